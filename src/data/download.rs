@@ -1,0 +1,193 @@
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{Read, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use flate2::read::MultiGzDecoder;
+use sha2::{Digest, Sha256};
+use ureq::{Agent, http::StatusCode};
+
+use super::{DataError, RemoteFile};
+
+/// How far the download of one file is.
+#[derive(Clone, Copy, Debug)]
+pub struct DownloadProgress<'a> {
+    /// Name of the file.
+    pub file: &'a str,
+    /// Bytes on disk, those of an earlier, interrupted download included.
+    pub received: u64,
+    /// Bytes in all, where the server says so.
+    pub total: Option<u64>,
+}
+
+/// Downloads files into a folder, once.
+///
+/// What has arrived is kept in `<name>.part` and continued by the next call; a complete file is
+/// checked against its SHA-256 (of the unpacked content, which does not depend on how a mirror
+/// compressed it) and renamed in one step. A lock on the part file keeps two processes apart.
+#[derive(Debug)]
+pub struct Download<'a> {
+    /// Addresses of folders that hold the files, tried in order.
+    pub mirrors: &'a [&'a str],
+    /// The folder to download to; created where it does not exist.
+    pub dir: &'a Path,
+}
+
+impl Download<'_> {
+    /// Makes sure that `file` is in the folder, and returns its path.
+    ///
+    /// # Errors
+    /// [`DataError::Download`] of the last mirror where none delivers, [`DataError::Checksum`]
+    /// where one delivers another file, [`DataError::Io`] where the folder cannot be written.
+    pub fn fetch(
+        &self,
+        file: &RemoteFile,
+        progress: &mut dyn FnMut(DownloadProgress<'_>),
+    ) -> Result<PathBuf, DataError> {
+        let path = self.dir.join(file.name);
+        if path.is_file() {
+            return Ok(path);
+        }
+        fs::create_dir_all(self.dir).map_err(DataError::io(self.dir))?;
+        let part = self.dir.join(format!("{}.part", file.name));
+        let lock = open_part(&part)?;
+        lock.lock().map_err(DataError::io(&part))?;
+        if path.is_file() {
+            // Another process finished it while this one waited.
+            return Ok(path);
+        }
+        let mut result = Err(DataError::Download {
+            url: file.name.into(),
+            reason: "no mirror is known".into(),
+        });
+        for mirror in self.mirrors {
+            let url = format!("{mirror}/{}", file.name);
+            result = receive(&url, file, &part, progress).and_then(|()| verify(&url, file, &part));
+            if result.is_ok() {
+                fs::rename(&part, &path).map_err(DataError::io(&path))?;
+                return Ok(path);
+            }
+        }
+        // An empty part file says nothing; leave no litter where nothing arrived.
+        if fs::metadata(&part).is_ok_and(|meta| meta.len() == 0) {
+            let _ = fs::remove_file(&part);
+        }
+        result.map(|()| path)
+    }
+}
+
+fn open_part(part: &Path) -> Result<File, DataError> {
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .read(true)
+        .write(true)
+        .open(part)
+        .map_err(DataError::io(part))
+}
+
+fn receive(
+    url: &str,
+    file: &RemoteFile,
+    part: &Path,
+    progress: &mut dyn FnMut(DownloadProgress<'_>),
+) -> Result<(), DataError> {
+    let failed = |reason: String| DataError::Download {
+        url: url.into(),
+        reason,
+    };
+    let mut output = open_part(part)?;
+    let mut received = output.seek(SeekFrom::End(0)).map_err(DataError::io(part))?;
+    let agent: Agent = Agent::config_builder()
+        .timeout_resolve(Some(Duration::from_secs(10)))
+        .timeout_connect(Some(Duration::from_secs(10)))
+        .timeout_recv_response(Some(Duration::from_secs(30)))
+        .http_status_as_error(false)
+        .build()
+        .into();
+    let mut request = agent.get(url);
+    if received > 0 {
+        request = request.header("Range", format!("bytes={received}-"));
+    }
+    let mut response = request.call().map_err(|error| failed(error.to_string()))?;
+    match response.status() {
+        StatusCode::PARTIAL_CONTENT => {}
+        // The server has nothing beyond what is here: let the checksum decide.
+        StatusCode::RANGE_NOT_SATISFIABLE => return Ok(()),
+        StatusCode::OK => {
+            // The server ignores ranges: start again.
+            output.set_len(0).map_err(DataError::io(part))?;
+            output.rewind().map_err(DataError::io(part))?;
+            received = 0;
+        }
+        status => return Err(failed(format!("the server answers {status}"))),
+    }
+    let total = response
+        .headers()
+        .get("content-length")
+        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok())
+        .map(|rest| received + rest);
+    let mut body = response.body_mut().as_reader();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        progress(DownloadProgress {
+            file: file.name,
+            received,
+            total,
+        });
+        let count = body
+            .read(&mut buffer)
+            .map_err(|error| failed(error.to_string()))?;
+        if count == 0 {
+            break;
+        }
+        output
+            .write_all(&buffer[..count])
+            .map_err(DataError::io(part))?;
+        received += count as u64;
+    }
+    match total {
+        Some(total) if received < total => Err(failed(format!(
+            "the connection ended after {received} of {total} bytes"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+fn verify(url: &str, file: &RemoteFile, part: &Path) -> Result<(), DataError> {
+    let found = sha256_unpacked(part).unwrap_or_else(|_| "none: it is not a gzip file".into());
+    if found == file.sha256_unpacked {
+        return Ok(());
+    }
+    // Continuing a wrong file cannot mend it. Truncate rather than delete: the lock is on it.
+    open_part(part)?.set_len(0).map_err(DataError::io(part))?;
+    Err(DataError::Checksum {
+        url: url.into(),
+        expected: file.sha256_unpacked.into(),
+        found,
+    })
+}
+
+fn sha256_unpacked(path: &Path) -> std::io::Result<String> {
+    let mut reader = MultiGzDecoder::new(File::open(path)?);
+    let mut digest = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let count = reader.read(&mut buffer)?;
+        if count == 0 {
+            break;
+        }
+        digest.update(&buffer[..count]);
+    }
+    Ok(digest
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
+}
+
+#[cfg(test)]
+#[path = "download_tests.rs"]
+mod tests;

@@ -1,0 +1,85 @@
+use std::path::{Path, PathBuf};
+
+/// Why a data set could not be had.
+///
+/// Every message is one line, names the file or place, and says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum DataError {
+    /// No place has the data set.
+    #[error("{dataset} is not here: {tried}; name its folder with --data DIR or set FIREWEED_DATA")]
+    NotFound {
+        /// Name of the data set.
+        dataset: &'static str,
+        /// What was tried, in order, each with its outcome.
+        tried: String,
+    },
+    /// The operating system refused a file.
+    #[error("cannot read {path}: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The operating system's reason.
+        source: std::io::Error,
+    },
+    /// A file is truncated, corrupt or of another kind.
+    #[error(
+        "{path} is damaged at byte {offset} (unpacked): {problem}; delete it and fetch it again"
+    )]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// Where decoding stopped, counted in the unpacked bytes.
+        offset: u64,
+        /// What is wrong.
+        problem: String,
+    },
+    /// Images and labels do not belong together.
+    #[error(
+        "{images} has {image_count} images but {labels} has {label_count} labels; take both files from one source"
+    )]
+    Mismatch {
+        /// The image file.
+        images: PathBuf,
+        /// Its number of images.
+        image_count: usize,
+        /// The label file.
+        labels: PathBuf,
+        /// Its number of labels.
+        label_count: usize,
+    },
+    /// More samples were asked for than there are.
+    #[error("{requested} samples were asked for, but {dataset} has {available}")]
+    TooFew {
+        /// Name of the data set and split.
+        dataset: String,
+        /// The number asked for.
+        requested: usize,
+        /// The number there is.
+        available: usize,
+    },
+    /// A download failed; what has arrived is kept and continued next time.
+    #[error("cannot download {url}: {reason}")]
+    Download {
+        /// The address.
+        url: String,
+        /// Why.
+        reason: String,
+    },
+    /// A download arrived whole, but is not the expected file.
+    #[error("{url} has SHA-256 {found} (unpacked) instead of {expected}; it was not kept")]
+    Checksum {
+        /// The address.
+        url: String,
+        /// The published digest.
+        expected: String,
+        /// The digest of what arrived.
+        found: String,
+    },
+}
+
+impl DataError {
+    pub(crate) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Self + use<> {
+        let path = path.to_path_buf();
+        |source| Self::Io { path, source }
+    }
+}

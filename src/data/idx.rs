@@ -1,0 +1,177 @@
+//! The IDX format of the MNIST family: big-endian header, then unsigned bytes.
+
+use std::{
+    fs::File,
+    io::{BufReader, ErrorKind, Read},
+    path::Path,
+};
+
+use flate2::bufread::MultiGzDecoder;
+
+use super::DataError;
+
+const IMAGES_MAGIC: u32 = 0x0803;
+const LABELS_MAGIC: u32 = 0x0801;
+const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+/// Refuses headers that would reserve absurd memory: 2³¹ bytes are 2.7 million MNIST images.
+const MAX_BYTES: u64 = 1 << 31;
+
+/// The content of an IDX image file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdxImages {
+    /// Number of images.
+    pub count: usize,
+    /// Pixels per column.
+    pub rows: usize,
+    /// Pixels per row.
+    pub columns: usize,
+    /// `count · rows · columns` grey values, row-major, 0 to 255.
+    pub pixels: Vec<u8>,
+}
+
+/// Reads an IDX image file (magic 0x0803), plain or gzip-compressed.
+///
+/// # Errors
+/// [`DataError::Io`] where the file cannot be opened, [`DataError::Malformed`] where it is
+/// truncated, has bytes left over, fails gzip's checksum, or is not an IDX image file.
+pub fn read_idx_images(path: &Path) -> Result<IdxImages, DataError> {
+    let mut reader = IdxReader::open(path)?;
+    reader.magic(IMAGES_MAGIC, "images")?;
+    let count = reader.u32()?;
+    let rows = reader.u32()?;
+    let columns = reader.u32()?;
+    let size = u64::from(count) * u64::from(rows) * u64::from(columns);
+    let pixels = reader.bytes(size)?;
+    reader.end()?;
+    Ok(IdxImages {
+        count: count as usize,
+        rows: rows as usize,
+        columns: columns as usize,
+        pixels,
+    })
+}
+
+/// Reads an IDX label file (magic 0x0801), plain or gzip-compressed.
+///
+/// # Errors
+/// As [`read_idx_images`]; also where a label is not below `classes`.
+pub fn read_idx_labels(path: &Path, classes: usize) -> Result<Vec<u8>, DataError> {
+    let mut reader = IdxReader::open(path)?;
+    reader.magic(LABELS_MAGIC, "labels")?;
+    let count = reader.u32()?;
+    let start = reader.offset;
+    let labels = reader.bytes(u64::from(count))?;
+    reader.end()?;
+    match labels
+        .iter()
+        .position(|&label| usize::from(label) >= classes)
+    {
+        None => Ok(labels),
+        Some(index) => Err(DataError::Malformed {
+            path: path.to_path_buf(),
+            offset: start + index as u64,
+            problem: format!(
+                "label {} where 0 to {} are valid",
+                labels[index],
+                classes - 1
+            ),
+        }),
+    }
+}
+
+struct IdxReader<'a> {
+    path: &'a Path,
+    inner: Box<dyn Read>,
+    offset: u64,
+}
+
+impl<'a> IdxReader<'a> {
+    fn open(path: &'a Path) -> Result<Self, DataError> {
+        let mut file = File::open(path).map_err(DataError::io(path))?;
+        let mut start = Vec::new();
+        // By content, not by name: people unpack files and keep the ending.
+        file.by_ref()
+            .take(2)
+            .read_to_end(&mut start)
+            .map_err(DataError::io(path))?;
+        let whole = BufReader::new(std::io::Cursor::new(start.clone()).chain(file));
+        let inner: Box<dyn Read> = if start == GZIP_MAGIC {
+            Box::new(MultiGzDecoder::new(whole))
+        } else {
+            Box::new(whole)
+        };
+        Ok(Self {
+            path,
+            inner,
+            offset: 0,
+        })
+    }
+
+    fn magic(&mut self, expected: u32, what: &str) -> Result<(), DataError> {
+        let found = self.u32()?;
+        if found == expected {
+            return Ok(());
+        }
+        let problem = format!("magic number {found:#010x} where IDX {what} have {expected:#010x}");
+        Err(self.malformed(0, problem))
+    }
+
+    fn u32(&mut self) -> Result<u32, DataError> {
+        let bytes = self.bytes(4)?;
+        Ok(bytes.iter().fold(0, |value, &b| value << 8 | u32::from(b)))
+    }
+
+    fn bytes(&mut self, count: u64) -> Result<Vec<u8>, DataError> {
+        if count > MAX_BYTES {
+            return Err(self.malformed(self.offset, format!("the header announces {count} bytes")));
+        }
+        let mut bytes = Vec::new();
+        let result = self.inner.by_ref().take(count).read_to_end(&mut bytes);
+        let read = bytes.len() as u64;
+        let end = self.offset + read;
+        match result {
+            Ok(_) if read == count => {
+                self.offset = end;
+                Ok(bytes)
+            }
+            Ok(_) => {
+                Err(self.malformed(end, format!("the file ends {} bytes early", count - read)))
+            }
+            Err(error) => Err(self.unpacking(end, error)),
+        }
+    }
+
+    /// Checks that nothing follows; with gzip, this also verifies its checksum.
+    fn end(&mut self) -> Result<(), DataError> {
+        let mut rest = [0];
+        match self.inner.read(&mut rest) {
+            Ok(0) => Ok(()),
+            Ok(_) => {
+                Err(self.malformed(self.offset, "more bytes than the header announces".into()))
+            }
+            Err(error) => Err(self.unpacking(self.offset, error)),
+        }
+    }
+
+    fn unpacking(&self, offset: u64, error: std::io::Error) -> DataError {
+        match error.kind() {
+            ErrorKind::UnexpectedEof => self.malformed(offset, "the gzip stream ends early".into()),
+            ErrorKind::InvalidInput | ErrorKind::InvalidData => {
+                self.malformed(offset, format!("gzip: {error}"))
+            }
+            _ => DataError::io(self.path)(error),
+        }
+    }
+
+    fn malformed(&self, offset: u64, problem: String) -> DataError {
+        DataError::Malformed {
+            path: self.path.to_path_buf(),
+            offset,
+            problem,
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "idx_tests.rs"]
+mod tests;

@@ -1,0 +1,196 @@
+use std::{ops::Range, sync::Arc};
+
+use burn::data::dataset::{Dataset, DatasetError};
+use rand::{SeedableRng, rngs::ChaCha8Rng, seq::index};
+
+use super::DataError;
+
+/// One image and its class.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LabeledImage {
+    /// Grey values, row-major, 0 to 1.
+    pub pixels: Vec<f32>,
+    /// Class number.
+    pub label: u8,
+}
+
+/// Grey images of one size with class labels, in memory, as a Burn [`Dataset`].
+///
+/// Cloning and taking subsets share the pixels.
+#[derive(Clone, Debug)]
+pub struct ImageSet {
+    pixels: Arc<Vec<u8>>,
+    labels: Arc<Vec<u8>>,
+    rows: usize,
+    columns: usize,
+    classes: usize,
+    /// Positions in `labels`; a subset has fewer than there are.
+    members: Arc<Vec<usize>>,
+}
+
+impl ImageSet {
+    /// Creates a set from raw bytes.
+    ///
+    /// # Panics
+    /// Where `pixels` does not hold `rows · columns` bytes for each label, or a label is not
+    /// below `classes`.
+    pub fn new(
+        pixels: Vec<u8>,
+        labels: Vec<u8>,
+        [rows, columns]: [usize; 2],
+        classes: usize,
+    ) -> Self {
+        assert_eq!(
+            pixels.len(),
+            labels.len() * rows * columns,
+            "an ImageSet needs rows · columns pixels for each label"
+        );
+        assert!(
+            labels.iter().all(|&label| usize::from(label) < classes),
+            "labels of an ImageSet must be below the number of classes, {classes}"
+        );
+        Self {
+            members: Arc::new((0..labels.len()).collect()),
+            pixels: Arc::new(pixels),
+            labels: Arc::new(labels),
+            rows,
+            columns,
+            classes,
+        }
+    }
+
+    /// A uniformly random subset of `size` images, without repetition, in random order.
+    ///
+    /// The same seed takes the same images. Consumes a generator of its own, seeded with `seed`.
+    ///
+    /// # Errors
+    /// [`DataError::TooFew`] where the set has fewer images.
+    pub fn random_subset(&self, size: usize, seed: u64) -> Result<Self, DataError> {
+        let available = self.members.len();
+        if size > available {
+            return Err(DataError::TooFew {
+                dataset: "the image set".into(),
+                requested: size,
+                available,
+            });
+        }
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let members = index::sample(&mut rng, available, size)
+            .into_iter()
+            .map(|i| self.members[i])
+            .collect();
+        Ok(Self {
+            members: Arc::new(members),
+            ..self.clone()
+        })
+    }
+
+    /// The images at a range of positions.
+    ///
+    /// # Panics
+    /// Where the range ends beyond the last image.
+    pub fn range(&self, range: Range<usize>) -> Self {
+        Self {
+            members: Arc::new(self.members[range].to_vec()),
+            ..self.clone()
+        }
+    }
+
+    /// Rows and columns of an image, in pixels.
+    pub fn image_size(&self) -> [usize; 2] {
+        [self.rows, self.columns]
+    }
+
+    /// The number of classes.
+    pub fn classes(&self) -> usize {
+        self.classes
+    }
+
+    /// The class number of each image.
+    pub fn labels(&self) -> impl Iterator<Item = u8> + '_ {
+        self.members.iter().map(|&i| self.labels[i])
+    }
+}
+
+impl Dataset<LabeledImage> for ImageSet {
+    fn get(&self, index: usize) -> Result<LabeledImage, DatasetError> {
+        let member = self.members[index];
+        let size = self.rows * self.columns;
+        Ok(LabeledImage {
+            pixels: self.pixels[member * size..][..size]
+                .iter()
+                .map(|&grey| f32::from(grey) / 255.0)
+                .collect(),
+            label: self.labels[member],
+        })
+    }
+
+    fn len(&self) -> usize {
+        self.members.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    fn numbered(count: usize) -> ImageSet {
+        // The single pixel of image i is i.
+        ImageSet::new(
+            (0..count).map(|i| i as u8).collect(),
+            vec![0; count],
+            [1, 1],
+            1,
+        )
+    }
+
+    fn greys(set: &ImageSet) -> Vec<u8> {
+        set.iter()
+            .map(|item| (item.unwrap().pixels[0] * 255.0).round() as u8)
+            .collect()
+    }
+
+    #[test]
+    fn a_subset_has_distinct_images_and_follows_its_seed() {
+        let all = numbered(200);
+        let subset = greys(&all.random_subset(50, 3).unwrap());
+        assert_eq!(subset.iter().collect::<HashSet<_>>().len(), 50);
+        assert_eq!(subset, greys(&all.random_subset(50, 3).unwrap()));
+        assert_ne!(subset, greys(&all.random_subset(50, 4).unwrap()));
+    }
+
+    #[test]
+    fn every_image_is_equally_likely() {
+        let all = numbered(10);
+        let mut counts = [0; 10];
+        for seed in 0..2000 {
+            for grey in greys(&all.random_subset(3, seed).unwrap()) {
+                counts[usize::from(grey)] += 1;
+            }
+        }
+        // Binomial(2000, 0.3): mean 600, standard deviation 20.5.
+        assert!(
+            counts.iter().all(|&c| (500..700).contains(&c)),
+            "{counts:?}"
+        );
+    }
+
+    #[test]
+    fn a_subset_of_a_subset_keeps_to_it() {
+        let first = numbered(100).random_subset(20, 1).unwrap();
+        let members: HashSet<_> = greys(&first).into_iter().collect();
+        let second = greys(&first.random_subset(20, 2).unwrap());
+        assert!(second.iter().all(|grey| members.contains(grey)));
+    }
+
+    #[test]
+    fn asking_for_too_many_is_an_error() {
+        let error = numbered(3).random_subset(4, 0).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "4 samples were asked for, but the image set has 3"
+        );
+    }
+}

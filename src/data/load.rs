@@ -1,0 +1,189 @@
+use std::path::PathBuf;
+
+use burn::data::dataset::Dataset;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    DataError, Download, DownloadProgress, ImageDataset, ImageSet, Located, Place, cache_dir,
+    locate, read_idx_images, read_idx_labels, synthetic_garments,
+};
+
+/// Sizes of the synthetic stand-in: training and test images.
+const STAND_IN_SIZES: [usize; 2] = [10_000, 2_000];
+/// Seed of the synthetic stand-in: a fixed data set, like a file.
+const STAND_IN_SEED: u64 = 0;
+
+/// What to load and where it may come from.
+#[derive(Clone, Debug)]
+pub struct ImageRequest {
+    /// The data set.
+    pub dataset: ImageDataset,
+    /// A folder to take it from; nothing else is searched then.
+    pub dir: Option<PathBuf>,
+    /// Whether it may be downloaded where no folder has it.
+    pub download: bool,
+    /// Whether the synthetic stand-in may replace it where it cannot be had.
+    pub fallback: bool,
+}
+
+impl ImageRequest {
+    /// Every place, and the stand-in at the end.
+    pub fn new(dataset: ImageDataset) -> Self {
+        Self {
+            dataset,
+            dir: None,
+            download: true,
+            fallback: true,
+        }
+    }
+}
+
+/// Where loaded images come from; goes into every output.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// The name for titles, such as `Fashion-MNIST` or `synthetic garments (stand-in …)`.
+    pub title: String,
+    /// Whether the images are drawn by this crate instead of being the data set.
+    pub synthetic: bool,
+}
+
+/// A loaded data set.
+#[derive(Clone, Debug)]
+pub struct ImageSplits {
+    /// Training images.
+    pub train: ImageSet,
+    /// Test images.
+    pub test: ImageSet,
+    /// Where they come from.
+    pub provenance: Provenance,
+    /// One line for people where something else than asked for was loaded.
+    pub notice: Option<String>,
+}
+
+/// Loads a data set from the first place that has it; see the [module](crate::data) for the
+/// order.
+///
+/// `progress` is called during a download. Damaged files are an error, never a reason to go on
+/// to the next place.
+///
+/// # Errors
+/// [`DataError`]: damaged files; and [`DataError::NotFound`] where no place has the data set and
+/// the stand-in is not allowed, or a folder was named.
+pub fn load_images(
+    request: &ImageRequest,
+    progress: &mut dyn FnMut(DownloadProgress<'_>),
+) -> Result<ImageSplits, DataError> {
+    let dataset = request.dataset;
+    let environment = std::env::var_os("FIREWEED_DATA")
+        .filter(|value| !value.is_empty())
+        .map(PathBuf::from);
+    let cache = cache_dir();
+    let mut tried = match locate(
+        dataset,
+        request.dir.as_deref(),
+        environment.as_deref(),
+        cache.as_deref(),
+    ) {
+        Ok(located) => return decode(dataset, &located),
+        Err(tried) => tried,
+    };
+    if request.dir.is_none() {
+        match &cache {
+            Some(cache) if request.download => {
+                let dir = cache.join(dataset.slug());
+                match fetch_all(dataset, dir, progress) {
+                    Ok(located) => return decode(dataset, &located),
+                    Err(error) => tried = format!("{tried}, {error}"),
+                }
+            }
+            _ => tried.push_str(", download not allowed"),
+        }
+        if request.fallback {
+            return Ok(stand_in(dataset, &tried));
+        }
+    }
+    Err(DataError::NotFound {
+        dataset: dataset.title(),
+        tried,
+    })
+}
+
+fn fetch_all(
+    dataset: ImageDataset,
+    dir: PathBuf,
+    progress: &mut dyn FnMut(DownloadProgress<'_>),
+) -> Result<Located, DataError> {
+    let download = Download {
+        mirrors: dataset.mirrors(),
+        dir: &dir,
+    };
+    let [a, b, c, d] = dataset.files();
+    Ok(Located {
+        files: [
+            download.fetch(a, progress)?,
+            download.fetch(b, progress)?,
+            download.fetch(c, progress)?,
+            download.fetch(d, progress)?,
+        ],
+        place: Place::Cache,
+    })
+}
+
+fn decode(dataset: ImageDataset, located: &Located) -> Result<ImageSplits, DataError> {
+    let [train_images, train_labels, test_images, test_labels] = &located.files;
+    let split = |image_path: &PathBuf, label_path: &PathBuf| {
+        let classes = dataset.classes().len();
+        let images = read_idx_images(image_path)?;
+        let labels = read_idx_labels(label_path, classes)?;
+        if images.count != labels.len() {
+            return Err(DataError::Mismatch {
+                images: image_path.clone(),
+                image_count: images.count,
+                labels: label_path.clone(),
+                label_count: labels.len(),
+            });
+        }
+        let size = [images.rows, images.columns];
+        Ok(ImageSet::new(images.pixels, labels, size, classes))
+    };
+    let train = split(train_images, train_labels)?;
+    let test = split(test_images, test_labels)?;
+    if train.image_size() != test.image_size() {
+        let [rows, columns] = test.image_size();
+        return Err(DataError::Malformed {
+            path: test_images.clone(),
+            offset: 8,
+            problem: format!(
+                "test images are {rows}×{columns}, training images {:?}",
+                train.image_size()
+            ),
+        });
+    }
+    Ok(ImageSplits {
+        train,
+        test,
+        provenance: Provenance {
+            title: dataset.title().into(),
+            synthetic: false,
+        },
+        notice: None,
+    })
+}
+
+fn stand_in(dataset: ImageDataset, tried: &str) -> ImageSplits {
+    let [train, test] = STAND_IN_SIZES;
+    let all = synthetic_garments(train + test, STAND_IN_SEED);
+    let title = format!("synthetic garments (stand-in for {})", dataset.title());
+    ImageSplits {
+        train: all.range(0..train),
+        test: all.range(train..all.len()),
+        notice: Some(format!(
+            "{} cannot be had ({tried}); using {title} instead",
+            dataset.title()
+        )),
+        provenance: Provenance {
+            title,
+            synthetic: true,
+        },
+    }
+}

@@ -1,0 +1,28 @@
+//! Data sets: find, download, decode.
+//!
+//! Places are searched in this order: the folder that the caller names, `$FIREWEED_DATA/<name>`,
+//! the user's cache folder, the network (downloaded once into the cache, with resume and
+//! checksum). Where none has the files, [`load_images`] can go on with a labelled synthetic
+//! stand-in.
+
+mod batch;
+mod catalog;
+mod download;
+mod error;
+mod garments;
+mod idx;
+mod image_set;
+mod load;
+mod locate;
+#[cfg(test)]
+mod testing;
+
+pub use batch::{ClassificationBatch, ImageBatcher};
+pub use catalog::{ImageDataset, RemoteFile};
+pub use download::{Download, DownloadProgress};
+pub use error::DataError;
+pub use garments::synthetic_garments;
+pub use idx::{IdxImages, read_idx_images, read_idx_labels};
+pub use image_set::{ImageSet, LabeledImage};
+pub use load::{ImageRequest, ImageSplits, Provenance, load_images};
+pub use locate::{Located, Place, cache_dir, locate};

@@ -1,0 +1,257 @@
+//! The fused kernel for Burn's flex (CPU) backend.
+
+use std::sync::Arc;
+
+use burn::{
+    backend::{
+        Autodiff, Backend, Dispatch, DispatchDevice, Flex, TensorMetadata,
+        autodiff::{
+            checkpoint::{base::Checkpointer, strategy::CheckpointStrategy},
+            grads::Gradients,
+            ops::{Backward, Ops, OpsKind},
+        },
+        backend_extension,
+        ops::FloatTensorOps,
+        tensor::FloatTensor,
+    },
+    tensor::{DType, Element, Tensor, TensorData},
+};
+use rayon::prelude::*;
+
+use super::Slopes;
+
+/// Elements per unit of parallel work, a multiple of [`LANES`].
+const BLOCK: usize = 1 << 15;
+/// Elements whose signs share one mask word.
+const LANES: usize = 32;
+
+/// Whether the fused kernel can take this tensor.
+pub(super) fn supports<const D: usize>(x: &Tensor<D>) -> bool {
+    let device = x.device().inner();
+    matches!(device.as_dispatch(), DispatchDevice::Flex(_))
+        && matches!(x.dtype(), DType::F32 | DType::F64)
+}
+
+pub(super) fn two_slopes<const D: usize>(x: Tensor<D>, slopes: Slopes) -> Tensor<D> {
+    Tensor::from_dispatch(<Dispatch as TwoSlopes>::two_slopes(
+        x.into_dispatch(),
+        slopes.positive,
+        slopes.negative,
+    ))
+}
+
+/// Routes the activation to its fused kernel, through Burn's backend extension mechanism.
+#[backend_extension(Flex, Autodiff)]
+pub(super) trait TwoSlopes: Backend {
+    fn two_slopes(x: FloatTensor<Self>, positive: f64, negative: f64) -> FloatTensor<Self>;
+}
+
+impl TwoSlopes for Flex {
+    fn two_slopes(x: FloatTensor<Self>, positive: f64, negative: f64) -> FloatTensor<Self> {
+        forward(x, Slopes { positive, negative }, None)
+    }
+}
+
+impl<C: CheckpointStrategy> TwoSlopes for Autodiff<Flex, C> {
+    fn two_slopes(x: FloatTensor<Self>, positive: f64, negative: f64) -> FloatTensor<Self> {
+        #[derive(Debug)]
+        struct TwoSlopesBackward;
+
+        impl Backward<Flex, 1> for TwoSlopesBackward {
+            type State = (Signs, Slopes);
+
+            fn backward(
+                self,
+                ops: Ops<Self::State, 1>,
+                grads: &mut Gradients,
+                _checkpointer: &mut Checkpointer,
+            ) {
+                let [parent] = ops.parents;
+                let (signs, slopes) = ops.state;
+                let grad = grads.consume::<Flex>(&ops.node);
+                if let Some(parent) = parent {
+                    grads.register::<Flex>(parent.id, backward(grad, &signs, slopes));
+                }
+            }
+        }
+
+        let slopes = Slopes { positive, negative };
+        match TwoSlopesBackward
+            .prepare::<C>([x.node()])
+            .compute_bound()
+            .stateful()
+        {
+            OpsKind::Tracked(prep) => {
+                let mut signs = Signs::default();
+                let y = forward(x.into_primitive(), slopes, Some(&mut signs));
+                prep.finish((signs, slopes), y)
+            }
+            OpsKind::UnTracked(prep) => prep.finish(forward(x.into_primitive(), slopes, None)),
+        }
+    }
+}
+
+/// One bit per element of the input, set where the element is negative.
+///
+/// 1/32 of the input's memory, and it lets the forward pass overwrite the input.
+#[derive(Clone, Debug, Default)]
+struct Signs(Arc<Vec<u32>>);
+
+fn forward(x: FloatTensor<Flex>, slopes: Slopes, signs: Option<&mut Signs>) -> FloatTensor<Flex> {
+    match x.dtype() {
+        DType::F32 => forward_typed::<f32>(x, slopes, signs),
+        DType::F64 => forward_typed::<f64>(x, slopes, signs),
+        other => unreachable!("`supports` admits f32 and f64, not {other:?}"),
+    }
+}
+
+fn backward(grad: FloatTensor<Flex>, signs: &Signs, slopes: Slopes) -> FloatTensor<Flex> {
+    match grad.dtype() {
+        DType::F32 => backward_typed::<f32>(grad, signs, slopes),
+        DType::F64 => backward_typed::<f64>(grad, signs, slopes),
+        other => unreachable!("a gradient has the type of its tensor, not {other:?}"),
+    }
+}
+
+fn forward_typed<T: Real>(
+    x: FloatTensor<Flex>,
+    slopes: Slopes,
+    signs: Option<&mut Signs>,
+) -> FloatTensor<Flex> {
+    let branches = Branches::<T>::new(slopes);
+    let Some(signs) = signs else {
+        return edit(x, std::iter::repeat(()), |values, ()| {
+            for value in values {
+                *value = branches.pick(*value, *value < T::ZERO);
+            }
+        });
+    };
+    let mut words = vec![0; x.shape().num_elements().div_ceil(LANES)];
+    let y = edit(
+        x,
+        words.chunks_mut(BLOCK / LANES),
+        |values, words: &mut [u32]| {
+            for (values, word) in values.chunks_mut(LANES).zip(words) {
+                for (bit, value) in values.iter_mut().enumerate() {
+                    let negative = *value < T::ZERO;
+                    *word |= u32::from(negative) << bit;
+                    *value = branches.pick(*value, negative);
+                }
+            }
+        },
+    );
+    *signs = Signs(Arc::new(words));
+    y
+}
+
+fn backward_typed<T: Real>(
+    grad: FloatTensor<Flex>,
+    signs: &Signs,
+    slopes: Slopes,
+) -> FloatTensor<Flex> {
+    let branches = Branches::<T>::new(slopes);
+    edit(
+        grad,
+        signs.0.chunks(BLOCK / LANES),
+        |values, words: &[u32]| {
+            for (values, word) in values.chunks_mut(LANES).zip(words) {
+                for (bit, value) in values.iter_mut().enumerate() {
+                    *value = branches.pick(*value, word >> bit & 1 == 1);
+                }
+            }
+        },
+    )
+}
+
+/// Rewrites a tensor block by block, each block together with one item of `side`.
+///
+/// In place where `x` is the only owner of its buffer. Otherwise each block is copied and edited
+/// while it is in cache, so memory is still read once and written once.
+fn edit<T: Real, W: Send>(
+    x: FloatTensor<Flex>,
+    side: impl Iterator<Item = W>,
+    f: impl Fn(&mut [T], W) + Sync,
+) -> FloatTensor<Flex> {
+    // Borrowing and dropping keeps a contiguous buffer's owner count at one.
+    let mut y = x.to_contiguous();
+    drop(x);
+    if let Some(values) = y.try_storage_mut::<T>() {
+        each_block(values, side, f);
+        return y;
+    }
+    let source = y.storage::<T>();
+    let mut values = vec![T::ZERO; source.len()];
+    each_block(
+        &mut values,
+        source.chunks(BLOCK).zip(side),
+        |values, (source, w)| {
+            values.copy_from_slice(source);
+            f(values, w);
+        },
+    );
+    Flex::float_from_data(TensorData::new(values, y.shape()), &Default::default())
+}
+
+fn each_block<T: Send, W: Send>(
+    values: &mut [T],
+    side: impl Iterator<Item = W>,
+    f: impl Fn(&mut [T], W) + Sync,
+) {
+    if values.len() <= BLOCK {
+        // Not worth waking the thread pool.
+        values
+            .chunks_mut(BLOCK)
+            .zip(side)
+            .for_each(|(v, w)| f(v, w));
+        return;
+    }
+    let blocks: Vec<_> = values.chunks_mut(BLOCK).zip(side).collect();
+    blocks.into_par_iter().for_each(|(v, w)| f(v, w));
+}
+
+/// The two element types that the kernel is compiled for.
+trait Real: Element + bytemuck::Pod + PartialOrd + std::ops::Mul<Output = Self> + Send + Sync {
+    const ZERO: Self;
+    fn from_f64(value: f64) -> Self;
+}
+
+impl Real for f32 {
+    const ZERO: Self = 0.0;
+    fn from_f64(value: f64) -> Self {
+        value as f32
+    }
+}
+
+impl Real for f64 {
+    const ZERO: Self = 0.0;
+    fn from_f64(value: f64) -> Self {
+        value
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Branches<T> {
+    positive: T,
+    negative: T,
+    flat: bool,
+}
+
+impl<T: Real> Branches<T> {
+    fn new(slopes: Slopes) -> Self {
+        Self {
+            positive: T::from_f64(slopes.positive),
+            negative: T::from_f64(slopes.negative),
+            flat: slopes.negative == 0.0,
+        }
+    }
+
+    #[inline(always)]
+    fn pick(self, value: T, negative: bool) -> T {
+        match (negative, self.flat) {
+            (false, _) => value * self.positive,
+            (true, false) => value * self.negative,
+            // A slope of zero must not turn an infinite value into NaN.
+            (true, true) => T::ZERO,
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Elementwise kernels below Burn's tensor API.
+//!
+//! A backend that has a fused kernel uses it; every other backend gets the best composition of
+//! tensor operations. Callers see one function and one result.
+
+#[cfg(feature = "flex")]
+mod flex;
+mod slopes;
+
+use burn::tensor::Tensor;
+
+pub(crate) use slopes::Slopes;
+
+/// `positive · x` where `x ≥ 0` (and where `x` is NaN), `negative · x` elsewhere; differentiable.
+///
+/// The derivative at 0 is the positive slope.
+///
+/// On the flex device: one memory pass forward (in place where the input buffer has no other
+/// owner) and one backward (in place over the incoming gradient); the tape keeps one bit per
+/// element. Elsewhere: three elementwise operations forward, one backward.
+pub(crate) fn two_slopes<const D: usize>(x: Tensor<D>, slopes: Slopes) -> Tensor<D> {
+    #[cfg(feature = "flex")]
+    if flex::supports(&x) {
+        return flex::two_slopes(x, slopes);
+    }
+    two_slopes_composed(x, slopes)
+}
+
+/// The same function from Burn's tensor operations alone.
+pub(crate) fn two_slopes_composed<const D: usize>(x: Tensor<D>, slopes: Slopes) -> Tensor<D> {
+    let negative = x.clone().lower_elem(0.0);
+    if slopes.negative == 0.0 {
+        // A product with 0 would turn −∞ into NaN.
+        return x.mask_fill(negative, 0.0) * slopes.positive;
+    }
+    // The factor is a constant of the graph: only one product is recorded and differentiated.
+    let factor = Tensor::full_like(&x.clone().detach(), slopes.positive)
+        .mask_fill(negative, slopes.negative);
+    x * factor
+}
+
+#[cfg(all(test, feature = "flex"))]
+mod tests;

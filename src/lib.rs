@@ -1,0 +1,35 @@
+//! **fireweed** extends the [Burn](https://burn.dev) deep-learning framework.
+//!
+//! This release holds the first of three ideas: rescaled leaky ReLU networks, whose activation
+//! [`LeakyReluRescaled`](nn::LeakyReluRescaled) trains fastest as the absolute value, α = −1.
+//!
+//! | module | content | feature |
+//! |---|---|---|
+//! | [`device`] | a Burn device by name, typed errors where there is none | `nn` |
+//! | [`nn`] | layers to embed in any Burn module | `nn` |
+//! | [`overparam`] | Algorithm 1 networks and their losses | `nn` |
+//! | [`data`] | data sets: find, download, decode; a synthetic stand-in | `train` |
+//! | [`train`] | what plugs into Burn's Learner: loaders, metrics, checkpoints, resume | `train` |
+//! | [`study`] | repeated trainings that are compared | `train` |
+//! | [`report`] | curves and tables as SVG, PNG, CSV, JSON | `train` |
+//!
+//! Backends are Cargo features (`flex`, `ndarray`, `wgpu`, `vulkan`, `metal`, `cuda`). Since Burn
+//! 0.22 a backend is a value, not a type parameter: every constructor takes a `&Device`, and one
+//! binary runs on each backend that is compiled in.
+
+#[cfg(feature = "train")]
+pub mod data;
+#[cfg(feature = "nn")]
+pub mod device;
+#[cfg(feature = "nn")]
+mod kernel;
+#[cfg(feature = "nn")]
+pub mod nn;
+#[cfg(feature = "nn")]
+pub mod overparam;
+#[cfg(feature = "train")]
+pub mod report;
+#[cfg(feature = "train")]
+pub mod study;
+#[cfg(feature = "train")]
+pub mod train;

@@ -1,0 +1,147 @@
+use burn::{
+    config::Config,
+    module::{Content, DisplaySettings, Module, ModuleDisplay},
+    tensor::Tensor,
+};
+
+use crate::kernel::{self, Slopes};
+
+/// A slope that is not a finite number below 1.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[error(
+    "alpha = {alpha} is not a slope of LeakyReluRescaled: choose a finite number below 1, \
+     for example -1 (absolute value), 0 (ReLU) or 0.01"
+)]
+pub struct AlphaError {
+    /// The rejected value.
+    pub alpha: f64,
+}
+
+/// Configuration of a [`LeakyReluRescaled`] activation.
+///
+/// ```
+/// use fireweed::nn::LeakyReluRescaledConfig;
+///
+/// let absolute_value = LeakyReluRescaledConfig::new().init();
+/// let relu = LeakyReluRescaledConfig::new().with_alpha(0.0).init();
+/// assert!(LeakyReluRescaledConfig::new().with_alpha(1.0).try_init().is_err());
+/// # let _ = (absolute_value, relu);
+/// ```
+#[derive(Config, Debug, PartialEq)]
+pub struct LeakyReluRescaledConfig {
+    /// The slope α for negative inputs before rescaling: finite and below 1.
+    ///
+    /// Default −1, the absolute value, which trains fastest in theory and in experiment.
+    #[config(default = "-1.0")]
+    pub alpha: f64,
+}
+
+impl LeakyReluRescaledConfig {
+    /// Creates the activation.
+    ///
+    /// # Errors
+    /// [`AlphaError`] where α is not finite or not below 1.
+    pub fn try_init(&self) -> Result<LeakyReluRescaled, AlphaError> {
+        let alpha = self.alpha;
+        if !(alpha.is_finite() && alpha < 1.0) {
+            return Err(AlphaError { alpha });
+        }
+        Ok(LeakyReluRescaled { alpha })
+    }
+
+    /// Creates the activation.
+    ///
+    /// # Panics
+    /// Where α is not finite or not below 1; [`try_init`](Self::try_init) returns the error
+    /// instead.
+    pub fn init(&self) -> LeakyReluRescaled {
+        match self.try_init() {
+            Ok(layer) => layer,
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+/// The rescaled leaky ReLU, σ̃_α.
+///
+/// ```text
+/// σ̃_α(x) =     x / √(1 + α²)   for x ≥ 0
+/// σ̃_α(x) = α · x / √(1 + α²)   for x < 0
+/// ```
+///
+/// The factor keeps `E[σ̃_α(z)²] = 1/2` for `z ~ N(0, 1)`, whatever α is, so the signal neither
+/// grows nor fades with depth when weights have variance 2/m (see
+/// [`RescaledInit`](crate::nn::RescaledInit)). Special cases: α = 0 is ReLU, α = −1 is |x|/√2.
+/// The larger the jump of the slope at 0, `(1 − α)/√(1 + α²)`, the faster gradient descent
+/// trains; it is largest at α = −1.
+///
+/// A network whose first layer sees no constant coordinate is an even function when α = −1; see
+/// [`InputMap`](crate::overparam::InputMap).
+///
+/// The derivative at 0 is the right one, `1/√(1 + α²)`.
+///
+/// Reference: chapter 2 of the dissertation, Algorithm 1.
+#[derive(Module, Debug)]
+#[module(custom_display)]
+pub struct LeakyReluRescaled {
+    /// The slope α for negative inputs before rescaling.
+    alpha: f64,
+}
+
+impl LeakyReluRescaled {
+    /// Applies the activation elementwise.
+    ///
+    /// On the flex CPU device this is one memory pass, and so is its backward pass; the tape
+    /// keeps one bit per element.
+    ///
+    /// # Shapes
+    /// - input: `[..., any]`
+    /// - output: as the input
+    pub fn forward<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
+        kernel::two_slopes(input, self.slopes())
+    }
+
+    /// The slope α for negative inputs before rescaling.
+    pub fn alpha(&self) -> f64 {
+        self.alpha
+    }
+
+    /// The slope for `x ≥ 0`: 1/√(1 + α²).
+    pub fn positive_slope(&self) -> f64 {
+        // `hypot` neither overflows nor underflows for extreme α.
+        1.0 / 1f64.hypot(self.alpha)
+    }
+
+    /// The slope for `x < 0`: α/√(1 + α²).
+    pub fn negative_slope(&self) -> f64 {
+        self.alpha * self.positive_slope()
+    }
+
+    /// The jump of the slope at 0: (1 − α)/√(1 + α²); between 0 and √2, largest at α = −1.
+    pub fn derivative_gap(&self) -> f64 {
+        (1.0 - self.alpha) * self.positive_slope()
+    }
+
+    fn slopes(&self) -> Slopes {
+        Slopes {
+            positive: self.positive_slope(),
+            negative: self.negative_slope(),
+        }
+    }
+}
+
+impl ModuleDisplay for LeakyReluRescaled {
+    fn custom_settings(&self) -> Option<DisplaySettings> {
+        DisplaySettings::new()
+            .with_new_line_after_attribute(false)
+            .optional()
+    }
+
+    fn custom_content(&self, content: Content) -> Option<Content> {
+        content.add("alpha", &self.alpha).optional()
+    }
+}
+
+#[cfg(all(test, feature = "flex"))]
+#[path = "leaky_relu_rescaled_tests.rs"]
+mod tests;

@@ -1,0 +1,34 @@
+use burn::{module::Module, tensor::Tensor};
+
+/// Sum of squared errors: `Σ_i ‖y_i − ŷ_i‖²`, without the factor ½.
+///
+/// Reference: chapter 2 of the dissertation.
+#[derive(Module, Debug, Default)]
+pub struct SumSquaredLoss {}
+
+impl SumSquaredLoss {
+    /// Creates the loss.
+    pub fn new() -> Self {
+        Self {}
+    }
+
+    /// The sum over samples.
+    ///
+    /// # Shapes
+    /// - predictions: `[batch, d]`
+    /// - targets: `[batch, d]`
+    /// - output: `[1]`
+    pub fn forward(&self, predictions: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
+        (targets - predictions).square().sum()
+    }
+
+    /// One squared error per sample: `‖y_i − ŷ_i‖²`.
+    ///
+    /// # Shapes
+    /// - predictions: `[batch, d]`
+    /// - targets: `[batch, d]`
+    /// - output: `[batch]`
+    pub fn forward_no_reduction(&self, predictions: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
+        (targets - predictions).square().sum_dim(1).squeeze_dim(1)
+    }
+}

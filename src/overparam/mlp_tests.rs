@@ -1,0 +1,256 @@
+use burn::{
+    module::Module,
+    optim::{GradientsParams, SgdConfig},
+    tensor::{TensorData, Tolerance},
+};
+
+use super::*;
+
+fn config(alpha: f64, input_map: InputMap) -> OverparamMlpConfig {
+    OverparamMlpConfig::new(4, 16, 3)
+        .with_depth(3)
+        .with_alpha(alpha)
+        .with_input_map(input_map)
+        .with_seed(5)
+}
+
+fn inputs(device: &Device) -> Tensor<2> {
+    let values = [[0.3, -1.0, 2.0, 0.5], [-0.7, 0.1, 0.0, -2.5]];
+    Tensor::from_floats(values, device)
+}
+
+fn data(tensor: Tensor<2>) -> Vec<f32> {
+    tensor.into_data().try_into_vec().unwrap()
+}
+
+/// h_0 = A x, h_l = σ̃(W_l h_{l−1}), ŷ = B h_L, written out with plain loops.
+#[test]
+fn forward_is_the_definition() {
+    let device = Device::flex();
+    let network = config(-2.0, InputMap::Raw).init(&device);
+    let matrix = |p: &Param<Tensor<2>>| {
+        let [_, columns] = p.dims();
+        let values = data(p.val());
+        values
+            .chunks(columns)
+            .map(<[f32]>::to_vec)
+            .collect::<Vec<_>>()
+    };
+    let multiply = |h: &[f32], w: &[Vec<f32>]| -> Vec<f32> {
+        (0..w[0].len())
+            .map(|j| h.iter().zip(w).map(|(x, row)| x * row[j]).sum())
+            .collect()
+    };
+    let mut expected = Vec::new();
+    for x in data(inputs(&device)).chunks(4) {
+        let mut h = multiply(x, &matrix(&network.embedding));
+        for weights in &network.hidden {
+            h = multiply(&h, &matrix(weights))
+                .into_iter()
+                .map(|z| if z >= 0.0 { z } else { -2.0 * z } / 5f32.sqrt())
+                .collect();
+        }
+        expected.extend(multiply(&h, &matrix(&network.readout)));
+    }
+    let output = network.forward(inputs(&device)).into_data();
+    output.assert_approx_eq::<f32>(
+        &TensorData::new(expected, [2, 3]),
+        Tolerance::relative(1e-4),
+    );
+}
+
+#[test]
+fn embedding_once_changes_nothing() {
+    let device = Device::flex();
+    let network = config(-1.0, InputMap::UnitWithConstant).init(&device);
+    let direct = data(network.forward(inputs(&device)));
+    let embedded = network.embed(inputs(&device));
+    assert_eq!(embedded.dims(), [2, 16]);
+    assert_eq!(data(network.forward_embedded(embedded)), direct);
+}
+
+#[test]
+fn alpha_minus_1_without_a_constant_is_even_and_with_one_is_not() {
+    let device = Device::flex();
+    for (map, even) in [
+        (InputMap::Raw, true),
+        (InputMap::Unit, true),
+        (InputMap::RawWithConstant, false),
+        (InputMap::UnitWithConstant, false),
+    ] {
+        let network = config(-1.0, map).init(&device);
+        let (plus, minus) = (
+            network.forward(inputs(&device)),
+            network.forward(-inputs(&device)),
+        );
+        assert_eq!(data(plus) == data(minus), even, "{map:?}");
+    }
+    let relu = config(0.0, InputMap::Raw).init(&device);
+    assert_ne!(
+        data(relu.forward(inputs(&device))),
+        data(relu.forward(-inputs(&device)))
+    );
+}
+
+#[test]
+fn positively_homogeneous_in_raw_inputs() {
+    let device = Device::flex();
+    for alpha in [-2.0, -1.0, 0.0, 0.3] {
+        let network = config(alpha, InputMap::Raw).init(&device);
+        let scaled = data(network.forward(inputs(&device) * 4.0));
+        let expected = data(network.forward(inputs(&device)) * 4.0);
+        assert_eq!(scaled, expected, "α {alpha}: a power of two is exact");
+    }
+}
+
+#[test]
+fn weights_depend_on_the_seed_and_not_on_alpha() {
+    let device = Device::flex();
+    let weights = |config: OverparamMlpConfig| {
+        let network = config.init(&device);
+        let mut all = data(network.embedding.val());
+        network
+            .hidden
+            .iter()
+            .for_each(|w| all.extend(data(w.val())));
+        all.extend(data(network.readout.val()));
+        all
+    };
+    let base = weights(config(-1.0, InputMap::Unit));
+    assert_eq!(base, weights(config(0.05, InputMap::Unit)));
+    assert_ne!(base, weights(config(-1.0, InputMap::Unit).with_seed(6)));
+}
+
+#[test]
+fn only_the_hidden_matrices_get_gradients_and_change() {
+    let device = Device::flex().autodiff();
+    let network = config(-1.0, InputMap::Unit).init(&device);
+    let before = network.clone();
+    let grads = network.forward(inputs(&device)).square().sum().backward();
+    let grads = GradientsParams::from_grads(grads, &network);
+    assert_eq!(grads.len(), 3, "one gradient for each hidden matrix");
+    assert!(grads.get::<2>(network.embedding.id).is_none());
+    assert!(grads.get::<2>(network.readout.id).is_none());
+    let after = SgdConfig::new().init().step(0.1, network, grads);
+    assert_eq!(data(after.embedding.val()), data(before.embedding.val()));
+    assert_eq!(data(after.readout.val()), data(before.readout.val()));
+    for (new, old) in after.hidden.iter().zip(&before.hidden) {
+        assert_ne!(data(new.val()), data(old.val()));
+    }
+}
+
+/// Central differences of the loss in every 17th weight of each hidden matrix, in f64.
+#[test]
+fn gradients_match_finite_differences() {
+    use burn::{module::ModuleMapper, tensor::DType};
+
+    struct Double;
+    impl ModuleMapper for Double {
+        fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+            let (id, tensor, mapper) = param.consume();
+            let frozen = !tensor.is_require_grad();
+            let tensor = Tensor::from_data(
+                tensor.to_data().convert_dtype(DType::F64),
+                (&tensor.device(), DType::F64),
+            )
+            .set_require_grad(!frozen);
+            Param::from_mapped_value(id, tensor, mapper)
+        }
+    }
+    let device = Device::flex().autodiff();
+    for alpha in [-2.0, -1.0, 0.0, 0.05] {
+        let network = config(alpha, InputMap::Raw).init(&device).map(&mut Double);
+        let x = inputs(&device).cast(DType::F64);
+        let loss = |network: &OverparamMlp| network.forward(x.clone()).square().sum();
+        let grads = loss(&network).backward();
+        for layer in 0..3 {
+            let weights = network.hidden[layer].val();
+            let gradient = weights.grad(&grads).unwrap().into_data();
+            let gradient: Vec<f64> = gradient.try_into_vec().unwrap();
+            let values: Vec<f64> = weights.clone().into_data().try_into_vec().unwrap();
+            for k in (0..values.len()).step_by(17) {
+                let step = 1e-6;
+                let moved = |by: f64| -> f64 {
+                    let mut values = values.clone();
+                    values[k] += by;
+                    let tensor = Tensor::<2>::from_data(
+                        TensorData::new(values, [16, 16]),
+                        (&device, DType::F64),
+                    );
+                    let mut network = network.clone();
+                    network.hidden[layer] = Param::from_tensor(tensor);
+                    loss(&network).into_scalar()
+                };
+                let difference = (moved(step) - moved(-step)) / (2.0 * step);
+                let scale = gradient.iter().fold(0f64, |a, g| a.max(g.abs()));
+                assert!(
+                    (gradient[k] - difference).abs() < 1e-6 * scale.max(1.0),
+                    "α {alpha}, layer {layer}, weight {k}: {} against {difference}",
+                    gradient[k]
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn input_maps_have_the_documented_norms() {
+    let device = Device::flex();
+    let x = Tensor::<2>::from_floats(
+        [[3.0, 4.0], [0.0, 0.0], [1e-30, 0.0], [1e30, 1e30]],
+        &device,
+    );
+    let norms = |map: InputMap| {
+        let rows = map.apply(x.clone());
+        assert_eq!(rows.dims(), [4, 2 + map.added_coordinates()]);
+        data(rows.square().sum_dim(1).sqrt())
+    };
+    let close = |values: Vec<f32>, expected: [f32; 4]| {
+        for (value, expected) in values.iter().zip(expected) {
+            assert!((value - expected).abs() < 1e-6, "{values:?}");
+        }
+    };
+    close(norms(InputMap::Unit), [1.0, 0.0, 1.0, 1.0]);
+    let half = std::f32::consts::FRAC_1_SQRT_2;
+    close(norms(InputMap::UnitWithConstant), [1.0, half, 1.0, 1.0]);
+    assert_eq!(data(InputMap::Raw.apply(x.clone())), data(x.clone()));
+    let appended = data(InputMap::RawWithConstant.apply(x));
+    assert_eq!(appended[..6], [3.0, 4.0, 1.0, 0.0, 0.0, 1.0]);
+}
+
+#[test]
+fn a_slope_of_1_is_refused() {
+    let config = config(1.0, InputMap::Raw);
+    let mut rng = ChaCha8Rng::seed_from_u64(0);
+    let error = config.try_init_with(&Device::flex(), &mut rng).unwrap_err();
+    assert_eq!(error, AlphaError { alpha: 1.0 });
+}
+
+#[test]
+#[should_panic(expected = "at least 1")]
+fn a_width_of_0_panics() {
+    OverparamMlpConfig::new(4, 0, 3).init(&Device::flex());
+}
+
+#[test]
+fn record_round_trip_keeps_frozen_matrices_frozen() {
+    let device = Device::flex().autodiff();
+    let saved = config(-1.0, InputMap::Unit).init(&device);
+    let fresh = config(-1.0, InputMap::Unit).with_seed(6).init(&device);
+    let expected = data(saved.forward(inputs(&device)).inner());
+    let bytes = saved.into_record().into_bytes().unwrap();
+    let record = burn::store::ModuleRecord::from_bytes(bytes).unwrap();
+    let loaded = fresh.load_record(record);
+    assert!(!loaded.embedding.is_require_grad() && !loaded.readout.is_require_grad());
+    assert!(loaded.hidden.iter().all(|w| w.is_require_grad()));
+    assert_eq!(data(loaded.forward(inputs(&device)).inner()), expected);
+}
+
+#[test]
+fn display() {
+    let network = config(-1.0, InputMap::Unit).init(&Device::flex());
+    assert_eq!(
+        network.to_string(),
+        "OverparamMlp {inputs: 4, width: 16, depth: 3, outputs: 3, alpha: -1, input_map: Unit, params: 880}"
+    );
+}

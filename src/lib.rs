@@ -21,6 +21,8 @@
 pub mod data;
 #[cfg(feature = "nn")]
 pub mod device;
+#[cfg(feature = "train")]
+mod files;
 #[cfg(feature = "nn")]
 mod kernel;
 #[cfg(feature = "nn")]

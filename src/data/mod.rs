@@ -14,6 +14,7 @@ mod idx;
 mod image_set;
 mod load;
 mod locate;
+mod rows;
 #[cfg(test)]
 mod testing;
 
@@ -26,3 +27,4 @@ pub use idx::{IdxImages, read_idx_images, read_idx_labels};
 pub use image_set::{ImageSet, LabeledImage};
 pub use load::{ImageRequest, ImageSplits, Provenance, load_images};
 pub use locate::{Located, Place, cache_dir, locate};
+pub use rows::TensorRows;

@@ -40,6 +40,63 @@ pub(super) fn two_slopes<const D: usize>(x: Tensor<D>, slopes: Slopes) -> Tensor
     ))
 }
 
+#[cfg(feature = "train")]
+pub(super) fn descend<const D: usize>(
+    weights: Tensor<D>,
+    gradient: Tensor<D>,
+    rate: f64,
+) -> Tensor<D> {
+    Tensor::from_dispatch(<Dispatch as Descend>::descend(
+        weights.into_dispatch(),
+        gradient.into_dispatch(),
+        rate,
+    ))
+}
+
+/// Routes the gradient step to its fused kernel.
+#[cfg(feature = "train")]
+#[backend_extension(Flex)]
+pub(super) trait Descend: Backend {
+    fn descend(
+        weights: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        rate: f64,
+    ) -> FloatTensor<Self>;
+}
+
+#[cfg(feature = "train")]
+impl Descend for Flex {
+    fn descend(
+        weights: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        rate: f64,
+    ) -> FloatTensor<Self> {
+        match weights.dtype() {
+            DType::F64 => descend_typed::<f64>(weights, gradient, rate),
+            _ => descend_typed::<f32>(weights, gradient, rate),
+        }
+    }
+}
+
+#[cfg(feature = "train")]
+fn descend_typed<T: Real>(
+    weights: FloatTensor<Flex>,
+    gradient: FloatTensor<Flex>,
+    rate: f64,
+) -> FloatTensor<Flex> {
+    let rate = T::from_f64(rate);
+    let weights = weights.to_contiguous();
+    edit(
+        gradient,
+        weights.storage::<T>().chunks(BLOCK),
+        |gradient, weights: &[T]| {
+            for (gradient, weight) in gradient.iter_mut().zip(weights) {
+                *gradient = *weight - rate * *gradient;
+            }
+        },
+    )
+}
+
 /// Routes the activation to its fused kernel, through Burn's backend extension mechanism.
 #[backend_extension(Flex, Autodiff)]
 pub(super) trait TwoSlopes: Backend {
@@ -210,7 +267,15 @@ fn each_block<T: Send, W: Send>(
 }
 
 /// The two element types that the kernel is compiled for.
-trait Real: Element + bytemuck::Pod + PartialOrd + std::ops::Mul<Output = Self> + Send + Sync {
+trait Real:
+    Element
+    + bytemuck::Pod
+    + PartialOrd
+    + std::ops::Mul<Output = Self>
+    + std::ops::Sub<Output = Self>
+    + Send
+    + Sync
+{
     const ZERO: Self;
     fn from_f64(value: f64) -> Self;
 }

@@ -26,6 +26,23 @@ pub(crate) fn two_slopes<const D: usize>(x: Tensor<D>, slopes: Slopes) -> Tensor
     two_slopes_composed(x, slopes)
 }
 
+/// `weights − rate · gradient`; not differentiable.
+///
+/// On the flex device: one memory pass, in place over the gradient where its buffer has no other
+/// owner. The result is that of the two separate operations, bit for bit.
+#[cfg(feature = "train")]
+pub(crate) fn descend<const D: usize>(
+    weights: Tensor<D>,
+    gradient: Tensor<D>,
+    rate: f64,
+) -> Tensor<D> {
+    #[cfg(feature = "flex")]
+    if flex::supports(&weights) && !weights.device().is_autodiff() {
+        return flex::descend(weights, gradient, rate);
+    }
+    weights - gradient * rate
+}
+
 /// The same function from Burn's tensor operations alone.
 pub(crate) fn two_slopes_composed<const D: usize>(x: Tensor<D>, slopes: Slopes) -> Tensor<D> {
     let negative = x.clone().lower_elem(0.0);

@@ -169,3 +169,24 @@ fn a_constant_input_is_not_differentiated() {
     let expected = Tensor::from_floats([half, 2.0 * half], &Device::flex());
     assert_eq!(bits(&weight.grad(&grads).unwrap()), bits(&expected));
 }
+
+#[cfg(feature = "train")]
+proptest! {
+    #[test]
+    fn a_gradient_step_is_that_of_two_operations(
+        pairs in prop::collection::vec((-1e3f32..1e3, -1e3f32..1e3), 1..100),
+        rate in 1e-6f64..10.0,
+        shared in any::<bool>(),
+    ) {
+        let (weights, gradient): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
+        let tensor = |values: &[f32]| Tensor::<1>::from_floats(values, &Device::flex());
+        let (w, g) = (tensor(&weights), tensor(&gradient));
+        let kept = shared.then(|| g.clone());
+        let stepped = descend(w.clone(), g, rate);
+        prop_assert_eq!(bits(&stepped), bits(&(w.clone() - tensor(&gradient) * rate)));
+        prop_assert_eq!(bits(&w), bits(&tensor(&weights)));
+        if let Some(kept) = kept {
+            prop_assert_eq!(bits(&kept), bits(&tensor(&gradient)));
+        }
+    }
+}

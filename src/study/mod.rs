@@ -1,1 +1,17 @@
-//! x
+//! Repeated trainings that are compared: which slope α trains fastest?
+//!
+//! An [`AlphaStudy`] trains one network per α and repeat, all on the same images, those of one
+//! repeat with the same data order and weight draws, and writes one folder: settings, curves,
+//! tables, checkpoints.
+
+mod alpha_study;
+mod config;
+mod error;
+mod output;
+mod results;
+
+pub use alpha_study::{AlphaStudy, StudyEvent};
+pub use config::AlphaStudyConfig;
+pub use error::StudyError;
+pub use output::write_results;
+pub use results::{AlphaResult, AlphaStudyResults, RunResult};

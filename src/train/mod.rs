@@ -1,1 +1,32 @@
-//! x
+//! What plugs into Burn's `Learner` and `SupervisedTraining`.
+//!
+//! [`Run`] is one training: it adds to Burn's loop what makes stopping and resuming equal to not
+//! stopping, bit for bit on one CPU device (data order by epoch, epoch history on disk,
+//! checkpoints that are never half written), and one line of text per epoch where Burn's
+//! dashboard is not wanted.
+
+mod checkpoint;
+mod early_stopping;
+mod epoch_loader;
+mod evaluation;
+mod history;
+mod history_logger;
+mod mlp_classifier;
+mod plain_renderer;
+mod run;
+mod sgd;
+mod stop;
+
+pub use checkpoint::{AtomicCheckpointer, CHECKPOINT_DIR, latest_checkpoint};
+pub use early_stopping::Patience;
+pub use epoch_loader::EpochDataLoader;
+pub use evaluation::{
+    EvaluationBatch, EvaluationLoader, EvaluationOutput, EvaluationSplit, OnSplit, SplitInput,
+};
+pub use history::{EpochMetrics, HISTORY_FILE, History, HistoryError};
+pub use history_logger::HistoryLogger;
+pub use mlp_classifier::MlpClassifier;
+pub use plain_renderer::PlainRenderer;
+pub use run::{Run, RunEnd, RunError, RunOutcome};
+pub use sgd::PlainSgd;
+pub use stop::StopHandle;

@@ -1,0 +1,415 @@
+use std::path::Path;
+
+use plotters::{
+    coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter},
+    prelude::*,
+    style::FontStyle,
+};
+
+use super::{ReportError, error::write_file, svg_to_png};
+
+/// Colours that people with colour blindness can tell apart (Okabe and Ito).
+const COLOURS: [RGBColor; 7] = [
+    RGBColor(0, 114, 178),
+    RGBColor(213, 94, 0),
+    RGBColor(0, 158, 115),
+    RGBColor(204, 121, 167),
+    RGBColor(230, 159, 0),
+    RGBColor(86, 180, 233),
+    RGBColor(0, 0, 0),
+];
+
+/// Size of one panel in SVG units.
+const PANEL: (u32, u32) = (560, 420);
+/// Height of title and subtitle.
+const HEADER: u32 = 58;
+/// Pixels of the PNG per SVG unit.
+const PNG_SCALE: f32 = 1.5;
+
+/// One curve.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    /// Name in the legend.
+    pub label: String,
+    /// Position of the colour in the palette; equal numbers are equal colours in all panels.
+    pub colour: usize,
+    /// Points from left to right; points that are not finite interrupt nothing and are left out.
+    pub points: Vec<(f64, f64)>,
+    /// Half height of a band around the curve, for each point; empty for no band.
+    pub spread: Vec<f64>,
+}
+
+/// One panel: curves over a linear x axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chart {
+    /// Name of the panel.
+    pub title: String,
+    /// Name and unit of the x axis.
+    pub x_label: String,
+    /// Name and unit of the y axis.
+    pub y_label: String,
+    /// Whether the y axis is logarithmic; points at or below 0 are then left out.
+    pub log_y: bool,
+    /// The curves.
+    pub series: Vec<Series>,
+}
+
+/// Panels side by side under a title.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    /// What the figure shows.
+    pub title: String,
+    /// Data and settings.
+    pub subtitle: String,
+    /// The panels, from left to right.
+    pub panels: Vec<Chart>,
+}
+
+impl Figure {
+    /// Draws the figure as SVG.
+    ///
+    /// # Errors
+    /// [`ReportError::Drawing`] where the drawing library fails.
+    pub fn to_svg(&self) -> Result<String, ReportError> {
+        let mut svg = String::new();
+        self.draw(&mut svg).map_err(|reason| ReportError::Drawing {
+            what: self.title.clone(),
+            reason,
+        })?;
+        Ok(svg)
+    }
+
+    /// Writes `<stem>.svg` and `<stem>.png` into a folder.
+    ///
+    /// # Errors
+    /// [`ReportError`].
+    pub fn write(&self, directory: &Path, stem: &str) -> Result<(), ReportError> {
+        let svg = self.to_svg()?;
+        let png = svg_to_png(&svg, PNG_SCALE)?;
+        write_file(&directory.join(format!("{stem}.svg")), svg.as_bytes())?;
+        write_file(&directory.join(format!("{stem}.png")), &png)
+    }
+
+    fn draw(&self, svg: &mut String) -> Result<(), String> {
+        let columns = self.panels.len().max(1);
+        let size = (PANEL.0 * columns as u32, PANEL.1 + HEADER);
+        let root = SVGBackend::with_string(svg, size).into_drawing_area();
+        root.fill(&WHITE).map_err(text)?;
+        let (header, body) = root.split_vertically(HEADER);
+        let bold = ("sans-serif", 19, FontStyle::Bold).into_font();
+        let title = Text::new(self.title.clone(), (16, 12), bold);
+        header.draw(&title).map_err(text)?;
+        let plain = ("sans-serif", 13).into_font().color(&BLACK.mix(0.7));
+        let subtitle = Text::new(self.subtitle.clone(), (16, 38), plain);
+        header.draw(&subtitle).map_err(text)?;
+        for (panel, area) in self.panels.iter().zip(body.split_evenly((1, columns))) {
+            panel.draw(&area)?;
+        }
+        root.present().map_err(text)
+    }
+}
+
+type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
+
+impl Chart {
+    fn draw(&self, area: &Area<'_>) -> Result<(), String> {
+        let ((x_low, x_high), (y_low, y_high)) = self.bounds();
+        let mut builder = ChartBuilder::on(area);
+        builder
+            .caption(&self.title, ("sans-serif", 15))
+            .margin(14)
+            .x_label_area_size(42)
+            .y_label_area_size(62);
+        if self.log_y {
+            let y = DecadeAxis::new(y_low, y_high);
+            let chart = builder.build_cartesian_2d(x_low..x_high, y).map_err(text)?;
+            self.curves(chart)
+        } else {
+            let pad = 0.05 * (y_high - y_low);
+            let y = LinearAxis(((y_low - pad)..(y_high + pad)).into());
+            let chart = builder.build_cartesian_2d(x_low..x_high, y).map_err(text)?;
+            self.curves(chart)
+        }
+    }
+
+    fn curves<'a, 'b: 'a, Y>(
+        &self,
+        mut chart: ChartContext<
+            'a,
+            SVGBackend<'b>,
+            Cartesian2d<plotters::coord::types::RangedCoordf64, Y>,
+        >,
+    ) -> Result<(), String>
+    where
+        Y: Ranged<ValueType = f64> + ValueFormatter<f64>,
+    {
+        chart
+            .configure_mesh()
+            .x_label_formatter(&|x| tick(*x))
+            .x_desc(&self.x_label)
+            .y_desc(&self.y_label)
+            .axis_desc_style(("sans-serif", 13))
+            .label_style(("sans-serif", 12))
+            .light_line_style(TRANSPARENT)
+            .bold_line_style(BLACK.mix(0.12))
+            .draw()
+            .map_err(text)?;
+        for series in &self.series {
+            let colour = COLOURS[series.colour % COLOURS.len()];
+            let band = self.band(series);
+            if !band.is_empty() {
+                chart
+                    .draw_series(std::iter::once(Polygon::new(band, colour.mix(0.15))))
+                    .map_err(text)?;
+            }
+            let points: Vec<_> = series
+                .points
+                .iter()
+                .copied()
+                .filter(|&point| self.shows(point))
+                .collect();
+            chart
+                .draw_series(LineSeries::new(points, colour.stroke_width(2)))
+                .map_err(text)?
+                .label(&series.label)
+                .legend(move |(x, y)| {
+                    PathElement::new([(x, y), (x + 20, y)], colour.stroke_width(2))
+                });
+        }
+        chart
+            .configure_series_labels()
+            .position(SeriesLabelPosition::UpperRight)
+            .background_style(WHITE.mix(0.85))
+            .border_style(BLACK.mix(0.2))
+            .label_font(("sans-serif", 13))
+            .draw()
+            .map_err(text)
+    }
+
+    fn shows(&self, (x, y): (f64, f64)) -> bool {
+        x.is_finite() && y.is_finite() && (!self.log_y || y > 0.0)
+    }
+
+    /// The outline of the band: along the upper edge and back along the lower one.
+    fn band(&self, series: &Series) -> Vec<(f64, f64)> {
+        let edge = |sign: f64| {
+            series
+                .points
+                .iter()
+                .zip(&series.spread)
+                .map(move |(&(x, y), spread)| (x, y + sign * spread))
+        };
+        let floor = self.bounds().1.0;
+        let lower: Vec<_> = edge(-1.0).map(|(x, y)| (x, y.max(floor))).collect();
+        edge(1.0)
+            .chain(lower.into_iter().rev())
+            .filter(|&point| self.shows(point))
+            .collect()
+    }
+
+    fn bounds(&self) -> ((f64, f64), (f64, f64)) {
+        let points = || {
+            self.series
+                .iter()
+                .flat_map(|series| series.points.iter().copied())
+                .filter(|&point| self.shows(point))
+        };
+        let range = |values: Vec<f64>| {
+            let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+            let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            match (low, high) {
+                // Nothing to show, or a single value: any range around it will do.
+                _ if low > high => (0.1, 1.0),
+                _ if low == high && low > 0.0 => (low / 2.0, high * 2.0),
+                _ if low == high => (low - 1.0, high + 1.0),
+                bounds => bounds,
+            }
+        };
+        (
+            range(points().map(|(x, _)| x).collect()),
+            range(points().map(|(_, y)| y).collect()),
+        )
+    }
+}
+
+fn text(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+/// A logarithmic axis with marks at 1, 2 and 5 of each decade.
+struct DecadeAxis {
+    low: f64,
+    high: f64,
+}
+
+impl DecadeAxis {
+    fn new(low: f64, high: f64) -> Self {
+        let pad = (high / low).powf(0.04);
+        Self {
+            low: low / pad,
+            high: high * pad,
+        }
+    }
+
+    fn marks(&self, max: usize) -> Vec<f64> {
+        let decades = self.low.log10().floor() as i32..=self.high.log10().ceil() as i32;
+        let marks = |steps: &[f64]| -> Vec<f64> {
+            decades
+                .clone()
+                .flat_map(|decade| steps.iter().map(move |step| step * 10f64.powi(decade)))
+                .filter(|mark| (self.low..=self.high).contains(mark))
+                .collect()
+        };
+        let fine = marks(&[1.0, 2.0, 5.0]);
+        if fine.len() <= max {
+            fine
+        } else {
+            marks(&[1.0])
+        }
+    }
+}
+
+impl Ranged for DecadeAxis {
+    type FormatOption = NoDefaultFormatting;
+    type ValueType = f64;
+
+    fn map(&self, value: &f64, limit: (i32, i32)) -> i32 {
+        let share = (value / self.low).ln() / (self.high / self.low).ln();
+        limit.0 + (share * f64::from(limit.1 - limit.0)).round() as i32
+    }
+
+    fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
+        self.marks(hint.max_num_points())
+    }
+
+    fn range(&self) -> std::ops::Range<f64> {
+        self.low..self.high
+    }
+}
+
+impl ValueFormatter<f64> for DecadeAxis {
+    fn format(value: &f64) -> String {
+        tick(*value)
+    }
+}
+
+/// Plotters' linear axis, with the same number format.
+struct LinearAxis(plotters::coord::types::RangedCoordf64);
+
+impl Ranged for LinearAxis {
+    type FormatOption = NoDefaultFormatting;
+    type ValueType = f64;
+
+    fn map(&self, value: &f64, limit: (i32, i32)) -> i32 {
+        self.0.map(value, limit)
+    }
+
+    fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
+        self.0.key_points(hint)
+    }
+
+    fn range(&self) -> std::ops::Range<f64> {
+        self.0.range()
+    }
+}
+
+impl ValueFormatter<f64> for LinearAxis {
+    fn format(value: &f64) -> String {
+        tick(*value)
+    }
+}
+
+fn tick(value: f64) -> String {
+    let magnitude = value.abs();
+    if value != 0.0 && !(1e-3..1e5).contains(&magnitude) {
+        return format!("{value:.0e}");
+    }
+    // Rounding away the noise of decimal steps in binary.
+    ((value * 1e6).round() / 1e6).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figure(points: Vec<(f64, f64)>, log_y: bool) -> Figure {
+        Figure {
+            title: "Title & <more>".into(),
+            subtitle: "n = 3".into(),
+            panels: vec![Chart {
+                title: "Panel".into(),
+                x_label: "epoch".into(),
+                y_label: "loss".into(),
+                log_y,
+                series: vec![Series {
+                    label: "α = -1".into(),
+                    colour: 0,
+                    spread: vec![0.1; points.len()],
+                    points,
+                }],
+            }],
+        }
+    }
+
+    #[test]
+    fn figures_render_whatever_the_data() {
+        let cases = [
+            vec![],
+            vec![(1.0, 1.0)],
+            vec![(1.0, 0.0), (2.0, 0.0)],
+            vec![(1.0, f64::NAN), (2.0, f64::INFINITY), (3.0, 2.0)],
+            vec![(1.0, 1e-12), (2.0, 1e12)],
+            (1..50)
+                .map(|i| (f64::from(i), 2.0 / f64::from(i)))
+                .collect(),
+        ];
+        for points in cases {
+            for log_y in [false, true] {
+                let figure = figure(points.clone(), log_y);
+                let svg = figure.to_svg().unwrap();
+                assert!(svg.contains("Title &amp; &lt;more&gt;") && svg.contains("α = -1"));
+                svg_to_png(&svg, 1.0).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn files_are_written_side_by_side() {
+        let dir = tempfile::tempdir().unwrap();
+        figure(vec![(1.0, 2.0), (2.0, 1.0)], true)
+            .write(dir.path(), "curves")
+            .unwrap();
+        let png = std::fs::read(dir.path().join("curves.png")).unwrap();
+        assert_eq!(png[..8], *b"\x89PNG\r\n\x1a\n");
+        assert!(dir.path().join("curves.svg").is_file());
+        let error = figure(vec![], true)
+            .write(&dir.path().join("none"), "x")
+            .unwrap_err();
+        assert!(error.to_string().starts_with("cannot write "), "{error}");
+    }
+
+    #[test]
+    fn logarithmic_marks_are_round_and_within() {
+        assert_eq!(
+            DecadeAxis {
+                low: 0.09,
+                high: 3.0
+            }
+            .marks(20),
+            [0.1, 0.2, 0.5, 1.0, 2.0]
+        );
+        assert_eq!(
+            DecadeAxis {
+                low: 1e-3,
+                high: 1e3
+            }
+            .marks(8)
+            .len(),
+            7
+        );
+        assert_eq!(
+            [tick(0.30000000000000004), tick(2e-5), tick(0.0)],
+            ["0.3", "2e-5", "0"]
+        );
+    }
+}

@@ -1,0 +1,217 @@
+use std::sync::Arc;
+
+use burn::{
+    data::{
+        dataloader::{DataLoader, DataLoaderIterator, Progress},
+        dataset::DatasetError,
+    },
+    tensor::{Device, ExecutionError, TensorReadError},
+    train::{
+        ClassificationOutput, ItemLazy,
+        metric::{
+            Adaptor, Metric, MetricAttributes, MetricMetadata, MetricName, Numeric, NumericEntry,
+            SerializedEntry,
+        },
+    },
+};
+
+/// Which data a batch of the validation phase is from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EvaluationSplit {
+    /// The training data, evaluated with the weights at the end of the epoch.
+    Train,
+    /// The test data.
+    Test,
+}
+
+/// A batch with the split that it is from.
+#[derive(Clone, Debug)]
+pub struct EvaluationBatch<T> {
+    /// The batch.
+    pub batch: T,
+    /// Its split.
+    pub split: EvaluationSplit,
+}
+
+/// A Burn [`DataLoader`] that yields all training data and then all test data.
+///
+/// Burn's learner has one validation phase per epoch. Running both splits through it measures the
+/// training loss with the weights at the end of the epoch, as papers report it; the running
+/// average of the training phase mixes the weights of all its steps.
+pub struct EvaluationLoader<T> {
+    train: Arc<dyn DataLoader<T>>,
+    test: Arc<dyn DataLoader<T>>,
+}
+
+impl<T> EvaluationLoader<T> {
+    /// Chains two loaders.
+    pub fn new(train: Arc<dyn DataLoader<T>>, test: Arc<dyn DataLoader<T>>) -> Self {
+        Self { train, test }
+    }
+}
+
+impl<T: Send + 'static> DataLoader<EvaluationBatch<T>> for EvaluationLoader<T> {
+    fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<EvaluationBatch<T>> + 'a> {
+        Box::new(EvaluationIterator {
+            train: self.train.iter(),
+            test: self.test.iter(),
+        })
+    }
+
+    fn num_items(&self) -> usize {
+        self.train.num_items() + self.test.num_items()
+    }
+
+    fn to_device(&self, device: &Device) -> Arc<dyn DataLoader<EvaluationBatch<T>>> {
+        Arc::new(Self::new(
+            self.train.to_device(device),
+            self.test.to_device(device),
+        ))
+    }
+
+    fn slice(&self, start: usize, end: usize) -> Arc<dyn DataLoader<EvaluationBatch<T>>> {
+        let boundary = self.train.num_items();
+        let part = |loader: &Arc<dyn DataLoader<T>>, offset: usize| {
+            let clamp = |at: usize| at.saturating_sub(offset).min(loader.num_items());
+            loader.slice(clamp(start), clamp(end))
+        };
+        Arc::new(Self::new(part(&self.train, 0), part(&self.test, boundary)))
+    }
+}
+
+struct EvaluationIterator<'a, T> {
+    train: Box<dyn DataLoaderIterator<T> + 'a>,
+    test: Box<dyn DataLoaderIterator<T> + 'a>,
+}
+
+impl<T> Iterator for EvaluationIterator<'_, T> {
+    type Item = Result<EvaluationBatch<T>, DatasetError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (batch, split) = match self.train.next() {
+            Some(batch) => (batch, EvaluationSplit::Train),
+            None => (self.test.next()?, EvaluationSplit::Test),
+        };
+        Some(batch.map(|batch| EvaluationBatch { batch, split }))
+    }
+}
+
+impl<T> DataLoaderIterator<EvaluationBatch<T>> for EvaluationIterator<'_, T> {
+    fn progress(&self) -> Progress {
+        let (train, test) = (self.train.progress(), self.test.progress());
+        Progress::new(
+            train.items_processed + test.items_processed,
+            train.items_total + test.items_total,
+            train.unit,
+        )
+    }
+}
+
+/// What a classifier says of an [`EvaluationBatch`].
+pub struct EvaluationOutput {
+    /// Loss per sample, logits, targets.
+    pub output: ClassificationOutput,
+    /// The split that they belong to.
+    pub split: EvaluationSplit,
+}
+
+impl ItemLazy for EvaluationOutput {
+    fn sync(self) -> Result<Self, ExecutionError> {
+        Ok(Self {
+            output: self.output.sync()?,
+            split: self.split,
+        })
+    }
+}
+
+/// The input of a metric, with the split that it belongs to.
+pub struct SplitInput<T> {
+    input: T,
+    split: EvaluationSplit,
+}
+
+impl<T> Adaptor<SplitInput<T>> for EvaluationOutput
+where
+    ClassificationOutput: Adaptor<T>,
+{
+    fn adapt(&self) -> SplitInput<T> {
+        SplitInput {
+            input: self.output.adapt(),
+            split: self.split,
+        }
+    }
+}
+
+/// A metric of one split of an [`EvaluationLoader`], under a name of its own.
+#[derive(Clone)]
+pub struct OnSplit<M> {
+    metric: M,
+    split: EvaluationSplit,
+    name: MetricName,
+    /// Whether the last update was of this split.
+    updated: bool,
+}
+
+impl<M> OnSplit<M> {
+    /// Restricts `metric` to batches of `split`.
+    pub fn new(metric: M, split: EvaluationSplit, name: &str) -> Self {
+        Self {
+            metric,
+            split,
+            name: Arc::new(name.to_owned()),
+            updated: false,
+        }
+    }
+}
+
+impl<M: Metric> Metric for OnSplit<M> {
+    type Input = SplitInput<M::Input>;
+
+    fn name(&self) -> MetricName {
+        self.name.clone()
+    }
+
+    fn description(&self) -> Option<String> {
+        self.metric.description()
+    }
+
+    fn attributes(&self) -> MetricAttributes {
+        self.metric.attributes()
+    }
+
+    fn update(
+        &mut self,
+        item: &Self::Input,
+        metadata: &MetricMetadata,
+    ) -> Result<SerializedEntry, TensorReadError> {
+        self.updated = item.split == self.split;
+        if self.updated {
+            self.metric.update(&item.input, metadata)
+        } else {
+            Ok(SerializedEntry::not_available(None))
+        }
+    }
+
+    fn compute(&mut self) -> Result<SerializedEntry, TensorReadError> {
+        self.metric.compute()
+    }
+
+    fn clear(&mut self) {
+        self.updated = false;
+        self.metric.clear();
+    }
+}
+
+impl<M: Numeric> Numeric for OnSplit<M> {
+    fn value(&self) -> Option<NumericEntry> {
+        self.updated.then(|| self.metric.value()).flatten()
+    }
+
+    fn running_value(&self) -> Option<NumericEntry> {
+        self.updated.then(|| self.metric.running_value()).flatten()
+    }
+
+    fn final_value(&self) -> NumericEntry {
+        self.metric.final_value()
+    }
+}

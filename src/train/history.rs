@@ -1,0 +1,250 @@
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use crate::files::write_whole;
+
+/// The history file of a run.
+pub const HISTORY_FILE: &str = "history.csv";
+
+/// The metrics of one epoch by name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EpochMetrics {
+    /// Number of the epoch, from 1.
+    pub epoch: usize,
+    /// Value by name, such as `train_loss`.
+    pub values: BTreeMap<String, f64>,
+}
+
+/// The metrics of consecutive epochs, from epoch 1.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct History {
+    epochs: Vec<EpochMetrics>,
+}
+
+/// Why a history file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum HistoryError {
+    /// The operating system or the CSV format.
+    #[error("cannot use {path}: {source}")]
+    Csv {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        source: csv::Error,
+    },
+    /// A value or an epoch number is wrong.
+    #[error(
+        "{path} is damaged in row {row}: {problem}; delete the run's folder and start it again"
+    )]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// Number of the row, without the header, from 1.
+        row: usize,
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+impl History {
+    /// The epochs in order.
+    pub fn epochs(&self) -> &[EpochMetrics] {
+        &self.epochs
+    }
+
+    /// The number of epochs.
+    pub fn len(&self) -> usize {
+        self.epochs.len()
+    }
+
+    /// Whether there is no epoch.
+    pub fn is_empty(&self) -> bool {
+        self.epochs.is_empty()
+    }
+
+    /// The value of a metric in an epoch, from 1.
+    pub fn value(&self, name: &str, epoch: usize) -> Option<f64> {
+        let metrics = self.epochs.get(epoch.checked_sub(1)?)?;
+        metrics.values.get(name).copied()
+    }
+
+    /// The values of a metric, one for each epoch that has it.
+    pub fn series(&self, name: &str) -> Vec<(usize, f64)> {
+        self.epochs
+            .iter()
+            .filter_map(|metrics| Some((metrics.epoch, *metrics.values.get(name)?)))
+            .collect()
+    }
+
+    /// The value of a metric in the last epoch.
+    pub fn last(&self, name: &str) -> Option<f64> {
+        self.value(name, self.len())
+    }
+
+    /// Appends the next epoch.
+    ///
+    /// # Panics
+    /// Where `metrics.epoch` is not the number of epochs so far, plus one.
+    pub fn push(&mut self, metrics: EpochMetrics) {
+        assert_eq!(
+            metrics.epoch,
+            self.len() + 1,
+            "epochs of a History are consecutive"
+        );
+        self.epochs.push(metrics);
+    }
+
+    /// Forgets all epochs after the first `epochs`.
+    pub fn truncate(&mut self, epochs: usize) {
+        self.epochs.truncate(epochs);
+    }
+
+    /// Writes one row per epoch; numbers are written so that they read back bit for bit.
+    ///
+    /// The file is replaced in one step.
+    ///
+    /// # Errors
+    /// [`HistoryError::Csv`] where the file cannot be written.
+    pub fn write(&self, path: &Path) -> Result<(), HistoryError> {
+        let failed = |source: csv::Error| HistoryError::Csv {
+            path: path.to_path_buf(),
+            source,
+        };
+        let names: Vec<&String> = self
+            .epochs
+            .first()
+            .map_or(Vec::new(), |metrics| metrics.values.keys().collect());
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let header = std::iter::once("epoch").chain(names.iter().map(|name| name.as_str()));
+        writer.write_record(header).map_err(failed)?;
+        for metrics in &self.epochs {
+            let values = names.iter().map(|name| match metrics.values.get(*name) {
+                Some(value) => value.to_string(),
+                None => String::new(),
+            });
+            let row = std::iter::once(metrics.epoch.to_string()).chain(values);
+            writer.write_record(row).map_err(failed)?;
+        }
+        let bytes = writer
+            .into_inner()
+            .map_err(|error| failed(error.into_error().into()))?;
+        write_whole(path, &bytes).map_err(|error| failed(error.into()))
+    }
+
+    /// Reads what [`write`](Self::write) wrote.
+    ///
+    /// # Errors
+    /// [`HistoryError`] where the file is missing or damaged.
+    pub fn read(path: &Path) -> Result<Self, HistoryError> {
+        let failed = |source: csv::Error| HistoryError::Csv {
+            path: path.to_path_buf(),
+            source,
+        };
+        let mut reader = csv::Reader::from_path(path).map_err(failed)?;
+        let names: Vec<String> = reader
+            .headers()
+            .map_err(failed)?
+            .iter()
+            .skip(1)
+            .map(str::to_owned)
+            .collect();
+        let mut history = Self::default();
+        for (index, record) in reader.records().enumerate() {
+            let record = record.map_err(failed)?;
+            let row = index + 1;
+            let malformed = |problem: String| HistoryError::Malformed {
+                path: path.to_path_buf(),
+                row,
+                problem,
+            };
+            if record.get(0).and_then(|epoch| epoch.parse().ok()) != Some(row) {
+                return Err(malformed(format!("its epoch is not {row}")));
+            }
+            let mut values = BTreeMap::new();
+            for (name, field) in names.iter().zip(record.iter().skip(1)) {
+                if field.is_empty() {
+                    continue;
+                }
+                let value = field
+                    .parse()
+                    .map_err(|_| malformed(format!("{name} is {field:?}")))?;
+                values.insert(name.clone(), value);
+            }
+            history.push(EpochMetrics { epoch: row, values });
+        }
+        Ok(history)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn history(rows: &[(f64, f64)]) -> History {
+        let mut history = History::default();
+        for (index, &(loss, accuracy)) in rows.iter().enumerate() {
+            history.push(EpochMetrics {
+                epoch: index + 1,
+                values: [("loss".to_owned(), loss), ("accuracy".to_owned(), accuracy)].into(),
+            });
+        }
+        history
+    }
+
+    #[test]
+    fn files_read_back_bit_for_bit() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(HISTORY_FILE);
+        let saved = history(&[
+            (0.1 + 0.2, 1.0 / 3.0),
+            (1e-310, f64::MAX),
+            (f64::INFINITY, 0.0),
+        ]);
+        saved.write(&path).unwrap();
+        assert_eq!(History::read(&path).unwrap(), saved);
+        History::default().write(&path).unwrap();
+        assert_eq!(History::read(&path).unwrap(), History::default());
+        assert_eq!(
+            fs::read_dir(dir.path()).unwrap().count(),
+            1,
+            "no partial file left"
+        );
+    }
+
+    #[test]
+    fn series_values_and_truncation() {
+        let mut history = history(&[(3.0, 0.1), (2.0, 0.2), (1.0, 0.3)]);
+        assert_eq!(history.value("loss", 2), Some(2.0));
+        assert_eq!(
+            [history.value("loss", 0), history.value("loss", 4)],
+            [None; 2]
+        );
+        history.truncate(2);
+        assert_eq!(history.series("accuracy"), [(1, 0.1), (2, 0.2)]);
+        assert_eq!(history.last("loss"), Some(2.0));
+    }
+
+    #[test]
+    fn damage_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(HISTORY_FILE);
+        let message = |text: &str| {
+            fs::write(&path, text).unwrap();
+            History::read(&path).unwrap_err().to_string()
+        };
+        assert!(message("epoch,loss\n1,0.5\n3,0.4\n").contains("row 2: its epoch is not 2"));
+        assert!(message("epoch,loss\n1,half\n").contains("row 1: loss is \"half\""));
+        assert!(message("epoch,loss\n1,0.5,7\n").contains("cannot use"));
+        fs::remove_file(&path).unwrap();
+        assert!(
+            History::read(&path)
+                .unwrap_err()
+                .to_string()
+                .contains("cannot use")
+        );
+    }
+}

@@ -1,0 +1,304 @@
+//! Stopping and resuming a training equals not stopping, bit for bit.
+#![cfg(all(feature = "train", feature = "flex"))]
+#![allow(clippy::unwrap_used)]
+
+use std::{fs, path::Path, sync::Arc};
+
+use burn::{
+    data::dataloader::{DataLoader, DataLoaderBuilder},
+    lr_scheduler::constant::ConstantLr,
+    module::Module,
+    optim::{AdamConfig, ModuleOptimizer},
+    tensor::{Device, Tensor},
+    train::{
+        Learner, SupervisedTraining,
+        logger::TrainingProgressLogger,
+        metric::{AccuracyMetric, LossMetric},
+    },
+};
+use fireweed::{
+    data::{ImageBatcher, synthetic_garments},
+    overparam::{InputMap, OverparamMlpConfig},
+    train::{
+        CHECKPOINT_DIR, EpochDataLoader, EvaluationLoader, EvaluationSplit, HISTORY_FILE,
+        MlpClassifier, OnSplit, Patience, PlainSgd, Run, RunEnd, RunOutcome, StopHandle,
+        latest_checkpoint,
+    },
+};
+
+const EPOCHS: usize = 6;
+const RATE: f64 = 0.02;
+
+/// Asks for a stop once the given number of training items of an epoch has been processed.
+struct StopAt {
+    stop: StopHandle,
+    epoch: usize,
+    items: usize,
+    now: usize,
+    training: bool,
+}
+
+impl TrainingProgressLogger for StopAt {
+    fn start(&mut self, _: usize, starting_epoch: usize, _: Option<usize>, _: Option<&str>) {
+        self.now = starting_epoch;
+    }
+    fn update_epoch(&mut self, epoch: usize) {
+        self.now = epoch + 1;
+    }
+    fn start_split(&mut self, split: &str, _: usize) {
+        self.training = split == "train";
+    }
+    fn update_split(&mut self, items: usize) {
+        if self.training && self.now == self.epoch && items >= self.items {
+            self.stop.stop();
+        }
+    }
+    fn end_split(&mut self) {}
+    fn end(&mut self) {}
+    fn log_event_training(&mut self, _: String) {}
+}
+
+#[derive(Clone, Copy)]
+struct Options {
+    rate: f64,
+    adam: bool,
+    stop_at: Option<(usize, usize)>,
+    patience: Option<usize>,
+}
+
+const PLAIN: Options = Options {
+    rate: RATE,
+    adam: false,
+    stop_at: None,
+    patience: None,
+};
+
+fn train(directory: &Path, options: Options) -> RunOutcome<MlpClassifier> {
+    let device = Device::flex().autodiff();
+    let network = OverparamMlpConfig::new(784, 48, 10)
+        .with_input_map(InputMap::Unit)
+        .with_seed(1)
+        .init(&device);
+    let optimizer = if options.adam {
+        AdamConfig::new().init()
+    } else {
+        ModuleOptimizer::from(PlainSgd)
+    };
+    let learner = Learner::new(
+        MlpClassifier::new(network),
+        optimizer,
+        ConstantLr::new(options.rate),
+    );
+    let images = synthetic_garments(300, 9);
+    let (train, test) = (images.range(0..200), images.range(200..300));
+    let stop = StopHandle::new();
+    let loaders = |first_epoch| {
+        let order = EpochDataLoader::new(train.clone(), ImageBatcher, 32, 4, first_epoch, &device);
+        let in_order = |set| {
+            DataLoaderBuilder::new(ImageBatcher)
+                .batch_size(100)
+                .build(set)
+        };
+        let evaluation = EvaluationLoader::new(in_order(train), in_order(test));
+        (
+            Arc::new(order) as Arc<dyn DataLoader<_>>,
+            Arc::new(evaluation) as Arc<dyn DataLoader<_>>,
+        )
+    };
+    let register = |training: SupervisedTraining<MlpClassifier>| {
+        let test_loss = OnSplit::new(LossMetric::new(), EvaluationSplit::Test, "Test loss");
+        let patience = options
+            .patience
+            .map(|epochs| Patience::new(&test_loss, epochs));
+        let mut training = training
+            .metric_train_numeric(LossMetric::new())
+            .metric_valid_numeric(test_loss)
+            .metric_valid_numeric(OnSplit::new(
+                AccuracyMetric::new(),
+                EvaluationSplit::Train,
+                "Train accuracy",
+            ));
+        if let Some((epoch, items)) = options.stop_at {
+            training = training.with_progress_logger(StopAt {
+                stop: stop.clone(),
+                epoch,
+                items,
+                now: 0,
+                training: false,
+            });
+        }
+        match patience {
+            Some(patience) => training.early_stopping(patience),
+            None => training,
+        }
+    };
+    Run::new(directory, EPOCHS)
+        .with_stop_handle(stop.clone())
+        .launch(learner, loaders, register)
+        .unwrap()
+}
+
+fn weights(model: &MlpClassifier) -> Vec<Vec<u32>> {
+    let network = &model.network;
+    let bits = |tensor: Tensor<2>| -> Vec<u32> {
+        let values: Vec<f32> = tensor.into_data().try_into_vec().unwrap();
+        values.into_iter().map(f32::to_bits).collect()
+    };
+    let hidden = network.hidden.iter().map(|w| bits(w.val()));
+    hidden
+        .chain([bits(network.embedding.val()), bits(network.readout.val())])
+        .collect()
+}
+
+fn assert_same(a: &RunOutcome<MlpClassifier>, b: &RunOutcome<MlpClassifier>) {
+    assert_eq!(a.history, b.history);
+    assert!(weights(&a.model) == weights(&b.model), "weights differ");
+}
+
+#[test]
+fn resuming_equals_not_stopping() {
+    for adam in [false, true] {
+        let options = Options {
+            adam,
+            rate: if adam { 1e-3 } else { RATE },
+            ..PLAIN
+        };
+        let whole = tempfile::tempdir().unwrap();
+        let expected = train(whole.path(), options);
+        assert_eq!(expected.end, RunEnd::Completed);
+        assert_eq!(expected.history.len(), EPOCHS);
+
+        // In the middle of the first epoch (nothing to continue from), in the middle of a later
+        // one, and at the end of one.
+        for stop_at in [(1, 64), (4, 96), (3, 200)] {
+            let dir = tempfile::tempdir().unwrap();
+            let stopped = train(
+                dir.path(),
+                Options {
+                    stop_at: Some(stop_at),
+                    ..options
+                },
+            );
+            assert_eq!(stopped.end, RunEnd::Interrupted, "stop at {stop_at:?}");
+            assert!(stopped.history.len() < EPOCHS);
+            let checkpoint = latest_checkpoint(&dir.path().join(CHECKPOINT_DIR));
+            assert!(checkpoint.unwrap_or(0) >= stop_at.0 - 1, "{checkpoint:?}");
+            assert_same(&train(dir.path(), options), &expected);
+        }
+    }
+}
+
+#[test]
+fn training_learns_and_leaves_the_frozen_matrices_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let outcome = train(dir.path(), PLAIN);
+    let losses = outcome.history.series("test_loss");
+    assert!(losses[EPOCHS - 1].1 < 0.7 * losses[0].1, "{losses:?}");
+    let start = OverparamMlpConfig::new(784, 48, 10)
+        .with_input_map(InputMap::Unit)
+        .with_seed(1)
+        .init(&Device::flex());
+    let start = weights(&MlpClassifier::new(start));
+    let end = weights(&outcome.model);
+    let changed: Vec<bool> = start.iter().zip(&end).map(|(a, b)| a != b).collect();
+    assert_eq!(changed, [true, true, false, false], "W_1, W_2, A, B");
+    // A finished run that is launched again changes nothing.
+    assert_same(&train(dir.path(), PLAIN), &outcome);
+}
+
+#[test]
+fn damaged_checkpoints_are_passed_over() {
+    let whole = tempfile::tempdir().unwrap();
+    let expected = train(whole.path(), PLAIN);
+    let dir = tempfile::tempdir().unwrap();
+    train(
+        dir.path(),
+        Options {
+            stop_at: Some((5, 32)),
+            ..PLAIN
+        },
+    );
+    let checkpoints = dir.path().join(CHECKPOINT_DIR);
+    let last = latest_checkpoint(&checkpoints).unwrap();
+    let model = checkpoints.join(format!("model-{last}.bpk"));
+    let bytes = fs::read(&model).unwrap();
+    fs::write(&model, &bytes[..bytes.len() / 2]).unwrap();
+    assert_eq!(latest_checkpoint(&checkpoints), Some(last - 1));
+    assert_same(&train(dir.path(), PLAIN), &expected);
+}
+
+#[test]
+fn a_damaged_history_is_an_error_and_not_a_fresh_start() {
+    let dir = tempfile::tempdir().unwrap();
+    train(
+        dir.path(),
+        Options {
+            stop_at: Some((3, 32)),
+            ..PLAIN
+        },
+    );
+    fs::write(dir.path().join(HISTORY_FILE), "epoch,test_loss\n1,x\n").unwrap();
+    let result = std::panic::catch_unwind(|| train(dir.path(), PLAIN));
+    let message = *result.err().unwrap().downcast::<String>().unwrap();
+    assert!(
+        message.contains("Malformed") && message.contains("row: 1"),
+        "{message}"
+    );
+}
+
+#[test]
+fn early_stopping_survives_a_resume() {
+    // A step so large that the test loss rises and falls.
+    let options = Options {
+        rate: 0.2,
+        patience: Some(1),
+        ..PLAIN
+    };
+    let whole = tempfile::tempdir().unwrap();
+    let expected = train(whole.path(), options);
+    assert_eq!(expected.end, RunEnd::StoppedEarly);
+    let epochs = expected.history.len();
+    assert!((2..EPOCHS).contains(&epochs), "{epochs}");
+    let dir = tempfile::tempdir().unwrap();
+    let stop_at = Some((epochs, 32));
+    let stopped = train(dir.path(), Options { stop_at, ..options });
+    assert_eq!(stopped.end, RunEnd::Interrupted);
+    assert_same(&train(dir.path(), options), &expected);
+}
+
+#[test]
+fn divergence_is_reported_with_its_epoch() {
+    let dir = tempfile::tempdir().unwrap();
+    let outcome = train(
+        dir.path(),
+        Options {
+            rate: 1e20,
+            ..PLAIN
+        },
+    );
+    assert!(
+        matches!(outcome.end, RunEnd::Diverged { epoch: 1 | 2 }),
+        "{:?}",
+        outcome.end
+    );
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let device = Device::flex().autodiff();
+    let network = OverparamMlpConfig::new(784, 4, 10).init(&device).no_grad();
+    let learner = Learner::new(
+        MlpClassifier::new(network),
+        ModuleOptimizer::from(PlainSgd),
+        ConstantLr::new(RATE),
+    );
+    let loaders = |_| -> (Arc<dyn DataLoader<_>>, Arc<dyn DataLoader<_>>) { unreachable!() };
+    let result = Run::new(file.path().join("run"), 1).launch(learner, loaders, |training| training);
+    let message = result.err().unwrap().to_string();
+    assert!(message.starts_with("cannot write "), "{message}");
+    assert!(
+        message.contains(&file.path().display().to_string()),
+        "{message}"
+    );
+}

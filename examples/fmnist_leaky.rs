@@ -2,17 +2,19 @@
 
 mod common;
 
+use common::say;
+
 use std::{
     error::Error,
+    io::IsTerminal,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use clap::Parser;
 use fireweed::{
-    data::{ImageDataset, ImageRequest, ImageSplits, load_images},
+    data::{ImageDataset, ImageRequest, ImageSplits, load_images, stand_in},
     device::DeviceSpec,
-    overparam::InputMap,
     study::{AlphaStudy, AlphaStudyConfig, StudyEvent, write_results},
     train::RunEnd,
 };
@@ -76,6 +78,9 @@ struct Command {
     /// it: $FIREWEED_DATA/fashion-mnist, the cache folder, download.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Use the synthetic stand-in, whatever there is.
+    #[arg(long, conflicts_with_all = ["data", "no_fallback"])]
+    synthetic: bool,
     /// Never download.
     #[arg(long)]
     no_download: bool,
@@ -85,10 +90,11 @@ struct Command {
     /// Folder for the results [default: the next free runs/fmnist_leaky-NNN].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Continue the study in this folder, with its settings.
+    /// Continue the study in this folder, with its settings. Name the images' folder again if you
+    /// did.
     #[arg(long, value_name = "DIR", conflicts_with_all = [
         "alpha", "paper", "samples", "test_samples", "width", "depth", "batch_size", "epochs",
-        "learning_rate", "repeats", "patience", "seed", "device", "out",
+        "learning_rate", "repeats", "patience", "seed", "device", "out", "synthetic",
     ])]
     resume: Option<PathBuf>,
     /// One line of text per epoch, also where the build has Burn's dashboard (--features tui).
@@ -101,39 +107,39 @@ fn main() -> ExitCode {
 }
 
 fn study(command: Command) -> Result<ExitCode, Box<dyn Error>> {
-    let study = match &command.resume {
+    let (study, data) = match &command.resume {
         Some(directory) => {
             let study = AlphaStudy::open(directory)?;
-            (study.config().dataset, Some(study))
+            let synthetic = study.provenance().synthetic;
+            let data = images(&command, study.config().dataset, synthetic)?;
+            (study, data)
         }
-        None => (ImageDataset::FashionMnist, None),
-    };
-    let (dataset, opened) = study;
-    let data = images(&command, dataset)?;
-    let study = match opened {
-        Some(study) => study,
         None => {
-            let config = config(&command, dataset, &data);
-            // Before anything is written: a wrong device or setting leaves no folder behind.
+            // Before anything is searched or written: a wrong setting leaves no folder behind.
+            let config = config(&command);
             config.validate()?;
             config.device.open()?;
+            let data = images(&command, config.dataset, command.synthetic)?;
             let directory = command.out.clone().unwrap_or_else(next_free_directory);
-            AlphaStudy::create(&directory, config, &data)?
+            (AlphaStudy::create(&directory, config, &data)?, data)
         }
     };
-    println!("{}", study.config().summary());
-    println!(
+    say(&study.summary());
+    say(&format!(
         "device {}, results in {}\n",
         study.config().device,
         study.directory().display()
-    );
+    ));
 
     let stop = common::stop_on_ctrl_c()?;
-    let dashboard = cfg!(feature = "tui") && !command.plain;
+    let dashboard = cfg!(feature = "tui") && !command.plain && std::io::stdout().is_terminal();
     let results = study.run(&data, &stop, dashboard, &mut announce)?;
-    let table = write_results(study.directory(), study.config(), &results)?;
-    println!("\n{table}");
-    println!("Curves: {}", study.directory().join("curves.png").display());
+    let table = write_results(&study, &results)?;
+    say(&format!("\n{table}"));
+    say(&format!(
+        "Curves: {}",
+        study.directory().join("curves.png").display()
+    ));
     if !results.complete {
         eprintln!(
             "stopped; continue with --resume {}",
@@ -158,7 +164,14 @@ fn study(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn images(command: &Command, dataset: ImageDataset) -> Result<ImageSplits, Box<dyn Error>> {
+fn images(
+    command: &Command,
+    dataset: ImageDataset,
+    synthetic: bool,
+) -> Result<ImageSplits, Box<dyn Error>> {
+    if synthetic {
+        return Ok(stand_in(dataset));
+    }
     let request = ImageRequest {
         dir: command.data.clone(),
         download: !command.no_download,
@@ -172,30 +185,29 @@ fn images(command: &Command, dataset: ImageDataset) -> Result<ImageSplits, Box<d
     Ok(data)
 }
 
-fn config(command: &Command, dataset: ImageDataset, data: &ImageSplits) -> AlphaStudyConfig {
-    let [width, repeats] = if command.paper { [2000, 10] } else { [500, 3] };
-    let width = command.width.unwrap_or(width);
-    let batch_size = command.batch_size.unwrap_or(64);
+fn config(command: &Command) -> AlphaStudyConfig {
+    let mut config = AlphaStudyConfig::new(ImageDataset::FashionMnist);
+    if command.paper {
+        config.width = 2000;
+        config.repeats = 10;
+    }
+    let set = |setting: &mut usize, value: Option<usize>| *setting = value.unwrap_or(*setting);
+    set(&mut config.samples, command.samples);
+    set(&mut config.test_samples, command.test_samples);
+    set(&mut config.width, command.width);
+    set(&mut config.depth, command.depth);
+    set(&mut config.batch_size, command.batch_size);
+    set(&mut config.epochs, command.epochs);
+    set(&mut config.repeats, command.repeats);
     AlphaStudyConfig {
-        version: env!("CARGO_PKG_VERSION").into(),
-        dataset,
-        provenance: data.provenance.clone(),
         alphas: command.alpha.clone(),
-        samples: command.samples.unwrap_or(3000),
-        test_samples: command.test_samples.unwrap_or(4000),
-        depth: command.depth.unwrap_or(2),
-        width,
-        // Pixels are not negative: no constant coordinate is needed.
-        input_map: InputMap::Unit,
-        batch_size,
-        epochs: command.epochs.unwrap_or(50),
-        learning_rate: command
-            .learning_rate
-            .unwrap_or_else(|| AlphaStudyConfig::default_learning_rate(width, batch_size)),
-        repeats: command.repeats.unwrap_or(repeats),
+        learning_rate: command.learning_rate.unwrap_or_else(|| {
+            AlphaStudyConfig::default_learning_rate(config.width, config.batch_size)
+        }),
         patience: command.patience,
         seed: command.seed,
         device: command.device,
+        ..config
     }
 }
 
@@ -213,18 +225,22 @@ fn announce(event: StudyEvent) {
             repeat,
             number,
             total,
-        } => println!("training {number} of {total}: α = {alpha}, run {repeat}"),
+        } => say(&format!(
+            "training {number} of {total}: α = {alpha}, run {repeat}"
+        )),
         StudyEvent::Skipped { alpha, repeat } => {
-            println!("α = {alpha}, run {repeat}: finished before")
+            say(&format!("α = {alpha}, run {repeat}: finished before"))
         }
         StudyEvent::Ended {
             end: RunEnd::Diverged { epoch },
             ..
-        } => println!("the loss is not finite in epoch {epoch}: this training ends here"),
+        } => say(&format!(
+            "the loss is not finite in epoch {epoch}: this training ends here"
+        )),
         StudyEvent::Ended {
             end: RunEnd::StoppedEarly,
             ..
-        } => println!("the test loss falls no more: stopped early"),
+        } => say("the test loss falls no more: stopped early"),
         StudyEvent::Ended { .. } => {}
     }
 }

@@ -8,10 +8,16 @@
 //! # Ok::<(), fireweed::device::DeviceError>(())
 //! ```
 
-use std::{fmt, panic, str::FromStr};
+use std::{
+    fmt, panic,
+    str::FromStr,
+    sync::{Mutex, PoisonError},
+};
 
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
+
+use crate::one_line::one_line;
 
 /// A kind of device that Burn can run on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -140,6 +146,16 @@ fn remedy(name: DeviceName) -> &'static str {
     }
 }
 
+impl Default for DeviceSpec {
+    /// `flex`.
+    fn default() -> Self {
+        Self {
+            name: DeviceName::Flex,
+            index: None,
+        }
+    }
+}
+
 impl FromStr for DeviceSpec {
     type Err = DeviceError;
 
@@ -190,14 +206,15 @@ impl TryFrom<String> for DeviceSpec {
 }
 
 impl DeviceSpec {
-    /// Opens the device and runs one small computation on it.
+    /// Opens the device; on a GPU, runs one small computation on it.
     ///
     /// The device is without autodiff; call Burn's `autodiff()` on it to train.
     ///
     /// # Errors
     /// [`DeviceError::NotCompiledIn`] where this build lacks the backend,
     /// [`DeviceError::NoAdapter`] where the machine has no such device. Burn panics in the latter
-    /// case; the panic is caught here, and silenced on every thread while the device opens.
+    /// case; the panic is caught here. While a GPU opens, the process's panic hook is silenced for
+    /// all threads, because drivers panic on threads of their own.
     pub fn open(self) -> Result<Device, DeviceError> {
         if !self.name.is_compiled_in() {
             return Err(DeviceError::NotCompiledIn {
@@ -208,6 +225,9 @@ impl DeviceSpec {
         if !self.name.has_index() {
             return self.device().map_err(|reason| self.no_adapter(reason));
         }
+        // Two threads that swap the hook at once could leave the silent one behind.
+        static OPENING: Mutex<()> = Mutex::new(());
+        let _opening = OPENING.lock().unwrap_or_else(PoisonError::into_inner);
         let hook = panic::take_hook();
         panic::set_hook(Box::new(|_| {}));
         let opened = panic::catch_unwind(|| {
@@ -242,7 +262,7 @@ impl DeviceSpec {
             #[allow(deprecated)] // Asked for by name.
             DeviceName::NdArray => Ok(Device::ndarray()),
             #[cfg(feature = "wgpu")]
-            DeviceName::Wgpu => self.graphics(burn::tensor::DeviceType::Wgpu, Device::wgpu),
+            DeviceName::Wgpu => self.graphics(burn::tensor::DeviceType::Wgpu, native_wgpu),
             #[cfg(feature = "vulkan")]
             DeviceName::Vulkan => self.graphics(burn::tensor::DeviceType::Vulkan, Device::vulkan),
             #[cfg(feature = "metal")]
@@ -260,16 +280,33 @@ impl DeviceSpec {
         kind: burn::tensor::DeviceType,
         default: fn(burn::tensor::DeviceKind) -> Device,
     ) -> Result<Device, String> {
+        let Some(index) = self.index else {
+            return Ok(default(burn::tensor::DeviceKind::DefaultDevice));
+        };
         let adapters = Device::enumerate(kind);
-        match self.index {
-            _ if adapters.is_empty() => Err("the machine offers none".into()),
-            None => Ok(default(burn::tensor::DeviceKind::DefaultDevice)),
-            Some(index) => adapters
-                .iter()
-                .nth(index)
-                .cloned()
-                .ok_or_else(|| format!("the machine offers {}, from 0", adapters.len())),
-        }
+        let offered = adapters.len();
+        adapters
+            .iter()
+            .nth(index)
+            .cloned()
+            .ok_or_else(|| format!("the machine offers {offered}, counted from 0"))
+    }
+}
+
+/// The default adapter of the platform's native API.
+///
+/// Left to itself, Burn falls back to OpenGL where there is no Vulkan, and wgpu's OpenGL backend
+/// deadlocks under Burn's threads.
+#[cfg(feature = "wgpu")]
+fn native_wgpu(kind: burn::tensor::DeviceKind) -> Device {
+    #[cfg(any(target_os = "macos", target_os = "windows", target_family = "wasm"))]
+    return Device::wgpu(kind);
+    #[cfg(not(any(target_os = "macos", target_os = "windows", target_family = "wasm")))]
+    {
+        use burn::backend::{WgpuBackend, WgpuDevice};
+        // Only ever asked for the default.
+        let _ = kind;
+        Device::new(WgpuDevice::default().on(WgpuBackend::Vulkan))
     }
 }
 
@@ -279,11 +316,6 @@ fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
         .cloned()
         .or_else(|| panic.downcast_ref::<&str>().map(|text| text.to_string()))
         .unwrap_or_else(|| "the backend gave no reason".into())
-}
-
-fn one_line(text: &str) -> String {
-    let words: Vec<_> = text.split_whitespace().collect();
-    words.join(" ").trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]
@@ -330,13 +362,5 @@ mod tests {
     fn flex_opens() {
         let device = "flex".parse::<DeviceSpec>().unwrap().open().unwrap();
         assert_eq!(device, Device::flex());
-    }
-
-    #[test]
-    fn reasons_become_one_line() {
-        assert_eq!(
-            one_line("No adapter found.\n  tried:\n\tVulkan.\n"),
-            "No adapter found. tried: Vulkan"
-        );
     }
 }

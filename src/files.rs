@@ -5,6 +5,21 @@ use std::{
 
 /// Writes a whole file in one step: a reader, or a crash, never sees a part of it.
 pub(crate) fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
+    prepare(path, content)?
+        .persist(path)
+        .map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// As [`write_whole`], but fails with `AlreadyExists` where there is a file.
+pub(crate) fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
+    prepare(path, content)?
+        .persist_noclobber(path)
+        .map_err(|error| error.error)?;
+    Ok(())
+}
+
+fn prepare(path: &Path, content: &[u8]) -> io::Result<tempfile::NamedTempFile> {
     let directory = match path.parent() {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
@@ -18,8 +33,8 @@ pub(crate) fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
     }
     let mut file = builder.tempfile_in(directory)?;
     file.write_all(content)?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    file.as_file().sync_all()?;
+    Ok(file)
 }
 
 #[cfg(test)]
@@ -35,5 +50,8 @@ mod tests {
         assert_eq!(std::fs::read(&path).unwrap(), b"second");
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
         assert!(write_whole(&dir.path().join("none/file"), b"").is_err());
+        let occupied = write_new(&path, b"third").unwrap_err();
+        assert_eq!(occupied.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(std::fs::read(&path).unwrap(), b"second");
     }
 }

@@ -28,6 +28,8 @@ mod kernel;
 #[cfg(feature = "nn")]
 pub mod nn;
 #[cfg(feature = "nn")]
+mod one_line;
+#[cfg(feature = "nn")]
 pub mod overparam;
 #[cfg(feature = "train")]
 pub mod report;
@@ -35,3 +37,8 @@ pub mod report;
 pub mod study;
 #[cfg(feature = "train")]
 pub mod train;
+
+/// The code of the README, compiled and run as tests.
+#[cfg(all(doctest, feature = "train", feature = "flex"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -64,6 +64,7 @@ struct Options {
     adam: bool,
     stop_at: Option<(usize, usize)>,
     patience: Option<usize>,
+    one_step: bool,
 }
 
 const PLAIN: Options = Options {
@@ -71,6 +72,7 @@ const PLAIN: Options = Options {
     adam: false,
     stop_at: None,
     patience: None,
+    one_step: false,
 };
 
 fn train(directory: &Path, options: Options) -> RunOutcome<MlpClassifier> {
@@ -92,8 +94,14 @@ fn train(directory: &Path, options: Options) -> RunOutcome<MlpClassifier> {
     let images = synthetic_garments(300, 9);
     let (train, test) = (images.range(0..200), images.range(200..300));
     let stop = StopHandle::new();
+    let (batch, epochs) = if options.one_step {
+        (200, 1)
+    } else {
+        (32, EPOCHS)
+    };
     let loaders = |first_epoch| {
-        let order = EpochDataLoader::new(train.clone(), ImageBatcher, 32, 4, first_epoch, &device);
+        let order =
+            EpochDataLoader::new(train.clone(), ImageBatcher, batch, 4, first_epoch, &device);
         let in_order = |set| {
             DataLoaderBuilder::new(ImageBatcher)
                 .batch_size(100)
@@ -105,37 +113,33 @@ fn train(directory: &Path, options: Options) -> RunOutcome<MlpClassifier> {
             Arc::new(evaluation) as Arc<dyn DataLoader<_>>,
         )
     };
+    let test_loss = OnSplit::new(LossMetric::new(), EvaluationSplit::Test, "Test loss");
+    let mut run = Run::new(directory, epochs).with_stop_handle(stop.clone());
+    if let Some(epochs) = options.patience {
+        run = run.with_early_stopping(Patience::new(&test_loss, epochs));
+    }
     let register = |training: SupervisedTraining<MlpClassifier>| {
-        let test_loss = OnSplit::new(LossMetric::new(), EvaluationSplit::Test, "Test loss");
-        let patience = options
-            .patience
-            .map(|epochs| Patience::new(&test_loss, epochs));
-        let mut training = training
+        let accuracy = OnSplit::new(
+            AccuracyMetric::new(),
+            EvaluationSplit::Train,
+            "Train accuracy",
+        );
+        let training = training
             .metric_train_numeric(LossMetric::new())
             .metric_valid_numeric(test_loss)
-            .metric_valid_numeric(OnSplit::new(
-                AccuracyMetric::new(),
-                EvaluationSplit::Train,
-                "Train accuracy",
-            ));
-        if let Some((epoch, items)) = options.stop_at {
-            training = training.with_progress_logger(StopAt {
-                stop: stop.clone(),
+            .metric_valid_numeric(accuracy);
+        match options.stop_at {
+            None => training,
+            Some((epoch, items)) => training.with_progress_logger(StopAt {
+                stop,
                 epoch,
                 items,
                 now: 0,
                 training: false,
-            });
-        }
-        match patience {
-            Some(patience) => training.early_stopping(patience),
-            None => training,
+            }),
         }
     };
-    Run::new(directory, EPOCHS)
-        .with_stop_handle(stop.clone())
-        .launch(learner, loaders, register)
-        .unwrap()
+    run.launch(learner, loaders, register).unwrap()
 }
 
 fn weights(model: &MlpClassifier) -> Vec<Vec<u32>> {
@@ -181,7 +185,7 @@ fn resuming_equals_not_stopping() {
             );
             assert_eq!(stopped.end, RunEnd::Interrupted, "stop at {stop_at:?}");
             assert!(stopped.history.len() < EPOCHS);
-            let checkpoint = latest_checkpoint(&dir.path().join(CHECKPOINT_DIR));
+            let checkpoint = latest_checkpoint(&dir.path().join(CHECKPOINT_DIR), EPOCHS);
             assert!(checkpoint.unwrap_or(0) >= stop_at.0 - 1, "{checkpoint:?}");
             assert_same(&train(dir.path(), options), &expected);
         }
@@ -219,11 +223,11 @@ fn damaged_checkpoints_are_passed_over() {
         },
     );
     let checkpoints = dir.path().join(CHECKPOINT_DIR);
-    let last = latest_checkpoint(&checkpoints).unwrap();
+    let last = latest_checkpoint(&checkpoints, EPOCHS).unwrap();
     let model = checkpoints.join(format!("model-{last}.bpk"));
     let bytes = fs::read(&model).unwrap();
     fs::write(&model, &bytes[..bytes.len() / 2]).unwrap();
-    assert_eq!(latest_checkpoint(&checkpoints), Some(last - 1));
+    assert_eq!(latest_checkpoint(&checkpoints, EPOCHS), Some(last - 1));
     assert_same(&train(dir.path(), PLAIN), &expected);
 }
 
@@ -264,6 +268,58 @@ fn early_stopping_survives_a_resume() {
     let stopped = train(dir.path(), Options { stop_at, ..options });
     assert_eq!(stopped.end, RunEnd::Interrupted);
     assert_same(&train(dir.path(), options), &expected);
+}
+
+#[test]
+fn a_run_that_stopped_early_stays_so() {
+    let options = Options {
+        rate: 0.2,
+        patience: Some(1),
+        ..PLAIN
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let first = train(dir.path(), options);
+    let again = train(dir.path(), options);
+    assert_eq!(again.end, RunEnd::StoppedEarly);
+    assert_same(&again, &first);
+}
+
+/// Neither a lost history nor lost checkpoints may look like a fresh start.
+#[test]
+fn missing_pieces_are_errors() {
+    for lose in ["history", "checkpoints", "last rows"] {
+        let dir = tempfile::tempdir().unwrap();
+        train(dir.path(), PLAIN);
+        let history = dir.path().join(HISTORY_FILE);
+        match lose {
+            "history" => fs::write(&history, "").unwrap(),
+            "checkpoints" => fs::remove_dir_all(dir.path().join(CHECKPOINT_DIR)).unwrap(),
+            _ => {
+                let text = fs::read_to_string(&history).unwrap();
+                let rows: Vec<_> = text.lines().take(3).collect();
+                fs::write(&history, rows.join("\n")).unwrap();
+            }
+        }
+        let result = std::panic::catch_unwind(|| train(dir.path(), PLAIN));
+        let message = *result.err().unwrap().downcast::<String>().unwrap();
+        assert!(message.contains("NoCheckpoint"), "{lose}: {message}");
+    }
+}
+
+#[test]
+fn divergence_in_the_last_step_is_noticed() {
+    // One epoch of one batch: its loss is measured before the step that ruins the weights.
+    let dir = tempfile::tempdir().unwrap();
+    let outcome = train(
+        dir.path(),
+        Options {
+            rate: 1e30,
+            one_step: true,
+            ..PLAIN
+        },
+    );
+    assert_eq!(outcome.end, RunEnd::Diverged { epoch: 1 });
+    assert!(outcome.history.is_empty());
 }
 
 #[test]

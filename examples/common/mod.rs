@@ -1,7 +1,7 @@
 //! What the command-line examples share: one-line errors, Ctrl-C, download progress, and an
 //! allocator that keeps its pages.
 
-use std::{error::Error, process::ExitCode};
+use std::{error::Error, io::Write, process::ExitCode};
 
 use clap::Parser;
 use fireweed::{data::DownloadProgress, train::StopHandle};
@@ -24,15 +24,17 @@ pub(crate) fn run<C: Parser>(
         Ok(command) => command,
         Err(error) if error.use_stderr() => {
             let text = error.to_string();
-            let line = text
+            // What is wrong comes before the first empty line, usage and advice after it.
+            let problem: Vec<_> = text
                 .lines()
-                .next()
-                .unwrap_or("error: the command line is wrong");
-            eprintln!("{line}; --help lists the options");
+                .take_while(|line| !line.is_empty())
+                .map(str::trim)
+                .collect();
+            eprintln!("{}; --help lists the options", problem.join(" "));
             return ExitCode::from(2);
         }
         Err(help) => {
-            print!("{help}");
+            say(&help.to_string());
             return ExitCode::SUCCESS;
         }
     };
@@ -40,6 +42,11 @@ pub(crate) fn run<C: Parser>(
         eprintln!("error: {error}");
         ExitCode::FAILURE
     })
+}
+
+/// Prints a line; a closed pipe is not an error.
+pub(crate) fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 /// A handle that the first Ctrl-C asks to stop; the second ends the program at once.

@@ -9,7 +9,7 @@ use flate2::read::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 use ureq::{Agent, http::StatusCode};
 
-use super::{DataError, RemoteFile};
+use super::{DataError, RemoteFile, idx::hexadecimal};
 
 /// How far the download of one file is.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +26,8 @@ pub struct DownloadProgress<'a> {
 ///
 /// What has arrived is kept in `<name>.part` and continued by the next call; a complete file is
 /// checked against its SHA-256 (of the unpacked content, which does not depend on how a mirror
-/// compressed it) and renamed in one step. A lock on the part file keeps two processes apart.
+/// compressed it) and renamed in one step. A lock on `<name>.lock`, which stays, keeps two
+/// processes apart.
 #[derive(Debug)]
 pub struct Download<'a> {
     /// Addresses of folders that hold the files, tried in order.
@@ -52,8 +53,9 @@ impl Download<'_> {
         }
         fs::create_dir_all(self.dir).map_err(DataError::io(self.dir))?;
         let part = self.dir.join(format!("{}.part", file.name));
-        let lock = open_part(&part)?;
-        lock.lock().map_err(DataError::io(&part))?;
+        let lock_path = self.dir.join(format!("{}.lock", file.name));
+        let lock = open_part(&lock_path)?;
+        lock.lock().map_err(DataError::io(&lock_path))?;
         if path.is_file() {
             // Another process finished it while this one waited.
             return Ok(path);
@@ -64,7 +66,7 @@ impl Download<'_> {
         });
         for mirror in self.mirrors {
             let url = format!("{mirror}/{}", file.name);
-            result = receive(&url, file, &part, progress).and_then(|()| verify(&url, file, &part));
+            result = self.attempt(&url, file, &part, progress);
             if result.is_ok() {
                 fs::rename(&part, &path).map_err(DataError::io(&path))?;
                 return Ok(path);
@@ -75,6 +77,26 @@ impl Download<'_> {
             let _ = fs::remove_file(&part);
         }
         result.map(|()| path)
+    }
+
+    /// Receives and verifies; starts again from nothing where the part of an earlier download,
+    /// perhaps of another mirror, turns out not to fit.
+    fn attempt(
+        &self,
+        url: &str,
+        file: &RemoteFile,
+        part: &Path,
+        progress: &mut dyn FnMut(DownloadProgress<'_>),
+    ) -> Result<(), DataError> {
+        let continued = fs::metadata(part).is_ok_and(|meta| meta.len() > 0);
+        receive(url, file, part, progress)?;
+        match verify(url, file, part) {
+            Err(DataError::Checksum { .. }) if continued => {
+                receive(url, file, part, progress)?;
+                verify(url, file, part)
+            }
+            result => result,
+        }
     }
 }
 
@@ -104,6 +126,7 @@ fn receive(
         .timeout_resolve(Some(Duration::from_secs(10)))
         .timeout_connect(Some(Duration::from_secs(10)))
         .timeout_recv_response(Some(Duration::from_secs(30)))
+        .timeout_per_read(Some(Duration::from_secs(30)))
         .http_status_as_error(false)
         .build()
         .into();
@@ -161,7 +184,7 @@ fn verify(url: &str, file: &RemoteFile, part: &Path) -> Result<(), DataError> {
     if found == file.sha256_unpacked {
         return Ok(());
     }
-    // Continuing a wrong file cannot mend it. Truncate rather than delete: the lock is on it.
+    // Continuing a wrong file cannot mend it.
     open_part(part)?.set_len(0).map_err(DataError::io(part))?;
     Err(DataError::Checksum {
         url: url.into(),
@@ -181,11 +204,7 @@ fn sha256_unpacked(path: &Path) -> std::io::Result<String> {
         }
         digest.update(&buffer[..count]);
     }
-    Ok(digest
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    Ok(hexadecimal(&digest.finalize()))
 }
 
 #[cfg(test)]

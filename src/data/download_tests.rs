@@ -17,6 +17,8 @@ enum Serve {
     Whole,
     /// Announces the whole file and hangs up after this many bytes.
     HangUp(usize),
+    /// Declares the packed file as an encoding of its content.
+    Encoded,
     /// Knows no file.
     Missing,
 }
@@ -60,8 +62,12 @@ fn answer(mut stream: TcpStream, content: &[u8], serve: Serve, seen: &Mutex<Vec<
         Serve::HangUp(bytes) => &body[..bytes],
         _ => body,
     };
+    let encoding = match serve {
+        Serve::Encoded => "Content-Encoding: gzip\r\n",
+        _ => "",
+    };
     let head = format!(
-        "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 {status}\r\n{encoding}Content-Length: {}\r\nConnection: close\r\n\r\n",
         body.len()
     );
     stream.write_all(head.as_bytes()).unwrap();
@@ -99,6 +105,15 @@ fn fetch(dir: &Path, address: &str) -> Result<PathBuf, DataError> {
     .fetch(&expected(), &mut |_| {})
 }
 
+fn files(dir: &Path) -> Vec<String> {
+    let mut names: Vec<_> = fs::read_dir(dir)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
 #[test]
 fn a_file_is_fetched_once_and_reported() {
     let (address, ranges) = server(content(), Serve::Ranges);
@@ -118,8 +133,8 @@ fn a_file_is_fetched_once_and_reported() {
     assert_eq!(download.fetch(&expected(), &mut |_| {}).unwrap(), path);
     assert_eq!(*ranges.lock().unwrap(), [None], "one request only");
     assert_eq!(
-        fs::read_dir(download.dir).unwrap().count(),
-        1,
+        files(download.dir),
+        ["file.gz", "file.gz.lock"],
         "no part file left"
     );
 }
@@ -149,6 +164,27 @@ fn a_server_without_ranges_starts_again() {
 }
 
 #[test]
+fn a_part_that_does_not_fit_is_replaced() {
+    let dir = tempfile::tempdir().unwrap();
+    // As if another mirror, which packs differently, had broken off.
+    for part in [vec![7; 500], vec![7; content().len() - 1]] {
+        fs::write(dir.path().join("file.gz.part"), part).unwrap();
+        let (address, _) = server(content(), Serve::Ranges);
+        let path = fetch(dir.path(), &address).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), content());
+        fs::remove_file(path).unwrap();
+    }
+}
+
+#[test]
+fn a_packed_file_is_not_unpacked_on_the_way() {
+    let dir = tempfile::tempdir().unwrap();
+    let (address, _) = server(content(), Serve::Encoded);
+    let path = fetch(dir.path(), &address).unwrap();
+    assert_eq!(fs::read(path).unwrap(), content());
+}
+
+#[test]
 fn another_file_is_refused_and_not_kept() {
     let dir = tempfile::tempdir().unwrap();
     for wrong in [gzip(b"another file"), b"<html>welcome</html>".to_vec()] {
@@ -156,7 +192,7 @@ fn another_file_is_refused_and_not_kept() {
         let error = fetch(dir.path(), &address).unwrap_err();
         assert!(matches!(error, DataError::Checksum { .. }), "{error}");
         assert!(error.to_string().contains(&address), "{error}");
-        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+        assert_eq!(files(dir.path()), ["file.gz.lock"]);
     }
 }
 
@@ -190,5 +226,5 @@ fn a_server_that_is_not_there_is_named() {
         error.starts_with(&format!("cannot download http://{port}/file.gz: ")),
         "{error}"
     );
-    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0, "no litter");
+    assert_eq!(files(dir.path()), ["file.gz.lock"], "no litter");
 }

@@ -14,7 +14,7 @@ pub enum DataError {
         tried: String,
     },
     /// The operating system refused a file.
-    #[error("cannot read {path}: {source}")]
+    #[error("cannot use {path}: {source}")]
     Io {
         /// The file.
         path: PathBuf,

@@ -7,6 +7,7 @@ use std::{
 };
 
 use flate2::bufread::MultiGzDecoder;
+use sha2::{Digest, Sha256};
 
 use super::DataError;
 
@@ -27,6 +28,17 @@ pub struct IdxImages {
     pub columns: usize,
     /// `count · rows · columns` grey values, row-major, 0 to 255.
     pub pixels: Vec<u8>,
+    /// SHA-256 of the unpacked file, in hexadecimal.
+    pub sha256: String,
+}
+
+/// The content of an IDX label file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdxLabels {
+    /// Class numbers.
+    pub labels: Vec<u8>,
+    /// SHA-256 of the unpacked file, in hexadecimal.
+    pub sha256: String,
 }
 
 /// Reads an IDX image file (magic 0x0803), plain or gzip-compressed.
@@ -40,10 +52,15 @@ pub fn read_idx_images(path: &Path) -> Result<IdxImages, DataError> {
     let count = reader.u32()?;
     let rows = reader.u32()?;
     let columns = reader.u32()?;
-    let size = u64::from(count) * u64::from(rows) * u64::from(columns);
-    let pixels = reader.bytes(size)?;
-    reader.end()?;
+    // Three 32-bit factors need 96 bits.
+    let size = u128::from(count) * u128::from(rows) * u128::from(columns);
+    if rows == 0 || columns == 0 {
+        return Err(reader.malformed(8, format!("images of {rows}×{columns} pixels")));
+    }
+    let pixels = reader.bytes(u64::try_from(size).unwrap_or(u64::MAX))?;
+    let sha256 = reader.end()?;
     Ok(IdxImages {
+        sha256,
         count: count as usize,
         rows: rows as usize,
         columns: columns as usize,
@@ -55,34 +72,38 @@ pub fn read_idx_images(path: &Path) -> Result<IdxImages, DataError> {
 ///
 /// # Errors
 /// As [`read_idx_images`]; also where a label is not below `classes`.
-pub fn read_idx_labels(path: &Path, classes: usize) -> Result<Vec<u8>, DataError> {
+pub fn read_idx_labels(path: &Path, classes: usize) -> Result<IdxLabels, DataError> {
     let mut reader = IdxReader::open(path)?;
     reader.magic(LABELS_MAGIC, "labels")?;
     let count = reader.u32()?;
     let start = reader.offset;
     let labels = reader.bytes(u64::from(count))?;
-    reader.end()?;
+    let sha256 = reader.end()?;
     match labels
         .iter()
         .position(|&label| usize::from(label) >= classes)
     {
-        None => Ok(labels),
+        None => Ok(IdxLabels { labels, sha256 }),
         Some(index) => Err(DataError::Malformed {
             path: path.to_path_buf(),
             offset: start + index as u64,
             problem: format!(
-                "label {} where 0 to {} are valid",
-                labels[index],
-                classes - 1
+                "label {} where only labels below {classes} are valid",
+                labels[index]
             ),
         }),
     }
+}
+
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 struct IdxReader<'a> {
     path: &'a Path,
     inner: Box<dyn Read>,
     offset: u64,
+    digest: Sha256,
 }
 
 impl<'a> IdxReader<'a> {
@@ -104,6 +125,7 @@ impl<'a> IdxReader<'a> {
             path,
             inner,
             offset: 0,
+            digest: Sha256::new(),
         })
     }
 
@@ -132,6 +154,7 @@ impl<'a> IdxReader<'a> {
         match result {
             Ok(_) if read == count => {
                 self.offset = end;
+                self.digest.update(&bytes);
                 Ok(bytes)
             }
             Ok(_) => {
@@ -141,11 +164,12 @@ impl<'a> IdxReader<'a> {
         }
     }
 
-    /// Checks that nothing follows; with gzip, this also verifies its checksum.
-    fn end(&mut self) -> Result<(), DataError> {
+    /// Checks that nothing follows (with gzip, this also verifies its checksum) and returns the
+    /// digest of the unpacked bytes.
+    fn end(mut self) -> Result<String, DataError> {
         let mut rest = [0];
         match self.inner.read(&mut rest) {
-            Ok(0) => Ok(()),
+            Ok(0) => Ok(hexadecimal(&self.digest.finalize())),
             Ok(_) => {
                 Err(self.malformed(self.offset, "more bytes than the header announces".into()))
             }

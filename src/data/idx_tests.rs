@@ -83,8 +83,24 @@ fn other_files_are_refused_by_their_magic_number() {
 
 #[test]
 fn absurd_sizes_are_refused_before_memory_is_reserved() {
-    let header = idx(IMAGES_MAGIC, &[u32::MAX, u32::MAX, 1], &[]);
-    assert!(problem(&header).contains("the header announces"));
+    for sizes in [
+        [u32::MAX, u32::MAX, 1],
+        [u32::MAX; 3],
+        [1 << 31, 1 << 31, 4],
+    ] {
+        let header = idx(IMAGES_MAGIC, &sizes, &[]);
+        assert!(
+            problem(&header).contains("the header announces"),
+            "{sizes:?}"
+        );
+    }
+}
+
+#[test]
+fn images_without_pixels_are_refused() {
+    for sizes in [[5, 0, 28], [5, 28, 0]] {
+        assert!(problem(&idx(IMAGES_MAGIC, &sizes, &[])).contains("images of "));
+    }
 }
 
 #[test]
@@ -96,12 +112,13 @@ fn labels_must_be_classes() {
         error.contains("at byte 10") && error.contains("label 10"),
         "{error}"
     );
-    assert_eq!(read_idx_labels(&path, 11).unwrap(), [0, 9, 10]);
+    assert_eq!(read_idx_labels(&path, 11).unwrap().labels, [0, 9, 10]);
+    assert!(read_idx_labels(&path, 0).is_err());
 }
 
 #[test]
 fn a_missing_file_is_named() {
     let error = read_idx_images(Path::new("no/such/file")).unwrap_err();
     assert!(matches!(error, DataError::Io { .. }));
-    assert!(error.to_string().starts_with("cannot read no/such/file: "));
+    assert!(error.to_string().starts_with("cannot use no/such/file: "));
 }

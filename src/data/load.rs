@@ -4,12 +4,12 @@ use burn::data::dataset::Dataset;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DataError, Download, DownloadProgress, ImageDataset, ImageSet, Located, Place, cache_dir,
-    locate, read_idx_images, read_idx_labels, synthetic_garments,
+    DataError, Download, DownloadProgress, IdxLabels, ImageDataset, ImageSet, Located, Place,
+    cache_dir, locate, read_idx_images, read_idx_labels, synthetic_garments,
 };
 
 /// Sizes of the synthetic stand-in: training and test images.
-const STAND_IN_SIZES: [usize; 2] = [10_000, 2_000];
+const STAND_IN_SIZES: [usize; 2] = [10_000, 5_000];
 /// Seed of the synthetic stand-in: a fixed data set, like a file.
 const STAND_IN_SEED: u64 = 0;
 
@@ -45,6 +45,9 @@ pub struct Provenance {
     pub title: String,
     /// Whether the images are drawn by this crate instead of being the data set.
     pub synthetic: bool,
+    /// SHA-256 of the unpacked files: training images and labels, test images and labels. Empty
+    /// for the stand-in.
+    pub sha256: Vec<String>,
 }
 
 /// A loaded data set.
@@ -96,10 +99,17 @@ pub fn load_images(
                     Err(error) => tried = format!("{tried}, {error}"),
                 }
             }
-            _ => tried.push_str(", download not allowed"),
+            Some(_) => tried.push_str(", download not allowed"),
+            None => tried.push_str(", no cache folder to download to"),
         }
         if request.fallback {
-            return Ok(stand_in(dataset, &tried));
+            let mut data = stand_in(dataset);
+            data.notice = Some(format!(
+                "{} cannot be had ({tried}); using {} instead",
+                dataset.title(),
+                data.provenance.title
+            ));
+            return Ok(data);
         }
     }
     Err(DataError::NotFound {
@@ -134,7 +144,7 @@ fn decode(dataset: ImageDataset, located: &Located) -> Result<ImageSplits, DataE
     let split = |image_path: &PathBuf, label_path: &PathBuf| {
         let classes = dataset.classes().len();
         let images = read_idx_images(image_path)?;
-        let labels = read_idx_labels(label_path, classes)?;
+        let IdxLabels { labels, sha256 } = read_idx_labels(label_path, classes)?;
         if images.count != labels.len() {
             return Err(DataError::Mismatch {
                 images: image_path.clone(),
@@ -144,10 +154,13 @@ fn decode(dataset: ImageDataset, located: &Located) -> Result<ImageSplits, DataE
             });
         }
         let size = [images.rows, images.columns];
-        Ok(ImageSet::new(images.pixels, labels, size, classes))
+        let set = ImageSet::new(images.pixels, labels, size, classes);
+        Ok((set, [images.sha256, sha256]))
     };
-    let train = split(train_images, train_labels)?;
-    let test = split(test_images, test_labels)?;
+    let (train, train_sha256) = split(train_images, train_labels)?;
+    let (test, test_sha256) = split(test_images, test_labels)?;
+    let sha256 = [train_sha256, test_sha256].concat();
+    let published = dataset.files().map(|file| file.sha256_unpacked);
     if train.image_size() != test.image_size() {
         let [rows, columns] = test.image_size();
         return Err(DataError::Malformed {
@@ -163,27 +176,32 @@ fn decode(dataset: ImageDataset, located: &Located) -> Result<ImageSplits, DataE
         train,
         test,
         provenance: Provenance {
-            title: dataset.title().into(),
+            title: if sha256 == published {
+                dataset.title().into()
+            } else {
+                // MNIST, Fashion-MNIST and home-made sets share names and format.
+                format!("images in the format of {}", dataset.title())
+            },
             synthetic: false,
+            sha256,
         },
         notice: None,
     })
 }
 
-fn stand_in(dataset: ImageDataset, tried: &str) -> ImageSplits {
+/// The synthetic stand-in for a data set: [`synthetic_garments`], always the same.
+pub fn stand_in(dataset: ImageDataset) -> ImageSplits {
     let [train, test] = STAND_IN_SIZES;
     let all = synthetic_garments(train + test, STAND_IN_SEED);
     let title = format!("synthetic garments (stand-in for {})", dataset.title());
     ImageSplits {
         train: all.range(0..train),
         test: all.range(train..all.len()),
-        notice: Some(format!(
-            "{} cannot be had ({tried}); using {title} instead",
-            dataset.title()
-        )),
+        notice: None,
         provenance: Provenance {
             title,
             synthetic: true,
+            sha256: Vec::new(),
         },
     }
 }

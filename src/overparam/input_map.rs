@@ -1,4 +1,4 @@
-use burn::tensor::Tensor;
+use burn::tensor::{DType, Tensor};
 use serde::{Deserialize, Serialize};
 
 /// How the rows of a data matrix enter an [`OverparamMlp`](super::OverparamMlp).
@@ -55,7 +55,10 @@ impl InputMap {
 fn unit_rows(x: Tensor<2>) -> Tensor<2> {
     // Dividing by the largest entry first keeps the squares inside the range of f32, and the
     // bounds below only ever replace the zero of a zero row.
-    let tiny = f64::from(f32::MIN_POSITIVE);
+    let tiny = match x.dtype() {
+        DType::F16 => 6.2e-5,
+        _ => f64::from(f32::MIN_POSITIVE),
+    };
     let x = x.clone() / x.abs().max_dim(1).clamp_min(tiny);
     let norm = x.clone().square().sum_dim(1).sqrt().clamp_min(tiny);
     x / norm
@@ -63,6 +66,6 @@ fn unit_rows(x: Tensor<2>) -> Tensor<2> {
 
 fn append_ones(x: Tensor<2>) -> Tensor<2> {
     let [rows, _] = x.dims();
-    let ones = Tensor::ones([rows, 1], &x.device());
+    let ones = Tensor::ones([rows, 1], (&x.device(), x.dtype()));
     Tensor::cat(vec![x, ones], 1)
 }

@@ -254,3 +254,28 @@ fn display() {
         "OverparamMlp {inputs: 4, width: 16, depth: 3, outputs: 3, alpha: -1, input_map: Unit, params: 880}"
     );
 }
+
+#[test]
+fn input_maps_keep_the_element_type() {
+    use burn::tensor::DType;
+
+    let device = Device::flex();
+    for dtype in [DType::F64, DType::F32, DType::F16] {
+        let data = TensorData::from([[3.0, 4.0], [0.0, 0.0]]).convert_dtype(dtype);
+        let x = Tensor::<2>::from_data(data, (&device, dtype));
+        for map in [
+            InputMap::Raw,
+            InputMap::RawWithConstant,
+            InputMap::Unit,
+            InputMap::UnitWithConstant,
+        ] {
+            let rows = map.apply(x.clone());
+            assert_eq!(rows.dtype(), dtype, "{map:?}");
+            let rows: Vec<f32> = rows.try_into_vec_as().unwrap();
+            assert!(
+                rows.iter().all(|value| value.is_finite()),
+                "{map:?}, {dtype:?}: {rows:?}"
+            );
+        }
+    }
+}

@@ -1,5 +1,6 @@
 use std::{
-    fs,
+    fs::{self, File, TryLockError},
+    io::ErrorKind,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -22,8 +23,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{AlphaStudyConfig, AlphaStudyResults, RunResult, StudyError, output::pretty};
 use crate::{
-    data::{ClassificationBatch, DataError, ImageBatcher, ImageSet, ImageSplits, TensorRows},
-    files::write_whole,
+    data::{
+        ClassificationBatch, DataError, ImageBatcher, ImageSet, ImageSplits, Provenance, TensorRows,
+    },
+    files::{write_new, write_whole},
     overparam::{OverparamMlp, OverparamMlpConfig},
     train::{
         CHECKPOINT_DIR, EpochDataLoader, EvaluationLoader, EvaluationSplit, HISTORY_FILE, History,
@@ -33,6 +36,7 @@ use crate::{
 
 const CONFIG_FILE: &str = "config.json";
 const END_FILE: &str = "end.json";
+const LOCK_FILE: &str = "lock";
 /// Samples per batch where nothing is learned; bounds memory only.
 const EVALUATION_BATCH: usize = 1000;
 
@@ -71,7 +75,17 @@ pub enum StudyEvent {
 /// One network per slope and repeat, trained in a folder that can be resumed.
 pub struct AlphaStudy {
     directory: PathBuf,
-    config: AlphaStudyConfig,
+    record: StudyRecord,
+}
+
+/// `config.json` of a study's folder.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct StudyRecord {
+    /// Version of this crate that began the study.
+    version: String,
+    pub(super) provenance: Provenance,
+    #[serde(flatten)]
+    pub(super) config: AlphaStudyConfig,
 }
 
 /// `end.json` of a training's folder: written once, when it needs no more work.
@@ -107,17 +121,22 @@ impl AlphaStudy {
                 }));
             }
         }
+        let record = StudyRecord {
+            version: env!("CARGO_PKG_VERSION").into(),
+            provenance: data.provenance.clone(),
+            config,
+        };
         let path = directory.join(CONFIG_FILE);
-        if path.exists() {
-            return Err(StudyError::Occupied {
-                path: directory.to_path_buf(),
-            });
-        }
         fs::create_dir_all(directory).map_err(io_error(directory))?;
-        write_whole(&path, &pretty(&config)).map_err(io_error(&path))?;
+        write_new(&path, &pretty(&record)).map_err(|source| match source.kind() {
+            ErrorKind::AlreadyExists => StudyError::Occupied {
+                path: directory.to_path_buf(),
+            },
+            _ => io_error(&path)(source),
+        })?;
         Ok(Self {
             directory: directory.to_path_buf(),
-            config,
+            record,
         })
     }
 
@@ -128,21 +147,35 @@ impl AlphaStudy {
     pub fn open(directory: &Path) -> Result<Self, StudyError> {
         let path = directory.join(CONFIG_FILE);
         let bytes = fs::read(&path).map_err(io_error(&path))?;
-        let config: AlphaStudyConfig =
+        let record: StudyRecord =
             serde_json::from_slice(&bytes).map_err(|error| StudyError::NotAStudy {
                 path,
                 reason: error.to_string(),
             })?;
-        config.validate()?;
+        record.config.validate()?;
         Ok(Self {
             directory: directory.to_path_buf(),
-            config,
+            record,
         })
     }
 
     /// The settings.
     pub fn config(&self) -> &AlphaStudyConfig {
-        &self.config
+        &self.record.config
+    }
+
+    /// The data that the study was begun on.
+    pub fn provenance(&self) -> &Provenance {
+        &self.record.provenance
+    }
+
+    /// One line of the data and the settings that matter for reading results.
+    pub fn summary(&self) -> String {
+        self.config().summary(self.provenance())
+    }
+
+    pub(super) fn record(&self) -> &StudyRecord {
+        &self.record
     }
 
     /// The folder.
@@ -163,28 +196,38 @@ impl AlphaStudy {
         dashboard: bool,
         notify: &mut dyn FnMut(StudyEvent),
     ) -> Result<AlphaStudyResults, StudyError> {
-        if data.provenance != self.config.provenance {
+        if data.provenance != *self.provenance() {
             return Err(StudyError::OtherData {
                 path: self.directory.clone(),
-                begun: self.config.provenance.title.clone(),
+                begun: self.provenance().title.clone(),
                 loaded: data.provenance.title.clone(),
             });
         }
-        let device = self.config.device.open()?;
-        let seeds = self.config.subset_seeds();
+        let config = self.config();
+        let lock_path = self.directory.join(LOCK_FILE);
+        let lock = File::create(&lock_path).map_err(io_error(&lock_path))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(StudyError::InUse {
+                    path: self.directory.clone(),
+                });
+            }
+            Err(TryLockError::Error(source)) => return Err(io_error(&lock_path)(source)),
+        }
+        let device = config.device.open()?;
+        let seeds = config.subset_seeds();
         let data = Subsets {
-            train: data.train.random_subset(self.config.samples, seeds.train)?,
-            test: data
-                .test
-                .random_subset(self.config.test_samples, seeds.test)?,
+            train: data.train.random_subset(config.samples, seeds.train)?,
+            test: data.test.random_subset(config.test_samples, seeds.test)?,
         };
-        let total = self.config.repeats * self.config.alphas.len();
+        let total = config.repeats * config.alphas.len();
         let mut results = AlphaStudyResults {
             runs: Vec::with_capacity(total),
             complete: true,
         };
-        for repeat in 1..=self.config.repeats {
-            for &alpha in &self.config.alphas {
+        for repeat in 1..=config.repeats {
+            for &alpha in &config.alphas {
                 if let Some(result) = self.finished(alpha, repeat)? {
                     notify(StudyEvent::Skipped { alpha, repeat });
                     results.runs.push(result);
@@ -223,7 +266,7 @@ impl AlphaStudy {
     pub fn run_directory(&self, alpha: f64, repeat: usize) -> PathBuf {
         self.directory
             .join("runs")
-            .join(format!("alpha_{alpha}"))
+            .join(format!("alpha_{}", short(alpha)))
             .join(format!("repeat_{repeat:02}"))
     }
 
@@ -236,7 +279,7 @@ impl AlphaStudy {
         stop: &StopHandle,
         dashboard: bool,
     ) -> Result<RunOutcome<MlpClassifier>, StudyError> {
-        let config = &self.config;
+        let config = self.config();
         let seeds = config.repeat_seeds(repeat);
         let [rows, columns] = data.train.image_size();
         let network = OverparamMlpConfig::new(rows * columns, config.width, data.train.classes())
@@ -269,32 +312,29 @@ impl AlphaStudy {
                 Arc::new(evaluation) as Arc<dyn DataLoader<_>>,
             )
         };
-        let run = Run::new(self.run_directory(alpha, repeat), config.epochs)
+        let on = |split, name| OnSplit::new(LossMetric::new(), split, name);
+        let test_loss = on(EvaluationSplit::Test, "Test loss");
+        let mut run = Run::new(self.run_directory(alpha, repeat), config.epochs)
             .with_label(self.label(alpha, repeat))
             .with_stop_handle(stop.clone())
             .with_dashboard(dashboard);
+        if let Some(epochs) = config.patience {
+            run = run.with_early_stopping(Patience::new(&test_loss, epochs));
+        }
         let outcome = run.launch(learner, loaders, |training| {
-            use EvaluationSplit::{Test, Train};
-            let test_loss = OnSplit::new(LossMetric::new(), Test, "Test loss");
-            let patience = config
-                .patience
-                .map(|epochs| Patience::new(&test_loss, epochs));
-            let training = training
+            let accuracy = |split, name| OnSplit::new(AccuracyMetric::new(), split, name);
+            training
                 .metric_train_numeric(LossMetric::new())
-                .metric_valid_numeric(OnSplit::new(LossMetric::new(), Train, "Train loss"))
+                .metric_valid_numeric(on(EvaluationSplit::Train, "Train loss"))
                 .metric_valid_numeric(test_loss)
-                .metric_valid_numeric(OnSplit::new(AccuracyMetric::new(), Train, "Train accuracy"))
-                .metric_valid_numeric(OnSplit::new(AccuracyMetric::new(), Test, "Test accuracy"));
-            match patience {
-                Some(patience) => training.early_stopping(patience),
-                None => training,
-            }
+                .metric_valid_numeric(accuracy(EvaluationSplit::Train, "Train accuracy"))
+                .metric_valid_numeric(accuracy(EvaluationSplit::Test, "Test accuracy"))
         })?;
         Ok(outcome)
     }
 
     fn label(&self, alpha: f64, repeat: usize) -> String {
-        match self.config.repeats {
+        match self.config().repeats {
             1 => format!("α = {alpha}"),
             repeats => format!("α = {alpha}, run {repeat} of {repeats}"),
         }
@@ -343,6 +383,16 @@ impl AlphaStudy {
                 EndRecord::Diverged { epoch } => RunEnd::Diverged { epoch },
             },
         }))
+    }
+}
+
+/// A number as part of a file name: extreme ones would be hundreds of digits long.
+fn short(number: f64) -> String {
+    let plain = number.to_string();
+    if plain.len() > 24 {
+        format!("{number:e}")
+    } else {
+        plain
     }
 }
 

@@ -46,6 +46,12 @@ pub enum StudyError {
         /// The folder.
         path: PathBuf,
     },
+    /// Another process works in the folder.
+    #[error("another process is working in {path}; wait for it or stop it")]
+    InUse {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The folder's settings cannot be read.
     #[error("{path} is not the settings of a study: {reason}")]
     NotAStudy {

@@ -1,8 +1,6 @@
-use std::path::Path;
-
 use serde::Serialize;
 
-use super::{AlphaResult, AlphaStudyConfig, AlphaStudyResults, StudyError};
+use super::{AlphaResult, AlphaStudy, AlphaStudyResults, StudyError, alpha_study::StudyRecord};
 use crate::{
     files::write_whole,
     report::{Chart, Figure, MeanStd, Series, Table},
@@ -15,34 +13,32 @@ use crate::{
 ///
 /// # Errors
 /// [`StudyError`] where a file cannot be written.
-pub fn write_results(
-    directory: &Path,
-    config: &AlphaStudyConfig,
-    results: &AlphaStudyResults,
-) -> Result<Table, StudyError> {
-    let summaries = results.by_alpha(&config.alphas);
-    let table = table(config, results, &summaries);
+pub fn write_results(study: &AlphaStudy, results: &AlphaStudyResults) -> Result<Table, StudyError> {
+    let directory = study.directory();
+    let title = &study.provenance().title;
+    let summaries = results.by_alpha(&study.config().alphas);
+    let table = table(study, results, &summaries);
     let file = |name: &str, content: &[u8]| {
         let path = directory.join(name);
         write_whole(&path, content).map_err(|source| StudyError::Io { path, source })
     };
     let json = Json {
-        config,
+        study: study.record(),
         complete: results.complete,
         early_epoch: results.early_epoch(),
         results: &summaries,
     };
     file("results.json", &pretty(&json))?;
-    file("results.csv", &summary_csv(config, &summaries))?;
-    file("curves.csv", &curves_csv(config, results))?;
+    file("results.csv", &summary_csv(title, &summaries))?;
+    file("curves.csv", &curves_csv(title, results))?;
     file("table.md", table.to_markdown().as_bytes())?;
-    figure(config, results).write(directory, "curves")?;
+    figure(study, results).write(directory, "curves")?;
     Ok(table)
 }
 
 #[derive(Serialize)]
 struct Json<'a> {
-    config: &'a AlphaStudyConfig,
+    study: &'a StudyRecord,
     complete: bool,
     early_epoch: usize,
     results: &'a [AlphaResult],
@@ -74,7 +70,7 @@ const COLUMNS: [Column; 4] = [
     ("test_accuracy", |result| result.test_accuracy),
 ];
 
-fn summary_csv(config: &AlphaStudyConfig, summaries: &[AlphaResult]) -> Vec<u8> {
+fn summary_csv(title: &str, summaries: &[AlphaResult]) -> Vec<u8> {
     let number = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
     let names = COLUMNS
         .iter()
@@ -83,7 +79,7 @@ fn summary_csv(config: &AlphaStudyConfig, summaries: &[AlphaResult]) -> Vec<u8> 
     let head = head.into_iter().chain(names).collect();
     csv(std::iter::once(head).chain(summaries.iter().map(|result| {
         let mut row = vec![
-            config.provenance.title.clone(),
+            title.to_owned(),
             result.alpha.to_string(),
             result.runs.to_string(),
             result.diverged.to_string(),
@@ -97,7 +93,7 @@ fn summary_csv(config: &AlphaStudyConfig, summaries: &[AlphaResult]) -> Vec<u8> 
     })))
 }
 
-fn curves_csv(config: &AlphaStudyConfig, results: &AlphaStudyResults) -> Vec<u8> {
+fn curves_csv(title: &str, results: &AlphaStudyResults) -> Vec<u8> {
     let names = [
         "running_loss",
         "train_loss",
@@ -112,7 +108,7 @@ fn curves_csv(config: &AlphaStudyConfig, results: &AlphaStudyResults) -> Vec<u8>
     let rows = results.runs.iter().flat_map(|run| {
         run.history.epochs().iter().map(|metrics| {
             let mut row = vec![
-                config.provenance.title.clone(),
+                title.to_owned(),
                 run.alpha.to_string(),
                 run.repeat.to_string(),
                 metrics.epoch.to_string(),
@@ -130,11 +126,7 @@ fn curves_csv(config: &AlphaStudyConfig, results: &AlphaStudyResults) -> Vec<u8>
     csv(std::iter::once(head).chain(rows))
 }
 
-fn table(
-    config: &AlphaStudyConfig,
-    results: &AlphaStudyResults,
-    summaries: &[AlphaResult],
-) -> Table {
+fn table(study: &AlphaStudy, results: &AlphaStudyResults, summaries: &[AlphaResult]) -> Table {
     let row = |name: String, decimals: usize, value: &dyn Fn(&AlphaResult) -> Option<MeanStd>| {
         let cells = summaries.iter().map(|result| match value(result) {
             Some(summary) => format!("{summary:.decimals$}"),
@@ -169,9 +161,9 @@ fn table(
         .map(|result| format!("α = {}", result.alpha));
     let mut notes = vec![format!(
         "{}; losses are mean cross-entropies in nats.",
-        config.summary()
+        study.summary()
     )];
-    if config.repeats > 1 {
+    if study.config().repeats > 1 {
         notes.push("Mean ± standard deviation over runs.".into());
     }
     if !results.complete {
@@ -202,20 +194,25 @@ fn ranking(summaries: &[AlphaResult]) -> Option<String> {
     })
 }
 
-fn figure(config: &AlphaStudyConfig, results: &AlphaStudyResults) -> Figure {
+fn figure(study: &AlphaStudy, results: &AlphaStudyResults) -> Figure {
     let panel = |title: &str, metric: &str| {
-        let series = config.alphas.iter().enumerate().map(|(colour, &alpha)| {
-            let curve = results.curve(alpha, metric);
-            Series {
-                label: format!("α = {alpha}"),
-                colour,
-                points: curve
-                    .iter()
-                    .map(|&(epoch, m)| (epoch as f64, m.mean))
-                    .collect(),
-                spread: curve.iter().filter_map(|(_, m)| m.std).collect(),
-            }
-        });
+        let series = study
+            .config()
+            .alphas
+            .iter()
+            .enumerate()
+            .map(|(colour, &alpha)| {
+                let curve = results.curve(alpha, metric);
+                Series {
+                    label: format!("α = {alpha}"),
+                    colour,
+                    points: curve
+                        .iter()
+                        .map(|&(epoch, m)| (epoch as f64, m.mean))
+                        .collect(),
+                    spread: curve.iter().filter_map(|(_, m)| m.std).collect(),
+                }
+            });
         Chart {
             title: title.into(),
             x_label: "epoch".into(),
@@ -226,7 +223,7 @@ fn figure(config: &AlphaStudyConfig, results: &AlphaStudyResults) -> Figure {
     };
     Figure {
         title: "Which slope trains fastest?".into(),
-        subtitle: config.summary(),
+        subtitle: study.summary(),
         panels: vec![
             panel("training data", "train_loss"),
             panel("test data", "test_loss"),

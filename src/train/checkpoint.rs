@@ -3,91 +3,84 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use burn::train::metric::store::{Aggregate, EventStoreClient, Split};
 use burn::{
     optim::{OptimizerRecord, lr_scheduler::LrSchedulerRecord},
     store::ModuleRecord,
-    train::checkpoint::{Checkpoint, Checkpointer, CheckpointerError},
+    train::checkpoint::{CheckpointingAction, CheckpointingStrategy},
 };
 
-/// The folder of a run's checkpoints, in the run's folder.
+use super::HistoryLogger;
+
+/// The folder of a run's checkpoints, in the run's folder; Burn's name for it.
 pub const CHECKPOINT_DIR: &str = "checkpoint";
 
-pub(crate) const MODEL: &str = "model";
-pub(crate) const OPTIMIZER: &str = "optim";
-pub(crate) const SCHEDULER: &str = "scheduler";
+/// Checkpoints that are kept: the last, and the one before in case the last is being written.
+const KEPT: usize = 2;
 
-/// A Burn [`Checkpointer`] that writes `<name>-<epoch>.bpk` under another name first, so that a
-/// file of that name is always whole, also after a power cut or a full disk.
+/// Keeps the last checkpoints, and commits each epoch to the history before its checkpoint.
 ///
-/// File names are those of Burn's own checkpointer.
-pub struct AtomicCheckpointer {
-    directory: PathBuf,
-    name: &'static str,
+/// Burn calls this in the training loop, for complete epochs only, so that a checkpoint never
+/// lacks its row in the history.
+pub(super) struct CommitAndKeepLast {
+    pub(super) logger: HistoryLogger,
 }
 
-impl AtomicCheckpointer {
-    /// Keeps files in `directory`, which must exist.
-    pub fn new(directory: &Path, name: &'static str) -> Self {
-        Self {
-            directory: directory.to_path_buf(),
-            name,
+impl CheckpointingStrategy for CommitAndKeepLast {
+    fn checkpointing(
+        &mut self,
+        epoch: usize,
+        store: &EventStoreClient,
+    ) -> Vec<CheckpointingAction> {
+        // The logger works on a thread of its own. An answer to a question, any question, means
+        // that it has seen everything before.
+        let _ = store.find_metric("", epoch, Aggregate::Mean, &Split::Valid);
+        if !self.logger.commit(epoch) {
+            return Vec::new();
         }
-    }
-
-    fn path(&self, epoch: usize) -> PathBuf {
-        file(&self.directory, self.name, epoch)
-    }
-}
-
-fn file(directory: &Path, name: &str, epoch: usize) -> PathBuf {
-    directory.join(format!("{name}-{epoch}.bpk"))
-}
-
-impl<R: Checkpoint> Checkpointer<R> for AtomicCheckpointer {
-    fn save(&self, epoch: usize, record: R) -> Result<(), CheckpointerError> {
-        let partial = self.directory.join(format!("{}.partial.bpk", self.name));
-        record.save(partial.clone())?;
-        fs::File::open(&partial)
-            .and_then(|file| file.sync_all())
-            .and_then(|()| fs::rename(&partial, self.path(epoch)))
-            .map_err(CheckpointerError::IOError)
-    }
-
-    fn restore(&self, epoch: usize) -> Result<R, CheckpointerError> {
-        R::load(self.path(epoch))
-    }
-
-    fn delete(&self, epoch: usize) -> Result<(), CheckpointerError> {
-        match fs::remove_file(self.path(epoch)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(CheckpointerError::IOError(error))
-            }
-            _ => Ok(()),
+        let mut actions = vec![CheckpointingAction::Save];
+        if epoch > KEPT {
+            actions.push(CheckpointingAction::Delete(epoch - KEPT));
         }
+        actions
     }
 }
 
-/// The latest epoch in `directory` whose model, optimizer and scheduler can all be read.
-///
-/// Burn panics where a checkpoint cannot be restored, so this reads them first.
-pub fn latest_checkpoint(directory: &Path) -> Option<usize> {
+/// The numbers of the epochs in `directory` that have a model, readable or not, in ascending
+/// order.
+fn epochs(directory: &Path) -> Vec<usize> {
     let mut epochs: Vec<usize> = fs::read_dir(directory)
-        .ok()?
+        .into_iter()
+        .flatten()
         .filter_map(|entry| {
             let name = entry.ok()?.file_name();
-            let epoch = name.to_str()?.strip_prefix(MODEL)?.strip_prefix('-')?;
+            let epoch = name.to_str()?.strip_prefix("model-")?;
             epoch.strip_suffix(".bpk")?.parse().ok()
         })
         .collect();
     epochs.sort_unstable();
     epochs
+}
+
+/// The latest epoch in `directory`, not after `limit`, whose model, optimizer and scheduler can
+/// all be read.
+///
+/// Burn panics where a checkpoint cannot be restored, so this reads them first.
+pub fn latest_checkpoint(directory: &Path, limit: usize) -> Option<usize> {
+    epochs(directory)
         .into_iter()
         .rev()
-        .find(|&epoch| is_readable(directory, epoch))
+        .find(|&epoch| epoch <= limit && is_readable(directory, epoch))
+}
+
+/// Whether there is any checkpoint, readable or not.
+pub(super) fn has_checkpoints(directory: &Path) -> bool {
+    !epochs(directory).is_empty()
 }
 
 fn is_readable(directory: &Path, epoch: usize) -> bool {
-    ModuleRecord::load(file(directory, MODEL, epoch)).is_ok()
-        && OptimizerRecord::load(file(directory, OPTIMIZER, epoch)).is_ok()
-        && LrSchedulerRecord::load(file(directory, SCHEDULER, epoch)).is_ok()
+    let file = |name: &str| -> PathBuf { directory.join(format!("{name}-{epoch}.bpk")) };
+    ModuleRecord::load(file("model")).is_ok()
+        && OptimizerRecord::load(file("optim")).is_ok()
+        && LrSchedulerRecord::load(file("scheduler")).is_ok()
 }

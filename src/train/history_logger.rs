@@ -19,7 +19,7 @@ use super::{EpochMetrics, History, HistoryError};
 ///
 /// Burn's own logger writes one file per metric, split and epoch, and after an interruption in
 /// the middle of an epoch appends to what the broken epoch left. This one writes an epoch when it
-/// is complete, and answers Burn's questions (for early stopping, best checkpoints) from the
+/// is committed as complete, and answers Burn's questions (for early stopping, best checkpoints) from the
 /// history, epochs before a resume included.
 ///
 /// Values are stored under Burn's metric names in lower case with underscores, those of the
@@ -42,7 +42,8 @@ struct State {
 impl HistoryLogger {
     /// Continues `history` and writes it to `path`.
     ///
-    /// `interrupter` is asked to stop where a loss is not finite or the file cannot be written.
+    /// `interrupter` is asked to stop where a training loss or a final value of the validation is
+    /// not finite, or the file cannot be written.
     pub fn new(history: History, path: PathBuf, interrupter: Interrupter) -> Self {
         Self {
             state: Arc::new(Mutex::new(State {
@@ -62,9 +63,28 @@ impl HistoryLogger {
         self.lock().history.clone()
     }
 
-    /// The epoch in which a training loss was not finite, if one was.
+    /// The epoch in which a value was not finite, if one was.
     pub fn diverged(&self) -> Option<usize> {
         self.lock().diverged
+    }
+
+    /// Adds an epoch whose values have all arrived; whether it is now in the file.
+    ///
+    /// An epoch in which the training diverged is not added.
+    pub(super) fn commit(&self, epoch: usize) -> bool {
+        let state = &mut *self.lock();
+        let values = std::mem::take(&mut state.pending);
+        if state.diverged.is_some() || state.error.is_some() {
+            return false;
+        }
+        state.history.push(EpochMetrics { epoch, values });
+        if let Err(error) = state.history.write(&state.path) {
+            state.error = Some(error);
+            state
+                .interrupter
+                .stop(Some("the history cannot be written"));
+        }
+        state.error.is_none()
     }
 
     /// Why the file could not be written, if it could not.
@@ -79,7 +99,7 @@ impl HistoryLogger {
 }
 
 /// The name of a metric in the history.
-fn key(name: &str, split: &Split) -> String {
+pub(super) fn history_name(name: &str, split: &Split) -> String {
     let name = name.to_lowercase().replace(' ', "_");
     match split {
         Split::Train => format!("running_{name}"),
@@ -97,11 +117,19 @@ impl MetricLogger for HistoryLogger {
             ) else {
                 continue;
             };
-            if let NumericEntry::Final(value) = entry {
-                state.pending.insert(key(name, split), *value);
-            } else if *split == Split::Train && name == "Loss" && !entry.current().is_finite() {
+            let is_final = matches!(entry, NumericEntry::Final(_));
+            let value = entry.current();
+            let watched = match split {
+                Split::Train => name == "Loss",
+                Split::Valid | Split::Test(_) => is_final,
+            };
+            // A phase that was interrupted may have averaged over nothing.
+            if watched && !value.is_finite() && !state.interrupter.should_stop() {
                 state.diverged.get_or_insert(epoch);
                 state.interrupter.stop(Some("the loss is not finite"));
+            }
+            if is_final {
+                state.pending.insert(history_name(name, split), value);
             }
         }
     }
@@ -112,7 +140,12 @@ impl MetricLogger for HistoryLogger {
         epoch: usize,
         split: &Split,
     ) -> Result<Vec<NumericEntry>, String> {
-        let value = self.lock().history.value(&key(name, split), epoch);
+        let state = self.lock();
+        let name = history_name(name, split);
+        let value = match epoch {
+            _ if epoch == state.history.len() + 1 => state.pending.get(&name).copied(),
+            _ => state.history.value(&name, epoch),
+        };
         Ok(value.map(NumericEntry::Final).into_iter().collect())
     }
 
@@ -122,25 +155,5 @@ impl MetricLogger for HistoryLogger {
             .insert(definition.metric_id, definition.name.to_string());
     }
 
-    fn log_epoch_summary(&mut self, summary: EpochSummary) {
-        if summary.split != Split::Valid {
-            return;
-        }
-        let state = &mut *self.lock();
-        let values = std::mem::take(&mut state.pending);
-        // An interrupted validation has averaged over a part of the data only.
-        if state.interrupter.should_stop() {
-            return;
-        }
-        state.history.push(EpochMetrics {
-            epoch: summary.epoch_number,
-            values,
-        });
-        if let Err(error) = state.history.write(&state.path) {
-            state.error = Some(error);
-            state
-                .interrupter
-                .stop(Some("the history cannot be written"));
-        }
-    }
+    fn log_epoch_summary(&mut self, _summary: EpochSummary) {}
 }

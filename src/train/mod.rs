@@ -1,8 +1,8 @@
 //! What plugs into Burn's `Learner` and `SupervisedTraining`.
 //!
 //! [`Run`] is one training: it adds to Burn's loop what makes stopping and resuming equal to not
-//! stopping, bit for bit on one CPU device (data order by epoch, epoch history on disk,
-//! checkpoints that are never half written), and one line of text per epoch where Burn's
+//! stopping, bit for bit on one CPU device (data order by epoch, a history that agrees with the
+//! checkpoints, early stopping that remembers), and one line of text per epoch where Burn's
 //! dashboard is not wanted.
 
 mod checkpoint;
@@ -17,7 +17,7 @@ mod run;
 mod sgd;
 mod stop;
 
-pub use checkpoint::{AtomicCheckpointer, CHECKPOINT_DIR, latest_checkpoint};
+pub use checkpoint::{CHECKPOINT_DIR, latest_checkpoint};
 pub use early_stopping::Patience;
 pub use epoch_loader::EpochDataLoader;
 pub use evaluation::{

@@ -1,6 +1,7 @@
-use std::{collections::HashMap, time::Instant};
+use std::{collections::HashMap, io::Write, time::Instant};
 
 use burn::train::{
+    Interrupter,
     logger::{EvaluationProgressLogger, TrainingProgressLogger},
     metric::{MetricDefinition, MetricId, NumericEntry},
     renderer::{
@@ -25,17 +26,13 @@ pub struct PlainRenderer {
     start: Instant,
     /// Width of the widest line part so far, to keep columns in place.
     widths: Vec<usize>,
-}
-
-impl Default for PlainRenderer {
-    fn default() -> Self {
-        Self::new()
-    }
+    interrupter: Interrupter,
 }
 
 impl PlainRenderer {
-    /// Creates the renderer.
-    pub fn new() -> Self {
+    /// Creates the renderer of a training that `interrupter` stops; the epoch that is interrupted
+    /// gets no line.
+    pub fn new(interrupter: Interrupter) -> Self {
         Self {
             label: String::new(),
             names: HashMap::new(),
@@ -44,6 +41,7 @@ impl PlainRenderer {
             first_epoch: 1,
             start: Instant::now(),
             widths: Vec::new(),
+            interrupter,
         }
     }
 
@@ -130,7 +128,10 @@ impl TrainingProgressLogger for PlainRenderer {
 
     fn update_epoch(&mut self, epoch: usize) {
         let line = self.line(epoch, self.start.elapsed().as_secs_f64());
-        println!("{line}");
+        if !self.interrupter.should_stop() {
+            // Nobody reads any more where the pipe is closed; the training goes on.
+            let _ = writeln!(std::io::stdout(), "{line}");
+        }
     }
 
     fn start_split(&mut self, _split: &str, _total_items: usize) {}
@@ -172,7 +173,7 @@ mod tests {
 
     #[test]
     fn one_line_per_epoch_with_aligned_columns() {
-        let mut renderer = PlainRenderer::new();
+        let mut renderer = PlainRenderer::new(Interrupter::new());
         renderer.start(12, 1, None, Some("α = -1"));
         let id = MetricId::new(std::sync::Arc::new("Train loss".into()));
         renderer.names.insert(id.clone(), "Train loss".into());
@@ -200,7 +201,7 @@ mod tests {
 
     #[test]
     fn the_rest_of_a_resumed_run_is_estimated_from_its_own_epochs() {
-        let mut renderer = PlainRenderer::new();
+        let mut renderer = PlainRenderer::new(Interrupter::new());
         renderer.start(20, 11, None, None);
         assert_eq!(renderer.line(15, 10.0), "epoch 15/20 · 10 s, 10 s left");
     }

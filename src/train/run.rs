@@ -4,21 +4,19 @@ use std::{
     sync::Arc,
 };
 
+use burn::data::dataloader::DataLoader;
 use burn::train::{
-    InferenceStep, Learner, LearnerModel, SupervisedTraining, TrainStep, TrainingError,
-    checkpoint::KeepLastNCheckpoints,
+    InferenceStep, Interrupter, Learner, LearnerModel, SupervisedTraining, TrainStep,
+    TrainingError, logger::TrainingProgressLogger, renderer::default_renderer,
 };
 
 use super::{
-    AtomicCheckpointer, CHECKPOINT_DIR, HISTORY_FILE, History, HistoryError, HistoryLogger,
-    PlainRenderer, StopHandle,
-    checkpoint::{MODEL, OPTIMIZER, SCHEDULER},
+    CHECKPOINT_DIR, HISTORY_FILE, History, HistoryError, HistoryLogger, Patience, PlainRenderer,
+    StopHandle,
+    checkpoint::{CommitAndKeepLast, has_checkpoints},
     latest_checkpoint,
 };
-use burn::data::dataloader::DataLoader;
-
-/// Checkpoints that are kept: the last, and the one before in case the last is being written.
-const KEPT_CHECKPOINTS: usize = 2;
+use crate::one_line::one_line;
 
 /// One training in one folder, resumable.
 ///
@@ -31,6 +29,7 @@ pub struct Run {
     epochs: usize,
     label: String,
     stop: StopHandle,
+    patience: Option<Patience>,
     dashboard: bool,
 }
 
@@ -75,8 +74,14 @@ pub enum RunError {
     /// The history cannot be read or written.
     #[error(transparent)]
     History(#[from] HistoryError),
+    /// There is a history, but no checkpoint that fits it.
+    #[error("{path} has no readable checkpoint for its history; delete the folder to start again")]
+    NoCheckpoint {
+        /// The folder of the checkpoints.
+        path: PathBuf,
+    },
     /// Burn's training loop failed: data, checkpoints or the device.
-    #[error("training failed in {path}: {source}")]
+    #[error("training failed in {path}: {}", one_line(&source.to_string()))]
     Training {
         /// The run's folder.
         path: PathBuf,
@@ -94,6 +99,7 @@ impl Run {
             epochs,
             label: String::new(),
             stop: StopHandle::new(),
+            patience: None,
             dashboard: false,
         }
     }
@@ -110,6 +116,12 @@ impl Run {
         self
     }
 
+    /// Ends the training early.
+    pub fn with_early_stopping(mut self, patience: Patience) -> Self {
+        self.patience = Some(patience);
+        self
+    }
+
     /// Shows Burn's dashboard (feature `tui`, on a terminal) instead of one line per epoch.
     pub fn with_dashboard(mut self, dashboard: bool) -> Self {
         self.dashboard = dashboard;
@@ -119,14 +131,14 @@ impl Run {
     /// Trains to the last epoch, from the folder's latest checkpoint where there is one.
     ///
     /// `loaders` makes the loaders of the training and the validation phase, given the number of
-    /// the first epoch (from 1); `register` adds metrics, early stopping and whatever else
-    /// [`SupervisedTraining`] offers. A training metric named `Loss` is watched for values that
+    /// the first epoch (from 1); `register` adds metrics and whatever else [`SupervisedTraining`]
+    /// offers, except early stopping. A training metric named `Loss` is watched for values that
     /// are not finite.
     ///
     /// # Errors
     /// [`RunError`]. What was complete before is on disk.
     pub fn launch<M: LearnerModel>(
-        self,
+        mut self,
         learner: Learner<M>,
         loaders: impl FnOnce(
             usize,
@@ -141,24 +153,43 @@ impl Run {
         let history_path = self.directory.join(HISTORY_FILE);
         let (resume, history) = resume_point(&checkpoints, &history_path)?;
 
+        let all_epochs = self.epochs;
+        let stopped_before = match &mut self.patience {
+            Some(patience) => patience.replay(&history),
+            None => false,
+        };
+        if stopped_before {
+            // Burn then restores the model and trains no epoch.
+            self.epochs = resume;
+        }
+
         let interrupter = self.stop.interrupter();
         let logger = HistoryLogger::new(history, history_path, interrupter.clone());
         let (train, valid) = loaders(resume + 1);
         let mut training = SupervisedTraining::new(&self.directory, train, valid)
             .num_epochs(self.epochs)
             .label(&self.label)
-            .with_interrupter(interrupter)
+            .with_interrupter(interrupter.clone())
             .with_metric_logger(logger.clone())
             // Burn's file log has a line per step and says nothing of the result.
             .with_application_logger(None)
-            .with_custom_checkpointers(
-                AtomicCheckpointer::new(&checkpoints, MODEL),
-                AtomicCheckpointer::new(&checkpoints, OPTIMIZER),
-                AtomicCheckpointer::new(&checkpoints, SCHEDULER),
-            )
-            .with_checkpointing_strategy(KeepLastNCheckpoints::new(KEPT_CHECKPOINTS));
-        if !self.dashboard {
-            training = training.renderer(Box::new(PlainRenderer::new()));
+            .with_default_checkpointers()
+            .with_checkpointing_strategy(CommitAndKeepLast {
+                logger: logger.clone(),
+            });
+        training = if self.dashboard {
+            let dashboard = Interrupter::new();
+            training
+                .renderer(default_renderer(dashboard.clone(), Some(resume)))
+                .with_progress_logger(PassOnStop {
+                    from: dashboard,
+                    to: interrupter.clone(),
+                })
+        } else {
+            training.renderer(Box::new(PlainRenderer::new(interrupter.clone())))
+        };
+        if let Some(patience) = &self.patience {
+            training = training.early_stopping(patience.clone());
         }
         if resume > 0 {
             training = training.checkpoint(resume);
@@ -175,11 +206,14 @@ impl Run {
             });
         }
         let history = logger.history();
-        let end = match (logger.diverged(), result.interrupted) {
-            (Some(epoch), _) => RunEnd::Diverged { epoch },
-            (None, Some(_)) => RunEnd::Interrupted,
-            (None, None) if history.len() < self.epochs => RunEnd::StoppedEarly,
-            (None, None) => RunEnd::Completed,
+        let ended_early = self
+            .patience
+            .is_some_and(|patience| patience.has_ended_training());
+        let end = match logger.diverged() {
+            Some(epoch) => RunEnd::Diverged { epoch },
+            None if history.len() >= all_epochs => RunEnd::Completed,
+            None if ended_early => RunEnd::StoppedEarly,
+            None => RunEnd::Interrupted,
         };
         Ok(RunOutcome {
             model: result.model,
@@ -191,13 +225,45 @@ impl Run {
 
 /// The epoch of the checkpoint to continue from (0 for none) and the history up to it.
 fn resume_point(checkpoints: &Path, history: &Path) -> Result<(usize, History), RunError> {
-    let Some(epoch) = latest_checkpoint(checkpoints) else {
-        return Ok((0, History::default()));
+    let mut recorded = if history.exists() {
+        History::read(history)?
+    } else {
+        History::default()
     };
-    let mut history = History::read(history)?;
-    let epoch = epoch.min(history.len());
-    history.truncate(epoch);
-    Ok((epoch, history))
+    match latest_checkpoint(checkpoints, recorded.len()) {
+        Some(epoch) => {
+            recorded.truncate(epoch);
+            Ok((epoch, recorded))
+        }
+        // A row is written before its checkpoint, so one row may be all that there is.
+        None if recorded.len() <= 1 && !has_checkpoints(checkpoints) => Ok((0, History::default())),
+        None => Err(RunError::NoCheckpoint {
+            path: checkpoints.to_path_buf(),
+        }),
+    }
+}
+
+/// Passes a stop on from Burn's dashboard to the training.
+///
+/// The dashboard gets an interrupter of its own because it resets it when the training ends, and
+/// with it what Burn reports of errors.
+struct PassOnStop {
+    from: Interrupter,
+    to: Interrupter,
+}
+
+impl TrainingProgressLogger for PassOnStop {
+    fn start(&mut self, _: usize, _: usize, _: Option<usize>, _: Option<&str>) {}
+    fn update_epoch(&mut self, _: usize) {}
+    fn start_split(&mut self, _: &str, _: usize) {}
+    fn update_split(&mut self, _: usize) {
+        if self.from.should_stop() {
+            self.to.stop(self.from.get_message().as_deref());
+        }
+    }
+    fn end_split(&mut self) {}
+    fn end(&mut self) {}
+    fn log_event_training(&mut self, _: String) {}
 }
 
 fn io_error(path: &Path) -> impl FnOnce(std::io::Error) -> RunError + use<> {

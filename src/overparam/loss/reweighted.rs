@@ -8,7 +8,8 @@ pub struct ReweightedLossConfig {
     /// Temperature τ > 0, in units of the squared error. The smaller, the more the samples with
     /// large errors count.
     pub temperature: f64,
-    /// Exponent c > 0 beyond which the exponential continues as its tangent. Default 10.
+    /// Exponent c, above 0 and at most 80, beyond which the exponential continues as its tangent.
+    /// Default 10.
     ///
     /// Far from the optimum `exp` would overflow; a clipped exponent would stop training the
     /// worst samples. The tangent does neither, and the loss stays convex and differentiable.
@@ -20,17 +21,21 @@ impl ReweightedLossConfig {
     /// Creates the loss.
     ///
     /// # Panics
-    /// Where the temperature or `linear_beyond` is not a finite positive number.
+    /// Where the temperature is not a finite positive number or `linear_beyond` is not between 0
+    /// and 80 (`exp` of more is infinite in single precision).
     pub fn init(&self) -> ReweightedLoss {
-        for (name, value) in [
-            ("temperature", self.temperature),
-            ("linear_beyond", self.linear_beyond),
-        ] {
-            assert!(
-                value.is_finite() && value > 0.0,
-                "ReweightedLoss needs a finite positive {name}, got {value}"
-            );
-        }
+        let Self {
+            temperature,
+            linear_beyond,
+        } = *self;
+        assert!(
+            temperature.is_finite() && temperature > 0.0,
+            "ReweightedLoss needs a finite positive temperature, got {temperature}"
+        );
+        assert!(
+            linear_beyond > 0.0 && linear_beyond <= 80.0,
+            "ReweightedLoss needs linear_beyond above 0 and at most 80, got {linear_beyond}"
+        );
         ReweightedLoss {
             temperature: self.temperature,
             linear_beyond: self.linear_beyond,

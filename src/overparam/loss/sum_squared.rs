@@ -18,8 +18,11 @@ impl SumSquaredLoss {
     /// - predictions: `[batch, d]`
     /// - targets: `[batch, d]`
     /// - output: `[1]`
+    ///
+    /// # Panics
+    /// Where the shapes differ; nothing is broadcast.
     pub fn forward(&self, predictions: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
-        (targets - predictions).square().sum()
+        squares(predictions, targets).sum()
     }
 
     /// One squared error per sample: `‖y_i − ŷ_i‖²`.
@@ -28,7 +31,19 @@ impl SumSquaredLoss {
     /// - predictions: `[batch, d]`
     /// - targets: `[batch, d]`
     /// - output: `[batch]`
+    ///
+    /// # Panics
+    /// Where the shapes differ; nothing is broadcast.
     pub fn forward_no_reduction(&self, predictions: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
-        (targets - predictions).square().sum_dim(1).squeeze_dim(1)
+        squares(predictions, targets).sum_dim(1).squeeze_dim(1)
     }
+}
+
+fn squares(predictions: Tensor<2>, targets: Tensor<2>) -> Tensor<2> {
+    assert_eq!(
+        predictions.dims(),
+        targets.dims(),
+        "predictions and targets differ in shape"
+    );
+    (targets - predictions).square()
 }

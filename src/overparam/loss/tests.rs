@@ -116,6 +116,26 @@ fn reweighted_never_overflows() {
 }
 
 #[test]
+fn reweighted_is_finite_up_to_the_largest_exponent() {
+    let device = Device::flex();
+    let loss = ReweightedLossConfig::new(1.0)
+        .with_linear_beyond(80.0)
+        .init();
+    let each = values(loss.forward_no_reduction(predictions(&device), targets(&device)));
+    assert!(each.iter().all(|value| value.is_finite()), "{each:?}");
+    let config = ReweightedLossConfig::new(1.0).with_linear_beyond(81.0);
+    assert!(std::panic::catch_unwind(|| config.init()).is_err());
+}
+
+#[test]
+#[should_panic(expected = "predictions and targets differ in shape")]
+fn shapes_are_not_broadcast() {
+    let device = Device::flex();
+    let column = Tensor::<2>::zeros([3, 1], &device);
+    SumSquaredLoss::new().forward(predictions(&device), column);
+}
+
+#[test]
 #[should_panic(expected = "finite positive temperature, got 0")]
 fn reweighted_needs_a_temperature() {
     ReweightedLossConfig::new(0.0).init();

@@ -1,0 +1,123 @@
+//! The same numbers on every backend that is compiled in.
+#![cfg(all(feature = "train", feature = "flex"))]
+#![allow(clippy::unwrap_used)]
+
+use burn::tensor::{Device, Tensor, Tolerance};
+use fireweed::{
+    data::{ImageDataset, ImageSplits, Provenance, synthetic_garments},
+    device::{DeviceError, DeviceName, DeviceSpec, compiled_in},
+    nn::LeakyReluRescaledConfig,
+    overparam::InputMap,
+    study::{AlphaStudy, AlphaStudyConfig},
+    train::{History, StopHandle},
+};
+
+/// Every device of this build but the reference; one without an adapter is left out.
+fn others() -> Vec<(DeviceSpec, Device)> {
+    compiled_in()
+        .into_iter()
+        .filter(|&name| name != DeviceName::Flex)
+        .filter_map(|name| {
+            let spec = DeviceSpec { name, index: None };
+            match spec.open() {
+                Ok(device) => Some((spec, device)),
+                Err(error @ DeviceError::NoAdapter { .. }) => {
+                    eprintln!("left out: {error}");
+                    None
+                }
+                Err(error) => panic!("{error}"),
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn the_layer_agrees_forward_and_backward() {
+    let values = [-1e20, -3.0, -1.0, -1e-20, 0.0, 1e-20, 0.5, 1e20f32];
+    for alpha in [-2.0, -1.0, 0.0, 0.05] {
+        let layer = LeakyReluRescaledConfig::new().with_alpha(alpha).init();
+        let run = |device: Device| {
+            let x = Tensor::<1>::from_floats(values, &device.autodiff()).require_grad();
+            let y = layer.forward(x.clone());
+            let grads = y.clone().sum().backward();
+            [y.into_data(), x.grad(&grads).unwrap().into_data()]
+        };
+        let expected = run(Device::flex());
+        for (spec, device) in others() {
+            for (actual, expected) in run(device).iter().zip(&expected) {
+                eprintln!("{spec}, α = {alpha}");
+                actual.assert_approx_eq::<f32>(expected, Tolerance::relative(1e-6));
+            }
+        }
+    }
+}
+
+fn histories(device: DeviceSpec) -> Vec<History> {
+    let all = synthetic_garments(500, 3);
+    let data = ImageSplits {
+        train: all.range(0..400),
+        test: all.range(400..500),
+        provenance: Provenance {
+            title: "synthetic garments".into(),
+            synthetic: true,
+            sha256: Vec::new(),
+        },
+        notice: None,
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let config = AlphaStudyConfig {
+        dataset: ImageDataset::FashionMnist,
+        alphas: vec![-1.0, 0.0],
+        samples: 300,
+        test_samples: 100,
+        depth: 2,
+        width: 96,
+        input_map: InputMap::Unit,
+        batch_size: 64,
+        epochs: 4,
+        // Small steps: at large ones rounding grows from step to step.
+        learning_rate: 0.1 * AlphaStudyConfig::default_learning_rate(96, 64),
+        repeats: 1,
+        patience: None,
+        seed: 0,
+        device,
+    };
+    let study = AlphaStudy::create(dir.path(), config, &data).unwrap();
+    let results = study
+        .run(&data, &StopHandle::new(), false, &mut |_| {})
+        .unwrap();
+    results.runs.into_iter().map(|run| run.history).collect()
+}
+
+#[test]
+fn training_agrees() {
+    let expected = histories("flex".parse().unwrap());
+    for (spec, _) in others() {
+        for (actual, expected) in histories(spec).iter().zip(&expected) {
+            assert_eq!(actual.len(), expected.len());
+            for name in ["running_loss", "train_loss", "test_loss"] {
+                for ((epoch, a), (_, b)) in actual.series(name).iter().zip(expected.series(name)) {
+                    assert!(
+                        (a - b).abs() < 1e-3 * b,
+                        "{spec}, {name}, epoch {epoch}: {a} and {b}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_device_opens_twice_and_errors_are_one_line() {
+    for name in compiled_in() {
+        let spec = DeviceSpec { name, index: None };
+        match (spec.open(), spec.open()) {
+            (Ok(first), Ok(second)) => assert_eq!(first, second),
+            (Err(first), Err(second)) => {
+                assert_eq!(first, second);
+                assert_eq!(first.to_string().lines().count(), 1, "{first}");
+            }
+            (first, second) => panic!("{name}: {first:?} and then {second:?}"),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What the integration tests share.
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use burn::data::dataset::Dataset;
+use fireweed::data::{ImageSet, synthetic_garments};
+
+/// The four files of the MNIST family.
+pub const FILES: [&str; 4] = [
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+];
+
+/// Writes garments as IDX files, as if they were Fashion-MNIST.
+pub fn write_idx_data(dir: &Path, train: usize, test: usize) {
+    let all = synthetic_garments(train + test, 1);
+    let splits = [all.range(0..train), all.range(train..train + test)];
+    for (split, names) in splits.iter().zip(FILES.chunks(2)) {
+        fs::write(dir.join(names[0]), idx_images(split)).unwrap();
+        fs::write(dir.join(names[1]), idx_labels(split)).unwrap();
+    }
+}
+
+fn idx_images(set: &ImageSet) -> Vec<u8> {
+    let mut bytes = header(0x803, &[set.len(), 28, 28]);
+    for item in set.iter() {
+        let pixels = item.unwrap().pixels;
+        bytes.extend(pixels.iter().map(|tone| (tone * 255.0).round() as u8));
+    }
+    bytes
+}
+
+fn idx_labels(set: &ImageSet) -> Vec<u8> {
+    let mut bytes = header(0x801, &[set.len()]);
+    bytes.extend(set.labels());
+    bytes
+}
+
+fn header(magic: u32, sizes: &[usize]) -> Vec<u8> {
+    let sizes = sizes.iter().flat_map(|&size| (size as u32).to_be_bytes());
+    magic.to_be_bytes().into_iter().chain(sizes).collect()
+}
+
+/// An example's program as `cargo test` has built it, without network, data or cache of the user.
+pub fn example(name: &str, cache: &Path) -> Command {
+    let tests = std::env::current_exe().unwrap();
+    let profile: PathBuf = tests.ancestors().nth(2).unwrap().into();
+    let program = profile.join("examples").join(name);
+    assert!(
+        program.is_file(),
+        "{} is missing: run `cargo test` without --test, or `cargo build --examples` first",
+        program.display()
+    );
+    let mut command = Command::new(program);
+    command
+        .env_remove("FIREWEED_DATA")
+        .env("XDG_CACHE_HOME", cache)
+        .env("HOME", cache)
+        .env("RUST_BACKTRACE", "1");
+    // Nobody listens on the discard port of loopback: every download fails at once.
+    for proxy in [
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "http_proxy",
+        "https_proxy",
+        "all_proxy",
+    ] {
+        command.env(proxy, "http://127.0.0.1:9");
+    }
+    for exception in ["NO_PROXY", "no_proxy"] {
+        command.env_remove(exception);
+    }
+    command
+}
+
+/// The texts of standard output and standard error.
+pub fn texts(output: &Output) -> (String, String) {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    (text(&output.stdout), text(&output.stderr))
+}

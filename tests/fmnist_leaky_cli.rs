@@ -1,0 +1,429 @@
+//! The command `fmnist_leaky` as a user meets it.
+#![cfg(all(feature = "train", feature = "flex"))]
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::{fs, path::Path, process::Command};
+
+use common::{FILES, example, texts, write_idx_data};
+use tempfile::TempDir;
+
+/// Small enough for a test, large enough to be a training.
+const SMALL: [&str; 10] = [
+    "--width",
+    "24",
+    "--samples",
+    "120",
+    "--test-samples",
+    "60",
+    "--epochs",
+    "3",
+    "--repeats",
+    "1",
+];
+
+fn fmnist(dir: &TempDir) -> Command {
+    let mut command = example("fmnist_leaky", &dir.path().join("cache"));
+    command.current_dir(dir.path());
+    command
+}
+
+/// Runs a command that must fail with one clear line, and returns the line.
+fn failure(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    let (_, stderr) = texts(&output);
+    assert!(
+        matches!(output.status.code(), Some(1 | 2)),
+        "{:?}\n{stderr}",
+        output.status
+    );
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    assert!(stderr.starts_with("error: "), "{stderr}");
+    assert!(
+        !stderr.contains("panicked") && !stderr.contains("stack backtrace"),
+        "{stderr}"
+    );
+    stderr.trim_end().to_owned()
+}
+
+#[test]
+fn without_data_and_network_it_says_so_and_completes_on_the_stand_in() {
+    let dir = tempfile::tempdir().unwrap();
+    let output = fmnist(&dir)
+        .args(SMALL)
+        .args(["--alpha", "-1,0"])
+        .output()
+        .unwrap();
+    let (stdout, stderr) = texts(&output);
+    assert!(output.status.success(), "{stderr}");
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    assert!(
+        stderr.starts_with("note: Fashion-MNIST cannot be had ("),
+        "{stderr}"
+    );
+    assert!(stderr.contains("cannot download"), "{stderr}");
+    let label = "synthetic garments (stand-in for Fashion-MNIST)";
+    assert!(
+        stdout.lines().next().unwrap().starts_with(label),
+        "{stdout}"
+    );
+    let run = dir.path().join("runs/fmnist_leaky-001");
+    for file in [
+        "config.json",
+        "results.json",
+        "results.csv",
+        "curves.csv",
+        "table.md",
+        "curves.svg",
+    ] {
+        let content = fs::read_to_string(run.join(file)).unwrap();
+        assert!(content.contains(label), "{file} is not labelled");
+    }
+    assert!(
+        fs::read(run.join("curves.png"))
+            .unwrap()
+            .starts_with(b"\x89PNG")
+    );
+    let epochs = stdout
+        .lines()
+        .filter(|line| line.contains("epoch "))
+        .count();
+    assert!(epochs >= 6, "one line per epoch and network:\n{stdout}");
+
+    // The next run does not touch this one.
+    let again = fmnist(&dir)
+        .args(SMALL)
+        .args(["--alpha", "-1,0"])
+        .output()
+        .unwrap();
+    assert!(again.status.success());
+    let curves = |number: &str| {
+        fs::read_to_string(
+            dir.path()
+                .join(format!("runs/fmnist_leaky-{number}/curves.csv")),
+        )
+        .unwrap()
+    };
+    assert_eq!(curves("001"), curves("002"), "one seed, one result");
+}
+
+/// A study that was begun offline goes on with the stand-in, also where real images appear later.
+#[test]
+fn a_synthetic_study_resumes_as_such() {
+    let dir = tempfile::tempdir().unwrap();
+    let settings = ["--synthetic", "--alpha", "-1", "--out", "run"];
+    let output = fmnist(&dir).args(SMALL).args(settings).output().unwrap();
+    let (_, stderr) = texts(&output);
+    assert!(output.status.success() && stderr.is_empty(), "{stderr}");
+    fs::remove_file(dir.path().join("run/runs/alpha_-1/repeat_01/end.json")).unwrap();
+    let again = fmnist(&dir).args(["--resume", "run"]).output().unwrap();
+    let (stdout, stderr) = texts(&again);
+    assert!(again.status.success(), "{stderr}");
+    assert!(stdout.starts_with("synthetic garments"), "{stdout}");
+}
+
+/// `fmnist_leaky | head` is no reason to lose a training.
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_does_not_end_the_training() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut child = fmnist(&dir)
+        .args(SMALL)
+        .args(["--synthetic", "--alpha", "-1", "--out", "run"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    assert!(child.wait().unwrap().success());
+    assert!(dir.path().join("run/curves.png").is_file());
+}
+
+#[test]
+fn the_stand_in_can_be_forbidden() {
+    let dir = tempfile::tempdir().unwrap();
+    let line = failure(fmnist(&dir).args(SMALL).arg("--no-fallback"));
+    assert!(
+        line.contains("Fashion-MNIST is not here: FIREWEED_DATA is not set"),
+        "{line}"
+    );
+    assert!(line.contains("--data DIR"), "{line}");
+    assert!(!dir.path().join("runs").exists());
+}
+
+#[test]
+fn a_named_folder_is_never_replaced_by_another_source() {
+    let dir = tempfile::tempdir().unwrap();
+    let line = failure(fmnist(&dir).args(SMALL).args(["--data", "nowhere"]));
+    assert!(line.contains("not in nowhere"), "{line}");
+}
+
+#[test]
+fn damaged_files_are_named_with_the_place() {
+    let whole = tempfile::tempdir().unwrap();
+    write_idx_data(whole.path(), 150, 80);
+    let read = |name: &str| fs::read(whole.path().join(name)).unwrap();
+    let damage = |name: &str, bytes: &[u8], expected: &str| {
+        let dir = tempfile::tempdir().unwrap();
+        let data = dir.path().join("data");
+        fs::create_dir(&data).unwrap();
+        for file in FILES {
+            fs::write(data.join(file), read(file)).unwrap();
+        }
+        fs::write(data.join(name), bytes).unwrap();
+        let line = failure(fmnist(&dir).args(SMALL).args(["--data", "data"]));
+        assert!(line.contains(name) && line.contains(expected), "{line}");
+        assert!(!dir.path().join("runs").exists(), "nothing is left behind");
+    };
+    let [train_images, train_labels, test_images, test_labels] = FILES;
+    let images = read(train_images);
+    damage(
+        train_images,
+        &images[..5000],
+        "at byte 5000 (unpacked): the file ends",
+    );
+    damage(
+        train_images,
+        &[images.as_slice(), b"x"].concat(),
+        "more bytes than the header announces",
+    );
+    damage(train_images, b"<html></html>", "magic number");
+    damage(train_images, b"\x1f\x8b\x08garbage", "gzip");
+    damage(train_images, b"", "the file ends 4 bytes early");
+    let mut labels = read(train_labels);
+    labels[8] = 10;
+    damage(
+        train_labels,
+        &labels,
+        "label 10 where only labels below 10 are valid",
+    );
+    damage(train_labels, &read(test_labels), "80 labels");
+    let mut small = read(test_images);
+    (small[11], small[15]) = (14, 56);
+    damage(test_images, &small, "14×56");
+}
+
+#[test]
+fn wrong_options_are_one_line_each() {
+    let dir = tempfile::tempdir().unwrap();
+    write_idx_data(dir.path(), 150, 80);
+    fs::write(dir.path().join("file"), "").unwrap();
+    let cases: &[(&[&str], &str)] = &[
+        (&["--alpha", "1"], "alpha = 1 is not a slope"),
+        (&["--alpha", "-1,nan"], "alpha = NaN is not a slope"),
+        (&["--alpha", "-1,-1"], "each slope once"),
+        (&["--alpha", "steep"], "steep"),
+        (&["--slope", "3"], "'--slope'"),
+        (&["--device", "abacus"], "\"abacus\" is not a device"),
+        (&["--samples", "151"], "151 samples were asked for"),
+        (&["--test-samples", "81"], "81 samples were asked for"),
+        (&["--epochs", "0"], "epochs = 0 is out of range"),
+        (
+            &["--learning-rate=-1"],
+            "learning rate = -1 is out of range",
+        ),
+        (&["--out", "file"], "cannot use file"),
+        (&["--out", "file/below"], "cannot use file/below"),
+        (&["--resume", "nothing"], "cannot use nothing/config.json"),
+        (&["--resume", "x", "--epochs", "9", "--seed", "1"], "--seed"),
+    ];
+    for (options, expected) in cases {
+        let mut command = fmnist(&dir);
+        command.args(["--data", "."]);
+        if !options.contains(&"--resume") {
+            // The case's own options come last and win.
+            let kept = SMALL.chunks(2).filter(|pair| !options.contains(&pair[0]));
+            command.args(kept.flatten());
+        }
+        let line = failure(command.args(*options));
+        assert!(line.contains(expected), "{options:?}: {line}");
+    }
+    assert!(!dir.path().join("runs").exists(), "nothing is left behind");
+}
+
+#[test]
+fn a_device_that_is_not_compiled_in_is_named_with_its_feature() {
+    let dir = tempfile::tempdir().unwrap();
+    write_idx_data(dir.path(), 150, 80);
+    for name in ["ndarray", "wgpu", "vulkan", "metal", "cuda"] {
+        let device: fireweed::device::DeviceName = fireweed::device::DeviceName::ALL
+            .into_iter()
+            .find(|device| device.as_str() == name)
+            .unwrap();
+        if !device.is_compiled_in() {
+            let line = failure(
+                fmnist(&dir)
+                    .args(SMALL)
+                    .args(["--data", ".", "--device", name]),
+            );
+            assert!(
+                line.contains(&format!("build with `--features {name}`")),
+                "{line}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_occupied_folder_is_not_overwritten_and_a_strange_one_not_resumed() {
+    let dir = tempfile::tempdir().unwrap();
+    write_idx_data(dir.path(), 150, 80);
+    let small = |out: &str| {
+        let mut command = fmnist(&dir);
+        command
+            .args(SMALL)
+            .args(["--data", ".", "--alpha", "-1", "--out", out]);
+        command
+    };
+    assert!(small("run").output().unwrap().status.success());
+    assert!(failure(&mut small("run")).contains("continue it with --resume"));
+    let resume = |dir: &TempDir, data: &[&str]| {
+        let mut command = fmnist(dir);
+        command.args(data).args(["--resume", "run"]);
+        command
+    };
+    let output = resume(&dir, &["--data", "."]).output().unwrap();
+    assert!(texts(&output).0.contains("finished before"), "{output:?}");
+    // Other data than at the beginning.
+    let line = failure(&mut resume(&dir, &["--no-download", "--no-fallback"]));
+    assert!(line.contains("is not here"), "{line}");
+    let other = dir.path().join("other");
+    fs::create_dir(&other).unwrap();
+    write_idx_data(&other, 151, 80);
+    let line = failure(&mut resume(&dir, &["--data", "other"]));
+    assert!(
+        line.contains("was begun on images in the format of Fashion-MNIST"),
+        "{line}"
+    );
+    fs::write(dir.path().join("run/config.json"), "{}").unwrap();
+    assert!(
+        failure(&mut resume(&dir, &["--data", "."])).contains("is not the settings of a study")
+    );
+}
+
+#[test]
+fn help_teaches() {
+    let dir = tempfile::tempdir().unwrap();
+    let output = fmnist(&dir).arg("--help").output().unwrap();
+    let (stdout, _) = texts(&output);
+    assert!(output.status.success());
+    for word in [
+        "--alpha", "--paper", "--resume", "--device", "Ctrl-C", "absolute",
+    ] {
+        assert!(stdout.contains(word), "{word}");
+    }
+}
+
+#[test]
+fn a_step_that_is_too_large_is_reported_after_the_results() {
+    let dir = tempfile::tempdir().unwrap();
+    write_idx_data(dir.path(), 150, 80);
+    let line = failure(fmnist(&dir).args(SMALL).args([
+        "--data",
+        ".",
+        "--alpha",
+        "-1",
+        "--learning-rate",
+        "1e20",
+    ]));
+    assert!(
+        line.contains("not finite for α = -1; try a --learning-rate below"),
+        "{line}"
+    );
+    let table = fs::read_to_string(dir.path().join("runs/fmnist_leaky-001/table.md")).unwrap();
+    assert!(table.contains("diverged"), "{table}");
+}
+
+/// Ctrl-C, a kill that cannot be caught, and no interruption at all end in the same results.
+#[cfg(unix)]
+#[test]
+fn interrupted_and_killed_studies_resume_to_the_same_results() {
+    use std::{
+        io::{BufRead, BufReader},
+        process::Stdio,
+    };
+
+    let dir = tempfile::tempdir().unwrap();
+    write_idx_data(dir.path(), 600, 80);
+    let settings = [
+        "--data",
+        ".",
+        "--alpha",
+        "-1,0",
+        "--width",
+        "64",
+        "--samples",
+        "600",
+        "--test-samples",
+        "80",
+        "--epochs",
+        "40",
+        "--repeats",
+        "1",
+        "--learning-rate",
+        "0.01",
+    ];
+    let whole = fmnist(&dir)
+        .args(settings)
+        .args(["--out", "whole"])
+        .output()
+        .unwrap();
+    assert!(whole.status.success(), "{whole:?}");
+    for (signal, code) in [("-INT", Some(130)), ("-KILL", None)] {
+        let out = format!("stopped{signal}");
+        let mut child = fmnist(&dir)
+            .args(settings)
+            .args(["--out", &out])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        // In the middle of the second network.
+        lines
+            .find(|line| line.as_ref().unwrap().contains("α = 0 · epoch  5/40"))
+            .unwrap()
+            .unwrap();
+        let sent = Command::new("kill")
+            .args([signal, &child.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(sent.success());
+        let rest: Vec<String> = lines.map_while(Result::ok).collect();
+        assert_eq!(child.wait().unwrap().code(), code, "{rest:?}");
+        let epochs = fs::read_to_string(
+            dir.path()
+                .join(&out)
+                .join("runs/alpha_0/repeat_01/history.csv"),
+        );
+        assert!(
+            epochs.unwrap().lines().count() < 41,
+            "the signal came too late to test anything"
+        );
+
+        let resumed = fmnist(&dir)
+            .args(["--data", ".", "--resume", &out])
+            .output()
+            .unwrap();
+        let (stdout, stderr) = texts(&resumed);
+        assert!(resumed.status.success(), "{stderr}");
+        assert!(
+            stdout.contains("α = -1, run 1: finished before"),
+            "{stdout}"
+        );
+        assert_same_results(dir.path(), "whole", &out);
+    }
+}
+
+fn assert_same_results(dir: &Path, a: &str, b: &str) {
+    for file in [
+        "config.json",
+        "results.json",
+        "curves.csv",
+        "runs/alpha_0/repeat_01/history.csv",
+        "runs/alpha_0/repeat_01/checkpoint/model-40.bpk",
+    ] {
+        let read = |run: &str| fs::read(dir.join(run).join(file)).unwrap();
+        assert!(read(a) == read(b), "{file} of {a} and {b} differ");
+    }
+}

@@ -26,8 +26,9 @@ use fireweed::{
 /// absolute value. Only the hidden layers are trained (Algorithm 1).
 ///
 /// Results go to a folder of their own: curves.svg, curves.png, table.md, results.csv,
-/// results.json, curves.csv, config.json, and per training its history and checkpoint. Ctrl-C
-/// stops after the current step; --resume FOLDER continues as if nothing had happened.
+/// results.json, curves.csv, config.json, the history of each training and the weights of the
+/// first repeat. Ctrl-C stops after the current step; --resume FOLDER continues as if nothing had
+/// happened.
 #[derive(Parser)]
 #[command(name = "fmnist_leaky", version, verbatim_doc_comment)]
 struct Command {

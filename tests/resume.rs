@@ -25,6 +25,7 @@ use fireweed::{
         latest_checkpoint,
     },
 };
+use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 const EPOCHS: usize = 6;
 const RATE: f64 = 0.02;
@@ -91,7 +92,7 @@ fn train(directory: &Path, options: Options) -> RunOutcome<MlpClassifier> {
         optimizer,
         ConstantLr::new(options.rate),
     );
-    let images = synthetic_garments(300, 9);
+    let images = synthetic_garments(300, &mut ChaCha8Rng::seed_from_u64(9));
     let (train, test) = (images.range(0..200), images.range(200..300));
     let stop = StopHandle::new();
     let (batch, epochs) = if options.one_step {

@@ -134,6 +134,12 @@ fn receive(
     if received > 0 {
         request = request.header("Range", format!("bytes={received}-"));
     }
+    // Connecting can take a while on a network that swallows packets.
+    progress(DownloadProgress {
+        file: file.name,
+        received,
+        total: None,
+    });
     let mut response = request.call().map_err(|error| failed(error.to_string()))?;
     match response.status() {
         StatusCode::PARTIAL_CONTENT => {}

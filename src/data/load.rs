@@ -1,11 +1,12 @@
 use std::path::PathBuf;
 
 use burn::data::dataset::Dataset;
+use rand::{SeedableRng, rngs::ChaCha8Rng};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DataError, Download, DownloadProgress, IdxLabels, ImageDataset, ImageSet, Located, Place,
-    cache_dir, locate, read_idx_images, read_idx_labels, synthetic_garments,
+    DataError, Download, DownloadProgress, IdxLabels, ImageDataset, ImageSet, Located, NotLocated,
+    Place, cache_dir, locate, read_idx_images, read_idx_labels, synthetic_garments,
 };
 
 /// Sizes of the synthetic stand-in: training and test images.
@@ -88,7 +89,7 @@ pub fn load_images(
         cache.as_deref(),
     ) {
         Ok(located) => return decode(dataset, &located),
-        Err(tried) => tried,
+        Err(NotLocated { tried }) => tried,
     };
     if request.dir.is_none() {
         match &cache {
@@ -192,7 +193,7 @@ fn decode(dataset: ImageDataset, located: &Located) -> Result<ImageSplits, DataE
 /// The synthetic stand-in for a data set: [`synthetic_garments`], always the same.
 pub fn stand_in(dataset: ImageDataset) -> ImageSplits {
     let [train, test] = STAND_IN_SIZES;
-    let all = synthetic_garments(train + test, STAND_IN_SEED);
+    let all = synthetic_garments(train + test, &mut ChaCha8Rng::seed_from_u64(STAND_IN_SEED));
     let title = format!("synthetic garments (stand-in for {})", dataset.title());
     ImageSplits {
         train: all.range(0..train),

@@ -22,6 +22,14 @@ pub struct Located {
     pub place: Place,
 }
 
+/// No folder has the data set.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{tried}")]
+pub struct NotLocated {
+    /// Where was searched, in order, for people.
+    pub tried: String,
+}
+
 /// The folder for downloaded data sets: `fireweed` in the user's cache folder, where there is
 /// one.
 pub fn cache_dir() -> Option<PathBuf> {
@@ -35,13 +43,15 @@ pub fn cache_dir() -> Option<PathBuf> {
 /// searched in their subfolder. File names may lack `.gz`, or have a dot in place of the last
 /// hyphen (`train-images.idx3-ubyte`), as some archives do.
 ///
-/// Returns the folder, or a line for people that says where was searched.
+///
+/// # Errors
+/// [`NotLocated`] where no place has all four files.
 pub fn locate(
     dataset: ImageDataset,
     given: Option<&Path>,
     environment: Option<&Path>,
     cache: Option<&Path>,
-) -> Result<Located, String> {
+) -> Result<Located, NotLocated> {
     let slug = dataset.slug();
     let mut places: Vec<(Place, PathBuf)> = Vec::new();
     match given {
@@ -71,7 +81,9 @@ pub fn locate(
             .iter()
             .map(|(_, dir)| format!("not in {}", dir.display())),
     );
-    Err(tried.join(", "))
+    Err(NotLocated {
+        tried: tried.join(", "),
+    })
 }
 
 fn complete(dataset: ImageDataset, dir: &Path) -> Option<[PathBuf; 4]> {
@@ -150,7 +162,9 @@ mod tests {
         let dir = root.path().join("mnist");
         put(&dir, OFFICIAL);
         fs::remove_file(dir.join(OFFICIAL[3])).unwrap();
-        let tried = locate(ImageDataset::Mnist, None, Some(root.path()), None).unwrap_err();
+        let tried = locate(ImageDataset::Mnist, None, Some(root.path()), None)
+            .unwrap_err()
+            .tried;
         assert!(tried.contains(&dir.display().to_string()), "{tried}");
     }
 }

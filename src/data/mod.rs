@@ -26,5 +26,5 @@ pub use garments::synthetic_garments;
 pub use idx::{IdxImages, IdxLabels, read_idx_images, read_idx_labels};
 pub use image_set::{ImageSet, LabeledImage};
 pub use load::{ImageRequest, ImageSplits, Provenance, load_images, stand_in};
-pub use locate::{Located, Place, cache_dir, locate};
+pub use locate::{Located, NotLocated, Place, cache_dir, locate};
 pub use rows::TensorRows;

@@ -71,7 +71,8 @@ impl Batcher<usize, ClassificationBatch> for TensorRows {
     }
 }
 
-#[cfg(all(test, feature = "flex"))]
+#[cfg(test)]
+#[cfg(feature = "flex")]
 mod tests {
     use super::*;
 

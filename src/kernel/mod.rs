@@ -17,7 +17,7 @@ pub(crate) use slopes::Slopes;
 ///
 /// On the flex device: one memory pass forward (in place where the input buffer has no other
 /// owner) and one backward (in place over the incoming gradient); the tape keeps one bit per
-/// element. Elsewhere: three elementwise operations forward, one backward.
+/// element. Elsewhere: four elementwise operations forward, one backward.
 pub(crate) fn two_slopes<const D: usize>(x: Tensor<D>, slopes: Slopes) -> Tensor<D> {
     #[cfg(feature = "flex")]
     if flex::supports(&x) {
@@ -56,5 +56,6 @@ pub(crate) fn two_slopes_composed<const D: usize>(x: Tensor<D>, slopes: Slopes) 
     x * factor
 }
 
-#[cfg(all(test, feature = "flex"))]
+#[cfg(test)]
+#[cfg(feature = "flex")]
 mod tests;

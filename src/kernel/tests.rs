@@ -190,3 +190,62 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn prefixes_and_offsets_of_a_buffer_are_handled() {
+    let device = Device::flex();
+    let base = Tensor::<2>::from_floats([[1.0, -2.0], [-3.0, 4.0], [5.0, -6.0]], &device);
+    let all = two_slopes(base.clone(), slopes(-2.0));
+    for range in [0..2, 1..3] {
+        let part = two_slopes(base.clone().slice([range.clone()]), slopes(-2.0));
+        assert_eq!(part.into_data(), all.clone().slice([range]).into_data());
+    }
+}
+
+/// The cotangent of `f(x) + x` has two owners: the kernel must not overwrite the other's.
+#[test]
+fn a_shared_gradient_is_left_alone() {
+    let device = Device::flex().autodiff();
+    let x = Tensor::<1>::from_floats([-1.0, 2.0], &device).require_grad();
+    let inner = x.clone() * 1.0;
+    let y = two_slopes(inner.clone(), slopes(-1.0)) + inner;
+    let gradient = x.grad(&y.sum().backward()).unwrap();
+    let half = std::f32::consts::FRAC_1_SQRT_2;
+    let expected = Tensor::from_floats([1.0 - half, 1.0 + half], &Device::flex());
+    assert_eq!(bits(&gradient), bits(&expected));
+}
+
+#[test]
+fn gradient_checkpointing_changes_nothing() {
+    let gradient = |device: Device| {
+        let x = Tensor::<1>::from_floats([-1.5, 0.0, 2.0], &device).require_grad();
+        let y = two_slopes(
+            two_slopes(x.clone() * 2.0, slopes(-2.0)) - 1.0,
+            slopes(0.05),
+        );
+        bits(&x.grad(&(y.clone() * y).sum().backward()).unwrap())
+    };
+    let plain = Device::flex().autodiff();
+    assert_eq!(
+        gradient(plain.clone()),
+        gradient(plain.gradient_checkpointing())
+    );
+}
+
+#[test]
+fn double_precision_agrees_beyond_one_block() {
+    let device = (&Device::flex().autodiff(), DType::F64);
+    let values: Vec<f64> = (0..100_001).map(|i| f64::from(i % 103) - 51.0).collect();
+    let run = |f: &dyn Fn(Tensor<1>) -> Tensor<1>| {
+        let x = Tensor::<1>::from_data(TensorData::new(values.clone(), [values.len()]), device)
+            .require_grad();
+        let y = f(x.clone() * 1.0);
+        let grads = (y.clone() * y.clone()).sum().backward();
+        (y.inner().into_data(), x.grad(&grads).unwrap().into_data())
+    };
+    let s = slopes(-2.0);
+    assert_eq!(
+        run(&|x| flex::two_slopes(x, s)),
+        run(&|x| two_slopes_composed(x, s))
+    );
+}

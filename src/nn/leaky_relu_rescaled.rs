@@ -31,7 +31,8 @@ pub struct AlphaError {
 pub struct LeakyReluRescaledConfig {
     /// The slope α for negative inputs before rescaling: finite and below 1.
     ///
-    /// Default −1, the absolute value, which trains fastest in theory and in experiment.
+    /// Default −1, the absolute value, which trains wide networks fastest where the step is near the
+    /// largest that is stable and the inputs, or a bias, break its evenness.
     #[config(default = "-1.0")]
     pub alpha: f64,
 }
@@ -75,10 +76,11 @@ impl LeakyReluRescaledConfig {
 /// The larger the jump of the slope at 0, `(1 − α)/√(1 + α²)`, the faster gradient descent
 /// trains; it is largest at α = −1.
 ///
-/// A network whose first layer sees no constant coordinate is an even function when α = −1; see
-/// [`InputMap`](crate::overparam::InputMap).
+/// A network without biases whose inputs have no constant coordinate is an even function when
+/// α = −1; see [`InputMap`](crate::overparam::InputMap).
 ///
-/// The derivative at 0 is the right one, `1/√(1 + α²)`.
+/// The derivative at 0 is the right one, `1/√(1 + α²)`. α is a setting, not a parameter: records do
+/// not hold it.
 ///
 /// Reference: chapter 2 of the dissertation, Algorithm 1.
 #[derive(Module, Debug)]
@@ -142,6 +144,7 @@ impl ModuleDisplay for LeakyReluRescaled {
     }
 }
 
-#[cfg(all(test, feature = "flex"))]
+#[cfg(test)]
+#[cfg(feature = "flex")]
 #[path = "leaky_relu_rescaled_tests.rs"]
 mod tests;

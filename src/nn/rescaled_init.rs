@@ -80,7 +80,8 @@ fn standard_normal(rng: &mut impl Rng) -> f32 {
     StandardNormal.sample(rng)
 }
 
-#[cfg(all(test, feature = "flex"))]
+#[cfg(test)]
+#[cfg(feature = "flex")]
 mod tests {
     use rand::{SeedableRng, rngs::ChaCha8Rng};
 

@@ -43,10 +43,22 @@ pub struct OverparamMlpConfig {
 impl OverparamMlpConfig {
     /// Creates the network with weights drawn from the configured seed.
     ///
+    /// # Errors
+    /// [`AlphaError`] where α is not finite or not below 1.
+    ///
     /// # Panics
-    /// Where α is not a slope, or a size is 0.
+    /// Where a size is 0.
+    pub fn try_init(&self, device: &Device) -> Result<OverparamMlp, AlphaError> {
+        self.try_init_with(device, &mut ChaCha8Rng::seed_from_u64(self.seed))
+    }
+
+    /// Creates the network with weights drawn from the configured seed.
+    ///
+    /// # Panics
+    /// Where α is not a slope ([`try_init`](Self::try_init) returns an error instead), or a size
+    /// is 0.
     pub fn init(&self, device: &Device) -> OverparamMlp {
-        match self.try_init_with(device, &mut ChaCha8Rng::seed_from_u64(self.seed)) {
+        match self.try_init(device) {
             Ok(network) => network,
             Err(error) => panic!("{error}"),
         }
@@ -181,6 +193,7 @@ impl ModuleDisplay for OverparamMlp {
     }
 }
 
-#[cfg(all(test, feature = "flex"))]
+#[cfg(test)]
+#[cfg(feature = "flex")]
 #[path = "mlp_tests.rs"]
 mod tests;

@@ -23,6 +23,8 @@ const COLOURS: [RGBColor; 7] = [
 const PANEL: (u32, u32) = (560, 420);
 /// Height of title and subtitle.
 const HEADER: u32 = 58;
+/// Marks that make a logarithmic axis readable.
+const ENOUGH_MARKS: usize = 4;
 /// Pixels of the PNG per SVG unit.
 const PNG_SCALE: f32 = 1.5;
 
@@ -154,14 +156,18 @@ impl Chart {
             .bold_line_style(BLACK.mix(0.12))
             .draw()
             .map_err(text)?;
+        // All bands lie below all curves.
         for series in &self.series {
-            let colour = COLOURS[series.colour % COLOURS.len()];
             let band = self.band(series);
             if !band.is_empty() {
+                let shade = COLOURS[series.colour % COLOURS.len()].mix(0.08);
                 chart
-                    .draw_series(std::iter::once(Polygon::new(band, colour.mix(0.15))))
+                    .draw_series(std::iter::once(Polygon::new(band, shade)))
                     .map_err(text)?;
             }
+        }
+        for series in &self.series {
+            let colour = COLOURS[series.colour % COLOURS.len()];
             let points: Vec<_> = series
                 .points
                 .iter()
@@ -236,7 +242,7 @@ fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
-/// A logarithmic axis with marks at 1, 2 and 5 of each decade.
+/// A logarithmic axis with round marks.
 struct DecadeAxis {
     low: f64,
     high: f64,
@@ -256,16 +262,33 @@ impl DecadeAxis {
         let marks = |steps: &[f64]| -> Vec<f64> {
             decades
                 .clone()
-                .flat_map(|decade| steps.iter().map(move |step| step * 10f64.powi(decade)))
+                .flat_map(|decade| steps.iter().map(move |step| times_ten(*step, decade)))
                 .filter(|mark| (self.low..=self.high).contains(mark))
                 .collect()
         };
-        let fine = marks(&[1.0, 2.0, 5.0]);
-        if fine.len() <= max {
-            fine
-        } else {
-            marks(&[1.0])
+        // The coarsest with enough marks, or the finest with not too many.
+        let steps: [&[f64]; 3] = [
+            &[1.0],
+            &[1.0, 2.0, 5.0],
+            &[1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0],
+        ];
+        let mut best = marks(steps[0]);
+        for finer in &steps[1..] {
+            let candidate = marks(finer);
+            if best.len() >= ENOUGH_MARKS || candidate.len() > max {
+                break;
+            }
+            best = candidate;
         }
+        best
+    }
+}
+
+/// `step · 10^decade`; division keeps decimal fractions as close as they are written.
+fn times_ten(step: f64, decade: i32) -> f64 {
+    match decade {
+        ..0 => step / 10f64.powi(-decade),
+        _ => step * 10f64.powi(decade),
     }
 }
 
@@ -390,6 +413,12 @@ mod tests {
 
     #[test]
     fn logarithmic_marks_are_round_and_within() {
+        let narrow = DecadeAxis {
+            low: 0.45,
+            high: 0.65,
+        };
+        assert_eq!(narrow.marks(12), [0.5, 0.6]);
+
         assert_eq!(
             DecadeAxis {
                 low: 0.09,

@@ -218,8 +218,13 @@ impl AlphaStudy {
         let device = config.device.open()?;
         let seeds = config.subset_seeds();
         let data = Subsets {
-            train: data.train.random_subset(config.samples, seeds.train)?,
-            test: data.test.random_subset(config.test_samples, seeds.test)?,
+            train: data
+                .train
+                .random_subset(config.samples, &mut ChaCha8Rng::seed_from_u64(seeds.train))?,
+            test: data.test.random_subset(
+                config.test_samples,
+                &mut ChaCha8Rng::seed_from_u64(seeds.test),
+            )?,
         };
         let total = config.repeats * config.alphas.len();
         let mut results = AlphaStudyResults {

@@ -127,7 +127,8 @@ impl<I, O> DataLoaderIterator<O> for EpochIterator<'_, I, O> {
     }
 }
 
-#[cfg(all(test, feature = "flex"))]
+#[cfg(test)]
+#[cfg(feature = "flex")]
 mod tests {
     use burn::data::dataset::InMemDataset;
 

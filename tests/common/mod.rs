@@ -9,6 +9,7 @@ use std::{
 
 use burn::data::dataset::Dataset;
 use fireweed::data::{ImageSet, synthetic_garments};
+use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 /// The four files of the MNIST family.
 pub const FILES: [&str; 4] = [
@@ -20,7 +21,7 @@ pub const FILES: [&str; 4] = [
 
 /// Writes garments as IDX files, as if they were Fashion-MNIST.
 pub fn write_idx_data(dir: &Path, train: usize, test: usize) {
-    let all = synthetic_garments(train + test, 1);
+    let all = synthetic_garments(train + test, &mut ChaCha8Rng::seed_from_u64(1));
     let splits = [all.range(0..train), all.range(train..train + test)];
     for (split, names) in splits.iter().zip(FILES.chunks(2)) {
         fs::write(dir.join(names[0]), idx_images(split)).unwrap();

@@ -8,5 +8,6 @@ pub use cross_entropy_sum::CrossEntropySumLoss;
 pub use reweighted::{ReweightedLoss, ReweightedLossConfig};
 pub use sum_squared::SumSquaredLoss;
 
-#[cfg(all(test, feature = "flex"))]
+#[cfg(test)]
+#[cfg(feature = "flex")]
 mod tests;

@@ -315,7 +315,9 @@ fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
         .downcast_ref::<String>()
         .cloned()
         .or_else(|| panic.downcast_ref::<&str>().map(|text| text.to_string()))
-        .unwrap_or_else(|| "the backend gave no reason".into())
+        // What an unwrap says is for the backend's developers.
+        .filter(|text| !text.starts_with("called `"))
+        .unwrap_or_else(|| "the machine offers none".into())
 }
 
 #[cfg(test)]

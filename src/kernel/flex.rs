@@ -22,6 +22,8 @@ use super::Slopes;
 
 /// Elements per unit of parallel work, a multiple of [`LANES`].
 const BLOCK: usize = 1 << 15;
+/// Elements from which on several threads share the work.
+const PARALLEL: usize = 1 << 19;
 /// Elements whose signs share one mask word.
 const LANES: usize = 32;
 
@@ -175,30 +177,17 @@ fn forward_typed<T: Real>(
     slopes: Slopes,
     signs: Option<&mut Signs>,
 ) -> FloatTensor<Flex> {
-    let branches = Branches::<T>::new(slopes);
-    let Some(signs) = signs else {
-        return edit(x, std::iter::repeat(()), |values, ()| {
-            for value in values {
-                *value = branches.pick(*value, *value < T::ZERO);
-            }
-        });
-    };
-    let mut words = vec![0; x.shape().num_elements().div_ceil(LANES)];
-    let y = edit(
-        x,
-        words.chunks_mut(BLOCK / LANES),
-        |values, words: &mut [u32]| {
-            for (values, word) in values.chunks_mut(LANES).zip(words) {
-                for (bit, value) in values.iter_mut().enumerate() {
-                    let negative = *value < T::ZERO;
-                    *word |= u32::from(negative) << bit;
-                    *value = branches.pick(*value, negative);
-                }
-            }
-        },
-    );
-    *signs = Signs(Arc::new(words));
-    y
+    let (positive, negative) = (T::from_f64(slopes.positive), T::from_f64(slopes.negative));
+    // One choice for the tensor, so that the loops below have no branch.
+    if slopes.negative == 0.0 {
+        forward_with(x, signs, |x: T, is_negative| {
+            keep_or_zero(x, is_negative) * positive
+        })
+    } else {
+        forward_with(x, signs, |x: T, is_negative| {
+            x * if is_negative { negative } else { positive }
+        })
+    }
 }
 
 fn backward_typed<T: Real>(
@@ -206,18 +195,83 @@ fn backward_typed<T: Real>(
     signs: &Signs,
     slopes: Slopes,
 ) -> FloatTensor<Flex> {
-    let branches = Branches::<T>::new(slopes);
+    let (positive, negative) = (T::from_f64(slopes.positive), T::from_f64(slopes.negative));
+    if slopes.negative == 0.0 {
+        backward_with(grad, signs, |g: T, is_negative| {
+            keep_or_zero(g, is_negative) * positive
+        })
+    } else {
+        backward_with(grad, signs, |g: T, is_negative| {
+            g * if is_negative { negative } else { positive }
+        })
+    }
+}
+
+/// A product with a slope of zero would turn an infinite value into NaN.
+#[inline(always)]
+fn keep_or_zero<T: Real>(value: T, is_negative: bool) -> T {
+    if is_negative { T::ZERO } else { value }
+}
+
+fn forward_with<T: Real>(
+    x: FloatTensor<Flex>,
+    signs: Option<&mut Signs>,
+    f: impl Fn(T, bool) -> T + Copy + Sync,
+) -> FloatTensor<Flex> {
+    let Some(signs) = signs else {
+        return edit(x, std::iter::repeat(()), |values, ()| {
+            for value in values {
+                *value = f(*value, *value < T::ZERO);
+            }
+        });
+    };
+    let mut words = vec![0; x.shape().num_elements().div_ceil(LANES)];
+    let blocks = words.chunks_mut(BLOCK / LANES);
+    let y = edit(x, blocks, |values, words: &mut [u32]| {
+        lanes(values, words, |values, word| {
+            *word = 0;
+            for (bit, value) in values.iter_mut().enumerate() {
+                let is_negative = *value < T::ZERO;
+                *word |= u32::from(is_negative) << bit;
+                *value = f(*value, is_negative);
+            }
+        });
+    });
+    *signs = Signs(Arc::new(words));
+    y
+}
+
+fn backward_with<T: Real>(
+    grad: FloatTensor<Flex>,
+    signs: &Signs,
+    f: impl Fn(T, bool) -> T + Copy + Sync,
+) -> FloatTensor<Flex> {
     edit(
         grad,
         signs.0.chunks(BLOCK / LANES),
         |values, words: &[u32]| {
-            for (values, word) in values.chunks_mut(LANES).zip(words) {
+            let mut words = words.to_vec();
+            lanes(values, &mut words, |values, word| {
                 for (bit, value) in values.iter_mut().enumerate() {
-                    *value = branches.pick(*value, word >> bit & 1 == 1);
+                    *value = f(*value, *word & (1 << bit) != 0);
                 }
-            }
+            });
         },
     )
+}
+
+/// Calls `f` for each group of [`LANES`] values, the last may be shorter, and its word.
+///
+/// Whole groups have a length that the compiler knows, which it needs to use vector instructions.
+#[inline(always)]
+fn lanes<T>(values: &mut [T], words: &mut [u32], f: impl Fn(&mut [T], &mut u32)) {
+    let (groups, rest) = values.as_chunks_mut::<LANES>();
+    for (group, word) in groups.iter_mut().zip(words.iter_mut()) {
+        f(group, word);
+    }
+    if let (false, Some(word)) = (rest.is_empty(), words.last_mut()) {
+        f(rest, word);
+    }
 }
 
 /// Rewrites a tensor block by block, each block together with one item of `side`.
@@ -254,8 +308,8 @@ fn each_block<T: Send, W: Send>(
     side: impl Iterator<Item = W>,
     f: impl Fn(&mut [T], W) + Sync,
 ) {
-    if values.len() <= BLOCK {
-        // Not worth waking the thread pool.
+    // Waking the pool costs as much as some hundred thousand elements.
+    if values.len() < PARALLEL || rayon::current_num_threads() == 1 {
         values
             .chunks_mut(BLOCK)
             .zip(side)
@@ -291,32 +345,5 @@ impl Real for f64 {
     const ZERO: Self = 0.0;
     fn from_f64(value: f64) -> Self {
         value
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Branches<T> {
-    positive: T,
-    negative: T,
-    flat: bool,
-}
-
-impl<T: Real> Branches<T> {
-    fn new(slopes: Slopes) -> Self {
-        Self {
-            positive: T::from_f64(slopes.positive),
-            negative: T::from_f64(slopes.negative),
-            flat: slopes.negative == 0.0,
-        }
-    }
-
-    #[inline(always)]
-    fn pick(self, value: T, negative: bool) -> T {
-        match (negative, self.flat) {
-            (false, _) => value * self.positive,
-            (true, false) => value * self.negative,
-            // A slope of zero must not turn an infinite value into NaN.
-            (true, true) => T::ZERO,
-        }
     }
 }

@@ -101,7 +101,7 @@ fn sizes_around_words_and_blocks_agree() {
         (1 << 15) - 1,
         1 << 15,
         (1 << 15) + 1,
-        (1 << 17) + 77,
+        (1 << 19) + 77,
     ] {
         let values: Vec<f32> = (0..size).map(|i| ((i * 37) % 101) as f32 - 50.0).collect();
         let cotangent: Vec<f32> = (0..size).map(|i| (i % 7) as f32 - 3.0).collect();

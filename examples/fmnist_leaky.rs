@@ -35,8 +35,8 @@ struct Command {
     /// Slopes, each a finite number below 1, separated by commas.
     #[arg(long, value_delimiter = ',', allow_hyphen_values = true, default_values_t = [-2.0, -1.0, 0.0, 0.01, 0.05])]
     alpha: Vec<f64>,
-    /// The published size: two hidden layers of width 2,000 and ten repeats. About half an hour
-    /// on two cores. Other options still apply.
+    /// The published size: two hidden layers of width 2,000 and ten repeats. About an hour and a
+    /// half on two cores. Other options still apply.
     #[arg(long)]
     paper: bool,
     /// Training images, a random subset [default: 3000].

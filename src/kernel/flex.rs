@@ -250,10 +250,9 @@ fn backward_with<T: Real>(
         grad,
         signs.0.chunks(BLOCK / LANES),
         |values, words: &[u32]| {
-            let mut words = words.to_vec();
-            lanes(values, &mut words, |values, word| {
+            lanes(values, words, |values, word| {
                 for (bit, value) in values.iter_mut().enumerate() {
-                    *value = f(*value, *word & (1 << bit) != 0);
+                    *value = f(*value, word & (1 << bit) != 0);
                 }
             });
         },
@@ -264,12 +263,13 @@ fn backward_with<T: Real>(
 ///
 /// Whole groups have a length that the compiler knows, which it needs to use vector instructions.
 #[inline(always)]
-fn lanes<T>(values: &mut [T], words: &mut [u32], f: impl Fn(&mut [T], &mut u32)) {
+fn lanes<T, W>(values: &mut [T], words: impl IntoIterator<Item = W>, f: impl Fn(&mut [T], W)) {
     let (groups, rest) = values.as_chunks_mut::<LANES>();
-    for (group, word) in groups.iter_mut().zip(words.iter_mut()) {
+    let mut words = words.into_iter();
+    for (group, word) in groups.iter_mut().zip(words.by_ref()) {
         f(group, word);
     }
-    if let (false, Some(word)) = (rest.is_empty(), words.last_mut()) {
+    if let (false, Some(word)) = (rest.is_empty(), words.next()) {
         f(rest, word);
     }
 }

@@ -150,6 +150,8 @@ pub struct OnSplit<M> {
     name: MetricName,
     /// Whether the last update was of this split.
     updated: bool,
+    /// What the last update of this split reads like.
+    shown: String,
 }
 
 impl<M> OnSplit<M> {
@@ -160,6 +162,7 @@ impl<M> OnSplit<M> {
             split,
             name: Arc::new(name.to_owned()),
             updated: false,
+            shown: "epoch N/A - batch N/A".to_owned(),
         }
     }
 }
@@ -185,11 +188,14 @@ impl<M: Metric> Metric for OnSplit<M> {
         metadata: &MetricMetadata,
     ) -> Result<SerializedEntry, TensorReadError> {
         self.updated = item.split == self.split;
-        if self.updated {
-            self.metric.update(&item.input, metadata)
-        } else {
-            Ok(SerializedEntry::not_available(None))
+        if !self.updated {
+            // Loggers skip this entry; a dashboard goes on showing the last value.
+            let nothing = SerializedEntry::NOT_AVAILABLE.to_owned();
+            return Ok(SerializedEntry::new(self.shown.clone(), nothing));
         }
+        let entry = self.metric.update(&item.input, metadata)?;
+        self.shown.clone_from(&entry.formatted);
+        Ok(entry)
     }
 
     fn compute(&mut self) -> Result<SerializedEntry, TensorReadError> {

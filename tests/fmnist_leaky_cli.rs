@@ -284,6 +284,12 @@ fn an_occupied_folder_is_not_overwritten_and_a_strange_one_not_resumed() {
     };
     let output = resume(&dir, &["--data", "."]).output().unwrap();
     assert!(texts(&output).0.contains("finished before"), "{output:?}");
+    // One folder has one writer.
+    let lock = fs::File::create(dir.path().join("run/lock")).unwrap();
+    lock.lock().unwrap();
+    let line = failure(&mut resume(&dir, &["--data", "."]));
+    assert!(line.contains("another process is working in run"), "{line}");
+    drop(lock);
     // Other data than at the beginning.
     let line = failure(&mut resume(&dir, &["--no-download", "--no-fallback"]));
     assert!(line.contains("is not here"), "{line}");

@@ -285,6 +285,31 @@ fn a_run_that_stopped_early_stays_so() {
     assert_same(&again, &first);
 }
 
+/// Killed while the first checkpoint was being written.
+#[test]
+fn half_a_first_checkpoint_is_a_fresh_start() {
+    let whole = tempfile::tempdir().unwrap();
+    let expected = train(whole.path(), PLAIN);
+    let dir = tempfile::tempdir().unwrap();
+    let stop_at = Some((2, 32));
+    train(dir.path(), Options { stop_at, ..PLAIN });
+    let checkpoints = dir.path().join(CHECKPOINT_DIR);
+    for entry in fs::read_dir(&checkpoints).unwrap() {
+        let path = entry.unwrap().path();
+        if !path
+            .file_name()
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .starts_with("model-")
+        {
+            fs::remove_file(path).unwrap();
+        }
+    }
+    assert_eq!(latest_checkpoint(&checkpoints, EPOCHS), None);
+    assert_same(&train(dir.path(), PLAIN), &expected);
+}
+
 /// Neither a lost history nor lost checkpoints may look like a fresh start.
 #[test]
 fn missing_pieces_are_errors() {

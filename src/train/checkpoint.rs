@@ -16,7 +16,7 @@ use super::HistoryLogger;
 pub const CHECKPOINT_DIR: &str = "checkpoint";
 
 /// Checkpoints that are kept: the last, and the one before in case the last is being written.
-const KEPT: usize = 2;
+pub(super) const KEPT: usize = 2;
 
 /// Keeps the last checkpoints, and commits each epoch to the history before its checkpoint.
 ///
@@ -73,9 +73,9 @@ pub fn latest_checkpoint(directory: &Path, limit: usize) -> Option<usize> {
         .find(|&epoch| epoch <= limit && is_readable(directory, epoch))
 }
 
-/// Whether there is any checkpoint, readable or not.
-pub(super) fn has_checkpoints(directory: &Path) -> bool {
-    !epochs(directory).is_empty()
+/// The latest epoch with a checkpoint, readable or not; 0 where there is none.
+pub(super) fn latest_attempt(directory: &Path) -> usize {
+    epochs(directory).last().copied().unwrap_or(0)
 }
 
 fn is_readable(directory: &Path, epoch: usize) -> bool {

@@ -13,7 +13,7 @@ use burn::train::{
 use super::{
     CHECKPOINT_DIR, HISTORY_FILE, History, HistoryError, HistoryLogger, Patience, PlainRenderer,
     StopHandle,
-    checkpoint::{CommitAndKeepLast, has_checkpoints},
+    checkpoint::{CommitAndKeepLast, KEPT, latest_attempt},
     latest_checkpoint,
 };
 use crate::one_line::one_line;
@@ -235,8 +235,11 @@ fn resume_point(checkpoints: &Path, history: &Path) -> Result<(usize, History), 
             recorded.truncate(epoch);
             Ok((epoch, recorded))
         }
-        // A row is written before its checkpoint, so one row may be all that there is.
-        None if recorded.len() <= 1 && !has_checkpoints(checkpoints) => Ok((0, History::default())),
+        // Killed before the first checkpoint was whole: a row is written before its checkpoint, and
+        // the next row may come while that one is still being written.
+        None if recorded.len().max(latest_attempt(checkpoints)) <= KEPT => {
+            Ok((0, History::default()))
+        }
         None => Err(RunError::NoCheckpoint {
             path: checkpoints.to_path_buf(),
         }),

@@ -14,6 +14,8 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+#[cfg(feature = "wgpu")]
+use burn::tensor::DeviceType;
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
@@ -262,11 +264,15 @@ impl DeviceSpec {
             #[allow(deprecated)] // Asked for by name.
             DeviceName::NdArray => Ok(Device::ndarray()),
             #[cfg(feature = "wgpu")]
-            DeviceName::Wgpu => self.graphics(burn::tensor::DeviceType::Wgpu, native_wgpu),
+            DeviceName::Wgpu => self.graphics(DeviceType::Wgpu, native_wgpu),
             #[cfg(feature = "vulkan")]
-            DeviceName::Vulkan => self.graphics(burn::tensor::DeviceType::Vulkan, Device::vulkan),
+            DeviceName::Vulkan => self.graphics(DeviceType::Vulkan, || {
+                Device::vulkan(burn::tensor::DeviceKind::DefaultDevice)
+            }),
             #[cfg(feature = "metal")]
-            DeviceName::Metal => self.graphics(burn::tensor::DeviceType::Metal, Device::metal),
+            DeviceName::Metal => self.graphics(DeviceType::Metal, || {
+                Device::metal(burn::tensor::DeviceKind::DefaultDevice)
+            }),
             #[cfg(feature = "cuda")]
             DeviceName::Cuda => Ok(Device::cuda(self.index.unwrap_or(0))),
             #[allow(unreachable_patterns)]
@@ -277,11 +283,11 @@ impl DeviceSpec {
     #[cfg(feature = "wgpu")]
     fn graphics(
         self,
-        kind: burn::tensor::DeviceType,
-        default: fn(burn::tensor::DeviceKind) -> Device,
+        kind: DeviceType,
+        default: impl FnOnce() -> Device,
     ) -> Result<Device, String> {
         let Some(index) = self.index else {
-            return Ok(default(burn::tensor::DeviceKind::DefaultDevice));
+            return Ok(default());
         };
         let adapters = Device::enumerate(kind);
         let offered = adapters.len();
@@ -298,14 +304,12 @@ impl DeviceSpec {
 /// Left to itself, Burn falls back to OpenGL where there is no Vulkan, and wgpu's OpenGL backend
 /// deadlocks under Burn's threads.
 #[cfg(feature = "wgpu")]
-fn native_wgpu(kind: burn::tensor::DeviceKind) -> Device {
+fn native_wgpu() -> Device {
     #[cfg(any(target_os = "macos", target_os = "windows", target_family = "wasm"))]
-    return Device::wgpu(kind);
+    return Device::wgpu(burn::tensor::DeviceKind::DefaultDevice);
     #[cfg(not(any(target_os = "macos", target_os = "windows", target_family = "wasm")))]
     {
         use burn::backend::{WgpuBackend, WgpuDevice};
-        // Only ever asked for the default.
-        let _ = kind;
         Device::new(WgpuDevice::default().on(WgpuBackend::Vulkan))
     }
 }

@@ -24,6 +24,8 @@ pub mod device;
 #[cfg(feature = "train")]
 mod files;
 #[cfg(feature = "nn")]
+pub mod graph;
+#[cfg(feature = "nn")]
 mod kernel;
 #[cfg(feature = "nn")]
 pub mod nn;

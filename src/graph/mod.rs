@@ -1,9 +1,16 @@
 //! Graphs: their structure on the host, their features on the device.
 
+mod batch;
 mod connectivity;
 mod convert;
 mod error;
+pub mod pooling;
+mod segments;
 mod topology;
+pub mod unpooling;
 
+pub use batch::{GraphBatch, Messages};
 pub use error::GraphError;
+pub use segments::Segments;
+pub(crate) use segments::{indices, select_rows};
 pub use topology::{EdgeEnd, GraphTopology};

@@ -1,7 +1,14 @@
 //! Layers to embed in any Burn module.
 
+pub(crate) mod dense;
+mod graph;
 mod leaky_relu_rescaled;
 mod rescaled_init;
+pub mod unpooling;
 
+pub use graph::{
+    Aggregation, EdgeMlp, EdgeMlpConfig, GatedReadout, GatedReadoutConfig, GcnConv, GcnConvConfig,
+    GraphConv, GraphConvConfig, LatentSkip, LatentSkipConfig, MpnnLayer, MpnnLayerConfig,
+};
 pub use leaky_relu_rescaled::{AlphaError, LeakyReluRescaled, LeakyReluRescaledConfig};
 pub use rescaled_init::RescaledInit;

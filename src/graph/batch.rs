@@ -1,0 +1,309 @@
+use std::sync::{Arc, OnceLock};
+
+use burn::tensor::{Device, Int, Tensor};
+
+use super::{GraphError, GraphTopology, Segments, segments::indices};
+
+/// A batch of graphs: structure on the host, features on a device.
+///
+/// Cloning is cheap. The index tensors that layers need are made when first used, once for one
+/// structure, and shared by all batches that are derived from this one with
+/// [`with_nodes`](Self::with_nodes) or [`with_edges`](Self::with_edges).
+///
+/// ```
+/// use burn::tensor::{Device, Tensor};
+/// use fireweed::graph::{GraphBatch, GraphTopology};
+///
+/// let device = Device::flex();
+/// let topology = GraphTopology::new(&[3, 2], vec![[0, 1], [1, 2], [3, 4]])?;
+/// let batch = GraphBatch::new(
+///     topology,
+///     Tensor::zeros([5, 8], &device),
+///     Tensor::zeros([3, 4], &device),
+/// )?;
+/// assert_eq!((batch.node_width(), batch.edge_width()), (8, 4));
+/// # Ok::<(), fireweed::graph::GraphError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct GraphBatch {
+    topology: Arc<GraphTopology>,
+    index: Arc<Index>,
+    nodes: Tensor<2>,
+    edges: Tensor<2>,
+}
+
+impl GraphBatch {
+    /// Structure with features.
+    ///
+    /// # Shapes
+    /// - nodes: `[|V|, node width]`
+    /// - edges: `[|E|, edge width]`, in the order of the topology's edges; the width may be 0
+    ///
+    /// # Errors
+    /// [`GraphError::Rows`] where the number of rows is not that of the structure.
+    pub fn new(
+        topology: impl Into<Arc<GraphTopology>>,
+        nodes: Tensor<2>,
+        edges: Tensor<2>,
+    ) -> Result<Self, GraphError> {
+        let topology = topology.into();
+        check_rows("node features", topology.node_count(), &nodes)?;
+        check_rows("edge features", topology.edge_count(), &edges)?;
+        let index = Arc::new(Index::new(nodes.device()));
+        Ok(Self {
+            topology,
+            index,
+            nodes,
+            edges,
+        })
+    }
+
+    /// Structure with node features only; edge features have width 0.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn without_edge_features(
+        topology: impl Into<Arc<GraphTopology>>,
+        nodes: Tensor<2>,
+    ) -> Result<Self, GraphError> {
+        let topology = topology.into();
+        let edges = Tensor::zeros([topology.edge_count(), 0], (&nodes.device(), nodes.dtype()));
+        Self::new(topology, nodes, edges)
+    }
+
+    /// The structure.
+    pub fn topology(&self) -> &Arc<GraphTopology> {
+        &self.topology
+    }
+
+    /// The node features, `[|V|, node width]`.
+    pub fn nodes(&self) -> Tensor<2> {
+        self.nodes.clone()
+    }
+
+    /// The edge features, `[|E|, edge width]`.
+    pub fn edges(&self) -> Tensor<2> {
+        self.edges.clone()
+    }
+
+    /// The number of features of a node.
+    pub fn node_width(&self) -> usize {
+        self.nodes.dims()[1]
+    }
+
+    /// The number of features of an edge; may be 0.
+    pub fn edge_width(&self) -> usize {
+        self.edges.dims()[1]
+    }
+
+    /// The device of the features.
+    pub fn device(&self) -> Device {
+        self.nodes.device()
+    }
+
+    /// The same structure with other node features, `[|V|, any]`.
+    ///
+    /// # Panics
+    /// Where the number of rows is not that of the nodes.
+    pub fn with_nodes(self, nodes: Tensor<2>) -> Self {
+        match check_rows("node features", self.topology.node_count(), &nodes) {
+            Ok(()) => Self { nodes, ..self },
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// The same structure with other edge features, `[|E|, any]`.
+    ///
+    /// # Panics
+    /// Where the number of rows is not that of the edges.
+    pub fn with_edges(self, edges: Tensor<2>) -> Self {
+        match check_rows("edge features", self.topology.edge_count(), &edges) {
+            Ok(()) => Self { edges, ..self },
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// The batch on another device, which may be the autodiff mode of the present one.
+    pub fn to_device(&self, device: &Device) -> Self {
+        let same = self.device().inner() == device.clone().inner();
+        Self {
+            topology: self.topology.clone(),
+            index: if same {
+                self.index.clone()
+            } else {
+                Arc::new(Index::new(device.clone()))
+            },
+            nodes: self.nodes.clone().to_device(device),
+            edges: self.edges.clone().to_device(device),
+        }
+    }
+
+    /// The batch cut from the graph of gradients.
+    pub fn detach(&self) -> Self {
+        Self {
+            nodes: self.nodes.clone().detach(),
+            edges: self.edges.clone().detach(),
+            ..self.clone()
+        }
+    }
+
+    /// The disjoint union, features included.
+    ///
+    /// # Panics
+    /// Without batches, or where widths or devices differ.
+    pub fn disjoint_union(batches: &[Self]) -> Self {
+        assert!(!batches.is_empty(), "a union of no batches has no device");
+        let topology = GraphTopology::disjoint_union(batches.iter().map(|b| b.topology.as_ref()));
+        let index = Arc::new(Index::new(batches[0].device()));
+        let nodes = stack_rows(batches.iter().map(Self::nodes).collect());
+        let edges = stack_rows(batches.iter().map(Self::edges).collect());
+        Self {
+            topology: Arc::new(topology),
+            index,
+            nodes,
+            edges,
+        }
+    }
+
+    /// The graphs one by one, each a batch of its own.
+    pub fn unbatch(&self) -> Vec<Self> {
+        (0..self.topology.graph_count())
+            .map(|graph| Self {
+                topology: Arc::new(self.topology.graph(graph)),
+                index: Arc::new(Index::new(self.device())),
+                nodes: slice_rows(&self.nodes, self.topology.nodes_of(graph)),
+                edges: slice_rows(&self.edges, self.topology.edges_of(graph)),
+            })
+            .collect()
+    }
+
+    /// The same graphs with nodes in another order: node `k` of the result is node `order[k]` of
+    /// this batch. Edges keep their order, and nodes stay in their graph.
+    ///
+    /// # Errors
+    /// As [`GraphTopology::reordered`].
+    pub fn reordered(&self, order: &[usize]) -> Result<Self, GraphError> {
+        let topology = self.topology.reordered(order)?;
+        let nodes = super::segments::select_rows(self.nodes(), &indices(order, &self.device()));
+        Self::new(topology, nodes, self.edges())
+    }
+
+    /// The nodes as segments of their graphs: `|V|` rows, one segment for each graph.
+    pub fn nodes_by_graph(&self) -> &Segments {
+        self.index.nodes_by_graph.get_or_init(|| {
+            let topology = &self.topology;
+            Segments::new(
+                &topology.graph_of_nodes(),
+                topology.graph_count(),
+                &self.index.device,
+            )
+        })
+    }
+
+    /// The edges as segments of their graphs: `|E|` rows, one segment for each graph.
+    pub fn edges_by_graph(&self) -> &Segments {
+        self.index.edges_by_graph.get_or_init(|| {
+            let topology = &self.topology;
+            Segments::new(
+                &topology.graph_of_edges(),
+                topology.graph_count(),
+                &self.index.device,
+            )
+        })
+    }
+
+    /// The rows along which messages travel: one for each end of an edge, node by node.
+    pub fn messages(&self) -> &Messages {
+        self.index
+            .messages
+            .get_or_init(|| Messages::new(&self.topology, &self.index.device))
+    }
+}
+
+/// The two directions of every edge, sorted by the node that receives: `2|E|` rows in the order of
+/// [`GraphTopology::ends`].
+#[derive(Clone, Debug)]
+pub struct Messages {
+    /// The rows as segments of the nodes that receive.
+    pub receivers: Segments,
+    /// The node that each row comes from.
+    pub senders: Tensor<1, Int>,
+    /// The edge of each row.
+    pub edges: Tensor<1, Int>,
+}
+
+impl Messages {
+    fn new(topology: &GraphTopology, device: &Device) -> Self {
+        let ends = topology.ends();
+        let column = |f: &dyn Fn(super::EdgeEnd) -> usize| -> Vec<usize> {
+            ends.iter().map(|&end| f(end)).collect()
+        };
+        Self {
+            receivers: Segments::new(
+                &column(&|end| topology.head(end)),
+                topology.node_count(),
+                device,
+            ),
+            senders: indices(&column(&|end| topology.other(end)), device),
+            edges: indices(&column(&|end| end.edge), device),
+        }
+    }
+}
+
+/// Index tensors of one structure on one device.
+#[derive(Debug)]
+struct Index {
+    device: Device,
+    nodes_by_graph: OnceLock<Segments>,
+    edges_by_graph: OnceLock<Segments>,
+    messages: OnceLock<Messages>,
+}
+
+impl Index {
+    fn new(device: Device) -> Self {
+        Self {
+            // Indices have no gradient; plain tensors combine with both modes of a device.
+            device: device.inner(),
+            nodes_by_graph: OnceLock::new(),
+            edges_by_graph: OnceLock::new(),
+            messages: OnceLock::new(),
+        }
+    }
+}
+
+fn check_rows(what: &'static str, expected: usize, rows: &Tensor<2>) -> Result<(), GraphError> {
+    match rows.dims()[0] {
+        found if found == expected => Ok(()),
+        found => Err(GraphError::Rows {
+            what,
+            expected,
+            found,
+        }),
+    }
+}
+
+fn slice_rows(rows: &Tensor<2>, range: std::ops::Range<usize>) -> Tensor<2> {
+    if range.is_empty() {
+        let shape = [0, rows.dims()[1]];
+        return Tensor::zeros(shape, (&rows.device(), rows.dtype()));
+    }
+    rows.clone().slice([range])
+}
+
+/// Concatenation along dimension 0 that skips tensors without elements.
+fn stack_rows(parts: Vec<Tensor<2>>) -> Tensor<2> {
+    let [count, width] = parts.iter().fold([0, 0], |[count, _], part| {
+        [count + part.dims()[0], part.dims()[1]]
+    });
+    let (device, dtype) = (parts[0].device(), parts[0].dtype());
+    if count * width == 0 {
+        return Tensor::zeros([count, width], (&device, dtype));
+    }
+    Tensor::cat(
+        parts
+            .into_iter()
+            .filter(|part| part.dims()[0] > 0)
+            .collect(),
+        0,
+    )
+}

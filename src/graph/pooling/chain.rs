@@ -1,0 +1,134 @@
+use std::collections::HashMap;
+
+use super::{Pooling, PoolingError, pool};
+use crate::graph::{GraphTopology, unpooling::UnpoolingChoices};
+
+/// A small graph, and the choices of successive unpooling layers that grow it into a given graph.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PoolingChain {
+    /// The graph to start from.
+    pub start: GraphTopology,
+    /// The choices of each layer, the first layer first. Those of the second are for the graph that
+    /// the first leads to, and so on.
+    pub layers: Vec<UnpoolingChoices>,
+    /// For each node of the last layer's output, the node of the given graph that it is.
+    pub origin: Vec<usize>,
+}
+
+/// Pools a connected graph again and again, each time as far as one layer allows, down to
+/// `smallest` nodes.
+///
+/// From N nodes to 3, the initial graph of the dissertation, this takes ⌈log₂(N / 3)⌉ layers.
+///
+/// Complexity: O(|V| + |E|) expected time and memory for each layer. The graphs halve, the edges
+/// of a dense graph may fall more slowly at first.
+///
+/// Reference: the corollary to Theorem 3.1 of the dissertation.
+///
+/// # Errors
+/// [`PoolingError`] where the batch is not one connected graph, or has fewer than `smallest` nodes
+/// or `smallest` is 0.
+pub fn pool_chain(graph: &GraphTopology, smallest: usize) -> Result<PoolingChain, PoolingError> {
+    graph.check_single()?;
+    graph.check_connected()?;
+    let nodes = graph.node_count();
+    if smallest == 0 || smallest > nodes {
+        return Err(PoolingError::Size {
+            nodes,
+            parent_nodes: smallest,
+        });
+    }
+    let mut poolings: Vec<Pooling> = Vec::new();
+    loop {
+        let current = poolings.last().map_or(graph, |pooling| &pooling.parent);
+        let nodes = current.node_count();
+        if nodes == smallest {
+            break;
+        }
+        poolings.push(pool(current, nodes.div_ceil(2).max(smallest))?);
+    }
+    let start = poolings
+        .last()
+        .map_or_else(|| graph.clone(), |pooling| pooling.parent.clone());
+    let mut chain = PoolingChain {
+        origin: (0..start.node_count()).collect(),
+        layers: Vec::with_capacity(poolings.len()),
+        start,
+    };
+    // The graph that the layers so far lead to: that of the next pooling, in another order.
+    let mut grown = chain.start.clone();
+    for pooling in poolings.iter().rev() {
+        let choices = transport(pooling, &grown, &chain.origin);
+        let expansion = choices.expand_checked(&grown);
+        let second = second_children(pooling);
+        let grown_from = expansion.parents.iter().zip(&expansion.is_second);
+        chain.origin = grown_from
+            .map(|(&parent, &is_second)| {
+                let pooled = chain.origin[parent];
+                pooling.origin[if is_second { second[pooled] } else { pooled }]
+            })
+            .collect();
+        chain.layers.push(choices);
+        grown = std::sync::Arc::unwrap_or_clone(expansion.topology);
+    }
+    Ok(chain)
+}
+
+/// For each unpooled node of the parent graph, the output node that is its second child.
+fn second_children(pooling: &Pooling) -> Vec<usize> {
+    let mut next = pooling.parent.node_count();
+    let unpooled = pooling.choices.unpooled.iter();
+    unpooled
+        .map(|&unpooled| {
+            next += usize::from(unpooled);
+            next - 1
+        })
+        .collect()
+}
+
+/// The choices for an isomorphic copy of the parent graph, whose node `k` is its node `map[k]`.
+fn transport(pooling: &Pooling, copy: &GraphTopology, map: &[usize]) -> UnpoolingChoices {
+    let (parent, choices) = (&pooling.parent, &pooling.choices);
+    let numbered = |edges: &[[usize; 2]]| -> HashMap<[usize; 2], usize> {
+        edges
+            .iter()
+            .enumerate()
+            .map(|(edge, &pair)| (pair, edge))
+            .collect()
+    };
+    let edge_in_parent = numbered(parent.edges());
+    // For each edge of the copy: its number in the parent graph, and whether its sides are swapped.
+    let old: Vec<(usize, bool)> = copy
+        .edges()
+        .iter()
+        .map(|pair| {
+            let mut ends = pair.map(|node| map[node]);
+            let swapped = ends[0] > ends[1];
+            ends.sort_unstable();
+            (edge_in_parent[&ends], swapped)
+        })
+        .collect();
+    let mut edge_in_copy = vec![0; old.len()];
+    for (new, &(edge, _)) in old.iter().enumerate() {
+        edge_in_copy[edge] = new;
+    }
+    UnpoolingChoices {
+        unpooled: map.iter().map(|&node| choices.unpooled[node]).collect(),
+        intra_link: map.iter().map(|&node| choices.intra_link[node]).collect(),
+        common_edge: map
+            .iter()
+            .map(|&node| choices.common_edge[node].map(|edge| edge_in_copy[edge]))
+            .collect(),
+        inherit: old
+            .iter()
+            .map(|&(edge, swapped)| {
+                let [a, b] = choices.inherit[edge];
+                if swapped { [b, a] } else { [a, b] }
+            })
+            .collect(),
+        additional: old
+            .iter()
+            .map(|&(edge, _)| choices.additional[edge])
+            .collect(),
+    }
+}

@@ -1,0 +1,250 @@
+use std::collections::HashMap;
+
+use petgraph::{algo::maximum_matching, graph::UnGraph};
+
+use super::{Pooling, PoolingError};
+use crate::graph::{
+    GraphTopology,
+    unpooling::{Additional, Child, Inherit, UnpoolingChoices, linked_children},
+};
+
+/// The nodes that one parent node stands for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Family {
+    /// Twice the same for a kept node.
+    pub(super) members: [usize; 2],
+    /// A node that both members of a non-adjacent pair have as a neighbour, where it is known.
+    pub(super) tree_parent: Option<usize>,
+}
+
+impl Family {
+    fn is_pair(&self) -> bool {
+        self.members[0] != self.members[1]
+    }
+}
+
+/// Pools a graph in a given way: each family, one node or two, becomes one node of the parent.
+///
+/// The parent's nodes are in the order of the families. Unlike [`pool`], which chooses pairs that
+/// always work, this can fail: two families `{a, b}` and `{c, d}`, both non-adjacent, with the edges
+/// ac, bc and ad only, would each have to share the one edge between them with both children, which
+/// forces all four edges.
+///
+/// Each non-adjacent pair needs an edge for itself, or one that is complete (all four), to share:
+/// a bipartite matching, which is solved exactly. So an error means that no choices exist.
+///
+/// Complexity: O(|V| + |E|) expected, and for the non-adjacent pairs that have no complete edge the
+/// matching, at worst cubic in their number.
+///
+/// # Errors
+/// [`PoolingError`] where the batch is not one connected graph, the families are not a partition of
+/// its nodes into ones and twos, or no choices exist.
+pub fn pool_by_families(
+    graph: &GraphTopology,
+    families: &[Vec<usize>],
+) -> Result<Pooling, PoolingError> {
+    graph.check_single()?;
+    graph.check_connected()?;
+    let mut taken = vec![false; graph.node_count()];
+    let mut checked = Vec::with_capacity(families.len());
+    for (family, nodes) in families.iter().enumerate() {
+        let members = match nodes[..] {
+            [a] => Some([a; 2]),
+            [a, b] if a != b => Some([a, b]),
+            _ => None,
+        };
+        let fresh = nodes
+            .iter()
+            .all(|&node| node < taken.len() && !std::mem::replace(&mut taken[node], true));
+        let Some(members) = members.filter(|_| fresh) else {
+            return Err(PoolingError::Families {
+                family,
+                nodes: nodes.clone(),
+            });
+        };
+        checked.push(Family {
+            members,
+            tree_parent: None,
+        });
+    }
+    if let Some(node) = taken.iter().position(|&taken| !taken) {
+        return Err(PoolingError::Families {
+            family: families.len(),
+            nodes: vec![node],
+        });
+    }
+    pool_families(graph, &checked)
+}
+
+/// The links between two families: `[i][j]`, child `i` of the smaller family with child `j` of the
+/// larger. A kept node is its own first child.
+type Links = [[bool; 2]; 2];
+
+pub(super) fn pool_families(
+    graph: &GraphTopology,
+    families: &[Family],
+) -> Result<Pooling, PoolingError> {
+    let mut place_of = vec![(0, 0); graph.node_count()];
+    for (family, Family { members, .. }) in families.iter().enumerate() {
+        // The first member last, so that a kept node is its own first child.
+        place_of[members[1]] = (family, 1);
+        place_of[members[0]] = (family, 0);
+    }
+    let mut edges: Vec<[usize; 2]> = Vec::new();
+    let mut links: Vec<Links> = Vec::new();
+    let mut edge_of = HashMap::new();
+    let mut intra_link = vec![false; families.len()];
+    for pair in graph.edges() {
+        let mut places = pair.map(|node| place_of[node]);
+        places.sort_unstable();
+        let [(f, i), (g, j)] = places;
+        if f == g {
+            intra_link[f] = true;
+            continue;
+        }
+        let edge = *edge_of.entry([f, g]).or_insert_with(|| {
+            edges.push([f, g]);
+            links.push(Links::default());
+            links.len() - 1
+        });
+        links[edge][i][j] = true;
+    }
+    let parent = GraphTopology::single(families.len(), edges)?;
+    let common_edge = common_edges(families, &parent, &links, &intra_link, |node| {
+        place_of[node].0
+    })?;
+    let mut choices = UnpoolingChoices {
+        unpooled: families.iter().map(Family::is_pair).collect(),
+        intra_link,
+        common_edge,
+        inherit: Vec::with_capacity(links.len()),
+        additional: Vec::with_capacity(links.len()),
+    };
+    for (edge, wanted) in links.iter().enumerate() {
+        let ends = parent.edges()[edge];
+        let heirs = ends.map(|family| match choices.common_edge[family] {
+            Some(common) if common == edge => BOTH,
+            _ if choices.unpooled[family] => ANY,
+            _ => KEPT,
+        });
+        let Some((inherit, additional)) = explain(wanted, heirs) else {
+            return Err(PoolingError::Unreachable {
+                families: ends,
+                reason: "the edges between them cannot be drawn",
+            });
+        };
+        choices.inherit.push(inherit);
+        choices.additional.push(additional);
+    }
+    let firsts = families.iter().map(|family| family.members[0]);
+    let seconds = families.iter().filter(|family| family.is_pair());
+    Ok(Pooling {
+        origin: firsts.chain(seconds.map(|pair| pair.members[1])).collect(),
+        parent,
+        choices,
+    })
+}
+
+/// For each non-adjacent pair, the edge that both children inherit.
+fn common_edges(
+    families: &[Family],
+    parent: &GraphTopology,
+    links: &[Links],
+    intra_link: &[bool],
+    family_of: impl Fn(usize) -> usize,
+) -> Result<Vec<Option<usize>>, PoolingError> {
+    let mut common = vec![None; families.len()];
+    // Pairs whose candidate edges can serve only one of their two ends.
+    let mut rivals: Vec<(usize, Vec<usize>)> = Vec::new();
+    for (f, family) in families.iter().enumerate() {
+        if !family.is_pair() || intra_link[f] {
+            continue;
+        }
+        if let Some(tree_parent) = family.tree_parent {
+            let towards = family_of(tree_parent);
+            let mut ends = parent.ends_at(f).iter();
+            common[f] = ends
+                .find(|&&end| parent.other(end) == towards)
+                .map(|end| end.edge);
+            continue;
+        }
+        let is_candidate = |side: usize, edge: usize| {
+            let mut heirs =
+                parent.edges()[edge].map(|g| if families[g].is_pair() { ANY } else { KEPT });
+            heirs[side] = BOTH;
+            explain(&links[edge], heirs).is_some()
+        };
+        let candidates = parent
+            .ends_at(f)
+            .iter()
+            .filter(|end| is_candidate(end.side, end.edge));
+        let candidates: Vec<usize> = candidates.map(|end| end.edge).collect();
+        if candidates.is_empty() {
+            return Err(PoolingError::Unreachable {
+                families: [f; 2],
+                reason: "a pair without an edge of its own needs a common neighbour to share",
+            });
+        }
+        // An edge with all four links can serve both of its ends.
+        match candidates
+            .iter()
+            .find(|&&edge| links[edge] == [[true; 2]; 2])
+        {
+            Some(&complete) => common[f] = Some(complete),
+            None => rivals.push((f, candidates)),
+        }
+    }
+    for (f, edge) in assign(&rivals)? {
+        common[f] = Some(edge);
+    }
+    Ok(common)
+}
+
+/// Gives each family an edge of its own among its candidates.
+fn assign(rivals: &[(usize, Vec<usize>)]) -> Result<Vec<(usize, usize)>, PoolingError> {
+    let mut bipartite = UnGraph::<usize, (), usize>::default();
+    let families: Vec<_> = rivals.iter().map(|(f, _)| bipartite.add_node(*f)).collect();
+    let mut edges = HashMap::new();
+    for (&family, (_, candidates)) in families.iter().zip(rivals) {
+        for &edge in candidates {
+            let node = *edges
+                .entry(edge)
+                .or_insert_with(|| bipartite.add_node(edge));
+            bipartite.add_edge(family, node, ());
+        }
+    }
+    let matching = maximum_matching(&bipartite);
+    let chosen = families.iter().map(|&family| match matching.mate(family) {
+        Some(edge) => Ok((bipartite[family], bipartite[edge])),
+        None => Err(PoolingError::Unreachable {
+            families: [bipartite[family]; 2],
+            reason: "a pair without an edge of its own needs a common neighbour to share, and \
+                     other such pairs need the same",
+        }),
+    });
+    chosen.collect()
+}
+
+type Heirs = &'static [Option<Inherit>];
+const KEPT: Heirs = &[None];
+const BOTH: Heirs = &[Some(Inherit::Both)];
+const ANY: Heirs = &[
+    Some(Inherit::First),
+    Some(Inherit::Second),
+    Some(Inherit::Both),
+];
+
+/// Choices at one edge that lead to exactly these links, the first in a fixed order.
+fn explain(wanted: &Links, heirs: [Heirs; 2]) -> Option<([Option<Inherit>; 2], Additional)> {
+    const ADDITIONAL: [Additional; 4] = [
+        Additional::Absent,
+        Additional::BetweenOthers,
+        Additional::To(Child::First),
+        Additional::To(Child::Second),
+    ];
+    let pairs = heirs[0]
+        .iter()
+        .flat_map(|&a| heirs[1].iter().map(move |&b| [a, b]));
+    let mut choices = pairs.flat_map(|inherit| ADDITIONAL.map(|additional| (inherit, additional)));
+    choices.find(|&(inherit, additional)| linked_children(inherit, additional) == Some(*wanted))
+}

@@ -1,0 +1,161 @@
+//! Pooling as the inverse of unpooling: Theorem 3.1 of the dissertation as a program.
+
+mod chain;
+mod families;
+
+pub use chain::{PoolingChain, pool_chain};
+pub use families::pool_by_families;
+use families::{Family, pool_families};
+
+use super::{GraphError, GraphTopology, unpooling::UnpoolingChoices};
+
+/// A smaller graph, and the choices with which an unpooling layer turns it into a given graph.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pooling {
+    /// The parent graph: connected, its kept nodes first, then the nodes to be unpooled.
+    pub parent: GraphTopology,
+    /// The choices that regenerate the given graph.
+    pub choices: UnpoolingChoices,
+    /// For each node of the regenerated graph, the node of the given graph that it is.
+    pub origin: Vec<usize>,
+}
+
+/// Why a graph cannot be pooled.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PoolingError {
+    /// Not one connected graph.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+    /// A size that one layer cannot start from.
+    #[error(
+        "{nodes} nodes cannot be pooled to {parent_nodes}: one layer at most doubles a graph and \
+         adds at least one node, so choose {} to {}",
+        nodes.div_ceil(2), nodes.saturating_sub(1)
+    )]
+    Size {
+        /// Nodes of the given graph.
+        nodes: usize,
+        /// Nodes asked for.
+        parent_nodes: usize,
+    },
+    /// A grouping of the nodes that is not one of kept nodes and pairs.
+    #[error("family {family} is not a single node or a pair of nodes, each taken once: {nodes:?}")]
+    Families {
+        /// The family.
+        family: usize,
+        /// Its nodes.
+        nodes: Vec<usize>,
+    },
+    /// Families that no choices of one layer regenerate.
+    #[error(
+        "no choices of one layer lead from these families to the graph: {reason} (families {} and {})",
+        families[0], families[1]
+    )]
+    Unreachable {
+        /// The families concerned; twice the same where it is one.
+        families: [usize; 2],
+        /// Why.
+        reason: &'static str,
+    },
+}
+
+/// Pools a connected graph to `parent_nodes` nodes.
+///
+/// A spanning tree is taken apart from its deepest leaves: a leaf is paired with a remaining
+/// sibling or, without one, with its tree parent, until enough pairs are made. Each pair becomes
+/// one node of the parent graph, to be unpooled; the other nodes are kept. For pairs chosen in this
+/// way, and for any spanning tree, choices of one layer exist that regenerate the graph, edge by
+/// edge (with additional edges on); an arbitrary pairing does not always have any.
+///
+/// Complexity: O(|V| + |E|) expected time and memory.
+///
+/// Reference: Theorem 3.1 of the dissertation; here the spanning tree is that of a breadth-first
+/// search from node 0.
+///
+/// ```
+/// use fireweed::graph::{GraphTopology, pooling::pool};
+///
+/// let cycle = GraphTopology::single(5, vec![[0, 1], [1, 2], [2, 3], [3, 4], [4, 0]])?;
+/// let pooling = pool(&cycle, 3)?;
+/// assert_eq!(pooling.parent.node_count(), 3);
+/// let again = pooling.choices.expand(&pooling.parent)?.topology;
+/// assert_eq!((again.node_count(), again.edge_count()), (5, 5));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`PoolingError`] where the batch is not one connected graph, or `parent_nodes` is not between
+/// ⌈|V|/2⌉ and |V| − 1.
+pub fn pool(graph: &GraphTopology, parent_nodes: usize) -> Result<Pooling, PoolingError> {
+    graph.check_single()?;
+    graph.check_connected()?;
+    let nodes = graph.node_count();
+    if parent_nodes >= nodes || parent_nodes < nodes.div_ceil(2) {
+        return Err(PoolingError::Size {
+            nodes,
+            parent_nodes,
+        });
+    }
+    let families = tree_families(graph, nodes - parent_nodes);
+    pool_families(graph, &families)
+}
+
+/// Kept nodes first, then `pairs` pairs along a spanning tree.
+fn tree_families(graph: &GraphTopology, pairs: usize) -> Vec<Family> {
+    let (order, tree_parent) = breadth_first(graph);
+    let mut taken = vec![false; order.len()];
+    let mut paired = Vec::with_capacity(pairs);
+    // In reverse breadth-first order the first remaining node is a deepest leaf, and its remaining
+    // siblings come next.
+    let mut remaining = order.iter().copied().rev();
+    let mut next_remaining = |taken: &[bool]| remaining.find(|&node| !taken[node]);
+    let mut next = next_remaining(&taken);
+    while let (Some(leaf), true) = (next, paired.len() < pairs) {
+        taken[leaf] = true;
+        let parent = tree_parent[leaf];
+        next = next_remaining(&taken);
+        let partner = match next {
+            Some(node) if node != parent && tree_parent[node] == parent => node,
+            _ => parent,
+        };
+        taken[partner] = true;
+        if next == Some(partner) {
+            next = next_remaining(&taken);
+        }
+        paired.push(Family {
+            members: [leaf, partner],
+            tree_parent: Some(parent),
+        });
+    }
+    let kept = (0..order.len()).filter(|&node| !taken[node]);
+    let kept = kept.map(|node| Family {
+        members: [node; 2],
+        tree_parent: None,
+    });
+    kept.chain(paired).collect()
+}
+
+/// Nodes by distance from node 0, the children of one tree parent next to each other.
+fn breadth_first(graph: &GraphTopology) -> (Vec<usize>, Vec<usize>) {
+    let nodes = graph.node_count();
+    let mut order = Vec::with_capacity(nodes);
+    let mut tree_parent = vec![usize::MAX; nodes];
+    order.push(0);
+    // The root is its own parent.
+    tree_parent[0] = 0;
+    let mut next = 0;
+    while let Some(&node) = order.get(next) {
+        for neighbor in graph.neighbors(node) {
+            if tree_parent[neighbor] == usize::MAX {
+                tree_parent[neighbor] = node;
+                order.push(neighbor);
+            }
+        }
+        next += 1;
+    }
+    (order, tree_parent)
+}
+
+#[cfg(test)]
+mod tests;

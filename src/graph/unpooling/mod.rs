@@ -1,0 +1,14 @@
+//! What an unpooling layer decides, and the graphs it leads to; on the host, without probabilities.
+//!
+//! The layer with its networks is [`nn::unpooling`](crate::nn::unpooling).
+
+mod choices;
+mod error;
+mod expand;
+mod plan;
+
+pub use choices::{Additional, Child, Inherit, UnpoolingChoices};
+pub use error::{ChoiceError, Impossible};
+pub use expand::Expansion;
+pub(crate) use expand::linked_children;
+pub(crate) use plan::Plan;

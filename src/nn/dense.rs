@@ -1,0 +1,76 @@
+use burn::{
+    module::Module,
+    nn::{BatchNorm, BatchNormConfig, Initializer, Linear, LinearConfig},
+    tensor::{Device, Tensor},
+};
+
+use crate::kernel::{self, Slopes};
+
+/// The initialiser of Burn's linear layers.
+pub(crate) fn linear_initializer() -> Initializer {
+    Initializer::KaimingUniform {
+        gain: 1.0 / 3f64.sqrt(),
+        fan_out_only: false,
+    }
+}
+
+/// How the blocks of a compound layer are built.
+#[derive(Clone, Debug)]
+pub(crate) struct DenseStyle<'a> {
+    pub(crate) batch_norm: bool,
+    pub(crate) negative_slope: f64,
+    pub(crate) initializer: &'a Initializer,
+    pub(crate) device: &'a Device,
+}
+
+impl DenseStyle<'_> {
+    pub(crate) fn linear(&self, inputs: usize, outputs: usize) -> Linear {
+        LinearConfig::new(inputs, outputs)
+            .with_initializer(self.initializer.clone())
+            .init(self.device)
+    }
+
+    pub(crate) fn dense(&self, inputs: usize, outputs: usize) -> Dense {
+        Dense {
+            linear: self.linear(inputs, outputs),
+            norm: self.norm(outputs),
+            negative_slope: self.negative_slope,
+        }
+    }
+
+    pub(crate) fn norm(&self, features: usize) -> Option<BatchNorm> {
+        self.batch_norm
+            .then(|| BatchNormConfig::new(features).init(self.device))
+    }
+}
+
+/// Linear map, batch normalisation if asked for, leaky ReLU.
+#[derive(Module, Debug)]
+pub(crate) struct Dense {
+    pub(crate) linear: Linear,
+    pub(crate) norm: Option<BatchNorm>,
+    pub(crate) negative_slope: f64,
+}
+
+impl Dense {
+    pub(crate) fn forward(&self, x: Tensor<2>) -> Tensor<2> {
+        let x = normalise(self.linear.forward(x), &self.norm);
+        leaky_relu(x, self.negative_slope)
+    }
+}
+
+pub(crate) fn normalise(x: Tensor<2>, norm: &Option<BatchNorm>) -> Tensor<2> {
+    match norm {
+        // Statistics of no rows would be NaN, and stay in the running ones.
+        Some(norm) if x.dims()[0] > 0 => norm.forward(x),
+        _ => x,
+    }
+}
+
+pub(crate) fn leaky_relu<const D: usize>(x: Tensor<D>, negative_slope: f64) -> Tensor<D> {
+    let slopes = Slopes {
+        positive: 1.0,
+        negative: negative_slope,
+    };
+    kernel::two_slopes(x, slopes)
+}

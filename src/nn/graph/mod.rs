@@ -1,0 +1,15 @@
+//! Layers on [`GraphBatch`](crate::graph::GraphBatch)es.
+
+mod aggregation;
+mod conv;
+mod edge_mlp;
+mod gated_readout;
+mod mpnn;
+mod skip;
+
+pub use aggregation::Aggregation;
+pub use conv::{GcnConv, GcnConvConfig, GraphConv, GraphConvConfig};
+pub use edge_mlp::{EdgeMlp, EdgeMlpConfig};
+pub use gated_readout::{GatedReadout, GatedReadoutConfig};
+pub use mpnn::{MpnnLayer, MpnnLayerConfig};
+pub use skip::{LatentSkip, LatentSkipConfig};

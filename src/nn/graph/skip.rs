@@ -1,0 +1,122 @@
+use burn::{
+    config::Config,
+    module::{Content, DisplaySettings, Module, ModuleDisplay},
+    nn::Initializer,
+    tensor::{Device, Tensor},
+};
+
+use crate::{
+    graph::{GraphBatch, indices, select_rows},
+    nn::dense::{Dense, DenseStyle, linear_initializer},
+};
+
+/// Configuration of a [`LatentSkip`].
+#[derive(Config, Debug)]
+pub struct LatentSkipConfig {
+    /// Width of the latent vector.
+    pub latent: usize,
+    /// Features that each node gets, k.
+    pub features: usize,
+    /// Nodes of the largest graph.
+    pub max_nodes: usize,
+    /// Width of the hidden layer. Default: 10 k.
+    #[config(default = "None")]
+    pub hidden: Option<usize>,
+    /// Whether both layers are normalised over the batch. Default: no.
+    #[config(default = false)]
+    pub batch_norm: bool,
+    /// Slope of the leaky ReLUs for negative values. Default: 0.05.
+    #[config(default = 0.05)]
+    pub negative_slope: f64,
+    /// Weights before training. Default: as Burn's linear layers.
+    #[config(default = "linear_initializer()")]
+    pub initializer: Initializer,
+}
+
+impl LatentSkipConfig {
+    /// Creates the layer.
+    pub fn init(&self, device: &Device) -> LatentSkip {
+        let style = DenseStyle {
+            batch_norm: self.batch_norm,
+            negative_slope: self.negative_slope,
+            initializer: &self.initializer,
+            device,
+        };
+        let hidden = self.hidden.unwrap_or(10 * self.features);
+        LatentSkip {
+            hidden: style.dense(self.latent, hidden),
+            rows: style.dense(hidden, self.features * self.max_nodes),
+            features: self.features,
+            max_nodes: self.max_nodes,
+        }
+    }
+}
+
+/// A skip connection from the latent vector of a graph to its nodes.
+///
+/// ```text
+/// z → Linear → BN? → LReLU → Linear → BN? → LReLU → n_max rows of width k
+/// ```
+///
+/// The t-th node of a graph takes row t, concatenated to its features. So nodes that are equal so
+/// far become different by their place; the layer is not equivariant to the order of nodes.
+///
+/// Reference: section 3.3 of the dissertation, which adds the rows; the authors' program
+/// concatenates them, and so does this layer.
+#[derive(Module, Debug)]
+#[module(custom_display)]
+pub struct LatentSkip {
+    hidden: Dense,
+    rows: Dense,
+    features: usize,
+    max_nodes: usize,
+}
+
+impl LatentSkip {
+    /// Concatenates the rows to the node features.
+    ///
+    /// # Shapes
+    /// - latent: `[graphs, latent]`
+    /// - graphs: nodes `[|V|, any]`
+    /// - output: nodes `[|V|, any + features]`
+    ///
+    /// # Panics
+    /// Where a graph has more than `max_nodes` nodes, or the latent vectors are not one for each
+    /// graph.
+    pub fn forward(&self, latent: Tensor<2>, graphs: &GraphBatch) -> GraphBatch {
+        let topology = graphs.topology();
+        let (found, count) = (latent.dims()[0], topology.graph_count());
+        assert_eq!(found, count, "one latent vector for each graph is needed");
+        let mut places = Vec::with_capacity(topology.node_count());
+        for (graph, nodes) in topology.node_counts().enumerate() {
+            assert!(
+                nodes <= self.max_nodes,
+                "graph {graph} has {nodes} nodes and the layer was made for {}",
+                self.max_nodes
+            );
+            places.extend((0..nodes).map(|place| graph * self.max_nodes + place));
+        }
+        let rows = self.rows.forward(self.hidden.forward(latent));
+        let rows = rows.reshape([count * self.max_nodes, self.features]);
+        let rows = select_rows(rows, &indices(&places, &graphs.device()));
+        let nodes = Tensor::cat(vec![graphs.nodes(), rows], 1);
+        graphs.clone().with_nodes(nodes)
+    }
+}
+
+impl ModuleDisplay for LatentSkip {
+    fn custom_settings(&self) -> Option<DisplaySettings> {
+        DisplaySettings::new()
+            .with_new_line_after_attribute(false)
+            .optional()
+    }
+
+    fn custom_content(&self, content: Content) -> Option<Content> {
+        let [latent, _] = self.hidden.linear.weight.dims();
+        content
+            .add("latent", &latent)
+            .add("features", &self.features)
+            .add("max_nodes", &self.max_nodes)
+            .optional()
+    }
+}

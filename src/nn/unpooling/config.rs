@@ -1,0 +1,192 @@
+use burn::{config::Config, nn::Initializer, tensor::Device};
+
+use super::{
+    NodeSelection, UnpoolingLayer,
+    networks::{Networks, NodeHead, PreferenceHead},
+    scorer::EdgeScorer,
+};
+use crate::nn::{
+    EdgeMlpConfig,
+    dense::{DenseStyle, linear_initializer},
+};
+
+/// Configuration of an [`UnpoolingLayer`].
+///
+/// The defaults are the settings of the authors' GAN experiments, without batch normalisation.
+#[derive(Config, Debug)]
+pub struct UnpoolingLayerConfig {
+    /// Features of an input node, at least 3. About half of them go to both children, and a quarter
+    /// to each alone.
+    pub node_features: usize,
+    /// Features of an input edge; may be 0.
+    pub edge_features: usize,
+    /// Features of an output edge; `Some(0)` for none, for example where a skip connection comes
+    /// first and an [`EdgeMlp`](crate::nn::EdgeMlp) after it. Default: as the input.
+    #[config(default = "None")]
+    pub output_edge_features: Option<usize>,
+    /// Which nodes are unpooled. Default: all.
+    #[config(default = "NodeSelection::ByPosition { kept: 0, random: 0 }")]
+    pub selection: NodeSelection,
+    /// Whether the score of an edge competes with that of inheriting none, so that one child does
+    /// not inherit every edge. Default: yes.
+    #[config(default = true)]
+    pub preference: bool,
+    /// Whether a further edge may be added between the children of two unpooled neighbours (step
+    /// 2d). Without it not every connected graph can be reached. Default: yes.
+    #[config(default = true)]
+    pub additional_edge: bool,
+    /// Whether the decision to unpool a random node comes from a hidden layer, rather than from a
+    /// linear map of its features. Default: no.
+    #[config(default = false)]
+    pub deep_node_head: bool,
+    /// Whether the networks that see nodes are normalised over the batch. Default: no.
+    #[config(default = false)]
+    pub batch_norm: bool,
+    /// Whether the networks that score edges are normalised over the batch. Default: no.
+    #[config(default = false)]
+    pub scorer_batch_norm: bool,
+    /// Width to which a scorer maps each of a node, an edge and another node. Default: 16.
+    #[config(default = 16)]
+    pub scorer_hidden: usize,
+    /// Added to each probability of linking children, choosing a common edge or heirs, before they
+    /// are normalised again. Default: 1e-4.
+    #[config(default = 1e-4)]
+    pub smoothing: f64,
+    /// Likewise for the probability to unpool a random node. Default: 0.005.
+    #[config(default = 0.005)]
+    pub node_smoothing: f64,
+    /// Slope of the leaky ReLUs for negative values. Default: 0.05.
+    #[config(default = 0.05)]
+    pub negative_slope: f64,
+    /// Weights before training. Default: as Burn's linear layers.
+    #[config(default = "linear_initializer()")]
+    pub initializer: Initializer,
+}
+
+/// Settings from which no unpooling layer can be made.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum UnpoolingConfigError {
+    /// Too few features to tell children apart.
+    #[error(
+        "{node_features} node features are too few for unpooling: children differ in about a \
+         quarter of them, so at least 3 are needed"
+    )]
+    NodeFeatures {
+        /// The rejected number.
+        node_features: usize,
+    },
+    /// A smoothing that is no small probability.
+    #[error(
+        "{name} = {value} is not a smoothing of probabilities: choose a number from 0 to 1, for example 0.0001"
+    )]
+    Smoothing {
+        /// The setting.
+        name: &'static str,
+        /// The rejected value.
+        value: f64,
+    },
+    /// Scorers without hidden units.
+    #[error("scorer_hidden = 0: a scorer needs at least 1 hidden unit, for example 16")]
+    ScorerHidden,
+}
+
+impl UnpoolingLayerConfig {
+    /// Features of an output node, in front of anything that is concatenated: the half that both
+    /// children inherit and a quarter of their own, ¾ of the input where that divides by 4.
+    pub fn output_node_features(&self) -> usize {
+        let (shared, own) = split(self.node_features);
+        shared + own
+    }
+
+    /// Creates the layer.
+    ///
+    /// # Errors
+    /// [`UnpoolingConfigError`] for fewer than 3 node features, a smoothing outside `0 ≤ s ≤ 1`, or
+    /// no hidden units.
+    pub fn try_init(&self, device: &Device) -> Result<UnpoolingLayer, UnpoolingConfigError> {
+        let (nodes, edges) = (self.node_features, self.edge_features);
+        if nodes < 3 {
+            return Err(UnpoolingConfigError::NodeFeatures {
+                node_features: nodes,
+            });
+        }
+        for (name, value) in [
+            ("smoothing", self.smoothing),
+            ("node_smoothing", self.node_smoothing),
+        ] {
+            if !(0.0..=1.0).contains(&value) {
+                return Err(UnpoolingConfigError::Smoothing { name, value });
+            }
+        }
+        if self.scorer_hidden == 0 {
+            return Err(UnpoolingConfigError::ScorerHidden);
+        }
+        let style = |batch_norm| DenseStyle {
+            batch_norm,
+            negative_slope: self.negative_slope,
+            initializer: &self.initializer,
+            device,
+        };
+        let (blocks, scoring) = (style(self.batch_norm), style(self.scorer_batch_norm));
+        let child = self.output_node_features();
+        let scorer = |first| EdgeScorer::new([first, edges, nodes], self.scorer_hidden, &scoring);
+        let output_edges = self.output_edge_features.unwrap_or(edges);
+        Ok(UnpoolingLayer {
+            networks: Networks {
+                node_head: NodeHead {
+                    hidden: self.deep_node_head.then(|| blocks.dense(nodes, nodes / 2)),
+                    output: blocks.linear(
+                        if self.deep_node_head {
+                            nodes / 2
+                        } else {
+                            nodes
+                        },
+                        2,
+                    ),
+                },
+                features: [blocks.dense(child, child), blocks.dense(child, child)],
+                intra_link: (blocks.dense(nodes, nodes), blocks.linear(nodes, 2)),
+                single: scorer(child),
+                both: scorer(nodes),
+                additional: scorer(nodes),
+                preference: self.preference.then(|| {
+                    let head = |width| PreferenceHead {
+                        hidden: scoring.dense(width, 2 * width),
+                        output: scoring.linear(2 * width, 1),
+                    };
+                    (head(child), head(nodes))
+                }),
+                smoothing: self.smoothing,
+                node_smoothing: self.node_smoothing,
+                negative_slope: self.negative_slope,
+            },
+            edge_mlp: (output_edges > 0).then(|| {
+                EdgeMlpConfig::new(child, output_edges)
+                    .with_batch_norm(self.batch_norm)
+                    .with_negative_slope(self.negative_slope)
+                    .with_initializer(self.initializer.clone())
+                    .init(device)
+            }),
+            selection: self.selection,
+            additional_edge: self.additional_edge,
+        })
+    }
+
+    /// Creates the layer.
+    ///
+    /// # Panics
+    /// Where the settings are wrong; [`try_init`](Self::try_init) returns the error instead.
+    pub fn init(&self, device: &Device) -> UnpoolingLayer {
+        match self.try_init(device) {
+            Ok(layer) => layer,
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+/// How many features both children inherit, and how many each alone.
+pub(super) fn split(node_features: usize) -> (usize, usize) {
+    let shared = node_features / 2;
+    (shared, (node_features - shared) / 2)
+}

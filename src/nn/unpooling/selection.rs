@@ -1,0 +1,77 @@
+use burn::config::Config;
+use serde::{Deserialize, Serialize};
+
+use crate::graph::GraphTopology;
+
+/// What an unpooling layer does with a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum NodeRole {
+    /// It becomes one node.
+    Kept,
+    /// It becomes two nodes.
+    Unpooled,
+    /// A draw decides.
+    Random,
+}
+
+/// Which nodes of every graph are kept, unpooled, or left to a draw.
+///
+/// For other sets, give one [`NodeRole`] for each node to the methods `.._with_roles`.
+#[derive(Config, Debug, Copy, PartialEq, Eq)]
+pub enum NodeSelection {
+    /// By position in each graph: the first `kept` nodes are kept; of the others, the first
+    /// `random` are random, but never all of them; the rest is unpooled. So at least one node is
+    /// unpooled, unless `kept` covers the graph.
+    ByPosition {
+        /// Nodes kept.
+        kept: usize,
+        /// Nodes left to a draw.
+        random: usize,
+    },
+    /// Every node is left to a draw. A graph may come out as it went in.
+    AllRandom,
+}
+
+impl NodeSelection {
+    /// The role of each node.
+    pub fn roles(self, topology: &GraphTopology) -> Vec<NodeRole> {
+        let mut roles = Vec::with_capacity(topology.node_count());
+        for nodes in topology.node_counts() {
+            let (kept, random) = match self {
+                Self::AllRandom => (0, nodes),
+                Self::ByPosition { kept, random } => {
+                    let kept = kept.min(nodes);
+                    (kept, random.min((nodes - kept).saturating_sub(1)))
+                }
+            };
+            roles.extend((0..nodes).map(|place| match place {
+                _ if place < kept => NodeRole::Kept,
+                _ if place < kept + random => NodeRole::Random,
+                _ => NodeRole::Unpooled,
+            }));
+        }
+        roles
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_by_position() {
+        use NodeRole::{Kept as K, Random as R, Unpooled as U};
+        let topology = GraphTopology::new(&[4, 2, 1, 0], vec![]).unwrap();
+        for (kept, random, expected) in [
+            (0, 0, [U, U, U, U, U, U, U]),
+            (1, 1, [K, R, U, U, K, U, K]),
+            (1, 9, [K, R, R, U, K, U, K]),
+            (0, 2, [R, R, U, U, R, U, U]),
+            (9, 9, [K; 7]),
+        ] {
+            let selection = NodeSelection::ByPosition { kept, random };
+            assert_eq!(selection.roles(&topology), expected, "{selection:?}");
+        }
+        assert_eq!(NodeSelection::AllRandom.roles(&topology), [R; 7]);
+    }
+}

@@ -6,7 +6,9 @@
 //! | module | content | feature |
 //! |---|---|---|
 //! | [`device`] | a Burn device by name, typed errors where there is none | `nn` |
+//! | [`graph`] | batches of graphs, pooling, generators, statistics | `nn` |
 //! | [`nn`] | layers to embed in any Burn module | `nn` |
+//! | [`testing`] | gradient checks and more, to test layers with | `nn` |
 //! | [`overparam`] | Algorithm 1 networks and their losses | `nn` |
 //! | [`data`] | data sets: find, download, decode; a synthetic stand-in | `train` |
 //! | [`train`] | what plugs into Burn's Learner: loaders, metrics, checkpoints, resume | `train` |
@@ -37,6 +39,8 @@ pub mod overparam;
 pub mod report;
 #[cfg(feature = "train")]
 pub mod study;
+#[cfg(feature = "nn")]
+pub mod testing;
 #[cfg(feature = "train")]
 pub mod train;
 

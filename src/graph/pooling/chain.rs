@@ -33,10 +33,7 @@ pub fn pool_chain(graph: &GraphTopology, smallest: usize) -> Result<PoolingChain
     graph.check_connected()?;
     let nodes = graph.node_count();
     if smallest == 0 || smallest > nodes {
-        return Err(PoolingError::Size {
-            nodes,
-            parent_nodes: smallest,
-        });
+        return Err(PoolingError::Smallest { nodes, smallest });
     }
     let mut poolings: Vec<Pooling> = Vec::new();
     loop {

@@ -39,6 +39,17 @@ pub enum PoolingError {
         /// Nodes asked for.
         parent_nodes: usize,
     },
+    /// A single node.
+    #[error("a graph with one node cannot be pooled: no layer adds to a smaller one")]
+    Single,
+    /// A chain that should end at more nodes than there are.
+    #[error("{nodes} nodes cannot be pooled to {smallest}: choose 1 to {nodes}")]
+    Smallest {
+        /// Nodes of the given graph.
+        nodes: usize,
+        /// Nodes asked for.
+        smallest: usize,
+    },
     /// A grouping of the nodes that is not one of kept nodes and pairs.
     #[error("family {family} is not a single node or a pair of nodes, each taken once: {nodes:?}")]
     Families {
@@ -91,6 +102,9 @@ pub fn pool(graph: &GraphTopology, parent_nodes: usize) -> Result<Pooling, Pooli
     graph.check_single()?;
     graph.check_connected()?;
     let nodes = graph.node_count();
+    if nodes == 1 {
+        return Err(PoolingError::Single);
+    }
     if parent_nodes >= nodes || parent_nodes < nodes.div_ceil(2) {
         return Err(PoolingError::Size {
             nodes,

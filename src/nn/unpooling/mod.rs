@@ -5,6 +5,7 @@
 
 mod config;
 mod draw;
+mod initial;
 mod layer;
 mod networks;
 mod score;
@@ -14,6 +15,7 @@ mod selection;
 use burn::tensor::Tensor;
 
 pub use config::{UnpoolingConfigError, UnpoolingLayerConfig};
+pub use initial::{Initial, InitialGraph, InitialGraphConfig, InitialStructure};
 pub use layer::{Unpooled, UnpoolingLayer};
 pub use selection::{NodeRole, NodeSelection};
 

@@ -1,0 +1,195 @@
+use std::fmt;
+
+use burn::tensor::Tensor;
+use rand::{Rng, seq::SliceRandom};
+
+use crate::graph::{GraphBatch, GraphTopology};
+
+/// What the rows of a layer's output stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Nodes, in their order.
+    Nodes,
+    /// Edges, in their order.
+    Edges,
+    /// Graphs, in their order.
+    Graphs,
+}
+
+/// Two outputs that should be the same.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OutputMismatch {
+    /// Different sizes.
+    Shape {
+        /// The size that is needed.
+        expected: [usize; 2],
+        /// The size that was found.
+        found: [usize; 2],
+    },
+    /// A different value.
+    Value {
+        /// The row of the output.
+        row: usize,
+        /// The column of the output.
+        column: usize,
+        /// The value that is needed.
+        expected: f64,
+        /// The value that was found.
+        found: f64,
+    },
+}
+
+impl fmt::Display for OutputMismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Shape { expected, found } => {
+                write!(f, "the output is {found:?} and should be {expected:?}")
+            }
+            Self::Value {
+                row,
+                column,
+                expected,
+                found,
+            } => write!(
+                f,
+                "row {row}, column {column} is {found} and should be {expected}"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for OutputMismatch {}
+
+/// Checks that a layer does not depend on the order of nodes.
+///
+/// The nodes of every graph are shuffled; output rows for nodes must be shuffled alike, those for
+/// edges and graphs must stay. Values may differ by `tolerance · (1 + |value|)`.
+///
+/// Consumes what one shuffle of each graph's nodes takes.
+///
+/// ```
+/// use burn::tensor::{Device, Distribution, Tensor};
+/// use fireweed::{
+///     graph::{GraphBatch, GraphTopology},
+///     nn::GraphConvConfig,
+///     testing::{Output, check_permutation_equivariance},
+/// };
+/// use rand::{SeedableRng, rngs::ChaCha8Rng};
+///
+/// let device = Device::flex();
+/// let path = GraphTopology::single(4, vec![[0, 1], [1, 2], [2, 3]])?;
+/// let x = Tensor::random([4, 3], Distribution::Default, &device);
+/// let graphs = GraphBatch::without_edge_features(path, x)?;
+/// let layer = GraphConvConfig::new(3, 2).init(&device);
+/// let mut rng = ChaCha8Rng::seed_from_u64(0);
+/// check_permutation_equivariance(&graphs, Output::Nodes, 1e-5, &mut rng, |g| layer.forward(g))?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`OutputMismatch`], the first one found, in the shuffled order.
+///
+/// # Panics
+/// Where the output does not have the rows that `output` says.
+pub fn check_permutation_equivariance(
+    graphs: &GraphBatch,
+    output: Output,
+    tolerance: f64,
+    rng: &mut impl Rng,
+    layer: impl Fn(&GraphBatch) -> Tensor<2>,
+) -> Result<(), OutputMismatch> {
+    let order = shuffled_nodes(graphs.topology(), rng);
+    let shuffled = graphs
+        .reordered(&order)
+        .unwrap_or_else(|error| unreachable!("nodes stay in their graph: {error}"));
+    let (original, permuted) = (Rows::read(layer(graphs)), Rows::read(layer(&shuffled)));
+    let expected = match output {
+        Output::Nodes => original.picked(&order),
+        Output::Edges | Output::Graphs => original,
+    };
+    permuted.compare(&expected, tolerance)
+}
+
+/// Checks that the graphs of a batch do not influence each other.
+///
+/// The layer is applied to the batch and to each of its graphs alone; rows must be the same, up to
+/// `tolerance · (1 + |value|)`.
+///
+/// # Errors
+/// [`OutputMismatch`], the first one found.
+pub fn check_batch_independence(
+    graphs: &GraphBatch,
+    tolerance: f64,
+    layer: impl Fn(&GraphBatch) -> Tensor<2>,
+) -> Result<(), OutputMismatch> {
+    let together = Rows::read(layer(graphs));
+    let mut alone = Rows {
+        values: Vec::new(),
+        shape: [0, together.shape[1]],
+    };
+    for graph in graphs.unbatch() {
+        let rows = Rows::read(layer(&graph));
+        alone.shape[0] += rows.shape[0];
+        alone.values.extend(rows.values);
+    }
+    together.compare(&alone, tolerance)
+}
+
+/// A random order of the nodes of each graph, for [`GraphTopology::reordered`].
+///
+/// Consumes what one shuffle of each graph's nodes takes.
+pub fn shuffled_nodes(topology: &GraphTopology, rng: &mut impl Rng) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..topology.node_count()).collect();
+    for graph in 0..topology.graph_count() {
+        order[topology.nodes_of(graph)].shuffle(rng);
+    }
+    order
+}
+
+/// A tensor on the host.
+struct Rows {
+    values: Vec<f64>,
+    shape: [usize; 2],
+}
+
+impl Rows {
+    fn read(tensor: Tensor<2>) -> Self {
+        let shape = tensor.dims();
+        let values = tensor.into_data().convert::<f64>();
+        Self {
+            values: values.iter::<f64>().collect(),
+            shape,
+        }
+    }
+
+    fn picked(&self, rows: &[usize]) -> Self {
+        let width = self.shape[1];
+        let row = |row: &usize| self.values[row * width..(row + 1) * width].to_vec();
+        Self {
+            values: rows.iter().flat_map(row).collect(),
+            shape: [rows.len(), width],
+        }
+    }
+
+    fn compare(&self, expected: &Self, tolerance: f64) -> Result<(), OutputMismatch> {
+        if self.shape != expected.shape {
+            return Err(OutputMismatch::Shape {
+                expected: expected.shape,
+                found: self.shape,
+            });
+        }
+        for (place, (&found, &expected)) in self.values.iter().zip(&expected.values).enumerate() {
+            // Written so that NaN is a mismatch.
+            let close = (found - expected).abs() <= tolerance * (1.0 + expected.abs());
+            if !close {
+                return Err(OutputMismatch::Value {
+                    row: place / self.shape[1],
+                    column: place % self.shape[1],
+                    expected,
+                    found,
+                });
+            }
+        }
+        Ok(())
+    }
+}

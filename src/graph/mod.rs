@@ -3,6 +3,7 @@
 mod connectivity;
 mod convert;
 mod error;
+pub mod generate;
 mod topology;
 
 pub use error::GraphError;

@@ -4,6 +4,7 @@ mod connectivity;
 mod convert;
 mod error;
 pub mod generate;
+pub mod statistics;
 mod topology;
 
 pub use error::GraphError;

@@ -28,6 +28,9 @@ pub use clustering::average_clustering;
 pub use degree::{DensityConvention, average_degree, degree_histogram, edge_density};
 pub use node_connectivity::average_node_connectivity;
 
+#[cfg(test)]
+mod golden_tests;
+
 /// `sum / count`, and 0 for the mean over nothing.
 fn mean(sum: f64, count: usize) -> f64 {
     if count == 0 { 0.0 } else { sum / count as f64 }

@@ -4,8 +4,10 @@ mod batch;
 mod connectivity;
 mod convert;
 mod error;
+pub mod generate;
 pub mod pooling;
 mod segments;
+pub mod statistics;
 mod topology;
 pub mod unpooling;
 

@@ -1,0 +1,56 @@
+//! Graphs to test with and to train on: plain families, random graphs, Waxman graphs in the plane.
+//!
+//! | function | graph |
+//! |---|---|
+//! | [`path()`], [`cycle()`], [`star()`], [`complete()`], [`complete_bipartite()`], [`grid()`] | one graph of a family |
+//! | [`random_tree()`] | uniform among the labelled trees |
+//! | [`random_connected()`] | such a tree with further edges, as many as wanted |
+//! | [`erdos_renyi()`] | each pair of nodes is joined with the same probability |
+//! | [`Waxman`] | points in the unit square, near ones joined more often; with coordinates |
+//!
+//! Every function makes one graph, with edges in lexicographic order;
+//! [`GraphTopology::disjoint_union`] makes a batch of several. Random ones say what they consume of
+//! the generator, so that a seed means the same graphs wherever they are made.
+//!
+//! ```
+//! use fireweed::graph::{GraphTopology, generate};
+//! use rand::{SeedableRng, rngs::ChaCha8Rng};
+//!
+//! let mut rng = ChaCha8Rng::seed_from_u64(1);
+//! let tree = generate::random_tree(7, &mut rng)?;
+//! let batch = GraphTopology::disjoint_union([&tree, &generate::path(3)]);
+//! assert_eq!((batch.graph_count(), batch.edge_count()), (2, 8));
+//! # Ok::<(), generate::GenerateError>(())
+//! ```
+
+mod component;
+mod erdos_renyi;
+mod error;
+mod families;
+mod placed_graph;
+mod random_connected;
+mod random_tree;
+mod waxman;
+
+pub use component::largest_components;
+pub use erdos_renyi::erdos_renyi;
+pub use error::GenerateError;
+pub use families::{complete, complete_bipartite, cycle, grid, path, star};
+pub use placed_graph::PlacedGraph;
+pub use random_connected::random_connected;
+pub use random_tree::random_tree;
+pub use waxman::{Waxman, WaxmanForm};
+
+use super::GraphTopology;
+
+#[cfg(test)]
+mod law;
+
+/// Graphs whose edges are distinct pairs of their nodes by construction.
+fn simple(node_counts: &[usize], mut edges: Vec<[usize; 2]>) -> GraphTopology {
+    edges.sort_unstable();
+    match GraphTopology::new(node_counts, edges) {
+        Ok(topology) => topology,
+        Err(error) => unreachable!("{error}"),
+    }
+}

@@ -24,3 +24,7 @@ fn read(values: Tensor<1>) -> Vec<f64> {
     let values = values.into_data().convert::<f64>();
     values.iter::<f64>().collect()
 }
+
+#[cfg(test)]
+#[cfg(feature = "flex")]
+mod tests;

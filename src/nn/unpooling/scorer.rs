@@ -64,3 +64,14 @@ impl EdgeScorer {
         self.output.forward(hidden).squeeze_dim(1)
     }
 }
+
+#[cfg(test)]
+#[cfg(feature = "flex")]
+impl EdgeScorer {
+    pub(super) fn linears(&self) -> Vec<&Linear> {
+        let mut linears = vec![&self.first, &self.second, &self.output];
+        linears.extend(&self.edge);
+        linears.extend(self.hidden.iter().map(|block| &block.linear));
+        linears
+    }
+}

@@ -5,6 +5,7 @@
 mod catalog;
 mod equivariance;
 mod gradient;
+mod random;
 
 pub use catalog::connected_graphs;
 pub use equivariance::{
@@ -12,3 +13,4 @@ pub use equivariance::{
     shuffled_nodes,
 };
 pub use gradient::{GradientMismatch, GradientReport, check_gradients};
+pub use random::random_features;

@@ -13,3 +13,7 @@ pub use edge_mlp::{EdgeMlp, EdgeMlpConfig};
 pub use gated_readout::{GatedReadout, GatedReadoutConfig};
 pub use mpnn::{MpnnLayer, MpnnLayerConfig};
 pub use skip::{LatentSkip, LatentSkipConfig};
+
+#[cfg(test)]
+#[cfg(feature = "flex")]
+mod tests;

@@ -1,1 +1,186 @@
+use burn::tensor::DType;
 
+use super::*;
+use crate::{
+    nn::graph::tests::{batch, check_invariances, data, in_double, ragged},
+    testing::{Output, check_gradients},
+};
+
+const AGGREGATIONS: [Aggregation; 3] = [Aggregation::Sum, Aggregation::Mean, Aggregation::Max];
+
+/// Widths that make the layer multiply by the weights after and before messages are combined.
+const WIDTHS: [[usize; 3]; 4] = [[3, 2, 5], [5, 2, 3], [4, 0, 4], [4, 0, 2]];
+
+/// The definition with plain loops, Θ(w) formed for every edge.
+#[test]
+fn forward_is_the_definition() {
+    let device = Device::flex();
+    let topology = ragged();
+    for [inputs, width, outputs] in WIDTHS {
+        for aggregation in AGGREGATIONS {
+            let layer = MpnnLayerConfig::new(inputs, width, outputs)
+                .with_aggregation(aggregation)
+                .init(&device);
+            let graphs = batch(&topology, [inputs, width], &device);
+            let (x, w) = (data(graphs.nodes()), data(graphs.edges()));
+            let by_edge = layer.by_edge.as_ref().map_or(vec![], |a| data(a.val()));
+            let constant = data(layer.constant.val());
+            let root = data(layer.root.weight.val());
+            let bias = data(layer.root.bias.as_ref().unwrap().val());
+            let theta = |edge: usize, i: usize, o: usize| -> f64 {
+                let by_edge = (0..width)
+                    .map(|k| w[edge * width + k] * by_edge[(k * inputs + i) * outputs + o]);
+                constant[i * outputs + o] + by_edge.sum::<f64>()
+            };
+            let mut expected = Vec::new();
+            for node in 0..topology.node_count() {
+                for o in 0..outputs {
+                    let messages = topology.ends_at(node).iter().map(|&end| -> f64 {
+                        let other = topology.other(end);
+                        let terms =
+                            (0..inputs).map(|i| theta(end.edge, i, o) * x[other * inputs + i]);
+                        terms.sum()
+                    });
+                    let degree = topology.degree(node).max(1) as f64;
+                    let combined = match aggregation {
+                        Aggregation::Sum => messages.sum(),
+                        Aggregation::Mean => messages.sum::<f64>() / degree,
+                        Aggregation::Max => messages.reduce(f64::max).unwrap_or(0.0),
+                    };
+                    let own = (0..inputs).map(|i| x[node * inputs + i] * root[i * outputs + o]);
+                    expected.push(own.sum::<f64>() + bias[o] + combined);
+                }
+            }
+            let output = layer.forward(&graphs);
+            assert_eq!(output.dims(), [topology.node_count(), outputs]);
+            for (found, expected) in data(output).iter().zip(&expected) {
+                assert!((found - expected).abs() < 1e-4, "{found} and {expected}");
+            }
+        }
+    }
+}
+
+#[test]
+fn order_batches_and_barren_graphs() {
+    for [inputs, width, outputs] in WIDTHS {
+        for aggregation in AGGREGATIONS {
+            let layer = MpnnLayerConfig::new(inputs, width, outputs)
+                .with_aggregation(aggregation)
+                .init(&Device::flex());
+            check_invariances([inputs, width], Output::Nodes, |graphs| {
+                layer.forward(graphs)
+            });
+        }
+    }
+}
+
+#[test]
+fn gradients_match_finite_differences() {
+    let device = Device::flex().autodiff();
+    for [inputs, width, outputs] in WIDTHS {
+        for aggregation in AGGREGATIONS {
+            let layer = MpnnLayerConfig::new(inputs, width, outputs)
+                .with_aggregation(aggregation)
+                .init(&device);
+            let graphs = in_double(&batch(&ragged(), [inputs, width], &device));
+            let report = check_gradients(&layer, 12, 1e-6, |layer| {
+                layer.forward(&graphs).square().sum()
+            })
+            .unwrap();
+            assert_eq!(report.compared.len(), if width > 0 { 4 } else { 3 });
+        }
+    }
+}
+
+/// Gradients reach node and edge features, by both ways of computing.
+#[test]
+fn input_gradients_match_finite_differences() {
+    let device = Device::flex().autodiff();
+    let graphs = in_double(&batch(&ragged(), [3, 2], &device));
+    for outputs in [2, 5] {
+        let layer = MpnnLayerConfig::new(3, 2, outputs).init(&device);
+        /// Features as parameters, so that they can be checked like weights.
+        #[derive(Module, Debug)]
+        struct Inputs {
+            nodes: Param<Tensor<2>>,
+            edges: Param<Tensor<2>>,
+        }
+        let inputs = Inputs {
+            nodes: Param::from_tensor(graphs.nodes()),
+            edges: Param::from_tensor(graphs.edges()),
+        };
+        let weights = |p: &Param<Tensor<3>>| p.val().inner().cast(DType::F64).autodiff();
+        let layer = MpnnLayer {
+            root: burn::nn::Linear {
+                weight: Param::from_tensor(
+                    layer.root.weight.val().inner().cast(DType::F64).autodiff(),
+                ),
+                bias: None,
+            },
+            by_edge: layer.by_edge.map(|a| Param::from_tensor(weights(&a))),
+            constant: Param::from_tensor(weights(&layer.constant)),
+            aggregation: layer.aggregation,
+        };
+        check_gradients(&inputs, 20, 1e-6, |inputs| {
+            let graphs = graphs
+                .clone()
+                .with_nodes(inputs.nodes.val())
+                .with_edges(inputs.edges.val());
+            layer.forward(&graphs).square().sum()
+        })
+        .unwrap();
+    }
+}
+
+/// Without edge features the weights of all messages are B.
+#[test]
+fn constant_edge_features_are_like_none() {
+    let device = Device::flex();
+    let topology = ragged();
+    let layer = MpnnLayerConfig::new(3, 1, 4).init(&device);
+    let graphs = batch(&topology, [3, 0], &device);
+    let ones = graphs
+        .clone()
+        .with_edges(Tensor::ones([topology.edge_count(), 1], &device));
+    let by_edge = layer.by_edge.as_ref().unwrap().val();
+    let plain = MpnnLayer {
+        constant: Param::from_tensor(layer.constant.val() + by_edge),
+        by_edge: None,
+        ..layer.clone()
+    };
+    for (a, b) in data(layer.forward(&ones))
+        .iter()
+        .zip(data(plain.forward(&graphs)))
+    {
+        assert!((a - b).abs() < 1e-5);
+    }
+}
+
+#[test]
+fn records_and_display() {
+    let device = Device::flex();
+    let config = MpnnLayerConfig::new(3, 2, 5).with_aggregation(Aggregation::Mean);
+    let (saved, fresh) = (config.init(&device), config.init(&device));
+    let graphs = batch(&ragged(), [3, 2], &device);
+    let bytes = saved.clone().into_record().into_bytes().unwrap();
+    let loaded = fresh.load_record(burn::store::ModuleRecord::from_bytes(bytes).unwrap());
+    assert_eq!(data(saved.forward(&graphs)), data(loaded.forward(&graphs)));
+    assert_eq!(
+        saved.to_string(),
+        "MpnnLayer {node_features: 3, edge_features: 2, output_features: 5, aggregation: Mean, params: 65}"
+    );
+}
+
+#[test]
+#[should_panic(expected = "another number of edge features")]
+fn edge_features_of_another_width_are_refused() {
+    let device = Device::flex();
+    let layer = MpnnLayerConfig::new(3, 2, 5).init(&device);
+    layer.forward(&batch(&ragged(), [3, 1], &device));
+}
+
+#[test]
+#[should_panic(expected = "both must be at least 1")]
+fn no_features_are_refused() {
+    MpnnLayerConfig::new(0, 2, 5).init(&Device::flex());
+}

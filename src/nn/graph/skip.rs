@@ -120,3 +120,8 @@ impl ModuleDisplay for LatentSkip {
             .optional()
     }
 }
+
+#[cfg(test)]
+#[cfg(feature = "flex")]
+#[path = "skip_tests.rs"]
+mod tests;

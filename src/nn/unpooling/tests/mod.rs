@@ -9,12 +9,15 @@ mod replay;
 
 use burn::{
     module::{Module, ModuleMapper, Param},
-    tensor::{DType, Device, Tensor, TensorData},
+    tensor::{DType, Device, Tensor},
 };
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 
 use super::*;
-use crate::graph::{GraphBatch, GraphTopology};
+use crate::{
+    graph::{GraphBatch, GraphTopology},
+    testing::random_features,
+};
 
 /// Features between −1 and 1.
 fn features(
@@ -23,16 +26,13 @@ fn features(
     seed: u64,
     device: &Device,
 ) -> GraphBatch {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut rows = |rows: usize, width: usize| -> Tensor<2> {
-        let values: Vec<f32> = (0..rows * width)
-            .map(|_| rng.random_range(-1.0..1.0))
-            .collect();
-        Tensor::from_data(TensorData::new(values, [rows, width]), device)
-    };
-    let nodes = rows(topology.node_count(), node);
-    let edges = rows(topology.edge_count(), edge);
-    GraphBatch::new(topology.clone(), nodes, edges).unwrap()
+    random_features(
+        topology,
+        node,
+        edge,
+        device,
+        &mut ChaCha8Rng::seed_from_u64(seed),
+    )
 }
 
 /// The same graph several times.

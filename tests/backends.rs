@@ -2,35 +2,19 @@
 #![cfg(all(feature = "train", feature = "flex"))]
 #![allow(clippy::unwrap_used)]
 
+mod common;
+
 use burn::tensor::{Device, Tensor, Tolerance};
+use common::other_devices;
 use fireweed::{
     data::{ImageDataset, ImageSplits, Provenance, synthetic_garments},
-    device::{DeviceError, DeviceName, DeviceSpec, compiled_in},
+    device::{DeviceSpec, compiled_in},
     nn::LeakyReluRescaledConfig,
     overparam::InputMap,
     study::{AlphaStudy, AlphaStudyConfig},
     train::{History, StopHandle},
 };
 use rand::{SeedableRng, rngs::ChaCha8Rng};
-
-/// Every device of this build but the reference; one without an adapter is left out.
-fn others() -> Vec<(DeviceSpec, Device)> {
-    compiled_in()
-        .into_iter()
-        .filter(|&name| name != DeviceName::Flex)
-        .filter_map(|name| {
-            let spec = DeviceSpec { name, index: None };
-            match spec.open() {
-                Ok(device) => Some((spec, device)),
-                Err(error @ DeviceError::NoAdapter { .. }) => {
-                    eprintln!("left out: {error}");
-                    None
-                }
-                Err(error) => panic!("{error}"),
-            }
-        })
-        .collect()
-}
 
 #[test]
 fn the_layer_agrees_forward_and_backward() {
@@ -44,7 +28,7 @@ fn the_layer_agrees_forward_and_backward() {
             [y.into_data(), x.grad(&grads).unwrap().into_data()]
         };
         let expected = run(Device::flex());
-        for (spec, device) in others() {
+        for (spec, device) in other_devices() {
             for (actual, expected) in run(device).iter().zip(&expected) {
                 eprintln!("{spec}, α = {alpha}");
                 actual.assert_approx_eq::<f32>(expected, Tolerance::relative(1e-6));
@@ -96,16 +80,16 @@ fn histories(device: DeviceSpec) -> Vec<History> {
 #[test]
 fn ndarray_is_compared() {
     assert!(
-        others()
+        other_devices()
             .iter()
-            .any(|(spec, _)| spec.name == DeviceName::NdArray)
+            .any(|(spec, _)| spec.name == fireweed::device::DeviceName::NdArray)
     );
 }
 
 #[test]
 fn training_agrees() {
     let expected = histories("flex".parse().unwrap());
-    for (spec, _) in others() {
+    for (spec, _) in other_devices() {
         for (actual, expected) in histories(spec).iter().zip(&expected) {
             assert_eq!(actual.len(), expected.len());
             for name in ["running_loss", "train_loss", "test_loss"] {

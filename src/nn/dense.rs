@@ -54,9 +54,18 @@ pub(crate) struct Dense {
 
 impl Dense {
     pub(crate) fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        let x = normalise(self.linear.forward(x), &self.norm);
+        let x = normalise(apply(&self.linear, x), &self.norm);
         leaky_relu(x, self.negative_slope)
     }
+}
+
+/// The linear map, also of no rows, which not every backend can multiply.
+pub(crate) fn apply(linear: &Linear, x: Tensor<2>) -> Tensor<2> {
+    if x.dims()[0] == 0 {
+        let [_, outputs] = linear.weight.dims();
+        return Tensor::zeros([0, outputs], (&x.device(), x.dtype()));
+    }
+    linear.forward(x)
 }
 
 pub(crate) fn normalise(x: Tensor<2>, norm: &Option<BatchNorm>) -> Tensor<2> {

@@ -7,8 +7,11 @@ use std::{
     process::{Command, Output},
 };
 
-use burn::data::dataset::Dataset;
-use fireweed::data::{ImageSet, synthetic_garments};
+use burn::{data::dataset::Dataset, tensor::Device};
+use fireweed::{
+    data::{ImageSet, synthetic_garments},
+    device::{DeviceError, DeviceName, DeviceSpec, compiled_in},
+};
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 /// The four files of the MNIST family.
@@ -86,4 +89,23 @@ pub fn example(name: &str, cache: &Path) -> Command {
 pub fn texts(output: &Output) -> (String, String) {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     (text(&output.stdout), text(&output.stderr))
+}
+
+/// Every device of this build but the reference; one without an adapter is left out.
+pub fn other_devices() -> Vec<(DeviceSpec, Device)> {
+    compiled_in()
+        .into_iter()
+        .filter(|&name| name != DeviceName::Flex)
+        .filter_map(|name| {
+            let spec = DeviceSpec { name, index: None };
+            match spec.open() {
+                Ok(device) => Some((spec, device)),
+                Err(error @ DeviceError::NoAdapter { .. }) => {
+                    eprintln!("left out: {error}");
+                    None
+                }
+                Err(error) => panic!("{error}"),
+            }
+        })
+        .collect()
 }

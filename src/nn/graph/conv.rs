@@ -8,7 +8,7 @@ use burn::{
 use super::Aggregation;
 use crate::{
     graph::{GraphBatch, select_rows},
-    nn::dense::linear_initializer,
+    nn::dense::{apply, linear_initializer},
 };
 
 /// Configuration of a [`GraphConv`].
@@ -78,7 +78,7 @@ impl GraphConv {
     /// Where the node features do not have this width.
     pub fn forward(&self, graphs: &GraphBatch) -> Tensor<2> {
         let x = graphs.nodes();
-        let root = self.root.forward(x.clone());
+        let root = apply(&self.root, x.clone());
         if graphs.topology().edge_count() == 0 {
             return root;
         }
@@ -171,8 +171,8 @@ impl GcnConv {
     pub fn forward(&self, graphs: &GraphBatch) -> Tensor<2> {
         let [inputs, outputs] = self.linear.weight.dims();
         // The average commutes with the weights: move the narrower rows along the edges.
-        if inputs <= outputs {
-            return self.linear.forward(average(graphs, graphs.nodes()));
+        if inputs <= outputs || graphs.topology().edge_count() == 0 {
+            return apply(&self.linear, average(graphs, graphs.nodes()));
         }
         let transformed = graphs.nodes().matmul(self.linear.weight.val());
         let averaged = average(graphs, transformed);

@@ -9,7 +9,10 @@ use burn::{
 };
 
 use super::Aggregation;
-use crate::{graph::GraphBatch, nn::dense::linear_initializer};
+use crate::{
+    graph::GraphBatch,
+    nn::dense::{apply, linear_initializer},
+};
 
 /// Configuration of a [`GatedReadout`].
 #[derive(Config, Debug)]
@@ -74,8 +77,8 @@ impl GatedReadout {
     /// # Panics
     /// Where the node features do not have this width.
     pub fn forward(&self, graphs: &GraphBatch) -> Tensor<2> {
-        let gate = sigmoid(self.gate.forward(graphs.nodes()));
-        let value = tanh(self.value.forward(graphs.nodes()));
+        let gate = sigmoid(apply(&self.gate, graphs.nodes()));
+        let value = tanh(apply(&self.value, graphs.nodes()));
         self.aggregation
             .apply(gate * value, graphs.nodes_by_graph())
     }

@@ -8,7 +8,7 @@ use burn::{
 use super::Aggregation;
 use crate::{
     graph::{GraphBatch, select_rows},
-    nn::dense::linear_initializer,
+    nn::dense::{apply, linear_initializer},
 };
 
 /// Configuration of an [`MpnnLayer`].
@@ -122,7 +122,7 @@ impl MpnnLayer {
             "the layer was made for another number of edge features"
         );
         let x = graphs.nodes();
-        let root = self.root.forward(x.clone());
+        let root = apply(&self.root, x.clone());
         if graphs.topology().edge_count() == 0 {
             return root;
         }

@@ -16,7 +16,7 @@ use crate::{
     graph::{GraphBatch, GraphTopology, indices, select_rows},
     nn::{
         EdgeMlp, EdgeMlpConfig,
-        dense::{Dense, DenseStyle, leaky_relu, linear_initializer, normalise},
+        dense::{Dense, DenseStyle, apply, leaky_relu, linear_initializer, normalise},
     },
 };
 
@@ -214,7 +214,7 @@ impl InitialGraph {
             Some(hidden) => hidden.forward(latent),
             None => latent,
         };
-        let rows = self.nodes.forward(latent);
+        let rows = apply(&self.nodes, latent);
         let features = rows.dims()[1] / 3;
         let rows = normalise(rows.reshape([3 * graphs, features]), &self.node_norm);
         leaky_relu(rows, self.negative_slope)

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     graph::{GraphBatch, Segments, indices, select_rows, unpooling::Plan},
-    nn::dense::{Dense, leaky_relu},
+    nn::dense::{Dense, apply, leaky_relu},
 };
 
 /// The networks of an unpooling layer, up to that for output edges.
@@ -74,7 +74,7 @@ impl Networks {
     pub(super) fn node_probabilities(&self, x: Tensor<2>, nodes: &Tensor<1, Int>) -> Tensor<2> {
         let x = select_rows(x, nodes);
         let logits = match &self.node_head.hidden {
-            None => self.node_head.output.forward(x),
+            None => apply(&self.node_head.output, x),
             Some(hidden) => {
                 let logits = self.node_head.output.forward(hidden.forward(x));
                 leaky_relu(logits, self.negative_slope)

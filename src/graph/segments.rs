@@ -117,19 +117,19 @@ impl Segments {
     /// # Panics
     /// As [`sum`](Self::sum).
     pub fn mean<const D: usize>(&self, values: Tensor<D>) -> Tensor<D> {
-        let (device, dtype) = (values.device(), values.dtype());
-        let sums = self.sum(values);
+        self.divide_by_lengths(self.sum(values))
+    }
+
+    /// Sums over segments as means.
+    pub(crate) fn divide_by_lengths<const D: usize>(&self, sums: Tensor<D>) -> Tensor<D> {
         if self.count() == 0 {
             return sums;
         }
-        let inverse: Vec<f64> = self
-            .shared
-            .lengths
-            .iter()
-            .map(|&n| 1.0 / n.max(1) as f64)
-            .collect();
+        let lengths = self.shared.lengths.iter();
+        let inverse: Vec<f64> = lengths.map(|&n| 1.0 / n.max(1) as f64).collect();
         let mut shape = [1; D];
         shape[0] = inverse.len();
+        let (device, dtype) = (sums.device().inner(), sums.dtype());
         sums * Tensor::from_data(TensorData::new(inverse, shape), (&device, dtype))
     }
 

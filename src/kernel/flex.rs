@@ -321,12 +321,13 @@ fn each_block<T: Send, W: Send>(
 }
 
 /// The two element types that the kernel is compiled for.
-trait Real:
+pub(super) trait Real:
     Element
     + bytemuck::Pod
     + PartialOrd
     + std::ops::Mul<Output = Self>
     + std::ops::Sub<Output = Self>
+    + std::ops::AddAssign
     + Send
     + Sync
 {

@@ -1,8 +1,9 @@
-//! Elementwise kernels below Burn's tensor API.
+//! Kernels below Burn's tensor API.
 //!
 //! A backend that has a fused kernel uses it; every other backend gets the best composition of
 //! tensor operations. Callers see one function and one result.
 
+pub(crate) mod edge_products;
 #[cfg(feature = "flex")]
 mod flex;
 mod slopes;

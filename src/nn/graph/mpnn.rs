@@ -8,6 +8,7 @@ use burn::{
 use super::Aggregation;
 use crate::{
     graph::{GraphBatch, select_rows},
+    kernel::edge_products::{gather, spread},
     nn::dense::{apply, linear_initializer},
 };
 
@@ -74,7 +75,7 @@ impl MpnnLayerConfig {
 /// The weights `Θ(w_ij)` of an edge are never formed. Sum and mean are linear, so where nodes get
 /// wider the products `w_ij ⊗ x_j` are added at each node first and multiplied by the weights once
 /// per node; where they get narrower, and for the maximum, each node is multiplied by all `A_k`
-/// first. Cost: O(|V| · q · in · out + |E| · q · min(in, out)), linear in nodes and edges.
+/// first. On the flex device no row is formed for a message either, except for the maximum. Cost: O(|V| · q · in · out + |E| · q · min(in, out)), linear in nodes and edges.
 ///
 /// Reference: Gilmer et al., "Neural Message Passing for Quantum Chemistry" (2017), with the edge
 /// network linear, as in the generator and critic of chapter 3 of the dissertation; `NNConv` in
@@ -138,44 +139,52 @@ impl MpnnLayer {
     fn combine_then_transform(&self, graphs: &GraphBatch, x: Tensor<2>) -> Tensor<2> {
         let messages = graphs.messages();
         let [_, inputs, outputs] = self.constant.dims();
-        let sent = select_rows(x, &messages.senders);
-        let rows = sent.dims()[0];
-        let combined = self.aggregation.apply(sent.clone(), &messages.receivers);
+        let sent = select_rows(x.clone(), &messages.senders);
+        let combined = self.aggregation.apply(sent, &messages.receivers);
         let constant = combined.matmul(self.constant.val().reshape([inputs, outputs]));
         let Some(by_edge) = &self.by_edge else {
             return constant;
         };
-        let width = graphs.edge_width();
-        let weights = select_rows(graphs.edges(), &messages.edges);
-        let products = weights.reshape([rows, width, 1]) * sent.reshape([rows, 1, inputs]);
-        let products = products.reshape([rows, width * inputs]);
-        let combined = self.aggregation.apply(products, &messages.receivers);
-        combined.matmul(by_edge.val().reshape([width * inputs, outputs])) + constant
+        let weights = by_edge.val();
+        let rows = weights.dims()[0] * inputs;
+        let combined = self.averaged(graphs, spread(graphs, x, graphs.edges()));
+        combined.matmul(weights.reshape([rows, outputs])) + constant
     }
 
-    /// AGG(Σ_k w_k (x_j · A_k) + x_j · B): products with weights on |V| rows, then one narrow row
-    /// for each message.
+    /// AGG(Σ_k w_k (x_j · A_k) + x_j · B): products with weights on |V| rows, then narrow rows along
+    /// the edges.
     fn transform_then_combine(&self, graphs: &GraphBatch, x: Tensor<2>) -> Tensor<2> {
         let messages = graphs.messages();
         let [_, inputs, outputs] = self.constant.dims();
         let constant = x
             .clone()
             .matmul(self.constant.val().reshape([inputs, outputs]));
-        let mut sent = select_rows(constant, &messages.senders);
-        if let Some(by_edge) = &self.by_edge {
-            let width = graphs.edge_width();
-            let rows = sent.dims()[0];
-            let side_by_side = by_edge
-                .val()
-                .swap_dims(0, 1)
-                .reshape([inputs, width * outputs]);
-            let transformed = select_rows(x.matmul(side_by_side), &messages.senders);
-            let weights = select_rows(graphs.edges(), &messages.edges);
-            let weighted =
-                transformed.reshape([rows, width, outputs]) * weights.reshape([rows, width, 1]);
-            sent = sent + weighted.sum_dim(1).reshape([rows, outputs]);
+        let constant = select_rows(constant, &messages.senders);
+        let Some(by_edge) = &self.by_edge else {
+            return self.aggregation.apply(constant, &messages.receivers);
+        };
+        let width = graphs.edge_width();
+        let side_by_side = by_edge.val().swap_dims(0, 1);
+        let transformed = x.matmul(side_by_side.reshape([inputs, width * outputs]));
+        if self.aggregation != Aggregation::Max {
+            let by_edge = self.averaged(graphs, gather(graphs, transformed, graphs.edges()));
+            return self.aggregation.apply(constant, &messages.receivers) + by_edge;
         }
+        // The maximum is over messages, so there is a row for each.
+        let sent = select_rows(transformed, &messages.senders);
+        let weights = select_rows(graphs.edges(), &messages.edges);
+        let rows = sent.dims()[0];
+        let weighted = sent.reshape([rows, width, outputs]) * weights.reshape([rows, width, 1]);
+        let sent = constant + weighted.sum_dim(1).reshape([rows, outputs]);
         self.aggregation.apply(sent, &messages.receivers)
+    }
+
+    /// Sums over messages, as sums or means.
+    fn averaged(&self, graphs: &GraphBatch, sums: Tensor<2>) -> Tensor<2> {
+        match self.aggregation {
+            Aggregation::Mean => graphs.messages().receivers.divide_by_lengths(sums),
+            Aggregation::Sum | Aggregation::Max => sums,
+        }
     }
 }
 

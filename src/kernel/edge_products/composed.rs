@@ -1,0 +1,28 @@
+//! The maps from Burn's tensor operations alone.
+
+use burn::tensor::Tensor;
+
+use crate::graph::{GraphBatch, select_rows};
+
+pub(super) fn spread(graphs: &GraphBatch, x: Tensor<2>, w: Tensor<2>) -> Tensor<2> {
+    let messages = graphs.messages();
+    let ([_, d], [_, q]) = (x.dims(), w.dims());
+    let sent = select_rows(x, &messages.senders);
+    let weights = select_rows(w, &messages.edges);
+    let rows = sent.dims()[0];
+    let products = weights.reshape([rows, q, 1]) * sent.reshape([rows, 1, d]);
+    messages.receivers.sum(products.reshape([rows, q * d]))
+}
+
+pub(super) fn gather(graphs: &GraphBatch, z: Tensor<2>, w: Tensor<2>) -> Tensor<2> {
+    let messages = graphs.messages();
+    let q = w.dims()[1];
+    let d = z.dims()[1] / q;
+    let sent = select_rows(z, &messages.senders);
+    let weights = select_rows(w, &messages.edges);
+    let rows = sent.dims()[0];
+    let weighted = sent.reshape([rows, q, d]) * weights.reshape([rows, q, 1]);
+    messages
+        .receivers
+        .sum(weighted.sum_dim(1).reshape([rows, d]))
+}

@@ -1,0 +1,275 @@
+//! The maps as loops on Burn's flex (CPU) backend.
+
+use std::sync::Arc;
+
+use burn::{
+    backend::{
+        Autodiff, Backend, Dispatch, Flex, TensorMetadata,
+        autodiff::{
+            checkpoint::{base::Checkpointer, strategy::CheckpointStrategy},
+            grads::Gradients,
+            ops::{Backward, Ops, OpsKind},
+        },
+        backend_extension,
+        ops::FloatTensorOps,
+        tensor::FloatTensor,
+    },
+    tensor::{DType, Tensor, TensorData},
+};
+use rayon::prelude::*;
+
+use crate::{graph::GraphTopology, kernel::flex::Real};
+
+type Graphs = Arc<GraphTopology>;
+
+/// Multiplications from which on several threads share the work.
+const PARALLEL: usize = 1 << 18;
+
+pub(super) fn supports(nodes: &Tensor<2>, edges: &Tensor<2>) -> bool {
+    crate::kernel::flex::supports(nodes) && nodes.dtype() == edges.dtype()
+}
+
+pub(super) fn spread(graphs: Graphs, x: Tensor<2>, w: Tensor<2>) -> Tensor<2> {
+    let z = <Dispatch as EdgeProducts>::spread(x.into_dispatch(), w.into_dispatch(), graphs);
+    Tensor::from_dispatch(z)
+}
+
+pub(super) fn gather(graphs: Graphs, z: Tensor<2>, w: Tensor<2>) -> Tensor<2> {
+    let x = <Dispatch as EdgeProducts>::gather(z.into_dispatch(), w.into_dispatch(), graphs);
+    Tensor::from_dispatch(x)
+}
+
+/// Routes the maps to their loops, through Burn's backend extension mechanism.
+#[backend_extension(Flex, Autodiff)]
+pub(super) trait EdgeProducts: Backend {
+    fn spread(x: FloatTensor<Self>, w: FloatTensor<Self>, graphs: Graphs) -> FloatTensor<Self>;
+    fn gather(z: FloatTensor<Self>, w: FloatTensor<Self>, graphs: Graphs) -> FloatTensor<Self>;
+}
+
+impl EdgeProducts for Flex {
+    fn spread(x: FloatTensor<Self>, w: FloatTensor<Self>, graphs: Graphs) -> FloatTensor<Self> {
+        match x.dtype() {
+            DType::F64 => spread_typed::<f64>(x, w, &graphs),
+            _ => spread_typed::<f32>(x, w, &graphs),
+        }
+    }
+
+    fn gather(z: FloatTensor<Self>, w: FloatTensor<Self>, graphs: Graphs) -> FloatTensor<Self> {
+        match z.dtype() {
+            DType::F64 => gather_typed::<f64>(z, w, &graphs),
+            _ => gather_typed::<f32>(z, w, &graphs),
+        }
+    }
+}
+
+fn relate(z: FloatTensor<Flex>, x: FloatTensor<Flex>, graphs: &GraphTopology) -> FloatTensor<Flex> {
+    match z.dtype() {
+        DType::F64 => relate_typed::<f64>(z, x, graphs),
+        _ => relate_typed::<f32>(z, x, graphs),
+    }
+}
+
+impl<C: CheckpointStrategy> EdgeProducts for Autodiff<Flex, C> {
+    fn spread(x: FloatTensor<Self>, w: FloatTensor<Self>, graphs: Graphs) -> FloatTensor<Self> {
+        #[derive(Debug)]
+        struct SpreadBackward;
+
+        impl Backward<Flex, 2> for SpreadBackward {
+            type State = (FloatTensor<Flex>, FloatTensor<Flex>, Graphs);
+
+            fn backward(
+                self,
+                ops: Ops<Self::State, 2>,
+                grads: &mut Gradients,
+                _checkpointer: &mut Checkpointer,
+            ) {
+                let [x_parent, w_parent] = ops.parents;
+                let (x, w, graphs) = ops.state;
+                let grad = grads.consume::<Flex>(&ops.node);
+                if let Some(parent) = w_parent {
+                    grads.register::<Flex>(parent.id, relate(grad.clone(), x, &graphs));
+                }
+                if let Some(parent) = x_parent {
+                    grads.register::<Flex>(parent.id, Flex::gather(grad, w, graphs));
+                }
+            }
+        }
+
+        match SpreadBackward
+            .prepare::<C>([x.node(), w.node()])
+            .compute_bound()
+            .stateful()
+        {
+            OpsKind::Tracked(prep) => {
+                let (x, w) = (x.into_primitive(), w.into_primitive());
+                let z = Flex::spread(x.clone(), w.clone(), graphs.clone());
+                prep.finish((x, w, graphs), z)
+            }
+            OpsKind::UnTracked(prep) => {
+                prep.finish(Flex::spread(x.into_primitive(), w.into_primitive(), graphs))
+            }
+        }
+    }
+
+    fn gather(z: FloatTensor<Self>, w: FloatTensor<Self>, graphs: Graphs) -> FloatTensor<Self> {
+        #[derive(Debug)]
+        struct GatherBackward;
+
+        impl Backward<Flex, 2> for GatherBackward {
+            type State = (FloatTensor<Flex>, FloatTensor<Flex>, Graphs);
+
+            fn backward(
+                self,
+                ops: Ops<Self::State, 2>,
+                grads: &mut Gradients,
+                _checkpointer: &mut Checkpointer,
+            ) {
+                let [z_parent, w_parent] = ops.parents;
+                let (z, w, graphs) = ops.state;
+                let grad = grads.consume::<Flex>(&ops.node);
+                if let Some(parent) = w_parent {
+                    grads.register::<Flex>(parent.id, relate(z, grad.clone(), &graphs));
+                }
+                if let Some(parent) = z_parent {
+                    grads.register::<Flex>(parent.id, Flex::spread(grad, w, graphs));
+                }
+            }
+        }
+
+        match GatherBackward
+            .prepare::<C>([z.node(), w.node()])
+            .compute_bound()
+            .stateful()
+        {
+            OpsKind::Tracked(prep) => {
+                let (z, w) = (z.into_primitive(), w.into_primitive());
+                let x = Flex::gather(z.clone(), w.clone(), graphs.clone());
+                prep.finish((z, w, graphs), x)
+            }
+            OpsKind::UnTracked(prep) => {
+                prep.finish(Flex::gather(z.into_primitive(), w.into_primitive(), graphs))
+            }
+        }
+    }
+}
+
+fn spread_typed<T: Real>(
+    x: FloatTensor<Flex>,
+    w: FloatTensor<Flex>,
+    graphs: &GraphTopology,
+) -> FloatTensor<Flex> {
+    let (x, w) = (x.to_contiguous(), w.to_contiguous());
+    let (d, q) = (columns(&x), columns(&w));
+    let (xs, ws) = (x.storage::<T>(), w.storage::<T>());
+    let work = 2 * graphs.edge_count() * q * d;
+    rows(graphs.node_count(), q * d, work, |node, z: &mut [T]| {
+        for &end in graphs.ends_at(node) {
+            let sender = row(xs, graphs.other(end), d);
+            let weights = row(ws, end.edge, q);
+            for (z, &weight) in z.chunks_exact_mut(d).zip(weights) {
+                add_scaled(z, weight, sender);
+            }
+        }
+    })
+}
+
+fn gather_typed<T: Real>(
+    z: FloatTensor<Flex>,
+    w: FloatTensor<Flex>,
+    graphs: &GraphTopology,
+) -> FloatTensor<Flex> {
+    let (z, w) = (z.to_contiguous(), w.to_contiguous());
+    let q = columns(&w);
+    let d = columns(&z) / q;
+    let (zs, ws) = (z.storage::<T>(), w.storage::<T>());
+    let work = 2 * graphs.edge_count() * q * d;
+    rows(graphs.node_count(), d, work, |node, x: &mut [T]| {
+        for &end in graphs.ends_at(node) {
+            let sender = row(zs, graphs.other(end), q * d);
+            let weights = row(ws, end.edge, q);
+            for (sender, &weight) in sender.chunks_exact(d).zip(weights) {
+                add_scaled(x, weight, sender);
+            }
+        }
+    })
+}
+
+fn relate_typed<T: Real>(
+    z: FloatTensor<Flex>,
+    x: FloatTensor<Flex>,
+    graphs: &GraphTopology,
+) -> FloatTensor<Flex> {
+    let (z, x) = (z.to_contiguous(), x.to_contiguous());
+    let d = columns(&x);
+    let q = columns(&z) / d;
+    let (zs, xs) = (z.storage::<T>(), x.storage::<T>());
+    let work = 2 * graphs.edge_count() * q * d;
+    rows(graphs.edge_count(), q, work, |edge, w: &mut [T]| {
+        let [i, j] = graphs.edges()[edge];
+        for (z, x) in [(i, j), (j, i)] {
+            let (z, x) = (row(zs, z, q * d), row(xs, x, d));
+            for (w, z) in w.iter_mut().zip(z.chunks_exact(d)) {
+                *w += dot(z, x);
+            }
+        }
+    })
+}
+
+/// A tensor of rows, each computed by itself from zeros.
+fn rows<T: Real>(
+    count: usize,
+    width: usize,
+    work: usize,
+    fill: impl Fn(usize, &mut [T]) + Sync,
+) -> FloatTensor<Flex> {
+    let mut values = vec![T::ZERO; count * width];
+    if work < PARALLEL || rayon::current_num_threads() == 1 {
+        let rows = values.chunks_exact_mut(width).enumerate();
+        rows.for_each(|(index, row)| fill(index, row));
+    } else {
+        // Some tens of blocks, so that threads share even what is uneven.
+        let block = count.div_ceil(8 * rayon::current_num_threads()).max(1);
+        let blocks = values.par_chunks_mut(block * width).enumerate();
+        blocks.for_each(|(first, rows)| {
+            for (index, row) in rows.chunks_exact_mut(width).enumerate() {
+                fill(first * block + index, row);
+            }
+        });
+    }
+    let data = TensorData::new(values, [count, width]);
+    Flex::float_from_data(data, &Default::default())
+}
+
+fn columns(tensor: &FloatTensor<Flex>) -> usize {
+    tensor.shape()[1]
+}
+
+fn row<T>(values: &[T], index: usize, width: usize) -> &[T] {
+    &values[index * width..(index + 1) * width]
+}
+
+fn add_scaled<T: Real>(to: &mut [T], scale: T, values: &[T]) {
+    for (to, &value) in to.iter_mut().zip(values) {
+        *to += scale * value;
+    }
+}
+
+/// Sums in lanes, since the order of a single sum would keep the compiler from vector instructions.
+fn dot<T: Real>(a: &[T], b: &[T]) -> T {
+    const LANES: usize = 16;
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    let mut sums = [T::ZERO; LANES];
+    for (a, b) in a.iter().zip(b) {
+        for lane in 0..LANES {
+            sums[lane] += a[lane] * b[lane];
+        }
+    }
+    let mut total = T::ZERO;
+    for (&a, &b) in a_rest.iter().zip(b_rest) {
+        total += a * b;
+    }
+    for sum in sums {
+        total += sum;
+    }
+    total
+}

@@ -1,0 +1,56 @@
+//! Three bilinear maps between node and edge features, along the edges of graphs.
+//!
+//! With `x_i ∈ R^d` at nodes, `w_e ∈ R^q` at edges and `z_i ∈ R^{q × d}` at nodes, sums over the
+//! edges `e = {i, j}` at a node:
+//!
+//! ```text
+//! spread(x, w)_i  = Σ_e w_e ⊗ x_j                     [|V|, q·d]
+//! gather(z, w)_i  = Σ_e z_jᵀ w_e                      [|V|, d]
+//! relate(z, x)_e  = z_i x_j + z_j x_i                 [|E|, q]
+//! ```
+//!
+//! Each is the derivative of the others: the trilinear form `Σ_e Σ_k w_ek (z_ik·x_j + z_jk·x_i)` in
+//! x, w and z has these three gradients. So they can be differentiated any number of times.
+//!
+//! On the flex device they are loops over nodes and edges that form no row for every message;
+//! elsewhere they are composed of tensor operations.
+
+mod composed;
+#[cfg(feature = "flex")]
+mod flex;
+
+use burn::tensor::Tensor;
+
+use crate::graph::GraphBatch;
+
+/// `Σ_e w_e ⊗ x_j` at each node, for a batch with edges.
+///
+/// # Shapes
+/// - x: `[|V|, d]`
+/// - w: `[|E|, q]`, `q ≥ 1`
+/// - output: `[|V|, q·d]`
+pub(crate) fn spread(graphs: &GraphBatch, x: Tensor<2>, w: Tensor<2>) -> Tensor<2> {
+    #[cfg(feature = "flex")]
+    if flex::supports(&x, &w) {
+        return flex::spread(graphs.topology().clone(), x, w);
+    }
+    composed::spread(graphs, x, w)
+}
+
+/// `Σ_e z_jᵀ w_e` at each node, for a batch with edges.
+///
+/// # Shapes
+/// - z: `[|V|, q·d]`
+/// - w: `[|E|, q]`, `q ≥ 1`
+/// - output: `[|V|, d]`
+pub(crate) fn gather(graphs: &GraphBatch, z: Tensor<2>, w: Tensor<2>) -> Tensor<2> {
+    #[cfg(feature = "flex")]
+    if flex::supports(&z, &w) {
+        return flex::gather(graphs.topology().clone(), z, w);
+    }
+    composed::gather(graphs, z, w)
+}
+
+#[cfg(test)]
+#[cfg(feature = "flex")]
+mod tests;

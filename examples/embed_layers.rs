@@ -19,14 +19,9 @@ use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 /// The number of hubs in each graph.
 fn hubs(graphs: &GraphTopology) -> Vec<i64> {
-    let in_graph = |graph| {
-        graphs
-            .nodes_of(graph)
-            .map(|node| i64::from(graphs.degree(node) >= 4))
-    };
-    (0..graphs.graph_count())
-        .map(|graph| in_graph(graph).sum())
-        .collect()
+    let is_hub = |node| i64::from(graphs.degree(node) >= 4);
+    let count = |graph| graphs.nodes_of(graph).map(is_hub).sum();
+    (0..graphs.graph_count()).map(count).collect()
 }
 
 #[derive(Clone, Debug)]
@@ -126,6 +121,7 @@ impl InferenceStep for Model {
 
 fn main() {
     let device = Device::flex();
+    device.seed(0);
     let average = |model: &Model| {
         let (graphs, _) = model.draw(1000, &device, 0);
         hubs(graphs.topology()).iter().sum::<i64>() as f64 / 1000.0

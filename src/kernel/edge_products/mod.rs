@@ -9,8 +9,9 @@
 //! relate(z, x)_e  = z_i x_j + z_j x_i                 [|E|, q]
 //! ```
 //!
-//! Each is the derivative of the others: the trilinear form `Σ_e Σ_k w_ek (z_ik·x_j + z_jk·x_i)` in
-//! x, w and z has these three gradients. So they can be differentiated any number of times.
+//! Each is a derivative of the others: the trilinear form `Σ_e Σ_k w_ek (z_ik·x_j + z_jk·x_i)` in x,
+//! w and z has these three gradients. So the three are closed under differentiation, and a gradient
+//! can be written down as an expression of them and be differentiated in turn.
 //!
 //! On the flex device they are loops over nodes and edges that form no row for every message;
 //! elsewhere they are composed of tensor operations.

@@ -1,7 +1,9 @@
 //! Graph layers in a model of your own, trained by Burn's `Learner` for about a minute.
 //!
 //! A hub is a node with four or more edges. With `MpnnLayer`, the model learns to see whether a
-//! graph has a hub; with `UnpoolingLayer`, to draw graphs of twelve nodes that have none.
+//! graph has a hub; with `UnpoolingLayer`, to draw graphs of twelve nodes have none.
+// A batcher cannot return errors, and those here cannot happen.
+#![allow(clippy::expect_used)]
 
 use burn::data::dataloader::{DataLoaderBuilder, batcher::Batcher};
 use burn::data::dataset::InMemDataset;

@@ -271,7 +271,7 @@ fn unpooling() {
         for (index, alone) in graphs.unbatch().iter().enumerate() {
             let choices = output.choices.graph(graphs.topology(), index);
             let score = layer.score(alone, &choices).unwrap();
-            let expected = output.log_prob.clone().slice([index..index + 1]);
+            let expected = output.log_prob.clone().slice(index..index + 1);
             let tolerance = Tolerance::rel_abs(1e-3, 1e-4);
             data(score).assert_approx_eq::<f32>(&data(expected), tolerance);
         }

@@ -15,7 +15,7 @@ fn forward_is_the_definition() {
     assert_eq!(output.dims(), [topology.edge_count(), 4]);
     let found = data(output);
     for (edge, &[k, l]) in topology.edges().iter().enumerate() {
-        let row = |node: usize| graphs.nodes().slice([node..node + 1]);
+        let row = |node: usize| graphs.nodes().slice(node..node + 1);
         let leaky = |x: Tensor<2>| burn::tensor::activation::leaky_relu(x, 0.05);
         let hidden = leaky(layer.nodes.forward(row(k) + row(l)));
         let hidden = leaky(layer.hidden.linear.forward(hidden));

@@ -69,5 +69,5 @@ fn larger_graphs_are_refused() {
 fn too_few_latent_vectors_are_refused() {
     let device = Device::flex();
     let layer = LatentSkipConfig::new(2, 3, 4).init(&device);
-    layer.forward(latent(&device).slice([0..2]), &graphs(&device));
+    layer.forward(latent(&device).slice(0..2), &graphs(&device));
 }

@@ -29,7 +29,7 @@ fn probabilities_are_the_definition() {
     let found = read(layer.probabilities(&x).flatten(0, 1));
     let leaky = |t: Tensor<2>| burn::tensor::activation::leaky_relu(t, 0.05);
     for graph in 0..4 {
-        let row = |node: usize| x.clone().slice([3 * graph + node..3 * graph + node + 1]);
+        let row = |node: usize| x.clone().slice(3 * graph + node..3 * graph + node + 1);
         let g = PAIRS.map(|[a, b]| {
             let h = layer.pairs[0].forward(leaky(row(a) + row(b)));
             read(layer.pairs[1].forward(h).flatten(0, 1))

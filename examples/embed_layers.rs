@@ -1,7 +1,8 @@
-//! Graph layers in a model of your own, trained by Burn's `Learner` for about a minute.
+//! Graph layers in a model of your own, trained by Burn's `Learner` in under a minute.
 //!
 //! A hub is a node with four or more edges. With `MpnnLayer`, the model learns to see whether a
-//! graph has a hub; with `UnpoolingLayer`, to draw graphs of twelve nodes have none.
+//! graph has a hub; with `UnpoolingLayer`, to draw graphs of twelve nodes that have none.
+
 // A batcher cannot return errors, and those here cannot happen.
 #![allow(clippy::expect_used)]
 

@@ -39,7 +39,7 @@ fn growth(device: &Device, steps: usize) {
     for exponent in 2..=6 {
         let nodes = 10usize.pow(exponent);
         // Fewer repetitions of what takes seconds.
-        let steps = (steps * 1000 / nodes).clamp(3, steps);
+        let steps = (steps * 1000 / nodes).max(3).min(steps.max(3));
         let graph = connected(nodes, nodes + 1);
         let [forward, both] = mpnn(&graph, [16, 4, 16], device, steps);
         // It draws on the host and keeps more rows for each edge: a million nodes take too long.
@@ -77,7 +77,7 @@ fn rates(device: &Device, steps: usize) {
             cell(both)
         );
     };
-    for size in [64, 512] {
+    for size in [1, 8, 64, 512, 4096] {
         let molecules = copies(9, 10, size);
         row(
             "QM9 critic, 10 → 128, 3 bonds",
@@ -158,7 +158,7 @@ fn mpnn(
         let _ = device.sync();
     });
     let tracked = device.clone().autodiff();
-    let (layer, graphs) = (config.init(&tracked), tracked_features(&graphs));
+    let (layer, graphs) = (config.init(&tracked), tracked(&graphs));
     let both = common::time(steps, || {
         drop(layer.forward(&graphs).sum().backward());
         let _ = device.sync();
@@ -180,10 +180,7 @@ fn unpooling(
         drop(layer.forward(&graphs, &mut rng));
         let _ = device.sync();
     });
-    let (layer, graphs) = (
-        config.init(&device.clone().autodiff()),
-        tracked_features(&graphs),
-    );
+    let (layer, graphs) = (config.init(&device.clone().autodiff()), tracked(&graphs));
     let both = common::time(steps, || {
         let output = layer.forward(&graphs, &mut rng);
         let loss =
@@ -194,7 +191,7 @@ fn unpooling(
     (forward, both)
 }
 
-fn tracked_features(graphs: &GraphBatch) -> GraphBatch {
+fn tracked(graphs: &GraphBatch) -> GraphBatch {
     let leaf = |tensor: Tensor<2>| tensor.autodiff().require_grad();
     let (nodes, edges) = (leaf(graphs.nodes()), leaf(graphs.edges()));
     graphs.clone().with_nodes(nodes).with_edges(edges)

@@ -1,7 +1,9 @@
 //! **fireweed** extends the [Burn](https://burn.dev) deep-learning framework.
 //!
-//! This release holds the first of three ideas: rescaled leaky ReLU networks, whose activation
-//! [`LeakyReluRescaled`](nn::LeakyReluRescaled) trains fastest as the absolute value, α = −1.
+//! This release holds two of three ideas: rescaled leaky ReLU networks, whose activation
+//! [`LeakyReluRescaled`](nn::LeakyReluRescaled) trains fastest as the absolute value, α = −1; and
+//! layers for graphs, among them [`UnpoolingLayer`](nn::unpooling::UnpoolingLayer), which makes
+//! larger graphs out of graphs.
 //!
 //! | module | content | feature |
 //! |---|---|---|

@@ -13,37 +13,19 @@ use common::other_devices;
 use fireweed::{
     graph::{
         GraphBatch, GraphTopology, Segments,
-        generate::{complete, cycle, path, random_connected, star},
+        generate::{complete, path},
     },
     nn::{
         Aggregation, EdgeMlpConfig, GatedReadoutConfig, GcnConvConfig, GraphConvConfig,
         LatentSkipConfig, MpnnLayerConfig,
         unpooling::{InitialGraphConfig, NodeSelection, UnpoolingLayerConfig},
     },
-    testing::{Output, check_batch_independence, check_permutation_equivariance, random_features},
+    testing::{
+        Output, assorted_graphs, barren_graphs, check_batch_independence,
+        check_permutation_equivariance, random_features, shuffled_nodes,
+    },
 };
 use rand::{SeedableRng, rngs::ChaCha8Rng};
-
-/// Graphs of many sizes, among them none, one node, isolated nodes.
-fn ragged() -> GraphTopology {
-    let mut rng = ChaCha8Rng::seed_from_u64(1);
-    let graphs = [
-        star(6),
-        path(1),
-        GraphTopology::single(0, vec![]).unwrap(),
-        complete(5),
-        GraphTopology::single(4, vec![[1, 3]]).unwrap(),
-        random_connected(14, 9, &mut rng).unwrap(),
-        cycle(5).unwrap(),
-        path(2),
-    ];
-    GraphTopology::disjoint_union(&graphs)
-}
-
-/// Structures without edges, without nodes, without graphs.
-fn barren() -> [GraphTopology; 3] {
-    [vec![3, 0, 1], vec![0, 0], vec![]].map(|counts| GraphTopology::new(&counts, vec![]).unwrap())
-}
 
 fn batch(topology: &GraphTopology, [nodes, edges]: [usize; 2], device: &Device) -> GraphBatch {
     let mut rng = ChaCha8Rng::seed_from_u64(2);
@@ -116,16 +98,16 @@ fn check_everywhere<M: Module + Clone>(
     run: impl Fn(&M, &GraphBatch) -> Tensor<2>,
 ) {
     compare(&init, |module, device| {
-        vec![run(module, &batch(&ragged(), widths, device))]
+        vec![run(module, &batch(&assorted_graphs(), widths, device))]
     });
     for (_, device) in other_devices() {
         let module = init(&device);
-        let graphs = batch(&ragged(), widths, &device);
+        let graphs = batch(&assorted_graphs(), widths, &device);
         let mut rng = ChaCha8Rng::seed_from_u64(3);
         let layer = |graphs: &GraphBatch| run(&module, graphs);
         check_permutation_equivariance(&graphs, output, 1e-4, &mut rng, layer).unwrap();
         check_batch_independence(&graphs, 1e-4, layer).unwrap();
-        for topology in barren() {
+        for topology in barren_graphs() {
             let rows = match output {
                 Output::Nodes => topology.node_count(),
                 Output::Edges => topology.edge_count(),
@@ -234,12 +216,12 @@ fn unpooling() {
             .with_selection(NodeSelection::AllRandom)
             .with_preference(preference);
         let reference = config.init(&Device::flex());
-        let graphs = batch(&ragged(), [8, 3], &Device::flex());
+        let graphs = batch(&assorted_graphs(), [8, 3], &Device::flex());
         let choices = reference.sample(&graphs, &mut ChaCha8Rng::seed_from_u64(4));
         compare(
             |device| config.init(device),
             |layer, device| {
-                let graphs = batch(&ragged(), [8, 3], device);
+                let graphs = batch(&assorted_graphs(), [8, 3], device);
                 let output = layer.replay(&graphs, &choices).unwrap();
                 let log_prob = output.log_prob.unsqueeze();
                 vec![log_prob, output.graphs.nodes(), output.graphs.edges()]
@@ -255,7 +237,7 @@ fn unpooling() {
                 .with_selection(NodeSelection::ByPosition { kept: 1, random: 2 })
                 .with_batch_norm(batch_norm)
                 .init(&device);
-            for topology in [ragged()].into_iter().chain(barren()) {
+            for topology in [assorted_graphs()].into_iter().chain(barren_graphs()) {
                 let graphs = batch(&topology, [8, edges], &device);
                 let output = layer.forward(&graphs, &mut rng);
                 let larger = output.graphs.topology();
@@ -266,8 +248,14 @@ fn unpooling() {
             }
         }
         let layer = UnpoolingLayerConfig::new(8, 3).init(&device);
-        let graphs = batch(&ragged(), [8, 3], &device);
+        let graphs = batch(&assorted_graphs(), [8, 3], &device);
         let output = layer.forward(&graphs, &mut rng);
+        let order = shuffled_nodes(graphs.topology(), &mut rng);
+        let choices = output.choices.reordered(graphs.topology(), &order);
+        let shuffled = graphs.reordered(&order).unwrap();
+        let score = layer.score(&shuffled, &choices).unwrap();
+        let tolerance = Tolerance::rel_abs(1e-3, 1e-4);
+        data(score).assert_approx_eq::<f32>(&data(output.log_prob.clone()), tolerance);
         for (index, alone) in graphs.unbatch().iter().enumerate() {
             let choices = output.choices.graph(graphs.topology(), index);
             let score = layer.score(alone, &choices).unwrap();

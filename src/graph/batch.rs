@@ -123,7 +123,7 @@ impl GraphBatch {
         }
     }
 
-    /// The batch on another device, which may be the autodiff mode of the present one.
+    /// The batch on another device, in its present autodiff mode.
     pub fn to_device(&self, device: &Device) -> Self {
         let same = self.device().inner() == device.clone().inner();
         Self {
@@ -135,6 +135,24 @@ impl GraphBatch {
             },
             nodes: self.nodes.clone().to_device(device),
             edges: self.edges.clone().to_device(device),
+        }
+    }
+
+    /// The batch with features that take part in automatic differentiation.
+    pub fn autodiff(&self) -> Self {
+        Self {
+            nodes: self.nodes.clone().autodiff(),
+            edges: self.edges.clone().autodiff(),
+            ..self.clone()
+        }
+    }
+
+    /// The batch without automatic differentiation.
+    pub fn inner(&self) -> Self {
+        Self {
+            nodes: self.nodes.clone().inner(),
+            edges: self.edges.clone().inner(),
+            ..self.clone()
         }
     }
 
@@ -166,6 +184,9 @@ impl GraphBatch {
     }
 
     /// The graphs one by one, each a batch of its own.
+    ///
+    /// With gradients, each part's backward pass costs O(|V| + |E|) of the whole batch: reduce over
+    /// [`nodes_by_graph`](Self::nodes_by_graph) instead where that will do.
     pub fn unbatch(&self) -> Vec<Self> {
         (0..self.topology.graph_count())
             .map(|graph| Self {
@@ -292,9 +313,12 @@ fn slice_rows(rows: &Tensor<2>, range: std::ops::Range<usize>) -> Tensor<2> {
 
 /// Concatenation along dimension 0 that skips tensors without elements.
 fn stack_rows(parts: Vec<Tensor<2>>) -> Tensor<2> {
-    let [count, width] = parts.iter().fold([0, 0], |[count, _], part| {
-        [count + part.dims()[0], part.dims()[1]]
-    });
+    let width = parts[0].dims()[1];
+    let count: usize = parts.iter().map(|part| part.dims()[0]).sum();
+    for part in &parts {
+        let found = part.dims()[1];
+        assert_eq!(found, width, "graphs with features of one width are needed");
+    }
     let (device, dtype) = (parts[0].device(), parts[0].dtype());
     if count * width == 0 {
         return Tensor::zeros([count, width], (&device, dtype));

@@ -1,32 +1,44 @@
 use super::{GraphError, GraphTopology};
 
 impl GraphTopology {
-    /// The number of connected components of each graph; 0 for a graph without nodes.
+    /// The connected component of each node, numbered in each graph from 0 in the order of their
+    /// smallest nodes.
     ///
     /// Complexity: O(|V| + |E|).
-    pub fn component_counts(&self) -> Vec<usize> {
-        let mut seen = vec![false; self.node_count()];
+    pub fn components(&self) -> Vec<usize> {
+        let mut component_of = vec![usize::MAX; self.node_count()];
         let mut stack = Vec::new();
-        let mut counts = Vec::with_capacity(self.graph_count());
         for graph in 0..self.graph_count() {
             let mut count = 0;
             for start in self.nodes_of(graph) {
-                if std::mem::replace(&mut seen[start], true) {
+                if component_of[start] != usize::MAX {
                     continue;
                 }
-                count += 1;
+                component_of[start] = count;
                 stack.push(start);
                 while let Some(node) = stack.pop() {
                     for neighbor in self.neighbors(node) {
-                        if !std::mem::replace(&mut seen[neighbor], true) {
+                        if component_of[neighbor] == usize::MAX {
+                            component_of[neighbor] = count;
                             stack.push(neighbor);
                         }
                     }
                 }
+                count += 1;
             }
-            counts.push(count);
         }
-        counts
+        component_of
+    }
+
+    /// The number of connected components of each graph; 0 for a graph without nodes.
+    ///
+    /// Complexity: O(|V| + |E|).
+    pub fn component_counts(&self) -> Vec<usize> {
+        let component_of = self.components();
+        let graphs = (0..self.graph_count()).map(|graph| self.nodes_of(graph));
+        let counts =
+            graphs.map(|nodes| component_of[nodes].iter().max().map_or(0, |last| last + 1));
+        counts.collect()
     }
 
     /// Whether every graph is connected. A graph without nodes is not; one with a single node is.

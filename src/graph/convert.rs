@@ -24,6 +24,9 @@ impl GraphTopology {
 
     /// One graph from petgraph; weights are left out. Nodes and edges keep their numbers.
     ///
+    /// [`to_petgraph`](Self::to_petgraph) of a batch comes back as one graph, with as many
+    /// components.
+    ///
     /// # Errors
     /// [`GraphError`] where the graph has a loop or parallel edges.
     pub fn from_petgraph<N, E, Ix: IndexType>(

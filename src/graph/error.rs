@@ -81,6 +81,18 @@ pub enum GraphError {
         /// The later graph that an earlier node belongs to.
         after: usize,
     },
+    /// More graphs than nodes.
+    #[error(
+        "node {node} belongs to graph {graph}, but there are only {graphs} nodes: number the          graphs 0, 1, …"
+    )]
+    GraphOutOfRange {
+        /// The node.
+        node: usize,
+        /// Its graph.
+        graph: usize,
+        /// The number of nodes, which is the largest number of graphs.
+        graphs: usize,
+    },
     /// An edge list whose two rows differ in length.
     #[error("the edge index has {} sources but {} targets: it needs one of each for every edge", lengths[0], lengths[1])]
     UnevenEdgeIndex {

@@ -10,7 +10,8 @@ use super::topology::offsets;
 /// index tensors are made once and shared by clones. All operations work on dimension 0 of tensors
 /// of any rank, are differentiable, run on every backend, and cost time linear in the rows.
 ///
-/// On GPUs, sums over a segment may be accumulated in an order that changes from run to run.
+/// Sums are [`select_assign`](Tensor::select_assign) underneath: on CPUs one pass in the order of the
+/// rows, so a seed gives the same bits again; on GPUs Burn 0.22 promises no order.
 ///
 /// ```
 /// use burn::tensor::{Device, Tensor};

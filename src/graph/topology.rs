@@ -140,8 +140,8 @@ impl GraphTopology {
     ///
     /// Each undirected edge may be listed in one direction or both, in any order. Returned with the
     /// topology: for each of its edges, the column of `edge_index` in which it appears first, to
-    /// pick its features by. Graphs without nodes cannot be expressed in this form, except before a
-    /// later graph that has some.
+    /// pick its features by. Numbers of graphs may be left out, for graphs without nodes, but must
+    /// stay below the number of nodes.
     ///
     /// Complexity: O(|V| + |E|), expected.
     ///
@@ -160,6 +160,14 @@ impl GraphTopology {
                 node: before + 1,
                 graph: batch[before + 1],
                 after: batch[before],
+            });
+        }
+        let graphs = batch.len();
+        if let Some(node) = batch.iter().position(|&graph| graph >= graphs) {
+            return Err(GraphError::GraphOutOfRange {
+                node,
+                graph: batch[node],
+                graphs,
             });
         }
         let mut node_counts = vec![0; batch.last().map_or(0, |&graph| graph + 1)];
@@ -203,6 +211,14 @@ impl GraphTopology {
         }
         let (columns, edges) = columns_of.into_iter().flatten().unzip();
         Ok((Self::new(&node_counts, edges)?, columns))
+    }
+
+    /// The edges in coordinate form, as PyTorch Geometric holds them: sources and targets, both
+    /// directions of each edge next to each other, the stored one first.
+    pub fn to_edge_index(&self) -> [Vec<usize>; 2] {
+        let sources = self.edges.iter().flatten().copied().collect();
+        let targets = self.edges.iter().flat_map(|&[i, j]| [j, i]).collect();
+        [sources, targets]
     }
 
     /// The disjoint union: the graphs of the first batch, then those of the second, and so on.

@@ -139,6 +139,22 @@ fn edge_index_of_one_or_both_directions() {
             after: 1
         }
     );
+    assert_eq!(
+        error([&[], &[]], &[0, usize::MAX]),
+        GraphError::GraphOutOfRange {
+            node: 1,
+            graph: usize::MAX,
+            graphs: 2
+        }
+    );
+    let [sources, targets] = topology.to_edge_index();
+    assert_eq!(
+        (sources, targets),
+        (vec![0, 1, 1, 2, 3, 4], vec![1, 0, 2, 1, 4, 3])
+    );
+    let [sources, targets] = topology.to_edge_index();
+    let again = GraphTopology::from_edge_index([&sources, &targets], &batch).unwrap();
+    assert_eq!(again, (topology, vec![0, 2, 4]));
     assert!(matches!(
         error([&[0], &[2]], &[0, 0]),
         GraphError::NodeOutOfRange { node: 2, .. }

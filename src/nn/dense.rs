@@ -14,6 +14,16 @@ pub(crate) fn linear_initializer() -> Initializer {
     }
 }
 
+/// Checks sizes of a layer that must not be 0.
+///
+/// # Panics
+/// Where one is.
+pub(crate) fn assert_positive(layer: &str, sizes: &[(&str, usize)]) {
+    for (name, size) in sizes {
+        assert!(*size > 0, "{name} = 0: a {layer} needs at least 1");
+    }
+}
+
 /// How the blocks of a compound layer are built.
 #[derive(Clone, Debug)]
 pub(crate) struct DenseStyle<'a> {

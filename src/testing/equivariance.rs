@@ -3,7 +3,7 @@ use std::fmt;
 use burn::tensor::Tensor;
 use rand::{Rng, seq::SliceRandom};
 
-use crate::graph::{GraphBatch, GraphTopology};
+use crate::graph::{GraphBatch, GraphError, GraphTopology, indices, select_rows};
 
 /// What the rows of a layer's output stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,12 +60,12 @@ impl fmt::Display for OutputMismatch {
 
 impl std::error::Error for OutputMismatch {}
 
-/// Checks that a layer does not depend on the order of nodes.
+/// Checks that a layer does not depend on the order of nodes and edges.
 ///
-/// The nodes of every graph are shuffled; output rows for nodes must be shuffled alike, those for
-/// edges and graphs must stay. Values may differ by `tolerance · (1 + |value|)`.
+/// The nodes and the edges of every graph are shuffled; output rows for them must be shuffled alike,
+/// those for graphs must stay. Values may differ by `tolerance · (1 + |value|)`.
 ///
-/// Consumes what one shuffle of each graph's nodes takes.
+/// Consumes what one shuffle of each graph's nodes and then one of each graph's edges takes.
 ///
 /// ```
 /// use burn::tensor::{Device, Distribution, Tensor};
@@ -99,15 +99,34 @@ pub fn check_permutation_equivariance(
     layer: impl Fn(&GraphBatch) -> Tensor<2>,
 ) -> Result<(), OutputMismatch> {
     let order = shuffled_nodes(graphs.topology(), rng);
-    let shuffled = graphs
-        .reordered(&order)
-        .unwrap_or_else(|error| unreachable!("nodes stay in their graph: {error}"));
+    let mut edge_order: Vec<usize> = (0..graphs.topology().edge_count()).collect();
+    for graph in 0..graphs.topology().graph_count() {
+        edge_order[graphs.topology().edges_of(graph)].shuffle(rng);
+    }
+    let shuffled = shuffled(graphs, &order, &edge_order)
+        .unwrap_or_else(|error| unreachable!("nodes and edges stay in their graph: {error}"));
     let (original, permuted) = (Rows::read(layer(graphs)), Rows::read(layer(&shuffled)));
     let expected = match output {
         Output::Nodes => original.picked(&order),
-        Output::Edges | Output::Graphs => original,
+        Output::Edges => original.picked(&edge_order),
+        Output::Graphs => original,
     };
     permuted.compare(&expected, tolerance)
+}
+
+/// The batch with nodes and edges in another order.
+fn shuffled(
+    graphs: &GraphBatch,
+    order: &[usize],
+    edge_order: &[usize],
+) -> Result<GraphBatch, GraphError> {
+    let renamed = graphs.reordered(order)?;
+    let topology = renamed.topology();
+    let edges = edge_order.iter().map(|&edge| topology.edges()[edge]);
+    let node_counts: Vec<usize> = topology.node_counts().collect();
+    let topology = GraphTopology::new(&node_counts, edges.collect())?;
+    let features = select_rows(renamed.edges(), &indices(edge_order, &graphs.device()));
+    GraphBatch::new(topology, renamed.nodes(), features)
 }
 
 /// Checks that the graphs of a batch do not influence each other.

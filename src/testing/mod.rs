@@ -13,4 +13,4 @@ pub use equivariance::{
     shuffled_nodes,
 };
 pub use gradient::{GradientMismatch, GradientReport, check_gradients};
-pub use random::random_features;
+pub use random::{assorted_graphs, barren_graphs, random_features, randomize};

@@ -93,7 +93,7 @@ pub fn texts(output: &Output) -> (String, String) {
 
 /// Every device of this build but the reference; one without an adapter is left out.
 pub fn other_devices() -> Vec<(DeviceSpec, Device)> {
-    compiled_in()
+    let others: Vec<_> = compiled_in()
         .into_iter()
         .filter(|&name| name != DeviceName::Flex)
         .filter_map(|name| {
@@ -107,5 +107,11 @@ pub fn other_devices() -> Vec<(DeviceSpec, Device)> {
                 Err(error) => panic!("{error}"),
             }
         })
-        .collect()
+        .collect();
+    if others.is_empty() {
+        eprintln!(
+            "nothing is compared: this build has no backend beside flex, or none with an adapter"
+        );
+    }
+    others
 }

@@ -17,20 +17,22 @@ use super::{GraphTopology, simple};
 /// # Ok::<(), fireweed::graph::GraphError>(())
 /// ```
 pub fn largest_components(graphs: &GraphTopology) -> (GraphTopology, Vec<usize>) {
+    let component_of = graphs.components();
     let mut kept = Vec::new();
     let mut node_counts = Vec::with_capacity(graphs.graph_count());
-    let mut seen = vec![false; graphs.node_count()];
     for graph in 0..graphs.graph_count() {
-        let mut largest = Vec::new();
-        for start in graphs.nodes_of(graph) {
-            let component = component(graphs, start, &mut seen);
-            if component.len() > largest.len() {
-                largest = component;
-            }
-        }
-        largest.sort_unstable();
-        node_counts.push(largest.len());
-        kept.append(&mut largest);
+        let nodes = graphs.nodes_of(graph);
+        let mut sizes = vec![0usize; nodes.len()];
+        component_of[nodes.clone()]
+            .iter()
+            .for_each(|&component| sizes[component] += 1);
+        // Of the largest, the first; `max_by_key` would give the last.
+        let largest = (0..sizes.len())
+            .rev()
+            .max_by_key(|&component| sizes[component]);
+        let before = kept.len();
+        kept.extend(nodes.filter(|&node| Some(component_of[node]) == largest));
+        node_counts.push(kept.len() - before);
     }
     let mut new_number = vec![None; graphs.node_count()];
     kept.iter()
@@ -39,24 +41,6 @@ pub fn largest_components(graphs: &GraphTopology) -> (GraphTopology, Vec<usize>)
     let edges = graphs.edges().iter();
     let edges = edges.filter_map(|&[i, j]| Some([new_number[i]?, new_number[j]?]));
     (simple(&node_counts, edges.collect()), kept)
-}
-
-/// The nodes that are joined to `start` by a path and not yet seen; itself first.
-fn component(graphs: &GraphTopology, start: usize, seen: &mut [bool]) -> Vec<usize> {
-    if std::mem::replace(&mut seen[start], true) {
-        return Vec::new();
-    }
-    let mut found = vec![start];
-    let mut next = 0;
-    while let Some(&node) = found.get(next) {
-        next += 1;
-        for neighbor in graphs.neighbors(node) {
-            if !std::mem::replace(&mut seen[neighbor], true) {
-                found.push(neighbor);
-            }
-        }
-    }
-    found
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use petgraph::{algo::maximum_matching, graph::UnGraph};
+use petgraph::unionfind::UnionFind;
 
 use super::{Pooling, PoolingError};
 use crate::graph::{
@@ -30,11 +30,10 @@ impl Family {
 /// ac, bc and ad only, would each have to share the one edge between them with both children, which
 /// forces all four edges.
 ///
-/// Each non-adjacent pair needs an edge for itself, or one that is complete (all four), to share:
-/// a bipartite matching, which is solved exactly. So an error means that no choices exist.
+/// Each non-adjacent pair needs an edge for itself, or one that is complete (all four), to share;
+/// this assignment is solved exactly. So an error means that no choices exist.
 ///
-/// Complexity: O(|V| + |E|) expected, and for the non-adjacent pairs that have no complete edge the
-/// matching, at worst cubic in their number.
+/// Complexity: O(|V| + |E|) expected time and memory.
 ///
 /// # Errors
 /// [`PoolingError`] where the batch is not one connected graph, the families are not a partition of
@@ -200,29 +199,72 @@ fn common_edges(
     Ok(common)
 }
 
-/// Gives each family an edge of its own among its candidates.
+/// Gives each family an edge of its own among its candidates; O(candidates).
+///
+/// Seen as a graph of rivals joined by the candidates that two of them share, each component needs
+/// an edge for every rival: it has enough if it holds a cycle, or a candidate that is nobody
+/// else's. From there the others are reached, each by the edge that it then takes.
 fn assign(rivals: &[(usize, Vec<usize>)]) -> Result<Vec<(usize, usize)>, PoolingError> {
-    let mut bipartite = UnGraph::<usize, (), usize>::default();
-    let families: Vec<_> = rivals.iter().map(|(f, _)| bipartite.add_node(*f)).collect();
-    let mut edges = HashMap::new();
-    for (&family, (_, candidates)) in families.iter().zip(rivals) {
+    let mut claims: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (rival, (_, candidates)) in rivals.iter().enumerate() {
         for &edge in candidates {
-            let node = *edges
-                .entry(edge)
-                .or_insert_with(|| bipartite.add_node(edge));
-            bipartite.add_edge(family, node, ());
+            claims.entry(edge).or_default().push(rival);
         }
     }
-    let matching = maximum_matching(&bipartite);
-    let chosen = families.iter().map(|&family| match matching.mate(family) {
-        Some(edge) => Ok((bipartite[family], bipartite[edge])),
-        None => Err(PoolingError::Unreachable {
-            families: [bipartite[family]; 2],
-            reason: "a pair without an edge of its own needs a common neighbour to share, and \
+    let mut owned = vec![None; rivals.len()];
+    for (owned, (_, candidates)) in owned.iter_mut().zip(rivals) {
+        *owned = candidates
+            .iter()
+            .copied()
+            .find(|edge| claims[edge].len() == 1);
+    }
+    let settled = (0..rivals.len()).filter(|&rival| owned[rival].is_some());
+    let settled = settled.collect();
+    reach_others(rivals, &claims, &mut owned, settled);
+    let mut components = UnionFind::new(rivals.len());
+    for (rival, (_, candidates)) in rivals.iter().enumerate() {
+        for &edge in candidates {
+            let [first, second] = claims[&edge][..] else {
+                continue;
+            };
+            let closes_a_cycle = rival == first && !components.union(first, second);
+            if closes_a_cycle && owned[first].is_none() {
+                owned[first] = Some(edge);
+                reach_others(rivals, &claims, &mut owned, vec![first]);
+            }
+        }
+    }
+    let chosen = rivals
+        .iter()
+        .zip(owned)
+        .map(|((family, _), owned)| match owned {
+            Some(edge) => Ok((*family, edge)),
+            None => Err(PoolingError::Unreachable {
+                families: [*family; 2],
+                reason: "a pair without an edge of its own needs a common neighbour to share, and \
                      other such pairs need the same",
-        }),
-    });
+            }),
+        });
     chosen.collect()
+}
+/// From rivals that own an edge, gives the rivals around them the edges that lead there.
+fn reach_others(
+    rivals: &[(usize, Vec<usize>)],
+    claims: &HashMap<usize, Vec<usize>>,
+    owned: &mut [Option<usize>],
+    mut reached: Vec<usize>,
+) {
+    while let Some(rival) = reached.pop() {
+        let own = owned[rival];
+        for &edge in rivals[rival].1.iter().filter(|&&edge| own != Some(edge)) {
+            for &other in &claims[&edge] {
+                if owned[other].is_none() {
+                    owned[other] = Some(edge);
+                    reached.push(other);
+                }
+            }
+        }
+    }
 }
 
 type Heirs = &'static [Option<Inherit>];

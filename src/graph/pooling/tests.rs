@@ -288,6 +288,27 @@ fn a_hundred_thousand_nodes() {
     }
 }
 
+/// Pairs in a long ring, each with three of the four links to the next: everyone takes the edge
+/// ahead, or everyone the one behind.
+#[test]
+fn a_hundred_thousand_nodes_in_given_families() {
+    let pairs = 50_000;
+    let families: Vec<_> = (0..pairs).map(|k| vec![2 * k, 2 * k + 1]).collect();
+    let links = |count: usize| {
+        let edges = (0..count).flat_map(|k| {
+            let (a, b) = (2 * k, 2 * ((k + 1) % pairs));
+            [[a, b], [a, b + 1], [a + 1, b]]
+        });
+        GraphTopology::single(2 * pairs, edges.collect()).unwrap()
+    };
+    let ring = links(pairs);
+    assert_regenerates(&ring, &pool_by_families(&ring, &families).unwrap());
+    // Open the ring, and there is one edge too few.
+    let chain = links(pairs - 1);
+    let error = pool_by_families(&chain, &families).unwrap_err();
+    assert!(matches!(error, PoolingError::Unreachable { .. }), "{error}");
+}
+
 #[test]
 fn isomorphic_by_another_program() {
     for graph in connected_graphs(5) {

@@ -8,7 +8,7 @@ use burn::{
 use super::Aggregation;
 use crate::{
     graph::{GraphBatch, select_rows},
-    nn::dense::{apply, linear_initializer},
+    nn::dense::{apply, assert_positive, linear_initializer},
 };
 
 /// Configuration of a [`GraphConv`].
@@ -31,7 +31,17 @@ pub struct GraphConvConfig {
 
 impl GraphConvConfig {
     /// Creates the layer.
+    ///
+    /// # Panics
+    /// Where a number of features is 0.
     pub fn init(&self, device: &Device) -> GraphConv {
+        assert_positive(
+            "GraphConv",
+            &[
+                ("node_features", self.node_features),
+                ("output_features", self.output_features),
+            ],
+        );
         let linear = |bias: bool| {
             LinearConfig::new(self.node_features, self.output_features)
                 .with_bias(bias)
@@ -132,7 +142,17 @@ pub struct GcnConvConfig {
 
 impl GcnConvConfig {
     /// Creates the layer.
+    ///
+    /// # Panics
+    /// Where a number of features is 0.
     pub fn init(&self, device: &Device) -> GcnConv {
+        assert_positive(
+            "GcnConv",
+            &[
+                ("node_features", self.node_features),
+                ("output_features", self.output_features),
+            ],
+        );
         GcnConv {
             linear: LinearConfig::new(self.node_features, self.output_features)
                 .with_bias(self.bias)

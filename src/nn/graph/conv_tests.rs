@@ -1,8 +1,8 @@
 use super::*;
 use crate::{
     graph::GraphTopology,
-    nn::graph::tests::{batch, check_invariances, data, in_double, ragged},
-    testing::{Output, check_gradients},
+    nn::graph::tests::{batch, check_invariances, data, in_double, seeded},
+    testing::{Output, assorted_graphs, check_gradients},
 };
 
 const AGGREGATIONS: [Aggregation; 3] = [Aggregation::Sum, Aggregation::Mean, Aggregation::Max];
@@ -28,7 +28,7 @@ fn assert_close(found: &[f64], expected: &[f64]) {
 #[test]
 fn graph_conv_is_the_definition() {
     let device = Device::flex();
-    let topology = ragged();
+    let topology = assorted_graphs();
     for [inputs, outputs] in [[3, 5], [5, 3]] {
         for aggregation in AGGREGATIONS {
             let layer = GraphConvConfig::new(inputs, outputs)
@@ -70,7 +70,7 @@ fn graph_conv_is_the_definition() {
 #[test]
 fn gcn_conv_is_the_definition() {
     let device = Device::flex();
-    let topology = ragged();
+    let topology = assorted_graphs();
     for [inputs, outputs] in [[3, 5], [5, 3]] {
         let layer = GcnConvConfig::new(inputs, outputs).init(&device);
         let graphs = batch(&topology, [inputs, 0], &device);
@@ -98,9 +98,9 @@ fn gcn_conv_is_the_definition() {
 fn gradients_match_finite_differences() {
     let device = Device::flex().autodiff();
     for [inputs, outputs] in [[3, 5], [5, 3]] {
-        let graphs = in_double(&batch(&ragged(), [inputs, 0], &device));
+        let graphs = in_double(&batch(&assorted_graphs(), [inputs, 0], &device));
         let layer = GcnConvConfig::new(inputs, outputs).init(&device);
-        check_gradients(&layer, 10, 1e-6, |layer| {
+        check_gradients(&seeded(layer), 10, 1e-6, |layer| {
             layer.forward(&graphs).square().sum()
         })
         .unwrap();
@@ -108,7 +108,7 @@ fn gradients_match_finite_differences() {
             let layer = GraphConvConfig::new(inputs, outputs)
                 .with_aggregation(aggregation)
                 .init(&device);
-            check_gradients(&layer, 10, 1e-6, |layer| {
+            check_gradients(&seeded(layer), 10, 1e-6, |layer| {
                 layer.forward(&graphs).square().sum()
             })
             .unwrap();
@@ -143,7 +143,7 @@ fn display() {
 #[test]
 fn record_round_trip() {
     let device = Device::flex();
-    let graphs = batch(&ragged(), [3, 0], &device);
+    let graphs = batch(&assorted_graphs(), [3, 0], &device);
     let config = GraphConvConfig::new(3, 4);
     let (saved, fresh) = (config.init(&device), config.init(&device));
     let bytes = saved.clone().into_record().into_bytes().unwrap();

@@ -7,7 +7,7 @@ use burn::{
 
 use crate::{
     graph::{GraphBatch, indices, select_rows},
-    nn::dense::{Dense, DenseStyle, leaky_relu, linear_initializer, normalise},
+    nn::dense::{Dense, DenseStyle, assert_positive, leaky_relu, linear_initializer, normalise},
 };
 
 /// Configuration of an [`EdgeMlp`].
@@ -36,7 +36,17 @@ pub struct EdgeMlpConfig {
 
 impl EdgeMlpConfig {
     /// Creates the layer.
+    ///
+    /// # Panics
+    /// Where a number of features is 0.
     pub fn init(&self, device: &Device) -> EdgeMlp {
+        assert_positive(
+            "EdgeMlp",
+            &[
+                ("node_features", self.node_features),
+                ("edge_features", self.edge_features),
+            ],
+        );
         let style = |batch_norm| DenseStyle {
             batch_norm,
             negative_slope: self.negative_slope,

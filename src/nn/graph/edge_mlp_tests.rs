@@ -1,14 +1,14 @@
 use super::*;
 use crate::{
-    nn::graph::tests::{batch, check_invariances, data, in_double, ragged},
-    testing::{Output, check_gradients},
+    nn::graph::tests::{batch, check_invariances, data, in_double, seeded},
+    testing::{Output, assorted_graphs, check_gradients},
 };
 
 /// MLP(y_k + y_l) for each edge alone, with the sum made first.
 #[test]
 fn forward_is_the_definition() {
     let device = Device::flex();
-    let topology = ragged();
+    let topology = assorted_graphs();
     let layer = EdgeMlpConfig::new(3, 4).with_hidden(Some(6)).init(&device);
     let graphs = batch(&topology, [3, 0], &device);
     let output = layer.forward(&graphs);
@@ -33,15 +33,15 @@ fn order_batches_gradients_and_records() {
     let layer = config.init(&device);
     check_invariances([3, 0], Output::Edges, |graphs| layer.forward(graphs));
     let tracked = device.clone().autodiff();
-    let graphs = in_double(&batch(&ragged(), [3, 0], &tracked));
-    check_gradients(&config.init(&tracked), 10, 1e-6, |layer| {
+    let graphs = in_double(&batch(&assorted_graphs(), [3, 0], &tracked));
+    check_gradients(&seeded(config.init(&tracked)), 10, 1e-6, |layer| {
         layer.forward(&graphs).square().sum()
     })
     .unwrap();
     let bytes = layer.clone().into_record().into_bytes().unwrap();
     let record = burn::store::ModuleRecord::from_bytes(bytes).unwrap();
     let loaded = config.init(&device).load_record(record);
-    let graphs = batch(&ragged(), [3, 0], &device);
+    let graphs = batch(&assorted_graphs(), [3, 0], &device);
     assert_eq!(data(layer.forward(&graphs)), data(loaded.forward(&graphs)));
     assert_eq!(
         layer.to_string(),
@@ -57,12 +57,12 @@ fn no_edges_under_batch_normalisation() {
         .with_batch_norm(true)
         .with_input_norm(true)
         .init(&device);
-    for topology in crate::nn::graph::tests::barren() {
+    for topology in crate::testing::barren_graphs() {
         let output = layer.forward(&batch(&topology, [3, 0], &device));
         assert_eq!(output.dims(), [0, 4]);
     }
     let output = layer
         .valid()
-        .forward(&batch(&ragged(), [3, 0], &Device::flex()));
+        .forward(&batch(&assorted_graphs(), [3, 0], &Device::flex()));
     assert!(data(output).iter().all(|value| value.is_finite()));
 }

@@ -11,7 +11,7 @@ use burn::{
 use super::Aggregation;
 use crate::{
     graph::GraphBatch,
-    nn::dense::{apply, linear_initializer},
+    nn::dense::{apply, assert_positive, linear_initializer},
 };
 
 /// Configuration of a [`GatedReadout`].
@@ -31,7 +31,17 @@ pub struct GatedReadoutConfig {
 
 impl GatedReadoutConfig {
     /// Creates the layer.
+    ///
+    /// # Panics
+    /// Where a number of features is 0.
     pub fn init(&self, device: &Device) -> GatedReadout {
+        assert_positive(
+            "GatedReadout",
+            &[
+                ("node_features", self.node_features),
+                ("output_features", self.output_features),
+            ],
+        );
         let linear = || {
             LinearConfig::new(self.node_features, self.output_features)
                 .with_initializer(self.initializer.clone())

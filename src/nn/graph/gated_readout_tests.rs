@@ -1,14 +1,14 @@
 use super::*;
 use crate::{
-    nn::graph::tests::{batch, check_invariances, data, in_double, ragged},
-    testing::{Output, check_gradients},
+    nn::graph::tests::{batch, check_invariances, data, in_double, seeded},
+    testing::{Output, assorted_graphs, check_gradients},
 };
 
 /// Σ σ(a) tanh(c) over the nodes of each graph, with plain loops; 0 for no nodes.
 #[test]
 fn forward_is_the_definition() {
     let device = Device::flex();
-    let topology = ragged();
+    let topology = assorted_graphs();
     let layer = GatedReadoutConfig::new(3, 4).init(&device);
     let graphs = batch(&topology, [3, 0], &device);
     let gate = data(layer.gate.forward(graphs.nodes()));
@@ -33,15 +33,15 @@ fn order_batches_gradients_and_records() {
         let layer = config.init(&device);
         check_invariances([3, 0], Output::Graphs, |graphs| layer.forward(graphs));
         let tracked = device.clone().autodiff();
-        let graphs = in_double(&batch(&ragged(), [3, 0], &tracked));
-        check_gradients(&config.init(&tracked), 10, 1e-6, |layer| {
+        let graphs = in_double(&batch(&assorted_graphs(), [3, 0], &tracked));
+        check_gradients(&seeded(config.init(&tracked)), 10, 1e-6, |layer| {
             layer.forward(&graphs).square().sum()
         })
         .unwrap();
         let bytes = layer.clone().into_record().into_bytes().unwrap();
         let record = burn::store::ModuleRecord::from_bytes(bytes).unwrap();
         let loaded = config.init(&device).load_record(record);
-        let graphs = batch(&ragged(), [3, 0], &device);
+        let graphs = batch(&assorted_graphs(), [3, 0], &device);
         assert_eq!(data(layer.forward(&graphs)), data(loaded.forward(&graphs)));
     }
     assert_eq!(
@@ -55,7 +55,7 @@ fn order_batches_gradients_and_records() {
 fn large_values() {
     let device = Device::flex();
     let layer = GatedReadoutConfig::new(3, 4).init(&device);
-    let graphs = batch(&ragged(), [3, 0], &device);
+    let graphs = batch(&assorted_graphs(), [3, 0], &device);
     let nodes = graphs.nodes() * 1e6;
     let output = layer.forward(&graphs.with_nodes(nodes));
     assert!(data(output).iter().all(|value| value.abs() <= 15.0));

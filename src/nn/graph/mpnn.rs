@@ -9,7 +9,7 @@ use super::Aggregation;
 use crate::{
     graph::{GraphBatch, select_rows},
     kernel::edge_products::{gather, spread},
-    nn::dense::{apply, linear_initializer},
+    nn::dense::{apply, assert_positive, linear_initializer},
 };
 
 /// Configuration of an [`MpnnLayer`].
@@ -40,23 +40,22 @@ impl MpnnLayerConfig {
     /// Where the number of node or output features is 0.
     pub fn init(&self, device: &Device) -> MpnnLayer {
         let (inputs, outputs) = (self.node_features, self.output_features);
-        assert!(
-            inputs > 0 && outputs > 0,
-            "{inputs} node features and {outputs} output features: both must be at least 1"
+        assert_positive(
+            "MpnnLayer",
+            &[("node_features", inputs), ("output_features", outputs)],
         );
-        let rows = inputs * (self.edge_features + 1);
-        let message = |slices: usize| -> Param<Tensor<3>> {
-            let shape = [slices, inputs, outputs];
-            self.initializer
-                .init_with(shape, Some(rows), Some(outputs), device)
-        };
+        let slices = self.edge_features + 1;
         MpnnLayer {
             root: LinearConfig::new(inputs, outputs)
                 .with_bias(self.bias)
                 .with_initializer(self.initializer.clone())
                 .init(device),
-            by_edge: (self.edge_features > 0).then(|| message(self.edge_features)),
-            constant: message(1),
+            messages: self.initializer.init_with(
+                [slices, inputs, outputs],
+                Some(slices * inputs),
+                Some(outputs),
+                device,
+            ),
             aggregation: self.aggregation,
         }
     }
@@ -74,8 +73,12 @@ impl MpnnLayerConfig {
 ///
 /// The weights `Θ(w_ij)` of an edge are never formed. Sum and mean are linear, so where nodes get
 /// wider the products `w_ij ⊗ x_j` are added at each node first and multiplied by the weights once
-/// per node; where they get narrower, and for the maximum, each node is multiplied by all `A_k`
-/// first. On the flex device no row is formed for a message either, except for the maximum. Cost: O(|V| · q · in · out + |E| · q · min(in, out)), linear in nodes and edges.
+/// per node; where they get narrower, and for the maximum, each node is multiplied by all `A_k` and B
+/// first.
+///
+/// Time: O(|V| · q · in · out + |E| · q · min(in, out)), linear in nodes and edges. Memory, with m =
+/// min(in, out): O(|V| · q · m); for the maximum, and on other devices than flex, O(|E| · q · m) as
+/// well.
 ///
 /// Reference: Gilmer et al., "Neural Message Passing for Quantum Chemistry" (2017), with the edge
 /// network linear, as in the generator and critic of chapter 3 of the dissertation; `NNConv` in
@@ -97,10 +100,8 @@ impl MpnnLayerConfig {
 pub struct MpnnLayer {
     /// W and b.
     pub root: Linear,
-    /// A, `[edge features, in, out]`; none without edge features.
-    pub by_edge: Option<Param<Tensor<3>>>,
-    /// B, `[1, in, out]`.
-    pub constant: Param<Tensor<3>>,
+    /// A_1 to A_q and B, `[edge features + 1, in, out]`.
+    pub messages: Param<Tensor<3>>,
     #[module(skip)]
     aggregation: Aggregation,
 }
@@ -115,11 +116,10 @@ impl MpnnLayer {
     /// # Panics
     /// Where the features do not have these widths.
     pub fn forward(&self, graphs: &GraphBatch) -> Tensor<2> {
-        let [_, inputs, outputs] = self.constant.dims();
-        let width = self.by_edge.as_ref().map_or(0, |weights| weights.dims()[0]);
+        let [slices, inputs, outputs] = self.messages.dims();
         assert_eq!(
             graphs.edge_width(),
-            width,
+            slices - 1,
             "the layer was made for another number of edge features"
         );
         let x = graphs.nodes();
@@ -127,56 +127,43 @@ impl MpnnLayer {
         if graphs.topology().edge_count() == 0 {
             return root;
         }
-        let linear = self.aggregation != Aggregation::Max;
-        root + if linear && inputs <= outputs {
-            self.combine_then_transform(graphs, x)
-        } else {
-            self.transform_then_combine(graphs, x)
+        // B belongs to a further feature that is 1 at every edge.
+        let one = Tensor::ones(
+            [graphs.topology().edge_count(), 1],
+            (&x.device().inner(), x.dtype()),
+        );
+        let w = match slices {
+            1 => one,
+            _ => Tensor::cat(vec![graphs.edges(), one], 1),
+        };
+        root + match self.aggregation {
+            Aggregation::Max => self.largest(graphs, x, w),
+            _ if inputs <= outputs => {
+                let weights = self.messages.val().reshape([slices * inputs, outputs]);
+                self.averaged(graphs, spread(graphs, x, w)).matmul(weights)
+            }
+            _ => self.averaged(graphs, gather(graphs, self.transform(x), w)),
         }
     }
 
-    /// AGG(w ⊗ x_j) · A + AGG(x_j) · B: products with weights on |V| rows.
-    fn combine_then_transform(&self, graphs: &GraphBatch, x: Tensor<2>) -> Tensor<2> {
-        let messages = graphs.messages();
-        let [_, inputs, outputs] = self.constant.dims();
-        let sent = select_rows(x.clone(), &messages.senders);
-        let combined = self.aggregation.apply(sent, &messages.receivers);
-        let constant = combined.matmul(self.constant.val().reshape([inputs, outputs]));
-        let Some(by_edge) = &self.by_edge else {
-            return constant;
-        };
-        let weights = by_edge.val();
-        let rows = weights.dims()[0] * inputs;
-        let combined = self.averaged(graphs, spread(graphs, x, graphs.edges()));
-        combined.matmul(weights.reshape([rows, outputs])) + constant
+    /// x_j times all A_k and B, side by side.
+    fn transform(&self, x: Tensor<2>) -> Tensor<2> {
+        let [slices, inputs, outputs] = self.messages.dims();
+        let weights = self.messages.val().swap_dims(0, 1);
+        x.matmul(weights.reshape([inputs, slices * outputs]))
     }
 
-    /// AGG(Σ_k w_k (x_j · A_k) + x_j · B): products with weights on |V| rows, then narrow rows along
-    /// the edges.
-    fn transform_then_combine(&self, graphs: &GraphBatch, x: Tensor<2>) -> Tensor<2> {
+    /// The largest messages; there is a row for each.
+    fn largest(&self, graphs: &GraphBatch, x: Tensor<2>, w: Tensor<2>) -> Tensor<2> {
         let messages = graphs.messages();
-        let [_, inputs, outputs] = self.constant.dims();
-        let constant = x
-            .clone()
-            .matmul(self.constant.val().reshape([inputs, outputs]));
-        let constant = select_rows(constant, &messages.senders);
-        let Some(by_edge) = &self.by_edge else {
-            return self.aggregation.apply(constant, &messages.receivers);
-        };
-        let width = graphs.edge_width();
-        let side_by_side = by_edge.val().swap_dims(0, 1);
-        let transformed = x.matmul(side_by_side.reshape([inputs, width * outputs]));
-        if self.aggregation != Aggregation::Max {
-            let by_edge = self.averaged(graphs, gather(graphs, transformed, graphs.edges()));
-            return self.aggregation.apply(constant, &messages.receivers) + by_edge;
-        }
-        // The maximum is over messages, so there is a row for each.
-        let sent = select_rows(transformed, &messages.senders);
-        let weights = select_rows(graphs.edges(), &messages.edges);
+        let [slices, _, outputs] = self.messages.dims();
+        let sent = select_rows(self.transform(x), &messages.senders);
+        let weights = select_rows(w, &messages.edges);
         let rows = sent.dims()[0];
-        let weighted = sent.reshape([rows, width, outputs]) * weights.reshape([rows, width, 1]);
-        let sent = constant + weighted.sum_dim(1).reshape([rows, outputs]);
-        self.aggregation.apply(sent, &messages.receivers)
+        let terms = sent.reshape([rows, slices, outputs]) * weights.reshape([rows, slices, 1]);
+        messages
+            .receivers
+            .max(terms.sum_dim(1).reshape([rows, outputs]))
     }
 
     /// Sums over messages, as sums or means.
@@ -196,11 +183,10 @@ impl ModuleDisplay for MpnnLayer {
     }
 
     fn custom_content(&self, content: Content) -> Option<Content> {
-        let [_, inputs, outputs] = self.constant.dims();
-        let width = self.by_edge.as_ref().map_or(0, |weights| weights.dims()[0]);
+        let [slices, inputs, outputs] = self.messages.dims();
         content
             .add("node_features", &inputs)
-            .add("edge_features", &width)
+            .add("edge_features", &(slices - 1))
             .add("output_features", &outputs)
             .add("aggregation", &format!("{:?}", self.aggregation))
             .optional()

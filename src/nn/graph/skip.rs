@@ -7,7 +7,7 @@ use burn::{
 
 use crate::{
     graph::{GraphBatch, indices, select_rows},
-    nn::dense::{Dense, DenseStyle, linear_initializer},
+    nn::dense::{Dense, DenseStyle, assert_positive, linear_initializer},
 };
 
 /// Configuration of a [`LatentSkip`].
@@ -35,7 +35,18 @@ pub struct LatentSkipConfig {
 
 impl LatentSkipConfig {
     /// Creates the layer.
+    ///
+    /// # Panics
+    /// Where a number of features, or of nodes, is 0.
     pub fn init(&self, device: &Device) -> LatentSkip {
+        assert_positive(
+            "LatentSkip",
+            &[
+                ("latent", self.latent),
+                ("features", self.features),
+                ("max_nodes", self.max_nodes),
+            ],
+        );
         let style = DenseStyle {
             batch_norm: self.batch_norm,
             negative_slope: self.negative_slope,

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     graph::generate::{complete, path},
-    nn::graph::tests::{batch, data, in_double},
+    nn::graph::tests::{batch, data, in_double, seeded},
     testing::check_gradients,
 };
 
@@ -46,7 +46,7 @@ fn gradients_match_finite_differences() {
     let layer = LatentSkipConfig::new(2, 3, 4).init(&device);
     let graphs = in_double(&graphs(&device));
     let latent = latent(&device).cast(burn::tensor::DType::F64);
-    check_gradients(&layer, 10, 1e-6, |layer| {
+    check_gradients(&seeded(layer), 10, 1e-6, |layer| {
         layer
             .forward(latent.clone(), &graphs)
             .nodes()
@@ -70,4 +70,30 @@ fn too_few_latent_vectors_are_refused() {
     let device = Device::flex();
     let layer = LatentSkipConfig::new(2, 3, 4).init(&device);
     layer.forward(latent(&device).slice(0..2), &graphs(&device));
+}
+
+#[test]
+fn graphs_alone_no_graphs_and_records() {
+    let device = Device::flex();
+    let config = LatentSkipConfig::new(2, 3, 4);
+    let layer = config.init(&device);
+    let graphs = graphs(&device);
+    let together = layer.forward(latent(&device), &graphs).unbatch();
+    for (graph, alone) in graphs.unbatch().iter().enumerate() {
+        let z = latent(&device).slice(graph..graph + 1);
+        let alone = data(layer.forward(z, alone).nodes());
+        for (a, b) in alone.iter().zip(data(together[graph].nodes())) {
+            assert!((a - b).abs() < 1e-6);
+        }
+    }
+    let [_, _, none] = crate::testing::barren_graphs();
+    let none = batch(&none, [2, 0], &device);
+    let nodes = layer.forward(Tensor::zeros([0, 2], &device), &none).nodes();
+    assert_eq!(nodes.dims(), [0, 5]);
+
+    let bytes = layer.clone().into_record().into_bytes().unwrap();
+    let record = burn::store::ModuleRecord::from_bytes(bytes).unwrap();
+    let loaded = config.init(&device).load_record(record);
+    let output = |layer: &LatentSkip| data(layer.forward(latent(&device), &graphs).nodes());
+    assert_eq!(output(&layer), output(&loaded));
 }

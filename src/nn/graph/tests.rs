@@ -1,35 +1,18 @@
 //! What the tests of graph layers share.
 
-use burn::tensor::{DType, Device, Tensor};
+use burn::{
+    module::Module,
+    tensor::{DType, Device, Tensor},
+};
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 use crate::{
-    graph::{
-        GraphBatch, GraphTopology,
-        generate::{complete, cycle, path, random_connected, star},
+    graph::{GraphBatch, GraphTopology},
+    testing::{
+        Output, assorted_graphs, barren_graphs, check_batch_independence,
+        check_permutation_equivariance, random_features,
     },
-    testing::{Output, check_batch_independence, check_permutation_equivariance, random_features},
 };
-
-/// Graphs of many sizes, among them none, one node, isolated nodes.
-pub(super) fn ragged() -> GraphTopology {
-    let mut rng = ChaCha8Rng::seed_from_u64(1);
-    let graphs = [
-        star(7),
-        path(1),
-        GraphTopology::single(0, vec![]).unwrap(),
-        complete(5),
-        GraphTopology::single(4, vec![[1, 3]]).unwrap(),
-        random_connected(15, 9, &mut rng).unwrap(),
-        cycle(6).unwrap(),
-    ];
-    GraphTopology::disjoint_union(&graphs)
-}
-
-/// Structures without edges, without nodes, without graphs.
-pub(super) fn barren() -> [GraphTopology; 3] {
-    [vec![3, 0, 1], vec![0, 0], vec![]].map(|counts| GraphTopology::new(&counts, vec![]).unwrap())
-}
 
 pub(super) fn batch(topology: &GraphTopology, widths: [usize; 2], device: &Device) -> GraphBatch {
     let mut rng = ChaCha8Rng::seed_from_u64(2);
@@ -53,11 +36,11 @@ pub(super) fn check_invariances(
     layer: impl Fn(&GraphBatch) -> Tensor<2>,
 ) {
     let device = Device::flex();
-    let graphs = batch(&ragged(), widths, &device);
+    let graphs = batch(&assorted_graphs(), widths, &device);
     let mut rng = ChaCha8Rng::seed_from_u64(3);
     check_permutation_equivariance(&graphs, output, 1e-5, &mut rng, &layer).unwrap();
     check_batch_independence(&graphs, 1e-5, &layer).unwrap();
-    for topology in barren() {
+    for topology in barren_graphs() {
         let graphs = batch(&topology, widths, &device);
         let rows = match output {
             Output::Nodes => topology.node_count(),
@@ -72,4 +55,9 @@ pub(super) fn check_invariances(
 
 pub(super) fn data<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
     tensor.into_data().convert::<f64>().iter::<f64>().collect()
+}
+
+/// Weights that are always the same.
+pub(super) fn seeded<M: Module>(module: M) -> M {
+    crate::testing::randomize(module, 1.0, &mut ChaCha8Rng::seed_from_u64(4))
 }

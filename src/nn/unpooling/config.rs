@@ -49,7 +49,7 @@ pub struct UnpoolingLayerConfig {
     #[config(default = 16)]
     pub scorer_hidden: usize,
     /// Added to each probability of linking children, choosing a common edge or heirs, before they
-    /// are normalised again. Default: 1e-4.
+    /// are normalised again; positive where `preference` is on. Default: 1e-4.
     #[config(default = 1e-4)]
     pub smoothing: f64,
     /// Likewise for the probability to unpool a random node. Default: 0.005.
@@ -86,6 +86,11 @@ pub enum UnpoolingConfigError {
         /// The rejected value.
         value: f64,
     },
+    /// No smoothing where preference scores need it.
+    #[error(
+        "smoothing = 0 with preference scores: the shares of an edge could all vanish; choose a small positive number, for example 0.0001"
+    )]
+    NoSmoothing,
     /// Scorers without hidden units.
     #[error("scorer_hidden = 0: a scorer needs at least 1 hidden unit, for example 16")]
     ScorerHidden,
@@ -102,8 +107,8 @@ impl UnpoolingLayerConfig {
     /// Creates the layer.
     ///
     /// # Errors
-    /// [`UnpoolingConfigError`] for fewer than 3 node features, a smoothing outside `0 ≤ s ≤ 1`, or
-    /// no hidden units.
+    /// [`UnpoolingConfigError`] for fewer than 3 node features, a smoothing outside `0 ≤ s ≤ 1`, none
+    /// with preference scores, or no hidden units.
     pub fn try_init(&self, device: &Device) -> Result<UnpoolingLayer, UnpoolingConfigError> {
         let (nodes, edges) = (self.node_features, self.edge_features);
         if nodes < 3 {
@@ -118,6 +123,9 @@ impl UnpoolingLayerConfig {
             if !(0.0..=1.0).contains(&value) {
                 return Err(UnpoolingConfigError::Smoothing { name, value });
             }
+        }
+        if self.preference && self.smoothing == 0.0 {
+            return Err(UnpoolingConfigError::NoSmoothing);
         }
         if self.scorer_hidden == 0 {
             return Err(UnpoolingConfigError::ScorerHidden);

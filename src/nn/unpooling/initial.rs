@@ -16,7 +16,9 @@ use crate::{
     graph::{GraphBatch, GraphTopology, indices, select_rows},
     nn::{
         EdgeMlp, EdgeMlpConfig,
-        dense::{Dense, DenseStyle, apply, leaky_relu, linear_initializer, normalise},
+        dense::{
+            Dense, DenseStyle, apply, assert_positive, leaky_relu, linear_initializer, normalise,
+        },
     },
 };
 
@@ -63,8 +65,9 @@ pub struct InitialGraphConfig {
     pub node_features: usize,
     /// Features of an edge to make; 0 for none.
     pub edge_features: usize,
-    /// Width of a hidden layer in front of the node features; `None` for no such layer. The
-    /// authors' QM9 generator has 6 × node features. Default: none.
+    /// Width of a hidden layer in front of the node features; `None` for no such layer, and a leaky
+    /// ReLU before normalisation instead. The authors' QM9 generator has 6 × node features, those
+    /// for Waxman and protein graphs none. Default: none.
     #[config(default = "None")]
     pub hidden: Option<usize>,
     /// Hidden width of the network that scores pairs. Default: 16.
@@ -91,8 +94,16 @@ impl InitialGraphConfig {
     /// Creates the layer.
     ///
     /// # Panics
-    /// Where the smoothing is not from 0 to 1.
+    /// Where the smoothing is not from 0 to 1, or the width of the latent vector or the number of node
+    /// features is 0.
     pub fn init(&self, device: &Device) -> InitialGraph {
+        assert_positive(
+            "InitialGraph",
+            &[
+                ("latent", self.latent),
+                ("node_features", self.node_features),
+            ],
+        );
         assert!(
             (0.0..=1.0).contains(&self.smoothing),
             "smoothing = {} is not a smoothing of probabilities: choose a number from 0 to 1",
@@ -129,8 +140,14 @@ impl InitialGraphConfig {
 
 /// Graphs of three nodes from latent vectors: where a generator starts.
 ///
-/// Node features are a linear map of the latent vector (behind a hidden layer if asked for),
-/// cut into three rows. Each pair of nodes gets two scores, for being absent (component 0) and
+/// Node features are a linear map of the latent vector, cut into three rows:
+///
+/// ```text
+/// z → Linear → BN? → LReLU → Linear → three rows → BN? → LReLU      with a hidden layer
+/// z → Linear → LReLU → three rows → BN? → LReLU                     without
+/// ```
+///
+/// Each pair of nodes gets two scores, for being absent (component 0) and
 /// present (component 1),
 ///
 /// ```text
@@ -214,7 +231,10 @@ impl InitialGraph {
             Some(hidden) => hidden.forward(latent),
             None => latent,
         };
-        let rows = apply(&self.nodes, latent);
+        let mut rows = apply(&self.nodes, latent);
+        if self.hidden.is_none() {
+            rows = leaky_relu(rows, self.negative_slope);
+        }
         let features = rows.dims()[1] / 3;
         let rows = normalise(rows.reshape([3 * graphs, features]), &self.node_norm);
         leaky_relu(rows, self.negative_slope)

@@ -2,7 +2,7 @@ use burn::tensor::{DType, Tensor};
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 
 use super::*;
-use crate::testing::check_gradients;
+use crate::testing::{check_gradients, randomize};
 
 fn latent(graphs: usize, device: &Device) -> Tensor<2> {
     let mut rng = ChaCha8Rng::seed_from_u64(1);
@@ -60,11 +60,12 @@ fn draws_replay_with_the_same_probability() {
                 .with_batch_norm(batch_norm)
                 .with_scorer_batch_norm(batch_norm)
                 .init(&device);
-            let drawn = layer.forward(latent(40, &device), &mut ChaCha8Rng::seed_from_u64(2));
+            let layer = randomize(layer, 1.0, &mut ChaCha8Rng::seed_from_u64(4));
+            let drawn = layer.forward(latent(200, &device), &mut ChaCha8Rng::seed_from_u64(2));
             assert!(drawn.graphs.topology().is_connected());
-            assert_eq!(drawn.graphs.nodes().dims(), [120, 6]);
+            assert_eq!(drawn.graphs.nodes().dims(), [600, 6]);
             assert_eq!(drawn.graphs.edge_width(), 2);
-            let replayed = layer.replay(latent(40, &device), &drawn.structures);
+            let replayed = layer.replay(latent(200, &device), &drawn.structures);
             assert_eq!(read(replayed.log_prob), read(drawn.log_prob));
             assert_eq!(replayed.graphs.topology(), drawn.graphs.topology());
             let kinds = InitialStructure::ALL;
@@ -78,6 +79,7 @@ fn draws_replay_with_the_same_probability() {
 fn sampling_follows_the_probabilities() {
     let device = Device::flex();
     let layer = InitialGraphConfig::new(5, 6, 0).init(&device);
+    let layer = randomize(layer, 1.0, &mut ChaCha8Rng::seed_from_u64(4));
     let one = latent(1, &device) * 3.0;
     let p = read(
         layer
@@ -108,6 +110,7 @@ fn gradients_match_finite_differences() {
     let layer = InitialGraphConfig::new(5, 6, 2)
         .with_hidden(Some(7))
         .init(&device);
+    let layer = randomize(layer, 1.0, &mut ChaCha8Rng::seed_from_u64(4));
     let latent = latent(3, &device).cast(DType::F64);
     let structures = [
         InitialStructure::Triangle,
@@ -122,7 +125,7 @@ fn gradients_match_finite_differences() {
 }
 
 #[test]
-fn no_graphs_and_display() {
+fn records_and_display() {
     let device = Device::flex();
     let layer = InitialGraphConfig::new(5, 6, 2).init(&device);
     assert_eq!(
@@ -145,4 +148,45 @@ fn too_few_structures_are_refused() {
     let device = Device::flex();
     let layer = InitialGraphConfig::new(5, 6, 2).init(&device);
     layer.replay(latent(2, &device), &[InitialStructure::Triangle]);
+}
+
+#[test]
+fn no_latent_vectors_give_no_graphs() {
+    let device = Device::flex();
+    for hidden in [None, Some(4)] {
+        let layer = InitialGraphConfig::new(5, 6, 2)
+            .with_hidden(hidden)
+            .with_batch_norm(true)
+            .init(&device.clone().autodiff());
+        let none = latent(0, &device);
+        let made = layer.forward(none, &mut ChaCha8Rng::seed_from_u64(0));
+        assert_eq!(made.graphs.topology().graph_count(), 0);
+        assert_eq!(made.graphs.nodes().dims(), [0, 6]);
+        assert_eq!(made.log_prob.dims(), [0]);
+    }
+}
+
+/// Both forms of section 1.5, row by row, and each latent vector by itself.
+#[test]
+fn node_features_are_the_definition() {
+    let device = Device::flex();
+    let leaky = |t: Tensor<2>| burn::tensor::activation::leaky_relu(t, 0.05);
+    for hidden in [None, Some(7)] {
+        let layer = InitialGraphConfig::new(5, 6, 0)
+            .with_hidden(hidden)
+            .init(&device);
+        let together = layer.replay(latent(3, &device), &[InitialStructure::Triangle; 3]);
+        for graph in 0..3 {
+            let z = latent(3, &device).slice(graph..graph + 1);
+            let rows = match &layer.hidden {
+                None => leaky(layer.nodes.forward(z)),
+                Some(hidden) => layer.nodes.forward(leaky(hidden.linear.forward(z))),
+            };
+            let expected = read(leaky(rows.reshape([3, 6])).flatten(0, 1));
+            let found = together.graphs.nodes().slice(3 * graph..3 * graph + 3);
+            for (found, expected) in read(found.flatten(0, 1)).iter().zip(expected) {
+                assert!((found - expected).abs() < 1e-6);
+            }
+        }
+    }
 }

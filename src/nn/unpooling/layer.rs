@@ -7,7 +7,7 @@ use rand::Rng;
 use super::{
     NodeRole, NodeSelection,
     draw::{Chooser, Draws, HostProbabilities, draw_nodes, draw_structure},
-    networks::Networks,
+    networks::{Networks, StructureProbabilities},
     read,
     score::Score,
 };
@@ -50,8 +50,9 @@ use crate::{
 /// else does.
 ///
 /// **Batches.** Graphs of different sizes may be mixed; graphs do not influence each other unless
-/// batch normalisation is on. The work is done in some hundred tensor operations for the whole
-/// batch, with two transfers to the host; cost linear in nodes and edges.
+/// batch normalisation is on (in training mode, every call then updates its running statistics).
+/// The work is done in some hundred tensor operations for the whole batch, with two transfers to the
+/// host; cost linear in nodes and edges.
 ///
 /// **Where paper and authors' program differ.** Networks have the form of the program. The
 /// preference scores compete with raw scores, and the common edge is drawn from raw scores, as in
@@ -117,8 +118,11 @@ enum Source<'a, C> {
 /// Choices with what was computed on the way.
 struct Decided {
     choices: UnpoolingChoices,
+    plan: Plan,
     children: Tensor<2>,
-    score: Score,
+    /// Of random nodes.
+    nodes: Option<Tensor<2>>,
+    structure: Option<StructureProbabilities>,
 }
 
 impl UnpoolingLayer {
@@ -149,12 +153,15 @@ impl UnpoolingLayer {
         rng: &mut impl Rng,
     ) -> Unpooled {
         let decided = self.decide(graphs, roles, Source::Draw(&mut Draws(rng)));
-        self.carry_out(graphs, decided)
+        self.carry_out(graphs, roles, decided)
     }
 
     /// Draws choices only.
     ///
     /// They are those that [`forward`](Self::forward) would make with the same generator.
+    ///
+    /// Like every pass in training mode, this one updates the running statistics of batch
+    /// normalisation.
     ///
     /// # Panics
     /// As [`forward`](Self::forward).
@@ -199,7 +206,7 @@ impl UnpoolingLayer {
     ) -> Result<Unpooled, ChoiceError> {
         self.check(graphs.topology(), roles, choices)?;
         let decided = self.decide(graphs, roles, replay(choices));
-        Ok(self.carry_out(graphs, decided))
+        Ok(self.carry_out(graphs, roles, decided))
     }
 
     /// The logarithm of the probability of given choices for each graph, `[graphs]`,
@@ -233,7 +240,7 @@ impl UnpoolingLayer {
     ) -> Result<Tensor<1>, ChoiceError> {
         self.check(graphs.topology(), roles, choices)?;
         let decided = self.decide(graphs, roles, replay(choices));
-        Ok(decided.score.per_graph(graphs))
+        Ok(self.log_prob(graphs, roles, &decided))
     }
 
     /// The roles that the layer's selection gives to nodes.
@@ -265,68 +272,72 @@ impl UnpoolingLayer {
         roles: &[NodeRole],
         mut source: Source<'_, C>,
     ) -> Decided {
+        self.networks.check_widths(graphs);
         let topology = graphs.topology();
-        let (x, graph_of) = (graphs.nodes(), topology.graph_of_nodes());
-        assert_eq!(
-            roles.len(),
-            graph_of.len(),
-            "one role for each node is needed"
-        );
-        let mut score = Score::default();
+        let (x, nodes) = (graphs.nodes(), topology.node_count());
+        assert_eq!(roles.len(), nodes, "one role for each node is needed");
 
-        let random = (0..roles.len()).filter(|&node| roles[node] == NodeRole::Random);
-        let random: Vec<usize> = random.collect();
-        let probabilities = (!random.is_empty()).then(|| {
-            let nodes = indices(&random, &x.device());
-            self.networks.node_probabilities(x.clone(), &nodes)
+        let random: Vec<usize> = (0..nodes)
+            .filter(|&node| roles[node] == NodeRole::Random)
+            .collect();
+        let nodes = (!random.is_empty()).then(|| {
+            let random = indices(&random, &x.device());
+            self.networks.node_probabilities(x.clone(), &random)
         });
         let unpooled = match &mut source {
             Source::Replay(choices) => choices.unpooled.clone(),
             Source::Draw(chooser) => {
-                let read = probabilities.clone().map(|p| read(p.flatten(0, 1)));
+                let read = nodes.clone().map(|p| read(p.flatten(0, 1)));
                 draw_nodes(roles, &read.unwrap_or_default(), *chooser)
             }
         };
-        if let Some(probabilities) = probabilities {
-            score.add_nodes(probabilities, roles, &unpooled, &graph_of);
-        }
 
         let plan = Plan::new(topology, &unpooled);
         let children = self.networks.child_features(&x, &plan);
-        let probabilities = (!plan.nodes.is_empty()).then(|| {
-            self.networks
-                .structure_probabilities(graphs, &children, &plan, self.additional_edge)
+        let structure = (!plan.nodes.is_empty()).then(|| {
+            let networks = &self.networks;
+            networks.structure_probabilities(graphs, &children, &plan, self.additional_edge)
         });
         let choices = match source {
             Source::Replay(choices) => choices.clone(),
             Source::Draw(chooser) => {
-                let read = probabilities.as_ref().map(HostProbabilities::read);
-                draw_structure(
-                    topology,
-                    unpooled,
-                    &plan,
-                    &read.unwrap_or_default(),
-                    chooser,
-                )
+                let read = structure.as_ref().map(HostProbabilities::read);
+                let read = read.unwrap_or_default();
+                draw_structure(topology, unpooled, &plan, &read, chooser)
             }
         };
-        if let Some(probabilities) = probabilities {
-            score.add_structure(probabilities, &plan, &choices, &graph_of);
-        }
         Decided {
             choices,
+            plan,
             children,
-            score,
+            nodes,
+            structure,
         }
     }
 
-    fn carry_out(&self, graphs: &GraphBatch, decided: Decided) -> Unpooled {
+    /// The logarithm of the probability of the choices for each graph.
+    fn log_prob(&self, graphs: &GraphBatch, roles: &[NodeRole], decided: &Decided) -> Tensor<1> {
+        let (choices, plan) = (&decided.choices, &decided.plan);
+        let graph_of = graphs.topology().graph_of_nodes();
+        let mut score = Score::default();
+        if let Some(nodes) = &decided.nodes {
+            score.add_nodes(nodes.clone(), roles, &choices.unpooled, &graph_of);
+        }
+        if let Some(structure) = &decided.structure {
+            score.add_structure(structure, plan, choices, &graph_of);
+        }
+        score.per_graph(graphs).unwrap_or_else(|| {
+            // Certain choices belong to the graph of gradients too, so that `backward` works.
+            let count = graphs.topology().graph_count();
+            self.networks.zero().repeat(&[count])
+        })
+    }
+
+    fn carry_out(&self, graphs: &GraphBatch, roles: &[NodeRole], decided: Decided) -> Unpooled {
+        let log_prob = self.log_prob(graphs, roles, &decided);
         let Decided {
-            choices,
-            children,
-            score,
+            choices, children, ..
         } = decided;
-        let log_prob = score.per_graph(graphs);
         let expansion = choices.expand_checked(graphs.topology());
         let nodes = graphs.topology().node_count();
         let mut next_second = nodes;

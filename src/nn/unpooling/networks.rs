@@ -70,6 +70,26 @@ pub(super) struct EndProbabilities {
 }
 
 impl Networks {
+    /// Checks that the features are those that the layer was made for.
+    pub(super) fn check_widths(&self, graphs: &GraphBatch) {
+        let [nodes, _] = self.intra_link.0.linear.weight.dims();
+        let found = graphs.node_width();
+        assert_eq!(
+            found, nodes,
+            "the layer was made for another number of node features"
+        );
+        let (edges, found) = (self.single.edge_width(), graphs.edge_width());
+        assert_eq!(
+            found, edges,
+            "the layer was made for another number of edge features"
+        );
+    }
+
+    /// A zero, `[1]`, in the graph of gradients.
+    pub(super) fn zero(&self) -> Tensor<1> {
+        self.intra_link.1.weight.val().sum() * 0.0
+    }
+
     /// For each given node, the probabilities to be kept and to be unpooled, `[nodes, 2]`.
     pub(super) fn node_probabilities(&self, x: Tensor<2>, nodes: &Tensor<1, Int>) -> Tensor<2> {
         let x = select_rows(x, nodes);

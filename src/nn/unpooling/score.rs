@@ -5,7 +5,7 @@ use super::{
     networks::{EndProbabilities, StructureProbabilities},
 };
 use crate::graph::{
-    GraphBatch, indices, select_rows,
+    GraphBatch, Segments, indices, select_rows,
     unpooling::{Additional, Child, Inherit, Plan, UnpoolingChoices},
 };
 
@@ -18,15 +18,14 @@ pub(super) struct Score {
 }
 
 impl Score {
-    /// The sum over each graph, `[graphs]`.
-    pub(super) fn per_graph(self, batch: &GraphBatch) -> Tensor<1> {
-        let count = batch.topology().graph_count();
+    /// The sum over each graph, `[graphs]`; none without any draw.
+    pub(super) fn per_graph(self, batch: &GraphBatch) -> Option<Tensor<1>> {
         if self.terms.is_empty() {
-            let x = batch.nodes();
-            return Tensor::zeros([count], (&x.device(), x.dtype()));
+            return None;
         }
-        let segments = crate::graph::Segments::new(&self.graphs, count, &batch.device());
-        segments.sum(Tensor::cat(self.terms, 0))
+        let count = batch.topology().graph_count();
+        let segments = Segments::new(&self.graphs, count, &batch.device());
+        Some(segments.sum(Tensor::cat(self.terms, 0)))
     }
 
     /// The entries at the given places of probabilities.
@@ -57,19 +56,19 @@ impl Score {
     /// Steps 2a to 2d.
     pub(super) fn add_structure(
         &mut self,
-        probabilities: StructureProbabilities,
+        probabilities: &StructureProbabilities,
         plan: &Plan,
         choices: &UnpoolingChoices,
         graph_of: &[usize],
     ) {
-        self.add_intra_links(probabilities.intra_link, plan, choices, graph_of);
+        self.add_intra_links(probabilities.intra_link.clone(), plan, choices, graph_of);
         let graph_of_split: Vec<usize> = plan.nodes.iter().map(|&node| graph_of[node]).collect();
-        let Some(ends) = probabilities.ends else {
+        let Some(ends) = &probabilities.ends else {
             return;
         };
-        self.add_ends(&ends, plan, choices, &graph_of_split);
-        if let Some(logits) = probabilities.additional {
-            self.add_additional(logits, ends.inherit, plan, choices, &graph_of_split);
+        self.add_ends(ends, plan, choices, &graph_of_split);
+        if let Some(logits) = &probabilities.additional {
+            self.add_additional(logits, &ends.inherit, plan, choices, &graph_of_split);
         }
     }
 
@@ -123,8 +122,8 @@ impl Score {
 
     fn add_additional(
         &mut self,
-        logits: Tensor<1>,
-        inherit: Tensor<2>,
+        logits: &Tensor<1>,
+        inherit: &Tensor<2>,
         plan: &Plan,
         choices: &UnpoolingChoices,
         graph_of_split: &[usize],
@@ -166,7 +165,7 @@ impl Score {
                 .slice([0..to.len(), 0..2])
                 .sum_dim(1)
                 .reshape([to.len()]);
-            let chosen = select_rows(inherit.flatten(0, 1), &indices(&to, &device));
+            let chosen = select_rows(inherit.clone().flatten(0, 1), &indices(&to, &device));
             self.terms.push((chosen / single).log());
             self.graphs.extend(to_graphs);
         }

@@ -45,6 +45,11 @@ impl EdgeScorer {
         }
     }
 
+    /// The number of edge features.
+    pub(super) fn edge_width(&self) -> usize {
+        self.edge.as_ref().map_or(0, |edge| edge.weight.dims()[0])
+    }
+
     /// One score for each triple.
     ///
     /// # Shapes

@@ -41,6 +41,7 @@ fn wrong_settings_are_named() {
             config.clone().with_node_smoothing(f64::NAN),
             "node_smoothing = NaN",
         ),
+        (config.clone().with_smoothing(0.0), "smoothing = 0 with"),
         (config.with_scorer_hidden(0), "scorer_hidden = 0"),
     ] {
         let error = config.try_init(&device).unwrap_err().to_string();
@@ -139,3 +140,21 @@ const STABLE_EDGES: [[usize; 2]; 12] = [
     [2, 3],
     [4, 5],
 ];
+
+#[test]
+#[should_panic(expected = "another number of node features")]
+fn node_features_of_another_width_are_refused() {
+    let device = Device::flex();
+    let layer = UnpoolingLayerConfig::new(8, 2).init(&device);
+    let graphs = features(&complete(4), [9, 2], 0, &device);
+    layer.forward(&graphs, &mut ChaCha8Rng::seed_from_u64(0));
+}
+
+#[test]
+#[should_panic(expected = "another number of edge features")]
+fn edge_features_of_another_width_are_refused() {
+    let device = Device::flex();
+    let layer = UnpoolingLayerConfig::new(8, 0).init(&device);
+    let graphs = features(&complete(4), [8, 2], 0, &device);
+    layer.forward(&graphs, &mut ChaCha8Rng::seed_from_u64(0));
+}

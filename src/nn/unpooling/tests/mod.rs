@@ -16,7 +16,7 @@ use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use super::*;
 use crate::{
     graph::{GraphBatch, GraphTopology},
-    testing::random_features,
+    testing::{random_features, randomize},
 };
 
 /// Features between −1 and 1.
@@ -40,25 +40,19 @@ fn copies(graph: &GraphBatch, count: usize) -> GraphBatch {
     GraphBatch::disjoint_union(&vec![graph.clone(); count])
 }
 
-/// The layer with every parameter multiplied by a number: 0 makes all draws uniform, more than 1
-/// makes some draws likely and others not.
-fn scaled(layer: UnpoolingLayer, factor: f64) -> UnpoolingLayer {
-    struct Scale(f64);
-    impl ModuleMapper for Scale {
+/// The layer with weights that are always the same. With a factor of 0 all draws are uniform, with
+/// more than 1 some are likely and others not.
+fn scaled(layer: UnpoolingLayer, factor: f32) -> UnpoolingLayer {
+    struct Zero;
+    impl ModuleMapper for Zero {
         fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-            let factor = self.0;
-            param.map(|tensor| {
-                let tracked = tensor.is_require_grad();
-                let scaled = tensor.inner() * factor;
-                if tracked {
-                    scaled.autodiff().require_grad()
-                } else {
-                    scaled
-                }
-            })
+            param.map(|tensor| tensor.zeros_like())
         }
     }
-    layer.map(&mut Scale(factor))
+    if factor == 0.0 {
+        return layer.map(&mut Zero);
+    }
+    randomize(layer, factor, &mut ChaCha8Rng::seed_from_u64(9))
 }
 
 /// The graphs with features, in `f64`.

@@ -39,7 +39,7 @@ fn configs() -> Vec<UnpoolingLayerConfig> {
 fn the_sampled_log_probability_is_the_scored_one() {
     let device = Device::flex().autodiff();
     for config in configs() {
-        let layer = config.init(&device);
+        let layer = scaled(config.init(&device), 2.0);
         let graphs = features(&ragged(), [8, 3], 5, &device);
         let drawn = layer.forward(&graphs, &mut ChaCha8Rng::seed_from_u64(1));
         let choices = layer.sample(&graphs, &mut ChaCha8Rng::seed_from_u64(1));
@@ -73,7 +73,7 @@ fn gradients_match_finite_differences() {
         let layer = scaled(layer, 2.0);
         let graphs = features(&ragged(), [8, 3], 6, &device);
         // Choices in which every kind of decision occurs.
-        let choices = (0..)
+        let choices = (0..1000)
             .map(|seed| layer.sample(&graphs, &mut ChaCha8Rng::seed_from_u64(seed)))
             .find(|choices| {
                 let added = |a: Additional| choices.additional.contains(&a);
@@ -82,7 +82,7 @@ fn gradients_match_finite_differences() {
                     && (added(Additional::To(Child::First)) || added(Additional::To(Child::Second)))
                     && choices.unpooled.contains(&false)
             })
-            .unwrap();
+            .expect("every kind of decision should occur in a thousand draws");
         let graphs = in_double(&graphs);
         let loss = |layer: &UnpoolingLayer| {
             let output = layer.replay(&graphs, &choices).unwrap();

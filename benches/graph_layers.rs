@@ -158,7 +158,7 @@ fn mpnn(
         let _ = device.sync();
     });
     let tracked = device.clone().autodiff();
-    let (layer, graphs) = (config.init(&tracked), tracked(&graphs));
+    let (layer, graphs) = (config.init(&tracked), with_gradients(&graphs));
     let both = common::time(steps, || {
         drop(layer.forward(&graphs).sum().backward());
         let _ = device.sync();
@@ -180,7 +180,10 @@ fn unpooling(
         drop(layer.forward(&graphs, &mut rng));
         let _ = device.sync();
     });
-    let (layer, graphs) = (config.init(&device.clone().autodiff()), tracked(&graphs));
+    let (layer, graphs) = (
+        config.init(&device.clone().autodiff()),
+        with_gradients(&graphs),
+    );
     let both = common::time(steps, || {
         let output = layer.forward(&graphs, &mut rng);
         let loss =
@@ -191,7 +194,7 @@ fn unpooling(
     (forward, both)
 }
 
-fn tracked(graphs: &GraphBatch) -> GraphBatch {
+fn with_gradients(graphs: &GraphBatch) -> GraphBatch {
     let leaf = |tensor: Tensor<2>| tensor.autodiff().require_grad();
     let (nodes, edges) = (leaf(graphs.nodes()), leaf(graphs.edges()));
     graphs.clone().with_nodes(nodes).with_edges(edges)

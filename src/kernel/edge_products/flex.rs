@@ -71,84 +71,75 @@ fn relate(z: FloatTensor<Flex>, x: FloatTensor<Flex>, graphs: &GraphTopology) ->
 
 impl<C: CheckpointStrategy> EdgeProducts for Autodiff<Flex, C> {
     fn spread(x: FloatTensor<Self>, w: FloatTensor<Self>, graphs: Graphs) -> FloatTensor<Self> {
-        #[derive(Debug)]
-        struct SpreadBackward;
+        track::<C>(Map::Spread, x, w, graphs)
+    }
 
-        impl Backward<Flex, 2> for SpreadBackward {
-            type State = (FloatTensor<Flex>, FloatTensor<Flex>, Graphs);
+    fn gather(z: FloatTensor<Self>, w: FloatTensor<Self>, graphs: Graphs) -> FloatTensor<Self> {
+        track::<C>(Map::Gather, z, w, graphs)
+    }
+}
 
-            fn backward(
-                self,
-                ops: Ops<Self::State, 2>,
-                grads: &mut Gradients,
-                _checkpointer: &mut Checkpointer,
-            ) {
-                let [x_parent, w_parent] = ops.parents;
-                let (x, w, graphs) = ops.state;
-                let grad = grads.consume::<Flex>(&ops.node);
-                if let Some(parent) = w_parent {
-                    grads.register::<Flex>(parent.id, relate(grad.clone(), x, &graphs));
-                }
-                if let Some(parent) = x_parent {
-                    grads.register::<Flex>(parent.id, Flex::gather(grad, w, graphs));
-                }
+#[derive(Clone, Copy, Debug)]
+enum Map {
+    Spread,
+    Gather,
+}
+
+/// Applies a map of node features and w, and notes it on the tape.
+fn track<C: CheckpointStrategy>(
+    map: Map,
+    nodes: FloatTensor<Autodiff<Flex, C>>,
+    w: FloatTensor<Autodiff<Flex, C>>,
+    graphs: Graphs,
+) -> FloatTensor<Autodiff<Flex, C>> {
+    #[derive(Debug)]
+    struct MapBackward;
+
+    impl Backward<Flex, 2> for MapBackward {
+        type State = (Map, FloatTensor<Flex>, FloatTensor<Flex>, Graphs);
+
+        fn backward(
+            self,
+            ops: Ops<Self::State, 2>,
+            grads: &mut Gradients,
+            _checkpointer: &mut Checkpointer,
+        ) {
+            let [nodes_parent, w_parent] = ops.parents;
+            let (map, nodes, w, graphs) = ops.state;
+            let grad = grads.consume::<Flex>(&ops.node);
+            if let Some(parent) = w_parent {
+                let (z, x) = match map {
+                    Map::Spread => (grad.clone(), nodes),
+                    Map::Gather => (nodes, grad.clone()),
+                };
+                grads.register::<Flex>(parent.id, relate(z, x, &graphs));
             }
-        }
-
-        match SpreadBackward
-            .prepare::<C>([x.node(), w.node()])
-            .compute_bound()
-            .stateful()
-        {
-            OpsKind::Tracked(prep) => {
-                let (x, w) = (x.into_primitive(), w.into_primitive());
-                let z = Flex::spread(x.clone(), w.clone(), graphs.clone());
-                prep.finish((x, w, graphs), z)
-            }
-            OpsKind::UnTracked(prep) => {
-                prep.finish(Flex::spread(x.into_primitive(), w.into_primitive(), graphs))
+            if let Some(parent) = nodes_parent {
+                let grad = match map {
+                    Map::Spread => Flex::gather(grad, w, graphs),
+                    Map::Gather => Flex::spread(grad, w, graphs),
+                };
+                grads.register::<Flex>(parent.id, grad);
             }
         }
     }
 
-    fn gather(z: FloatTensor<Self>, w: FloatTensor<Self>, graphs: Graphs) -> FloatTensor<Self> {
-        #[derive(Debug)]
-        struct GatherBackward;
-
-        impl Backward<Flex, 2> for GatherBackward {
-            type State = (FloatTensor<Flex>, FloatTensor<Flex>, Graphs);
-
-            fn backward(
-                self,
-                ops: Ops<Self::State, 2>,
-                grads: &mut Gradients,
-                _checkpointer: &mut Checkpointer,
-            ) {
-                let [z_parent, w_parent] = ops.parents;
-                let (z, w, graphs) = ops.state;
-                let grad = grads.consume::<Flex>(&ops.node);
-                if let Some(parent) = w_parent {
-                    grads.register::<Flex>(parent.id, relate(z, grad.clone(), &graphs));
-                }
-                if let Some(parent) = z_parent {
-                    grads.register::<Flex>(parent.id, Flex::spread(grad, w, graphs));
-                }
-            }
+    let apply = |nodes, w, graphs| match map {
+        Map::Spread => Flex::spread(nodes, w, graphs),
+        Map::Gather => Flex::gather(nodes, w, graphs),
+    };
+    match MapBackward
+        .prepare::<C>([nodes.node(), w.node()])
+        .compute_bound()
+        .stateful()
+    {
+        OpsKind::Tracked(prep) => {
+            let (nodes, w) = (nodes.into_primitive(), w.into_primitive());
+            let output = apply(nodes.clone(), w.clone(), graphs.clone());
+            prep.finish((map, nodes, w, graphs), output)
         }
-
-        match GatherBackward
-            .prepare::<C>([z.node(), w.node()])
-            .compute_bound()
-            .stateful()
-        {
-            OpsKind::Tracked(prep) => {
-                let (z, w) = (z.into_primitive(), w.into_primitive());
-                let x = Flex::gather(z.clone(), w.clone(), graphs.clone());
-                prep.finish((z, w, graphs), x)
-            }
-            OpsKind::UnTracked(prep) => {
-                prep.finish(Flex::gather(z.into_primitive(), w.into_primitive(), graphs))
-            }
+        OpsKind::UnTracked(prep) => {
+            prep.finish(apply(nodes.into_primitive(), w.into_primitive(), graphs))
         }
     }
 }

@@ -14,3 +14,7 @@ pub use equivariance::{
 };
 pub use gradient::{GradientMismatch, GradientReport, check_gradients};
 pub use random::{assorted_graphs, barren_graphs, random_features, randomize};
+
+#[cfg(test)]
+#[cfg(feature = "flex")]
+mod tests;

@@ -25,7 +25,7 @@ impl Family {
 
 /// Pools a graph in a given way: each family, one node or two, becomes one node of the parent.
 ///
-/// The parent's nodes are in the order of the families. Unlike [`pool`](super::pool), which chooses pairs that
+/// The parent's nodes are in the order of the families. Unlike [`pool`](super::pool), whose pairs
 /// always work, this can fail: two families `{a, b}` and `{c, d}`, both non-adjacent, with the edges
 /// ac, bc and ad only, would each have to share the one edge between them with both children, which
 /// forces all four edges.

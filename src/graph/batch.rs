@@ -1,6 +1,6 @@
 use std::sync::{Arc, OnceLock};
 
-use burn::tensor::{Device, Int, Tensor};
+use burn::tensor::{DType, Device, Int, Tensor};
 
 use super::{GraphError, GraphTopology, Segments, segments::indices};
 
@@ -71,6 +71,27 @@ impl GraphBatch {
         Self::new(topology, nodes, edges)
     }
 
+    /// From tensors as PyTorch Geometric holds them: `edge_index` and `batch` as in
+    /// [`GraphTopology::from_edge_index`], one row of `x` for each node, one row of `edge_attr` for
+    /// each column of `edge_index`.
+    ///
+    /// Where both directions of an edge are listed, it gets the features of the one that comes
+    /// first.
+    ///
+    /// # Errors
+    /// As [`GraphTopology::from_edge_index`] and [`new`](Self::new).
+    pub fn from_edge_index(
+        edge_index: [&[usize]; 2],
+        batch: &[usize],
+        x: Tensor<2>,
+        edge_attr: Tensor<2>,
+    ) -> Result<Self, GraphError> {
+        let (topology, columns) = GraphTopology::from_edge_index(edge_index, batch)?;
+        check_rows("edge_attr", edge_index[0].len(), &edge_attr)?;
+        let edges = super::select_rows(edge_attr, &indices(&columns, &x.device()));
+        Self::new(topology, x, edges)
+    }
+
     /// The structure.
     pub fn topology(&self) -> &Arc<GraphTopology> {
         &self.topology
@@ -135,6 +156,16 @@ impl GraphBatch {
             },
             nodes: self.nodes.clone().to_device(device),
             edges: self.edges.clone().to_device(device),
+        }
+    }
+
+    /// The batch with features of another type of element, for example `f64` for
+    /// [`check_gradients`](crate::testing::check_gradients).
+    pub fn cast(&self, dtype: DType) -> Self {
+        Self {
+            nodes: self.nodes.clone().cast(dtype),
+            edges: self.edges.clone().cast(dtype),
+            ..self.clone()
         }
     }
 
@@ -331,3 +362,8 @@ fn stack_rows(parts: Vec<Tensor<2>>) -> Tensor<2> {
         0,
     )
 }
+
+#[cfg(test)]
+#[cfg(feature = "flex")]
+#[path = "batch_tests.rs"]
+mod tests;

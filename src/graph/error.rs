@@ -6,8 +6,8 @@
 pub enum GraphError {
     /// An edge names a node that the batch does not have.
     #[error(
-        "edge {edge} names node {node}, but there are only {nodes} nodes, counted from 0: \
-         number the nodes of the second graph after those of the first, and so on"
+        "edge {edge} names node {node}, but there are only {nodes} nodes, counted from 0 through \
+         all graphs of the batch"
     )]
     NodeOutOfRange {
         /// The edge.
@@ -30,8 +30,8 @@ pub enum GraphError {
     },
     /// Two edges join the same pair of nodes.
     #[error(
-        "edges {first} and {second} both join nodes {} and {}: list each undirected edge once, \
-         or use `GraphTopology::from_edge_index`, which merges the two directions",
+        "edges {first} and {second} both join nodes {} and {}: list each edge once (only \
+         `GraphTopology::from_edge_index` takes both directions, each once)",
         nodes[0], nodes[1]
     )]
     DuplicateEdge {
@@ -83,7 +83,8 @@ pub enum GraphError {
     },
     /// More graphs than nodes.
     #[error(
-        "node {node} belongs to graph {graph}, but there are only {graphs} nodes: number the          graphs 0, 1, …"
+        "node {node} belongs to graph {graph}, but there are only {graphs} nodes: \
+         number the graphs 0, 1, …"
     )]
     GraphOutOfRange {
         /// The node.
@@ -100,7 +101,7 @@ pub enum GraphError {
         lengths: [usize; 2],
     },
     /// A tensor, or list, with a number of rows that does not fit.
-    #[error("{what}: {found} rows, but the graphs have {expected}")]
+    #[error("{what}: {found} rows, and the graphs need {expected}")]
     Rows {
         /// What the rows are.
         what: &'static str,
@@ -122,8 +123,8 @@ pub enum GraphError {
     },
     /// A graph whose nodes are not all joined by paths.
     #[error(
-        "graph {graph} has {components} connected components, and exactly 1 is needed: keep one \
-         component, for example the largest"
+        "graph {graph} has {components} connected components, and exactly 1 is needed; \
+         `generate::largest_components` keeps one of each graph"
     )]
     Disconnected {
         /// The graph.

@@ -24,6 +24,17 @@ pub(crate) fn assert_positive(layer: &str, sizes: &[(&str, usize)]) {
     }
 }
 
+/// Checks that features have the width that a layer was made for.
+///
+/// # Panics
+/// Where they have another one.
+pub(crate) fn check_width(layer: &str, features: &str, expected: usize, found: usize) {
+    assert!(
+        expected == found,
+        "the {layer} was made for {expected} {features} features, and was given {found}"
+    );
+}
+
 /// How the blocks of a compound layer are built.
 #[derive(Clone, Debug)]
 pub(crate) struct DenseStyle<'a> {

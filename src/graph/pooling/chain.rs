@@ -1,18 +1,40 @@
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
+
+use serde::{Deserialize, Serialize};
 
 use super::{Pooling, PoolingError, pool};
-use crate::graph::{GraphTopology, unpooling::UnpoolingChoices};
+use crate::graph::{
+    GraphTopology,
+    unpooling::{ChoiceError, UnpoolingChoices},
+};
 
 /// A small graph, and the choices of successive unpooling layers that grow it into a given graph.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PoolingChain {
     /// The graph to start from.
     pub start: GraphTopology,
     /// The choices of each layer, the first layer first. Those of the second are for the graph that
-    /// the first leads to, and so on.
+    /// the first leads to, and so on. An [`UnpoolingLayer`](crate::nn::unpooling::UnpoolingLayer)
+    /// replays them if its selection is
+    /// [`AllRandom`](crate::nn::unpooling::NodeSelection::AllRandom), or their own roles are given.
     pub layers: Vec<UnpoolingChoices>,
     /// For each node of the last layer's output, the node of the given graph that it is.
     pub origin: Vec<usize>,
+}
+
+impl PoolingChain {
+    /// The graphs from the first to the last: the start, and what each layer leads to.
+    ///
+    /// # Errors
+    /// [`ChoiceError`] where choices were changed and do not fit any more.
+    pub fn expand(&self) -> Result<Vec<Arc<GraphTopology>>, ChoiceError> {
+        let mut graphs = vec![Arc::new(self.start.clone())];
+        for choices in &self.layers {
+            let larger = choices.expand(&graphs[graphs.len() - 1])?.topology;
+            graphs.push(larger);
+        }
+        Ok(graphs)
+    }
 }
 
 /// Pools a connected graph again and again, each time as far as one layer allows, down to
@@ -24,6 +46,15 @@ pub struct PoolingChain {
 /// of a dense graph may fall more slowly at first.
 ///
 /// Reference: the corollary to Theorem 3.1 of the dissertation.
+///
+/// ```
+/// use fireweed::graph::{generate::path, pooling::pool_chain};
+///
+/// let chain = pool_chain(&path(12), 3)?;
+/// let sizes: Vec<_> = chain.expand()?.iter().map(|graph| graph.node_count()).collect();
+/// assert_eq!(sizes, [3, 6, 12]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 /// [`PoolingError`] where the batch is not one connected graph, or has fewer than `smallest` nodes
@@ -66,7 +97,7 @@ pub fn pool_chain(graph: &GraphTopology, smallest: usize) -> Result<PoolingChain
             })
             .collect();
         chain.layers.push(choices);
-        grown = std::sync::Arc::unwrap_or_clone(expansion.topology);
+        grown = Arc::unwrap_or_clone(expansion.topology);
     }
     Ok(chain)
 }

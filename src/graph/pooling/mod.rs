@@ -10,7 +10,7 @@ use families::{Family, pool_families};
 use super::{GraphError, GraphTopology, unpooling::UnpoolingChoices};
 
 /// A smaller graph, and the choices with which an unpooling layer turns it into a given graph.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Pooling {
     /// The parent graph: connected, its kept nodes first, then the nodes to be unpooled.
     pub parent: GraphTopology,
@@ -30,7 +30,7 @@ pub enum PoolingError {
     /// A size that one layer cannot start from.
     #[error(
         "{nodes} nodes cannot be pooled to {parent_nodes}: one layer at most doubles a graph and \
-         adds at least one node, so choose {} to {}",
+         adds at least one node, so choose {} to {}, or use `pool_chain` for several layers",
         nodes.div_ceil(2), nodes.saturating_sub(1)
     )]
     Size {

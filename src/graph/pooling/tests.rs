@@ -82,11 +82,9 @@ proptest! {
         prop_assert_eq!(chain.start.node_count(), 3);
         let layers = (nodes as f64 / 3.0).log2().ceil() as usize;
         prop_assert_eq!(chain.layers.len(), layers);
-        let mut grown = chain.start.clone();
-        for choices in &chain.layers {
-            grown = choices.expand(&grown).unwrap().topology.as_ref().clone();
-        }
-        assert_same(&graph, &grown, &chain.origin);
+        let graphs = chain.expand().unwrap();
+        let grown = graphs.last().unwrap();
+        assert_same(&graph, grown, &chain.origin);
     }
 
     /// Any pairing either regenerates the graph or is refused; that of `pool` is never refused.
@@ -227,7 +225,7 @@ fn what_cannot_be_pooled() {
     assert_eq!(
         pool(&path, 2).unwrap_err().to_string(),
         "5 nodes cannot be pooled to 2: one layer at most doubles a graph and adds at least one \
-         node, so choose 3 to 4"
+         node, so choose 3 to 4, or use `pool_chain` for several layers"
     );
     let apart = GraphTopology::single(3, vec![[0, 1]]).unwrap();
     assert!(matches!(
@@ -280,11 +278,9 @@ fn a_hundred_thousand_nodes() {
         let graph = GraphTopology::single(nodes, edges).unwrap();
         let chain = pool_chain(&graph, 3).unwrap();
         assert_eq!(chain.layers.len(), 16, "⌈log₂(100000 / 3)⌉");
-        let mut grown = chain.start.clone();
-        for choices in &chain.layers {
-            grown = choices.expand(&grown).unwrap().topology.as_ref().clone();
-        }
-        assert_same(&graph, &grown, &chain.origin);
+        let graphs = chain.expand().unwrap();
+        let grown = graphs.last().unwrap();
+        assert_same(&graph, grown, &chain.origin);
     }
 }
 

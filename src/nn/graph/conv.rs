@@ -8,7 +8,7 @@ use burn::{
 use super::Aggregation;
 use crate::{
     graph::{GraphBatch, select_rows},
-    nn::dense::{apply, assert_positive, linear_initializer},
+    nn::dense::{apply, assert_positive, check_width, linear_initializer},
 };
 
 /// Configuration of a [`GraphConv`].
@@ -88,6 +88,8 @@ impl GraphConv {
     /// Where the node features do not have this width.
     pub fn forward(&self, graphs: &GraphBatch) -> Tensor<2> {
         let x = graphs.nodes();
+        let [inputs, outputs] = self.neighbors.weight.dims();
+        check_width("GraphConv", "node", inputs, graphs.node_width());
         let root = apply(&self.root, x.clone());
         if graphs.topology().edge_count() == 0 {
             return root;
@@ -97,7 +99,6 @@ impl GraphConv {
             let sent = select_rows(x, &messages.senders);
             self.aggregation.apply(sent, &messages.receivers)
         };
-        let [inputs, outputs] = self.neighbors.weight.dims();
         // Sum and mean commute with the weights: move the narrower rows along the edges.
         let commutes = self.aggregation != Aggregation::Max;
         root + if commutes && outputs < inputs {
@@ -190,6 +191,7 @@ impl GcnConv {
     /// Where the node features do not have this width.
     pub fn forward(&self, graphs: &GraphBatch) -> Tensor<2> {
         let [inputs, outputs] = self.linear.weight.dims();
+        check_width("GcnConv", "node", inputs, graphs.node_width());
         // The average commutes with the weights: move the narrower rows along the edges.
         if inputs <= outputs || graphs.topology().edge_count() == 0 {
             return apply(&self.linear, average(graphs, graphs.nodes()));

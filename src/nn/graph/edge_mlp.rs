@@ -7,7 +7,9 @@ use burn::{
 
 use crate::{
     graph::{GraphBatch, indices, select_rows},
-    nn::dense::{Dense, DenseStyle, assert_positive, leaky_relu, linear_initializer, normalise},
+    nn::dense::{
+        Dense, DenseStyle, assert_positive, check_width, leaky_relu, linear_initializer, normalise,
+    },
 };
 
 /// Configuration of an [`EdgeMlp`].
@@ -87,6 +89,11 @@ pub struct EdgeMlp {
 }
 
 impl EdgeMlp {
+    /// The number of features of an edge that the layer makes.
+    pub fn edge_features(&self) -> usize {
+        self.output.linear.weight.dims()[1]
+    }
+
     /// Makes features for every edge; the graphs' own edge features are not used.
     ///
     /// # Shapes
@@ -97,6 +104,8 @@ impl EdgeMlp {
     /// Where the node features do not have this width.
     pub fn forward(&self, graphs: &GraphBatch) -> Tensor<2> {
         let x = graphs.nodes();
+        let [inputs, _] = self.nodes.weight.dims();
+        check_width("EdgeMlp", "node", inputs, graphs.node_width());
         let edges = graphs.topology().edges();
         if edges.is_empty() {
             let width = self.output.linear.weight.dims()[1];

@@ -11,7 +11,7 @@ use burn::{
 use super::Aggregation;
 use crate::{
     graph::GraphBatch,
-    nn::dense::{apply, assert_positive, linear_initializer},
+    nn::dense::{apply, assert_positive, check_width, linear_initializer},
 };
 
 /// Configuration of a [`GatedReadout`].
@@ -87,6 +87,8 @@ impl GatedReadout {
     /// # Panics
     /// Where the node features do not have this width.
     pub fn forward(&self, graphs: &GraphBatch) -> Tensor<2> {
+        let [inputs, _] = self.gate.weight.dims();
+        check_width("GatedReadout", "node", inputs, graphs.node_width());
         let gate = sigmoid(apply(&self.gate, graphs.nodes()));
         let value = tanh(apply(&self.value, graphs.nodes()));
         self.aggregation

@@ -9,7 +9,7 @@ use super::Aggregation;
 use crate::{
     graph::{GraphBatch, select_rows},
     kernel::edge_products::{gather, spread},
-    nn::dense::{apply, assert_positive, linear_initializer},
+    nn::dense::{apply, assert_positive, check_width, linear_initializer},
 };
 
 /// Configuration of an [`MpnnLayer`].
@@ -117,11 +117,8 @@ impl MpnnLayer {
     /// Where the features do not have these widths.
     pub fn forward(&self, graphs: &GraphBatch) -> Tensor<2> {
         let [slices, inputs, outputs] = self.messages.dims();
-        assert_eq!(
-            graphs.edge_width(),
-            slices - 1,
-            "the layer was made for another number of edge features"
-        );
+        check_width("MpnnLayer", "node", inputs, graphs.node_width());
+        check_width("MpnnLayer", "edge", slices - 1, graphs.edge_width());
         let x = graphs.nodes();
         let root = apply(&self.root, x.clone());
         if graphs.topology().edge_count() == 0 {

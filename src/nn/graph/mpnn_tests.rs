@@ -167,7 +167,7 @@ fn records_and_display() {
 }
 
 #[test]
-#[should_panic(expected = "another number of edge features")]
+#[should_panic(expected = "was made for 2 edge features, and was given 1")]
 fn edge_features_of_another_width_are_refused() {
     let device = Device::flex();
     let layer = MpnnLayerConfig::new(3, 2, 5).init(&device);

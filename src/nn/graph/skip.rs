@@ -7,7 +7,7 @@ use burn::{
 
 use crate::{
     graph::{GraphBatch, indices, select_rows},
-    nn::dense::{Dense, DenseStyle, assert_positive, linear_initializer},
+    nn::dense::{Dense, DenseStyle, assert_positive, check_width, linear_initializer},
 };
 
 /// Configuration of a [`LatentSkip`].
@@ -69,11 +69,39 @@ impl LatentSkipConfig {
 /// z → Linear → BN? → LReLU → Linear → BN? → LReLU → n_max rows of width k
 /// ```
 ///
-/// The t-th node of a graph takes row t, concatenated to its features. So nodes that are equal so
+/// The t-th node of a graph takes row t, concatenated to its features; edge features stay. So nodes that are equal so
 /// far become different by their place; the layer is not equivariant to the order of nodes.
 ///
 /// Reference: section 3.3 of the dissertation, which adds the rows; the authors' program
 /// concatenates them, and so does this layer.
+///
+/// ```
+/// use burn::tensor::{Device, Distribution, Tensor};
+/// use fireweed::nn::{EdgeMlpConfig, LatentSkipConfig};
+/// use fireweed::nn::unpooling::{InitialGraphConfig, UnpoolingLayerConfig};
+/// use rand::{SeedableRng, rngs::ChaCha8Rng};
+///
+/// // A generator of graphs with twelve nodes: 3 → 6 → 12.
+/// let device = Device::flex().autodiff();
+/// let start = InitialGraphConfig::new(16, 32, 8).init(&device);
+/// // Edge features are made after the skip connection, so the layer makes none.
+/// let first = UnpoolingLayerConfig::new(32, 8).with_output_edge_features(Some(0));
+/// let skip = LatentSkipConfig::new(16, 8, 6).init(&device);
+/// let width = first.output_node_features() + 8;
+/// let edges = EdgeMlpConfig::new(width, 8).init(&device);
+/// let second = UnpoolingLayerConfig::new(width, 8).init(&device);
+///
+/// let mut rng = ChaCha8Rng::seed_from_u64(0);
+/// let z = Tensor::<2>::random([64, 16], Distribution::Uniform(-1.0, 1.0), &device);
+/// let three = start.forward(z.clone(), &mut rng);
+/// let six = first.init(&device).forward(&three.graphs, &mut rng);
+/// let graphs = skip.forward(z, &six.graphs);
+/// let made = edges.forward(&graphs);
+/// let twelve = second.forward(&graphs.with_edges(made), &mut rng);
+/// let log_prob = three.log_prob + six.log_prob + twelve.log_prob;
+/// assert_eq!(twelve.graphs.topology().node_count(), 64 * 12);
+/// assert_eq!(log_prob.dims(), [64]);
+/// ```
 #[derive(Module, Debug)]
 #[module(custom_display)]
 pub struct LatentSkip {
@@ -96,6 +124,8 @@ impl LatentSkip {
     /// graph.
     pub fn forward(&self, latent: Tensor<2>, graphs: &GraphBatch) -> GraphBatch {
         let topology = graphs.topology();
+        let [inputs, _] = self.hidden.linear.weight.dims();
+        check_width("LatentSkip", "latent", inputs, latent.dims()[1]);
         let (found, count) = (latent.dims()[0], topology.graph_count());
         assert_eq!(found, count, "one latent vector for each graph is needed");
         let mut places = Vec::with_capacity(topology.node_count());

@@ -20,13 +20,7 @@ pub(super) fn batch(topology: &GraphTopology, widths: [usize; 2], device: &Devic
 }
 
 pub(super) fn in_double(graphs: &GraphBatch) -> GraphBatch {
-    let (nodes, edges) = (graphs.nodes(), graphs.edges());
-    GraphBatch::new(
-        graphs.topology().clone(),
-        nodes.cast(DType::F64),
-        edges.cast(DType::F64),
-    )
-    .unwrap()
+    graphs.cast(DType::F64)
 }
 
 /// Equivariance, batch independence, and structures without edges or nodes.

@@ -91,6 +91,12 @@ pub enum UnpoolingConfigError {
         "smoothing = 0 with preference scores: the shares of an edge could all vanish; choose a small positive number, for example 0.0001"
     )]
     NoSmoothing,
+    /// A slope that is no number.
+    #[error("negative_slope = {value} is not a slope: choose a finite number, for example 0.05")]
+    NegativeSlope {
+        /// The rejected value.
+        value: f64,
+    },
     /// Scorers without hidden units.
     #[error("scorer_hidden = 0: a scorer needs at least 1 hidden unit, for example 16")]
     ScorerHidden,
@@ -108,7 +114,7 @@ impl UnpoolingLayerConfig {
     ///
     /// # Errors
     /// [`UnpoolingConfigError`] for fewer than 3 node features, a smoothing outside `0 ≤ s ≤ 1`, none
-    /// with preference scores, or no hidden units.
+    /// with preference scores, a slope that is not finite, or no hidden units.
     pub fn try_init(&self, device: &Device) -> Result<UnpoolingLayer, UnpoolingConfigError> {
         let (nodes, edges) = (self.node_features, self.edge_features);
         if nodes < 3 {
@@ -126,6 +132,11 @@ impl UnpoolingLayerConfig {
         }
         if self.preference && self.smoothing == 0.0 {
             return Err(UnpoolingConfigError::NoSmoothing);
+        }
+        if !self.negative_slope.is_finite() {
+            return Err(UnpoolingConfigError::NegativeSlope {
+                value: self.negative_slope,
+            });
         }
         if self.scorer_hidden == 0 {
             return Err(UnpoolingConfigError::ScorerHidden);

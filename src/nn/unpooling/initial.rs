@@ -17,7 +17,8 @@ use crate::{
     nn::{
         EdgeMlp, EdgeMlpConfig,
         dense::{
-            Dense, DenseStyle, apply, assert_positive, leaky_relu, linear_initializer, normalise,
+            Dense, DenseStyle, apply, assert_positive, check_width, leaky_relu, linear_initializer,
+            normalise,
         },
     },
 };
@@ -106,7 +107,7 @@ impl InitialGraphConfig {
         );
         assert!(
             (0.0..=1.0).contains(&self.smoothing),
-            "smoothing = {} is not a smoothing of probabilities: choose a number from 0 to 1",
+            "smoothing = {} is not a smoothing of probabilities: choose a number from 0 to 1, for example 0.0001",
             self.smoothing
         );
         let style = |batch_norm| DenseStyle {
@@ -225,8 +226,21 @@ impl InitialGraph {
         self.carry_out(x, probabilities, structures.to_vec())
     }
 
+    fn latent_width(&self) -> usize {
+        match &self.hidden {
+            Some(hidden) => hidden.linear.weight.dims()[0],
+            None => self.nodes.weight.dims()[0],
+        }
+    }
+
     fn node_features(&self, latent: Tensor<2>) -> Tensor<2> {
         let graphs = latent.dims()[0];
+        check_width(
+            "InitialGraph",
+            "latent",
+            self.latent_width(),
+            latent.dims()[1],
+        );
         let latent = match &self.hidden {
             Some(hidden) => hidden.forward(latent),
             None => latent,
@@ -311,14 +325,14 @@ impl ModuleDisplay for InitialGraph {
     }
 
     fn custom_content(&self, content: Content) -> Option<Content> {
-        let [latent, _] = match &self.hidden {
-            Some(hidden) => hidden.linear.weight.dims(),
-            None => self.nodes.weight.dims(),
-        };
         let features = self.nodes.weight.dims()[1] / 3;
         content
-            .add("latent", &latent)
+            .add("latent", &self.latent_width())
             .add("node_features", &features)
+            .add(
+                "edge_features",
+                &self.edges.as_ref().map_or(0, EdgeMlp::edge_features),
+            )
             .optional()
     }
 }

@@ -130,7 +130,7 @@ fn records_and_display() {
     let layer = InitialGraphConfig::new(5, 6, 2).init(&device);
     assert_eq!(
         layer.to_string(),
-        "InitialGraph {latent: 5, node_features: 6, params: 280}"
+        "InitialGraph {latent: 5, node_features: 6, edge_features: 2, params: 280}"
     );
     let bytes = layer.clone().into_record().into_bytes().unwrap();
     let fresh = InitialGraphConfig::new(5, 6, 2).init(&device);

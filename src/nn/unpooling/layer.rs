@@ -54,6 +54,9 @@ use crate::{
 /// The work is done in some hundred tensor operations for the whole batch, with two transfers to the
 /// host; cost linear in nodes and edges.
 ///
+/// **Records** hold weights only, as everywhere in Burn. Smoothing, selection and the other settings
+/// decide probabilities too: save the configuration beside the record.
+///
 /// **Where paper and authors' program differ.** Networks have the form of the program. The
 /// preference scores compete with raw scores, and the common edge is drawn from raw scores, as in
 /// the paper (in the program, scores were turned into probabilities before). Step 2d is on by
@@ -131,6 +134,9 @@ impl UnpoolingLayer {
     /// Consumes one uniform `f64` for each draw: first those of step 1 for all nodes, then graph by
     /// graph those of 2a, 2b and 2c node by node, then those of 2d. At the same probabilities, the
     /// same generator gives the same choices; on one CPU device a seed gives the same result.
+    ///
+    /// Where weights or features are not numbers any more, something is drawn all the same, and the
+    /// log-probability is NaN: watch the loss.
     ///
     /// # Shapes
     /// - graphs: nodes `[|V|, node features]`, edges `[|E|, edge features]`
@@ -392,6 +398,8 @@ impl ModuleDisplay for UnpoolingLayer {
             .add("selection", &format!("{:?}", self.selection))
             .add("preference", &networks.preference.is_some())
             .add("additional_edge", &self.additional_edge)
+            .add("smoothing", &networks.smoothing)
+            .add("node_smoothing", &networks.node_smoothing)
             .optional()
     }
 }

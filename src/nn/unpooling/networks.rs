@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     graph::{GraphBatch, Segments, indices, select_rows, unpooling::Plan},
-    nn::dense::{Dense, apply, leaky_relu},
+    nn::dense::{Dense, apply, check_width, leaky_relu},
 };
 
 /// The networks of an unpooling layer, up to that for output edges.
@@ -73,15 +73,12 @@ impl Networks {
     /// Checks that the features are those that the layer was made for.
     pub(super) fn check_widths(&self, graphs: &GraphBatch) {
         let [nodes, _] = self.intra_link.0.linear.weight.dims();
-        let found = graphs.node_width();
-        assert_eq!(
-            found, nodes,
-            "the layer was made for another number of node features"
-        );
-        let (edges, found) = (self.single.edge_width(), graphs.edge_width());
-        assert_eq!(
-            found, edges,
-            "the layer was made for another number of edge features"
+        check_width("UnpoolingLayer", "node", nodes, graphs.node_width());
+        check_width(
+            "UnpoolingLayer",
+            "edge",
+            self.single.edge_width(),
+            graphs.edge_width(),
         );
     }
 

@@ -14,9 +14,36 @@ pub enum NodeRole {
     Random,
 }
 
+impl NodeRole {
+    /// One role for each node of a batch, given its graph and its place in it, both from 0.
+    ///
+    /// ```
+    /// use fireweed::{graph::generate::path, nn::unpooling::NodeRole};
+    ///
+    /// // Unpool the last node of every graph.
+    /// let last = [1, 2];
+    /// let batch = fireweed::graph::GraphTopology::disjoint_union([&path(2), &path(3)]);
+    /// let roles = NodeRole::assign(&batch, |graph, place| {
+    ///     if place == last[graph] { NodeRole::Unpooled } else { NodeRole::Kept }
+    /// });
+    /// assert_eq!(roles.iter().filter(|&&role| role == NodeRole::Unpooled).count(), 2);
+    /// ```
+    pub fn assign(
+        topology: &GraphTopology,
+        mut role: impl FnMut(usize, usize) -> Self,
+    ) -> Vec<Self> {
+        let mut roles = Vec::with_capacity(topology.node_count());
+        for (graph, nodes) in topology.node_counts().enumerate() {
+            roles.extend((0..nodes).map(|place| role(graph, place)));
+        }
+        roles
+    }
+}
+
 /// Which nodes of every graph are kept, unpooled, or left to a draw.
 ///
-/// For other sets, give one [`NodeRole`] for each node to the methods `.._with_roles`.
+/// For other sets, give one [`NodeRole`] for each node, as [`NodeRole::assign`] makes them, to the
+/// methods `.._with_roles`.
 #[derive(Config, Debug, Copy, PartialEq, Eq)]
 pub enum NodeSelection {
     /// By position in each graph: the first `kept` nodes are kept; of the others, the first

@@ -20,7 +20,7 @@ fn display() {
     assert_eq!(
         layer.to_string(),
         "UnpoolingLayer {node_features: 8, output_node_features: 6, selection: \
-         ByPosition { kept: 0, random: 0 }, preference: true, additional_edge: true, params: 15711}"
+         ByPosition { kept: 0, random: 0 }, preference: true, additional_edge: true, smoothing: 0.0001, node_smoothing: 0.005, params: 15711}"
     );
 }
 
@@ -42,6 +42,10 @@ fn wrong_settings_are_named() {
             "node_smoothing = NaN",
         ),
         (config.clone().with_smoothing(0.0), "smoothing = 0 with"),
+        (
+            config.clone().with_negative_slope(f64::NAN),
+            "negative_slope = NaN",
+        ),
         (config.with_scorer_hidden(0), "scorer_hidden = 0"),
     ] {
         let error = config.try_init(&device).unwrap_err().to_string();
@@ -142,7 +146,7 @@ const STABLE_EDGES: [[usize; 2]; 12] = [
 ];
 
 #[test]
-#[should_panic(expected = "another number of node features")]
+#[should_panic(expected = "was made for 8 node features, and was given 9")]
 fn node_features_of_another_width_are_refused() {
     let device = Device::flex();
     let layer = UnpoolingLayerConfig::new(8, 2).init(&device);
@@ -151,7 +155,7 @@ fn node_features_of_another_width_are_refused() {
 }
 
 #[test]
-#[should_panic(expected = "another number of edge features")]
+#[should_panic(expected = "was made for 0 edge features, and was given 2")]
 fn edge_features_of_another_width_are_refused() {
     let device = Device::flex();
     let layer = UnpoolingLayerConfig::new(8, 0).init(&device);

@@ -57,10 +57,5 @@ fn scaled(layer: UnpoolingLayer, factor: f32) -> UnpoolingLayer {
 
 /// The graphs with features, in `f64`.
 fn in_double(graphs: &GraphBatch) -> GraphBatch {
-    GraphBatch::new(
-        graphs.topology().clone(),
-        graphs.nodes().cast(DType::F64),
-        graphs.edges().cast(DType::F64),
-    )
-    .unwrap()
+    graphs.cast(DType::F64)
 }

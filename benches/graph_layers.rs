@@ -33,8 +33,8 @@ fn main() {
 fn growth(device: &Device, steps: usize) {
     println!("\nOne random graph, 2 edges per node: median milliseconds (nanoseconds per node)");
     println!(
-        "{:>9}  {:>26}  {:>26}  {:>26}",
-        "nodes", "MpnnLayer forward", "and backward", "UnpoolingLayer forward"
+        "{:>9}  {:>26}  {:>26}  {:>26}  {:>26}",
+        "nodes", "MpnnLayer forward", "and backward", "UnpoolingLayer forward", "and backward"
     );
     for exponent in 2..=6 {
         let nodes = 10usize.pow(exponent);
@@ -43,17 +43,19 @@ fn growth(device: &Device, steps: usize) {
         let graph = connected(nodes, nodes + 1);
         let [forward, both] = mpnn(&graph, [16, 4, 16], device, steps);
         // It draws on the host and keeps more rows for each edge: a million nodes take too long.
-        let unpooling = (exponent < 6).then(|| unpooling(&graph, [16, 4], ALL, device, steps).0);
+        let unpooling = (exponent < 6).then(|| unpooling(&graph, [16, 4], ALL, device, steps));
         let cell = |time: Timing| {
             let per_node = time.wall_median * 1e6 / nodes as f64;
             format!("{:>12.2} ({per_node:>9.0})", time.wall_median)
         };
-        println!(
-            "{nodes:>9}  {:>26}  {:>26}  {:>26}",
-            cell(forward),
-            cell(both),
-            unpooling.map(cell).unwrap_or_default()
-        );
+        let mut line = format!("{nodes:>9}");
+        for time in [forward, both]
+            .into_iter()
+            .chain(unpooling.into_iter().flatten())
+        {
+            line += &format!("  {:>26}", cell(time));
+        }
+        println!("{line}");
     }
 }
 
@@ -96,8 +98,8 @@ fn rates(device: &Device, steps: usize) {
         );
         let selection = NodeSelection::ByPosition { kept: 1, random: 1 };
         let parents = copies(5, 5, size);
-        let (forward, both) = unpooling(&parents, [128, 64], selection, device, steps);
-        row("QM9 unpooling, 5 to 8 or 9 nodes", size, [forward, both]);
+        let timings = unpooling(&parents, [128, 64], selection, device, steps);
+        row("QM9 unpooling, 5 to 8 or 9 nodes", size, timings);
     }
     let molecules = copies(36, 39, 64);
     row(
@@ -110,8 +112,8 @@ fn rates(device: &Device, steps: usize) {
         kept: 0,
         random: 17,
     };
-    let (forward, both) = unpooling(&parents, [128, 32], selection, device, steps);
-    row("ZINC unpooling, 18 to 19–36 nodes", 64, [forward, both]);
+    let timings = unpooling(&parents, [128, 32], selection, device, steps);
+    row("ZINC unpooling, 18 to 19–36 nodes", 64, timings);
 }
 
 /// A random connected graph.
@@ -172,7 +174,7 @@ fn unpooling(
     selection: NodeSelection,
     device: &Device,
     steps: usize,
-) -> (Timing, Timing) {
+) -> [Timing; 2] {
     let config = UnpoolingLayerConfig::new(widths[0], widths[1]).with_selection(selection);
     let (layer, graphs) = (config.init(device), features(topology, widths, device));
     let mut rng = ChaCha8Rng::seed_from_u64(1);
@@ -191,7 +193,7 @@ fn unpooling(
         drop(loss.backward());
         let _ = device.sync();
     });
-    (forward, both)
+    [forward, both]
 }
 
 fn with_gradients(graphs: &GraphBatch) -> GraphBatch {

@@ -2,7 +2,7 @@ use std::sync::{Arc, OnceLock};
 
 use burn::tensor::{DType, Device, Int, Tensor};
 
-use super::{GraphError, GraphTopology, Segments, segments::indices};
+use super::{GraphError, GraphTopology, Segments, indices, select_rows};
 
 /// A batch of graphs: structure on the host, features on a device.
 ///
@@ -88,7 +88,7 @@ impl GraphBatch {
     ) -> Result<Self, GraphError> {
         let (topology, columns) = GraphTopology::from_edge_index(edge_index, batch)?;
         check_rows("edge_attr", edge_index[0].len(), &edge_attr)?;
-        let edges = super::select_rows(edge_attr, &indices(&columns, &x.device()));
+        let edges = select_rows(edge_attr, &indices(&columns, &x.device()));
         Self::new(topology, x, edges)
     }
 
@@ -236,7 +236,7 @@ impl GraphBatch {
     /// As [`GraphTopology::reordered`].
     pub fn reordered(&self, order: &[usize]) -> Result<Self, GraphError> {
         let topology = self.topology.reordered(order)?;
-        let nodes = super::segments::select_rows(self.nodes(), &indices(order, &self.device()));
+        let nodes = select_rows(self.nodes(), &indices(order, &self.device()));
         Self::new(topology, nodes, self.edges())
     }
 
@@ -261,6 +261,17 @@ impl GraphBatch {
                 topology.graph_count(),
                 &self.index.device,
             )
+        })
+    }
+
+    /// For each edge, the nodes at its two sides: the smaller ones, the larger ones; `[|E|]` each.
+    pub fn edge_nodes(&self) -> &[Tensor<1, Int>; 2] {
+        self.index.edge_nodes.get_or_init(|| {
+            [0, 1].map(|side| {
+                let edges = self.topology.edges().iter();
+                let nodes: Vec<usize> = edges.map(|edge| edge[side]).collect();
+                indices(&nodes, &self.index.device)
+            })
         })
     }
 
@@ -308,6 +319,7 @@ struct Index {
     device: Device,
     nodes_by_graph: OnceLock<Segments>,
     edges_by_graph: OnceLock<Segments>,
+    edge_nodes: OnceLock<[Tensor<1, Int>; 2]>,
     messages: OnceLock<Messages>,
 }
 
@@ -318,6 +330,7 @@ impl Index {
             device: device.inner(),
             nodes_by_graph: OnceLock::new(),
             edges_by_graph: OnceLock::new(),
+            edge_nodes: OnceLock::new(),
             messages: OnceLock::new(),
         }
     }

@@ -97,6 +97,7 @@ fn indices_are_shared() {
     let graphs = random_features(&assorted_graphs(), 2, 1, &Device::flex(), &mut rng);
     let other = graphs.clone().with_nodes(graphs.nodes() * 2.0).autodiff();
     assert!(std::ptr::eq(graphs.messages(), other.messages()));
+    assert!(std::ptr::eq(graphs.edge_nodes(), other.edge_nodes()));
     assert!(other.device().is_autodiff() && !other.inner().device().is_autodiff());
     assert_eq!(graphs.cast(DType::F64).nodes().dtype(), DType::F64);
 }

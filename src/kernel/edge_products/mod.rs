@@ -14,7 +14,8 @@
 //! can be written down as an expression of them and be differentiated in turn.
 //!
 //! On the flex device they are loops over nodes and edges that form no row for every message;
-//! elsewhere they are composed of tensor operations.
+//! elsewhere the first two are composed of tensor operations. So far `relate` is only a backward
+//! pass, which automatic differentiation finds for the composed maps.
 
 mod composed;
 #[cfg(feature = "flex")]

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     graph::GraphTopology,
-    nn::graph::tests::{batch, check_invariances, data, in_double, seeded},
+    nn::graph::tests::{batch, check_invariances, data, seeded},
     testing::{Output, assorted_graphs, check_gradients},
 };
 
@@ -98,7 +98,7 @@ fn gcn_conv_is_the_definition() {
 fn gradients_match_finite_differences() {
     let device = Device::flex().autodiff();
     for [inputs, outputs] in [[3, 5], [5, 3]] {
-        let graphs = in_double(&batch(&assorted_graphs(), [inputs, 0], &device));
+        let graphs = batch(&assorted_graphs(), [inputs, 0], &device).cast(burn::tensor::DType::F64);
         let layer = GcnConvConfig::new(inputs, outputs).init(&device);
         check_gradients(&seeded(layer), 10, 1e-6, |layer| {
             layer.forward(&graphs).square().sum()

@@ -6,7 +6,7 @@ use burn::{
 };
 
 use crate::{
-    graph::{GraphBatch, indices, select_rows},
+    graph::{GraphBatch, select_rows},
     nn::dense::{
         Dense, DenseStyle, assert_positive, check_width, leaky_relu, linear_initializer, normalise,
     },
@@ -106,16 +106,15 @@ impl EdgeMlp {
         let x = graphs.nodes();
         let [inputs, _] = self.nodes.weight.dims();
         check_width("EdgeMlp", "node", inputs, graphs.node_width());
-        let edges = graphs.topology().edges();
-        if edges.is_empty() {
-            let width = self.output.linear.weight.dims()[1];
-            return Tensor::zeros([0, width], (&x.device(), x.dtype()));
+        if graphs.topology().edge_count() == 0 {
+            return Tensor::zeros([0, self.edge_features()], (&x.device(), x.dtype()));
         }
         let mapped = self.nodes.forward(normalise(x, &self.input_norm));
-        let [first, second] = [0, 1].map(|side| {
-            let ends: Vec<usize> = edges.iter().map(|edge| edge[side]).collect();
-            select_rows(mapped.clone(), &indices(&ends, &mapped.device()))
-        });
+        let [first, second] = graphs.edge_nodes();
+        let (first, second) = (
+            select_rows(mapped.clone(), first),
+            select_rows(mapped, second),
+        );
         // The bias belongs to the sum of the two nodes and has been added to each.
         let sum = match &self.nodes.bias {
             Some(bias) => first + second - bias.val().unsqueeze(),
@@ -135,10 +134,9 @@ impl ModuleDisplay for EdgeMlp {
 
     fn custom_content(&self, content: Content) -> Option<Content> {
         let [inputs, hidden] = self.nodes.weight.dims();
-        let [_, outputs] = self.output.linear.weight.dims();
         content
             .add("node_features", &inputs)
-            .add("edge_features", &outputs)
+            .add("edge_features", &self.edge_features())
             .add("hidden", &hidden)
             .optional()
     }

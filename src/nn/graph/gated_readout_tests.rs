@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    nn::graph::tests::{batch, check_invariances, data, in_double, seeded},
+    nn::graph::tests::{batch, check_invariances, data, seeded},
     testing::{Output, assorted_graphs, check_gradients},
 };
 
@@ -33,7 +33,7 @@ fn order_batches_gradients_and_records() {
         let layer = config.init(&device);
         check_invariances([3, 0], Output::Graphs, |graphs| layer.forward(graphs));
         let tracked = device.clone().autodiff();
-        let graphs = in_double(&batch(&assorted_graphs(), [3, 0], &tracked));
+        let graphs = batch(&assorted_graphs(), [3, 0], &tracked).cast(burn::tensor::DType::F64);
         check_gradients(&seeded(config.init(&tracked)), 10, 1e-6, |layer| {
             layer.forward(&graphs).square().sum()
         })

@@ -2,7 +2,7 @@ use burn::tensor::DType;
 
 use super::*;
 use crate::{
-    nn::graph::tests::{batch, check_invariances, data, in_double, seeded},
+    nn::graph::tests::{batch, check_invariances, data, seeded},
     testing::{Output, assorted_graphs, check_gradients},
 };
 
@@ -81,7 +81,8 @@ fn gradients_match_finite_differences() {
             let layer = MpnnLayerConfig::new(inputs, width, outputs)
                 .with_aggregation(aggregation)
                 .init(&device);
-            let graphs = in_double(&batch(&assorted_graphs(), [inputs, width], &device));
+            let graphs =
+                batch(&assorted_graphs(), [inputs, width], &device).cast(burn::tensor::DType::F64);
             let report = check_gradients(&seeded(layer), 12, 1e-6, |layer| {
                 layer.forward(&graphs).square().sum()
             })
@@ -95,7 +96,7 @@ fn gradients_match_finite_differences() {
 #[test]
 fn input_gradients_match_finite_differences() {
     let device = Device::flex().autodiff();
-    let graphs = in_double(&batch(&assorted_graphs(), [3, 2], &device));
+    let graphs = batch(&assorted_graphs(), [3, 2], &device).cast(burn::tensor::DType::F64);
     for outputs in [2, 5] {
         let layer = MpnnLayerConfig::new(3, 2, outputs).init(&device);
         /// Features as parameters, so that they can be checked like weights.

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     graph::generate::{complete, path},
-    nn::graph::tests::{batch, data, in_double, seeded},
+    nn::graph::tests::{batch, data, seeded},
     testing::check_gradients,
 };
 
@@ -44,7 +44,7 @@ fn rows_go_to_places() {
 fn gradients_match_finite_differences() {
     let device = Device::flex().autodiff();
     let layer = LatentSkipConfig::new(2, 3, 4).init(&device);
-    let graphs = in_double(&graphs(&device));
+    let graphs = graphs(&device).cast(burn::tensor::DType::F64);
     let latent = latent(&device).cast(burn::tensor::DType::F64);
     check_gradients(&seeded(layer), 10, 1e-6, |layer| {
         layer

@@ -2,7 +2,7 @@
 
 use burn::{
     module::Module,
-    tensor::{DType, Device, Tensor},
+    tensor::{Device, Tensor},
 };
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
@@ -17,10 +17,6 @@ use crate::{
 pub(super) fn batch(topology: &GraphTopology, widths: [usize; 2], device: &Device) -> GraphBatch {
     let mut rng = ChaCha8Rng::seed_from_u64(2);
     random_features(topology, widths[0], widths[1], device, &mut rng)
-}
-
-pub(super) fn in_double(graphs: &GraphBatch) -> GraphBatch {
-    graphs.cast(DType::F64)
 }
 
 /// Equivariance, batch independence, and structures without edges or nodes.

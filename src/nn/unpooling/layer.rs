@@ -51,7 +51,7 @@ use crate::{
 ///
 /// **Batches.** Graphs of different sizes may be mixed; graphs do not influence each other unless
 /// batch normalisation is on (in training mode, every call then updates its running statistics).
-/// The work is done in some hundred tensor operations for the whole batch, with two transfers to the
+/// The number of tensor operations does not depend on the batch, and there are two transfers to the
 /// host; cost linear in nodes and edges.
 ///
 /// **Records** hold weights only, as everywhere in Burn. Smoothing, selection and the other settings
@@ -172,9 +172,21 @@ impl UnpoolingLayer {
     /// # Panics
     /// As [`forward`](Self::forward).
     pub fn sample(&self, graphs: &GraphBatch, rng: &mut impl Rng) -> UnpoolingChoices {
-        let roles = self.roles(graphs.topology());
-        self.decide(graphs, &roles, Source::Draw(&mut Draws(rng)))
-            .choices
+        self.sample_with_roles(graphs, &self.roles(graphs.topology()), rng)
+    }
+
+    /// As [`sample`](Self::sample), for given roles of the nodes.
+    ///
+    /// # Panics
+    /// As [`forward_with_roles`](Self::forward_with_roles).
+    pub fn sample_with_roles(
+        &self,
+        graphs: &GraphBatch,
+        roles: &[NodeRole],
+        rng: &mut impl Rng,
+    ) -> UnpoolingChoices {
+        let decided = self.decide(graphs, roles, Source::Draw(&mut Draws(rng)));
+        decided.choices
     }
 
     /// Carries out given choices, as if they had been drawn.

@@ -54,8 +54,3 @@ fn scaled(layer: UnpoolingLayer, factor: f32) -> UnpoolingLayer {
     }
     randomize(layer, factor, &mut ChaCha8Rng::seed_from_u64(9))
 }
-
-/// The graphs with features, in `f64`.
-fn in_double(graphs: &GraphBatch) -> GraphBatch {
-    graphs.cast(DType::F64)
-}

@@ -83,7 +83,7 @@ fn gradients_match_finite_differences() {
                     && choices.unpooled.contains(&false)
             })
             .expect("every kind of decision should occur in a thousand draws");
-        let graphs = in_double(&graphs);
+        let graphs = graphs.cast(burn::tensor::DType::F64);
         let loss = |layer: &UnpoolingLayer| {
             let output = layer.replay(&graphs, &choices).unwrap();
             let weights = Tensor::<1>::from_floats([1.0, 0.3, -0.7, 2.0, 0.5], &device);

@@ -9,6 +9,7 @@
 //! |---|---|---|
 //! | [`device`] | a Burn device by name, typed errors where there is none | `nn` |
 //! | [`graph`] | batches of graphs, pooling, generators, statistics | `nn` |
+//! | [`generative`] | generators that grow graphs, and their critics | `nn` |
 //! | [`nn`] | layers to embed in any Burn module | `nn` |
 //! | [`testing`] | gradient checks and more, to test layers with | `nn` |
 //! | [`overparam`] | Algorithm 1 networks and their losses | `nn` |
@@ -27,6 +28,8 @@ pub mod data;
 pub mod device;
 #[cfg(feature = "train")]
 mod files;
+#[cfg(feature = "nn")]
+pub mod generative;
 #[cfg(feature = "nn")]
 pub mod graph;
 #[cfg(feature = "nn")]

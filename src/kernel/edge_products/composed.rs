@@ -1,6 +1,6 @@
 //! The maps from Burn's tensor operations alone.
 
-use burn::tensor::Tensor;
+use burn::tensor::{Int, Tensor};
 
 use crate::graph::{GraphBatch, select_rows};
 
@@ -25,4 +25,16 @@ pub(super) fn gather(graphs: &GraphBatch, z: Tensor<2>, w: Tensor<2>) -> Tensor<
     messages
         .receivers
         .sum(weighted.sum_dim(1).reshape([rows, d]))
+}
+
+pub(super) fn relate(graphs: &GraphBatch, z: Tensor<2>, x: Tensor<2>) -> Tensor<2> {
+    let [first, second] = graphs.edge_nodes();
+    let d = x.dims()[1];
+    let (rows, q) = (first.dims()[0], z.dims()[1] / d);
+    let one_way = |of: &Tensor<1, Int>, with: &Tensor<1, Int>| {
+        let z = select_rows(z.clone(), of).reshape([rows, q, d]);
+        let x = select_rows(x.clone(), with).reshape([rows, 1, d]);
+        (z * x).sum_dim(2).reshape([rows, q])
+    };
+    one_way(first, second) + one_way(second, first)
 }

@@ -39,11 +39,17 @@ pub(super) fn gather(graphs: Graphs, z: Tensor<2>, w: Tensor<2>) -> Tensor<2> {
     Tensor::from_dispatch(x)
 }
 
+pub(super) fn relate(graphs: Graphs, z: Tensor<2>, x: Tensor<2>) -> Tensor<2> {
+    let w = <Dispatch as EdgeProducts>::relate(z.into_dispatch(), x.into_dispatch(), graphs);
+    Tensor::from_dispatch(w)
+}
+
 /// Routes the maps to their loops, through Burn's backend extension mechanism.
 #[backend_extension(Flex, Autodiff)]
 pub(super) trait EdgeProducts: Backend {
     fn spread(x: FloatTensor<Self>, w: FloatTensor<Self>, graphs: Graphs) -> FloatTensor<Self>;
     fn gather(z: FloatTensor<Self>, w: FloatTensor<Self>, graphs: Graphs) -> FloatTensor<Self>;
+    fn relate(z: FloatTensor<Self>, x: FloatTensor<Self>, graphs: Graphs) -> FloatTensor<Self>;
 }
 
 impl EdgeProducts for Flex {
@@ -60,12 +66,12 @@ impl EdgeProducts for Flex {
             _ => gather_typed::<f32>(z, w, &graphs),
         }
     }
-}
 
-fn relate(z: FloatTensor<Flex>, x: FloatTensor<Flex>, graphs: &GraphTopology) -> FloatTensor<Flex> {
-    match z.dtype() {
-        DType::F64 => relate_typed::<f64>(z, x, graphs),
-        _ => relate_typed::<f32>(z, x, graphs),
+    fn relate(z: FloatTensor<Self>, x: FloatTensor<Self>, graphs: Graphs) -> FloatTensor<Self> {
+        match z.dtype() {
+            DType::F64 => relate_typed::<f64>(z, x, &graphs),
+            _ => relate_typed::<f32>(z, x, &graphs),
+        }
     }
 }
 
@@ -77,19 +83,24 @@ impl<C: CheckpointStrategy> EdgeProducts for Autodiff<Flex, C> {
     fn gather(z: FloatTensor<Self>, w: FloatTensor<Self>, graphs: Graphs) -> FloatTensor<Self> {
         track::<C>(Map::Gather, z, w, graphs)
     }
+
+    fn relate(z: FloatTensor<Self>, x: FloatTensor<Self>, graphs: Graphs) -> FloatTensor<Self> {
+        track::<C>(Map::Relate, z, x, graphs)
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
 enum Map {
     Spread,
     Gather,
+    Relate,
 }
 
-/// Applies a map of node features and w, and notes it on the tape.
+/// Applies a map to its two arguments and notes it on the tape.
 fn track<C: CheckpointStrategy>(
     map: Map,
-    nodes: FloatTensor<Autodiff<Flex, C>>,
-    w: FloatTensor<Autodiff<Flex, C>>,
+    first: FloatTensor<Autodiff<Flex, C>>,
+    second: FloatTensor<Autodiff<Flex, C>>,
     graphs: Graphs,
 ) -> FloatTensor<Autodiff<Flex, C>> {
     #[derive(Debug)]
@@ -104,43 +115,50 @@ fn track<C: CheckpointStrategy>(
             grads: &mut Gradients,
             _checkpointer: &mut Checkpointer,
         ) {
-            let [nodes_parent, w_parent] = ops.parents;
-            let (map, nodes, w, graphs) = ops.state;
+            let [first_parent, second_parent] = ops.parents;
+            let (map, first, second, graphs) = ops.state;
             let grad = grads.consume::<Flex>(&ops.node);
-            if let Some(parent) = w_parent {
-                let (z, x) = match map {
-                    Map::Spread => (grad.clone(), nodes),
-                    Map::Gather => (nodes, grad.clone()),
-                };
-                grads.register::<Flex>(parent.id, relate(z, x, &graphs));
-            }
-            if let Some(parent) = nodes_parent {
+            // The three maps are the gradients of one trilinear form.
+            if let Some(parent) = second_parent {
+                let (grad, first, graphs) = (grad.clone(), first, graphs.clone());
                 let grad = match map {
-                    Map::Spread => Flex::gather(grad, w, graphs),
-                    Map::Gather => Flex::spread(grad, w, graphs),
+                    Map::Spread => Flex::relate(grad, first, graphs),
+                    Map::Gather => Flex::relate(first, grad, graphs),
+                    Map::Relate => Flex::gather(first, grad, graphs),
+                };
+                grads.register::<Flex>(parent.id, grad);
+            }
+            if let Some(parent) = first_parent {
+                let grad = match map {
+                    Map::Spread => Flex::gather(grad, second, graphs),
+                    Map::Gather => Flex::spread(grad, second, graphs),
+                    Map::Relate => Flex::spread(second, grad, graphs),
                 };
                 grads.register::<Flex>(parent.id, grad);
             }
         }
     }
 
-    let apply = |nodes, w, graphs| match map {
-        Map::Spread => Flex::spread(nodes, w, graphs),
-        Map::Gather => Flex::gather(nodes, w, graphs),
+    let apply = |first, second, graphs| match map {
+        Map::Spread => Flex::spread(first, second, graphs),
+        Map::Gather => Flex::gather(first, second, graphs),
+        Map::Relate => Flex::relate(first, second, graphs),
     };
     match MapBackward
-        .prepare::<C>([nodes.node(), w.node()])
+        .prepare::<C>([first.node(), second.node()])
         .compute_bound()
         .stateful()
     {
         OpsKind::Tracked(prep) => {
-            let (nodes, w) = (nodes.into_primitive(), w.into_primitive());
-            let output = apply(nodes.clone(), w.clone(), graphs.clone());
-            prep.finish((map, nodes, w, graphs), output)
+            let (first, second) = (first.into_primitive(), second.into_primitive());
+            let output = apply(first.clone(), second.clone(), graphs.clone());
+            prep.finish((map, first, second, graphs), output)
         }
-        OpsKind::UnTracked(prep) => {
-            prep.finish(apply(nodes.into_primitive(), w.into_primitive(), graphs))
-        }
+        OpsKind::UnTracked(prep) => prep.finish(apply(
+            first.into_primitive(),
+            second.into_primitive(),
+            graphs,
+        )),
     }
 }
 

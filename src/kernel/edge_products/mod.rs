@@ -14,8 +14,7 @@
 //! can be written down as an expression of them and be differentiated in turn.
 //!
 //! On the flex device they are loops over nodes and edges that form no row for every message;
-//! elsewhere the first two are composed of tensor operations. So far `relate` is only a backward
-//! pass, which automatic differentiation finds for the composed maps.
+//! elsewhere they are composed of tensor operations.
 
 mod composed;
 #[cfg(feature = "flex")]
@@ -51,6 +50,20 @@ pub(crate) fn gather(graphs: &GraphBatch, z: Tensor<2>, w: Tensor<2>) -> Tensor<
         return flex::gather(graphs.topology().clone(), z, w);
     }
     composed::gather(graphs, z, w)
+}
+
+/// `z_i x_j + z_j x_i` at each edge, for a batch with edges.
+///
+/// # Shapes
+/// - z: `[|V|, q·d]`, `q ≥ 1`
+/// - x: `[|V|, d]`
+/// - output: `[|E|, q]`
+pub(crate) fn relate(graphs: &GraphBatch, z: Tensor<2>, x: Tensor<2>) -> Tensor<2> {
+    #[cfg(feature = "flex")]
+    if flex::supports(&z, &x) {
+        return flex::relate(graphs.topology().clone(), z, x);
+    }
+    composed::relate(graphs, z, x)
 }
 
 #[cfg(test)]

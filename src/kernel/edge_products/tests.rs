@@ -36,24 +36,32 @@ fn loops_agree_with_tensor_operations() {
         let z = graphs.nodes().repeat(&[1, q]) * 0.5 + 0.1;
         let z = z.detach().require_grad();
         let (x, w) = (graphs.nodes().require_grad(), graphs.edges().require_grad());
-        let run = |spread: &dyn Fn(Tensor<2>, Tensor<2>) -> Tensor<2>,
-                   gather: &dyn Fn(Tensor<2>, Tensor<2>) -> Tensor<2>| {
+        type Map<'a> = &'a dyn Fn(Tensor<2>, Tensor<2>) -> Tensor<2>;
+        let run = |spread: Map, gather: Map, relate: Map| {
             let (a, b) = (spread(x.clone(), w.clone()), gather(z.clone(), w.clone()));
-            let loss =
-                (a.clone() * z.clone()).square().sum() + (b.clone() * x.clone()).square().sum();
+            let c = relate(z.clone(), x.clone());
+            let loss = (a.clone() * z.clone()).square().sum()
+                + (b.clone() * x.clone()).square().sum()
+                + (c.clone() * w.clone()).square().sum();
             let grads = loss.backward();
             let gradients = [&x, &w, &z].map(|leaf| leaf.grad(&grads).unwrap());
-            [a, b]
+            [a, b, c]
                 .into_iter()
                 .chain(gradients)
                 .map(Tensor::into_data)
                 .collect::<Vec<_>>()
         };
         assert!(flex::supports(&x, &w));
-        let fused = run(&|x, w| spread(&graphs, x, w), &|z, w| gather(&graphs, z, w));
-        let composed = run(&|x, w| composed::spread(&graphs, x, w), &|z, w| {
-            composed::gather(&graphs, z, w)
-        });
+        let fused = run(
+            &|x, w| spread(&graphs, x, w),
+            &|z, w| gather(&graphs, z, w),
+            &|z, x| relate(&graphs, z, x),
+        );
+        let composed = run(
+            &|x, w| composed::spread(&graphs, x, w),
+            &|z, w| composed::gather(&graphs, z, w),
+            &|z, x| composed::relate(&graphs, z, x),
+        );
         for (a, b) in fused.iter().zip(&composed) {
             a.assert_approx_eq::<f32>(b, Tolerance::rel_abs(1e-4, 1e-3));
         }
@@ -90,8 +98,11 @@ fn gradients_match_finite_differences() {
         check_gradients(&factors, 20, 1e-6, |factors| {
             let (x, w, z) = (factors.x.val(), factors.w.val(), factors.z.val());
             let spread = spread(&graphs, x.clone(), w.clone());
-            let gathered = gather(&graphs, z.clone(), w);
-            (spread * z).square().sum() + (gathered * x).square().sum()
+            let gathered = gather(&graphs, z.clone(), w.clone());
+            let related = relate(&graphs, z.clone(), x.clone());
+            (spread * z).square().sum()
+                + (gathered * x).square().sum()
+                + (related * w).square().sum()
         })
         .unwrap();
     }

@@ -8,7 +8,7 @@ use burn::{
 use super::Aggregation;
 use crate::{
     graph::{GraphBatch, select_rows},
-    kernel::edge_products::{gather, spread},
+    kernel::edge_products::{gather, relate, spread},
     nn::dense::{apply, assert_positive, check_width, linear_initializer},
 };
 
@@ -124,30 +124,88 @@ impl MpnnLayer {
         if graphs.topology().edge_count() == 0 {
             return root;
         }
-        // B belongs to a further feature that is 1 at every edge.
-        let one = Tensor::ones(
-            [graphs.topology().edge_count(), 1],
-            (&x.device().inner(), x.dtype()),
-        );
-        let w = match slices {
-            1 => one,
-            _ => Tensor::cat(vec![graphs.edges(), one], 1),
-        };
+        let w = self.edge_weights(graphs);
         root + match self.aggregation {
             Aggregation::Max => self.largest(graphs, x, w),
-            _ if inputs <= outputs => {
-                let weights = self.messages.val().reshape([slices * inputs, outputs]);
-                self.averaged(graphs, spread(graphs, x, w)).matmul(weights)
-            }
+            _ if inputs <= outputs => self
+                .averaged(graphs, spread(graphs, x, w))
+                .matmul(self.stacked()),
             _ => self.averaged(graphs, gather(graphs, self.transform(x), w)),
         }
     }
 
-    /// x_j times all A_k and B, side by side.
-    fn transform(&self, x: Tensor<2>) -> Tensor<2> {
+    /// Pulls a cotangent of the output back to the node and edge features.
+    ///
+    /// For `y = forward(graphs)` and a loss L, this takes `∂L/∂y` to `(∂L/∂x, ∂L/∂w)`. It is made of
+    /// differentiable operations, so that an expression with an input gradient, such as a gradient
+    /// penalty, can itself be differentiated; Burn differentiates once.
+    ///
+    /// # Shapes
+    /// - cotangent: `[|V|, output features]`
+    /// - output: `[|V|, node features]` and `[|E|, edge features]`
+    ///
+    /// # Panics
+    /// As [`forward`](Self::forward), and for the maximum, which has no such map here.
+    pub fn pull_back(&self, graphs: &GraphBatch, cotangent: Tensor<2>) -> (Tensor<2>, Tensor<2>) {
+        assert!(
+            self.aggregation != Aggregation::Max,
+            "the maximum of messages has no pullback; aggregate by sum or mean"
+        );
+        let [slices, inputs, outputs] = self.messages.dims();
+        let root = self.root.weight.val().transpose();
+        let to_root = cotangent.clone().matmul(root);
+        let edges = graphs.topology().edge_count();
+        if edges == 0 {
+            return (to_root, graphs.edges().zeros_like());
+        }
+        let (x, w) = (graphs.nodes(), self.edge_weights(graphs));
+        // A mean divides the sum at each node by a number, and its cotangent by the same.
+        let cotangent = self.averaged(graphs, cotangent);
+        let (to_nodes, to_edges) = if inputs <= outputs {
+            let back = cotangent.matmul(self.stacked().transpose());
+            (gather(graphs, back.clone(), w), relate(graphs, back, x))
+        } else {
+            let to_edges = relate(graphs, self.transform(x), cotangent.clone());
+            let weights = self.side_by_side().transpose();
+            (spread(graphs, cotangent, w).matmul(weights), to_edges)
+        };
+        // The last feature is the constant that B belongs to.
+        let to_edges = match slices {
+            1 => graphs.edges().zeros_like(),
+            _ => to_edges.slice([0..edges, 0..slices - 1]),
+        };
+        (to_root + to_nodes, to_edges)
+    }
+
+    /// The edge features, and a last one that is 1 at every edge, which B belongs to.
+    fn edge_weights(&self, graphs: &GraphBatch) -> Tensor<2> {
+        let x = graphs.nodes();
+        let one = Tensor::ones(
+            [graphs.topology().edge_count(), 1],
+            (&x.device().inner(), x.dtype()),
+        );
+        match self.messages.dims()[0] {
+            1 => one,
+            _ => Tensor::cat(vec![graphs.edges(), one], 1),
+        }
+    }
+
+    /// A_1 to A_q and B one below the other, `[(q + 1) in, out]`.
+    fn stacked(&self) -> Tensor<2> {
+        let [slices, inputs, outputs] = self.messages.dims();
+        self.messages.val().reshape([slices * inputs, outputs])
+    }
+
+    /// A_1 to A_q and B side by side, `[in, (q + 1) out]`.
+    fn side_by_side(&self) -> Tensor<2> {
         let [slices, inputs, outputs] = self.messages.dims();
         let weights = self.messages.val().swap_dims(0, 1);
-        x.matmul(weights.reshape([inputs, slices * outputs]))
+        weights.reshape([inputs, slices * outputs])
+    }
+
+    /// x_j times all A_k and B, side by side.
+    fn transform(&self, x: Tensor<2>) -> Tensor<2> {
+        x.matmul(self.side_by_side())
     }
 
     /// The largest messages; there is a row for each.

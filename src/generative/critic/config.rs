@@ -1,0 +1,175 @@
+use burn::{
+    config::Config,
+    nn::{BatchNormConfig, Initializer, LayerNormConfig},
+    tensor::Device,
+};
+
+use super::{Critic, body::Body, pullback::Norm, trivial::Trivial};
+use crate::{
+    generative::GenerativeError,
+    nn::{GatedReadoutConfig, MpnnLayerConfig, dense::DenseStyle, dense::linear_initializer},
+};
+
+/// How hidden features of a critic are normalised.
+#[derive(Config, Debug, Copy, PartialEq, Eq)]
+pub enum CriticNorm {
+    /// Not at all.
+    None,
+    /// Over the nodes of the batch, as in the authors' program. The graphs of a batch then depend
+    /// on each other, and the input gradient of one is not that of its own value alone.
+    Batch,
+    /// Over the features of each node; graphs stay independent of each other.
+    Layer,
+}
+
+/// A second critic of sums over nodes and edges, added to the first.
+#[derive(Config, Debug)]
+pub struct TrivialFeatures {
+    /// Width of its hidden layer. Default: 256.
+    #[config(default = 256)]
+    pub hidden: usize,
+    /// Whether a gradient penalty sees it too. Default: no, as in the authors' program.
+    #[config(default = false)]
+    pub penalised: bool,
+}
+
+/// Configuration of a [`Critic`].
+#[derive(Config, Debug)]
+pub struct CriticConfig {
+    /// Features of a node.
+    pub node_features: usize,
+    /// Features of an edge; 0 for none.
+    pub edge_features: usize,
+    /// Widths of the message passing layers. Default: 128, 128.
+    #[config(default = "vec![128, 128]")]
+    pub widths: Vec<usize>,
+    /// Width of the gated read-out. Default: 128.
+    #[config(default = 128)]
+    pub readout: usize,
+    /// Widths of the hidden layers after the read-out. Default: 256.
+    #[config(default = "vec![256]")]
+    pub hidden: Vec<usize>,
+    /// How the message passing layers are normalised. Default: by features of each node.
+    #[config(default = "CriticNorm::Layer")]
+    pub norm: CriticNorm,
+    /// Whether the hidden layers after the read-out are normalised likewise. Default: no.
+    #[config(default = false)]
+    pub hidden_norm: bool,
+    /// Share of hidden features that are zeroed in training. Default: 0.
+    #[config(default = 0.0)]
+    pub dropout: f64,
+    /// Whether hidden layers have dropout, too. Default: no.
+    #[config(default = false)]
+    pub hidden_dropout: bool,
+    /// Scores are `tanh(score / scale)`, so from −1 to 1, for each of the two critics; `None` for
+    /// scores without bounds. Default: 4.
+    #[config(default = "Some(4.0)")]
+    pub squash: Option<f64>,
+    /// A second critic of sums over nodes and edges. Default: with hidden width 256.
+    #[config(default = "Some(TrivialFeatures::new())")]
+    pub trivial: Option<TrivialFeatures>,
+    /// Slope of the leaky ReLUs for negative values. Default: 0.05.
+    #[config(default = 0.05)]
+    pub negative_slope: f64,
+    /// Weights before training. Default: as Burn's linear layers.
+    #[config(default = "linear_initializer()")]
+    pub initializer: Initializer,
+}
+
+impl CriticConfig {
+    /// Creates the critic.
+    ///
+    /// # Errors
+    /// [`GenerativeError::Setting`] where a width is 0, the dropout is not from 0 to below 1, or the
+    /// scale of the scores is not above 0.
+    pub fn try_init(&self, device: &Device) -> Result<Critic, GenerativeError> {
+        let widths = self.widths.iter().chain(&self.hidden);
+        let widths = widths.chain([&self.node_features, &self.readout]);
+        let trivial = self.trivial.as_ref().map(|trivial| &trivial.hidden);
+        if widths.chain(trivial).any(|&width| width == 0) {
+            let (a, b) = (&self.widths, &self.hidden);
+            let found = format!("{a:?} and {b:?}, read-out {}", self.readout);
+            return Err(GenerativeError::setting(
+                "critic widths",
+                found,
+                "every width is at least 1",
+            ));
+        }
+        if !(0.0..1.0).contains(&self.dropout) {
+            return Err(GenerativeError::setting(
+                "critic dropout",
+                self.dropout,
+                "a number from 0 to below 1",
+            ));
+        }
+        if let Some(scale) = self.squash.filter(|&scale| scale.is_nan() || scale <= 0.0) {
+            return Err(GenerativeError::setting(
+                "squash",
+                scale,
+                "a scale above 0, such as 4",
+            ));
+        }
+        let style = DenseStyle {
+            batch_norm: false,
+            negative_slope: self.negative_slope,
+            initializer: &self.initializer,
+            device,
+        };
+        let mut inputs = self.node_features;
+        let mut convolutions = Vec::new();
+        for &width in &self.widths {
+            let layer = MpnnLayerConfig::new(inputs, self.edge_features, width)
+                .with_initializer(self.initializer.clone());
+            convolutions.push((layer.init(device), self.norm(width, device)));
+            inputs = width;
+        }
+        let readout = GatedReadoutConfig::new(inputs + self.node_features, self.readout)
+            .with_initializer(self.initializer.clone());
+        let mut hidden = Vec::new();
+        let mut inputs = self.readout;
+        for &width in &self.hidden {
+            let norm = self.hidden_norm.then(|| self.norm(width, device)).flatten();
+            hidden.push((style.linear(inputs, width), norm));
+            inputs = width;
+        }
+        Ok(Critic {
+            body: Body {
+                convolutions,
+                readout: readout.init(device),
+                hidden,
+                output: style.linear(inputs, 1),
+                dropout: self.dropout,
+                hidden_dropout: self.hidden_dropout,
+                negative_slope: self.negative_slope,
+                squash: self.squash,
+            },
+            trivial: self.trivial.as_ref().map(|trivial| Trivial {
+                hidden: style.linear(self.node_features + self.edge_features, trivial.hidden),
+                output: style.linear(trivial.hidden, 1),
+                negative_slope: self.negative_slope,
+                squash: self.squash,
+                penalised: trivial.penalised,
+            }),
+            node_features: self.node_features,
+        })
+    }
+
+    /// Creates the critic.
+    ///
+    /// # Panics
+    /// Where the settings are wrong; [`try_init`](Self::try_init) returns the error instead.
+    pub fn init(&self, device: &Device) -> Critic {
+        match self.try_init(device) {
+            Ok(critic) => critic,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    fn norm(&self, width: usize, device: &Device) -> Option<Norm> {
+        match self.norm {
+            CriticNorm::None => None,
+            CriticNorm::Batch => Some(Norm::Batch(BatchNormConfig::new(width).init(device))),
+            CriticNorm::Layer => Some(Norm::Layer(LayerNormConfig::new(width).init(device))),
+        }
+    }
+}

@@ -1,0 +1,53 @@
+use burn::{module::Module, nn::Linear, tensor::Tensor};
+
+use super::{
+    body::GraphPullback,
+    pullback::{activation, linear, squash},
+};
+use crate::graph::GraphBatch;
+
+/// A critic of the sums of node features and of edge features: it sees how many atoms and bonds of
+/// each kind there are, and nothing else.
+#[derive(Module, Debug)]
+pub(super) struct Trivial {
+    pub(super) hidden: Linear,
+    pub(super) output: Linear,
+    pub(super) negative_slope: f64,
+    pub(super) squash: Option<f64>,
+    pub(super) penalised: bool,
+}
+
+impl Trivial {
+    /// Scores, `[graphs, 1]`, and the map from their cotangent to those of the features.
+    pub(super) fn forward(&self, graphs: &GraphBatch) -> (Tensor<2>, GraphPullback<'_>) {
+        let (nodes, edges) = (graphs.nodes_by_graph(), graphs.edges_by_graph());
+        let [widths @ .., count] = [
+            graphs.node_width(),
+            graphs.edge_width(),
+            graphs.topology().graph_count(),
+        ];
+        let mut sums = vec![nodes.sum(graphs.nodes())];
+        if widths[1] > 0 {
+            sums.push(edges.sum(graphs.edges()));
+        }
+        let (h, mapped) = linear(&self.hidden, Tensor::cat(sums, 1));
+        let (h, activated) = activation(h, self.negative_slope);
+        let (mut score, scored) = linear(&self.output, h);
+        let mut squashed: super::pullback::Pullback<'_> = Box::new(|cotangent| cotangent);
+        if let Some(scale) = self.squash {
+            (score, squashed) = squash(score, scale);
+        }
+        let (nodes, edges, features) = (nodes.clone(), edges.clone(), graphs.edges());
+        let pullback = move |cotangent: Tensor<2>| {
+            let sums = mapped(activated(scored(squashed(cotangent))));
+            let [a, b] = widths;
+            let to_nodes = nodes.spread(sums.clone().slice([0..count, 0..a]));
+            let to_edges = match b {
+                0 => features.zeros_like(),
+                _ => edges.spread(sums.slice([0..count, a..a + b])),
+            };
+            (to_nodes, to_edges)
+        };
+        (score, Box::new(pullback))
+    }
+}

@@ -1,0 +1,224 @@
+use burn::tensor::{Tensor, TensorData};
+use rand::{Rng, RngExt};
+use serde::{Deserialize, Serialize};
+
+use crate::graph::{GraphBatch, GraphTopology};
+
+/// How many bonds a node of each category can have, for generation that keeps valences legal.
+///
+/// The kinds of edges count 1, 2, 3, … bonds in their order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BondCapacities {
+    blocks: Vec<usize>,
+    capacities: Vec<usize>,
+}
+
+impl BondCapacities {
+    /// Capacities for combinations of the first blocks of categories, for example elements and
+    /// charges; `capacity` gets one category of each block.
+    ///
+    /// ```
+    /// use fireweed::generative::BondCapacities;
+    ///
+    /// // Carbon, nitrogen, oxygen, fluorine.
+    /// let capacities = BondCapacities::new(&[4], |categories| [4, 3, 2, 1][categories[0]]);
+    /// ```
+    pub fn new(blocks: &[usize], mut capacity: impl FnMut(&[usize]) -> usize) -> Self {
+        let count: usize = blocks.iter().product();
+        let capacities = (0..count).map(|index| capacity(&categories(blocks, index)));
+        Self {
+            capacities: capacities.collect(),
+            blocks: blocks.to_vec(),
+        }
+    }
+}
+
+/// The categories of a combination; the last block varies fastest.
+fn categories(blocks: &[usize], mut index: usize) -> Vec<usize> {
+    let mut categories = vec![0; blocks.len()];
+    for (category, &size) in categories.iter_mut().zip(blocks).rev() {
+        *category = index % size;
+        index /= size;
+    }
+    categories
+}
+
+/// Categories drawn one after the other among those that are possible.
+///
+/// A node with more neighbours than any category has bonds takes one of the largest capacity: such
+/// a structure has no legal categories.
+pub(super) struct Legal<'a> {
+    capacities: &'a BondCapacities,
+    degrees: Vec<usize>,
+}
+
+/// Drawn categories of nodes.
+pub(super) struct LegalNodes {
+    /// One-hot, with the gradient of the probabilities.
+    pub(super) features: Tensor<2>,
+    capacities: Vec<usize>,
+}
+
+impl<'a> Legal<'a> {
+    pub(super) fn new(capacities: &'a BondCapacities, topology: &GraphTopology) -> Self {
+        let nodes = 0..topology.node_count();
+        Self {
+            capacities,
+            degrees: nodes.map(|node| topology.degree(node)).collect(),
+        }
+    }
+
+    /// Draws the categories of all nodes; also the log-probability of each graph.
+    pub(super) fn nodes(
+        &self,
+        graphs: &GraphBatch,
+        log_probs: Vec<Tensor<2>>,
+        rng: &mut impl Rng,
+    ) -> (LegalNodes, Tensor<1>) {
+        let blocks = &self.capacities.blocks;
+        let rows = self.degrees.len();
+        let (bound, free) = log_probs.split_at(blocks.len());
+        // The logarithms of all combinations, the last block varying fastest.
+        let mut joint = Tensor::<2>::zeros([rows, 1], (&graphs.device(), bound[0].dtype()));
+        for (block, &size) in bound.iter().zip(blocks) {
+            let width = joint.dims()[1];
+            let before = joint.reshape([rows, width, 1]);
+            let sum: Tensor<3> = before + block.clone().reshape([rows, 1, size]);
+            joint = sum.reshape([rows, width * size]);
+        }
+        let most = self.capacities.capacities.iter().copied().max();
+        let most = most.unwrap_or_default();
+        let allowed = |row: usize| {
+            let needed = self.degrees[row].min(most);
+            self.capacities.capacities.iter().map(move |&c| c >= needed)
+        };
+        let mut choices = Choices::default();
+        for (row, probabilities) in choices.rows(&joint).enumerate() {
+            choices.draw(&probabilities, allowed(row), rng);
+        }
+        let (combination, mut log_prob) = choices.carry_out(joint);
+        let combinations = choices.chosen;
+        let mut features = Vec::new();
+        let mut width: usize = blocks.iter().product();
+        let mut outer = 1;
+        for &size in blocks {
+            // Sum over the categories of all other blocks.
+            width /= size;
+            let split: Tensor<4> = combination.clone().reshape([rows, outer, size, width]);
+            features.push(split.sum_dim(1).sum_dim(3).reshape([rows, size]));
+            outer *= size;
+        }
+        for block in free {
+            let mut choices = Choices::default();
+            for probabilities in choices.rows(block) {
+                let all = probabilities.iter().map(|_| true);
+                choices.draw(&probabilities, all, rng);
+            }
+            let (sample, added) = choices.carry_out(block.clone());
+            features.push(sample);
+            log_prob = log_prob + added;
+        }
+        let nodes = LegalNodes {
+            features: Tensor::cat(features, 1),
+            capacities: combinations
+                .iter()
+                .map(|&combination| self.capacities.capacities[combination])
+                .collect(),
+        };
+        (nodes, graphs.nodes_by_graph().sum(log_prob))
+    }
+
+    /// Draws the kinds of all edges, in their order; also the log-probability of each graph.
+    pub(super) fn edges(
+        &self,
+        graphs: &GraphBatch,
+        nodes: &LegalNodes,
+        log_prob: Tensor<2>,
+        rng: &mut impl Rng,
+    ) -> (Tensor<2>, Tensor<1>) {
+        let mut left: Vec<usize> = nodes
+            .capacities
+            .iter()
+            .zip(&self.degrees)
+            .map(|(&capacity, &degree)| capacity.saturating_sub(degree))
+            .collect();
+        let mut choices = Choices::default();
+        let edges = graphs.topology().edges();
+        for (&[i, j], probabilities) in edges.iter().zip(choices.rows(&log_prob)) {
+            let most = left[i].min(left[j]);
+            let kinds = 0..probabilities.len();
+            let kind = choices.draw(&probabilities, kinds.map(|kind| kind <= most), rng);
+            left[i] -= kind;
+            left[j] -= kind;
+        }
+        let (features, log_prob) = choices.carry_out(log_prob);
+        (features, graphs.edges_by_graph().sum(log_prob))
+    }
+}
+
+/// Choices in rows of probabilities, each among those that are allowed.
+#[derive(Default)]
+struct Choices {
+    chosen: Vec<usize>,
+    allowed: Vec<f32>,
+}
+
+impl Choices {
+    /// The probabilities of each row, read back.
+    fn rows(&self, log_prob: &Tensor<2>) -> impl Iterator<Item = Vec<f32>> + use<> {
+        let width = log_prob.dims()[1];
+        let data = log_prob.clone().exp().into_data().convert::<f32>();
+        let values: Vec<f32> = data.iter::<f32>().collect();
+        let rows = values.len().checked_div(width).unwrap_or(0);
+        (0..rows).map(move |row| values[row * width..(row + 1) * width].to_vec())
+    }
+
+    fn draw(
+        &mut self,
+        probabilities: &[f32],
+        allowed: impl Iterator<Item = bool>,
+        rng: &mut impl Rng,
+    ) -> usize {
+        let start = self.allowed.len();
+        self.allowed
+            .extend(allowed.map(|allowed| if allowed { 1.0 } else { 0.0 }));
+        let allowed = &self.allowed[start..];
+        let weights = probabilities.iter().zip(allowed).map(|(p, a)| p * a);
+        let total: f32 = weights.clone().sum();
+        let mut left = rng.random::<f64>() * f64::from(total);
+        let mut chosen = None;
+        for (choice, (weight, &allowed)) in weights.zip(allowed).enumerate() {
+            if allowed > 0.0 {
+                chosen = Some(choice);
+                left -= f64::from(weight);
+                if left < 0.0 {
+                    break;
+                }
+            }
+        }
+        let chosen = chosen.unwrap_or_default();
+        self.chosen.push(chosen);
+        chosen
+    }
+
+    /// One-hot rows with the gradient of the probabilities among those allowed, and the logarithms
+    /// of the probabilities of the choices.
+    fn carry_out(&self, log_prob: Tensor<2>) -> (Tensor<2>, Tensor<1>) {
+        let [rows, width] = log_prob.dims();
+        let options = (&log_prob.device().inner(), log_prob.dtype());
+        let mut one_hot = vec![0.0f32; rows * width];
+        for (row, &choice) in self.chosen.iter().enumerate() {
+            one_hot[row * width + choice] = 1.0;
+        }
+        let tensor = |values: Vec<f32>| {
+            Tensor::<2>::from_data(TensorData::new(values, [rows, width]), options)
+        };
+        let (hard, allowed) = (tensor(one_hot), tensor(self.allowed.clone()));
+        let weights = log_prob.clone().exp() * allowed;
+        let total = weights.clone().sum_dim(1);
+        let chosen = (log_prob * hard.clone()).sum_dim(1) - total.clone().log();
+        let soft = weights / total;
+        let constant = soft.clone().detach();
+        (hard + (soft - constant), chosen.flatten(0, 1))
+    }
+}

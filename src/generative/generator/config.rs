@@ -1,0 +1,235 @@
+use burn::{config::Config, nn::Initializer, tensor::Device};
+
+use super::{
+    Generator, LatentDistribution,
+    head::{EdgeHead, NodeHead},
+    stage::{Refine, Stage},
+};
+use crate::{
+    generative::{GenerativeError, GraphFeatures},
+    nn::{
+        EdgeMlpConfig, LatentSkipConfig, MpnnLayerConfig,
+        dense::{DenseStyle, linear_initializer},
+        unpooling::{InitialGraphConfig, NodeSelection, UnpoolingLayerConfig},
+    },
+};
+
+/// One round of a [`Generator`]: unpooling, a skip connection from the latent vector, message
+/// passing.
+#[derive(Config, Debug)]
+pub struct StageConfig {
+    /// Which nodes are unpooled.
+    pub selection: NodeSelection,
+    /// Nodes of the largest graph that comes out.
+    pub max_nodes: usize,
+    /// Node features after each message passing layer.
+    pub widths: Vec<usize>,
+    /// Width of the skip connection's hidden layer. Default: 10 features per node that it adds.
+    #[config(default = "None")]
+    pub skip_hidden: Option<usize>,
+}
+
+/// Configuration of a [`Generator`].
+#[derive(Config, Debug)]
+pub struct GeneratorConfig {
+    /// What is generated.
+    pub features: GraphFeatures,
+    /// Width of the latent vector.
+    pub latent: usize,
+    /// Node features of the initial graph of three nodes.
+    pub initial_features: usize,
+    /// Node features after each message passing layer on the initial graph.
+    pub initial_widths: Vec<usize>,
+    /// Features of an edge between the layers.
+    pub edge_width: usize,
+    /// The unpooling layers.
+    pub stages: Vec<StageConfig>,
+    /// Width of a hidden layer before the initial node features; `None` for no such layer.
+    /// Default: none.
+    #[config(default = "None")]
+    pub initial_hidden: Option<usize>,
+    /// Width of the head's hidden layer. Default: 64.
+    #[config(default = 64)]
+    pub head_width: usize,
+    /// Distribution of the latent vectors. Default: uniform between −1 and 1.
+    #[config(default = "LatentDistribution::Uniform")]
+    pub distribution: LatentDistribution,
+    /// Whether hidden features are normalised over the batch. Default: yes.
+    #[config(default = true)]
+    pub batch_norm: bool,
+    /// Whether the networks that score edges are normalised over the batch. Default: no.
+    #[config(default = false)]
+    pub scorer_batch_norm: bool,
+    /// See [`UnpoolingLayerConfig::preference`]. Default: yes.
+    #[config(default = true)]
+    pub preference: bool,
+    /// See [`UnpoolingLayerConfig::additional_edge`]. Default: yes.
+    #[config(default = true)]
+    pub additional_edge: bool,
+    /// Whether the kinds of edges are made from the sampled categories of their nodes, rather than
+    /// from the scores that these were sampled from, as in the authors' program. Default: yes.
+    #[config(default = true)]
+    pub edges_see_samples: bool,
+    /// Temperature τ of the Gumbel-softmax. Default: 1.
+    #[config(default = 1.0)]
+    pub temperature: f64,
+    /// Slope of the leaky ReLUs for negative values. Default: 0.05.
+    #[config(default = 0.05)]
+    pub negative_slope: f64,
+    /// Slope for negative values after message passing; 0 for a ReLU. Default: 0.05.
+    #[config(default = 0.05)]
+    pub message_slope: f64,
+    /// Weights before training. Default: as Burn's linear layers.
+    #[config(default = "linear_initializer()")]
+    pub initializer: Initializer,
+}
+
+impl GeneratorConfig {
+    /// Creates the generator.
+    ///
+    /// # Errors
+    /// [`GenerativeError`] where a width is 0, the temperature is not above 0, or an unpooling layer
+    /// cannot be made of the widths.
+    pub fn try_init(&self, device: &Device) -> Result<Generator, GenerativeError> {
+        self.check()?;
+        let style = DenseStyle {
+            batch_norm: self.batch_norm,
+            negative_slope: self.negative_slope,
+            initializer: &self.initializer,
+            device,
+        };
+        let initial = InitialGraphConfig::new(self.latent, self.initial_features, self.edge_width)
+            .with_hidden(self.initial_hidden)
+            .with_batch_norm(self.batch_norm)
+            .with_negative_slope(self.negative_slope)
+            .with_initializer(self.initializer.clone())
+            .init(device);
+        let (refine, mut width) =
+            self.refine(self.initial_features, &self.initial_widths, false, &style);
+        let mut stages = Vec::new();
+        for (index, stage) in self.stages.iter().enumerate() {
+            let unpooling = UnpoolingLayerConfig::new(width, self.edge_width)
+                .with_output_edge_features(Some(0))
+                .with_selection(stage.selection)
+                .with_preference(self.preference)
+                .with_additional_edge(self.additional_edge)
+                .with_batch_norm(self.batch_norm)
+                .with_scorer_batch_norm(self.scorer_batch_norm)
+                .with_negative_slope(self.negative_slope)
+                .with_initializer(self.initializer.clone());
+            let layer = unpooling
+                .try_init(device)
+                .map_err(|error| GenerativeError::Stage {
+                    stage: index + 1,
+                    reason: error.to_string(),
+                })?;
+            let skip = width - unpooling.output_node_features();
+            let skip = LatentSkipConfig::new(self.latent, skip, stage.max_nodes)
+                .with_hidden(stage.skip_hidden)
+                .with_batch_norm(self.batch_norm)
+                .with_negative_slope(self.negative_slope)
+                .with_initializer(self.initializer.clone());
+            let refine;
+            (refine, width) = self.refine(width, &stage.widths, true, &style);
+            stages.push(Stage {
+                unpooling: layer,
+                skip: skip.init(device),
+                refine,
+            });
+        }
+        let nodes = NodeHead::new(width, self.head_width, &self.features.nodes, &style);
+        let edges = (self.features.edge_kinds > 0).then(|| {
+            EdgeHead::new(
+                [
+                    self.edge_width,
+                    self.features.nodes.width(),
+                    self.head_width,
+                ],
+                self.features.edge_kinds,
+                &style,
+            )
+        });
+        Ok(Generator {
+            initial,
+            refine,
+            stages,
+            nodes,
+            edges,
+            features: self.features.clone(),
+            latent: self.latent,
+            distribution: self.distribution,
+            edges_see_samples: self.edges_see_samples,
+            temperature: self.temperature,
+            capacities: None,
+        })
+    }
+
+    /// Creates the generator.
+    ///
+    /// # Panics
+    /// Where the settings are wrong; [`try_init`](Self::try_init) returns the error instead.
+    pub fn init(&self, device: &Device) -> Generator {
+        match self.try_init(device) {
+            Ok(generator) => generator,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    fn check(&self) -> Result<(), GenerativeError> {
+        let settings = [
+            ("latent", self.latent),
+            ("initial_features", self.initial_features),
+            ("edge_width", self.edge_width),
+            ("head_width", self.head_width),
+            ("node features", self.features.nodes.width()),
+        ];
+        let stages = self.stages.iter().flat_map(|stage| &stage.widths);
+        let widths = self.initial_widths.iter().chain(stages);
+        let widths = widths.map(|&width| ("generator width", width));
+        for (name, value) in settings.into_iter().chain(widths) {
+            if value == 0 {
+                return Err(GenerativeError::setting(name, value, "at least 1"));
+            }
+        }
+        if !(self.temperature > 0.0 && self.temperature.is_finite()) {
+            return Err(GenerativeError::setting(
+                "temperature",
+                self.temperature,
+                "a number above 0, such as 1",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Message passing layers, and the width that comes out.
+    fn refine(
+        &self,
+        mut inputs: usize,
+        widths: &[usize],
+        with_edges: bool,
+        style: &DenseStyle<'_>,
+    ) -> (Refine, usize) {
+        let edges = with_edges.then(|| {
+            EdgeMlpConfig::new(inputs, self.edge_width)
+                .with_input_norm(self.batch_norm)
+                .with_batch_norm(self.batch_norm)
+                .with_negative_slope(self.negative_slope)
+                .with_initializer(self.initializer.clone())
+                .init(style.device)
+        });
+        let mut convolutions = Vec::new();
+        for &width in widths {
+            let layer = MpnnLayerConfig::new(inputs, self.edge_width, width)
+                .with_initializer(self.initializer.clone())
+                .init(style.device);
+            convolutions.push((layer, style.norm(width)));
+            inputs = width;
+        }
+        let refine = Refine {
+            edges,
+            convolutions,
+            negative_slope: self.message_slope,
+        };
+        (refine, inputs)
+    }
+}

@@ -1,0 +1,224 @@
+use burn::{
+    module::{Content, DisplaySettings, Module, ModuleDisplay},
+    tensor::{Device, Tensor},
+};
+use rand::Rng;
+
+use super::{
+    BondCapacities, Generated, LatentDistribution,
+    capacity::Legal,
+    gumbel::straight_through,
+    head::{EdgeHead, NodeHead, node_log_probs},
+    stage::{Refine, Stage},
+};
+use crate::{
+    generative::{GraphFeatures, NodeFeatures},
+    graph::GraphBatch,
+    nn::{dense::check_width, unpooling::InitialGraph},
+};
+
+/// Generates connected graphs from latent vectors, by unpooling.
+///
+/// Three nodes are made from the latent vector; every stage unpools nodes, adds features from the
+/// latent vector to each, makes new edge features and passes messages; a head turns hidden features
+/// into categories (one-hot, by the straight-through Gumbel-softmax, one draw for each node block
+/// and each undirected edge) or into real numbers.
+///
+/// The structure is sampled, so it is trained by the policy gradient of
+/// [`log_prob`](Generated::log_prob); everything else by ordinary gradients.
+///
+/// Reference: section 3.3 of the dissertation.
+///
+/// ```
+/// use burn::tensor::Device;
+/// use fireweed::{
+///     generative::{GeneratorConfig, GraphFeatures, StageConfig, sampled_graphs},
+///     nn::unpooling::NodeSelection,
+/// };
+/// use rand::{SeedableRng, rngs::ChaCha8Rng};
+///
+/// let device = Device::flex();
+/// let all = NodeSelection::ByPosition { kept: 0, random: 0 };
+/// let stage = StageConfig::new(all, 6, vec![32]);
+/// let features = GraphFeatures::categorical(vec![4], 3);
+/// let generator = GeneratorConfig::new(features, 16, 32, vec![32], 8, vec![stage]).init(&device);
+///
+/// let mut rng = ChaCha8Rng::seed_from_u64(0);
+/// let latent = generator.latent(10, &device, &mut rng);
+/// let graphs = sampled_graphs(&generator.forward(latent, &mut rng).graphs);
+/// assert!(graphs.iter().all(|graph| graph.topology.is_connected()));
+/// assert_eq!(graphs[0].topology.node_count(), 6);
+/// ```
+#[derive(Module, Debug)]
+#[module(custom_display)]
+pub struct Generator {
+    pub(super) initial: InitialGraph,
+    pub(super) refine: Refine,
+    pub(super) stages: Vec<Stage>,
+    pub(super) nodes: NodeHead,
+    pub(super) edges: Option<EdgeHead>,
+    #[module(skip)]
+    pub(super) features: GraphFeatures,
+    pub(super) latent: usize,
+    #[module(skip)]
+    pub(super) distribution: LatentDistribution,
+    pub(super) edges_see_samples: bool,
+    pub(super) temperature: f64,
+    #[module(skip)]
+    pub(super) capacities: Option<BondCapacities>,
+}
+
+impl Generator {
+    /// Draws latent vectors.
+    ///
+    /// Consumes one `f32` for each entry.
+    ///
+    /// # Shapes
+    /// - output: `[count, latent]`
+    pub fn latent(&self, count: usize, device: &Device, rng: &mut impl Rng) -> Tensor<2> {
+        self.distribution.sample(count, self.latent, device, rng)
+    }
+
+    /// Generates a graph for each latent vector.
+    ///
+    /// In training mode, batch normalisation uses the statistics of the batch and updates the
+    /// running ones; otherwise graphs do not depend on each other.
+    ///
+    /// Consumes draws of the structure first, see
+    /// [`UnpoolingLayer::forward`](crate::nn::unpooling::UnpoolingLayer::forward), then those of
+    /// categories: one `f32` for each category of each node and edge; with bond capacities, one
+    /// `f64` for each choice.
+    ///
+    /// # Shapes
+    /// - latent: `[graphs, latent]`
+    ///
+    /// # Panics
+    /// Where the latent vectors have another width, or a graph grows beyond the largest size of a
+    /// stage.
+    pub fn forward(&self, latent: Tensor<2>, rng: &mut impl Rng) -> Generated {
+        check_width("Generator", "latent", self.latent, latent.dims()[1]);
+        let initial = self.initial.forward(latent.clone(), rng);
+        let mut log_prob = initial.log_prob;
+        let mut graphs = self.refine.forward(initial.graphs);
+        for stage in &self.stages {
+            let added;
+            (graphs, added) = stage.forward(latent.clone(), &graphs, rng);
+            log_prob = log_prob + added;
+        }
+        let [hidden, output] = self.nodes.forward(graphs.nodes());
+        let NodeFeatures::Categorical(blocks) = &self.features.nodes else {
+            let graphs = self.with_edges(graphs, hidden, output.clone(), rng);
+            return Generated {
+                graphs: graphs.with_nodes(output),
+                log_prob,
+            };
+        };
+        let log_probs = node_log_probs(output.clone(), blocks);
+        if let (Some(capacities), Some(head)) = (&self.capacities, &self.edges) {
+            let legal = Legal::new(capacities, graphs.topology());
+            let (nodes, node_log_prob) = legal.nodes(&graphs, log_probs, rng);
+            let seen = self.seen(output, &nodes.features);
+            let edges = head.forward(&graphs, hidden, seen);
+            let (edges, edge_log_prob) = legal.edges(&graphs, &nodes, edges, rng);
+            return Generated {
+                graphs: graphs.with_nodes(nodes.features).with_edges(edges),
+                log_prob: log_prob + node_log_prob + edge_log_prob,
+            };
+        }
+        let samples = log_probs
+            .into_iter()
+            .map(|block| straight_through(block, self.temperature, rng));
+        let nodes = Tensor::cat(samples.collect(), 1);
+        let seen = self.seen(output, &nodes);
+        let graphs = self.with_edges(graphs, hidden, seen, rng);
+        Generated {
+            graphs: graphs.with_nodes(nodes),
+            log_prob,
+        }
+    }
+
+    /// Generates `count` graphs in batches, and hands each batch to `receive`.
+    ///
+    /// Batches have at most `batch_size` graphs. Every batch draws its latent vectors, then
+    /// [generates](Self::forward).
+    pub fn sample(
+        &self,
+        count: usize,
+        batch_size: usize,
+        device: &Device,
+        rng: &mut impl Rng,
+        mut receive: impl FnMut(GraphBatch),
+    ) {
+        let mut left = count;
+        while left > 0 {
+            let size = left.min(batch_size.max(1));
+            let latent = self.latent(size, device, rng);
+            receive(self.forward(latent, rng).graphs);
+            left -= size;
+        }
+    }
+
+    /// What is generated.
+    pub fn features(&self) -> &GraphFeatures {
+        &self.features
+    }
+
+    /// Width of the latent vector.
+    pub fn latent_width(&self) -> usize {
+        self.latent
+    }
+
+    /// Chooses categories of nodes and edges such that no node has more bonds than it can have.
+    ///
+    /// Categories are then drawn one after the other among those that are still possible, and the
+    /// logarithm of their probability is part of [`Generated::log_prob`].
+    pub fn with_capacities(mut self, capacities: Option<BondCapacities>) -> Self {
+        self.capacities = capacities;
+        self
+    }
+
+    /// What edges see of their nodes' categories.
+    fn seen(&self, scores: Tensor<2>, samples: &Tensor<2>) -> Tensor<2> {
+        match self.edges_see_samples {
+            true => samples.clone(),
+            false => scores,
+        }
+    }
+
+    fn with_edges(
+        &self,
+        graphs: GraphBatch,
+        hidden: Tensor<2>,
+        seen: Tensor<2>,
+        rng: &mut impl Rng,
+    ) -> GraphBatch {
+        let edges = match &self.edges {
+            None => {
+                let edges = graphs.topology().edge_count();
+                Tensor::zeros([edges, 0], (&graphs.device(), graphs.nodes().dtype()))
+            }
+            Some(head) => {
+                let log_prob = head.forward(&graphs, hidden, seen);
+                straight_through(log_prob, self.temperature, rng)
+            }
+        };
+        graphs.with_edges(edges)
+    }
+}
+
+impl ModuleDisplay for Generator {
+    fn custom_settings(&self) -> Option<DisplaySettings> {
+        DisplaySettings::new()
+            .with_new_line_after_attribute(false)
+            .optional()
+    }
+
+    fn custom_content(&self, content: Content) -> Option<Content> {
+        content
+            .add("latent", &self.latent)
+            .add("stages", &self.stages.len())
+            .add("node_features", &self.features.nodes.width())
+            .add("edge_kinds", &self.features.edge_kinds)
+            .optional()
+    }
+}

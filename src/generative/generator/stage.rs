@@ -1,0 +1,60 @@
+use burn::{module::Module, nn::BatchNorm, tensor::Tensor};
+use rand::Rng;
+
+use crate::{
+    graph::GraphBatch,
+    nn::{
+        EdgeMlp, LatentSkip, MpnnLayer,
+        dense::{leaky_relu, normalise},
+        unpooling::UnpoolingLayer,
+    },
+};
+
+/// Unpooling, skip connection, message passing.
+#[derive(Module, Debug)]
+pub(super) struct Stage {
+    pub(super) unpooling: UnpoolingLayer,
+    pub(super) skip: LatentSkip,
+    pub(super) refine: Refine,
+}
+
+impl Stage {
+    /// Larger graphs, and the log-probability of their structure.
+    pub(super) fn forward(
+        &self,
+        latent: Tensor<2>,
+        graphs: &GraphBatch,
+        rng: &mut impl Rng,
+    ) -> (GraphBatch, Tensor<1>) {
+        let larger = self.unpooling.forward(graphs, rng);
+        let graphs = self.skip.forward(latent, &larger.graphs);
+        (self.refine.forward(graphs), larger.log_prob)
+    }
+}
+
+/// New edge features where wanted, and message passing layers, each normalised and activated.
+#[derive(Module, Debug)]
+pub(super) struct Refine {
+    pub(super) edges: Option<EdgeMlp>,
+    pub(super) convolutions: Vec<(MpnnLayer, Option<BatchNorm>)>,
+    pub(super) negative_slope: f64,
+}
+
+impl Refine {
+    pub(super) fn forward(&self, graphs: GraphBatch) -> GraphBatch {
+        let graphs = match &self.edges {
+            None => graphs,
+            Some(edges) => {
+                let edges = edges.forward(&graphs);
+                graphs.with_edges(edges)
+            }
+        };
+        self.convolutions
+            .iter()
+            .fold(graphs, |graphs, (layer, norm)| {
+                let nodes = normalise(layer.forward(&graphs), norm);
+                let nodes = leaky_relu(nodes, self.negative_slope);
+                graphs.with_nodes(nodes)
+            })
+    }
+}

@@ -1,0 +1,30 @@
+//! Models that generate graphs: a generator that grows them by unpooling, and the critics that it
+//! is trained against.
+//!
+//! ```text
+//! z ──► InitialGraph ──► MPNN ──► [ UnpoolingLayer ──► LatentSkip ──► MPNN ] ──► … ──► head
+//! ```
+//!
+//! A [`Generator`] yields connected graphs with node and edge features, the logarithm of the
+//! probability of their structure, and ordinary gradients of their features. A [`Critic`] gives each
+//! graph a number, and can write down its own input gradient as a differentiable expression, which
+//! is what a gradient penalty needs.
+//!
+//! Reference: Guo, Zou, Lerman, "An Unpooling Layer for Graph Generation" (AISTATS 2023); chapter 3
+//! of the dissertation.
+
+mod critic;
+mod error;
+mod features;
+mod generator;
+mod initialize;
+mod sampled;
+
+pub use critic::{Critic, CriticConfig, CriticNorm, Criticism, GradientPenalty, TrivialFeatures};
+pub use error::GenerativeError;
+pub use features::{GraphFeatures, NodeFeatures};
+pub use generator::{
+    BondCapacities, Generated, Generator, GeneratorConfig, LatentDistribution, StageConfig,
+};
+pub use initialize::initialize_normal;
+pub use sampled::{SampledGraph, sampled_graphs};

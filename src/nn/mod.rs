@@ -3,6 +3,7 @@
 pub(crate) mod dense;
 mod graph;
 mod leaky_relu_rescaled;
+mod policy_gradient;
 mod rescaled_init;
 pub mod unpooling;
 
@@ -11,4 +12,5 @@ pub use graph::{
     GraphConv, GraphConvConfig, LatentSkip, LatentSkipConfig, MpnnLayer, MpnnLayerConfig,
 };
 pub use leaky_relu_rescaled::{AlphaError, LeakyReluRescaled, LeakyReluRescaledConfig};
+pub use policy_gradient::{Baseline, ReinforceConfigError, ReinforceLoss, ReinforceLossConfig};
 pub use rescaled_init::RescaledInit;

@@ -9,6 +9,7 @@ mod checkpoint;
 mod early_stopping;
 mod epoch_loader;
 mod evaluation;
+pub mod gan;
 mod history;
 mod history_logger;
 mod mlp_classifier;

@@ -1,5 +1,5 @@
 use burn::{
-    module::{Content, DisplaySettings, Module, ModuleDisplay},
+    module::{Content, DisplaySettings, Module, ModuleDisplay, ParamId},
     tensor::Tensor,
 };
 use rand::rngs::ChaCha8Rng;
@@ -111,6 +111,12 @@ impl Critic {
     /// The number of features of a node.
     pub fn node_features(&self) -> usize {
         self.node_features
+    }
+
+    /// The parameter that every score depends on: it has a gradient where the critic has.
+    #[cfg(feature = "train")]
+    pub(crate) fn output_weight(&self) -> ParamId {
+        self.body.output.weight.id
     }
 
     fn check(&self, graphs: &GraphBatch) {

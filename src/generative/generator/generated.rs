@@ -8,7 +8,17 @@ pub struct Generated {
     /// The graphs. One-hot features are exact, and have the gradient of the probabilities behind
     /// them (straight-through).
     pub graphs: GraphBatch,
-    /// The logarithm of the probability of each graph's choices, `[graphs]`, differentiable: the
-    /// structure, and with bond capacities the categories of nodes and edges.
-    pub log_prob: Tensor<1>,
+    /// The logarithm of the probability of each graph's structure, `[graphs]`, differentiable.
+    pub structure_log_prob: Tensor<1>,
+    /// The logarithm of the probability of the categories of its nodes and edges, given the
+    /// structure and what the features were made from; `[graphs]`, differentiable, 0 for real
+    /// numbers.
+    pub feature_log_prob: Tensor<1>,
+}
+
+impl Generated {
+    /// The logarithm of the probability of structure and categories together, `[graphs]`.
+    pub fn log_prob(&self) -> Tensor<1> {
+        self.structure_log_prob.clone() + self.feature_log_prob.clone()
+    }
 }

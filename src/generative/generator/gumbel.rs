@@ -1,4 +1,4 @@
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::{Int, Tensor, TensorData, activation::softmax};
 use rand::{Rng, RngExt};
 
 /// Samples of a categorical distribution in each row, as one-hot rows with the gradient of the
@@ -17,12 +17,12 @@ use rand::{Rng, RngExt};
 ///
 /// # Shapes
 /// - log_prob: `[rows, categories]`
-/// - output: the same
+/// - output: samples, of the same shape, and the logarithms of their probabilities, `[rows]`
 pub(super) fn straight_through(
     log_prob: Tensor<2>,
     temperature: f64,
     rng: &mut impl Rng,
-) -> Tensor<2> {
+) -> (Tensor<2>, Tensor<1>) {
     let shape = log_prob.dims();
     let gumbels = (0..shape[0] * shape[1]).map(|_| {
         // Open at 0, where the logarithm is infinite.
@@ -34,10 +34,11 @@ pub(super) fn straight_through(
     let device = log_prob.device().inner();
     let data = TensorData::new(gumbels.collect::<Vec<_>>(), shape);
     let noise = Tensor::<2>::from_data(data, (&device, log_prob.dtype()));
-    let soft = burn::tensor::activation::softmax((log_prob + noise) / temperature, 1);
+    let soft = softmax((log_prob.clone() + noise) / temperature, 1);
     let constant = soft.clone().detach();
     let hard = one_hot(constant.clone());
-    hard + (soft - constant)
+    let chosen = (log_prob * hard.clone()).sum_dim(1).flatten(0, 1);
+    (hard + (soft - constant), chosen)
 }
 
 /// 1 at the largest entry of each row (the first of equal ones), 0 elsewhere.
@@ -45,7 +46,7 @@ fn one_hot(rows: Tensor<2>) -> Tensor<2> {
     let [count, width] = rows.dims();
     let device = rows.device().inner();
     let places = rows.clone().inner().argmax(1);
-    let columns = Tensor::<1, burn::tensor::Int>::arange(0..width as i64, &device);
+    let columns = Tensor::<1, Int>::arange(0..width as i64, &device);
     let columns = columns.unsqueeze::<2>().expand([count, width]);
     columns
         .equal(places.expand([count, width]))

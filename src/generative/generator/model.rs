@@ -25,7 +25,7 @@ use crate::{
 /// and each undirected edge) or into real numbers.
 ///
 /// The structure is sampled, so it is trained by the policy gradient of
-/// [`log_prob`](Generated::log_prob); everything else by ordinary gradients.
+/// [`structure_log_prob`](Generated::structure_log_prob); everything else by ordinary gradients.
 ///
 /// Reference: section 3.3 of the dissertation.
 ///
@@ -98,19 +98,20 @@ impl Generator {
     pub fn forward(&self, latent: Tensor<2>, rng: &mut impl Rng) -> Generated {
         check_width("Generator", "latent", self.latent, latent.dims()[1]);
         let initial = self.initial.forward(latent.clone(), rng);
-        let mut log_prob = initial.log_prob;
+        let mut structure_log_prob = initial.log_prob;
         let mut graphs = self.refine.forward(initial.graphs);
         for stage in &self.stages {
             let added;
             (graphs, added) = stage.forward(latent.clone(), &graphs, rng);
-            log_prob = log_prob + added;
+            structure_log_prob = structure_log_prob + added;
         }
         let [hidden, output] = self.nodes.forward(graphs.nodes());
         let NodeFeatures::Categorical(blocks) = &self.features.nodes else {
-            let graphs = self.with_edges(graphs, hidden, output.clone(), rng);
+            let (graphs, log_prob) = self.with_edges(graphs, hidden, output.clone(), rng);
             return Generated {
                 graphs: graphs.with_nodes(output),
-                log_prob,
+                structure_log_prob,
+                feature_log_prob: log_prob,
             };
         };
         let log_probs = node_log_probs(output.clone(), blocks);
@@ -122,18 +123,23 @@ impl Generator {
             let (edges, edge_log_prob) = legal.edges(&graphs, &nodes, edges, rng);
             return Generated {
                 graphs: graphs.with_nodes(nodes.features).with_edges(edges),
-                log_prob: log_prob + node_log_prob + edge_log_prob,
+                structure_log_prob,
+                feature_log_prob: node_log_prob + edge_log_prob,
             };
         }
-        let samples = log_probs
-            .into_iter()
-            .map(|block| straight_through(block, self.temperature, rng));
+        let mut node_log_prob = graphs.nodes().sum_dim(1).flatten::<1>(0, 1).zeros_like();
+        let samples = log_probs.into_iter().map(|block| {
+            let (sample, log_prob) = straight_through(block, self.temperature, rng);
+            node_log_prob = node_log_prob.clone() + log_prob;
+            sample
+        });
         let nodes = Tensor::cat(samples.collect(), 1);
         let seen = self.seen(output, &nodes);
-        let graphs = self.with_edges(graphs, hidden, seen, rng);
+        let (graphs, edge_log_prob) = self.with_edges(graphs, hidden, seen, rng);
         Generated {
+            structure_log_prob,
+            feature_log_prob: graphs.nodes_by_graph().sum(node_log_prob) + edge_log_prob,
             graphs: graphs.with_nodes(nodes),
-            log_prob,
         }
     }
 
@@ -171,7 +177,7 @@ impl Generator {
     /// Chooses categories of nodes and edges such that no node has more bonds than it can have.
     ///
     /// Categories are then drawn one after the other among those that are still possible, and the
-    /// logarithm of their probability is part of [`Generated::log_prob`].
+    /// logarithm of their probability is [`Generated::feature_log_prob`].
     pub fn with_capacities(mut self, capacities: Option<BondCapacities>) -> Self {
         self.capacities = capacities;
         self
@@ -185,24 +191,24 @@ impl Generator {
         }
     }
 
+    /// The kinds of edges, and the log-probability of those of each graph.
     fn with_edges(
         &self,
         graphs: GraphBatch,
         hidden: Tensor<2>,
         seen: Tensor<2>,
         rng: &mut impl Rng,
-    ) -> GraphBatch {
-        let edges = match &self.edges {
-            None => {
-                let edges = graphs.topology().edge_count();
-                Tensor::zeros([edges, 0], (&graphs.device(), graphs.nodes().dtype()))
-            }
-            Some(head) => {
-                let log_prob = head.forward(&graphs, hidden, seen);
-                straight_through(log_prob, self.temperature, rng)
-            }
+    ) -> (GraphBatch, Tensor<1>) {
+        let Some(head) = &self.edges else {
+            let options = (&graphs.device(), graphs.nodes().dtype());
+            let edges = Tensor::zeros([graphs.topology().edge_count(), 0], options);
+            let certain = Tensor::zeros([graphs.topology().graph_count()], options);
+            return (graphs.with_edges(edges), certain);
         };
-        graphs.with_edges(edges)
+        let log_prob = head.forward(&graphs, hidden, seen);
+        let (edges, log_prob) = straight_through(log_prob, self.temperature, rng);
+        let log_prob = graphs.edges_by_graph().sum(log_prob);
+        (graphs.with_edges(edges), log_prob)
     }
 }
 

@@ -180,3 +180,42 @@ fn edge_features_of_another_width_are_refused() {
 fn no_features_are_refused() {
     MpnnLayerConfig::new(0, 2, 5).init(&Device::flex());
 }
+
+/// The pullback is automatic differentiation's input gradient, and has gradients of its own.
+#[test]
+fn pullback() {
+    let device = Device::flex().autodiff();
+    for [inputs, width, outputs] in WIDTHS {
+        for aggregation in [Aggregation::Sum, Aggregation::Mean] {
+            let layer = seeded(
+                MpnnLayerConfig::new(inputs, width, outputs)
+                    .with_aggregation(aggregation)
+                    .init(&device),
+            );
+            let graphs = batch(&assorted_graphs(), [inputs, width], &device);
+            let (x, w) = (graphs.nodes().require_grad(), graphs.edges().require_grad());
+            let graphs = graphs.with_nodes(x.clone()).with_edges(w.clone());
+            let output = layer.forward(&graphs);
+            let cotangent = output.clone().detach().sin();
+            let (to_nodes, to_edges) = layer.pull_back(&graphs, cotangent.clone());
+            let grads = (output * cotangent).sum().backward();
+            let expected = [x.grad(&grads), w.grad(&grads)];
+            for (found, expected) in [to_nodes, to_edges].into_iter().zip(expected) {
+                let Some(expected) = expected else {
+                    assert_eq!(width, 0, "only absent features have no gradient");
+                    continue;
+                };
+                for (found, expected) in data(found).iter().zip(data(expected)) {
+                    assert!((found - expected).abs() < 1e-4, "{found} and {expected}");
+                }
+            }
+            let graphs = batch(&assorted_graphs(), [inputs, width], &device).cast(DType::F64);
+            check_gradients(&layer, 10, 1e-6, |layer| {
+                let cotangent = layer.forward(&graphs);
+                let (to_nodes, to_edges) = layer.pull_back(&graphs, cotangent);
+                to_nodes.square().sum() + to_edges.square().sum()
+            })
+            .unwrap();
+        }
+    }
+}

@@ -1,0 +1,137 @@
+use burn::config::Config;
+
+use super::GanLoss;
+use crate::{
+    generative::GradientPenalty,
+    nn::{Baseline, ReinforceLossConfig},
+};
+
+/// Settings of adversarial training.
+///
+/// The defaults are those that trained best on QM9 on two CPU cores; see the presets for the
+/// published ones.
+#[derive(Config, Debug)]
+pub struct GanConfig {
+    /// What is played for. Default: Wasserstein.
+    #[config(default = "GanLoss::Wasserstein")]
+    pub loss: GanLoss,
+    /// Penalty on the critic's slope. Default: weight 10.
+    #[config(default = "Some(GradientPenalty::new())")]
+    pub penalty: Option<GradientPenalty>,
+    /// λ: factor of the policy gradient; 0 trains no structure. Default: 0.005.
+    #[config(default = 0.005)]
+    pub structure_weight: f64,
+    /// Baseline, normalisation and entropy bonus of the policy gradient. Default: the batch mean.
+    #[config(
+        default = "ReinforceLossConfig::new().with_baseline(Baseline::BatchMean)"
+    )]
+    pub reinforce: ReinforceLossConfig,
+    /// Whether the policy gradient also has the probability of the categories of nodes and edges,
+    /// not of the structure alone. Default: no.
+    #[config(default = false)]
+    pub reinforce_features: bool,
+    /// Factor of a reward of one's own, beside the critic's score. Default: 1.
+    #[config(default = 1.0)]
+    pub reward_weight: f64,
+    /// Whether features and structure are trained in one step on the same graphs, rather than in
+    /// two on different ones. Default: no.
+    #[config(default = false)]
+    pub joint: bool,
+    /// Critic steps in an iteration. Default: 1.
+    #[config(default = 1)]
+    pub critic_steps: usize,
+    /// Most times that the generator is trained in an iteration. It is trained once more than in
+    /// the iteration before, up to this, while the critic tells real from fake by more than
+    /// `lead`; else once. Default: 1.
+    #[config(default = 1)]
+    pub max_repeats: usize,
+    /// The lead of the critic, `mean D(real) − mean D(fake)`, that calls for more generator steps.
+    /// Default: 0.2.
+    #[config(default = 0.2)]
+    pub lead: f64,
+    /// Whether the critic sees real and generated graphs in one batch, with common statistics.
+    /// Default: no.
+    #[config(default = false)]
+    pub shared_batch: bool,
+    /// Graphs in a step. Default: 64.
+    #[config(default = 64)]
+    pub batch_size: usize,
+    /// Step size of the generator's Adam. Default: 2e-4.
+    #[config(default = 2e-4)]
+    pub generator_rate: f64,
+    /// Step size of the critic's Adam. Default: 1e-4.
+    #[config(default = 1e-4)]
+    pub critic_rate: f64,
+    /// Adam's β₁. Default: 0.5.
+    #[config(default = 0.5)]
+    pub beta_1: f32,
+    /// Adam's β₂. Default: 0.999.
+    #[config(default = 0.999)]
+    pub beta_2: f32,
+    /// Decay per iteration of the moving average of the generator that samples are drawn from;
+    /// `None` to sample from the generator itself. Default: 0.99.
+    #[config(default = "Some(0.99)")]
+    pub average_decay: Option<f64>,
+    /// Standard deviation of the weights before training. Default: 0.02.
+    #[config(default = 0.02)]
+    pub weight_deviation: f64,
+}
+
+/// Settings that no training can be made of.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{name} = {value} is out of range: {expected}")]
+pub struct GanConfigError {
+    /// Name of the setting.
+    pub name: &'static str,
+    /// Its value.
+    pub value: String,
+    /// What it should be.
+    pub expected: &'static str,
+}
+
+impl GanConfig {
+    /// Checks the settings.
+    ///
+    /// # Errors
+    /// [`GanConfigError`] naming the first that is out of range.
+    pub fn validate(&self) -> Result<(), GanConfigError> {
+        let positive = "a finite number above 0";
+        let finite = "a finite number";
+        let share = "a number from 0 to below 1";
+        let above_zero = |value: f64| value > 0.0 && value.is_finite();
+        let penalty = self.penalty.as_ref().map_or(0.0, |penalty| penalty.weight);
+        let decay = self.average_decay.unwrap_or(0.0);
+        let [beta_1, beta_2] = [self.beta_1, self.beta_2].map(f64::from);
+        let numbers = [
+            ("generator_rate", self.generator_rate, above_zero(self.generator_rate), positive),
+            ("critic_rate", self.critic_rate, above_zero(self.critic_rate), positive),
+            ("weight_deviation", self.weight_deviation, above_zero(self.weight_deviation), positive),
+            ("structure_weight", self.structure_weight, self.structure_weight.is_finite(), finite),
+            ("reward_weight", self.reward_weight, self.reward_weight.is_finite(), finite),
+            ("penalty weight", penalty, penalty >= 0.0 && penalty.is_finite(), "a finite number from 0"),
+            ("lead", self.lead, !self.lead.is_nan(), "a number"),
+            ("average_decay", decay, (0.0..1.0).contains(&decay), share),
+            ("beta_1", beta_1, (0.0..1.0).contains(&beta_1), share),
+            ("beta_2", beta_2, (0.0..1.0).contains(&beta_2), share),
+        ];
+        let counts = [
+            ("batch_size", self.batch_size, 2),
+            ("critic_steps", self.critic_steps, 1),
+            ("max_repeats", self.max_repeats, 1),
+        ];
+        for (name, value, valid, expected) in numbers {
+            if !valid {
+                let value = value.to_string();
+                return Err(GanConfigError { name, value, expected });
+            }
+        }
+        for (name, value, least) in counts {
+            if value < least {
+                let expected = if least == 1 { "at least 1" } else { "at least 2" };
+                let value = value.to_string();
+                return Err(GanConfigError { name, value, expected });
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,29 @@
+//! Adversarial training of a graph generator, in Burn's Learner.
+//!
+//! One batch of the loader is one optimiser step of one phase: the critic's, the generator's by the
+//! gradient of its features, or the structure's by policy gradient. [`Gan`] holds all parts, and
+//! each phase returns the gradients of its part alone, so that Burn's strategies, checkpoints and
+//! metrics work unchanged. An epoch is a number of iterations, after which graphs are sampled and
+//! judged.
+
+mod average;
+mod batch;
+mod config;
+mod loader;
+mod loss;
+mod metrics;
+mod model;
+mod reward;
+
+pub use average::update_average;
+pub use batch::{GanBatch, GanPhase, SamplingRequest};
+pub use config::{GanConfig, GanConfigError};
+pub use loader::{GanLoader, GraphSource, SamplingLoader};
+pub use loss::GanLoss;
+pub use metrics::{ScalarMetric, Scalars};
+pub use model::{Gan, GanOutput, NonFinite};
+pub use reward::{GraphJudge, GraphReward, SharedJudge, SharedReward};
+
+#[cfg(test)]
+#[cfg(feature = "flex")]
+mod tests;

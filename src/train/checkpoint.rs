@@ -10,7 +10,7 @@ use burn::{
     train::checkpoint::{CheckpointingAction, CheckpointingStrategy},
 };
 
-use super::HistoryLogger;
+use super::{History, HistoryLogger};
 
 /// The folder of a run's checkpoints, in the run's folder; Burn's name for it.
 pub const CHECKPOINT_DIR: &str = "checkpoint";
@@ -18,12 +18,50 @@ pub const CHECKPOINT_DIR: &str = "checkpoint";
 /// Checkpoints that are kept: the last, and the one before in case the last is being written.
 pub(super) const KEPT: usize = 2;
 
-/// Keeps the last checkpoints, and commits each epoch to the history before its checkpoint.
+/// Which epoch of a history is the best: that with the largest, or smallest, value of a metric; the
+/// first of equal ones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BestEpoch {
+    metric: String,
+    higher_is_better: bool,
+}
+
+impl BestEpoch {
+    /// By the metric with this name in the history, such as `test_loss`.
+    pub fn new(metric: impl Into<String>, higher_is_better: bool) -> Self {
+        Self {
+            metric: metric.into(),
+            higher_is_better,
+        }
+    }
+
+    /// The best of the first `epochs` epochs; none without a finite value.
+    pub fn find(&self, history: &History, epochs: usize) -> Option<usize> {
+        let series = history.series(&self.metric).into_iter();
+        let series = series.filter(|&(epoch, value)| epoch <= epochs && value.is_finite());
+        let better = |a: f64, b: f64| if self.higher_is_better { a > b } else { a < b };
+        series
+            .reduce(|best, next| if better(next.1, best.1) { next } else { best })
+            .map(|(epoch, _)| epoch)
+    }
+}
+
+/// Keeps the last checkpoints and the best, and commits each epoch to the history before its checkpoint.
 ///
 /// Burn calls this in the training loop, for complete epochs only, so that a checkpoint never
 /// lacks its row in the history.
 pub(super) struct CommitAndKeepLast {
     pub(super) logger: HistoryLogger,
+    pub(super) best: Option<BestEpoch>,
+}
+
+impl CommitAndKeepLast {
+    /// The epochs whose checkpoints are kept after epoch `epoch`.
+    fn kept(&self, history: &History, epoch: usize) -> Vec<usize> {
+        let last = (epoch + 1).saturating_sub(KEPT)..=epoch;
+        let best = self.best.as_ref().and_then(|best| best.find(history, epoch));
+        last.filter(|&epoch| epoch > 0).chain(best).collect()
+    }
 }
 
 impl CheckpointingStrategy for CommitAndKeepLast {
@@ -38,11 +76,16 @@ impl CheckpointingStrategy for CommitAndKeepLast {
         if !self.logger.commit(epoch) {
             return Vec::new();
         }
-        let mut actions = vec![CheckpointingAction::Save];
-        if epoch > KEPT {
-            actions.push(CheckpointingAction::Delete(epoch - KEPT));
-        }
-        actions
+        let history = self.logger.history();
+        let kept = self.kept(&history, epoch);
+        let mut superseded = self.kept(&history, epoch - 1);
+        superseded.retain(|old| !kept.contains(old));
+        superseded.sort_unstable();
+        superseded.dedup();
+        let deletions = superseded.into_iter().map(CheckpointingAction::Delete);
+        std::iter::once(CheckpointingAction::Save)
+            .chain(deletions)
+            .collect()
     }
 }
 
@@ -83,4 +126,27 @@ fn is_readable(directory: &Path, epoch: usize) -> bool {
     ModuleRecord::load(file("model")).is_ok()
         && OptimizerRecord::load(file("optim")).is_ok()
         && LrSchedulerRecord::load(file("scheduler")).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::train::EpochMetrics;
+
+    #[test]
+    fn the_best_epoch() {
+        let mut history = History::default();
+        for (index, value) in [f64::NAN, 0.2, 0.5, 0.1, 0.5].into_iter().enumerate() {
+            history.push(EpochMetrics {
+                epoch: index + 1,
+                values: [("score".to_owned(), value)].into(),
+            });
+        }
+        let highest = BestEpoch::new("score", true);
+        assert_eq!(highest.find(&history, 5), Some(3));
+        assert_eq!(highest.find(&history, 2), Some(2));
+        assert_eq!(highest.find(&history, 1), None);
+        assert_eq!(BestEpoch::new("score", false).find(&history, 5), Some(4));
+        assert_eq!(BestEpoch::new("other", true).find(&history, 5), None);
+    }
 }

@@ -42,7 +42,7 @@ struct State {
 impl HistoryLogger {
     /// Continues `history` and writes it to `path`.
     ///
-    /// `interrupter` is asked to stop where a training loss or a final value of the validation is
+    /// `interrupter` is asked to stop where a training loss (a metric whose name ends so) or a final value of the validation is
     /// not finite, or the file cannot be written.
     pub fn new(history: History, path: PathBuf, interrupter: Interrupter) -> Self {
         Self {
@@ -120,7 +120,7 @@ impl MetricLogger for HistoryLogger {
             let is_final = matches!(entry, NumericEntry::Final(_));
             let value = entry.current();
             let watched = match split {
-                Split::Train => name == "Loss",
+                Split::Train => name.to_lowercase().ends_with("loss"),
                 Split::Valid | Split::Test(_) => is_final,
             };
             // A phase that was interrupted may have averaged over nothing.

@@ -18,7 +18,7 @@ mod run;
 mod sgd;
 mod stop;
 
-pub use checkpoint::{CHECKPOINT_DIR, latest_checkpoint};
+pub use checkpoint::{BestEpoch, CHECKPOINT_DIR, latest_checkpoint};
 pub use early_stopping::Patience;
 pub use epoch_loader::EpochDataLoader;
 pub use evaluation::{

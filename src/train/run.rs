@@ -13,7 +13,7 @@ use burn::train::{
 use super::{
     CHECKPOINT_DIR, HISTORY_FILE, History, HistoryError, HistoryLogger, Patience, PlainRenderer,
     StopHandle,
-    checkpoint::{CommitAndKeepLast, KEPT, latest_attempt},
+    checkpoint::{BestEpoch, CommitAndKeepLast, KEPT, latest_attempt},
     latest_checkpoint,
 };
 use crate::one_line::one_line;
@@ -30,6 +30,7 @@ pub struct Run {
     label: String,
     stop: StopHandle,
     patience: Option<Patience>,
+    best: Option<BestEpoch>,
     dashboard: bool,
 }
 
@@ -100,6 +101,7 @@ impl Run {
             label: String::new(),
             stop: StopHandle::new(),
             patience: None,
+            best: None,
             dashboard: false,
         }
     }
@@ -122,6 +124,13 @@ impl Run {
         self
     }
 
+    /// Keeps the checkpoint of the epoch with the best value of a metric of the validation phase,
+    /// beside the last ones.
+    pub fn with_best(mut self, best: BestEpoch) -> Self {
+        self.best = Some(best);
+        self
+    }
+
     /// Shows Burn's dashboard (feature `tui`, on a terminal) instead of one line per epoch.
     pub fn with_dashboard(mut self, dashboard: bool) -> Self {
         self.dashboard = dashboard;
@@ -132,8 +141,8 @@ impl Run {
     ///
     /// `loaders` makes the loaders of the training and the validation phase, given the number of
     /// the first epoch (from 1); `register` adds metrics and whatever else [`SupervisedTraining`]
-    /// offers, except early stopping. A training metric named `Loss` is watched for values that
-    /// are not finite.
+    /// offers, except early stopping. Training metrics whose name ends in `loss` are watched for
+    /// values that are not finite.
     ///
     /// # Errors
     /// [`RunError`]. What was complete before is on disk.
@@ -176,6 +185,7 @@ impl Run {
             .with_default_checkpointers()
             .with_checkpointing_strategy(CommitAndKeepLast {
                 logger: logger.clone(),
+                best: self.best.clone(),
             });
         training = if self.dashboard {
             let dashboard = Interrupter::new();

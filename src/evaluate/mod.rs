@@ -1,0 +1,1 @@
+//! How good generated graphs are, beside the data.

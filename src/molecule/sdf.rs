@@ -19,8 +19,8 @@ impl MolecularGraph {
     /// A record of a structure-data file: a V2000 block with coordinates in the plane, formal
     /// charges and a title, closed by `$$$$`.
     ///
-    /// Bonds are those of the Kekulé graph; handedness is not written, since the graph's layout
-    /// has no wedges. Any graph can be written, also an impossible one.
+    /// Bonds are those of the Kekulé graph; wedges show handedness. Any graph can be written, also an
+    /// impossible one, which has no wedges.
     ///
     /// # Errors
     /// More than 999 atoms or bonds.
@@ -43,8 +43,12 @@ impl MolecularGraph {
             );
         }
         for bond in self.bonds() {
-            let [a, b] = bond.ends.map(|atom| atom + 1);
-            let _ = writeln!(text, "{a:3}{b:3}{:3}  0", bond.order.pairs());
+            let (ends, stereo) = match layout.wedge(bond.ends) {
+                Some(wedge) => ([wedge.from, wedge.to], if wedge.up { 1 } else { 6 }),
+                None => (bond.ends, 0),
+            };
+            let [a, b] = ends.map(|atom| atom + 1);
+            let _ = writeln!(text, "{a:3}{b:3}{:3}{stereo:3}", bond.order.pairs());
         }
         let charged: Vec<(usize, i8)> = self
             .atoms()

@@ -76,14 +76,14 @@ fn draw(rng: &mut impl Rng) -> MolecularGraph {
             let room = free[a].min(free[b]);
             let plain_ends = plain[a] && plain[b];
             let carbonyl = elements[a] == Element::O || elements[b] == Element::O;
-            let (double, triple) = if carbonyl { (0.35, 0.0) } else { (0.15, 0.55) };
+            let (double, triple) = if carbonyl { (0.35, 0.0) } else { (0.13, 0.6) };
             let draw: f64 = rng.random();
             let straight = degrees[a] <= 2 && degrees[b] <= 2 && !closes_ring(&bonds, [a, b]);
             let order = if !plain_ends || room == 0 {
                 BondOrder::Single
             } else if room >= 2 && straight && draw < triple {
                 BondOrder::Triple
-            } else if draw < triple + double {
+            } else if draw > 1.0 - double {
                 BondOrder::Double
             } else {
                 BondOrder::Single
@@ -283,5 +283,10 @@ mod tests {
     }
 
     /// Drawn once with rand 0.10.4; a change here changes every seeded run.
-    const STABLE: [&str; 4] = ["", "", "", ""];
+    const STABLE: [&str; 4] = [
+        "C(OC)(COC=C)=O",
+        "C123C(=C2O)CNC1C3",
+        "C1C2(NCO)C=C2C1",
+        "C12N3C(C(C2C)C)C3C1",
+    ];
 }

@@ -13,6 +13,8 @@
 //! | [`nn`] | layers to embed in any Burn module | `nn` |
 //! | [`testing`] | gradient checks and more, to test layers with | `nn` |
 //! | [`overparam`] | Algorithm 1 networks and their losses | `nn` |
+//! | [`molecule`] | molecules as graphs: SMILES, validity, properties, pictures | `molecules` |
+//! | [`evaluate`] | how good generated graphs are, beside the data | `molecules` |
 //! | [`data`] | data sets: find, download, decode; a synthetic stand-in | `train` |
 //! | [`train`] | what plugs into Burn's Learner: loaders, metrics, checkpoints, resume | `train` |
 //! | [`study`] | repeated trainings that are compared | `train` |
@@ -26,6 +28,8 @@
 pub mod data;
 #[cfg(feature = "nn")]
 pub mod device;
+#[cfg(any(feature = "molecules", feature = "train"))]
+pub mod evaluate;
 #[cfg(feature = "train")]
 mod files;
 #[cfg(feature = "nn")]
@@ -34,6 +38,8 @@ pub mod generative;
 pub mod graph;
 #[cfg(feature = "nn")]
 mod kernel;
+#[cfg(feature = "molecules")]
+pub mod molecule;
 #[cfg(feature = "nn")]
 pub mod nn;
 #[cfg(feature = "nn")]

@@ -1,0 +1,126 @@
+use super::*;
+use crate::molecule::{Atom, Element, MolecularGraph};
+
+fn read(smiles: &[&str]) -> Vec<MolecularGraph> {
+    let read = smiles.iter().map(|text| MolecularGraph::from_smiles(text));
+    read.collect::<Result<_, _>>().unwrap()
+}
+
+/// Two parts, each a methane.
+fn two_parts() -> MolecularGraph {
+    MolecularGraph::new(vec![Atom::new(Element::C); 2], Vec::new()).unwrap()
+}
+
+/// Fluorine with two bonds.
+fn impossible() -> MolecularGraph {
+    let mut graph = serde_json::to_value(&read(&["CNC"])[0]).unwrap();
+    graph["atoms"][1]["element"] = "F".into();
+    serde_json::from_value(graph).unwrap()
+}
+
+#[test]
+fn scores_count_what_their_definitions_say() {
+    let training = read(&["CCO", "c1ccoc1", "C[C@H](O)F"]);
+    let reference = MoleculeReference::new(&training);
+    let mut generated = read(&["OCC", "OCC", "c1ccoc1", "C[C@@H](O)F", "CCN"]);
+    generated.extend([two_parts(), impossible()]);
+    let report = MoleculeReport::new(&generated, &reference);
+    assert_eq!(
+        (report.samples, report.connected, report.valence_rule),
+        (7, 6, 6)
+    );
+
+    // Furan's text is aromatic, the list is not: novel by the publication's definition.
+    let Scores {
+        valid,
+        distinct,
+        novel,
+        ..
+    } = report.published;
+    assert_eq!((valid, distinct, novel), (6, 5, 4));
+    let Scores {
+        valid,
+        distinct,
+        novel,
+        ..
+    } = report.corrected;
+    assert_eq!((valid, distinct, novel), (5, 4, 2));
+    // A mirror image is not novel here.
+    let Scores {
+        valid,
+        distinct,
+        novel,
+        ..
+    } = report.stereo_free;
+    assert_eq!((valid, distinct, novel), (5, 4, 1));
+
+    let published = &report.published;
+    let expected = (6.0 / 7.0 * (5.0 / 6.0) * (4.0 / 5.0f64)).cbrt();
+    assert!((published.g_mean - expected).abs() < 1e-12);
+    assert_eq!(published.uniqueness_at_1k, None);
+    assert_eq!(report.aromatic, 1.0 / 6.0);
+    assert_eq!(report.aromatic_in_data, 1.0 / 3.0);
+}
+
+#[test]
+fn uniqueness_of_the_first_looks_at_the_first_only() {
+    let mut generated = vec![read(&["C"]).remove(0); 1000];
+    generated.extend(read(&["CC", "CCC"]));
+    let report = MoleculeReport::new(&generated, &MoleculeReference::new(&[]));
+    assert_eq!(report.corrected.uniqueness_at_1k, Some(0.001));
+    assert_eq!(report.corrected.uniqueness, 3.0 / 1002.0);
+    assert_eq!(report.corrected.uniqueness_at_10k, None);
+}
+
+#[test]
+fn the_data_itself_has_no_distance_and_nothing_new() {
+    let training = read(&["CCO", "C[C@H](O)F", "C1CC1[NH3+]", "N#Cc1ccccc1"]);
+    let report = MoleculeReport::new(&training, &MoleculeReference::new(&training));
+    assert_eq!((report.corrected.novel, report.stereo_free.novel), (0, 0));
+    for distribution in &report.distributions {
+        assert_eq!(
+            distribution.total_variation, 0.0,
+            "{}",
+            distribution.property
+        );
+        let sum: f64 = distribution.shares.iter().map(|share| share.data).sum();
+        assert!((sum - 1.0).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn different_elements_have_distance_one() {
+    let report = MoleculeReport::new(&read(&["CC"]), &MoleculeReference::new(&read(&["OO"])));
+    let elements = &report.distributions[3];
+    assert_eq!(
+        (elements.property, elements.total_variation),
+        ("element", 1.0)
+    );
+}
+
+#[test]
+fn nothing_generated_scores_zero() {
+    let report = MoleculeReport::new(&[], &MoleculeReference::new(&read(&["C"])));
+    assert_eq!(report.published, Scores::default());
+}
+
+#[test]
+fn the_table_shows_the_papers_rows() {
+    let training = read(&["CCO"]);
+    let report = MoleculeReport::new(&training, &MoleculeReference::new(&training));
+    let text = report.to_string();
+    for part in [
+        "published definitions",
+        "corrected, stereo-free",
+        "UL VAE",
+        "0.893",
+        "total variation",
+    ] {
+        assert!(text.contains(part), "{part} is missing in\n{text}");
+    }
+    assert!(
+        serde_json::to_string(&report)
+            .unwrap()
+            .contains("\"uniqueness_at_1k\":null")
+    );
+}

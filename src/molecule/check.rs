@@ -1,0 +1,123 @@
+use super::{Invalid, MolecularGraph, Stereo, chemistry};
+
+/// What it may mean that a graph is valid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Validity {
+    /// Its text parses with sanitisation: valences are possible. The publication's definition;
+    /// several parts are allowed.
+    Sanitized,
+    /// Its text parses, and it has one part.
+    Connected,
+    /// No atom has more bonds than [`max_valence`](super::max_valence), once neutral nitrogen with
+    /// five is read as an ion. Needs no chemistry software; for C, N, O and F it is the same as
+    /// [`Sanitized`](Self::Sanitized).
+    ValenceRule,
+}
+
+/// What one look at a graph finds: its validity under every definition, and its texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// Whether the graph has one part.
+    pub connected: bool,
+    /// Whether it follows the valence rule.
+    pub valence_rule: bool,
+    /// Its texts, or why it is no molecule.
+    pub texts: Result<Texts, Invalid>,
+}
+
+/// Texts of a possible molecule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Texts {
+    /// Canonical Kekulé text written without sanitising, as the publication writes its training
+    /// molecules.
+    ///
+    /// Of an aromatic molecule it is [`to_smiles`](MolecularGraph::to_smiles), which depends on
+    /// numbering; no canonical text ever equals either.
+    pub unsanitised: String,
+    /// Canonical text with stereo marks.
+    pub isomeric: String,
+    /// Canonical text without stereo marks.
+    pub flat: String,
+    /// Whether an atom is aromatic.
+    pub aromatic: bool,
+}
+
+impl Checked {
+    /// Whether the graph is valid in this sense.
+    pub fn is(&self, validity: Validity) -> bool {
+        match validity {
+            Validity::Sanitized => self.texts.is_ok(),
+            Validity::Connected => self.texts.is_ok() && self.connected,
+            Validity::ValenceRule => self.valence_rule,
+        }
+    }
+}
+
+impl MolecularGraph {
+    /// Finds everything that scores of generated molecules need, with as little work as possible.
+    ///
+    /// Cost: about 40 µs for a molecule of nine atoms.
+    pub fn check(&self) -> Checked {
+        Checked {
+            connected: self.is_connected(),
+            valence_rule: self.follows_valence_rule(),
+            texts: self.texts(),
+        }
+    }
+
+    /// Whether the graph is valid in this sense.
+    pub fn is_valid(&self, validity: Validity) -> bool {
+        match validity {
+            Validity::ValenceRule => self.follows_valence_rule(),
+            Validity::Connected if !self.is_connected() => false,
+            _ => chemistry::sanitize(self).is_ok(),
+        }
+    }
+
+    fn texts(&self) -> Result<Texts, Invalid> {
+        let molecule = chemistry::molecule(self);
+        let written = chemistry::canonical(&molecule, true)?;
+        let aromatic = is_aromatic(&written);
+        let isomeric = chemistry::settled(&written)?;
+        let flat = if isomeric.contains('@') {
+            chemistry::canonical(&molecule, false)?
+        } else {
+            isomeric.clone()
+        };
+        let unsanitised = if aromatic { self.to_smiles() } else { written };
+        Ok(Texts {
+            unsanitised,
+            isomeric,
+            flat,
+            aromatic,
+        })
+    }
+
+    /// The text that the publication's list of training molecules has for this one.
+    pub(crate) fn unsanitised_smiles(&self) -> Result<String, Invalid> {
+        let written = chemistry::canonical(&chemistry::molecule(self), true)?;
+        Ok(if is_aromatic(&written) {
+            self.to_smiles()
+        } else {
+            written
+        })
+    }
+
+    /// Whether an atom is aromatic.
+    ///
+    /// # Errors
+    /// The graph is not a possible molecule.
+    pub fn is_aromatic(&self) -> Result<bool, Invalid> {
+        let text = self.canonical_smiles(Stereo::Drop)?;
+        Ok(is_aromatic(&text))
+    }
+}
+
+/// Aromatic atoms are small letters, which otherwise only end symbols such as `Cl`.
+///
+/// Of at least three neighbouring aromatic atoms, one never follows a capital letter directly.
+fn is_aromatic(canonical: &str) -> bool {
+    let bytes = canonical.as_bytes();
+    let starts = |at: usize| at == 0 || !bytes[at - 1].is_ascii_uppercase();
+    (0..bytes.len()).any(|at| bytes[at].is_ascii_lowercase() && starts(at))
+}

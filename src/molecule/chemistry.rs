@@ -1,0 +1,86 @@
+//! Between our graph and the chemistry crate's molecule.
+
+use chematic_core::{AtomIdx, Molecule, MoleculeBuilder, STEREO_H_SENTINEL};
+use chematic_smiles::{RdkitSmilesError, RdkitSmilesParams};
+
+use super::{BondOrder, Chirality, Invalid, MolecularGraph};
+
+/// The graph as the crate sees it, hydrogens implied.
+///
+/// Built directly rather than through text: writing and parsing text costs as much again.
+pub(super) fn molecule(graph: &MolecularGraph) -> Molecule {
+    let mut builder = MoleculeBuilder::with_capacity(graph.atoms().len(), graph.bonds().len());
+    for atom in graph.atoms() {
+        let mut added = chematic_core::Atom::new(atom.element.inner());
+        added.charge = atom.charge;
+        added.chirality = match atom.chirality {
+            Chirality::None => chematic_core::Chirality::None,
+            Chirality::CounterClockwise => chematic_core::Chirality::CounterClockwise,
+            Chirality::Clockwise => chematic_core::Chirality::Clockwise,
+        };
+        builder.add_atom(added);
+    }
+    for bond in graph.bonds() {
+        let [a, b] = bond.ends.map(|atom| AtomIdx(atom as u32));
+        let order = match bond.order {
+            BondOrder::Single => chematic_core::BondOrder::Single,
+            BondOrder::Double => chematic_core::BondOrder::Double,
+            BondOrder::Triple => chematic_core::BondOrder::Triple,
+        };
+        // Refused are only loops, duplicates and unknown atoms, which a graph does not have.
+        let _ = builder.add_bond(a, b, order);
+    }
+    for (index, atom) in graph.atoms().iter().enumerate() {
+        if atom.chirality == Chirality::None {
+            continue;
+        }
+        let of_atom = graph.bonds().iter().filter_map(|bond| match bond.ends {
+            [a, b] if a == index => Some(b as u32),
+            [a, b] if b == index => Some(a as u32),
+            _ => None,
+        });
+        let mut order: Vec<u32> = of_atom.collect();
+        if order.len() == 3 {
+            // Last, as in our convention; the crate would otherwise guess its place.
+            order.push(STEREO_H_SENTINEL);
+        }
+        builder.set_stereo_neighbor_order(AtomIdx(index as u32), order);
+    }
+    builder.build()
+}
+
+/// Canonical text after sanitisation.
+pub(super) fn canonical(molecule: &Molecule, stereo: bool) -> Result<String, Invalid> {
+    let params = RdkitSmilesParams {
+        isomeric: stereo,
+        ..Default::default()
+    };
+    chematic_smiles::rdkit_smiles(molecule, &params).map_err(invalid)
+}
+
+pub(super) fn invalid(error: RdkitSmilesError) -> Invalid {
+    Invalid(match error {
+        RdkitSmilesError::Sanitization(problem) | RdkitSmilesError::Unsupported(problem) => problem,
+    })
+}
+
+/// Whether the graph is a possible molecule.
+pub(super) fn sanitize(graph: &MolecularGraph) -> Result<(), Invalid> {
+    let sanitized = chematic_smiles::rdkit_sanitized_model(&molecule(graph));
+    sanitized.map(drop).map_err(invalid)
+}
+
+/// The text after one more reading and writing.
+///
+/// Which marks of symmetric rings mean something is decided anew at each reading, and about one
+/// molecule in 3000 changes its text by that. The published figures are of texts read once.
+pub(super) fn settled(text: &str) -> Result<String, Invalid> {
+    let marks = text.bytes().filter(|&byte| byte == b'@').count();
+    if marks < 2 || !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return Ok(text.to_owned());
+    }
+    match chematic_smiles::parse(text) {
+        Ok(molecule) => canonical(&molecule, true),
+        Err(error) => Err(Invalid(error.to_string())),
+    }
+}

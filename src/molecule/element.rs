@@ -1,0 +1,104 @@
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// A chemical element, by its atomic number; written as its symbol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Element(chematic_core::Element);
+
+/// No element has this symbol.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not the symbol of an element: write C, N, O, …")]
+pub struct UnknownElement(pub String);
+
+impl Element {
+    /// Hydrogen.
+    pub const H: Self = Self(chematic_core::Element::H);
+    /// Carbon.
+    pub const C: Self = Self(chematic_core::Element::C);
+    /// Nitrogen.
+    pub const N: Self = Self(chematic_core::Element::N);
+    /// Oxygen.
+    pub const O: Self = Self(chematic_core::Element::O);
+    /// Fluorine.
+    pub const F: Self = Self(chematic_core::Element::F);
+
+    /// The element with this atomic number, from 1 to 118.
+    pub fn new(atomic_number: u8) -> Option<Self> {
+        chematic_core::Element::from_atomic_number(atomic_number).map(Self)
+    }
+
+    /// Protons in the nucleus.
+    pub fn atomic_number(self) -> u8 {
+        self.0.atomic_number()
+    }
+
+    /// The symbol, such as `Cl`.
+    pub fn symbol(self) -> &'static str {
+        self.0.symbol()
+    }
+
+    /// Standard atomic weight in g/mol, of the elements common in organic molecules.
+    ///
+    /// The values are RDKit's, whose weights are compared with ours.
+    pub fn atomic_weight(self) -> Option<f64> {
+        Some(match self.atomic_number() {
+            1 => 1.008,
+            5 => 10.812,
+            6 => 12.011,
+            7 => 14.007,
+            8 => 15.999,
+            9 => 18.998,
+            14 => 28.086,
+            15 => 30.974,
+            16 => 32.067,
+            17 => 35.453,
+            33 => 74.922,
+            34 => 78.96,
+            35 => 79.904,
+            53 => 126.904,
+            _ => return None,
+        })
+    }
+
+    /// Whether SMILES writes the neutral atom without brackets.
+    pub(super) fn is_organic(self) -> bool {
+        matches!(self.atomic_number(), 5..=9 | 15..=17 | 35 | 53)
+    }
+
+    pub(super) fn inner(self) -> chematic_core::Element {
+        self.0
+    }
+}
+
+impl fmt::Display for Element {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.symbol())
+    }
+}
+
+impl FromStr for Element {
+    type Err = UnknownElement;
+
+    fn from_str(symbol: &str) -> Result<Self, UnknownElement> {
+        let found = chematic_core::Element::from_symbol(symbol);
+        found
+            .map(Self)
+            .ok_or_else(|| UnknownElement(symbol.to_owned()))
+    }
+}
+
+impl TryFrom<String> for Element {
+    type Error = UnknownElement;
+
+    fn try_from(symbol: String) -> Result<Self, UnknownElement> {
+        symbol.parse()
+    }
+}
+
+impl From<Element> for String {
+    fn from(element: Element) -> Self {
+        element.symbol().to_owned()
+    }
+}

@@ -1,0 +1,300 @@
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Element, MolecularGraphError};
+
+/// The handedness of an atom, relative to the order of its bonds in the list of bonds.
+///
+/// Seen along the first bond towards the atom, the others follow each other in this sense; an
+/// implicit hydrogen comes last. This is RDKit's chiral tag.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Chirality {
+    /// No handedness is said.
+    #[default]
+    None,
+    /// `@` in SMILES.
+    CounterClockwise,
+    /// `@@` in SMILES.
+    Clockwise,
+}
+
+impl Chirality {
+    /// The mirror image.
+    pub fn inverted(self) -> Self {
+        match self {
+            Self::None => Self::None,
+            Self::CounterClockwise => Self::Clockwise,
+            Self::Clockwise => Self::CounterClockwise,
+        }
+    }
+}
+
+/// An atom other than hydrogen, or a hydrogen that stands alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Atom {
+    /// The element.
+    pub element: Element,
+    /// Formal charge, in elementary charges.
+    #[serde(default)]
+    pub charge: i8,
+    /// Handedness.
+    #[serde(default)]
+    pub chirality: Chirality,
+}
+
+impl Atom {
+    /// A neutral atom without handedness.
+    pub fn new(element: Element) -> Self {
+        Self {
+            element,
+            charge: 0,
+            chirality: Chirality::None,
+        }
+    }
+}
+
+/// How many pairs of electrons a bond shares, in a Kekulé structure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BondOrder {
+    /// One pair.
+    Single,
+    /// Two pairs.
+    Double,
+    /// Three pairs.
+    Triple,
+}
+
+impl BondOrder {
+    /// 1, 2 or 3.
+    pub fn pairs(self) -> u8 {
+        match self {
+            Self::Single => 1,
+            Self::Double => 2,
+            Self::Triple => 3,
+        }
+    }
+}
+
+/// A bond between two atoms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Bond {
+    /// The atoms, counted from 0.
+    pub ends: [usize; 2],
+    /// The order.
+    pub order: BondOrder,
+}
+
+/// A molecule as a graph of its atoms other than hydrogen, in a Kekulé structure.
+///
+/// Hydrogens are implied: every atom is thought to have as many as its valence leaves room for.
+/// The graph says nothing of the geometry of double bonds, of isotopes and of radicals. It need
+/// not be a possible molecule, see [`check`](Self::check), nor connected.
+///
+/// ```
+/// use fireweed::molecule::{MolecularGraph, Stereo};
+///
+/// let furan = MolecularGraph::from_smiles("c1ccco1")?;
+/// assert_eq!((furan.atoms().len(), furan.bonds().len()), (5, 5));
+/// assert_eq!(furan.canonical_smiles(Stereo::Keep)?, "c1ccoc1");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Unchecked")]
+pub struct MolecularGraph {
+    atoms: Vec<Atom>,
+    bonds: Vec<Bond>,
+}
+
+#[derive(Deserialize)]
+struct Unchecked {
+    atoms: Vec<Atom>,
+    bonds: Vec<Bond>,
+}
+
+impl TryFrom<Unchecked> for MolecularGraph {
+    type Error = MolecularGraphError;
+
+    fn try_from(Unchecked { atoms, bonds }: Unchecked) -> Result<Self, MolecularGraphError> {
+        Self::new(atoms, bonds)
+    }
+}
+
+impl MolecularGraph {
+    /// A graph of these atoms and bonds; both keep their order.
+    ///
+    /// # Errors
+    /// No atoms; a bond that names an atom that is not there, joins an atom to itself, or joins
+    /// what another one joins.
+    pub fn new(atoms: Vec<Atom>, bonds: Vec<Bond>) -> Result<Self, MolecularGraphError> {
+        if atoms.is_empty() {
+            return Err(MolecularGraphError::NoAtoms);
+        }
+        let mut seen = HashMap::with_capacity(bonds.len());
+        for (bond, &Bond { ends: [a, b], .. }) in bonds.iter().enumerate() {
+            if let Some(&atom) = [a, b].iter().find(|&&atom| atom >= atoms.len()) {
+                let atoms = atoms.len();
+                return Err(MolecularGraphError::AtomOutOfRange { bond, atom, atoms });
+            }
+            if a == b {
+                return Err(MolecularGraphError::Loop { bond, atom: a });
+            }
+            let atoms = [a.min(b), a.max(b)];
+            if let Some(first) = seen.insert(atoms, bond) {
+                return Err(MolecularGraphError::DuplicateBond {
+                    first,
+                    second: bond,
+                    atoms,
+                });
+            }
+        }
+        Ok(Self { atoms, bonds })
+    }
+
+    /// For graphs that are simple by construction.
+    pub(super) fn new_unchecked(atoms: Vec<Atom>, bonds: Vec<Bond>) -> Self {
+        debug_assert!(Self::new(atoms.clone(), bonds.clone()).is_ok());
+        Self { atoms, bonds }
+    }
+
+    /// The atoms.
+    pub fn atoms(&self) -> &[Atom] {
+        &self.atoms
+    }
+
+    /// The bonds.
+    pub fn bonds(&self) -> &[Bond] {
+        &self.bonds
+    }
+
+    /// Of each atom its bonds, as (neighbour, bond), in the order of the list of bonds.
+    pub fn neighbours(&self) -> Vec<Vec<(usize, usize)>> {
+        let mut neighbours = vec![Vec::new(); self.atoms.len()];
+        for (bond, &Bond { ends: [a, b], .. }) in self.bonds.iter().enumerate() {
+            neighbours[a].push((b, bond));
+            neighbours[b].push((a, bond));
+        }
+        neighbours
+    }
+
+    /// Sum of formal charges, in elementary charges.
+    pub fn net_charge(&self) -> i32 {
+        self.atoms.iter().map(|atom| i32::from(atom.charge)).sum()
+    }
+
+    /// Number of connected parts.
+    pub fn component_count(&self) -> usize {
+        let mut parent: Vec<usize> = (0..self.atoms.len()).collect();
+        fn root(parent: &mut [usize], mut atom: usize) -> usize {
+            while parent[atom] != atom {
+                parent[atom] = parent[parent[atom]];
+                atom = parent[atom];
+            }
+            atom
+        }
+        let mut components = self.atoms.len();
+        for bond in &self.bonds {
+            let [a, b] = bond.ends.map(|atom| root(&mut parent, atom));
+            if a != b {
+                parent[a] = b;
+                components -= 1;
+            }
+        }
+        components
+    }
+
+    /// Whether bonds join all atoms into one part.
+    pub fn is_connected(&self) -> bool {
+        self.component_count() == 1
+    }
+
+    /// Number of independent cycles: bonds − atoms + connected parts.
+    ///
+    /// It equals the size of a smallest set of smallest rings.
+    pub fn independent_cycles(&self) -> usize {
+        self.bonds.len() + self.component_count() - self.atoms.len()
+    }
+
+    /// The same molecule with the bonds in ascending order of their atoms, smaller atom first;
+    /// chiralities are adjusted to the new order.
+    pub fn with_sorted_bonds(&self) -> Self {
+        let mut atoms = self.atoms.clone();
+        for (atom, neighbours) in atoms.iter_mut().zip(self.neighbours()) {
+            // In sorted bonds, the neighbours of an atom ascend.
+            let order: Vec<usize> = neighbours.iter().map(|&(other, _)| other).collect();
+            if atom.chirality != Chirality::None && is_odd(&order) {
+                atom.chirality = atom.chirality.inverted();
+            }
+        }
+        Self {
+            atoms,
+            bonds: self.sorted_bonds(),
+        }
+    }
+
+    /// Bonds in ascending order of their atoms, chiralities **left as they are**.
+    ///
+    /// In general this is another stereoisomer. The published pipeline reads its data so: it
+    /// stores tags that belong to RDKit's order of bonds next to sorted bonds. Needed only to
+    /// repeat published figures.
+    pub fn with_bonds_sorted_under_tags(&self) -> Self {
+        Self {
+            atoms: self.atoms.clone(),
+            bonds: self.sorted_bonds(),
+        }
+    }
+
+    fn sorted_bonds(&self) -> Vec<Bond> {
+        let mut bonds = self.bonds.clone();
+        for bond in &mut bonds {
+            bond.ends.sort_unstable();
+        }
+        bonds.sort_unstable_by_key(|bond| bond.ends);
+        bonds
+    }
+
+    /// The same molecule with its atoms numbered anew: atom `order[i]` becomes atom `i`.
+    ///
+    /// # Errors
+    /// `order` is not a permutation of the atoms.
+    pub fn renumbered(&self, order: &[usize]) -> Result<Self, MolecularGraphError> {
+        let atoms = self.atoms.len();
+        let mut new_number = vec![usize::MAX; atoms];
+        for (new, &old) in order.iter().enumerate() {
+            match new_number.get_mut(old) {
+                Some(number) if *number == usize::MAX => *number = new,
+                _ => return Err(MolecularGraphError::NotAPermutation { atoms }),
+            }
+        }
+        if order.len() != atoms {
+            return Err(MolecularGraphError::NotAPermutation { atoms });
+        }
+        let bonds = self.bonds.iter().map(|bond| Bond {
+            ends: bond.ends.map(|atom| new_number[atom]),
+            ..*bond
+        });
+        Ok(Self {
+            atoms: order.iter().map(|&old| self.atoms[old]).collect(),
+            bonds: bonds.collect(),
+        })
+    }
+
+    /// The molecule without handedness.
+    pub fn without_chirality(&self) -> Self {
+        let mut flat = self.clone();
+        for atom in &mut flat.atoms {
+            atom.chirality = Chirality::None;
+        }
+        flat
+    }
+}
+
+/// Whether sorting takes an odd number of swaps of two.
+pub(super) fn is_odd(order: &[usize]) -> bool {
+    let later = |i: usize| order[i + 1..].iter().filter(move |&&b| b < order[i]);
+    (0..order.len()).map(|i| later(i).count()).sum::<usize>() % 2 == 1
+}

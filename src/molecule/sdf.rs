@@ -1,0 +1,110 @@
+use std::fmt::Write;
+
+use super::{MolecularGraph, layout::Layout};
+
+/// Atoms and bonds that a V2000 block can count.
+const LARGEST: usize = 999;
+
+/// A molecule too large for the V2000 format.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{atoms} atoms and {bonds} bonds do not fit the V2000 format: each may be at most 999")]
+pub struct TooLargeForSdf {
+    /// Atoms.
+    pub atoms: usize,
+    /// Bonds.
+    pub bonds: usize,
+}
+
+impl MolecularGraph {
+    /// A record of a structure-data file: a V2000 block with coordinates in the plane, formal
+    /// charges and a title, closed by `$$$$`.
+    ///
+    /// Bonds are those of the Kekulé graph; wedges show handedness. Any graph can be written, also an
+    /// impossible one, which has no wedges.
+    ///
+    /// # Errors
+    /// More than 999 atoms or bonds.
+    pub fn to_sdf(&self, title: &str) -> Result<String, TooLargeForSdf> {
+        let (atoms, bonds) = (self.atoms().len(), self.bonds().len());
+        if atoms.max(bonds) > LARGEST {
+            return Err(TooLargeForSdf { atoms, bonds });
+        }
+        let layout = Layout::of(self);
+        let title = title.lines().next().unwrap_or_default();
+        let mut text = format!("{title}\n  fireweed          2D\n\n");
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "{atoms:3}{bonds:3}  0  0  0  0  0  0  0  0999 V2000");
+        for (atom, [x, y]) in self.atoms().iter().zip(layout.positions()) {
+            let symbol = atom.element.symbol();
+            let _ = writeln!(
+                text,
+                "{x:10.4}{y:10.4}{:10.4} {symbol:<3} 0  0  0  0  0  0  0  0  0  0  0  0",
+                0.0
+            );
+        }
+        for bond in self.bonds() {
+            let (ends, stereo) = match layout.wedge(bond.ends) {
+                Some(wedge) => ([wedge.from, wedge.to], if wedge.up { 1 } else { 6 }),
+                None => (bond.ends, 0),
+            };
+            let [a, b] = ends.map(|atom| atom + 1);
+            let _ = writeln!(text, "{a:3}{b:3}{:3}{stereo:3}", bond.order.pairs());
+        }
+        let charged: Vec<(usize, i8)> = self
+            .atoms()
+            .iter()
+            .enumerate()
+            .filter(|(_, atom)| atom.charge != 0)
+            .map(|(index, atom)| (index + 1, atom.charge))
+            .collect();
+        for charges in charged.chunks(8) {
+            let _ = write!(text, "M  CHG{:3}", charges.len());
+            for (atom, charge) in charges {
+                let _ = write!(text, "{atom:4}{charge:4}");
+            }
+            text.push('\n');
+        }
+        text.push_str("M  END\n$$$$\n");
+        Ok(text)
+    }
+}
+
+/// A structure-data file of these molecules and their titles.
+///
+/// # Errors
+/// A molecule has more than 999 atoms or bonds.
+pub fn sdf<'a>(
+    molecules: impl IntoIterator<Item = (&'a MolecularGraph, &'a str)>,
+) -> Result<String, TooLargeForSdf> {
+    let records = molecules.into_iter();
+    records
+        .map(|(molecule, title)| molecule.to_sdf(title))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_where_the_format_wants_them() {
+        let graph = MolecularGraph::from_smiles("C[NH3+]").unwrap();
+        let text = graph.to_sdf("two\nlines").unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[0], "two");
+        assert_eq!(lines[3], "  2  1  0  0  0  0  0  0  0  0999 V2000");
+        assert_eq!(&lines[5][31..34], "N  ");
+        assert_eq!(lines[5].len(), 69);
+        assert_eq!(lines[6], "  1  2  1  0");
+        assert_eq!(lines[7], "M  CHG  1   2   1");
+        assert_eq!(lines[8..], ["M  END", "$$$$"]);
+    }
+
+    #[test]
+    fn several_records_follow_each_other() {
+        let graphs = ["C#N", "c1ccccc1"].map(|text| MolecularGraph::from_smiles(text).unwrap());
+        let file = sdf(graphs.iter().zip(["a", "b"])).unwrap();
+        assert_eq!(file.matches("$$$$").count(), 2);
+        assert_eq!(file.matches("V2000").count(), 2);
+    }
+}

@@ -1,0 +1,77 @@
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{BondOrder, Chirality, Element, MolecularGraph};
+
+/// How often sizes, kinds of atoms and kinds of bonds occur in molecules.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Composition {
+    /// Number of molecules.
+    pub molecules: usize,
+    /// Molecules by number of atoms other than hydrogen.
+    pub heavy_atoms: BTreeMap<usize, usize>,
+    /// Molecules by number of bonds.
+    pub bonds: BTreeMap<usize, usize>,
+    /// Molecules by number of independent cycles.
+    pub cycles: BTreeMap<usize, usize>,
+    /// Atoms by element.
+    pub elements: BTreeMap<Element, usize>,
+    /// Atoms by formal charge.
+    pub charges: BTreeMap<i8, usize>,
+    /// Atoms by chirality.
+    pub chiralities: BTreeMap<Chirality, usize>,
+    /// Bonds by order.
+    pub bond_orders: BTreeMap<BondOrder, usize>,
+}
+
+impl Composition {
+    /// Counts over molecules.
+    pub fn of<'a>(molecules: impl IntoIterator<Item = &'a MolecularGraph>) -> Self {
+        let mut counts = Self::default();
+        for molecule in molecules {
+            counts.add(molecule);
+        }
+        counts
+    }
+
+    /// Counts one more molecule.
+    pub fn add(&mut self, molecule: &MolecularGraph) {
+        self.molecules += 1;
+        count(&mut self.heavy_atoms, molecule.atoms().len());
+        count(&mut self.bonds, molecule.bonds().len());
+        count(&mut self.cycles, molecule.independent_cycles());
+        for atom in molecule.atoms() {
+            count(&mut self.elements, atom.element);
+            count(&mut self.charges, atom.charge);
+            count(&mut self.chiralities, atom.chirality);
+        }
+        for bond in molecule.bonds() {
+            count(&mut self.bond_orders, bond.order);
+        }
+    }
+
+    /// Mean number of atoms other than hydrogen; 0 for no molecules.
+    pub fn mean_heavy_atoms(&self) -> f64 {
+        mean(&self.heavy_atoms)
+    }
+
+    /// Mean number of bonds; 0 for no molecules.
+    pub fn mean_bonds(&self) -> f64 {
+        mean(&self.bonds)
+    }
+}
+
+fn count<K: Ord>(counts: &mut BTreeMap<K, usize>, key: K) {
+    *counts.entry(key).or_default() += 1;
+}
+
+fn mean(counts: &BTreeMap<usize, usize>) -> f64 {
+    let total: usize = counts.values().sum();
+    let sum: usize = counts.iter().map(|(value, count)| value * count).sum();
+    if total == 0 {
+        0.0
+    } else {
+        sum as f64 / total as f64
+    }
+}

@@ -14,6 +14,7 @@
 //! | [`overparam`] | Algorithm 1 networks and their losses | `nn` |
 //! | [`data`] | data sets: find, download, decode; a synthetic stand-in | `train` |
 //! | [`train`] | what plugs into Burn's Learner: loaders, metrics, checkpoints, resume | `train` |
+//! | [`evaluate`] | generated data against real data | `train` |
 //! | [`study`] | repeated trainings that are compared | `train` |
 //! | [`report`] | curves and tables as SVG, PNG, CSV, JSON | `train` |
 //!
@@ -25,6 +26,8 @@
 pub mod data;
 #[cfg(feature = "nn")]
 pub mod device;
+#[cfg(any(feature = "molecules", feature = "train"))]
+pub mod evaluate;
 #[cfg(feature = "train")]
 mod files;
 #[cfg(feature = "nn")]

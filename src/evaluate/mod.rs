@@ -1,0 +1,5 @@
+//! How close generated data is to real data.
+
+pub mod divergence;
+#[cfg(feature = "train")]
+pub mod graphs;

@@ -17,6 +17,7 @@
 //! | [`evaluate`] | how good generated graphs are, beside the data | `molecules` |
 //! | [`data`] | data sets: find, download, decode; a synthetic stand-in | `train` |
 //! | [`train`] | what plugs into Burn's Learner: loaders, metrics, checkpoints, resume | `train` |
+//! | [`evaluate`] | generated data against real data | `train` |
 //! | [`study`] | repeated trainings that are compared | `train` |
 //! | [`report`] | curves and tables as SVG, PNG, CSV, JSON | `train` |
 //!

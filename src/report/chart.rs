@@ -3,31 +3,15 @@ use std::path::Path;
 use plotters::{
     coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter},
     prelude::*,
-    style::FontStyle,
 };
 
-use super::{ReportError, error::write_file, svg_to_png};
+use super::{
+    ReportError,
+    canvas::{Area, LinearAxis, Picture, colour, text, tick, write_picture},
+};
 
-/// Colours that people with colour blindness can tell apart (Okabe and Ito).
-const COLOURS: [RGBColor; 7] = [
-    RGBColor(0, 114, 178),
-    RGBColor(213, 94, 0),
-    RGBColor(0, 158, 115),
-    RGBColor(204, 121, 167),
-    RGBColor(230, 159, 0),
-    RGBColor(86, 180, 233),
-    RGBColor(0, 0, 0),
-];
-
-/// Size of one panel in SVG units.
-const PANEL: (u32, u32) = (560, 420);
-/// Height of title and subtitle.
-const HEADER: u32 = 58;
 /// Marks that make a logarithmic axis readable.
 const ENOUGH_MARKS: usize = 4;
-/// Pixels of the PNG per SVG unit.
-const PNG_SCALE: f32 = 1.5;
-
 /// One curve.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
@@ -73,12 +57,12 @@ impl Figure {
     /// # Errors
     /// [`ReportError::Drawing`] where the drawing library fails.
     pub fn to_svg(&self) -> Result<String, ReportError> {
-        let mut svg = String::new();
-        self.draw(&mut svg).map_err(|reason| ReportError::Drawing {
-            what: self.title.clone(),
-            reason,
-        })?;
-        Ok(svg)
+        let picture = Picture {
+            title: &self.title,
+            subtitle: &self.subtitle,
+            columns: self.panels.len(),
+        };
+        picture.to_svg(&self.panels, Chart::draw)
     }
 
     /// Writes `<stem>.svg` and `<stem>.png` into a folder.
@@ -86,32 +70,9 @@ impl Figure {
     /// # Errors
     /// [`ReportError`].
     pub fn write(&self, directory: &Path, stem: &str) -> Result<(), ReportError> {
-        let svg = self.to_svg()?;
-        let png = svg_to_png(&svg, PNG_SCALE)?;
-        write_file(&directory.join(format!("{stem}.svg")), svg.as_bytes())?;
-        write_file(&directory.join(format!("{stem}.png")), &png)
-    }
-
-    fn draw(&self, svg: &mut String) -> Result<(), String> {
-        let columns = self.panels.len().max(1);
-        let size = (PANEL.0 * columns as u32, PANEL.1 + HEADER);
-        let root = SVGBackend::with_string(svg, size).into_drawing_area();
-        root.fill(&WHITE).map_err(text)?;
-        let (header, body) = root.split_vertically(HEADER);
-        let bold = ("sans-serif", 19, FontStyle::Bold).into_font();
-        let title = Text::new(self.title.clone(), (16, 12), bold);
-        header.draw(&title).map_err(text)?;
-        let plain = ("sans-serif", 13).into_font().color(&BLACK.mix(0.7));
-        let subtitle = Text::new(self.subtitle.clone(), (16, 38), plain);
-        header.draw(&subtitle).map_err(text)?;
-        for (panel, area) in self.panels.iter().zip(body.split_evenly((1, columns))) {
-            panel.draw(&area)?;
-        }
-        root.present().map_err(text)
+        write_picture(&self.to_svg()?, directory, stem)
     }
 }
-
-type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
 
 impl Chart {
     fn draw(&self, area: &Area<'_>) -> Result<(), String> {
@@ -128,7 +89,7 @@ impl Chart {
             self.curves(chart)
         } else {
             let pad = 0.05 * (y_high - y_low);
-            let y = LinearAxis(((y_low - pad)..(y_high + pad)).into());
+            let y = LinearAxis::new(y_low - pad, y_high + pad);
             let chart = builder.build_cartesian_2d(x_low..x_high, y).map_err(text)?;
             self.curves(chart)
         }
@@ -160,14 +121,14 @@ impl Chart {
         for series in &self.series {
             let band = self.band(series);
             if !band.is_empty() {
-                let shade = COLOURS[series.colour % COLOURS.len()].mix(0.08);
+                let shade = colour(series.colour).mix(0.08);
                 chart
                     .draw_series(std::iter::once(Polygon::new(band, shade)))
                     .map_err(text)?;
             }
         }
         for series in &self.series {
-            let colour = COLOURS[series.colour % COLOURS.len()];
+            let colour = colour(series.colour);
             let points: Vec<_> = series
                 .points
                 .iter()
@@ -236,10 +197,6 @@ impl Chart {
             range(points().map(|(_, y)| y).collect()),
         )
     }
-}
-
-fn text(error: impl std::fmt::Display) -> String {
-    error.to_string()
 }
 
 /// A logarithmic axis with round marks.
@@ -316,44 +273,10 @@ impl ValueFormatter<f64> for DecadeAxis {
     }
 }
 
-/// Plotters' linear axis, with the same number format.
-struct LinearAxis(plotters::coord::types::RangedCoordf64);
-
-impl Ranged for LinearAxis {
-    type FormatOption = NoDefaultFormatting;
-    type ValueType = f64;
-
-    fn map(&self, value: &f64, limit: (i32, i32)) -> i32 {
-        self.0.map(value, limit)
-    }
-
-    fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
-        self.0.key_points(hint)
-    }
-
-    fn range(&self) -> std::ops::Range<f64> {
-        self.0.range()
-    }
-}
-
-impl ValueFormatter<f64> for LinearAxis {
-    fn format(value: &f64) -> String {
-        tick(*value)
-    }
-}
-
-fn tick(value: f64) -> String {
-    let magnitude = value.abs();
-    if value != 0.0 && !(1e-3..1e5).contains(&magnitude) {
-        return format!("{value:.0e}");
-    }
-    // Rounding away the noise of decimal steps in binary.
-    ((value * 1e6).round() / 1e6).to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::svg_to_png;
 
     fn figure(points: Vec<(f64, f64)>, log_y: bool) -> Figure {
         Figure {

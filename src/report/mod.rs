@@ -1,13 +1,18 @@
 //! Pictures and tables of results: SVG and PNG, CSV and Markdown.
 
+mod bars;
+mod canvas;
 mod chart;
 mod error;
+mod histogram;
 mod raster;
 mod summary;
 mod table;
 
+pub use bars::{BarChart, BarGroup};
 pub use chart::{Chart, Figure, Series};
 pub use error::ReportError;
+pub use histogram::{Distribution, Histogram, HistogramFigure};
 pub use raster::svg_to_png;
 pub use summary::MeanStd;
 pub use table::Table;

@@ -14,6 +14,7 @@ mod history;
 mod history_logger;
 mod mlp_classifier;
 mod plain_renderer;
+pub mod policy_gradient;
 mod run;
 mod sgd;
 mod stop;

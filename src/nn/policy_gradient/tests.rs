@@ -1,6 +1,7 @@
 //! Tests of the policy-gradient loss.
 
 mod definition;
+mod expectation;
 
 use burn::tensor::{Device, Tensor};
 

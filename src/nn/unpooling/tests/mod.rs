@@ -5,6 +5,7 @@ mod expressivity;
 mod invariance;
 mod law;
 mod layer;
+mod policy_gradient;
 mod replay;
 
 use burn::{
@@ -46,7 +47,10 @@ fn scaled(layer: UnpoolingLayer, factor: f32) -> UnpoolingLayer {
     struct Zero;
     impl ModuleMapper for Zero {
         fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-            param.map(|tensor| tensor.zeros_like())
+            param.map(|tensor| {
+                let tracked = tensor.is_require_grad();
+                tensor.zeros_like().set_require_grad(tracked)
+            })
         }
     }
     if factor == 0.0 {

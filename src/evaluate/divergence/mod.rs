@@ -1,0 +1,24 @@
+//! Distances between two samples of numbers: one real, the source, and one generated.
+//!
+//! | function | value | what it sees |
+//! |---|---|---|
+//! | [`wasserstein`] | W₁ of the empirical distributions | how far mass must move, in the unit of the numbers |
+//! | [`kl_published`] | KL of two histograms, as in published tables | differences of shape, at the resolution of the bins |
+//! | [`kl_smoothed`] | likewise, of two distributions | likewise, values outside the source's range too |
+//!
+//! None of them is 0 for two samples of one distribution. Compare with the noise floor: the
+//! distance of the source to a second sample of itself, of the size of the generated one.
+
+mod bins;
+mod error;
+mod kl;
+mod wasserstein;
+
+pub use bins::Bins;
+pub use error::{DivergenceError, Sample};
+pub use kl::{FEATURE_EDGES, STATISTIC_EDGES, kl_published, kl_smoothed};
+pub use wasserstein::wasserstein;
+
+#[cfg(test)]
+#[cfg(feature = "train")]
+mod golden_tests;

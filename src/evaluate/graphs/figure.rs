@@ -1,0 +1,78 @@
+use super::{GraphReport, GraphStatistic, GraphStatisticsSample, UL_GAN_ON_WAXMAN};
+use crate::report::{Distribution, Histogram, HistogramFigure};
+
+const BINS: usize = 40;
+
+impl GraphReport {
+    /// The distributions of the published statistics over each other, with their scores: the four
+    /// panels of a square.
+    ///
+    /// The samples are those that were compared. Node features are pooled.
+    pub fn to_figure(
+        &self,
+        source: &GraphStatisticsSample,
+        generated: &GraphStatisticsSample,
+        title: impl Into<String>,
+    ) -> HistogramFigure {
+        let shown = UL_GAN_ON_WAXMAN.scores.map(|(statistic, ..)| statistic);
+        let scores = self.scores.iter();
+        let panels = scores.filter(|score| shown.contains(&score.statistic));
+        let panels = panels.map(|score| {
+            let statistic = score.statistic;
+            let of = |label: &str, colour, sample: &GraphStatisticsSample| Distribution {
+                label: label.into(),
+                colour,
+                values: sample.distributions(statistic).concat(),
+            };
+            Histogram {
+                title: statistic.to_string(),
+                note: score.note(),
+                x_label: axis(statistic).into(),
+                bins: BINS,
+                distributions: vec![of("source", 0, source), of("generated", 1, generated)],
+            }
+        });
+        HistogramFigure {
+            title: title.into(),
+            subtitle: format!(
+                "{} generated graphs against {}. Floor: a second sample of the source. {}: \
+                 published, on Waxman graphs.",
+                self.generated_graphs, self.source_graphs, UL_GAN_ON_WAXMAN.model
+            ),
+            columns: 2,
+            panels: panels.collect(),
+        }
+    }
+}
+
+impl super::GraphScore {
+    fn note(&self) -> String {
+        let published = UL_GAN_ON_WAXMAN.of(self.statistic);
+        let (found, floor) = (self.divergences, self.floor);
+        let one = |name: &str, value: f64, floor: Option<f64>, at: usize| {
+            let mut beside = Vec::new();
+            beside.extend(floor.map(|floor| format!("floor {floor:.4}")));
+            let model = UL_GAN_ON_WAXMAN.model;
+            beside.extend(published.map(|row| format!("{model} {:.3}", row[at])));
+            if beside.is_empty() {
+                format!("{name} {value:.4}")
+            } else {
+                format!("{name} {value:.4} ({})", beside.join(", "))
+            }
+        };
+        let kl = one("KL", found.kl_published, floor.map(|f| f.kl_published), 0);
+        let w1 = one("W1", found.wasserstein, floor.map(|f| f.wasserstein), 1);
+        format!("{kl} · {w1}")
+    }
+}
+
+fn axis(statistic: GraphStatistic) -> &'static str {
+    match statistic {
+        GraphStatistic::EdgeDensity => "2m / n²",
+        GraphStatistic::Clustering => "average clustering coefficient",
+        GraphStatistic::NodeConnectivity => "average node connectivity",
+        GraphStatistic::NodeFeatures => "value of a feature",
+        GraphStatistic::AverageDegree => "2m / n",
+        GraphStatistic::Nodes | GraphStatistic::Edges => "number",
+    }
+}

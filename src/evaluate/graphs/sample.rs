@@ -1,0 +1,198 @@
+use std::fmt;
+
+use burn::tensor::TensorReadError;
+use serde::{Deserialize, Serialize};
+
+use crate::graph::{
+    GraphBatch, GraphTopology,
+    generate::PlacedGraph,
+    statistics::{
+        DensityConvention, average_clustering, average_degree, average_node_connectivity,
+        edge_density,
+    },
+};
+
+/// One number for each graph, or for each node in the case of node features.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GraphStatistic {
+    /// 2m/n², the mean of the adjacency matrix, its diagonal included; see
+    /// [`DensityConvention::WithDiagonal`].
+    EdgeDensity,
+    /// See [`average_clustering`].
+    Clustering,
+    /// See [`average_node_connectivity`].
+    NodeConnectivity,
+    /// The features of all nodes, one distribution for each feature.
+    NodeFeatures,
+    /// See [`average_degree`].
+    AverageDegree,
+    /// The number of nodes.
+    Nodes,
+    /// The number of edges.
+    Edges,
+}
+
+impl GraphStatistic {
+    /// All of them; the first four are those of published tables.
+    pub const ALL: [Self; 7] = [
+        Self::EdgeDensity,
+        Self::Clustering,
+        Self::NodeConnectivity,
+        Self::NodeFeatures,
+        Self::AverageDegree,
+        Self::Nodes,
+        Self::Edges,
+    ];
+}
+
+impl fmt::Display for GraphStatistic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::EdgeDensity => "edge density",
+            Self::Clustering => "clustering",
+            Self::NodeConnectivity => "node connectivity",
+            Self::NodeFeatures => "node features",
+            Self::AverageDegree => "average degree",
+            Self::Nodes => "nodes",
+            Self::Edges => "edges",
+        })
+    }
+}
+
+/// The statistics of a set of graphs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct GraphStatisticsSample {
+    edge_density: Vec<f64>,
+    clustering: Vec<f64>,
+    node_connectivity: Vec<f64>,
+    average_degree: Vec<f64>,
+    nodes: Vec<f64>,
+    edges: Vec<f64>,
+    /// For each feature, its values at all nodes, graph by graph.
+    features: Vec<Vec<f64>>,
+}
+
+impl GraphStatisticsSample {
+    /// The statistics of graphs with places in the plane; coordinates are the node features.
+    ///
+    /// Complexity: that of [`average_node_connectivity`], which dominates; graphs are worked on in
+    /// parallel, on Rayon's threads.
+    pub fn of_placed(graphs: &[PlacedGraph]) -> Self {
+        let batch = GraphTopology::disjoint_union(graphs.iter().map(PlacedGraph::topology));
+        let coordinate = |axis: usize| {
+            let positions = graphs.iter().flat_map(PlacedGraph::positions);
+            positions.map(|position| position[axis]).collect()
+        };
+        Self::new(&batch, vec![coordinate(0), coordinate(1)])
+    }
+
+    /// The statistics of a batch, with the features of its nodes.
+    ///
+    /// # Errors
+    /// Where the features cannot be read from the device.
+    pub fn of_batch(graphs: &GraphBatch) -> Result<Self, TensorReadError> {
+        let width = graphs.node_width();
+        let data = graphs.nodes().try_into_data()?.convert::<f64>();
+        let values: Vec<f64> = data.iter::<f64>().collect();
+        let feature = |at: usize| values.iter().copied().skip(at).step_by(width).collect();
+        Ok(Self::new(
+            graphs.topology(),
+            (0..width).map(feature).collect(),
+        ))
+    }
+
+    /// The statistics of graphs whose nodes have no features.
+    pub fn of_topology(graphs: &GraphTopology) -> Self {
+        Self::new(graphs, Vec::new())
+    }
+
+    fn new(graphs: &GraphTopology, features: Vec<Vec<f64>>) -> Self {
+        Self {
+            edge_density: edge_density(graphs, DensityConvention::WithDiagonal),
+            clustering: average_clustering(graphs),
+            node_connectivity: average_node_connectivity(graphs),
+            average_degree: average_degree(graphs),
+            nodes: graphs.node_counts().map(|count| count as f64).collect(),
+            edges: graphs.edge_counts().map(|count| count as f64).collect(),
+            features,
+        }
+    }
+
+    /// The number of graphs.
+    pub fn graph_count(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// The number of features of a node.
+    pub fn feature_count(&self) -> usize {
+        self.features.len()
+    }
+
+    /// The distributions of a statistic: one, or one for each feature.
+    pub fn distributions(&self, statistic: GraphStatistic) -> &[Vec<f64>] {
+        let one = std::slice::from_ref;
+        match statistic {
+            GraphStatistic::EdgeDensity => one(&self.edge_density),
+            GraphStatistic::Clustering => one(&self.clustering),
+            GraphStatistic::NodeConnectivity => one(&self.node_connectivity),
+            GraphStatistic::NodeFeatures => &self.features,
+            GraphStatistic::AverageDegree => one(&self.average_degree),
+            GraphStatistic::Nodes => one(&self.nodes),
+            GraphStatistic::Edges => one(&self.edges),
+        }
+    }
+
+    /// The mean of a statistic over graphs, or over nodes and features; 0 over nothing.
+    pub fn mean(&self, statistic: GraphStatistic) -> f64 {
+        let values = || self.distributions(statistic).iter().flatten();
+        values().sum::<f64>() / values().count().max(1) as f64
+    }
+
+    /// The sample of the first `graphs` graphs, or of all where there are fewer.
+    pub fn first(&self, graphs: usize) -> Self {
+        let graphs = graphs.min(self.graph_count());
+        let nodes: f64 = self.nodes[..graphs].iter().sum();
+        let head = |values: &[f64]| values[..graphs].to_vec();
+        let features = self.features.iter();
+        Self {
+            edge_density: head(&self.edge_density),
+            clustering: head(&self.clustering),
+            node_connectivity: head(&self.node_connectivity),
+            average_degree: head(&self.average_degree),
+            nodes: head(&self.nodes),
+            edges: head(&self.edges),
+            features: features
+                .map(|values| values[..nodes as usize].to_vec())
+                .collect(),
+        }
+    }
+
+    /// Adds the graphs of another sample, for graphs that are generated batch by batch.
+    ///
+    /// # Panics
+    /// Where nodes have other numbers of features; a sample of no graphs fits all.
+    pub fn append(&mut self, other: Self) {
+        if self.graph_count() == 0 {
+            *self = other;
+            return;
+        }
+        if other.graph_count() == 0 {
+            return;
+        }
+        assert_eq!(
+            self.feature_count(),
+            other.feature_count(),
+            "samples of nodes with different numbers of features cannot be joined"
+        );
+        self.edge_density.extend(other.edge_density);
+        self.clustering.extend(other.clustering);
+        self.node_connectivity.extend(other.node_connectivity);
+        self.average_degree.extend(other.average_degree);
+        self.nodes.extend(other.nodes);
+        self.edges.extend(other.edges);
+        for (own, other) in self.features.iter_mut().zip(other.features) {
+            own.extend(other);
+        }
+    }
+}

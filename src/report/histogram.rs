@@ -1,0 +1,295 @@
+use std::path::Path;
+
+use plotters::prelude::*;
+
+use super::{
+    ReportError,
+    canvas::{Area, LinearAxis, Picture, colour, text, tick, write_picture},
+};
+
+/// Space above the plot for the name of a panel and its note.
+const CAPTION: u32 = 46;
+/// Whole numbers get a bin each, if there are no more than this.
+const WHOLE_NUMBERS: f64 = 60.0;
+
+/// The values of one sample.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Distribution {
+    /// Name in the legend.
+    pub label: String,
+    /// Position of the colour in the palette; equal numbers are equal colours in all panels.
+    pub colour: usize,
+    /// The values; those that are not finite are left out.
+    pub values: Vec<f64>,
+}
+
+/// One panel: histograms of several samples over each other.
+///
+/// The height of a bin is its share of the sample, so samples of different sizes compare. All have
+/// the same bins, from the least value to the largest of them all; where all values are whole numbers of
+/// a small range, each has a bin of its own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Histogram {
+    /// Name of the panel.
+    pub title: String,
+    /// A line below the name, for scores; may be empty.
+    pub note: String,
+    /// Name and unit of the x axis.
+    pub x_label: String,
+    /// The number of bins.
+    pub bins: usize,
+    /// The samples; later ones are drawn over earlier ones.
+    pub distributions: Vec<Distribution>,
+}
+
+/// Histograms in rows under a title.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HistogramFigure {
+    /// What the figure shows.
+    pub title: String,
+    /// Data and settings.
+    pub subtitle: String,
+    /// Panels in a row; 2 makes four panels a square.
+    pub columns: usize,
+    /// The panels, row by row.
+    pub panels: Vec<Histogram>,
+}
+
+impl HistogramFigure {
+    /// Draws the figure as SVG.
+    ///
+    /// # Errors
+    /// [`ReportError::Drawing`] where the drawing library fails.
+    pub fn to_svg(&self) -> Result<String, ReportError> {
+        let picture = Picture {
+            title: &self.title,
+            subtitle: &self.subtitle,
+            columns: self.columns,
+        };
+        picture.to_svg(&self.panels, Histogram::draw)
+    }
+
+    /// Writes `<stem>.svg` and `<stem>.png` into a folder.
+    ///
+    /// # Errors
+    /// [`ReportError`].
+    pub fn write(&self, directory: &Path, stem: &str) -> Result<(), ReportError> {
+        write_picture(&self.to_svg()?, directory, stem)
+    }
+}
+
+impl Histogram {
+    fn draw(&self, area: &Area<'_>) -> Result<(), String> {
+        let edges = self.edges();
+        let shares: Vec<Vec<f64>> = self
+            .distributions
+            .iter()
+            .map(|distribution| shares(&distribution.values, &edges))
+            .collect();
+        let highest = shares.iter().flatten().copied().fold(0.0, f64::max);
+        let highest = if highest > 0.0 { highest } else { 1.0 };
+
+        let (caption, plot) = area.split_vertically(CAPTION);
+        let left = 76;
+        let name = ("sans-serif", 15).into_font();
+        let title = Text::new(self.title.clone(), (left, 8), name);
+        caption.draw(&title).map_err(text)?;
+        let small = ("sans-serif", 12).into_font().color(&BLACK.mix(0.7));
+        let note = Text::new(self.note.clone(), (left, 29), small);
+        caption.draw(&note).map_err(text)?;
+
+        let (low, high) = (edges[0], edges[edges.len() - 1]);
+        let mut chart = ChartBuilder::on(&plot)
+            .margin(14)
+            .margin_top(4)
+            .x_label_area_size(42)
+            .y_label_area_size(62)
+            .build_cartesian_2d(
+                LinearAxis::new(low, high),
+                LinearAxis::new(0.0, 1.08 * highest),
+            )
+            .map_err(text)?;
+        chart
+            .configure_mesh()
+            .disable_x_mesh()
+            .x_label_formatter(&|x| tick(*x))
+            .x_desc(&self.x_label)
+            .y_desc("share")
+            .axis_desc_style(("sans-serif", 13))
+            .label_style(("sans-serif", 12))
+            .light_line_style(TRANSPARENT)
+            .bold_line_style(BLACK.mix(0.12))
+            .draw()
+            .map_err(text)?;
+        let outlines: Vec<Vec<(f64, f64)>> = shares
+            .iter()
+            .map(|shares| outline(shares, &edges))
+            .collect();
+        // All areas lie below all lines.
+        for (distribution, outline) in self.distributions.iter().zip(&outlines) {
+            let shade = colour(distribution.colour).mix(0.18);
+            let polygon = Polygon::new(outline.clone(), shade);
+            chart.draw_series(std::iter::once(polygon)).map_err(text)?;
+        }
+        for (distribution, outline) in self.distributions.iter().zip(outlines) {
+            let colour = colour(distribution.colour);
+            chart
+                .draw_series(LineSeries::new(outline, colour.stroke_width(2)))
+                .map_err(text)?
+                .label(&distribution.label)
+                .legend(move |(x, y)| {
+                    let bar = [(x, y - 5), (x + 20, y + 5)];
+                    Rectangle::new(bar, colour.mix(0.5).filled())
+                });
+        }
+        chart
+            .configure_series_labels()
+            .position(SeriesLabelPosition::UpperRight)
+            .background_style(WHITE.mix(0.85))
+            .border_style(BLACK.mix(0.2))
+            .label_font(("sans-serif", 13))
+            .draw()
+            .map_err(text)
+    }
+
+    /// The edges of the bins, in ascending order; two at least.
+    fn edges(&self) -> Vec<f64> {
+        let values = || {
+            let all = self.distributions.iter();
+            let all = all.flat_map(|distribution| distribution.values.iter().copied());
+            all.filter(|value| value.is_finite())
+        };
+        let low = values().fold(f64::INFINITY, f64::min);
+        let high = values().fold(f64::NEG_INFINITY, f64::max);
+        if low > high {
+            return vec![0.0, 1.0];
+        }
+        if high - low < WHOLE_NUMBERS && values().all(|value| value.fract() == 0.0) {
+            let numbers = (high - low) as usize + 1;
+            return (0..=numbers).map(|at| low - 0.5 + at as f64).collect();
+        }
+        // One value has no width of its own.
+        let pad = if high > low {
+            0.0
+        } else {
+            0.5 * low.abs().max(1.0)
+        };
+        let (low, high) = (low - pad, high + pad);
+        let bins = self.bins.max(1);
+        let share = |at: usize| at as f64 / bins as f64;
+        (0..=bins)
+            .map(|at| low * (1.0 - share(at)) + high * share(at))
+            .collect()
+    }
+}
+
+/// The share of the values in each bin. The last bin holds its upper edge.
+fn shares(values: &[f64], edges: &[f64]) -> Vec<f64> {
+    let bins = edges.len() - 1;
+    let mut counts = vec![0usize; bins];
+    for value in values.iter().filter(|value| value.is_finite()) {
+        let place = edges[1..].partition_point(|edge| edge <= value);
+        counts[place.min(bins - 1)] += 1;
+    }
+    let total = counts.iter().sum::<usize>().max(1) as f64;
+    counts
+        .into_iter()
+        .map(|count| count as f64 / total)
+        .collect()
+}
+
+/// The steps of a histogram, from the axis and back to it.
+fn outline(shares: &[f64], edges: &[f64]) -> Vec<(f64, f64)> {
+    let steps = shares.iter().zip(edges.windows(2));
+    let steps = steps.flat_map(|(&share, ends)| [(ends[0], share), (ends[1], share)]);
+    std::iter::once((edges[0], 0.0))
+        .chain(steps)
+        .chain([(edges[edges.len() - 1], 0.0)])
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::svg_to_png;
+
+    fn histogram(samples: &[&[f64]]) -> Histogram {
+        let distributions = samples.iter().enumerate();
+        Histogram {
+            title: "Panel <1>".into(),
+            note: "W1 0.1".into(),
+            x_label: "value".into(),
+            bins: 4,
+            distributions: distributions
+                .map(|(colour, values)| Distribution {
+                    label: format!("sample {colour}"),
+                    colour,
+                    values: values.to_vec(),
+                })
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn bins_are_common_and_cover_all_values() {
+        let panel = histogram(&[&[0.0, 0.5, f64::NAN], &[2.0, 1.0, 1.1]]);
+        let edges = panel.edges();
+        assert_eq!(edges, [0.0, 0.5, 1.0, 1.5, 2.0]);
+        assert_eq!(
+            shares(&panel.distributions[0].values, &edges),
+            [0.5, 0.5, 0.0, 0.0]
+        );
+        let second = shares(&panel.distributions[1].values, &edges);
+        assert_eq!(second, [0.0, 0.0, 2.0 / 3.0, 1.0 / 3.0]);
+        let steps = outline(&second, &edges);
+        assert_eq!(steps.first(), Some(&(0.0, 0.0)));
+        assert_eq!(steps.last(), Some(&(2.0, 0.0)));
+        assert_eq!(steps.len(), 2 * 4 + 2);
+    }
+
+    #[test]
+    fn whole_numbers_have_a_bin_each() {
+        assert_eq!(
+            histogram(&[&[5.0, 7.0], &[6.0]]).edges(),
+            [4.5, 5.5, 6.5, 7.5]
+        );
+        assert_eq!(histogram(&[&[0.0, 1000.0]]).edges().len(), 5);
+    }
+
+    #[test]
+    fn figures_render_whatever_the_data() {
+        let cases: [&[&[f64]]; 6] = [
+            &[],
+            &[&[]],
+            &[&[0.25]],
+            &[&[f64::NAN], &[1e300, -1e300]],
+            &[&[1.0, 2.0, 2.0], &[0.5]],
+            &[&[1e-9, 2e-9, 2.1e-9]],
+        ];
+        for samples in cases {
+            let figure = HistogramFigure {
+                title: "Title & more".into(),
+                subtitle: String::new(),
+                columns: 2,
+                panels: vec![histogram(samples); 3],
+            };
+            let svg = figure.to_svg().unwrap();
+            assert!(svg.contains("Title &amp; more") && svg.contains("Panel &lt;1&gt;"));
+            svg_to_png(&svg, 0.5).unwrap();
+        }
+    }
+
+    #[test]
+    fn files_are_written_side_by_side() {
+        let dir = tempfile::tempdir().unwrap();
+        let figure = HistogramFigure {
+            title: "Title".into(),
+            subtitle: String::new(),
+            columns: 1,
+            panels: vec![histogram(&[&[1.0]])],
+        };
+        figure.write(dir.path(), "four").unwrap();
+        assert!(dir.path().join("four.png").is_file());
+        assert!(dir.path().join("four.svg").is_file());
+    }
+}

@@ -84,7 +84,7 @@ impl Picture<'_> {
 }
 
 /// Writes `<stem>.svg` and `<stem>.png` into a folder.
-pub(super) fn write_picture(svg: &str, directory: &Path, stem: &str) -> Result<(), ReportError> {
+pub(crate) fn write_picture(svg: &str, directory: &Path, stem: &str) -> Result<(), ReportError> {
     let png = svg_to_png(svg, PNG_SCALE)?;
     write_file(&directory.join(format!("{stem}.svg")), svg.as_bytes())?;
     write_file(&directory.join(format!("{stem}.png")), &png)

@@ -10,6 +10,7 @@ mod summary;
 mod table;
 
 pub use bars::{BarChart, BarGroup};
+pub(crate) use canvas::write_picture;
 pub use chart::{Chart, Figure, Series};
 pub use error::ReportError;
 pub use histogram::{Distribution, Histogram, HistogramFigure};

@@ -1,6 +1,5 @@
 use std::{
-    fs::{self, File, TryLockError},
-    io::ErrorKind,
+    fs,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -21,12 +20,16 @@ use burn::{
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 use serde::{Deserialize, Serialize};
 
-use super::{AlphaStudyConfig, AlphaStudyResults, RunResult, StudyError, output::pretty};
+use super::{
+    AlphaStudyConfig, AlphaStudyResults, RunResult, StudyError,
+    folder::{Folder, io_error},
+    output::pretty,
+};
 use crate::{
     data::{
         ClassificationBatch, DataError, ImageBatcher, ImageSet, ImageSplits, Provenance, TensorRows,
     },
-    files::{write_new, write_whole},
+    files::write_whole,
     overparam::{OverparamMlp, OverparamMlpConfig},
     train::{
         CHECKPOINT_DIR, EpochDataLoader, EvaluationLoader, EvaluationSplit, HISTORY_FILE, History,
@@ -34,9 +37,7 @@ use crate::{
     },
 };
 
-const CONFIG_FILE: &str = "config.json";
 const END_FILE: &str = "end.json";
-const LOCK_FILE: &str = "lock";
 /// Samples per batch where nothing is learned; bounds memory only.
 const EVALUATION_BATCH: usize = 1000;
 
@@ -74,7 +75,7 @@ pub enum StudyEvent {
 
 /// One network per slope and repeat, trained in a folder that can be resumed.
 pub struct AlphaStudy {
-    directory: PathBuf,
+    folder: Folder,
     record: StudyRecord,
 }
 
@@ -126,18 +127,8 @@ impl AlphaStudy {
             provenance: data.provenance.clone(),
             config,
         };
-        let path = directory.join(CONFIG_FILE);
-        fs::create_dir_all(directory).map_err(io_error(directory))?;
-        write_new(&path, &pretty(&record)).map_err(|source| match source.kind() {
-            ErrorKind::AlreadyExists => StudyError::Occupied {
-                path: directory.to_path_buf(),
-            },
-            _ => io_error(&path)(source),
-        })?;
-        Ok(Self {
-            directory: directory.to_path_buf(),
-            record,
-        })
+        let folder = Folder::create(directory, &record)?;
+        Ok(Self { folder, record })
     }
 
     /// Opens the study of a folder.
@@ -145,18 +136,9 @@ impl AlphaStudy {
     /// # Errors
     /// [`StudyError`]: no study there, or its settings are damaged or out of range.
     pub fn open(directory: &Path) -> Result<Self, StudyError> {
-        let path = directory.join(CONFIG_FILE);
-        let bytes = fs::read(&path).map_err(io_error(&path))?;
-        let record: StudyRecord =
-            serde_json::from_slice(&bytes).map_err(|error| StudyError::NotAStudy {
-                path,
-                reason: error.to_string(),
-            })?;
+        let (folder, record): (_, StudyRecord) = Folder::open(directory)?;
         record.config.validate()?;
-        Ok(Self {
-            directory: directory.to_path_buf(),
-            record,
-        })
+        Ok(Self { folder, record })
     }
 
     /// The settings.
@@ -180,7 +162,7 @@ impl AlphaStudy {
 
     /// The folder.
     pub fn directory(&self) -> &Path {
-        &self.directory
+        self.folder.path()
     }
 
     /// Trains what is not trained yet; returns early, with `complete` false, when asked to stop.
@@ -198,23 +180,13 @@ impl AlphaStudy {
     ) -> Result<AlphaStudyResults, StudyError> {
         if data.provenance != *self.provenance() {
             return Err(StudyError::OtherData {
-                path: self.directory.clone(),
+                path: self.directory().to_path_buf(),
                 begun: self.provenance().title.clone(),
                 loaded: data.provenance.title.clone(),
             });
         }
         let config = self.config();
-        let lock_path = self.directory.join(LOCK_FILE);
-        let lock = File::create(&lock_path).map_err(io_error(&lock_path))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(StudyError::InUse {
-                    path: self.directory.clone(),
-                });
-            }
-            Err(TryLockError::Error(source)) => return Err(io_error(&lock_path)(source)),
-        }
+        let _lock = self.folder.lock()?;
         let device = config.device.open()?;
         let seeds = config.subset_seeds();
         let data = Subsets {
@@ -269,7 +241,7 @@ impl AlphaStudy {
 
     /// The folder of one training.
     pub fn run_directory(&self, alpha: f64, repeat: usize) -> PathBuf {
-        self.directory
+        self.directory()
             .join("runs")
             .join(format!("alpha_{}", short(alpha)))
             .join(format!("repeat_{repeat:02}"))
@@ -429,9 +401,4 @@ fn in_order(rows: TensorRows) -> Arc<dyn DataLoader<ClassificationBatch>> {
     DataLoaderBuilder::new(rows.clone())
         .batch_size(EVALUATION_BATCH)
         .build(rows)
-}
-
-fn io_error(path: &Path) -> impl FnOnce(std::io::Error) -> StudyError + use<> {
-    let path = path.to_path_buf();
-    |source| StudyError::Io { path, source }
 }

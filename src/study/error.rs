@@ -1,7 +1,16 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::{
-    data::DataError, device::DeviceError, nn::AlphaError, report::ReportError, train::RunError,
+    data::DataError,
+    device::DeviceError,
+    evaluate::graphs::GraphReportError,
+    generative::GenerativeError,
+    nn::AlphaError,
+    report::ReportError,
+    train::{
+        RunError,
+        gan::{GanConfigError, GanPhase},
+    },
 };
 
 /// Why a study could not run. Every message is one line; finished trainings are on disk.
@@ -31,7 +40,7 @@ pub enum StudyError {
     Run(#[from] RunError),
     /// A picture or table.
     #[error(transparent)]
-    Report(#[from] ReportError),
+    Picture(#[from] ReportError),
     /// The folder cannot be used.
     #[error("cannot use {path}: {source}")]
     Io {
@@ -60,6 +69,52 @@ pub enum StudyError {
         /// Why.
         reason: String,
     },
+    /// A model cannot be built.
+    #[error(transparent)]
+    Generative(#[from] GenerativeError),
+    /// A setting of adversarial training is out of range.
+    #[error(transparent)]
+    Gan(#[from] GanConfigError),
+    /// Something was not a finite number.
+    #[error(
+        "the loss of the {phase:?} step in iteration {iteration} is not finite; {}",
+        last_good(checkpoint.as_deref())
+    )]
+    NonFinite {
+        /// Number of the iteration, from 0.
+        iteration: usize,
+        /// What was trained.
+        phase: GanPhase,
+        /// The last checkpoint.
+        checkpoint: Option<PathBuf>,
+    },
+    /// There is no complete epoch to sample from.
+    #[error("{path} has no complete epoch yet; continue it with --resume")]
+    NothingTrained {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Weights cannot be read or written.
+    #[error("cannot use the weights {path}: {reason}")]
+    Weights {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// Data with other kinds of nodes or edges than the study began with.
+    #[error("{path} was begun on {begun}, but the data has {loaded}; provide the same data")]
+    OtherKinds {
+        /// The folder.
+        path: PathBuf,
+        /// The kinds of its beginning.
+        begun: String,
+        /// The kinds now.
+        loaded: String,
+    },
+    /// Generated graphs cannot be compared with the data.
+    #[error(transparent)]
+    Report(#[from] GraphReportError),
     /// A study continues with other data than it began with.
     #[error("{path} was begun on {begun}, but {loaded} was loaded; provide the same data")]
     OtherData {
@@ -70,4 +125,14 @@ pub enum StudyError {
         /// The data now.
         loaded: String,
     },
+}
+
+fn last_good(checkpoint: Option<&Path>) -> String {
+    match checkpoint {
+        Some(path) => format!(
+            "the last good checkpoint is {}; try smaller step sizes",
+            path.display()
+        ),
+        None => "there is no checkpoint yet; try smaller step sizes".into(),
+    }
 }

@@ -1,12 +1,14 @@
-//! Repeated trainings that are compared: which slope α trains fastest?
+//! Whole experiments, each in a folder of its own that can be resumed.
 //!
-//! An [`AlphaStudy`] trains one network per α and repeat, all on the same images, those of one
+//! Which slope α trains fastest? An [`AlphaStudy`] trains one network per α and repeat, all on the same images, those of one
 //! repeat with the same data order and weight draws, and writes one folder: settings, curves,
-//! tables, checkpoints.
+//! tables, checkpoints. [`gan`] trains generators of graphs.
 
 mod alpha_study;
 mod config;
 mod error;
+mod folder;
+pub mod gan;
 mod output;
 mod results;
 

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     generative::{
-        Critic, CriticConfig, Generated, GenerativeError, Generator, GeneratorConfig,
+        BondCapacities, Critic, CriticConfig, Generated, GenerativeError, Generator, GeneratorConfig,
         GradientPenalty, initialize_normal, sampled_graphs,
     },
     graph::GraphBatch,
@@ -132,6 +132,14 @@ impl Gan {
             reward: None,
             watch: Watch::default(),
         })
+    }
+
+    /// Keeps valences legal while categories are drawn.
+    pub fn with_capacities(mut self, capacities: Option<BondCapacities>) -> Self {
+        self.generator = self.generator.with_capacities(capacities.clone());
+        let average = self.average.take();
+        self.average = average.map(|average| average.with_capacities(capacities));
+        self
     }
 
     /// Judges graphs at the end of every epoch.

@@ -1,0 +1,144 @@
+use burn::tensor::{Device, Tensor, TensorData};
+
+use crate::{
+    generative::{GraphFeatures, NodeFeatures},
+    graph::{GraphBatch, GraphTopology, generate::PlacedGraph},
+    train::gan::GraphSource,
+};
+
+/// Graphs in memory, as compact as their kind admits: one byte for each category of a node and kind
+/// of an edge, or four for each real number.
+#[derive(Clone, Debug)]
+pub struct StoredGraphs {
+    features: GraphFeatures,
+    graphs: Vec<Stored>,
+}
+
+#[derive(Clone, Debug)]
+struct Stored {
+    nodes: usize,
+    edges: Vec<[u32; 2]>,
+    /// One for each block of each node.
+    categories: Vec<u8>,
+    values: Vec<f32>,
+    /// One for each edge, where edges have kinds.
+    kinds: Vec<u8>,
+}
+
+impl StoredGraphs {
+    /// No graphs yet.
+    pub fn new(features: GraphFeatures) -> Self {
+        Self {
+            features,
+            graphs: Vec::new(),
+        }
+    }
+
+    /// Graphs whose node features are coordinates.
+    pub fn of_placed(graphs: &[PlacedGraph]) -> Self {
+        let stored = graphs.iter().map(|graph| Stored {
+            nodes: graph.positions().len(),
+            edges: edges(graph.topology().edges()),
+            categories: Vec::new(),
+            values: graph.positions().iter().flatten().map(|&x| x as f32).collect(),
+            kinds: Vec::new(),
+        });
+        Self {
+            features: GraphFeatures::continuous(2),
+            graphs: stored.collect(),
+        }
+    }
+
+    /// Adds a graph with the categories of each node and the kind of each edge.
+    ///
+    /// # Panics
+    /// Where a node has another number of categories than there are blocks, or a category is 256
+    /// or more.
+    pub fn push_categorical<const BLOCKS: usize>(
+        &mut self,
+        nodes: &[[usize; BLOCKS]],
+        edges: &[([usize; 2], usize)],
+    ) {
+        let byte = |value: usize| match u8::try_from(value) {
+            Ok(byte) => byte,
+            Err(_) => panic!("category {value} is beyond 255"),
+        };
+        let pairs: Vec<[usize; 2]> = edges.iter().map(|(ends, _)| *ends).collect();
+        self.graphs.push(Stored {
+            nodes: nodes.len(),
+            edges: self::edges(&pairs),
+            categories: nodes.iter().flatten().map(|&value| byte(value)).collect(),
+            values: Vec::new(),
+            kinds: edges.iter().map(|&(_, kind)| byte(kind)).collect(),
+        });
+    }
+
+    /// What the features are.
+    pub fn features(&self) -> &GraphFeatures {
+        &self.features
+    }
+
+    fn node_rows(&self, graphs: &[&Stored]) -> Vec<f32> {
+        let NodeFeatures::Categorical(blocks) = &self.features.nodes else {
+            return graphs.iter().flat_map(|g| g.values.iter().copied()).collect();
+        };
+        let width = self.features.nodes.width();
+        let nodes: usize = graphs.iter().map(|graph| graph.nodes).sum();
+        let mut rows = vec![0.0; nodes * width];
+        let categories = graphs.iter().flat_map(|graph| graph.categories.iter());
+        let starts: Vec<usize> = blocks
+            .iter()
+            .scan(0, |start, &size| {
+                *start += size;
+                Some(*start - size)
+            })
+            .collect();
+        for (place, &category) in categories.enumerate() {
+            let (node, block) = (place / blocks.len(), place % blocks.len());
+            rows[node * width + starts[block] + usize::from(category)] = 1.0;
+        }
+        rows
+    }
+}
+
+fn edges(pairs: &[[usize; 2]]) -> Vec<[u32; 2]> {
+    pairs.iter().map(|pair| pair.map(|node| node as u32)).collect()
+}
+
+impl GraphSource for StoredGraphs {
+    fn len(&self) -> usize {
+        self.graphs.len()
+    }
+
+    fn batch(&self, graphs: &[usize], device: &Device) -> GraphBatch {
+        let graphs: Vec<&Stored> = graphs.iter().map(|&graph| &self.graphs[graph]).collect();
+        let counts: Vec<usize> = graphs.iter().map(|graph| graph.nodes).collect();
+        let mut pairs = Vec::new();
+        let mut start = 0;
+        for graph in &graphs {
+            let shifted = graph.edges.iter().map(|edge| edge.map(|node| node as usize + start));
+            pairs.extend(shifted);
+            start += graph.nodes;
+        }
+        let topology = GraphTopology::new(&counts, pairs)
+            .unwrap_or_else(|error| unreachable!("graphs were checked when stored: {error}"));
+        let (nodes, edges) = (topology.node_count(), topology.edge_count());
+        let width = self.features.nodes.width();
+        let x = TensorData::new(self.node_rows(&graphs), [nodes, width]);
+        let kinds = self.features.edge_kinds;
+        let mut rows = vec![0.0f32; edges * kinds];
+        if kinds > 0 {
+            let found = graphs.iter().flat_map(|graph| &graph.kinds);
+            for (edge, &kind) in found.enumerate() {
+                rows[edge * kinds + usize::from(kind)] = 1.0;
+            }
+        }
+        let x = Tensor::from_data(x, device);
+        let w = match kinds {
+            0 => Tensor::zeros([edges, 0], device),
+            _ => Tensor::from_data(TensorData::new(rows, [edges, kinds]), device),
+        };
+        GraphBatch::new(topology, x, w)
+            .unwrap_or_else(|error| unreachable!("one row for each node and edge: {error}"))
+    }
+}

@@ -1,0 +1,314 @@
+use std::{path::Path, sync::Arc};
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::{GanTask, StoredGraphs};
+use crate::{
+    data::Provenance,
+    evaluate::{MoleculeReference, MoleculeReport},
+    files::write_whole,
+    generative::{BondCapacities, GraphFeatures, SampledGraph},
+    molecule::{Checked, MolecularGraph, Validity, Vocabulary, VocabularyError, grid, max_valence},
+    report::write_picture,
+    study::{StudyError, folder::io_error, output::pretty},
+    train::{
+        BestEpoch,
+        gan::{GraphJudge, GraphReward, GraphSource, SharedJudge, SharedReward},
+    },
+};
+
+/// Generating molecules: validity, uniqueness, novelty and their geometric mean after every epoch,
+/// in the publication's definitions; the best epoch is that with the largest mean.
+pub struct MoleculeTask {
+    provenance: Provenance,
+    vocabulary: Vocabulary,
+    source: Arc<StoredGraphs>,
+    reference: Arc<MoleculeReference>,
+    sample_size: usize,
+    reward: Option<SharedReward>,
+}
+
+/// What was generated, and how good it is.
+#[derive(Debug)]
+pub struct MoleculeResults {
+    /// The graphs, valid or not.
+    pub molecules: Vec<MolecularGraph>,
+    /// What is known of each.
+    pub checked: Vec<Checked>,
+    /// The scores.
+    pub report: MoleculeReport,
+}
+
+impl MoleculeTask {
+    /// Takes molecules as training data, with the vocabulary that they have.
+    ///
+    /// `sample_size` molecules are judged after every epoch.
+    ///
+    /// # Errors
+    /// [`VocabularyError`] where a molecule cannot be encoded.
+    pub fn new(
+        molecules: &[MolecularGraph],
+        provenance: Provenance,
+        sample_size: usize,
+    ) -> Result<Self, VocabularyError> {
+        let vocabulary = Vocabulary::collect(molecules);
+        let encoded: Result<Vec<_>, _> = molecules
+            .par_iter()
+            .map(|molecule| vocabulary.encode(molecule))
+            .collect();
+        let mut source = StoredGraphs::new(features(&vocabulary));
+        for molecule in encoded? {
+            source.push_categorical(&molecule.atoms, &molecule.bonds);
+        }
+        Ok(Self {
+            provenance,
+            source: Arc::new(source),
+            reference: Arc::new(MoleculeReference::new(molecules)),
+            vocabulary,
+            sample_size,
+            reward: None,
+        })
+    }
+
+    /// Rewards molecules beside the critic's score; what is not valid gets `invalid`.
+    pub fn with_reward(
+        mut self,
+        invalid: f32,
+        reward: impl Fn(&MolecularGraph) -> Option<f32> + Send + Sync + 'static,
+    ) -> Self {
+        let vocabulary = self.vocabulary.clone();
+        let rewards = move |graphs: &[SampledGraph]| -> Vec<f32> {
+            let molecules = graphs.par_iter().map(|graph| decode(&vocabulary, graph));
+            let one = |molecule: MolecularGraph| reward(&molecule).unwrap_or(invalid);
+            molecules.map(one).collect()
+        };
+        self.reward = Some(SharedReward(Arc::new(rewards) as Arc<dyn GraphReward>));
+        self
+    }
+
+    /// The kinds of atoms and bonds.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
+    /// What the features of nodes and edges are.
+    pub fn features(&self) -> GraphFeatures {
+        features(&self.vocabulary)
+    }
+
+    /// The training data, for comparison.
+    pub fn reference(&self) -> &MoleculeReference {
+        &self.reference
+    }
+
+    /// How many bonds each kind of atom can have, for generation that keeps valences legal.
+    pub fn capacities(&self) -> BondCapacities {
+        let (elements, charges) = (self.vocabulary.elements(), self.vocabulary.charges());
+        BondCapacities::new(&[elements.len(), charges.len()], |categories| {
+            let [element, charge] = [categories[0], categories[1]];
+            max_valence(elements[element], charges[charge]).unwrap_or(0).into()
+        })
+    }
+
+    /// The molecules of generated graphs, checked and compared with the data.
+    pub fn evaluate(&self, graphs: &[SampledGraph]) -> MoleculeResults {
+        let molecules: Vec<_> = graphs
+            .par_iter()
+            .map(|graph| decode(&self.vocabulary, graph))
+            .collect();
+        let checked: Vec<_> = molecules.par_iter().map(MolecularGraph::check).collect();
+        let report = MoleculeReport::from_checked(&molecules, &checked, &self.reference);
+        MoleculeResults {
+            molecules,
+            checked,
+            report,
+        }
+    }
+}
+
+fn features(vocabulary: &Vocabulary) -> GraphFeatures {
+    let blocks = vec![
+        vocabulary.elements().len(),
+        vocabulary.charges().len(),
+        vocabulary.chiralities().len(),
+    ];
+    GraphFeatures::categorical(blocks, vocabulary.bond_orders().len())
+}
+
+fn decode(vocabulary: &Vocabulary, graph: &SampledGraph) -> MolecularGraph {
+    let blocks = [
+        vocabulary.elements().len(),
+        vocabulary.charges().len(),
+        vocabulary.chiralities().len(),
+    ];
+    let atoms: Vec<[usize; 3]> = graph
+        .node_categories(&blocks)
+        .into_iter()
+        .map(|categories| [categories[0], categories[1], categories[2]])
+        .collect();
+    let kinds = graph.edge_kinds();
+    let bonds: Vec<_> = graph.topology.edges().iter().copied().zip(kinds).collect();
+    vocabulary
+        .decode(&atoms, &bonds)
+        .unwrap_or_else(|error| unreachable!("the generator has this vocabulary: {error}"))
+}
+
+impl GanTask for MoleculeTask {
+    fn provenance(&self) -> &Provenance {
+        &self.provenance
+    }
+
+    fn kinds(&self) -> String {
+        self.vocabulary.to_string()
+    }
+
+    fn source(&self) -> Arc<dyn GraphSource> {
+        self.source.clone()
+    }
+
+    fn judge(&self) -> SharedJudge {
+        SharedJudge(Arc::new(Judge {
+            vocabulary: self.vocabulary.clone(),
+            reference: self.reference.clone(),
+            sample_size: self.sample_size,
+        }))
+    }
+
+    fn best(&self) -> BestEpoch {
+        BestEpoch::new("g-mean", true)
+    }
+
+    fn reward(&self) -> Option<SharedReward> {
+        self.reward.clone()
+    }
+}
+
+struct Judge {
+    vocabulary: Vocabulary,
+    reference: Arc<MoleculeReference>,
+    sample_size: usize,
+}
+
+impl GraphJudge for Judge {
+    fn sample_size(&self) -> usize {
+        self.sample_size
+    }
+
+    fn metrics(&self) -> Vec<(String, bool)> {
+        ["Validity", "Uniqueness", "Novelty", "G-mean", "Stereo-free novelty"]
+            .map(|name| (name.to_owned(), true))
+            .to_vec()
+    }
+
+    fn judge(&self, graphs: &[SampledGraph]) -> Vec<f64> {
+        let molecules: Vec<_> = graphs
+            .par_iter()
+            .map(|graph| decode(&self.vocabulary, graph))
+            .collect();
+        let report = MoleculeReport::new(&molecules, &self.reference);
+        let scores = &report.published;
+        vec![
+            scores.validity,
+            scores.uniqueness,
+            scores.novelty,
+            scores.g_mean,
+            report.stereo_free.novelty,
+        ]
+    }
+}
+
+/// One generated graph, for other programs to check.
+#[derive(Serialize)]
+struct Line<'a> {
+    valid: bool,
+    smiles: &'a str,
+    molecule: &'a MolecularGraph,
+}
+
+/// How many molecules the picture shows.
+const SHOWN: usize = 40;
+
+impl MoleculeResults {
+    /// Writes `samples.smi` (the canonical texts of the valid ones), `samples.sdf`,
+    /// `graphs.jsonl` (all graphs), `metrics.json`, `metrics.csv`, `report.txt` and
+    /// `grid.svg` and `.png`.
+    ///
+    /// # Errors
+    /// [`StudyError`] where a file cannot be written.
+    pub fn write(&self, directory: &Path) -> Result<(), StudyError> {
+        let file = |name: &str, content: &[u8]| {
+            let path = directory.join(name);
+            write_whole(&path, content).map_err(io_error(&path))
+        };
+        let valid: Vec<(&MolecularGraph, &str)> = self
+            .molecules
+            .iter()
+            .zip(&self.checked)
+            .filter(|(_, checked)| checked.is(Validity::Sanitized))
+            .filter_map(|(molecule, checked)| {
+                Some((molecule, checked.texts.as_ref().ok()?.isomeric.as_str()))
+            })
+            .collect();
+        let mut smiles: String = valid.iter().map(|(_, text)| format!("{text}\n")).collect();
+        if smiles.is_empty() {
+            smiles.push('\n');
+        }
+        file("samples.smi", smiles.as_bytes())?;
+        let sdf: String = valid
+            .iter()
+            .filter_map(|(molecule, text)| molecule.to_sdf(text).ok())
+            .collect();
+        file("samples.sdf", sdf.as_bytes())?;
+        let mut lines = Vec::new();
+        for (molecule, checked) in self.molecules.iter().zip(&self.checked) {
+            let text = checked.texts.as_ref().map(|texts| texts.isomeric.as_str());
+            let line = Line {
+                valid: checked.is(Validity::Sanitized),
+                smiles: text.unwrap_or_default(),
+                molecule,
+            };
+            // Numbers and texts always serialise.
+            lines.extend(serde_json::to_vec(&line).unwrap_or_default());
+            lines.push(b'\n');
+        }
+        file("graphs.jsonl", &lines)?;
+        file("metrics.json", &pretty(&self.report))?;
+        file("metrics.csv", self.csv().as_bytes())?;
+        file("report.txt", self.report.to_string().as_bytes())?;
+        let shown: Vec<(&MolecularGraph, String)> = self
+            .molecules
+            .iter()
+            .zip(&self.checked)
+            .take(SHOWN)
+            .map(|(molecule, checked)| {
+                let text = checked.texts.as_ref().map(|texts| texts.isomeric.clone());
+                (molecule, text.unwrap_or_else(|_| "not valid".into()))
+            })
+            .collect();
+        write_picture(&grid(&shown, 8), directory, "grid")?;
+        Ok(())
+    }
+
+    fn csv(&self) -> String {
+        let mut text = String::from("definition,validity,uniqueness,novelty,g_mean,valid,distinct,novel\n");
+        let report = &self.report;
+        for (name, scores) in [
+            ("published", &report.published),
+            ("corrected", &report.corrected),
+            ("stereo-free", &report.stereo_free),
+        ] {
+            text += &format!(
+                "{name},{},{},{},{},{},{},{}\n",
+                scores.validity,
+                scores.uniqueness,
+                scores.novelty,
+                scores.g_mean,
+                scores.valid,
+                scores.distinct,
+                scores.novel
+            );
+        }
+        text
+    }
+}

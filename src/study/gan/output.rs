@@ -1,0 +1,50 @@
+use super::GanStudy;
+use crate::{
+    report::{Chart, Figure, Series},
+    study::StudyError,
+    train::History,
+};
+
+/// Draws how the training went: `curves.svg` and `curves.png`, with scores of critic and samples.
+pub(super) fn write_curves(study: &GanStudy, history: &History) -> Result<(), StudyError> {
+    if history.is_empty() {
+        return Ok(());
+    }
+    let iterations = study.config().iterations as f64;
+    let chart = |title: &str, y_label: &str, metrics: &[String]| {
+        let series = metrics.iter().enumerate().map(|(colour, metric)| Series {
+            label: metric.replace("running_", "").replace('_', " "),
+            colour,
+            points: history
+                .series(metric)
+                .into_iter()
+                .map(|(epoch, value)| (epoch as f64 * iterations, value))
+                .collect(),
+            spread: Vec::new(),
+        });
+        Chart {
+            title: title.into(),
+            x_label: "iteration".into(),
+            y_label: y_label.into(),
+            log_y: false,
+            series: series.collect(),
+        }
+    };
+    let critic = ["running_real_score", "running_fake_score"].map(str::to_owned);
+    let judged: Vec<String> = history.epochs()[0]
+        .values
+        .keys()
+        .filter(|name| !name.starts_with("running_"))
+        .cloned()
+        .collect();
+    let figure = Figure {
+        title: "Adversarial training".into(),
+        subtitle: study.provenance().title.clone(),
+        panels: vec![
+            chart("samples", "score", &judged),
+            chart("critic", "mean score", &critic),
+        ],
+    };
+    figure.write(study.directory(), "curves")?;
+    Ok(())
+}

@@ -1,0 +1,175 @@
+use crate::{
+    generative::{
+        CriticConfig, CriticNorm, GeneratorConfig, GraphFeatures, StageConfig, TrivialFeatures,
+    },
+    nn::unpooling::NodeSelection,
+    train::gan::{GanConfig, GanLoss},
+};
+
+/// Models and training of an experiment.
+#[derive(Clone, Debug)]
+pub struct Preset {
+    /// The generator.
+    pub generator: GeneratorConfig,
+    /// Its critic.
+    pub critic: CriticConfig,
+    /// The training.
+    pub training: GanConfig,
+}
+
+fn select(kept: usize, random: usize) -> NodeSelection {
+    NodeSelection::ByPosition { kept, random }
+}
+
+impl Preset {
+    /// Molecules of 6 to 9 heavy atoms, such as those of QM9: 3 → 4–5 → 6–9 nodes.
+    ///
+    /// The generator is the published one, with bonds that see the sampled atoms. What made the
+    /// published training unstable is changed: critic without batch normalisation and dropout, a
+    /// moving average of the generator to sample from.
+    pub fn qm9(features: GraphFeatures) -> Self {
+        let critic = CriticConfig::new(features.nodes.width(), features.edge_kinds);
+        Self {
+            generator: qm9_generator(features),
+            critic,
+            training: GanConfig::new(),
+        }
+    }
+
+    /// The published training on QM9: batch normalisation and dropout in the critic, up to two
+    /// rounds of generator steps, no moving average.
+    pub fn qm9_published(features: GraphFeatures) -> Self {
+        let critic = CriticConfig::new(features.nodes.width(), features.edge_kinds);
+        Self {
+            generator: qm9_generator(features).with_edges_see_samples(false),
+            critic: critic.with_norm(CriticNorm::Batch).with_dropout(0.3),
+            training: GanConfig::new()
+                .with_max_repeats(2)
+                .with_average_decay(None),
+        }
+    }
+
+    /// The published training on molecules of 11 to 36 heavy atoms, such as those of ZINC:
+    /// 3 → 5 → 9 → 10–18 → 11–36 nodes.
+    pub fn zinc_published(features: GraphFeatures) -> Self {
+        let critic = CriticConfig::new(features.nodes.width(), features.edge_kinds)
+            .with_widths(vec![128; 4])
+            .with_norm(CriticNorm::Batch)
+            .with_dropout(0.3);
+        let stages = vec![
+            StageConfig::new(select(1, 0), 5, vec![64]),
+            StageConfig::new(select(1, 0), 9, vec![64, 128]),
+            StageConfig::new(select(0, 8), 18, vec![128]),
+            StageConfig::new(select(0, 17), 36, vec![128, 256]),
+        ];
+        Self {
+            generator: GeneratorConfig::new(features, 128, 32, vec![32, 64], 32, stages)
+                .with_initial_hidden(Some(6 * 32))
+                .with_additional_edge(false)
+                .with_scorer_batch_norm(true)
+                .with_edges_see_samples(false),
+            critic,
+            training: GanConfig::new()
+                .with_structure_weight(2e-3)
+                .with_generator_rate(1e-3)
+                .with_critic_rate(2e-4)
+                .with_max_repeats(2)
+                .with_average_decay(None),
+        }
+    }
+
+    /// Waxman graphs of 5 to 12 nodes: 3 → 4–6 → 5–12 nodes.
+    ///
+    /// The published sizes, with the changes of [`qm9`](Self::qm9).
+    pub fn waxman() -> Self {
+        let published = Self::waxman_published();
+        Self {
+            critic: CriticConfig::new(2, 0)
+                .with_widths(vec![64, 128])
+                .with_trivial(None)
+                .with_squash(None),
+            training: GanConfig::new()
+                .with_structure_weight(0.05)
+                .with_joint(true),
+            ..published
+        }
+    }
+
+    /// The published training on Waxman graphs: binary cross-entropy, joint steps.
+    pub fn waxman_published() -> Self {
+        let stages = vec![
+            StageConfig::new(select(0, 2), 6, vec![128]),
+            StageConfig::new(select(0, 5), 12, vec![512]),
+        ];
+        Self {
+            generator: GeneratorConfig::new(
+                GraphFeatures::continuous(2),
+                128,
+                64,
+                vec![64],
+                8,
+                stages,
+            )
+            .with_message_slope(0.0),
+            critic: published_graph_critic(2, vec![64, 128]),
+            training: GanConfig::new()
+                .with_loss(GanLoss::BinaryCrossEntropy)
+                .with_penalty(None)
+                .with_structure_weight(1.0)
+                .with_joint(true)
+                .with_shared_batch(true)
+                .with_generator_rate(2e-5)
+                .with_critic_rate(1e-4)
+                .with_max_repeats(5)
+                .with_average_decay(None),
+        }
+    }
+
+    /// The published training on protein graphs of 8 nodes in space: 3 → 4 → 8 nodes.
+    pub fn protein_published() -> Self {
+        let stages = vec![
+            StageConfig::new(select(2, 0), 4, vec![128, 128]),
+            StageConfig::new(select(0, 0), 8, vec![128, 256]),
+        ];
+        let features = GraphFeatures::continuous(3);
+        Self {
+            generator: GeneratorConfig::new(features, 128, 64, vec![64, 128], 16, stages)
+                .with_batch_norm(false)
+                .with_message_slope(0.0),
+            critic: CriticConfig {
+                norm: CriticNorm::None,
+                ..published_graph_critic(3, vec![128, 256])
+            },
+            training: GanConfig::new()
+                .with_loss(GanLoss::BinaryCrossEntropy)
+                .with_penalty(None)
+                .with_structure_weight(0.2)
+                .with_joint(true)
+                .with_shared_batch(true)
+                .with_generator_rate(2e-5)
+                .with_critic_rate(1e-4)
+                .with_max_repeats(20)
+                .with_average_decay(None),
+        }
+    }
+}
+
+fn qm9_generator(features: GraphFeatures) -> GeneratorConfig {
+    let stages = vec![
+        StageConfig::new(select(1, 1), 5, vec![128]),
+        StageConfig::new(select(1, 1), 9, vec![64]).with_skip_hidden(Some(15 * 32)),
+    ];
+    GeneratorConfig::new(features, 256, 128, vec![128], 64, stages).with_initial_hidden(Some(6 * 128))
+}
+
+fn published_graph_critic(node_features: usize, widths: Vec<usize>) -> CriticConfig {
+    CriticConfig::new(node_features, 0)
+        .with_widths(widths)
+        .with_hidden(vec![128, 258])
+        .with_norm(CriticNorm::Batch)
+        .with_hidden_norm(true)
+        .with_dropout(0.3)
+        .with_hidden_dropout(true)
+        .with_squash(None)
+        .with_trivial(None::<TrivialFeatures>)
+}

@@ -1,0 +1,310 @@
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use burn::{
+    data::dataloader::DataLoader,
+    module::{Module, ParamGroup},
+    optim::{AdamConfig, ModuleOptimizer, lr_scheduler::module_lr_scheduler::ModuleLrSchedulerConfig},
+    store::ModuleRecord,
+    tensor::Device,
+    train::Learner,
+};
+use rand::{SeedableRng, rngs::ChaCha8Rng};
+use serde::{Deserialize, Serialize};
+
+use super::{GanStudyConfig, output::write_curves, save_generator};
+use crate::{
+    data::Provenance,
+    generative::Generator,
+    study::{StudyError, folder::Folder},
+    train::{
+        BestEpoch, CHECKPOINT_DIR, History, HISTORY_FILE, Run, RunEnd, RunError, StopHandle,
+        gan::{
+            Gan, GanLoader, GraphSource, SamplingLoader, ScalarMetric, SharedJudge, SharedReward,
+        },
+        latest_checkpoint,
+    },
+};
+
+/// What a generator is trained on, and how what it makes is judged.
+pub trait GanTask {
+    /// Where the data comes from.
+    fn provenance(&self) -> &Provenance;
+
+    /// What must be the same when a training continues, beside the provenance: the vocabulary of
+    /// categories, for example.
+    fn kinds(&self) -> String;
+
+    /// The real graphs.
+    fn source(&self) -> Arc<dyn GraphSource>;
+
+    /// Judges samples at the end of every epoch.
+    fn judge(&self) -> SharedJudge;
+
+    /// Which epoch is the best.
+    fn best(&self) -> BestEpoch;
+
+    /// Rewards graphs beside the critic's score.
+    fn reward(&self) -> Option<SharedReward> {
+        None
+    }
+}
+
+/// `config.json` of a study's folder.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Record {
+    /// Version of this crate that began the study.
+    version: String,
+    provenance: Provenance,
+    kinds: String,
+    #[serde(flatten)]
+    config: GanStudyConfig,
+}
+
+/// Adversarial training in a folder.
+///
+/// The folder holds `config.json`, `history.csv` (one row per epoch), `checkpoint/` (the last and
+/// the best epoch), and at the end `curves.svg` and `.png`, `generator.safetensors` and
+/// `generator.json` (the sampler of the best epoch). A training that was stopped continues as if
+/// nothing had happened, bit for bit on one CPU device.
+pub struct GanStudy {
+    folder: Folder,
+    record: Record,
+}
+
+/// How a study's training ended.
+#[derive(Clone, Debug)]
+pub struct GanEnd {
+    /// How.
+    pub end: RunEnd,
+    /// The metrics of the complete epochs.
+    pub history: History,
+    /// The epoch with the best samples, where one is complete.
+    pub best: Option<usize>,
+}
+
+impl GanStudy {
+    /// Begins a study in a folder, which is created where it does not exist.
+    ///
+    /// # Errors
+    /// [`StudyError`]: settings out of range, a folder that cannot be written or has a study.
+    pub fn create(
+        directory: &Path,
+        config: GanStudyConfig,
+        task: &impl GanTask,
+    ) -> Result<Self, StudyError> {
+        config.validate()?;
+        // Before anything is written: wrong widths leave no folder behind.
+        let device = config.device.open()?;
+        config.generator.try_init(&device)?;
+        config.critic.try_init(&device)?;
+        let record = Record {
+            version: env!("CARGO_PKG_VERSION").into(),
+            provenance: task.provenance().clone(),
+            kinds: task.kinds(),
+            config,
+        };
+        let folder = Folder::create(directory, &record)?;
+        Ok(Self { folder, record })
+    }
+
+    /// Opens the study of a folder.
+    ///
+    /// # Errors
+    /// [`StudyError`]: no study there, or its settings are damaged or out of range.
+    pub fn open(directory: &Path) -> Result<Self, StudyError> {
+        let (folder, record): (_, Record) = Folder::open(directory)?;
+        record.config.validate()?;
+        Ok(Self { folder, record })
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &GanStudyConfig {
+        &self.record.config
+    }
+
+    /// The data that the study was begun on.
+    pub fn provenance(&self) -> &Provenance {
+        &self.record.provenance
+    }
+
+    /// The folder.
+    pub fn directory(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Trains to the last epoch, or until asked to stop.
+    ///
+    /// # Errors
+    /// [`StudyError`]; [`StudyError::NonFinite`] names the step and the last good checkpoint.
+    /// Complete epochs are on disk.
+    pub fn run(
+        &self,
+        task: &impl GanTask,
+        stop: &StopHandle,
+        dashboard: bool,
+    ) -> Result<GanEnd, StudyError> {
+        self.check(task)?;
+        let _lock = self.folder.lock()?;
+        let config = self.config();
+        let training = &config.training;
+        let device = config.device.open()?;
+        let mut gan = self.model(&device.clone().autodiff())?.with_judge(task.judge());
+        if let Some(reward) = task.reward() {
+            gan = gan.with_reward(reward);
+        }
+        let non_finite = gan.non_finite_handle();
+        let judged = task.judge().0.metrics();
+        let run = Run::new(self.directory(), config.epochs)
+            .with_stop_handle(stop.clone())
+            .with_best(task.best())
+            .with_dashboard(dashboard);
+        let source = task.source();
+        let loaders = |first_epoch| {
+            let (iterations, seed) = (config.iterations, config.seed);
+            let steps = GanLoader::new(source, training, iterations, seed, first_epoch, &device);
+            let samples = SamplingLoader { seed };
+            (
+                Arc::new(steps) as Arc<dyn DataLoader<_>>,
+                Arc::new(samples) as Arc<dyn DataLoader<_>>,
+            )
+        };
+        let has_penalty = training.penalty.is_some();
+        let outcome = run.launch(self.learner(gan)?, loaders, |mut training| {
+            let mut steps = vec!["Critic loss", "Real score", "Fake score", "Log probability"];
+            steps.extend(has_penalty.then_some("Penalty"));
+            steps.extend(has_penalty.then_some("Gradient norm"));
+            for name in steps {
+                training = training.metric_train_numeric(ScalarMetric::new(name, false));
+            }
+            for (name, higher_is_better) in judged {
+                let metric = ScalarMetric::new(name, higher_is_better);
+                training = training.metric_valid_numeric(metric);
+            }
+            training
+        })?;
+        if let Some(step) = non_finite() {
+            return Err(StudyError::NonFinite {
+                iteration: step.iteration,
+                phase: step.phase,
+                checkpoint: latest_checkpoint(&self.checkpoints(), outcome.history.len())
+                    .map(|epoch| self.checkpoint(epoch)),
+            });
+        }
+        write_curves(self, &outcome.history)?;
+        let best = task.best().find(&outcome.history, outcome.history.len());
+        if best.is_some() {
+            let generator = self.sampler(task, &device)?;
+            let (settings, capacities) = (&config.generator, config.capacities.as_ref());
+            save_generator(self.directory(), &generator, settings, capacities)?;
+        }
+        Ok(GanEnd {
+            end: outcome.end,
+            history: outcome.history,
+            best,
+        })
+    }
+
+    /// The metrics of the complete epochs so far.
+    ///
+    /// # Errors
+    /// [`StudyError`] where the history is damaged.
+    pub fn history(&self) -> Result<History, StudyError> {
+        let path = self.directory().join(HISTORY_FILE);
+        match path.exists() {
+            true => Ok(History::read(&path).map_err(RunError::from)?),
+            false => Ok(History::default()),
+        }
+    }
+
+    /// The generator that samples are drawn from, at the best epoch.
+    ///
+    /// # Errors
+    /// [`StudyError`] where no epoch is complete, or its checkpoint cannot be read.
+    pub fn sampler(&self, task: &impl GanTask, device: &Device) -> Result<Generator, StudyError> {
+        let history = self.history()?;
+        let path = match task.best().find(&history, history.len()) {
+            Some(epoch) => self.checkpoint(epoch),
+            None => {
+                return Err(StudyError::NothingTrained {
+                    path: self.directory().to_path_buf(),
+                });
+            }
+        };
+        let record = ModuleRecord::load(&path).map_err(|error| StudyError::Weights {
+            path,
+            reason: error.to_string(),
+        })?;
+        let model = self.model(&device.clone().autodiff())?.load_record(record);
+        let generator = model.sampler().valid();
+        Ok(generator.with_capacities(self.config().capacities.clone()))
+    }
+
+    fn checkpoints(&self) -> PathBuf {
+        self.directory().join(CHECKPOINT_DIR)
+    }
+
+    fn checkpoint(&self, epoch: usize) -> PathBuf {
+        self.checkpoints().join(format!("model-{epoch}.bpk"))
+    }
+
+    fn check(&self, task: &impl GanTask) -> Result<(), StudyError> {
+        let (begun, loaded) = (self.provenance(), task.provenance());
+        if begun != loaded {
+            return Err(StudyError::OtherData {
+                path: self.directory().to_path_buf(),
+                begun: begun.title.clone(),
+                loaded: loaded.title.clone(),
+            });
+        }
+        let loaded = task.kinds();
+        if self.record.kinds != loaded {
+            return Err(StudyError::OtherKinds {
+                path: self.directory().to_path_buf(),
+                begun: self.record.kinds.clone(),
+                loaded,
+            });
+        }
+        Ok(())
+    }
+
+    fn model(&self, device: &Device) -> Result<Gan, StudyError> {
+        let config = self.config();
+        let mut rng = ChaCha8Rng::seed_from_u64(config.seed);
+        let gan = Gan::try_init(
+            &config.generator,
+            &config.critic,
+            &config.training,
+            device,
+            &mut rng,
+        )?;
+        Ok(gan.with_capacities(config.capacities.clone()))
+    }
+
+    /// An Adam for each of generator and critic, with its own rate.
+    fn learner(&self, gan: Gan) -> Result<Learner<Gan>, StudyError> {
+        let training = &self.config().training;
+        let adam = || {
+            AdamConfig::new()
+                .with_beta_1(training.beta_1)
+                .with_beta_2(training.beta_2)
+                .with_epsilon(1e-8)
+                .build()
+        };
+        // By path, since ids change where a checkpoint is loaded.
+        let critic = ParamGroup::from_regex("^critic\\.")
+            .unwrap_or_else(|error| unreachable!("the pattern is a constant: {error:?}"));
+        let optimizer = ModuleOptimizer::from(adam()).with_group(critic.clone(), adam(), None);
+        let rates = ModuleLrSchedulerConfig::new(training.generator_rate.into())
+            .with_group(critic, training.critic_rate)
+            .init()
+            .map_err(|reason| StudyError::Setting {
+                name: "critic_rate",
+                value: format!("{} ({reason})", training.critic_rate),
+                expected: "a step size",
+            })?;
+        Ok(Learner::new(gan, optimizer, rates))
+    }
+}

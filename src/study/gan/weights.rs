@@ -1,0 +1,79 @@
+use std::path::Path;
+
+use burn::{
+    store::{ModuleSnapshot, SafetensorsStore},
+    tensor::Device,
+};
+
+use crate::{
+    files::write_whole,
+    generative::{BondCapacities, Generator, GeneratorConfig},
+    study::{StudyError, folder::io_error, output::pretty},
+};
+use serde::{Deserialize, Serialize};
+
+/// What `generator.json` says beside the weights.
+#[derive(Serialize, Deserialize)]
+struct Description {
+    generator: GeneratorConfig,
+    capacities: Option<BondCapacities>,
+}
+
+const WEIGHTS: &str = "generator.safetensors";
+const DESCRIPTION: &str = "generator.json";
+
+/// Writes a generator for others: `generator.safetensors` with its weights and running statistics,
+/// and `generator.json` with the settings that they need.
+///
+/// # Errors
+/// [`StudyError`] where a file cannot be written.
+pub fn save_generator(
+    directory: &Path,
+    generator: &Generator,
+    config: &GeneratorConfig,
+    capacities: Option<&BondCapacities>,
+) -> Result<(), StudyError> {
+    let description = Description {
+        generator: config.clone(),
+        capacities: capacities.cloned(),
+    };
+    let path = directory.join(DESCRIPTION);
+    write_whole(&path, &pretty(&description)).map_err(io_error(&path))?;
+    let path = directory.join(WEIGHTS);
+    let failed = |reason: String| StudyError::Weights {
+        path: path.clone(),
+        reason,
+    };
+    let mut store = SafetensorsStore::from_bytes(None);
+    generator
+        .save_into(&mut store)
+        .map_err(|error| failed(error.to_string()))?;
+    let bytes = store.get_bytes().map_err(|error| failed(error.to_string()))?;
+    write_whole(&path, &bytes).map_err(io_error(&path))
+}
+
+/// Reads what [`save_generator`] wrote.
+///
+/// # Errors
+/// [`StudyError`] where a file is missing, damaged, or of another kind.
+pub fn load_generator(directory: &Path, device: &Device) -> Result<Generator, StudyError> {
+    let path = directory.join(DESCRIPTION);
+    let bytes = std::fs::read(&path).map_err(io_error(&path))?;
+    let description: Description =
+        serde_json::from_slice(&bytes).map_err(|error| StudyError::Weights {
+            path: path.clone(),
+            reason: error.to_string(),
+        })?;
+    let path = directory.join(WEIGHTS);
+    let failed = |reason: String| StudyError::Weights {
+        path: path.clone(),
+        reason: reason.lines().next().unwrap_or_default().to_owned(),
+    };
+    let bytes = std::fs::read(&path).map_err(io_error(&path))?;
+    let mut store = SafetensorsStore::from_bytes(Some(bytes));
+    let mut generator = description.generator.try_init(device)?;
+    generator
+        .load_from(&mut store)
+        .map_err(|error| failed(error.to_string()))?;
+    Ok(generator.with_capacities(description.capacities))
+}

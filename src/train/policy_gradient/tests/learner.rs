@@ -191,6 +191,26 @@ fn the_entropy_bonus_keeps_a_policy_open() {
     assert!((found - optimum).abs() < 0.05, "{found}, not {optimum}");
 }
 
+#[test]
+fn a_reward_that_is_not_finite_ends_the_training() {
+    let device = Device::flex().autodiff();
+    let directory = tempfile::tempdir().unwrap();
+    let pay = |arms: &Vec<usize>| vec![f32::NAN; arms.len()];
+    let loss = ReinforceLossConfig::new();
+    let outcome = train(directory.path(), 3, Bandit::new(2, &device), loss, pay);
+    assert_eq!(outcome.end, RunEnd::Diverged { epoch: 1 });
+}
+
+#[test]
+#[should_panic(expected = "one reward for each sample is needed")]
+fn rewards_that_are_too_few_are_refused() {
+    let device = Device::flex().autodiff();
+    let loss = ReinforceLossConfig::new().init(&device);
+    let too_few = |_: &Vec<usize>| vec![1.0];
+    let trainer = PolicyGradientTrainer::new(Bandit::new(2, &device), loss, too_few);
+    trainer.forward(3, &mut ChaCha8Rng::seed_from_u64(0));
+}
+
 /// All numbers of a module, that of the moving average included.
 fn bits(module: &impl Module) -> Vec<u32> {
     struct Collect(Vec<u32>);

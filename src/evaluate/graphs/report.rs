@@ -127,6 +127,12 @@ impl GraphReport {
         })
     }
 
+    /// The score of a statistic; none of node features where there are none.
+    pub fn score(&self, statistic: GraphStatistic) -> Option<&GraphScore> {
+        let mut scores = self.scores.iter();
+        scores.find(|score| score.statistic == statistic)
+    }
+
     /// The scores with the noise floor and the published row beside each.
     pub fn to_table(&self) -> Table {
         let head = [

@@ -1,11 +1,22 @@
 use std::path::Path;
 
-use plotters::prelude::*;
+use plotters::{
+    coord::{
+        ranged1d::{Ranged, ValueFormatter},
+        types::RangedCoordf64,
+    },
+    prelude::*,
+    style::text_anchor::{HPos, Pos, VPos},
+};
 
 use super::{
     ReportError,
-    canvas::{Area, LinearAxis, Picture, colour, text, write_picture},
+    axes::{DecadeAxis, LinearAxis},
+    canvas::{Area, LegendEntry, Picture, colour, draw_legend, text, write_picture},
 };
+
+/// How dense bars are.
+const SHADE: f64 = 0.75;
 
 /// Bars side by side, with one bar for each member.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +36,9 @@ pub struct BarChart {
     pub subtitle: String,
     /// Name and unit of the y axis.
     pub y_label: String,
+    /// Whether the y axis is logarithmic; values at or below 0 then have no bar, and lengths of bars
+    /// do not compare.
+    pub log_y: bool,
     /// The members, in the order of the values; each has a colour.
     pub members: Vec<String>,
     /// The groups, from left to right.
@@ -54,23 +68,60 @@ impl BarChart {
     }
 
     fn draw(&self, area: &Area<'_>) -> Result<(), String> {
-        let values = || {
-            self.groups
-                .iter()
-                .flat_map(|group| group.values.iter().copied())
+        let (caption, plot) = area.split_vertically(30);
+        let entries = self.members.iter().enumerate();
+        let entries: Vec<_> = entries
+            .map(|(member, label)| LegendEntry {
+                label,
+                colour: colour(member).mix(SHADE),
+                filled: true,
+            })
+            .collect();
+        draw_legend(&caption, 8, &entries)?;
+        let shown = || {
+            let values = self.groups.iter().flat_map(|group| &group.values);
+            values.copied().filter(|&value| self.shows(value))
         };
-        let finite = || values().filter(|value| value.is_finite());
-        let (low, high) = (finite().fold(0.0, f64::min), finite().fold(0.0, f64::max));
-        let high = if low == high { 1.0 } else { high };
-        let pad = 0.08 * (high - low);
-        let below = if low < 0.0 { low - pad } else { 0.0 };
-        let groups = self.groups.len().max(1);
-        let mut chart = ChartBuilder::on(area)
+        let least = shown().fold(f64::INFINITY, f64::min);
+        let largest = shown().fold(f64::NEG_INFINITY, f64::max);
+        let mut builder = ChartBuilder::on(&plot);
+        builder
             .margin(14)
+            .margin_top(4)
             .x_label_area_size(30)
-            .y_label_area_size(62)
-            .build_cartesian_2d(0.0..groups as f64, LinearAxis::new(below, high + pad))
-            .map_err(text)?;
+            .y_label_area_size(62);
+        let x = 0.0..self.groups.len().max(1) as f64;
+        if self.log_y {
+            let (low, high) = if least > largest {
+                (0.1, 1.0)
+            } else {
+                // The least bar is seen too.
+                (least / 2.0, largest * 1.2)
+            };
+            let y = DecadeAxis::new(low, high);
+            let base = y.range().start;
+            let chart = builder.build_cartesian_2d(x, y).map_err(text)?;
+            self.bars(chart, base, &plot)
+        } else {
+            let (low, high) = (least.min(0.0), largest.max(0.0));
+            let high = if low < high { high } else { 1.0 };
+            let pad = 0.08 * (high - low);
+            let below = if low < 0.0 { low - pad } else { 0.0 };
+            let y = LinearAxis::new(below, high + pad);
+            let chart = builder.build_cartesian_2d(x, y).map_err(text)?;
+            self.bars(chart, 0.0, &plot)
+        }
+    }
+
+    fn bars<'a, 'b: 'a, Y>(
+        &self,
+        mut chart: ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, Y>>,
+        base: f64,
+        area: &Area<'_>,
+    ) -> Result<(), String>
+    where
+        Y: Ranged<ValueType = f64> + ValueFormatter<f64>,
+    {
         // Names of groups belong to the middle of each, where a linear axis has no marks.
         chart
             .configure_mesh()
@@ -84,51 +135,35 @@ impl BarChart {
             .draw()
             .map_err(text)?;
         let width = 0.8 / self.members.len().max(1) as f64;
-        for (member, label) in self.members.iter().enumerate() {
-            let colour = colour(member);
+        for member in 0..self.members.len() {
+            let shade = colour(member).mix(SHADE);
             let bars = self.groups.iter().enumerate().filter_map(|(group, bars)| {
                 let value = *bars.values.get(member)?;
                 let left = group as f64 + 0.1 + width * member as f64;
-                let right = left + 0.92 * width;
-                let bar = [(left, 0.0), (right, value)];
-                value
-                    .is_finite()
-                    .then(|| Rectangle::new(bar, colour.mix(0.75).filled()))
+                let bar = [(left, base), (left + 0.92 * width, value)];
+                self.shows(value)
+                    .then(|| Rectangle::new(bar, shade.filled()))
             });
-            chart
-                .draw_series(bars)
-                .map_err(text)?
-                .label(label)
-                .legend(move |(x, y)| {
-                    let bar = [(x, y - 5), (x + 20, y + 5)];
-                    Rectangle::new(bar, colour.mix(0.75).filled())
-                });
+            chart.draw_series(bars).map_err(text)?;
         }
-        let (plot_x, plot_y) = chart.plotting_area().get_pixel_range();
+        let end = self.groups.len().max(1) as f64;
+        let axis = PathElement::new([(0.0, base), (end, base)], BLACK);
+        chart.draw_series(std::iter::once(axis)).map_err(text)?;
+
+        let (x, y) = chart.plotting_area().get_pixel_range();
         let (base_x, base_y) = area.get_base_pixel();
-        let centred = TextStyle::from(("sans-serif", 13).into_font()).pos(
-            plotters::style::text_anchor::Pos::new(
-                plotters::style::text_anchor::HPos::Center,
-                plotters::style::text_anchor::VPos::Top,
-            ),
-        );
-        let span = f64::from(plot_x.end - plot_x.start);
+        let centred = Pos::new(HPos::Center, VPos::Top);
+        let style = TextStyle::from(("sans-serif", 13).into_font()).pos(centred);
         for (group, bars) in self.groups.iter().enumerate() {
-            let middle = (group as f64 + 0.5) / groups as f64 * span;
-            let at = (
-                plot_x.start - base_x + middle.round() as i32,
-                plot_y.end - base_y + 8,
-            );
-            area.draw_text(&bars.label, &centred, at).map_err(text)?;
+            let middle = (group as f64 + 0.5) / end * f64::from(x.end - x.start);
+            let at = (x.start - base_x + middle.round() as i32, y.end - base_y + 8);
+            area.draw_text(&bars.label, &style, at).map_err(text)?;
         }
-        chart
-            .configure_series_labels()
-            .position(SeriesLabelPosition::UpperRight)
-            .background_style(WHITE.mix(0.85))
-            .border_style(BLACK.mix(0.2))
-            .label_font(("sans-serif", 13))
-            .draw()
-            .map_err(text)
+        Ok(())
+    }
+
+    fn shows(&self, value: f64) -> bool {
+        value.is_finite() && (!self.log_y || value > 0.0)
     }
 }
 
@@ -146,12 +181,16 @@ mod tests {
             &[&[1.0, f64::NAN], &[-2.0, 3.0]],
             &[&[0.001, 0.004], &[0.023, 0.027]],
         ];
-        for groups in cases {
+        for (groups, log_y) in cases
+            .into_iter()
+            .flat_map(|case| [(case, false), (case, true)])
+        {
             let groups = groups.iter().enumerate();
             let chart = BarChart {
                 title: "Scores".into(),
                 subtitle: "n = 3".into(),
                 y_label: "KL".into(),
+                log_y,
                 members: vec!["ours".into(), "theirs".into()],
                 groups: groups
                     .map(|(group, values)| BarGroup {

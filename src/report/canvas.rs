@@ -1,10 +1,6 @@
 use std::path::Path;
 
-use plotters::{
-    coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter},
-    prelude::*,
-    style::FontStyle,
-};
+use plotters::{prelude::*, style::FontStyle};
 
 use super::{ReportError, error::write_file, svg_to_png};
 
@@ -83,6 +79,43 @@ impl Picture<'_> {
     }
 }
 
+/// An entry of a legend: its name, its colour, and whether it is an area or a line.
+pub(super) struct LegendEntry<'a> {
+    pub(super) label: &'a str,
+    pub(super) colour: RGBAColor,
+    pub(super) filled: bool,
+}
+
+/// Draws a legend in one line that ends at the right margin, outside the plot, where it hides no
+/// data.
+pub(super) fn draw_legend(
+    area: &Area<'_>,
+    top: i32,
+    entries: &[LegendEntry<'_>],
+) -> Result<(), String> {
+    const SIZE: i32 = 13;
+    let mut right = area.dim_in_pixel().0 as i32 - 16;
+    for entry in entries.iter().rev() {
+        // The width of DejaVu Sans is 0.6 of its size on average; the area knows no fonts.
+        let width = entry.label.chars().count() as i32 * SIZE * 3 / 5;
+        let left = right - width;
+        let font = ("sans-serif", SIZE).into_font();
+        let label = Text::new(entry.label.to_owned(), (left, top), font);
+        area.draw(&label).map_err(text)?;
+        let mark = [(left - 26, top), (left - 6, top + 10)];
+        if entry.filled {
+            let area_mark = Rectangle::new(mark, entry.colour.filled());
+            area.draw(&area_mark).map_err(text)?;
+        } else {
+            let line = [(left - 26, top + 5), (left - 6, top + 5)];
+            let line = PathElement::new(line, entry.colour.stroke_width(2));
+            area.draw(&line).map_err(text)?;
+        }
+        right = left - 42;
+    }
+    Ok(())
+}
+
 /// Writes `<stem>.svg` and `<stem>.png` into a folder.
 pub(crate) fn write_picture(svg: &str, directory: &Path, stem: &str) -> Result<(), ReportError> {
     let png = svg_to_png(svg, PNG_SCALE)?;
@@ -92,45 +125,4 @@ pub(crate) fn write_picture(svg: &str, directory: &Path, stem: &str) -> Result<(
 
 pub(super) fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
-}
-
-/// Plotters' linear axis, with the same number format.
-pub(super) struct LinearAxis(plotters::coord::types::RangedCoordf64);
-
-impl LinearAxis {
-    pub(super) fn new(low: f64, high: f64) -> Self {
-        Self((low..high).into())
-    }
-}
-
-impl Ranged for LinearAxis {
-    type FormatOption = NoDefaultFormatting;
-    type ValueType = f64;
-
-    fn map(&self, value: &f64, limit: (i32, i32)) -> i32 {
-        self.0.map(value, limit)
-    }
-
-    fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
-        self.0.key_points(hint)
-    }
-
-    fn range(&self) -> std::ops::Range<f64> {
-        self.0.range()
-    }
-}
-
-impl ValueFormatter<f64> for LinearAxis {
-    fn format(value: &f64) -> String {
-        tick(*value)
-    }
-}
-
-pub(super) fn tick(value: f64) -> String {
-    let magnitude = value.abs();
-    if value != 0.0 && !(1e-3..1e5).contains(&magnitude) {
-        return format!("{value:.0e}");
-    }
-    // Rounding away the noise of decimal steps in binary.
-    ((value * 1e6).round() / 1e6).to_string()
 }

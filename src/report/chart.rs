@@ -1,17 +1,16 @@
 use std::path::Path;
 
 use plotters::{
-    coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter},
+    coord::ranged1d::{Ranged, ValueFormatter},
     prelude::*,
 };
 
 use super::{
     ReportError,
-    canvas::{Area, LinearAxis, Picture, colour, text, tick, write_picture},
+    axes::{DecadeAxis, LinearAxis, tick},
+    canvas::{Area, Picture, colour, text, write_picture},
 };
 
-/// Marks that make a logarithmic axis readable.
-const ENOUGH_MARKS: usize = 4;
 /// One curve.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
@@ -199,80 +198,6 @@ impl Chart {
     }
 }
 
-/// A logarithmic axis with round marks.
-struct DecadeAxis {
-    low: f64,
-    high: f64,
-}
-
-impl DecadeAxis {
-    fn new(low: f64, high: f64) -> Self {
-        let pad = (high / low).powf(0.04);
-        Self {
-            low: low / pad,
-            high: high * pad,
-        }
-    }
-
-    fn marks(&self, max: usize) -> Vec<f64> {
-        let decades = self.low.log10().floor() as i32..=self.high.log10().ceil() as i32;
-        let marks = |steps: &[f64]| -> Vec<f64> {
-            decades
-                .clone()
-                .flat_map(|decade| steps.iter().map(move |step| times_ten(*step, decade)))
-                .filter(|mark| (self.low..=self.high).contains(mark))
-                .collect()
-        };
-        // The coarsest with enough marks, or the finest with not too many.
-        let steps: [&[f64]; 3] = [
-            &[1.0],
-            &[1.0, 2.0, 5.0],
-            &[1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0],
-        ];
-        let mut best = marks(steps[0]);
-        for finer in &steps[1..] {
-            let candidate = marks(finer);
-            if best.len() >= ENOUGH_MARKS || candidate.len() > max {
-                break;
-            }
-            best = candidate;
-        }
-        best
-    }
-}
-
-/// `step · 10^decade`; division keeps decimal fractions as close as they are written.
-fn times_ten(step: f64, decade: i32) -> f64 {
-    match decade {
-        ..0 => step / 10f64.powi(-decade),
-        _ => step * 10f64.powi(decade),
-    }
-}
-
-impl Ranged for DecadeAxis {
-    type FormatOption = NoDefaultFormatting;
-    type ValueType = f64;
-
-    fn map(&self, value: &f64, limit: (i32, i32)) -> i32 {
-        let share = (value / self.low).ln() / (self.high / self.low).ln();
-        limit.0 + (share * f64::from(limit.1 - limit.0)).round() as i32
-    }
-
-    fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
-        self.marks(hint.max_num_points())
-    }
-
-    fn range(&self) -> std::ops::Range<f64> {
-        self.low..self.high
-    }
-}
-
-impl ValueFormatter<f64> for DecadeAxis {
-    fn format(value: &f64) -> String {
-        tick(*value)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -332,36 +257,5 @@ mod tests {
             .write(&dir.path().join("none"), "x")
             .unwrap_err();
         assert!(error.to_string().starts_with("cannot write "), "{error}");
-    }
-
-    #[test]
-    fn logarithmic_marks_are_round_and_within() {
-        let narrow = DecadeAxis {
-            low: 0.45,
-            high: 0.65,
-        };
-        assert_eq!(narrow.marks(12), [0.5, 0.6]);
-
-        assert_eq!(
-            DecadeAxis {
-                low: 0.09,
-                high: 3.0
-            }
-            .marks(20),
-            [0.1, 0.2, 0.5, 1.0, 2.0]
-        );
-        assert_eq!(
-            DecadeAxis {
-                low: 1e-3,
-                high: 1e3
-            }
-            .marks(8)
-            .len(),
-            7
-        );
-        assert_eq!(
-            [tick(0.30000000000000004), tick(2e-5), tick(0.0)],
-            ["0.3", "2e-5", "0"]
-        );
     }
 }

@@ -4,11 +4,14 @@ use plotters::prelude::*;
 
 use super::{
     ReportError,
-    canvas::{Area, LinearAxis, Picture, colour, text, tick, write_picture},
+    axes::{LinearAxis, tick},
+    canvas::{Area, LegendEntry, Picture, colour, draw_legend, text, write_picture},
 };
 
 /// Space above the plot for the name of a panel and its note.
 const CAPTION: u32 = 46;
+/// How dense the area of the first sample is.
+const FILL: f64 = 0.25;
 /// Whole numbers get a bin each, if there are no more than this.
 const WHOLE_NUMBERS: f64 = 60.0;
 
@@ -38,7 +41,7 @@ pub struct Histogram {
     pub x_label: String,
     /// The number of bins.
     pub bins: usize,
-    /// The samples; later ones are drawn over earlier ones.
+    /// The samples; the first is an area, the others are lines over it.
     pub distributions: Vec<Distribution>,
 }
 
@@ -90,13 +93,7 @@ impl Histogram {
         let highest = if highest > 0.0 { highest } else { 1.0 };
 
         let (caption, plot) = area.split_vertically(CAPTION);
-        let left = 76;
-        let name = ("sans-serif", 15).into_font();
-        let title = Text::new(self.title.clone(), (left, 8), name);
-        caption.draw(&title).map_err(text)?;
-        let small = ("sans-serif", 12).into_font().color(&BLACK.mix(0.7));
-        let note = Text::new(self.note.clone(), (left, 29), small);
-        caption.draw(&note).map_err(text)?;
+        self.draw_caption(&caption)?;
 
         let (low, high) = (edges[0], edges[edges.len() - 1]);
         let mut chart = ChartBuilder::on(&plot)
@@ -125,31 +122,39 @@ impl Histogram {
             .iter()
             .map(|shares| outline(shares, &edges))
             .collect();
-        // All areas lie below all lines.
-        for (distribution, outline) in self.distributions.iter().zip(&outlines) {
-            let shade = colour(distribution.colour).mix(0.18);
-            let polygon = Polygon::new(outline.clone(), shade);
-            chart.draw_series(std::iter::once(polygon)).map_err(text)?;
-        }
-        for (distribution, outline) in self.distributions.iter().zip(outlines) {
+        for (place, (distribution, outline)) in self.distributions.iter().zip(outlines).enumerate()
+        {
             let colour = colour(distribution.colour);
-            chart
-                .draw_series(LineSeries::new(outline, colour.stroke_width(2)))
-                .map_err(text)?
-                .label(&distribution.label)
-                .legend(move |(x, y)| {
-                    let bar = [(x, y - 5), (x + 20, y + 5)];
-                    Rectangle::new(bar, colour.mix(0.5).filled())
-                });
+            if place == 0 {
+                let area = Polygon::new(outline.clone(), colour.mix(FILL));
+                chart.draw_series(std::iter::once(area)).map_err(text)?;
+            }
+            let line = LineSeries::new(outline, colour.stroke_width(2));
+            chart.draw_series(line).map_err(text)?;
         }
-        chart
-            .configure_series_labels()
-            .position(SeriesLabelPosition::UpperRight)
-            .background_style(WHITE.mix(0.85))
-            .border_style(BLACK.mix(0.2))
-            .label_font(("sans-serif", 13))
-            .draw()
-            .map_err(text)
+        Ok(())
+    }
+
+    fn draw_caption(&self, area: &Area<'_>) -> Result<(), String> {
+        let left = 76;
+        let name = ("sans-serif", 15).into_font();
+        let title = Text::new(self.title.clone(), (left, 8), name);
+        area.draw(&title).map_err(text)?;
+        let small = ("sans-serif", 12).into_font().color(&BLACK.mix(0.7));
+        let note = Text::new(self.note.clone(), (left, 29), small);
+        area.draw(&note).map_err(text)?;
+        let entries = self.distributions.iter().enumerate();
+        let entries: Vec<_> = entries
+            .map(|(place, distribution)| LegendEntry {
+                label: &distribution.label,
+                colour: match place {
+                    0 => colour(distribution.colour).mix(2.0 * FILL),
+                    _ => colour(distribution.colour).mix(1.0),
+                },
+                filled: place == 0,
+            })
+            .collect();
+        draw_legend(area, 8, &entries)
     }
 
     /// The edges of the bins, in ascending order; two at least.

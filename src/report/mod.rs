@@ -1,5 +1,6 @@
 //! Pictures and tables of results: SVG and PNG, CSV and Markdown.
 
+mod axes;
 mod bars;
 mod canvas;
 mod chart;

@@ -106,8 +106,6 @@ mod tests {
         assert!(kl_smoothed(&source, &generated, 20).unwrap() > smoothed + 0.6);
     }
 
-    /// What is lost outside the bins need not cost in the published recipe: the least possible
-    /// value is negative where the source itself is not all inside, and here q covers p.
     #[test]
     fn one_empty_bin_costs_much_in_the_published_recipe() {
         let source = [vec![0.0; 500], vec![1.0; 500]].concat();

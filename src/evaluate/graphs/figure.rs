@@ -35,8 +35,8 @@ impl GraphReport {
         HistogramFigure {
             title: title.into(),
             subtitle: format!(
-                "{} generated graphs against {}. Floor: a second sample of the source. {}: \
-                 published, on Waxman graphs.",
+                "{} generated graphs against {}. Floor: the source against itself. {}: published, \
+                 on Waxman graphs.",
                 self.generated_graphs, self.source_graphs, UL_GAN_ON_WAXMAN.model
             ),
             columns: 2,

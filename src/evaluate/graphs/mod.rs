@@ -1,20 +1,23 @@
 //! Generated graphs against real ones, by the distributions of their statistics.
 //!
 //! ```
-//! use fireweed::{evaluate::graphs::{GraphReport, GraphStatisticsSample}, graph::generate::Waxman};
+//! use fireweed::{
+//!     evaluate::graphs::{GraphReport, GraphStatistic, GraphStatisticsSample},
+//!     graph::generate::Waxman,
+//! };
 //!
 //! let waxman = Waxman::new();
 //! let sample = |attempts| Ok::<_, Box<dyn std::error::Error>>(
 //!     GraphStatisticsSample::of_placed(&waxman.dataset(5, attempts, 1)?)
 //! );
-//! let source = sample(0..300)?;
-//! let fresh = sample(300..500)?;
-//! // Another density: the report shows it far above the noise floor.
-//! let generated = GraphStatisticsSample::of_placed(&waxman.with_q(0.9).dataset(5, 0..200, 2)?);
+//! let source = sample(0..1000)?;
+//! let fresh = sample(1000..2000)?;
+//! // Too many edges: the report shows it far above the noise floor.
+//! let generated = GraphStatisticsSample::of_placed(&waxman.with_q(0.9).dataset(5, 0..300, 2)?);
 //!
 //! let report = GraphReport::compare(&source, &generated, Some(&fresh))?;
-//! let density = &report.scores[0];
-//! assert!(density.divergences.wasserstein > 3.0 * density.floor.unwrap().wasserstein);
+//! let degree = report.score(GraphStatistic::AverageDegree).unwrap();
+//! assert!(degree.divergences.wasserstein > 3.0 * degree.floor.unwrap().wasserstein);
 //! println!("{}", report.to_table());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -16,8 +16,10 @@ pub struct GraphReport {
     pub source_graphs: usize,
     /// The number of graphs that were generated.
     pub generated_graphs: usize,
-    /// The number of graphs of the second sample of the source, where there is one.
-    pub floor_graphs: Option<usize>,
+    /// The number of further samples of the source that the noise floor is the mean of.
+    pub floor_samples: usize,
+    /// The number of graphs of each.
+    pub floor_graphs: usize,
     /// In the order of [`GraphStatistic::ALL`]; without node features where there are none.
     pub scores: Vec<GraphScore>,
 }
@@ -33,12 +35,12 @@ pub struct GraphScore {
     pub generated_mean: f64,
     /// The distances.
     pub divergences: Divergences,
-    /// The noise floor: those of a second sample of the source.
+    /// The noise floor: the mean distances of further samples of the source.
     pub floor: Option<Divergences>,
 }
 
 /// Distances of two distributions; for node features the mean over features.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Divergences {
     /// See [`kl_published`].
     pub kl_published: f64,
@@ -75,9 +77,10 @@ pub enum GraphReportError {
 impl GraphReport {
     /// Compares generated graphs with a source.
     ///
-    /// `fresh` is a second sample of the source, independent of it: new draws, or graphs that were
-    /// held out. Its first graphs, as many as were generated, make the noise floor; where it has
-    /// fewer, the floor is too high, and the report says so.
+    /// `fresh` holds further graphs of the source, independent of it: new draws, or graphs that were
+    /// held out. The noise floor is the mean score of its graphs in portions of as many as were
+    /// generated; one portion is enough, but a single score may be off by a factor of two. Where
+    /// there are fewer graphs than one portion, the floor is too high, and the table says so.
     ///
     /// Bins have 20 edges, those of node features 50, as in published tables.
     ///
@@ -89,35 +92,45 @@ impl GraphReport {
         generated: &GraphStatisticsSample,
         fresh: Option<&GraphStatisticsSample>,
     ) -> Result<Self, GraphReportError> {
-        let fresh = fresh.map(|fresh| fresh.first(generated.graph_count()));
         let features = source.feature_count();
-        for sample in std::iter::once(generated).chain(&fresh) {
+        for sample in std::iter::once(generated).chain(fresh) {
             let found = sample.feature_count();
             if found != features {
                 let expected = features;
                 return Err(GraphReportError::Features { expected, found });
             }
         }
+        let portions =
+            fresh.map_or_else(Vec::new, |fresh| portions(fresh, generated.graph_count()));
         let statistics = GraphStatistic::ALL.into_par_iter();
         let scores = statistics
             .filter(|&statistic| statistic != GraphStatistic::NodeFeatures || features > 0)
             .map(|statistic| {
-                let floor = fresh.as_ref();
-                let floor = floor.map(|fresh| Divergences::between(source, fresh, statistic));
+                let floor = portions.iter();
+                let floor = floor.map(|portion| Divergences::between(source, portion, statistic));
                 Ok(GraphScore {
                     statistic,
                     source_mean: source.mean(statistic),
                     generated_mean: generated.mean(statistic),
                     divergences: Divergences::between(source, generated, statistic)?,
-                    floor: floor.transpose()?,
+                    floor: Divergences::mean(&floor.collect::<Result<Vec<_>, _>>()?),
                 })
             });
         Ok(Self {
             source_graphs: source.graph_count(),
             generated_graphs: generated.graph_count(),
-            floor_graphs: fresh.as_ref().map(GraphStatisticsSample::graph_count),
+            floor_samples: portions.len(),
+            floor_graphs: portions
+                .first()
+                .map_or(0, GraphStatisticsSample::graph_count),
             scores: scores.collect::<Result<_, _>>()?,
         })
+    }
+
+    /// The score of a statistic; none of node features where there are none.
+    pub fn score(&self, statistic: GraphStatistic) -> Option<&GraphScore> {
+        let mut scores = self.scores.iter();
+        scores.find(|score| score.statistic == statistic)
     }
 
     /// The scores with the noise floor and the published row beside each.
@@ -143,8 +156,11 @@ impl GraphReport {
             UL_GAN_ON_WAXMAN.model,
             UL_GAN_ON_WAXMAN.source
         )];
-        if let Some(graphs) = self.floor_graphs {
-            let mut note = format!("Floor: {graphs} graphs of a second sample of the source.");
+        if self.floor_samples > 0 {
+            let (samples, graphs) = (self.floor_samples, self.floor_graphs);
+            let mut note = format!(
+                "Floor: the source itself, mean of {samples} further samples of {graphs} graphs."
+            );
             if graphs < self.generated_graphs {
                 note += " They are fewer than were generated, so the floor is too high.";
             }
@@ -196,18 +212,37 @@ impl Divergences {
             source.distributions(statistic),
             other.distributions(statistic),
         );
-        let count = source.len() as f64;
-        let mut mean = Self {
-            kl_published: 0.0,
-            kl_smoothed: 0.0,
-            wasserstein: 0.0,
-        };
         let failed = |reason| GraphReportError::Statistic { statistic, reason };
-        for (source, other) in source.iter().zip(other) {
-            mean.kl_published += kl_published(source, other, edges).map_err(failed)? / count;
-            mean.kl_smoothed += kl_smoothed(source, other, edges).map_err(failed)? / count;
-            mean.wasserstein += wasserstein(source, other).map_err(failed)? / count;
-        }
-        Ok(mean)
+        let pairs = source.iter().zip(other);
+        let all = pairs.map(|(source, other)| {
+            Ok(Self {
+                kl_published: kl_published(source, other, edges)?,
+                kl_smoothed: kl_smoothed(source, other, edges)?,
+                wasserstein: wasserstein(source, other)?,
+            })
+        });
+        let all = all.collect::<Result<Vec<_>, _>>().map_err(failed)?;
+        // At least one distribution: statistics without any are left out.
+        Ok(Self::mean(&all).unwrap_or_default())
     }
+
+    /// The mean of each distance; none of nothing.
+    fn mean(all: &[Self]) -> Option<Self> {
+        let mean = |of: fn(&Self) -> f64| all.iter().map(of).sum::<f64>() / all.len() as f64;
+        (!all.is_empty()).then(|| Self {
+            kl_published: mean(|one| one.kl_published),
+            kl_smoothed: mean(|one| one.kl_smoothed),
+            wasserstein: mean(|one| one.wasserstein),
+        })
+    }
+}
+
+/// Samples of `size` graphs each, without the rest; or all of it where it is smaller than one.
+fn portions(sample: &GraphStatisticsSample, size: usize) -> Vec<GraphStatisticsSample> {
+    let graphs = sample.graph_count();
+    let size = size.clamp(1, graphs.max(1));
+    let starts = (0..graphs / size).map(|portion| portion * size);
+    starts
+        .map(|start| sample.range(start..start + size))
+        .collect()
 }

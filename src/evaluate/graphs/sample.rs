@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{fmt, ops::Range};
 
 use burn::tensor::TensorReadError;
 use serde::{Deserialize, Serialize};
@@ -149,22 +149,24 @@ impl GraphStatisticsSample {
         values().sum::<f64>() / values().count().max(1) as f64
     }
 
-    /// The sample of the first `graphs` graphs, or of all where there are fewer.
-    pub fn first(&self, graphs: usize) -> Self {
-        let graphs = graphs.min(self.graph_count());
-        let nodes: f64 = self.nodes[..graphs].iter().sum();
-        let head = |values: &[f64]| values[..graphs].to_vec();
+    /// The sample of some of the graphs.
+    ///
+    /// # Panics
+    /// Where the range ends after the last graph, or before it starts.
+    pub fn range(&self, graphs: Range<usize>) -> Self {
+        let part = |values: &[f64]| values[graphs.clone()].to_vec();
+        let nodes = |counts: &[f64]| counts.iter().sum::<f64>() as usize;
+        let start = nodes(&self.nodes[..graphs.start]);
+        let end = start + nodes(&self.nodes[graphs.clone()]);
         let features = self.features.iter();
         Self {
-            edge_density: head(&self.edge_density),
-            clustering: head(&self.clustering),
-            node_connectivity: head(&self.node_connectivity),
-            average_degree: head(&self.average_degree),
-            nodes: head(&self.nodes),
-            edges: head(&self.edges),
-            features: features
-                .map(|values| values[..nodes as usize].to_vec())
-                .collect(),
+            edge_density: part(&self.edge_density),
+            clustering: part(&self.clustering),
+            node_connectivity: part(&self.node_connectivity),
+            average_degree: part(&self.average_degree),
+            nodes: part(&self.nodes),
+            edges: part(&self.edges),
+            features: features.map(|values| values[start..end].to_vec()).collect(),
         }
     }
 

@@ -71,7 +71,7 @@ impl MovingAverage {
         let (device, dtype) = (stored.device(), stored.dtype());
         let state = stored.to_device(&batch_mean.device());
         let state = state.cast(batch_mean.dtype());
-        let (average, started) = (state.clone().slice([0..1]), state.slice([1..2]));
+        let (average, started) = (state.clone().slice(0..1), state.slice(1..2));
         // No read-back: the flag selects by arithmetic.
         let fresh = started.clone().neg() + 1.0;
         let before = average * started + batch_mean.clone() * fresh;

@@ -50,7 +50,7 @@ use super::{Baseline, baseline::MovingAverage};
 ///
 /// // Arm 0 was drawn twice and arm 1 once; arm 1 pays more.
 /// let log_p = log_softmax(logits.clone(), 0);
-/// let log_prob = Tensor::cat([0..1, 0..1, 1..2].map(|arm| log_p.clone().slice([arm])).to_vec(), 0);
+/// let log_prob = Tensor::cat([0..1, 0..1, 1..2].map(|arm| log_p.clone().slice(arm)).to_vec(), 0);
 /// let reward = Tensor::from_floats([1.0, 1.0, 3.0], &device);
 /// let gradients = loss.forward(log_prob, reward).backward();
 /// let gradient: Vec<f32> = logits.grad(&gradients).unwrap().into_data().try_into_vec().unwrap();

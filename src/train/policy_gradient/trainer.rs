@@ -25,7 +25,7 @@ use super::{Policy, PolicyGradientOutput, ReinforceLoss, Reward, Sampled, Seeded
 ///     data::{dataloader::batcher::Batcher, dataset::InMemDataset},
 ///     lr_scheduler::constant::ConstantLr,
 ///     module::{Module, Param},
-///     optim::{ModuleOptimizer, SgdConfig},
+///     optim::SgdConfig,
 ///     tensor::{Device, Tensor, activation::log_softmax},
 ///     train::{Learner, metric::LossMetric},
 /// };
@@ -44,9 +44,9 @@ use super::{Policy, PolicyGradientOutput, ReinforceLoss, Reward, Sampled, Seeded
 ///
 ///     fn sample(&self, pulls: usize, rng: &mut impl Rng) -> Sampled<Vec<usize>> {
 ///         let log_p = log_softmax(self.logits.val(), 0);
-///         let second: f64 = log_p.clone().slice([1..2]).exp().into_scalar();
+///         let second: f64 = log_p.clone().slice(1..2).exp().into_scalar();
 ///         let arms: Vec<usize> = (0..pulls).map(|_| (rng.random::<f64>() < second).into()).collect();
-///         let log_prob = arms.iter().map(|&arm| log_p.clone().slice([arm..arm + 1]));
+///         let log_prob = arms.iter().map(|&arm| log_p.clone().slice(arm..arm + 1));
 ///         Sampled { log_prob: Tensor::cat(log_prob.collect(), 0), samples: arms }
 ///     }
 /// }
@@ -64,8 +64,7 @@ use super::{Policy, PolicyGradientOutput, ReinforceLoss, Reward, Sampled, Seeded
 /// let pay = |arms: &Vec<usize>| arms.iter().map(|&arm| [1.0, 3.0][arm]).collect();
 /// let trainer = PolicyGradientTrainer::new(bandit, ReinforceLossConfig::new().init(&device), pay);
 ///
-/// let optimizer: ModuleOptimizer = SgdConfig::new().init().into();
-/// let learner = Learner::new(trainer, optimizer, ConstantLr::new(0.5));
+/// let learner = Learner::new(trainer, SgdConfig::new().init(), ConstantLr::new(0.5));
 /// let pulls = || InMemDataset::new((0..160).collect());
 /// let folder = tempfile::tempdir()?;
 /// let outcome = Run::new(folder.path(), 2).launch(

@@ -19,7 +19,7 @@ fn gradient(loss: &ReinforceLoss, draws: &[usize], reward: [f32; 3]) -> Vec<f64>
     let device = Device::flex().autodiff();
     let logits = row(&LOGITS, &device).require_grad();
     let log_p = log_softmax(logits.clone(), 0);
-    let log_prob = draws.iter().map(|&k| log_p.clone().slice([k..k + 1]));
+    let log_prob = draws.iter().map(|&k| log_p.clone().slice(k..k + 1));
     let log_prob = Tensor::cat(log_prob.collect(), 0);
     let reward: Vec<f32> = draws.iter().map(|&k| reward[k]).collect();
     let value = loss.forward(log_prob, row(&reward, &device));

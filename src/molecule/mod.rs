@@ -31,3 +31,12 @@ pub use stand_in::stand_in;
 pub use statistics::Composition;
 pub use valence::max_valence;
 pub use vocabulary::{Encoded, Vocabulary, VocabularyError};
+
+#[cfg(test)]
+mod golden_tests;
+#[cfg(test)]
+mod graph_tests;
+#[cfg(test)]
+mod property_tests;
+#[cfg(test)]
+mod set_tests;

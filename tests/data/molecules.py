@@ -108,18 +108,13 @@ def break_graph(graph, rng):
     """One to three random changes; sometimes a nitrogen with five bonds."""
     atoms, bonds = list(graph[0]), list(graph[1])
     nitrogens = [i for i, atom in enumerate(atoms) if atom[0] == "N" and atom[1] == 0]
-    if nitrogens and rng.random() < 0.5:
+    if nitrogens and rng.random() < 0.3:
         centre = rng.choice(nitrogens)
-        touching = [k for k, bond in enumerate(bonds) if centre in bond[:2]]
-        k = rng.choice(touching)
-        a, b, _ = bonds[k]
-        other = a + b - centre
-        order, symbol = rng.choice([(2, "O"), (3, "N"), (3, "C")])
-        bonds[k] = (a, b, order)
-        atoms[other] = (symbol, 0, "")
-        for extra in range(5 - sum(bond[2] for bond in bonds if centre in bond[:2])):
-            atoms.append((rng.choice("CCOF"), 0, ""))
-            bonds.append((centre, len(atoms) - 1, 1))
+        room = 5 - sum(order for *ends, order in bonds if centre in ends)
+        order, symbol = rng.choice([(2, "O"), (2, "O"), (2, "C"), (min(3, room), "N")])
+        for order, symbol in [(order, symbol), *[(1, rng.choice("CCOF"))] * (room - order)]:
+            atoms.append((symbol, 0, ""))
+            bonds.append((centre, len(atoms) - 1, order))
         return atoms, bonds
     for _ in range(rng.randint(1, 3)):
         kind = rng.randrange(4)

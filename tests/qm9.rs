@@ -16,7 +16,10 @@ fn qm9() -> Option<MoleculeSet> {
         println!("skipped: FIREWEED_DATA names no folder with qm9/qm9.smi");
         return None;
     };
-    Some(MoleculeSet::read(&file).unwrap())
+    match MoleculeSet::read(&file) {
+        Ok(set) => Some(set),
+        Err(error) => panic!("{error}"),
+    }
 }
 
 /// The numbers that the list's own description gives, from RDKit 2026.09.

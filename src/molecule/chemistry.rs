@@ -3,22 +3,53 @@
 use chematic_core::{AtomIdx, Molecule, MoleculeBuilder, STEREO_H_SENTINEL};
 use chematic_smiles::{RdkitSmilesError, RdkitSmilesParams};
 
-use super::{BondOrder, Chirality, Invalid, MolecularGraph};
+use super::{Atom, BondOrder, Chirality, Element, Invalid, MolecularGraph};
 
 /// The graph as the crate sees it, hydrogens implied.
 ///
 /// Built directly rather than through text: writing and parsing text costs as much again.
 pub(super) fn molecule(graph: &MolecularGraph) -> Molecule {
+    build(graph, |_, _| true)
+}
+
+/// The graph after it was written without sanitising: that text has no marks on neutral nitrogen
+/// with three neighbours, since only the rings around it would make it a centre, and rings are found
+/// by sanitising.
+pub(super) fn unsanitised(graph: &MolecularGraph) -> Molecule {
+    build(graph, |atom, neighbours| {
+        atom.element != Element::N || atom.charge != 0 || neighbours != 3
+    })
+}
+
+/// Keeps the chirality of atoms with so many neighbours where it is told so.
+fn build(graph: &MolecularGraph, keeps: impl Fn(&Atom, usize) -> bool) -> Molecule {
     let mut builder = MoleculeBuilder::with_capacity(graph.atoms().len(), graph.bonds().len());
-    for atom in graph.atoms() {
+    for (index, atom) in graph.atoms().iter().enumerate() {
         let mut added = chematic_core::Atom::new(atom.element.inner());
         added.charge = atom.charge;
-        added.chirality = match atom.chirality {
-            Chirality::None => chematic_core::Chirality::None,
-            Chirality::CounterClockwise => chematic_core::Chirality::CounterClockwise,
-            Chirality::Clockwise => chematic_core::Chirality::Clockwise,
-        };
-        builder.add_atom(added);
+        let mut order = Vec::new();
+        if atom.chirality != Chirality::None {
+            order.extend(graph.bonds().iter().filter_map(|bond| match bond.ends {
+                [a, b] if a == index => Some(b as u32),
+                [a, b] if b == index => Some(a as u32),
+                _ => None,
+            }));
+            if keeps(atom, order.len()) {
+                added.chirality = match atom.chirality {
+                    Chirality::None => chematic_core::Chirality::None,
+                    Chirality::CounterClockwise => chematic_core::Chirality::CounterClockwise,
+                    Chirality::Clockwise => chematic_core::Chirality::Clockwise,
+                };
+            }
+        }
+        let added = builder.add_atom(added);
+        if order.len() == 3 {
+            // Last, as in our convention; the crate would otherwise guess its place.
+            order.push(STEREO_H_SENTINEL);
+        }
+        if atom.chirality != Chirality::None {
+            builder.set_stereo_neighbor_order(added, order);
+        }
     }
     for bond in graph.bonds() {
         let [a, b] = bond.ends.map(|atom| AtomIdx(atom as u32));
@@ -29,22 +60,6 @@ pub(super) fn molecule(graph: &MolecularGraph) -> Molecule {
         };
         // Refused are only loops, duplicates and unknown atoms, which a graph does not have.
         let _ = builder.add_bond(a, b, order);
-    }
-    for (index, atom) in graph.atoms().iter().enumerate() {
-        if atom.chirality == Chirality::None {
-            continue;
-        }
-        let of_atom = graph.bonds().iter().filter_map(|bond| match bond.ends {
-            [a, b] if a == index => Some(b as u32),
-            [a, b] if b == index => Some(a as u32),
-            _ => None,
-        });
-        let mut order: Vec<u32> = of_atom.collect();
-        if order.len() == 3 {
-            // Last, as in our convention; the crate would otherwise guess its place.
-            order.push(STEREO_H_SENTINEL);
-        }
-        builder.set_stereo_neighbor_order(AtomIdx(index as u32), order);
     }
     builder.build()
 }

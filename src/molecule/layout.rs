@@ -7,6 +7,8 @@ use super::{MolecularGraph, chemistry};
 pub(super) struct Layout {
     positions: Vec<[f64; 2]>,
     wedges: Vec<Wedge>,
+    /// Double bonds whose geometry is open, although the drawing shows one.
+    open: Vec<[usize; 2]>,
 }
 
 /// A single bond that leaves the plane, from the atom whose handedness it shows.
@@ -44,11 +46,17 @@ impl Layout {
         self.wedges.iter().find(joins).copied()
     }
 
+    /// Whether the double bond between two atoms may have either geometry.
+    pub(super) fn is_open(&self, [a, b]: [usize; 2]) -> bool {
+        self.open.contains(&[a, b]) || self.open.contains(&[b, a])
+    }
+
     fn plain(molecule: &Molecule) -> Option<Self> {
         let positions = chematic_smiles::rdkit_2d_coords(molecule).ok()?;
         Some(Self {
             positions,
             wedges: Vec::new(),
+            open: Vec::new(),
         })
     }
 
@@ -63,18 +71,26 @@ impl Layout {
             let field = |from: usize| line.get(from..from + 10)?.trim().parse::<f64>().ok();
             positions.push([field(0)?, field(10)?]);
         }
-        let mut wedges = Vec::new();
+        let (mut wedges, mut open) = (Vec::new(), Vec::new());
         for line in lines.take(bonds) {
             let stereo = number(line, 9, 12.min(line.len()))?;
-            if stereo == 1 || stereo == 6 {
-                wedges.push(Wedge {
-                    from: number(line, 0, 3)?.checked_sub(1)?,
-                    to: number(line, 3, 6)?.checked_sub(1)?,
+            let from = number(line, 0, 3)?.checked_sub(1)?;
+            let to = number(line, 3, 6)?.checked_sub(1)?;
+            match stereo {
+                1 | 6 => wedges.push(Wedge {
+                    from,
+                    to,
                     up: stereo == 1,
-                });
+                }),
+                3 => open.push([from, to]),
+                _ => {}
             }
         }
-        Some(Self { positions, wedges })
+        Some(Self {
+            positions,
+            wedges,
+            open,
+        })
     }
 }
 
@@ -102,6 +118,7 @@ fn circle(atoms: usize) -> Layout {
     Layout {
         positions: (0..atoms).map(place).collect(),
         wedges: Vec::new(),
+        open: Vec::new(),
     }
 }
 

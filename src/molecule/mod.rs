@@ -1,4 +1,28 @@
-//! Molecules as graphs.
+//! Molecules as graphs: read, written, checked, measured, drawn.
+//!
+//! | item | what it is for |
+//! |---|---|
+//! | [`MolecularGraph`] | atoms other than hydrogen and the bonds of a Kekulé structure |
+//! | [`MolecularGraph::from_smiles`], [`to_smiles`](MolecularGraph::to_smiles), [`canonical_smiles`](MolecularGraph::canonical_smiles) | text |
+//! | [`MolecularGraph::check`], [`Validity`], [`max_valence`] | what valid means |
+//! | [`MolecularGraph::properties`] | formula, weight, rings, logP |
+//! | [`MoleculeSet`], [`Composition`] | files of SMILES, and what is in them |
+//! | [`Vocabulary`] | atoms and bonds as numbers, for a model |
+//! | [`stand_in()`] | made-up molecules, where there is no data |
+//! | [`sdf()`], [`grid()`] | files for other programs, pictures |
+//!
+//! Texts, validity and properties are those of RDKit: of 2,000 molecules of QM9 and 1,000 broken ones
+//! every one agrees with RDKit 2026.09.1.
+//!
+//! ```
+//! use fireweed::molecule::{MolecularGraph, Stereo, Validity};
+//!
+//! let graph = MolecularGraph::from_smiles("C[C@H](N)C(=O)O")?;
+//! assert!(graph.is_valid(Validity::Connected));
+//! assert_eq!(graph.canonical_smiles(Stereo::Drop)?, "CC(N)C(=O)O");
+//! assert_eq!(graph.properties()?.formula, "C3H7NO2");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod canonical;
 mod check;
@@ -31,3 +55,12 @@ pub use stand_in::stand_in;
 pub use statistics::Composition;
 pub use valence::max_valence;
 pub use vocabulary::{Encoded, Vocabulary, VocabularyError};
+
+#[cfg(test)]
+mod golden_tests;
+#[cfg(test)]
+mod graph_tests;
+#[cfg(test)]
+mod property_tests;
+#[cfg(test)]
+mod set_tests;

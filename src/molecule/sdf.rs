@@ -45,7 +45,7 @@ impl MolecularGraph {
         for bond in self.bonds() {
             let (ends, stereo) = match layout.wedge(bond.ends) {
                 Some(wedge) => ([wedge.from, wedge.to], if wedge.up { 1 } else { 6 }),
-                None => (bond.ends, 0),
+                None => (bond.ends, if layout.is_open(bond.ends) { 3 } else { 0 }),
             };
             let [a, b] = ends.map(|atom| atom + 1);
             let _ = writeln!(text, "{a:3}{b:3}{:3}{stereo:3}", bond.order.pairs());

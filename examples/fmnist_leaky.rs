@@ -2,14 +2,9 @@
 
 mod common;
 
-use common::say;
+use common::{next_free_directory, say};
 
-use std::{
-    error::Error,
-    io::IsTerminal,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{error::Error, io::IsTerminal, path::PathBuf, process::ExitCode};
 
 use clap::Parser;
 use fireweed::{
@@ -121,7 +116,7 @@ fn study(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             config.validate()?;
             config.device.open()?;
             let data = images(&command, config.dataset, command.synthetic)?;
-            let directory = command.out.clone().unwrap_or_else(next_free_directory);
+            let directory = command.out.clone().unwrap_or_else(|| next_free_directory("fmnist_leaky"));
             (AlphaStudy::create(&directory, config, &data)?, data)
         }
     };
@@ -210,13 +205,6 @@ fn config(command: &Command) -> AlphaStudyConfig {
         device: command.device,
         ..config
     }
-}
-
-fn next_free_directory() -> PathBuf {
-    (1..)
-        .map(|number| Path::new("runs").join(format!("fmnist_leaky-{number:03}")))
-        .find(|directory| !directory.exists())
-        .unwrap_or_else(|| "runs/fmnist_leaky".into())
 }
 
 fn announce(event: StudyEvent) {

@@ -1,7 +1,12 @@
 //! What the command-line examples share: one-line errors, Ctrl-C, download progress, and an
 //! allocator that keeps its pages.
 
-use std::{error::Error, io::Write, process::ExitCode};
+use std::{
+    error::Error,
+    io::Write,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::Parser;
 use fireweed::{data::DownloadProgress, train::StopHandle};
@@ -49,6 +54,14 @@ pub(crate) fn say(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
+/// The next folder under `runs` that is not there yet.
+pub(crate) fn next_free_directory(name: &str) -> PathBuf {
+    (1..)
+        .map(|number| Path::new("runs").join(format!("{name}-{number:03}")))
+        .find(|directory| !directory.exists())
+        .unwrap_or_else(|| Path::new("runs").join(name))
+}
+
 /// A handle that the first Ctrl-C asks to stop; the second ends the program at once.
 pub(crate) fn stop_on_ctrl_c() -> Result<StopHandle, ctrlc::Error> {
     let stop = StopHandle::new();
@@ -64,6 +77,7 @@ pub(crate) fn stop_on_ctrl_c() -> Result<StopHandle, ctrlc::Error> {
 }
 
 /// A progress bar for downloads.
+#[allow(dead_code)] // Not every example downloads.
 pub(crate) fn download_bar() -> impl FnMut(DownloadProgress<'_>) {
     let mut bar: Option<(String, ProgressBar)> = None;
     move |progress| {

@@ -186,7 +186,7 @@ fn receive(
 }
 
 fn verify(url: &str, file: &RemoteFile, part: &Path) -> Result<(), DataError> {
-    let found = sha256_unpacked(part).unwrap_or_else(|_| "none: it is not a gzip file".into());
+    let found = sha256_unpacked(part).unwrap_or_else(|_| "none: it is damaged".into());
     if found == file.sha256_unpacked {
         return Ok(());
     }
@@ -199,8 +199,15 @@ fn verify(url: &str, file: &RemoteFile, part: &Path) -> Result<(), DataError> {
     })
 }
 
-fn sha256_unpacked(path: &Path) -> std::io::Result<String> {
-    let mut reader = MultiGzDecoder::new(File::open(path)?);
+/// The digest of a file's content, unpacked where it is gzip.
+pub(super) fn sha256_unpacked(path: &Path) -> std::io::Result<String> {
+    let mut magic = [0; 2];
+    let packed = File::open(path)?.read_exact(&mut magic).is_ok() && magic == [0x1f, 0x8b];
+    let file = File::open(path)?;
+    let mut reader: Box<dyn Read> = match packed {
+        true => Box::new(MultiGzDecoder::new(file)),
+        false => Box::new(file),
+    };
     let mut digest = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
     loop {

@@ -21,6 +21,10 @@ pub enum DataError {
         /// The operating system's reason.
         source: std::io::Error,
     },
+    /// A file of molecules.
+    #[cfg(feature = "molecules")]
+    #[error(transparent)]
+    Smiles(#[from] crate::molecule::SmilesFileError),
     /// A file is truncated, corrupt or of another kind.
     #[error(
         "{path} is damaged at byte {offset} (unpacked): {problem}; delete it and fetch it again"

@@ -14,6 +14,8 @@ mod idx;
 mod image_set;
 mod load;
 mod locate;
+#[cfg(feature = "molecules")]
+mod molecules;
 mod rows;
 #[cfg(test)]
 mod testing;
@@ -27,4 +29,6 @@ pub use idx::{IdxImages, IdxLabels, read_idx_images, read_idx_labels};
 pub use image_set::{ImageSet, LabeledImage};
 pub use load::{ImageRequest, ImageSplits, Provenance, load_images, stand_in};
 pub use locate::{Located, NotLocated, Place, cache_dir, locate};
+#[cfg(feature = "molecules")]
+pub use molecules::{MoleculeData, MoleculeRequest, load_molecules, stand_in_molecules};
 pub use rows::TensorRows;

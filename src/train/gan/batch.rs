@@ -25,7 +25,7 @@ pub struct GanBatch {
     pub phase: GanPhase,
     /// How often the generator was trained in this iteration before.
     pub repeat: usize,
-    /// Real graphs, for the critic.
+    /// Real graphs, for the critic, and for losses that compare.
     pub real: Option<GraphBatch>,
     pub(super) seed: u64,
     pub(super) stream: u64,

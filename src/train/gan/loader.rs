@@ -173,9 +173,15 @@ impl Iterator for Steps<'_> {
         let iteration = self.first + self.position / steps;
         self.position += 1;
         let (phase, repeat) = self.phases[slot];
-        let real = (phase == GanPhase::Critic).then(|| {
+        let config = &self.loader.config;
+        let wanted = phase == GanPhase::Critic || config.loss.compares();
+        let batches = match config.loss.compares() {
+            true => steps,
+            false => config.critic_steps,
+        };
+        let real = wanted.then(|| {
             let size = self.loader.config.batch_size;
-            let start = (iteration * self.loader.config.critic_steps + slot) * size;
+            let start = (iteration * batches + slot) * size;
             let graphs: Vec<usize> = (start..start + size).map(|at| self.graph_at(at)).collect();
             self.loader.source.batch(&graphs, &self.loader.device)
         });

@@ -22,6 +22,13 @@ pub enum GanLoss {
     ///
     /// Reference: Lim, Ye, "Geometric GAN" (2017).
     Hinge,
+    /// Each generated graph against a real one: critic `−mean ln σ(D(real) − D(fake))`, generator
+    /// `−mean ln σ(D(fake) − D(real))`, reward `ln σ(D(fake) − D(real))`. Generated graphs that leave
+    /// out a kind of real ones gain nothing by being better at the others.
+    ///
+    /// Reference: Jolicoeur-Martineau, "The relativistic discriminator" (2019); with penalties of
+    /// target 0, Huang et al., "The GAN is dead; long live the GAN!" (2024).
+    Relativistic,
 }
 
 impl GanLoss {
@@ -35,22 +42,30 @@ impl GanLoss {
             Self::BinaryCrossEntropy => {
                 -log_sigmoid(real).mean() - log_sigmoid(fake.neg()).mean()
             }
+            Self::Relativistic => -log_sigmoid(real - fake).mean(),
             Self::Hinge => {
                 (-real + 1.0).clamp_min(0.0).mean() + (fake + 1.0).clamp_min(0.0).mean()
             }
         }
     }
 
-    /// The generator's loss, `[1]`.
-    pub fn generator(self, fake: Tensor<1>) -> Tensor<1> {
-        self.reward(fake).mean().neg()
+    /// What each generated graph is worth, `[graphs]`: the reward of its structure, and the negative
+    /// of the generator's loss before the mean.
+    ///
+    /// # Shapes
+    /// - fake: scores of generated graphs, `[graphs]`
+    /// - real: scores of as many real ones where the loss [compares](Self::compares), and not read
+    ///   otherwise
+    pub fn value(self, fake: Tensor<1>, real: Option<Tensor<1>>) -> Tensor<1> {
+        match (self, real) {
+            (Self::Wasserstein | Self::Hinge, _) => fake,
+            (Self::Relativistic, Some(real)) => log_sigmoid(fake - real),
+            (Self::BinaryCrossEntropy | Self::Relativistic, _) => log_sigmoid(fake),
+        }
     }
 
-    /// What the structure of each graph is rewarded with, `[graphs]`.
-    pub fn reward(self, fake: Tensor<1>) -> Tensor<1> {
-        match self {
-            Self::Wasserstein | Self::Hinge => fake,
-            Self::BinaryCrossEntropy => log_sigmoid(fake),
-        }
+    /// Whether the generator's loss needs real graphs beside the generated ones.
+    pub fn compares(self) -> bool {
+        self == Self::Relativistic
     }
 }

@@ -226,7 +226,12 @@ impl Gan {
     }
 
     /// The generator's loss: by features, by structure, or both.
-    fn generator_step(&self, phase: GanPhase, rng: &mut ChaCha8Rng) -> (Tensor<1>, Report) {
+    fn generator_step(
+        &self,
+        phase: GanPhase,
+        real: Option<&GraphBatch>,
+        rng: &mut ChaCha8Rng,
+    ) -> (Tensor<1>, Report) {
         let made = self.generate(&self.generator, rng);
         let critic = self.critic.clone().no_grad();
         let mut report = Report::default();
@@ -235,14 +240,16 @@ impl Gan {
             _ => made.graphs.clone(),
         };
         let scores = critic.forward(&graphs, Some(rng));
+        let real = real.map(|real| critic.forward(&real.autodiff(), Some(rng)));
         let mut losses = Vec::new();
         if phase != GanPhase::Structure {
-            let loss = self.config.loss.generator(scores.clone());
+            let value = self.config.loss.value(scores.clone(), real.clone());
+            let loss = value.mean().neg();
             report.add("Generator loss", loss.clone().detach());
             losses.push(loss);
         }
         if phase != GanPhase::Features && self.config.structure_weight != 0.0 {
-            let mut reward = self.config.loss.reward(scores.detach());
+            let mut reward = self.config.loss.value(scores.detach(), real);
             if let Some(own) = &self.reward {
                 let found = own.0.reward(&sampled_graphs(&graphs.inner()));
                 let options = (&reward.device(), reward.dtype());
@@ -325,7 +332,7 @@ impl TrainStep for Gan {
         let (loss, report) = match (&batch.real, batch.phase) {
             (Some(real), GanPhase::Critic) => self.critic_step(real, &mut rng),
             (None, GanPhase::Critic) => return nothing(),
-            (_, phase) => self.generator_step(phase, &mut rng),
+            (real, phase) => self.generator_step(phase, real.as_ref(), &mut rng),
         };
         let scalars = report.read();
         let item = GanOutput { scalars };

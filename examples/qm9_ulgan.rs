@@ -1,0 +1,250 @@
+//! Generates molecules by unpooling: trains on QM9, samples, evaluates, draws.
+
+mod common;
+
+use common::{next_free_directory, say};
+
+use std::{error::Error, io::IsTerminal, path::PathBuf, process::ExitCode};
+
+use clap::{Parser, ValueEnum};
+use fireweed::{
+    data::{MoleculeData, MoleculeRequest, load_molecules, stand_in_molecules},
+    device::DeviceSpec,
+    generative::{Generator, sampled_graphs},
+    molecule::{MolecularGraph, write_rejects},
+    study::gan::{GanStudy, GanStudyConfig, MoleculeTask, Preset, load_generator},
+    train::RunEnd,
+};
+use rand::{SeedableRng, rngs::ChaCha8Rng};
+
+/// Trains a generator of molecules on QM9, against a critic: the graph grows by unpooling, 3 to 5 to
+/// 9 atoms, and every molecule is connected.
+///
+/// After every epoch, 1,000 molecules are sampled from a moving average of the generator and judged;
+/// at the end, 10,000 are sampled from the best epoch and compared with the data and with the
+/// published scores.
+///
+/// Results go to a folder of their own: grid.svg and grid.png (pictures of molecules), samples.smi,
+/// samples.sdf, graphs.jsonl, report.txt, metrics.json, metrics.csv, curves.svg and curves.png,
+/// history.csv, generator.safetensors, config.json, checkpoints. Ctrl-C stops after the current
+/// step; --resume FOLDER continues as if nothing had happened.
+#[derive(Parser)]
+#[command(name = "qm9_ulgan", version, verbatim_doc_comment)]
+struct Command {
+    /// Epochs; each ends with a sample that is judged and a checkpoint.
+    #[arg(long, value_name = "T", default_value_t = 25)]
+    epochs: usize,
+    /// Iterations of an epoch: steps of critic and generator on 64 molecules.
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    iterations: usize,
+    /// Molecules to sample at the end.
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    samples: usize,
+    /// Molecules to judge after every epoch.
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    judged: usize,
+    /// The published training, instead of the more stable one.
+    #[arg(long)]
+    paper: bool,
+    /// Keep valences legal while atoms and bonds are drawn.
+    #[arg(long)]
+    valence_mask: bool,
+    /// Reward molecules beside the critic's score.
+    #[arg(long, value_name = "PROPERTY")]
+    reward: Option<Reward>,
+    /// Factor of the reward.
+    #[arg(long, value_name = "W", default_value_t = 1.0, requires = "reward")]
+    reward_weight: f64,
+    /// Seed of weights, order and draws.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Where to compute: flex or ndarray (CPU), wgpu, vulkan, metal or cuda (GPU, also NAME:INDEX),
+    /// as far as the build has them (--features).
+    #[arg(long, default_value = "flex")]
+    device: DeviceSpec,
+    /// File with one SMILES per line (.smi, .smi.gz, .txt), or folder with qm9.smi. Without it:
+    /// $FIREWEED_DATA/qm9, the cache folder, download.
+    #[arg(long, value_name = "PATH")]
+    data: Option<PathBuf>,
+    /// Use drawn molecules, whatever there is.
+    #[arg(long, conflicts_with_all = ["data", "no_fallback"])]
+    synthetic: bool,
+    /// Never download.
+    #[arg(long)]
+    no_download: bool,
+    /// Fail where QM9 cannot be had, instead of using drawn molecules.
+    #[arg(long)]
+    no_fallback: bool,
+    /// Folder for the results [default: the next free runs/qm9_ulgan-NNN].
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Continue the training in this folder, with its settings. Name the data again if you did.
+    #[arg(long, value_name = "DIR", conflicts_with_all = [
+        "epochs", "iterations", "paper", "valence_mask", "out", "sample_from",
+    ])]
+    resume: Option<PathBuf>,
+    /// Train nothing: sample from the generator.safetensors of this folder.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["epochs", "iterations", "paper"])]
+    sample_from: Option<PathBuf>,
+    /// One line of text per epoch, also where the build has Burn's dashboard (--features tui).
+    #[arg(long)]
+    plain: bool,
+}
+
+/// What molecules are rewarded for.
+#[derive(Clone, Copy, ValueEnum)]
+enum Reward {
+    /// The octanol-water partition coefficient, by Wildman and Crippen: fat-soluble molecules.
+    Logp,
+}
+
+/// Heavy atoms of the molecules that are trained on.
+const SIZES: std::ops::RangeInclusive<usize> = 1..=9;
+/// What a molecule that is not valid is worth.
+const INVALID: f32 = -3.0;
+
+fn main() -> ExitCode {
+    common::run(generate)
+}
+
+fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
+    // Before anything is searched: a device that is not there leaves no folder behind.
+    command.device.open()?;
+    let study = command.resume.as_deref().map(GanStudy::open).transpose()?;
+    let synthetic = match &study {
+        Some(study) => study.provenance().synthetic,
+        None => command.synthetic,
+    };
+    let data = molecules(&command, synthetic)?;
+    let mut task = MoleculeTask::new(&data.molecules, data.provenance.clone(), command.judged)?;
+    if let Some(reward) = command.reward {
+        task = task.with_reward(INVALID, move |molecule| reward.of(molecule));
+    }
+    say(&format!(
+        "{}: {} molecules, {}",
+        data.provenance.title,
+        data.molecules.len(),
+        task.vocabulary()
+    ));
+    if let Some(directory) = &command.sample_from {
+        let generator = load_generator(directory, &command.device.open()?)?;
+        let out = command.out.clone().unwrap_or_else(|| directory.clone());
+        return evaluate(&command, &generator, &task, &out);
+    }
+
+    let study = match study {
+        Some(study) => study,
+        None => {
+            let config = config(&command, &task);
+            let directory = command.out.clone();
+            let directory = directory.unwrap_or_else(|| next_free_directory("qm9_ulgan"));
+            GanStudy::create(&directory, config, &task)?
+        }
+    };
+    if !data.rejects.is_empty() {
+        let path = study.directory().join("rejects.tsv");
+        write_rejects(&data.rejects, &path)?;
+        let (count, path) = (data.rejects.len(), path.display());
+        eprintln!("note: {count} lines are not molecules and are left out, see {path}");
+    }
+    say(&format!(
+        "device {}, results in {}\n",
+        study.config().device,
+        study.directory().display()
+    ));
+    let stop = common::stop_on_ctrl_c()?;
+    let dashboard = cfg!(feature = "tui") && !command.plain && std::io::stdout().is_terminal();
+    let end = study.run(&task, &stop, dashboard)?;
+    let directory = study.directory().to_path_buf();
+    if end.end == RunEnd::Interrupted {
+        eprintln!("stopped; continue with --resume {}", directory.display());
+        return Ok(ExitCode::from(common::INTERRUPTED));
+    }
+    if let Some(best) = end.best {
+        say(&format!("\nBest epoch: {best}"));
+    }
+    let generator = study.sampler(&task, &study.config().device.open()?)?;
+    evaluate(&command, &generator, &task, &directory)
+}
+
+impl Reward {
+    fn of(self, molecule: &MolecularGraph) -> Option<f32> {
+        match self {
+            Self::Logp => molecule.log_p().ok().map(|value| value as f32),
+        }
+    }
+}
+
+fn molecules(command: &Command, synthetic: bool) -> Result<MoleculeData, Box<dyn Error>> {
+    if synthetic {
+        return Ok(stand_in_molecules(&SIZES));
+    }
+    let request = MoleculeRequest {
+        path: command.data.clone(),
+        heavy_atoms: SIZES,
+        download: !command.no_download,
+        fallback: !command.no_fallback,
+    };
+    let data = load_molecules(&request, &mut common::download_bar())?;
+    if let Some(notice) = &data.notice {
+        eprintln!("note: {notice}");
+    }
+    if data.left_out > 0 {
+        let largest = SIZES.end();
+        eprintln!("note: {} molecules have more than {largest} heavy atoms and are left out", data.left_out);
+    }
+    Ok(data)
+}
+
+fn config(command: &Command, task: &MoleculeTask) -> GanStudyConfig {
+    let mut preset = match command.paper {
+        true => Preset::qm9_published(task.features()),
+        false => Preset::qm9(task.features()),
+    };
+    let training = &mut preset.training;
+    training.reward_weight = command.reward_weight;
+    training.reinforce_features |= command.reward.is_some() || command.valence_mask;
+    GanStudyConfig {
+        generator: preset.generator,
+        critic: preset.critic,
+        training: preset.training,
+        capacities: command.valence_mask.then(|| task.capacities()),
+        epochs: command.epochs,
+        iterations: command.iterations,
+        seed: command.seed,
+        device: command.device,
+    }
+}
+
+/// Samples, judges, draws.
+fn evaluate(
+    command: &Command,
+    generator: &Generator,
+    task: &MoleculeTask,
+    directory: &std::path::Path,
+) -> Result<ExitCode, Box<dyn Error>> {
+    let capacities = command.valence_mask.then(|| task.capacities());
+    let generator = match capacities {
+        None => generator.clone(),
+        masked => generator.clone().with_capacities(masked),
+    };
+    let start = std::time::Instant::now();
+    let mut rng = ChaCha8Rng::seed_from_u64(command.seed);
+    rng.set_stream(1);
+    let mut graphs = Vec::new();
+    let device = command.device.open()?;
+    generator.sample(command.samples, 256, &device, &mut rng, |batch| {
+        graphs.extend(sampled_graphs(&batch));
+    });
+    let rate = graphs.len() as f64 / start.elapsed().as_secs_f64();
+    let results = task.evaluate(&graphs);
+    std::fs::create_dir_all(directory)
+        .map_err(|error| format!("cannot use {}: {error}", directory.display()))?;
+    results.write(directory)?;
+    say(&format!("\n{}", results.report));
+    say(&format!(
+        "{rate:.0} molecules per second; pictures: {}",
+        directory.join("grid.png").display()
+    ));
+    Ok(ExitCode::SUCCESS)
+}

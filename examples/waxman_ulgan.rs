@@ -1,0 +1,174 @@
+//! Generates random graphs in the plane by unpooling, and compares their statistics.
+
+mod common;
+
+use common::{next_free_directory, say};
+
+use std::{error::Error, io::IsTerminal, path::PathBuf, process::ExitCode};
+
+use clap::Parser;
+use fireweed::{
+    data::Provenance,
+    device::DeviceSpec,
+    generative::sampled_graphs,
+    graph::generate::{PlacedGraph, Waxman},
+    study::gan::{GanStudy, GanStudyConfig, PlacedTask, Preset, load_generator},
+    train::RunEnd,
+};
+use rand::{SeedableRng, rngs::ChaCha8Rng};
+
+/// Trains a generator on Waxman graphs: up to 12 points of the unit square, joined the more likely
+/// the closer they are; the largest component, where it has at least 5.
+///
+/// After every epoch, graphs are sampled and four of their statistics are compared with the data:
+/// edge density, clustering, connectivity, and the coordinates of the nodes. At the end, the best
+/// epoch's are printed beside the published scores and the noise floor, which is what a second
+/// sample of the source scores.
+///
+/// Results go to a folder of their own: distributions.svg and .png, table.md, metrics.json,
+/// curves.svg and .png, history.csv, generator.safetensors, config.json, checkpoints. Ctrl-C stops
+/// after the current step; --resume FOLDER continues as if nothing had happened.
+#[derive(Parser)]
+#[command(name = "waxman_ulgan", version, verbatim_doc_comment)]
+struct Command {
+    /// Graphs to draw for training.
+    #[arg(long, value_name = "N", default_value_t = 20_000)]
+    drawn: u64,
+    /// Epochs; each ends with a sample that is judged and a checkpoint.
+    #[arg(long, value_name = "T", default_value_t = 20)]
+    epochs: usize,
+    /// Iterations of an epoch: steps of critic and generator on 64 graphs.
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    iterations: usize,
+    /// Graphs to sample at the end.
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    samples: usize,
+    /// Graphs to judge after every epoch.
+    #[arg(long, value_name = "N", default_value_t = 2000)]
+    judged: usize,
+    /// The published training, instead of the more stable one.
+    #[arg(long)]
+    paper: bool,
+    /// Seed of the data, weights, order and draws.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Where to compute: flex or ndarray (CPU), wgpu, vulkan, metal or cuda (GPU, also NAME:INDEX),
+    /// as far as the build has them (--features).
+    #[arg(long, default_value = "flex")]
+    device: DeviceSpec,
+    /// Folder for the results [default: the next free runs/waxman_ulgan-NNN].
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Continue the training in this folder, with its settings.
+    #[arg(long, value_name = "DIR", conflicts_with_all = [
+        "epochs", "iterations", "paper", "out", "sample_from",
+    ])]
+    resume: Option<PathBuf>,
+    /// Train nothing: sample from the generator.safetensors of this folder.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["epochs", "iterations", "paper"])]
+    sample_from: Option<PathBuf>,
+    /// One line of text per epoch, also where the build has Burn's dashboard (--features tui).
+    #[arg(long)]
+    plain: bool,
+}
+
+/// Nodes of the smallest graph that is kept.
+const LEAST: usize = 5;
+/// Draws for the noise floor, beyond those for training; several samples are averaged.
+const FRESH: u64 = 60_000;
+
+fn main() -> ExitCode {
+    common::run(generate)
+}
+
+fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
+    command.device.open()?;
+    let graphs = draw(0..command.drawn, command.seed)?;
+    let provenance = Provenance {
+        title: format!(
+            "Waxman graphs ({} of {} drawn, seed {})",
+            graphs.len(),
+            command.drawn,
+            command.seed
+        ),
+        synthetic: false,
+        sha256: Vec::new(),
+    };
+    say(&provenance.title);
+    let task = PlacedTask::new(&graphs, provenance, command.judged);
+    let (generator, directory) = match &command.sample_from {
+        Some(directory) => {
+            let generator = load_generator(directory, &command.device.open()?)?;
+            (generator, command.out.clone().unwrap_or_else(|| directory.clone()))
+        }
+        None => {
+            let study = match &command.resume {
+                Some(directory) => GanStudy::open(directory)?,
+                None => {
+                    let directory = command.out.clone();
+                    let directory = directory.unwrap_or_else(|| next_free_directory("waxman_ulgan"));
+                    GanStudy::create(&directory, config(&command), &task)?
+                }
+            };
+            say(&format!(
+                "device {}, results in {}\n",
+                study.config().device,
+                study.directory().display()
+            ));
+            let stop = common::stop_on_ctrl_c()?;
+            let dashboard =
+                cfg!(feature = "tui") && !command.plain && std::io::stdout().is_terminal();
+            let end = study.run(&task, &stop, dashboard)?;
+            let directory = study.directory().to_path_buf();
+            if end.end == RunEnd::Interrupted {
+                eprintln!("stopped; continue with --resume {}", directory.display());
+                return Ok(ExitCode::from(common::INTERRUPTED));
+            }
+            if let Some(best) = end.best {
+                say(&format!("\nBest epoch: {best}"));
+            }
+            let generator = study.sampler(&task, &study.config().device.open()?)?;
+            (generator, directory)
+        }
+    };
+
+    let mut rng = ChaCha8Rng::seed_from_u64(command.seed);
+    rng.set_stream(1);
+    let mut sampled = Vec::new();
+    let device = command.device.open()?;
+    generator.sample(command.samples, 256, &device, &mut rng, |batch| {
+        sampled.extend(sampled_graphs(&batch));
+    });
+    let fresh = draw(command.drawn..command.drawn + FRESH, command.seed)?;
+    let results = task.evaluate(&sampled, Some(&fresh))?;
+    std::fs::create_dir_all(&directory)
+        .map_err(|error| format!("cannot use {}: {error}", directory.display()))?;
+    results.write(&directory)?;
+    say(&format!("\n{}", results.table()));
+    say(&format!(
+        "Pictures: {}",
+        directory.join("distributions.png").display()
+    ));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn draw(attempts: std::ops::Range<u64>, seed: u64) -> Result<Vec<PlacedGraph>, Box<dyn Error>> {
+    Ok(Waxman::default().dataset(LEAST, attempts, seed)?)
+}
+
+fn config(command: &Command) -> GanStudyConfig {
+    let preset = match command.paper {
+        true => Preset::waxman_published(),
+        false => Preset::waxman(),
+    };
+    GanStudyConfig {
+        generator: preset.generator,
+        critic: preset.critic,
+        training: preset.training,
+        capacities: None,
+        epochs: command.epochs,
+        iterations: command.iterations,
+        seed: command.seed,
+        device: command.device,
+    }
+}

@@ -46,7 +46,7 @@ pub enum MolecularGraphError {
     },
 }
 
-/// Why a SMILES text is not read.
+/// Why a SMILES text is not read; of long texts the first 80 letters are told.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SmilesError {

@@ -58,7 +58,7 @@ fn texts_that_cannot_be_read_say_why() {
     assert!(message("COC(=O)O(C)C").contains("is not a possible molecule"));
     assert!(message("c1cccc1").contains("is not a possible molecule"));
     assert!(message("C*").contains("a dummy atom"));
-    assert!(message("[Cu]<-N").len() > 10);
+    assert!(message(&"C(".repeat(5000)).len() < 200);
 }
 
 #[test]

@@ -5,7 +5,7 @@
 //! | [`MolecularGraph`] | atoms other than hydrogen and the bonds of a Kekulé structure |
 //! | [`MolecularGraph::from_smiles`], [`to_smiles`](MolecularGraph::to_smiles), [`canonical_smiles`](MolecularGraph::canonical_smiles) | text |
 //! | [`MolecularGraph::check`], [`Validity`], [`max_valence`] | what valid means |
-//! | [`MolecularGraph::properties`] | formula, weight, rings, logP |
+//! | [`MolecularGraph::properties`] | formula, weight, rings, logP; QED with the feature `qed` |
 //! | [`MoleculeSet`], [`Composition`] | files of SMILES, and what is in them |
 //! | [`Vocabulary`] | atoms and bonds as numbers, for a model |
 //! | [`stand_in()`] | made-up molecules, where there is no data |
@@ -33,6 +33,8 @@ mod graph;
 mod layout;
 mod picture;
 mod properties;
+#[cfg(feature = "qed")]
+mod qed;
 mod read;
 mod sdf;
 mod set;

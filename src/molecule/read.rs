@@ -15,7 +15,7 @@ impl MolecularGraph {
     /// The text is not SMILES, not a possible molecule, or holds a dummy atom or a bond other than
     /// single, double, triple and aromatic.
     pub fn from_smiles(smiles: &str) -> Result<Self, SmilesError> {
-        let text = || smiles.to_owned();
+        let text = || shown(smiles);
         let parsed = chematic_smiles::parse(smiles).map_err(|error| match error {
             chematic_smiles::SmilesError::InvalidValence { .. } => SmilesError::Impossible {
                 smiles: text(),
@@ -72,6 +72,15 @@ impl MolecularGraph {
             });
         }
         Self::new(atoms, bonds).map_err(|error| unsupported(error.to_string()))
+    }
+}
+
+/// Enough of a text to find it by: messages stay on one short line.
+fn shown(smiles: &str) -> String {
+    const LONGEST: usize = 80;
+    match smiles.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &smiles[..end]),
+        None => smiles.to_owned(),
     }
 }
 

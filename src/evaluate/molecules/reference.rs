@@ -25,7 +25,7 @@ impl MoleculeReference {
     /// been [sorted under their chirality tags](MolecularGraph::with_bonds_sorted_under_tags).
     /// Molecules that are not possible are in none of them.
     ///
-    /// Cost: about 60 µs of one core for each molecule of nine atoms.
+    /// Cost: about 80 µs of one core for each molecule of nine atoms.
     pub fn new(training: &[MolecularGraph]) -> Self {
         let texts: Vec<Option<(String, Texts)>> = training.par_iter().map(texts).collect();
         let mut reference = Self {

@@ -116,7 +116,10 @@ fn study(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             config.validate()?;
             config.device.open()?;
             let data = images(&command, config.dataset, command.synthetic)?;
-            let directory = command.out.clone().unwrap_or_else(|| next_free_directory("fmnist_leaky"));
+            let directory = command
+                .out
+                .clone()
+                .unwrap_or_else(|| next_free_directory("fmnist_leaky"));
             (AlphaStudy::create(&directory, config, &data)?, data)
         }
     };

@@ -96,6 +96,9 @@ struct Command {
 enum Reward {
     /// The octanol-water partition coefficient, by Wildman and Crippen: fat-soluble molecules.
     Logp,
+    /// How drug-like it is, from 0 to 1 (Bickerton et al. 2012).
+    #[cfg(feature = "qed")]
+    Qed,
 }
 
 /// Heavy atoms of the molecules that are trained on.
@@ -171,6 +174,8 @@ impl Reward {
     fn of(self, molecule: &MolecularGraph) -> Option<f32> {
         match self {
             Self::Logp => molecule.log_p().ok().map(|value| value as f32),
+            #[cfg(feature = "qed")]
+            Self::Qed => molecule.qed().ok().map(|value| value as f32),
         }
     }
 }
@@ -191,7 +196,10 @@ fn molecules(command: &Command, synthetic: bool) -> Result<MoleculeData, Box<dyn
     }
     if data.left_out > 0 {
         let largest = SIZES.end();
-        eprintln!("note: {} molecules have more than {largest} heavy atoms and are left out", data.left_out);
+        eprintln!(
+            "note: {} molecules have more than {largest} heavy atoms and are left out",
+            data.left_out
+        );
     }
     Ok(data)
 }

@@ -99,14 +99,18 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     let (generator, directory) = match &command.sample_from {
         Some(directory) => {
             let generator = load_generator(directory, &command.device.open()?)?;
-            (generator, command.out.clone().unwrap_or_else(|| directory.clone()))
+            (
+                generator,
+                command.out.clone().unwrap_or_else(|| directory.clone()),
+            )
         }
         None => {
             let study = match &command.resume {
                 Some(directory) => GanStudy::open(directory)?,
                 None => {
                     let directory = command.out.clone();
-                    let directory = directory.unwrap_or_else(|| next_free_directory("waxman_ulgan"));
+                    let directory =
+                        directory.unwrap_or_else(|| next_free_directory("waxman_ulgan"));
                     GanStudy::create(&directory, config(&command), &task)?
                 }
             };
@@ -153,7 +157,7 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
 }
 
 fn draw(attempts: std::ops::Range<u64>, seed: u64) -> Result<Vec<PlacedGraph>, Box<dyn Error>> {
-    Ok(Waxman::default().dataset(LEAST, attempts, seed)?)
+    Ok(Waxman::new().dataset(LEAST, attempts, seed)?)
 }
 
 fn config(command: &Command) -> GanStudyConfig {

@@ -6,7 +6,7 @@ mod common;
 
 use std::{fs, process::Command};
 
-use common::{FILES, example, texts, write_idx_data};
+use common::{FILES, example, failure, texts, write_idx_data};
 use tempfile::TempDir;
 
 /// Small enough for a test, large enough to be a training.
@@ -27,24 +27,6 @@ fn fmnist(dir: &TempDir) -> Command {
     let mut command = example("fmnist_leaky", &dir.path().join("cache"));
     command.current_dir(dir.path());
     command
-}
-
-/// Runs a command that must fail with one clear line, and returns the line.
-fn failure(command: &mut Command) -> String {
-    let output = command.output().unwrap();
-    let (_, stderr) = texts(&output);
-    assert!(
-        matches!(output.status.code(), Some(1 | 2)),
-        "{:?}\n{stderr}",
-        output.status
-    );
-    assert_eq!(stderr.lines().count(), 1, "{stderr}");
-    assert!(stderr.starts_with("error: "), "{stderr}");
-    assert!(
-        !stderr.contains("panicked") && !stderr.contains("stack backtrace"),
-        "{stderr}"
-    );
-    stderr.trim_end().to_owned()
 }
 
 #[test]

@@ -106,7 +106,9 @@ pub fn load_molecules(
         if request.fallback {
             let mut data = stand_in_molecules(sizes);
             let (title, tried) = (&data.provenance.title, tried.join(", "));
-            data.notice = Some(format!("QM9 cannot be had ({tried}); using {title} instead"));
+            data.notice = Some(format!(
+                "QM9 cannot be had ({tried}); using {title} instead"
+            ));
             return Ok(data);
         }
     }

@@ -52,7 +52,7 @@ pub use graph::{Atom, Bond, BondOrder, Chirality, MolecularGraph};
 pub use picture::grid;
 pub use properties::Properties;
 pub use sdf::{TooLargeForSdf, sdf};
-pub use set::{MoleculeSet, Reject, SmilesFileError};
+pub use set::{MoleculeSet, Reject, SmilesFileError, write_rejects};
 pub use stand_in::stand_in;
 pub use statistics::Composition;
 pub use valence::max_valence;

@@ -215,20 +215,28 @@ impl MoleculeSet {
     /// # Errors
     /// The file cannot be written.
     pub fn write_rejects(&self, path: &Path) -> Result<(), SmilesFileError> {
-        let write = || -> io::Result<()> {
-            let mut file = io::BufWriter::new(std::fs::File::create(path)?);
-            writeln!(file, "line\treason\ttext")?;
-            for Reject { line, text, reason } in &self.rejects {
-                let [reason, text] = [reason, text].map(|field| field.replace('\t', " "));
-                writeln!(file, "{line}\t{reason}\t{text}")?;
-            }
-            file.flush()
-        };
-        write().map_err(|source| SmilesFileError::Io {
-            path: path.to_path_buf(),
-            source,
-        })
+        write_rejects(&self.rejects, path)
     }
+}
+
+/// Writes rejected lines as a table with tabs: number, reason, text.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn write_rejects(rejects: &[Reject], path: &Path) -> Result<(), SmilesFileError> {
+    let write = || -> io::Result<()> {
+        let mut file = io::BufWriter::new(std::fs::File::create(path)?);
+        writeln!(file, "line\treason\ttext")?;
+        for Reject { line, text, reason } in rejects {
+            let [reason, text] = [reason, text].map(|field| field.replace('\t', " "));
+            writeln!(file, "{line}\t{reason}\t{text}")?;
+        }
+        file.flush()
+    };
+    write().map_err(|source| SmilesFileError::Io {
+        path: path.to_path_buf(),
+        source,
+    })
 }
 
 impl From<Vec<MolecularGraph>> for MoleculeSet {

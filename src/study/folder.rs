@@ -38,11 +38,10 @@ impl Folder {
     pub(super) fn open<R: DeserializeOwned>(directory: &Path) -> Result<(Self, R), StudyError> {
         let path = directory.join(CONFIG_FILE);
         let bytes = fs::read(&path).map_err(io_error(&path))?;
-        let record =
-            serde_json::from_slice(&bytes).map_err(|error| StudyError::NotAStudy {
-                path,
-                reason: error.to_string(),
-            })?;
+        let record = serde_json::from_slice(&bytes).map_err(|error| StudyError::NotAStudy {
+            path,
+            reason: error.to_string(),
+        })?;
         let folder = Self {
             path: directory.to_path_buf(),
         };

@@ -59,7 +59,10 @@ impl CommitAndKeepLast {
     /// The epochs whose checkpoints are kept after epoch `epoch`.
     fn kept(&self, history: &History, epoch: usize) -> Vec<usize> {
         let last = (epoch + 1).saturating_sub(KEPT)..=epoch;
-        let best = self.best.as_ref().and_then(|best| best.find(history, epoch));
+        let best = self
+            .best
+            .as_ref()
+            .and_then(|best| best.find(history, epoch));
         last.filter(|&epoch| epoch > 0).chain(best).collect()
     }
 }

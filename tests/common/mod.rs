@@ -91,6 +91,24 @@ pub fn texts(output: &Output) -> (String, String) {
     (text(&output.stdout), text(&output.stderr))
 }
 
+/// Runs a command that must fail with one clear line, and returns the line.
+pub fn failure(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    let (_, stderr) = texts(&output);
+    assert!(
+        matches!(output.status.code(), Some(1 | 2)),
+        "{:?}\n{stderr}",
+        output.status
+    );
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    assert!(stderr.starts_with("error: "), "{stderr}");
+    assert!(
+        !stderr.contains("panicked") && !stderr.contains("stack backtrace"),
+        "{stderr}"
+    );
+    stderr.trim_end().to_owned()
+}
+
 /// Every device of this build but the reference; one without an adapter is left out.
 pub fn other_devices() -> Vec<(DeviceSpec, Device)> {
     let others: Vec<_> = compiled_in()

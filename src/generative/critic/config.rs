@@ -28,8 +28,8 @@ pub struct TrivialFeatures {
     /// Width of its hidden layer. Default: 256.
     #[config(default = 256)]
     pub hidden: usize,
-    /// Whether a gradient penalty sees it too. Default: no, as in the authors' program.
-    #[config(default = false)]
+    /// Whether a gradient penalty sees it too; in the authors' program it does not. Default: yes.
+    #[config(default = true)]
     pub penalised: bool,
 }
 
@@ -62,8 +62,8 @@ pub struct CriticConfig {
     #[config(default = false)]
     pub hidden_dropout: bool,
     /// Scores are `tanh(score / scale)`, so from −1 to 1, for each of the two critics; `None` for
-    /// scores without bounds. Default: 4.
-    #[config(default = "Some(4.0)")]
+    /// scores without bounds. Default: none; the authors' QM9 critic has 4.
+    #[config(default = "None")]
     pub squash: Option<f64>,
     /// A second critic of sums over nodes and edges. Default: with hidden width 256.
     #[config(default = "Some(TrivialFeatures::new())")]

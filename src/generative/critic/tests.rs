@@ -62,7 +62,12 @@ fn data<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
 fn the_gradient_is_that_of_automatic_differentiation() {
     let device = Device::flex().autodiff();
     for norm in NORMS {
-        for (edges, dropout, training) in [(3, 0.0, true), (0, 0.0, true), (3, 0.3, true), (3, 0.0, false)] {
+        for (edges, dropout, training) in [
+            (3, 0.0, true),
+            (0, 0.0, true),
+            (3, 0.3, true),
+            (3, 0.0, false),
+        ] {
             let config = config(norm, edges)
                 .with_dropout(dropout)
                 .with_hidden_dropout(true);
@@ -88,9 +93,16 @@ fn the_gradient_is_that_of_automatic_differentiation() {
                     assert_eq!(edges, 0, "only absent features have no gradient");
                     continue;
                 };
-                assert!(data(expected.clone()).iter().any(|value| value.abs() > 1e-3));
+                assert!(
+                    data(expected.clone())
+                        .iter()
+                        .any(|value| value.abs() > 1e-3)
+                );
                 for (found, expected) in data(found).iter().zip(data(expected)) {
-                    assert!((found - expected).abs() < 1e-5, "{norm:?}: {found}, {expected}");
+                    assert!(
+                        (found - expected).abs() < 1e-5,
+                        "{norm:?}: {found}, {expected}"
+                    );
                 }
             }
         }
@@ -125,16 +137,26 @@ fn the_penalty_is_the_definition_and_changes_weights() {
     let critic = critic(&config(CriticNorm::Layer, 3), &device);
     let graphs = graphs(3, &device);
     let judged = critic.forward_with_gradient(&graphs, None);
-    let (nodes, edges) = (data(judged.node_gradient.clone()), data(judged.edge_gradient.clone()));
+    let (nodes, edges) = (
+        data(judged.node_gradient.clone()),
+        data(judged.edge_gradient.clone()),
+    );
     let topology = graphs.topology();
     let norms: Vec<f64> = (0..topology.graph_count())
         .map(|graph| {
-            let nodes = topology.nodes_of(graph).flat_map(|n| &nodes[5 * n..5 * n + 5]);
-            let edges = topology.edges_of(graph).flat_map(|e| &edges[3 * e..3 * e + 3]);
+            let nodes = topology
+                .nodes_of(graph)
+                .flat_map(|n| &nodes[5 * n..5 * n + 5]);
+            let edges = topology
+                .edges_of(graph)
+                .flat_map(|e| &edges[3 * e..3 * e + 3]);
             nodes.chain(edges).map(|g| g * g).sum::<f64>().sqrt()
         })
         .collect();
-    for (found, expected) in data(GradientPenalty::norms(&graphs, &judged)).iter().zip(&norms) {
+    for (found, expected) in data(GradientPenalty::norms(&graphs, &judged))
+        .iter()
+        .zip(&norms)
+    {
         assert!((found - expected).abs() < 1e-5);
     }
     let expected = norms.iter().map(|n| (n - 1.0).powi(2)).sum::<f64>() / norms.len() as f64;

@@ -1,1 +1,343 @@
+use burn::{
+    module::{Module, ModuleVisitor, Param},
+    tensor::{Device, Tensor},
+};
+use rand::{SeedableRng, rngs::ChaCha8Rng};
 
+use super::*;
+use crate::{
+    generative::{GraphFeatures, SampledGraph, initialize_normal, sampled_graphs},
+    nn::unpooling::NodeSelection,
+    testing::randomize,
+};
+
+fn rng(seed: u64) -> ChaCha8Rng {
+    ChaCha8Rng::seed_from_u64(seed)
+}
+
+fn select(kept: usize, random: usize) -> NodeSelection {
+    NodeSelection::ByPosition { kept, random }
+}
+
+/// 3 → 4–5 → 6–9 nodes, as for molecules.
+fn config(features: GraphFeatures) -> GeneratorConfig {
+    let stages = vec![
+        StageConfig::new(select(1, 1), 5, vec![12]),
+        StageConfig::new(select(1, 1), 9, vec![8]),
+    ];
+    GeneratorConfig::new(features, 6, 16, vec![16], 8, stages)
+        .with_initial_hidden(Some(20))
+        .with_head_width(10)
+}
+
+fn molecules() -> GraphFeatures {
+    GraphFeatures::categorical(vec![4, 3, 3], 3)
+}
+
+fn generator(config: &GeneratorConfig, device: &Device) -> Generator {
+    randomize(config.init(device), 2.0, &mut rng(7))
+}
+
+fn sample(generator: &Generator, count: usize, seed: u64) -> Vec<SampledGraph> {
+    let device = Device::flex();
+    let mut graphs = Vec::new();
+    generator.sample(count, 64, &device, &mut rng(seed), |batch| {
+        graphs.extend(sampled_graphs(&batch));
+    });
+    graphs
+}
+
+fn data<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
+    tensor.into_data().convert::<f64>().iter::<f64>().collect()
+}
+
+#[test]
+fn graphs_are_connected_and_categories_exact() {
+    let device = Device::flex();
+    for config in [
+        config(molecules()),
+        config(molecules())
+            .with_batch_norm(false)
+            .with_edges_see_samples(false),
+        config(GraphFeatures::categorical(vec![2], 0)),
+        config(GraphFeatures::continuous(2)).with_message_slope(0.0),
+    ] {
+        let graphs = sample(&generator(&config, &device), 200, 1);
+        assert_eq!(graphs.len(), 200);
+        let mut sizes = [0; 10];
+        for graph in &graphs {
+            assert!(graph.topology.is_connected());
+            sizes[graph.topology.node_count()] += 1;
+            let NodeFeatures::Categorical(blocks) = &config.features.nodes else {
+                continue;
+            };
+            for row in &graph.nodes {
+                let mut start = 0;
+                for &size in blocks {
+                    let block = &row[start..start + size];
+                    assert_eq!(block.iter().filter(|&&x| x == 1.0).count(), 1);
+                    assert_eq!(block.iter().filter(|&&x| x == 0.0).count(), size - 1);
+                    start += size;
+                }
+            }
+            let ones = |row: &Vec<f32>| row.iter().sum::<f32>();
+            let kinds = if config.features.edge_kinds > 0 {
+                1.0
+            } else {
+                0.0
+            };
+            assert!(graph.edges.iter().all(|row| ones(row) == kinds));
+        }
+        assert_eq!(sizes[..6], [0; 6]);
+        assert!(sizes[6..].iter().all(|&count| count > 0), "{sizes:?}");
+    }
+}
+
+use crate::generative::NodeFeatures;
+
+#[test]
+fn a_seed_repeats() {
+    let generator = generator(&config(molecules()), &Device::flex());
+    assert_eq!(sample(&generator, 20, 3), sample(&generator, 20, 3));
+    assert_ne!(sample(&generator, 20, 3), sample(&generator, 20, 4));
+}
+
+/// Categories follow their probabilities: χ² of 20,000 draws, and the log-probability is that of
+/// what was drawn.
+#[test]
+fn the_law_of_gumbel_draws() {
+    let p = [0.5f64, 0.3, 0.15, 0.05];
+    let device = Device::flex();
+    let rows = 20_000;
+    let log_p: Vec<f32> = p.iter().map(|p| p.ln() as f32).collect();
+    let row = Tensor::<1>::from_floats(log_p.as_slice(), &device);
+    let log_prob = row.unsqueeze::<2>().expand([rows, 4]);
+    for temperature in [1.0, 0.3] {
+        let (drawn, chosen) = gumbel::straight_through(log_prob.clone(), temperature, &mut rng(5));
+        let counts = data(drawn.clone().sum_dim(0));
+        let chi2: f64 = counts
+            .iter()
+            .zip(p)
+            .map(|(count, p)| (count - p * rows as f64).powi(2) / (p * rows as f64))
+            .sum();
+        // Three degrees of freedom: beyond 16.3 with probability 0.001.
+        assert!(chi2 < 16.3, "{chi2} at {counts:?}");
+        let chosen = data(chosen);
+        for (row, chosen) in data(drawn).chunks(4).zip(chosen) {
+            let place = row.iter().position(|&x| x == 1.0).unwrap();
+            assert!((chosen - p[place].ln()).abs() < 1e-6);
+        }
+    }
+}
+
+/// The gradient of a one-hot sample is that of the softmax behind it.
+#[test]
+fn straight_through_gradients() {
+    let device = Device::flex().autodiff();
+    let log_prob = Tensor::<2>::from_floats([[0.2, -1.0, 0.4]], &device).require_grad();
+    let weights = Tensor::<2>::from_floats([[1.0, 3.0, -2.0]], &device);
+    let (sample, _) = gumbel::straight_through(log_prob.clone(), 0.7, &mut rng(1));
+    let grads = (sample * weights).sum().backward();
+    let found = data(log_prob.grad(&grads).unwrap());
+    // Without noise there is nothing to compare with: a softmax's gradient sums to 0, and its size
+    // is bounded by the spread of the weights over the temperature.
+    assert!(found.iter().sum::<f64>().abs() < 1e-6);
+    assert!(found.iter().any(|g| g.abs() > 1e-3));
+}
+
+/// With capacities, no atom has more bonds than it can have, unless it has more neighbours than any
+/// atom can have.
+#[test]
+fn capacities_keep_valences() {
+    let device = Device::flex();
+    let capacity = |c: &[usize]| [[4, 3, 3], [3, 4, 2], [2, 3, 1], [1, 2, 0]][c[0]][c[1]];
+    let masked = generator(&config(molecules()), &device)
+        .with_capacities(Some(BondCapacities::new(&[4, 3], capacity)));
+    let overfull = |graphs: &[SampledGraph]| {
+        graphs
+            .iter()
+            .filter(|graph| {
+                let topology = &graph.topology;
+                let kinds = graph.edge_kinds();
+                let categories = graph.node_categories(&[4, 3, 3]);
+                (0..topology.node_count()).any(|node| {
+                    let ends = topology.ends_at(node);
+                    let bonds: usize = ends.iter().map(|end| kinds[end.edge] + 1).sum();
+                    bonds > capacity(&categories[node]) && topology.degree(node) <= 4
+                })
+            })
+            .count()
+    };
+    let without = generator(&config(molecules()), &device);
+    assert!(
+        overfull(&sample(&without, 200, 1)) > 50,
+        "the mask has something to do"
+    );
+    assert_eq!(overfull(&sample(&masked, 400, 1)), 0);
+}
+
+/// The log-probability of masked categories: for a fixed structure, probabilities of all outcomes of
+/// nodes and edges sum to 1. Outcomes are counted instead of enumerated: each outcome's frequency is
+/// its probability.
+#[test]
+fn masked_log_probabilities_are_those_of_the_draws() {
+    use crate::graph::{GraphBatch, GraphTopology};
+    let device = Device::flex();
+    let capacities = BondCapacities::new(&[2], |c| [1, 2][c[0]]);
+    let topology = GraphTopology::single(2, vec![[0, 1]]).unwrap();
+    let count = 4000;
+    let graphs = GraphTopology::disjoint_union(std::iter::repeat_n(&topology, count));
+    let batch = GraphBatch::new(
+        graphs,
+        Tensor::zeros([2 * count, 1], &device),
+        Tensor::zeros([count, 1], &device),
+    )
+    .unwrap();
+    let legal = capacity::Legal::new(&capacities, batch.topology());
+    let p = |rows: usize, p: [f32; 2]| {
+        let row = Tensor::<1>::from_floats(p, &device).log();
+        row.unsqueeze::<2>().expand([rows, 2])
+    };
+    let (nodes, node_log_prob) = legal.nodes(&batch, vec![p(2 * count, [0.4, 0.6])], &mut rng(1));
+    let (edges, edge_log_prob) = legal.edges(&batch, &nodes, p(count, [0.7, 0.3]), &mut rng(2));
+    let log_prob = data(node_log_prob + edge_log_prob);
+    let (nodes, edges) = (data(nodes.features), data(edges));
+    let mut seen = std::collections::BTreeMap::new();
+    for graph in 0..count {
+        let outcome = (
+            nodes[4 * graph] as u8,
+            nodes[4 * graph + 2] as u8,
+            edges[2 * graph] as u8,
+        );
+        let entry = seen
+            .entry(outcome)
+            .or_insert((0usize, log_prob[graph].exp()));
+        entry.0 += 1;
+        assert!((entry.1 - log_prob[graph].exp()).abs() < 1e-6);
+    }
+    // A double bond needs two atoms that can have two: 3 outcomes with a single bond alone, 2 for
+    // the pair.
+    assert_eq!(seen.len(), 5);
+    let total: f64 = seen.values().map(|(_, p)| p).sum();
+    assert!((total - 1.0).abs() < 1e-5, "{total}");
+    for (count_of, p) in seen.values() {
+        let (n, p) = (count as f64, *p);
+        let error = (*count_of as f64 / n - p).abs();
+        assert!(
+            error < 4.0 * (p * (1.0 - p) / n).sqrt(),
+            "{count_of} of {n} at {p}"
+        );
+    }
+}
+
+/// One graph in training mode and many: the structure's log-probability is one number for each, and
+/// its gradient reaches the networks that choose; features reach every network but those.
+#[test]
+fn gradients_reach_the_parts_they_should() {
+    #[derive(Default)]
+    struct WithGradient<'a> {
+        grads: Option<&'a burn::tensor::Gradients>,
+        path: Vec<String>,
+        found: Vec<(String, bool)>,
+    }
+    impl ModuleVisitor for WithGradient<'_> {
+        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+            let gradient = self.grads.and_then(|grads| param.val().grad(grads));
+            let moved = gradient.is_some_and(|g| data(g).iter().any(|&g| g != 0.0));
+            self.found.push((self.path.join("."), moved));
+        }
+        fn enter_module(&mut self, name: &str, _: &str) {
+            self.path.push(name.into());
+        }
+        fn exit_module(&mut self, _: &str, _: &str) {
+            self.path.pop();
+        }
+    }
+    let device = Device::flex().autodiff();
+    let generator = generator(&config(molecules()), &device);
+    let mut rng = rng(9);
+    let latent = generator.latent(64, &device, &mut rng);
+    let made = generator.forward(latent, &mut rng);
+    assert_eq!(made.structure_log_prob.dims(), [64]);
+    assert_eq!(made.feature_log_prob.dims(), [64]);
+    assert!(data(made.log_prob()).iter().all(|&log_prob| log_prob < 0.0));
+    // A tape is read once, and each of the two losses has a pass of its own.
+    let moved = |loss: &dyn Fn(Generated) -> Tensor<1>| {
+        let mut rng = self::rng(9);
+        let latent = generator.latent(64, &device, &mut rng);
+        let loss = loss(generator.forward(latent, &mut rng));
+        let grads = loss.backward();
+        let mut visitor = WithGradient {
+            grads: Some(&grads),
+            ..WithGradient::default()
+        };
+        generator.visit(&mut visitor);
+        visitor.found
+    };
+    let weigh = |rows: Tensor<2>| {
+        let weights = Tensor::<1, burn::tensor::Int>::arange(0..rows.dims()[1] as i64, &device);
+        (rows * weights.float().unsqueeze::<2>()).sum()
+    };
+    let by_features = moved(&|made| weigh(made.graphs.nodes()) + weigh(made.graphs.edges()));
+    let by_structure = moved(&|made| made.structure_log_prob.sum());
+    let of = |found: &[(String, bool)], part: &str| {
+        let parts: Vec<bool> = found
+            .iter()
+            .filter(|(path, _)| path.contains(part))
+            .map(|(_, moved)| *moved)
+            .collect();
+        assert!(!parts.is_empty(), "{part}");
+        parts
+    };
+    for chooser in ["intra_link", "single", "additional", "node_head", "pairs"] {
+        assert!(
+            of(&by_features, chooser).iter().all(|moved| !moved),
+            "{chooser}"
+        );
+        assert!(
+            of(&by_structure, chooser).iter().any(|moved| *moved),
+            "{chooser}"
+        );
+    }
+    for maker in ["nodes.output", "edges.output"] {
+        assert!(
+            of(&by_features, maker).iter().any(|moved| *moved),
+            "{maker}"
+        );
+    }
+}
+
+#[test]
+fn wrong_settings_are_named() {
+    let device = Device::flex();
+    let message = |config: GeneratorConfig| config.try_init(&device).unwrap_err().to_string();
+    assert!(message(config(molecules()).with_temperature(0.0)).contains("temperature = 0"));
+    let mut narrow = config(molecules());
+    narrow.initial_widths = vec![2];
+    assert!(message(narrow).contains("unpooling layer 1: 2 node features"));
+    let mut none = config(molecules());
+    none.latent = 0;
+    assert!(message(none).contains("latent = 0"));
+}
+
+/// Weights of a normal distribution, from the seed alone; normalisation around 1.
+#[test]
+fn initialisation() {
+    let device = Device::flex();
+    let config = config(molecules());
+    let draw = |seed| initialize_normal(config.init(&device), 0.02, &mut rng(seed));
+    let weights =
+        |generator: &Generator| data(generator.stages[0].refine.convolutions[0].0.messages.val());
+    assert_eq!(weights(&draw(1)), weights(&draw(1)));
+    assert_ne!(weights(&draw(1)), weights(&draw(2)));
+    let drawn = draw(1);
+    let values = weights(&drawn);
+    let n = values.len() as f64;
+    let variance = values.iter().map(|w| w * w).sum::<f64>() / n;
+    assert!((variance.sqrt() / 0.02 - 1.0).abs() < 4.0 / (2.0 * n).sqrt());
+    let norm = drawn.stages[0].refine.convolutions[0].1.as_ref().unwrap();
+    let mean = data(norm.gamma.val()).iter().sum::<f64>() / 12.0;
+    assert!((mean - 1.0).abs() < 0.03);
+    assert!(data(norm.beta.val()).iter().all(|&beta| beta == 0.0));
+    assert!(data(norm.running_var.value()).iter().all(|&v| v == 1.0));
+}

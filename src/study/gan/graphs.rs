@@ -40,7 +40,12 @@ impl StoredGraphs {
             nodes: graph.positions().len(),
             edges: edges(graph.topology().edges()),
             categories: Vec::new(),
-            values: graph.positions().iter().flatten().map(|&x| x as f32).collect(),
+            values: graph
+                .positions()
+                .iter()
+                .flatten()
+                .map(|&x| x as f32)
+                .collect(),
             kinds: Vec::new(),
         });
         Self {
@@ -80,7 +85,10 @@ impl StoredGraphs {
 
     fn node_rows(&self, graphs: &[&Stored]) -> Vec<f32> {
         let NodeFeatures::Categorical(blocks) = &self.features.nodes else {
-            return graphs.iter().flat_map(|g| g.values.iter().copied()).collect();
+            return graphs
+                .iter()
+                .flat_map(|g| g.values.iter().copied())
+                .collect();
         };
         let width = self.features.nodes.width();
         let nodes: usize = graphs.iter().map(|graph| graph.nodes).sum();
@@ -102,7 +110,10 @@ impl StoredGraphs {
 }
 
 fn edges(pairs: &[[usize; 2]]) -> Vec<[u32; 2]> {
-    pairs.iter().map(|pair| pair.map(|node| node as u32)).collect()
+    pairs
+        .iter()
+        .map(|pair| pair.map(|node| node as u32))
+        .collect()
 }
 
 impl GraphSource for StoredGraphs {
@@ -116,7 +127,10 @@ impl GraphSource for StoredGraphs {
         let mut pairs = Vec::new();
         let mut start = 0;
         for graph in &graphs {
-            let shifted = graph.edges.iter().map(|edge| edge.map(|node| node as usize + start));
+            let shifted = graph
+                .edges
+                .iter()
+                .map(|edge| edge.map(|node| node as usize + start));
             pairs.extend(shifted);
             start += graph.nodes;
         }

@@ -107,7 +107,9 @@ impl MoleculeTask {
         let (elements, charges) = (self.vocabulary.elements(), self.vocabulary.charges());
         BondCapacities::new(&[elements.len(), charges.len()], |categories| {
             let [element, charge] = [categories[0], categories[1]];
-            max_valence(elements[element], charges[charge]).unwrap_or(0).into()
+            max_valence(elements[element], charges[charge])
+                .unwrap_or(0)
+                .into()
         })
     }
 
@@ -196,9 +198,15 @@ impl GraphJudge for Judge {
     }
 
     fn metrics(&self) -> Vec<(String, bool)> {
-        ["Validity", "Uniqueness", "Novelty", "G-mean", "Stereo-free novelty"]
-            .map(|name| (name.to_owned(), true))
-            .to_vec()
+        [
+            "Validity",
+            "Uniqueness",
+            "Novelty",
+            "G-mean",
+            "Stereo-free novelty",
+        ]
+        .map(|name| (name.to_owned(), true))
+        .to_vec()
     }
 
     fn judge(&self, graphs: &[SampledGraph]) -> Vec<f64> {
@@ -291,7 +299,8 @@ impl MoleculeResults {
     }
 
     fn csv(&self) -> String {
-        let mut text = String::from("definition,validity,uniqueness,novelty,g_mean,valid,distinct,novel\n");
+        let mut text =
+            String::from("definition,validity,uniqueness,novelty,g_mean,valid,distinct,novel\n");
         let report = &self.report;
         for (name, scores) in [
             ("published", &report.published),

@@ -121,7 +121,9 @@ impl GraphJudge for Judge {
     }
 
     fn metrics(&self) -> Vec<(String, bool)> {
-        let shown = UL_GAN_ON_WAXMAN.scores.map(|(statistic, ..)| format!("W1 {statistic}"));
+        let shown = UL_GAN_ON_WAXMAN
+            .scores
+            .map(|(statistic, ..)| format!("W1 {statistic}"));
         let shown = shown.into_iter().chain(["Distance".into()]);
         shown.map(|name| (name, false)).collect()
     }
@@ -133,11 +135,17 @@ impl GraphJudge for Judge {
             return vec![f64::NAN; published.len() + 1];
         };
         let found = |statistic: GraphStatistic| {
-            let score = report.scores.iter().find(|score| score.statistic == statistic);
+            let score = report
+                .scores
+                .iter()
+                .find(|score| score.statistic == statistic);
             score.map_or(f64::NAN, |score| score.divergences.wasserstein)
         };
         let distances = published.map(|(statistic, ..)| found(statistic));
-        let ratios = distances.iter().zip(published).map(|(w, (.., row))| w / row);
+        let ratios = distances
+            .iter()
+            .zip(published)
+            .map(|(w, (.., row))| w / row);
         let mean = ratios.sum::<f64>() / published.len() as f64;
         distances.into_iter().chain([mean]).collect()
     }

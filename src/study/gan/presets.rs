@@ -1,6 +1,7 @@
 use crate::{
     generative::{
-        CriticConfig, CriticNorm, GeneratorConfig, GraphFeatures, StageConfig, TrivialFeatures,
+        CriticConfig, CriticNorm, GeneratorConfig, GradientPenalty, GraphFeatures, StageConfig,
+        TrivialFeatures,
     },
     nn::unpooling::NodeSelection,
     train::gan::{GanConfig, GanLoss},
@@ -25,8 +26,10 @@ impl Preset {
     /// Molecules of 6 to 9 heavy atoms, such as those of QM9: 3 → 4–5 → 6–9 nodes.
     ///
     /// The generator is the published one, with bonds that see the sampled atoms. What made the
-    /// published training unstable is changed: critic without batch normalisation and dropout, a
-    /// moving average of the generator to sample from.
+    /// published training unstable is changed: each graph of a batch has a score of its own (no batch
+    /// normalisation or dropout in the critic), generated graphs are held against real ones, any
+    /// slope of the critic costs, so that training can come to rest, and samples are drawn from a
+    /// moving average of the generator.
     pub fn qm9(features: GraphFeatures) -> Self {
         let critic = CriticConfig::new(features.nodes.width(), features.edge_kinds);
         Self {
@@ -42,10 +45,8 @@ impl Preset {
         let critic = CriticConfig::new(features.nodes.width(), features.edge_kinds);
         Self {
             generator: qm9_generator(features).with_edges_see_samples(false),
-            critic: critic.with_norm(CriticNorm::Batch).with_dropout(0.3),
-            training: GanConfig::new()
-                .with_max_repeats(2)
-                .with_average_decay(None),
+            critic: published_molecule_critic(critic),
+            training: published_wasserstein(),
         }
     }
 
@@ -53,9 +54,7 @@ impl Preset {
     /// 3 → 5 → 9 → 10–18 → 11–36 nodes.
     pub fn zinc_published(features: GraphFeatures) -> Self {
         let critic = CriticConfig::new(features.nodes.width(), features.edge_kinds)
-            .with_widths(vec![128; 4])
-            .with_norm(CriticNorm::Batch)
-            .with_dropout(0.3);
+            .with_widths(vec![128; 4]);
         let stages = vec![
             StageConfig::new(select(1, 0), 5, vec![64]),
             StageConfig::new(select(1, 0), 9, vec![64, 128]),
@@ -68,13 +67,11 @@ impl Preset {
                 .with_additional_edge(false)
                 .with_scorer_batch_norm(true)
                 .with_edges_see_samples(false),
-            critic,
-            training: GanConfig::new()
+            critic: published_molecule_critic(critic),
+            training: published_wasserstein()
                 .with_structure_weight(2e-3)
                 .with_generator_rate(1e-3)
-                .with_critic_rate(2e-4)
-                .with_max_repeats(2)
-                .with_average_decay(None),
+                .with_critic_rate(2e-4),
         }
     }
 
@@ -86,11 +83,8 @@ impl Preset {
         Self {
             critic: CriticConfig::new(2, 0)
                 .with_widths(vec![64, 128])
-                .with_trivial(None)
-                .with_squash(None),
-            training: GanConfig::new()
-                .with_structure_weight(0.05)
-                .with_joint(true),
+                .with_trivial(None),
+            training: GanConfig::new(),
             ..published
         }
     }
@@ -116,10 +110,10 @@ impl Preset {
                 .with_loss(GanLoss::BinaryCrossEntropy)
                 .with_penalty(None)
                 .with_structure_weight(1.0)
-                .with_joint(true)
                 .with_shared_batch(true)
                 .with_generator_rate(2e-5)
                 .with_critic_rate(1e-4)
+                .with_final_rate(1.0)
                 .with_max_repeats(5)
                 .with_average_decay(None),
         }
@@ -144,10 +138,10 @@ impl Preset {
                 .with_loss(GanLoss::BinaryCrossEntropy)
                 .with_penalty(None)
                 .with_structure_weight(0.2)
-                .with_joint(true)
                 .with_shared_batch(true)
                 .with_generator_rate(2e-5)
                 .with_critic_rate(1e-4)
+                .with_final_rate(1.0)
                 .with_max_repeats(20)
                 .with_average_decay(None),
         }
@@ -159,7 +153,28 @@ fn qm9_generator(features: GraphFeatures) -> GeneratorConfig {
         StageConfig::new(select(1, 1), 5, vec![128]),
         StageConfig::new(select(1, 1), 9, vec![64]).with_skip_hidden(Some(15 * 32)),
     ];
-    GeneratorConfig::new(features, 256, 128, vec![128], 64, stages).with_initial_hidden(Some(6 * 128))
+    GeneratorConfig::new(features, 256, 128, vec![128], 64, stages)
+        .with_initial_hidden(Some(6 * 128))
+}
+
+fn published_molecule_critic(critic: CriticConfig) -> CriticConfig {
+    critic
+        .with_norm(CriticNorm::Batch)
+        .with_dropout(0.3)
+        .with_squash(Some(4.0))
+        .with_trivial(Some(TrivialFeatures::new().with_penalised(false)))
+}
+
+fn published_wasserstein() -> GanConfig {
+    GanConfig::new()
+        .with_loss(GanLoss::Wasserstein)
+        .with_penalty(Some(GradientPenalty::new()))
+        .with_joint(false)
+        .with_generator_rate(2e-4)
+        .with_critic_rate(1e-4)
+        .with_final_rate(1.0)
+        .with_max_repeats(2)
+        .with_average_decay(None)
 }
 
 fn published_graph_critic(node_features: usize, widths: Vec<usize>) -> CriticConfig {
@@ -170,6 +185,5 @@ fn published_graph_critic(node_features: usize, widths: Vec<usize>) -> CriticCon
         .with_hidden_norm(true)
         .with_dropout(0.3)
         .with_hidden_dropout(true)
-        .with_squash(None)
         .with_trivial(None::<TrivialFeatures>)
 }

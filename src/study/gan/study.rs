@@ -6,7 +6,12 @@ use std::{
 use burn::{
     data::dataloader::DataLoader,
     module::{Module, ParamGroup},
-    optim::{AdamConfig, ModuleOptimizer, lr_scheduler::module_lr_scheduler::ModuleLrSchedulerConfig},
+    optim::{
+        AdamConfig, ModuleOptimizer,
+        lr_scheduler::{
+            linear::LinearLrSchedulerConfig, module_lr_scheduler::ModuleLrSchedulerConfig,
+        },
+    },
     store::ModuleRecord,
     tensor::Device,
     train::Learner,
@@ -20,7 +25,7 @@ use crate::{
     generative::Generator,
     study::{StudyError, folder::Folder},
     train::{
-        BestEpoch, CHECKPOINT_DIR, History, HISTORY_FILE, Run, RunEnd, RunError, StopHandle,
+        BestEpoch, CHECKPOINT_DIR, HISTORY_FILE, History, Run, RunEnd, RunError, StopHandle,
         gan::{
             Gan, GanLoader, GraphSource, SamplingLoader, ScalarMetric, SharedJudge, SharedReward,
         },
@@ -151,7 +156,9 @@ impl GanStudy {
         let config = self.config();
         let training = &config.training;
         let device = config.device.open()?;
-        let mut gan = self.model(&device.clone().autodiff())?.with_judge(task.judge());
+        let mut gan = self
+            .model(&device.clone().autodiff())?
+            .with_judge(task.judge());
         if let Some(reward) = task.reward() {
             gan = gan.with_reward(reward);
         }
@@ -297,8 +304,13 @@ impl GanStudy {
         let critic = ParamGroup::from_regex("^critic\\.")
             .unwrap_or_else(|error| unreachable!("the pattern is a constant: {error:?}"));
         let optimizer = ModuleOptimizer::from(adam()).with_group(critic.clone(), adam(), None);
-        let rates = ModuleLrSchedulerConfig::new(training.generator_rate.into())
-            .with_group(critic, training.critic_rate)
+        let steps = self.config().epochs * self.config().iterations * training.phases().len();
+        let falling = |rate: f64| {
+            let last = rate * training.final_rate;
+            LinearLrSchedulerConfig::new(rate, last, steps.max(1))
+        };
+        let rates = ModuleLrSchedulerConfig::new(falling(training.generator_rate).into())
+            .with_group(critic, falling(training.critic_rate))
             .init()
             .map_err(|reason| StudyError::Setting {
                 name: "critic_rate",

@@ -48,7 +48,9 @@ pub fn save_generator(
     generator
         .save_into(&mut store)
         .map_err(|error| failed(error.to_string()))?;
-    let bytes = store.get_bytes().map_err(|error| failed(error.to_string()))?;
+    let bytes = store
+        .get_bytes()
+        .map_err(|error| failed(error.to_string()))?;
     write_whole(&path, &bytes).map_err(io_error(&path))
 }
 

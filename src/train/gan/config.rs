@@ -1,6 +1,6 @@
 use burn::config::Config;
 
-use super::GanLoss;
+use super::{GanLoss, GanPhase};
 use crate::{
     generative::GradientPenalty,
     nn::{Baseline, ReinforceLossConfig},
@@ -12,19 +12,19 @@ use crate::{
 /// published ones.
 #[derive(Config, Debug)]
 pub struct GanConfig {
-    /// What is played for. Default: Wasserstein.
-    #[config(default = "GanLoss::Wasserstein")]
+    /// What is played for. Default: each generated graph against a real one.
+    #[config(default = "GanLoss::Relativistic")]
     pub loss: GanLoss,
-    /// Penalty on the critic's slope. Default: weight 10.
-    #[config(default = "Some(GradientPenalty::new())")]
+    /// Penalty on the critic's slope, at real and at generated graphs. Default: any slope costs, with
+    /// weight 0.05, so that training can come to rest where generated graphs are like real ones; a
+    /// Wasserstein critic wants [`GradientPenalty::new`].
+    #[config(default = "Some(GradientPenalty::new().with_weight(0.05).with_target(0.0))")]
     pub penalty: Option<GradientPenalty>,
     /// λ: factor of the policy gradient; 0 trains no structure. Default: 0.005.
     #[config(default = 0.005)]
     pub structure_weight: f64,
     /// Baseline, normalisation and entropy bonus of the policy gradient. Default: the batch mean.
-    #[config(
-        default = "ReinforceLossConfig::new().with_baseline(Baseline::BatchMean)"
-    )]
+    #[config(default = "ReinforceLossConfig::new().with_baseline(Baseline::BatchMean)")]
     pub reinforce: ReinforceLossConfig,
     /// Whether the policy gradient also has the probability of the categories of nodes and edges,
     /// not of the structure alone. Default: no.
@@ -34,8 +34,8 @@ pub struct GanConfig {
     #[config(default = 1.0)]
     pub reward_weight: f64,
     /// Whether features and structure are trained in one step on the same graphs, rather than in
-    /// two on different ones. Default: no.
-    #[config(default = false)]
+    /// two on different ones. Default: yes.
+    #[config(default = true)]
     pub joint: bool,
     /// Critic steps in an iteration. Default: 1.
     #[config(default = 1)]
@@ -56,12 +56,16 @@ pub struct GanConfig {
     /// Graphs in a step. Default: 64.
     #[config(default = 64)]
     pub batch_size: usize,
-    /// Step size of the generator's Adam. Default: 2e-4.
-    #[config(default = 2e-4)]
+    /// Step size of the generator's Adam. Default: 5e-4.
+    #[config(default = 5e-4)]
     pub generator_rate: f64,
-    /// Step size of the critic's Adam. Default: 1e-4.
-    #[config(default = 1e-4)]
+    /// Step size of the critic's Adam. Default: 5e-4.
+    #[config(default = 5e-4)]
     pub critic_rate: f64,
+    /// The share of their step sizes that both end with; they fall linearly over the training, so
+    /// that it comes to rest. 1 keeps them. Default: 0.02.
+    #[config(default = 0.02)]
+    pub final_rate: f64,
     /// Adam's β₁. Default: 0.5.
     #[config(default = 0.5)]
     pub beta_1: f32,
@@ -90,6 +94,22 @@ pub struct GanConfigError {
 }
 
 impl GanConfig {
+    /// The phases of one iteration, with how often the generator was trained before.
+    pub(crate) fn phases(&self) -> Vec<(GanPhase, usize)> {
+        let mut phases = vec![(GanPhase::Critic, 0); self.critic_steps];
+        for repeat in 0..self.max_repeats {
+            if self.joint {
+                phases.push((GanPhase::Joint, repeat));
+                continue;
+            }
+            phases.push((GanPhase::Features, repeat));
+            if self.structure_weight != 0.0 {
+                phases.push((GanPhase::Structure, repeat));
+            }
+        }
+        phases
+    }
+
     /// Checks the settings.
     ///
     /// # Errors
@@ -103,13 +123,49 @@ impl GanConfig {
         let decay = self.average_decay.unwrap_or(0.0);
         let [beta_1, beta_2] = [self.beta_1, self.beta_2].map(f64::from);
         let numbers = [
-            ("generator_rate", self.generator_rate, above_zero(self.generator_rate), positive),
-            ("critic_rate", self.critic_rate, above_zero(self.critic_rate), positive),
-            ("weight_deviation", self.weight_deviation, above_zero(self.weight_deviation), positive),
-            ("structure_weight", self.structure_weight, self.structure_weight.is_finite(), finite),
-            ("reward_weight", self.reward_weight, self.reward_weight.is_finite(), finite),
-            ("penalty weight", penalty, penalty >= 0.0 && penalty.is_finite(), "a finite number from 0"),
+            (
+                "generator_rate",
+                self.generator_rate,
+                above_zero(self.generator_rate),
+                positive,
+            ),
+            (
+                "critic_rate",
+                self.critic_rate,
+                above_zero(self.critic_rate),
+                positive,
+            ),
+            (
+                "weight_deviation",
+                self.weight_deviation,
+                above_zero(self.weight_deviation),
+                positive,
+            ),
+            (
+                "structure_weight",
+                self.structure_weight,
+                self.structure_weight.is_finite(),
+                finite,
+            ),
+            (
+                "reward_weight",
+                self.reward_weight,
+                self.reward_weight.is_finite(),
+                finite,
+            ),
+            (
+                "penalty weight",
+                penalty,
+                penalty >= 0.0 && penalty.is_finite(),
+                "a finite number from 0",
+            ),
             ("lead", self.lead, !self.lead.is_nan(), "a number"),
+            (
+                "final_rate",
+                self.final_rate,
+                (0.0..=1.0).contains(&self.final_rate),
+                "a number from 0 to 1",
+            ),
             ("average_decay", decay, (0.0..1.0).contains(&decay), share),
             ("beta_1", beta_1, (0.0..1.0).contains(&beta_1), share),
             ("beta_2", beta_2, (0.0..1.0).contains(&beta_2), share),
@@ -122,14 +178,26 @@ impl GanConfig {
         for (name, value, valid, expected) in numbers {
             if !valid {
                 let value = value.to_string();
-                return Err(GanConfigError { name, value, expected });
+                return Err(GanConfigError {
+                    name,
+                    value,
+                    expected,
+                });
             }
         }
         for (name, value, least) in counts {
             if value < least {
-                let expected = if least == 1 { "at least 1" } else { "at least 2" };
+                let expected = if least == 1 {
+                    "at least 1"
+                } else {
+                    "at least 2"
+                };
                 let value = value.to_string();
-                return Err(GanConfigError { name, value, expected });
+                return Err(GanConfigError {
+                    name,
+                    value,
+                    expected,
+                });
             }
         }
         Ok(())

@@ -75,22 +75,6 @@ impl GanLoader {
         }
     }
 
-    /// The phases of one iteration, with how often the generator was trained before.
-    fn phases(&self) -> Vec<(GanPhase, usize)> {
-        let mut phases = vec![(GanPhase::Critic, 0); self.config.critic_steps];
-        for repeat in 0..self.config.max_repeats {
-            if self.config.joint {
-                phases.push((GanPhase::Joint, repeat));
-                continue;
-            }
-            phases.push((GanPhase::Features, repeat));
-            if self.config.structure_weight != 0.0 {
-                phases.push((GanPhase::Structure, repeat));
-            }
-        }
-        phases
-    }
-
     fn moved(&self, iterations: usize, device: &Device) -> Self {
         Self {
             source: self.source.clone(),
@@ -108,7 +92,7 @@ impl DataLoader<GanBatch> for GanLoader {
         let epoch = self.next_epoch.fetch_add(1, Ordering::Relaxed);
         Box::new(Steps {
             loader: self,
-            phases: self.phases(),
+            phases: self.config.phases(),
             first: epoch.saturating_sub(1) * self.iterations,
             position: 0,
             pass: None,
@@ -116,7 +100,7 @@ impl DataLoader<GanBatch> for GanLoader {
     }
 
     fn num_items(&self) -> usize {
-        self.iterations * self.phases().len()
+        self.iterations * self.config.phases().len()
     }
 
     fn to_device(&self, device: &Device) -> Arc<dyn DataLoader<GanBatch>> {
@@ -124,7 +108,7 @@ impl DataLoader<GanBatch> for GanLoader {
     }
 
     fn slice(&self, start: usize, end: usize) -> Arc<dyn DataLoader<GanBatch>> {
-        let phases = self.phases().len();
+        let phases = self.config.phases().len();
         let iterations = (end / phases).saturating_sub(start / phases).max(1);
         Arc::new(self.moved(iterations, &self.device))
     }

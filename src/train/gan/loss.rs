@@ -39,13 +39,9 @@ impl GanLoss {
     pub fn critic(self, real: Tensor<1>, fake: Tensor<1>) -> Tensor<1> {
         match self {
             Self::Wasserstein => fake.mean() - real.mean(),
-            Self::BinaryCrossEntropy => {
-                -log_sigmoid(real).mean() - log_sigmoid(fake.neg()).mean()
-            }
+            Self::BinaryCrossEntropy => -log_sigmoid(real).mean() - log_sigmoid(fake.neg()).mean(),
             Self::Relativistic => -log_sigmoid(real - fake).mean(),
-            Self::Hinge => {
-                (-real + 1.0).clamp_min(0.0).mean() + (fake + 1.0).clamp_min(0.0).mean()
-            }
+            Self::Hinge => (-real + 1.0).clamp_min(0.0).mean() + (fake + 1.0).clamp_min(0.0).mean(),
         }
     }
 

@@ -2,7 +2,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use burn::{
     module::{Module, RunningState},
-    optim::{GradientsParams, ModuleOptimizer, lr_scheduler::module_lr_scheduler::ModuleLearningRate},
+    optim::{
+        GradientsParams, ModuleOptimizer, lr_scheduler::module_lr_scheduler::ModuleLearningRate,
+    },
     tensor::{Device, ExecutionError, Tensor, TensorData},
     train::{InferenceStep, ItemLazy, TrainOutput, TrainStep, metric::Adaptor},
 };
@@ -14,8 +16,8 @@ use super::{
 };
 use crate::{
     generative::{
-        BondCapacities, Critic, CriticConfig, Generated, GenerativeError, Generator, GeneratorConfig,
-        GradientPenalty, initialize_normal, sampled_graphs,
+        BondCapacities, Critic, CriticConfig, Generated, GenerativeError, Generator,
+        GeneratorConfig, GradientPenalty, initialize_normal, sampled_graphs,
     },
     graph::GraphBatch,
     nn::ReinforceLoss,
@@ -283,7 +285,8 @@ impl Gan {
             false => 1,
         };
         let device = self.device();
-        self.repeats.update(Tensor::ones([1], &device) * repeats as f64);
+        self.repeats
+            .update(Tensor::ones([1], &device) * repeats as f64);
         // Records are made from the value, not from updates that are pending.
         self.repeats.value_sync();
     }
@@ -341,10 +344,7 @@ impl TrainStep for Gan {
                 iteration: batch.iteration,
                 phase: batch.phase,
             });
-            return TrainOutput {
-                item,
-                ..nothing()
-            };
+            return TrainOutput { item, ..nothing() };
         }
         let mut grads = loss.backward();
         let grads = match generator_turn {

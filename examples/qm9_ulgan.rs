@@ -10,8 +10,9 @@ use clap::{Parser, ValueEnum};
 use fireweed::{
     data::{MoleculeData, MoleculeRequest, load_molecules, stand_in_molecules},
     device::DeviceSpec,
+    evaluate::MoleculeReference,
     generative::{Generator, sampled_graphs},
-    molecule::{MolecularGraph, write_rejects},
+    molecule::{MolecularGraph, Validity, write_rejects},
     study::gan::{GanStudy, GanStudyConfig, MoleculeTask, Preset, load_generator},
     train::RunEnd,
 };
@@ -55,6 +56,9 @@ struct Command {
     /// Factor of the reward.
     #[arg(long, value_name = "W", default_value_t = 1.0, requires = "reward")]
     reward_weight: f64,
+    /// Factor λ of the policy gradient [default: 0.005, with a reward 0.05].
+    #[arg(long, value_name = "LAMBDA")]
+    structure_weight: Option<f64>,
     /// Seed of weights, order and draws.
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -80,7 +84,7 @@ struct Command {
     out: Option<PathBuf>,
     /// Continue the training in this folder, with its settings. Name the data again if you did.
     #[arg(long, value_name = "DIR", conflicts_with_all = [
-        "epochs", "iterations", "paper", "valence_mask", "out", "sample_from",
+        "epochs", "iterations", "judged", "paper", "valence_mask", "out", "sample_from",
     ])]
     resume: Option<PathBuf>,
     /// Train nothing: sample from the generator.safetensors of this folder.
@@ -94,6 +98,10 @@ struct Command {
 /// What molecules are rewarded for.
 #[derive(Clone, Copy, ValueEnum)]
 enum Reward {
+    /// Being valid: 1, else 0.
+    Validity,
+    /// Being valid and, in the published definition, not in the training data: 1, else 0.
+    Novelty,
     /// The octanol-water partition coefficient, by Wildman and Crippen: fat-soluble molecules.
     Logp,
     /// How drug-like it is, from 0 to 1 (Bickerton et al. 2012).
@@ -103,8 +111,6 @@ enum Reward {
 
 /// Heavy atoms of the molecules that are trained on.
 const SIZES: std::ops::RangeInclusive<usize> = 1..=9;
-/// What a molecule that is not valid is worth.
-const INVALID: f32 = -3.0;
 
 fn main() -> ExitCode {
     common::run(generate)
@@ -119,9 +125,13 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         None => command.synthetic,
     };
     let data = molecules(&command, synthetic)?;
-    let mut task = MoleculeTask::new(&data.molecules, data.provenance.clone(), command.judged)?;
+    let mut task = MoleculeTask::new(&data.molecules, data.provenance.clone())?;
     if let Some(reward) = command.reward {
-        task = task.with_reward(INVALID, move |molecule| reward.of(molecule));
+        let reference = task.reference().clone();
+        let (name, invalid) = reward.name_and_least();
+        task = task.with_reward(name, invalid, move |molecule| {
+            reward.of(molecule, &reference)
+        });
     }
     say(&format!(
         "{}: {} molecules, {}",
@@ -132,7 +142,7 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     if let Some(directory) = &command.sample_from {
         let generator = load_generator(directory, &command.device.open()?)?;
         let out = command.out.clone().unwrap_or_else(|| directory.clone());
-        return evaluate(&command, &generator, &task, &out);
+        return evaluate(&command, command.seed, &generator, &task, &out);
     }
 
     let study = match study {
@@ -167,12 +177,28 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         say(&format!("\nBest epoch: {best}"));
     }
     let generator = study.sampler(&task, &study.config().device.open()?)?;
-    evaluate(&command, &generator, &task, &directory)
+    evaluate(&command, study.config().seed, &generator, &task, &directory)
 }
 
 impl Reward {
-    fn of(self, molecule: &MolecularGraph) -> Option<f32> {
+    /// Its name, and what a molecule that is not valid is worth.
+    fn name_and_least(self) -> (&'static str, f32) {
         match self {
+            Self::Validity => ("validity", 0.0),
+            Self::Novelty => ("novelty", 0.0),
+            Self::Logp => ("logp", -3.0),
+            #[cfg(feature = "qed")]
+            Self::Qed => ("qed", 0.0),
+        }
+    }
+
+    fn of(self, molecule: &MolecularGraph, training: &MoleculeReference) -> Option<f32> {
+        match self {
+            Self::Validity => molecule.is_valid(Validity::Sanitized).then_some(1.0),
+            Self::Novelty => {
+                let texts = molecule.check().texts.ok()?;
+                (!training.contains_published(&texts.isomeric)).then_some(1.0)
+            }
             Self::Logp => molecule.log_p().ok().map(|value| value as f32),
             #[cfg(feature = "qed")]
             Self::Qed => molecule.qed().ok().map(|value| value as f32),
@@ -211,6 +237,13 @@ fn config(command: &Command, task: &MoleculeTask) -> GanStudyConfig {
     };
     let training = &mut preset.training;
     training.reward_weight = command.reward_weight;
+    if command.reward.is_some() {
+        // Rewards are known of whole molecules only, so nothing else leads to them.
+        training.structure_weight = 0.05;
+    }
+    if let Some(weight) = command.structure_weight {
+        training.structure_weight = weight;
+    }
     training.reinforce_features |= command.reward.is_some() || command.valence_mask;
     GanStudyConfig {
         generator: preset.generator,
@@ -219,6 +252,7 @@ fn config(command: &Command, task: &MoleculeTask) -> GanStudyConfig {
         capacities: command.valence_mask.then(|| task.capacities()),
         epochs: command.epochs,
         iterations: command.iterations,
+        judged: command.judged,
         seed: command.seed,
         device: command.device,
     }
@@ -227,6 +261,7 @@ fn config(command: &Command, task: &MoleculeTask) -> GanStudyConfig {
 /// Samples, judges, draws.
 fn evaluate(
     command: &Command,
+    seed: u64,
     generator: &Generator,
     task: &MoleculeTask,
     directory: &std::path::Path,
@@ -237,7 +272,7 @@ fn evaluate(
         masked => generator.clone().with_capacities(masked),
     };
     let start = std::time::Instant::now();
-    let mut rng = ChaCha8Rng::seed_from_u64(command.seed);
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
     rng.set_stream(1);
     let mut graphs = Vec::new();
     let device = command.device.open()?;

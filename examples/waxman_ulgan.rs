@@ -61,7 +61,7 @@ struct Command {
     out: Option<PathBuf>,
     /// Continue the training in this folder, with its settings.
     #[arg(long, value_name = "DIR", conflicts_with_all = [
-        "epochs", "iterations", "paper", "out", "sample_from",
+        "epochs", "iterations", "judged", "paper", "out", "sample_from",
     ])]
     resume: Option<PathBuf>,
     /// Train nothing: sample from the generator.safetensors of this folder.
@@ -95,7 +95,7 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         sha256: Vec::new(),
     };
     say(&provenance.title);
-    let task = PlacedTask::new(&graphs, provenance, command.judged);
+    let task = PlacedTask::new(&graphs, provenance);
     let (generator, directory) = match &command.sample_from {
         Some(directory) => {
             let generator = load_generator(directory, &command.device.open()?)?;
@@ -172,6 +172,7 @@ fn config(command: &Command) -> GanStudyConfig {
         capacities: None,
         epochs: command.epochs,
         iterations: command.iterations,
+        judged: command.judged,
         seed: command.seed,
         device: command.device,
     }

@@ -68,6 +68,7 @@ fn config() -> GanStudyConfig {
         capacities: None,
         epochs: EPOCHS,
         iterations: 5,
+        judged: 30,
         seed: 3,
         device: DeviceSpec::default(),
     }
@@ -118,8 +119,8 @@ impl GanTask for Stopping {
             }),
         }
     }
-    fn judge(&self) -> SharedJudge {
-        self.task.judge()
+    fn judge(&self, sample_size: usize) -> SharedJudge {
+        self.task.judge(sample_size)
     }
     fn best(&self) -> BestEpoch {
         self.task.best()
@@ -137,7 +138,7 @@ fn provenance() -> Provenance {
 fn task(at: Option<usize>) -> Stopping {
     let graphs = Waxman::new().dataset(5, 0..60, 1).unwrap();
     Stopping {
-        task: PlacedTask::new(&graphs, provenance(), 30),
+        task: PlacedTask::new(&graphs, provenance()),
         stop: StopHandle::new(),
         at,
     }
@@ -256,8 +257,8 @@ fn what_is_not_finite_names_the_step_and_the_last_checkpoint() {
         fn source(&self) -> Arc<dyn GraphSource> {
             Arc::new(SpoiledSource(self.0.source(), AtomicUsize::new(0)))
         }
-        fn judge(&self) -> SharedJudge {
-            self.0.judge()
+        fn judge(&self, sample_size: usize) -> SharedJudge {
+            self.0.judge(sample_size)
         }
         fn best(&self) -> BestEpoch {
             self.0.best()
@@ -286,7 +287,7 @@ fn other_data_is_refused() {
         title: "other graphs".into(),
         ..provenance()
     };
-    let other = PlacedTask::new(&graphs, other, 30);
+    let other = PlacedTask::new(&graphs, other);
     let error = study.run(&other, &StopHandle::new(), false).unwrap_err();
     assert!(
         error

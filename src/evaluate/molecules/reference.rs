@@ -56,6 +56,11 @@ impl MoleculeReference {
         &self.composition
     }
 
+    /// Whether a canonical text with stereo marks is in the publication's list.
+    pub fn contains_published(&self, canonical: &str) -> bool {
+        self.published.contains(canonical)
+    }
+
     /// Whether a canonical text with stereo marks is one of the training molecules'.
     pub fn contains_isomeric(&self, canonical: &str) -> bool {
         self.isomeric.contains(canonical)

@@ -22,6 +22,8 @@ pub struct GanStudyConfig {
     pub epochs: usize,
     /// Iterations of an epoch.
     pub iterations: usize,
+    /// Graphs that are sampled and judged after every epoch.
+    pub judged: usize,
     /// Seed of weights, order of data, and everything that is drawn.
     pub seed: u64,
     /// Where to compute.
@@ -34,7 +36,11 @@ impl GanStudyConfig {
     /// # Errors
     /// [`StudyError`] naming the first that is out of range.
     pub fn validate(&self) -> Result<(), StudyError> {
-        for (name, value) in [("epochs", self.epochs), ("iterations", self.iterations)] {
+        for (name, value) in [
+            ("epochs", self.epochs),
+            ("iterations", self.iterations),
+            ("judged", self.judged),
+        ] {
             if value == 0 {
                 return Err(StudyError::Setting {
                     name,

@@ -25,8 +25,7 @@ pub struct MoleculeTask {
     vocabulary: Vocabulary,
     source: Arc<StoredGraphs>,
     reference: Arc<MoleculeReference>,
-    sample_size: usize,
-    reward: Option<SharedReward>,
+    reward: Option<(String, SharedReward)>,
 }
 
 /// What was generated, and how good it is.
@@ -43,14 +42,11 @@ pub struct MoleculeResults {
 impl MoleculeTask {
     /// Takes molecules as training data, with the vocabulary that they have.
     ///
-    /// `sample_size` molecules are judged after every epoch.
-    ///
     /// # Errors
     /// [`VocabularyError`] where a molecule cannot be encoded.
     pub fn new(
         molecules: &[MolecularGraph],
         provenance: Provenance,
-        sample_size: usize,
     ) -> Result<Self, VocabularyError> {
         let vocabulary = Vocabulary::collect(molecules);
         let encoded: Result<Vec<_>, _> = molecules
@@ -66,14 +62,15 @@ impl MoleculeTask {
             source: Arc::new(source),
             reference: Arc::new(MoleculeReference::new(molecules)),
             vocabulary,
-            sample_size,
             reward: None,
         })
     }
 
-    /// Rewards molecules beside the critic's score; what is not valid gets `invalid`.
+    /// Rewards molecules beside the critic's score; where there is no reward, as for what is not
+    /// valid, `invalid`. A training continues with a reward of the same name only.
     pub fn with_reward(
         mut self,
+        name: &str,
         invalid: f32,
         reward: impl Fn(&MolecularGraph) -> Option<f32> + Send + Sync + 'static,
     ) -> Self {
@@ -83,7 +80,8 @@ impl MoleculeTask {
             let one = |molecule: MolecularGraph| reward(&molecule).unwrap_or(invalid);
             molecules.map(one).collect()
         };
-        self.reward = Some(SharedReward(Arc::new(rewards) as Arc<dyn GraphReward>));
+        let rewards = SharedReward(Arc::new(rewards) as Arc<dyn GraphReward>);
+        self.reward = Some((name.to_owned(), rewards));
         self
     }
 
@@ -98,7 +96,7 @@ impl MoleculeTask {
     }
 
     /// The training data, for comparison.
-    pub fn reference(&self) -> &MoleculeReference {
+    pub fn reference(&self) -> &Arc<MoleculeReference> {
         &self.reference
     }
 
@@ -162,18 +160,21 @@ impl GanTask for MoleculeTask {
     }
 
     fn kinds(&self) -> String {
-        self.vocabulary.to_string()
+        match &self.reward {
+            None => self.vocabulary.to_string(),
+            Some((name, _)) => format!("{}, rewarded for {name}", self.vocabulary),
+        }
     }
 
     fn source(&self) -> Arc<dyn GraphSource> {
         self.source.clone()
     }
 
-    fn judge(&self) -> SharedJudge {
+    fn judge(&self, sample_size: usize) -> SharedJudge {
         SharedJudge(Arc::new(Judge {
             vocabulary: self.vocabulary.clone(),
             reference: self.reference.clone(),
-            sample_size: self.sample_size,
+            sample_size,
         }))
     }
 
@@ -182,7 +183,7 @@ impl GanTask for MoleculeTask {
     }
 
     fn reward(&self) -> Option<SharedReward> {
-        self.reward.clone()
+        self.reward.as_ref().map(|(_, reward)| reward.clone())
     }
 }
 

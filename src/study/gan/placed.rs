@@ -22,7 +22,6 @@ pub struct PlacedTask {
     provenance: Provenance,
     source: Arc<StoredGraphs>,
     statistics: Arc<GraphStatisticsSample>,
-    sample_size: usize,
 }
 
 /// How close generated graphs are to the data.
@@ -37,14 +36,11 @@ pub struct PlacedResults {
 
 impl PlacedTask {
     /// Takes graphs as training data.
-    ///
-    /// `sample_size` graphs are judged after every epoch.
-    pub fn new(graphs: &[PlacedGraph], provenance: Provenance, sample_size: usize) -> Self {
+    pub fn new(graphs: &[PlacedGraph], provenance: Provenance) -> Self {
         Self {
             provenance,
             source: Arc::new(StoredGraphs::of_placed(graphs)),
             statistics: Arc::new(GraphStatisticsSample::of_placed(graphs)),
-            sample_size,
         }
     }
 
@@ -98,10 +94,10 @@ impl GanTask for PlacedTask {
         self.source.clone()
     }
 
-    fn judge(&self) -> SharedJudge {
+    fn judge(&self, sample_size: usize) -> SharedJudge {
         SharedJudge(Arc::new(Judge {
             source: self.statistics.clone(),
-            sample_size: self.sample_size,
+            sample_size,
         }))
     }
 

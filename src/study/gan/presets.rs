@@ -77,14 +77,17 @@ impl Preset {
 
     /// Waxman graphs of 5 to 12 nodes: 3 → 4–6 → 5–12 nodes.
     ///
-    /// The published sizes, with the changes of [`qm9`](Self::qm9).
+    /// The published sizes, with the changes of [`qm9`](Self::qm9) and three critic steps for each of
+    /// the generator's.
     pub fn waxman() -> Self {
         let published = Self::waxman_published();
         Self {
             critic: CriticConfig::new(2, 0)
                 .with_widths(vec![64, 128])
                 .with_trivial(None),
-            training: GanConfig::new(),
+            training: GanConfig::new().with_critic_steps(3).with_penalty(Some(
+                GradientPenalty::new().with_weight(0.01).with_target(0.0),
+            )),
             ..published
         }
     }

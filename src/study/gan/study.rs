@@ -38,15 +38,15 @@ pub trait GanTask {
     /// Where the data comes from.
     fn provenance(&self) -> &Provenance;
 
-    /// What must be the same when a training continues, beside the provenance: the vocabulary of
-    /// categories, for example.
+    /// What must be the same when a training continues, beside the provenance, for people: the
+    /// vocabulary of categories, or what is rewarded.
     fn kinds(&self) -> String;
 
     /// The real graphs.
     fn source(&self) -> Arc<dyn GraphSource>;
 
-    /// Judges samples at the end of every epoch.
-    fn judge(&self) -> SharedJudge;
+    /// Judges samples of this size at the end of every epoch.
+    fn judge(&self, sample_size: usize) -> SharedJudge;
 
     /// Which epoch is the best.
     fn best(&self) -> BestEpoch;
@@ -158,12 +158,12 @@ impl GanStudy {
         let device = config.device.open()?;
         let mut gan = self
             .model(&device.clone().autodiff())?
-            .with_judge(task.judge());
+            .with_judge(task.judge(config.judged));
         if let Some(reward) = task.reward() {
             gan = gan.with_reward(reward);
         }
         let non_finite = gan.non_finite_handle();
-        let judged = task.judge().0.metrics();
+        let judged = task.judge(config.judged).0.metrics();
         let run = Run::new(self.directory(), config.epochs)
             .with_stop_handle(stop.clone())
             .with_best(task.best())

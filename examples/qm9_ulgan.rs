@@ -6,6 +6,7 @@ use common::{next_free_directory, say};
 
 use std::{error::Error, io::IsTerminal, path::PathBuf, process::ExitCode};
 
+use burn::tensor::Device;
 use clap::{Parser, ValueEnum};
 use fireweed::{
     data::{MoleculeData, MoleculeRequest, load_molecules, stand_in_molecules},
@@ -13,7 +14,7 @@ use fireweed::{
     evaluate::MoleculeReference,
     generative::{Generator, sampled_graphs},
     molecule::{MolecularGraph, Validity, write_rejects},
-    study::gan::{GanStudy, GanStudyConfig, MoleculeTask, Preset, load_generator},
+    study::gan::{GanStudy, GanStudyConfig, GanTask, MoleculeTask, Preset, load_generator},
     train::RunEnd,
 };
 use rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -82,9 +83,11 @@ struct Command {
     /// Folder for the results [default: the next free runs/qm9_ulgan-NNN].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Continue the training in this folder, with its settings. Name the data again if you did.
+    /// Continue the training in this folder, with its settings. Name the data and the reward again
+    /// if you did.
     #[arg(long, value_name = "DIR", conflicts_with_all = [
         "epochs", "iterations", "judged", "paper", "valence_mask", "out", "sample_from",
+        "seed", "device", "reward_weight", "structure_weight",
     ])]
     resume: Option<PathBuf>,
     /// Train nothing: sample from the generator.safetensors of this folder.
@@ -109,6 +112,8 @@ enum Reward {
     Qed,
 }
 
+/// The stream of the seed for the last sample; the training's own are elsewhere.
+const FINAL_SAMPLE: u64 = 1 << 63;
 /// Heavy atoms of the molecules that are trained on.
 const SIZES: std::ops::RangeInclusive<usize> = 1..=9;
 
@@ -118,7 +123,7 @@ fn main() -> ExitCode {
 
 fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     // Before anything is searched: a device that is not there leaves no folder behind.
-    command.device.open()?;
+    let device = command.device.open()?;
     let study = command.resume.as_deref().map(GanStudy::open).transpose()?;
     let synthetic = match &study {
         Some(study) => study.provenance().synthetic,
@@ -140,9 +145,9 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         task.vocabulary()
     ));
     if let Some(directory) = &command.sample_from {
-        let generator = load_generator(directory, &command.device.open()?)?;
+        let generator = load_generator(directory, &task.kinds(), &device)?;
         let out = command.out.clone().unwrap_or_else(|| directory.clone());
-        return evaluate(&command, command.seed, &generator, &task, &out);
+        return evaluate(&command, command.seed, &device, generator, &task, &out);
     }
 
     let study = match study {
@@ -176,8 +181,10 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     if let Some(best) = end.best {
         say(&format!("\nBest epoch: {best}"));
     }
-    let generator = study.sampler(&task, &study.config().device.open()?)?;
-    evaluate(&command, study.config().seed, &generator, &task, &directory)
+    let device = study.config().device.open()?;
+    let generator = study.sampler(&task, &device)?;
+    let seed = study.config().seed;
+    evaluate(&command, seed, &device, generator, &task, &directory)
 }
 
 impl Reward {
@@ -262,21 +269,19 @@ fn config(command: &Command, task: &MoleculeTask) -> GanStudyConfig {
 fn evaluate(
     command: &Command,
     seed: u64,
-    generator: &Generator,
+    device: &Device,
+    mut generator: Generator,
     task: &MoleculeTask,
     directory: &std::path::Path,
 ) -> Result<ExitCode, Box<dyn Error>> {
-    let capacities = command.valence_mask.then(|| task.capacities());
-    let generator = match capacities {
-        None => generator.clone(),
-        masked => generator.clone().with_capacities(masked),
-    };
+    if command.valence_mask {
+        generator = generator.with_capacities(Some(task.capacities()))?;
+    }
     let start = std::time::Instant::now();
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    rng.set_stream(1);
+    rng.set_stream(FINAL_SAMPLE);
     let mut graphs = Vec::new();
-    let device = command.device.open()?;
-    generator.sample(command.samples, 256, &device, &mut rng, |batch| {
+    generator.sample(command.samples, 256, device, &mut rng, |batch| {
         graphs.extend(sampled_graphs(&batch));
     });
     let rate = graphs.len() as f64 / start.elapsed().as_secs_f64();

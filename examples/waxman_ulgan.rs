@@ -12,7 +12,7 @@ use fireweed::{
     device::DeviceSpec,
     generative::sampled_graphs,
     graph::generate::{PlacedGraph, Waxman},
-    study::gan::{GanStudy, GanStudyConfig, PlacedTask, Preset, load_generator},
+    study::gan::{GanStudy, GanStudyConfig, GanTask, PlacedTask, Preset, load_generator},
     train::RunEnd,
 };
 use rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -59,9 +59,9 @@ struct Command {
     /// Folder for the results [default: the next free runs/waxman_ulgan-NNN].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Continue the training in this folder, with its settings.
+    /// Continue the training in this folder, with its settings. Name --drawn again if you did.
     #[arg(long, value_name = "DIR", conflicts_with_all = [
-        "epochs", "iterations", "judged", "paper", "out", "sample_from",
+        "epochs", "iterations", "judged", "paper", "out", "sample_from", "seed", "device",
     ])]
     resume: Option<PathBuf>,
     /// Train nothing: sample from the generator.safetensors of this folder.
@@ -74,6 +74,8 @@ struct Command {
 
 /// Nodes of the smallest graph that is kept.
 const LEAST: usize = 5;
+/// The stream of the seed for the last sample; the training's own are elsewhere.
+const FINAL_SAMPLE: u64 = 1 << 63;
 /// Draws for the noise floor, beyond those for training; several samples are averaged.
 const FRESH: u64 = 60_000;
 
@@ -82,15 +84,15 @@ fn main() -> ExitCode {
 }
 
 fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
-    command.device.open()?;
-    let graphs = draw(0..command.drawn, command.seed)?;
+    let mut device = command.device.open()?;
+    let study = command.resume.as_deref().map(GanStudy::open).transpose()?;
+    let seed = study
+        .as_ref()
+        .map_or(command.seed, |study| study.config().seed);
+    let graphs = draw(0..command.drawn, seed)?;
+    let (kept, drawn) = (graphs.len(), command.drawn);
     let provenance = Provenance {
-        title: format!(
-            "Waxman graphs ({} of {} drawn, seed {})",
-            graphs.len(),
-            command.drawn,
-            command.seed
-        ),
+        title: format!("Waxman graphs ({kept} of {drawn} drawn, seed {seed})"),
         synthetic: false,
         sha256: Vec::new(),
     };
@@ -98,15 +100,13 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     let task = PlacedTask::new(&graphs, provenance);
     let (generator, directory) = match &command.sample_from {
         Some(directory) => {
-            let generator = load_generator(directory, &command.device.open()?)?;
-            (
-                generator,
-                command.out.clone().unwrap_or_else(|| directory.clone()),
-            )
+            let generator = load_generator(directory, &task.kinds(), &device)?;
+            let out = command.out.clone().unwrap_or_else(|| directory.clone());
+            (generator, out)
         }
         None => {
-            let study = match &command.resume {
-                Some(directory) => GanStudy::open(directory)?,
+            let study = match study {
+                Some(study) => study,
                 None => {
                     let directory = command.out.clone();
                     let directory =
@@ -131,19 +131,18 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             if let Some(best) = end.best {
                 say(&format!("\nBest epoch: {best}"));
             }
-            let generator = study.sampler(&task, &study.config().device.open()?)?;
-            (generator, directory)
+            device = study.config().device.open()?;
+            (study.sampler(&task, &device)?, directory)
         }
     };
 
-    let mut rng = ChaCha8Rng::seed_from_u64(command.seed);
-    rng.set_stream(1);
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    rng.set_stream(FINAL_SAMPLE);
     let mut sampled = Vec::new();
-    let device = command.device.open()?;
     generator.sample(command.samples, 256, &device, &mut rng, |batch| {
         sampled.extend(sampled_graphs(&batch));
     });
-    let fresh = draw(command.drawn..command.drawn + FRESH, command.seed)?;
+    let fresh = draw(command.drawn..command.drawn + FRESH, seed)?;
     let results = task.evaluate(&sampled, Some(&fresh))?;
     std::fs::create_dir_all(&directory)
         .map_err(|error| format!("cannot use {}: {error}", directory.display()))?;

@@ -2,8 +2,8 @@
 //!
 //! This release holds two of three ideas: rescaled leaky ReLU networks, whose activation
 //! [`LeakyReluRescaled`](nn::LeakyReluRescaled) trains fastest as the absolute value, α = −1; and
-//! layers for graphs, among them [`UnpoolingLayer`](nn::unpooling::UnpoolingLayer), which makes
-//! larger graphs out of graphs.
+//! generation of graphs by unpooling, from the layer
+//! [`UnpoolingLayer`](nn::unpooling::UnpoolingLayer) to trained generators of molecules.
 //!
 //! | module | content | feature |
 //! |---|---|---|
@@ -14,10 +14,9 @@
 //! | [`testing`] | gradient checks and more, to test layers with | `nn` |
 //! | [`overparam`] | Algorithm 1 networks and their losses | `nn` |
 //! | `molecule` | molecules as graphs: SMILES, validity, properties, pictures | `molecules` |
-//! | `evaluate` | how good generated graphs are, beside the data | `molecules` |
 //! | [`data`] | data sets: find, download, decode; a synthetic stand-in | `train` |
 //! | [`train`] | what plugs into Burn's Learner: loaders, metrics, checkpoints, resume | `train` |
-//! | [`evaluate`] | generated data against real data | `train` |
+//! | [`evaluate`] | how good generated graphs are, beside the data | `train`, `molecules` |
 //! | [`study`] | repeated trainings that are compared | `train` |
 //! | [`report`] | curves and tables as SVG, PNG, CSV, JSON | `train` |
 //!

@@ -40,6 +40,7 @@ use fireweed::{
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 const EPOCHS: usize = 4;
+const KINDS: &str = "two coordinates at nodes";
 
 /// Small, with two rounds of generator steps that depend on the critic's lead, a moving baseline,
 /// dropout and an average: everything that a checkpoint must hold.
@@ -160,7 +161,7 @@ fn results(directory: &Path) -> (String, Vec<Vec<u32>>) {
         }
     }
     let mut bits = Bits(Vec::new());
-    load_generator(directory, &Device::flex())
+    load_generator(directory, KINDS, &Device::flex())
         .unwrap()
         .visit(&mut bits);
     let history = fs::read_to_string(directory.join("history.csv")).unwrap();
@@ -216,10 +217,12 @@ fn published_weights_sample_the_same_graphs() {
         graphs
     };
     let own = sample(study.sampler(&task(None), &device).unwrap());
-    let published = sample(load_generator(root.path(), &device).unwrap());
+    let published = sample(load_generator(root.path(), KINDS, &device).unwrap());
     assert_eq!(own, published);
+    let foreign = load_generator(root.path(), "colours at nodes", &device);
+    assert!(matches!(foreign, Err(StudyError::OtherKinds { .. })));
     fs::write(root.path().join("generator.safetensors"), b"{}").unwrap();
-    let error = load_generator(root.path(), &device)
+    let error = load_generator(root.path(), KINDS, &device)
         .unwrap_err()
         .to_string();
     assert!(error.starts_with("cannot use the weights "), "{error}");
@@ -228,10 +231,9 @@ fn published_weights_sample_the_same_graphs() {
 
 #[test]
 fn what_is_not_finite_names_the_step_and_the_last_checkpoint() {
-    let root = tempfile::tempdir().unwrap();
     // A real graph that is not a number, from the second epoch on.
-    struct Spoiled(Stopping);
-    struct SpoiledSource(Arc<dyn GraphSource>, AtomicUsize);
+    struct Spoiled(Stopping, usize);
+    struct SpoiledSource(Arc<dyn GraphSource>, AtomicUsize, usize);
     impl GraphSource for SpoiledSource {
         fn len(&self) -> usize {
             self.0.len()
@@ -239,7 +241,7 @@ fn what_is_not_finite_names_the_step_and_the_last_checkpoint() {
         fn batch(&self, graphs: &[usize], device: &Device) -> GraphBatch {
             let batch = self.0.batch(graphs, device);
             match self.1.fetch_add(1, Ordering::SeqCst) {
-                0..6 => batch,
+                made if made < self.2 => batch,
                 _ => {
                     let nodes = batch.nodes() * f32::NAN;
                     batch.with_nodes(nodes)
@@ -255,7 +257,7 @@ fn what_is_not_finite_names_the_step_and_the_last_checkpoint() {
             self.0.kinds()
         }
         fn source(&self) -> Arc<dyn GraphSource> {
-            Arc::new(SpoiledSource(self.0.source(), AtomicUsize::new(0)))
+            Arc::new(SpoiledSource(self.0.source(), AtomicUsize::new(0), self.1))
         }
         fn judge(&self, sample_size: usize) -> SharedJudge {
             self.0.judge(sample_size)
@@ -264,18 +266,53 @@ fn what_is_not_finite_names_the_step_and_the_last_checkpoint() {
             self.0.best()
         }
     }
-    let task = Spoiled(task(None));
-    let mut compared = config();
-    compared.training.loss = GanLoss::Wasserstein;
-    let study = GanStudy::create(root.path(), compared, &task).unwrap();
-    let error = study.run(&task, &StopHandle::new(), false).unwrap_err();
-    let message = error.to_string();
-    let expected =
-        "the loss of the Critic step in iteration 6 is not finite; the last good checkpoint is ";
-    assert!(message.starts_with(expected), "{message}");
-    assert!(message.contains("model-1.bpk"), "{message}");
-    // What was complete is still there to sample from.
-    study.sampler(&task, &Device::flex()).unwrap();
+    // Batches of real graphs before that: one for each critic step, and for the generator's steps
+    // where the loss compares.
+    for (loss, good, step) in [
+        (GanLoss::Wasserstein, 6, "Critic step in iteration 6"),
+        (GanLoss::Relativistic, 22, "Joint step in iteration 7"),
+    ] {
+        let root = tempfile::tempdir().unwrap();
+        let task = Spoiled(task(None), good);
+        let mut spoiled = config();
+        spoiled.training.loss = loss;
+        let study = GanStudy::create(root.path(), spoiled, &task).unwrap();
+        let error = study.run(&task, &StopHandle::new(), false).unwrap_err();
+        let message = error.to_string();
+        let expected =
+            format!("the loss of the {step} is not finite; the last good checkpoint is ");
+        assert!(message.starts_with(&expected), "{message}");
+        assert!(message.contains("model-1.bpk"), "{message}");
+        // What was complete is still there to sample from; the broken epoch was not kept.
+        study.sampler(&task, &Device::flex()).unwrap();
+        assert_eq!(study.history().unwrap().len(), 1);
+    }
+}
+
+/// Nothing is written where a study cannot begin.
+#[test]
+fn settings_that_do_not_fit_leave_no_folder() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("study");
+    let message = |config: GanStudyConfig, task: &Stopping| {
+        let error = GanStudy::create(&path, config, task).err().unwrap();
+        assert!(!path.exists());
+        error.to_string()
+    };
+    let none = Stopping {
+        task: PlacedTask::new(&[], provenance()),
+        ..task(None)
+    };
+    assert!(message(config(), &none).contains("at least one graph"));
+    let mut wrong = config();
+    wrong.critic.node_features = 3;
+    assert!(message(wrong, &task(None)).contains("makes 2 node features, and the critic takes 3"));
+    let mut wrong = config();
+    wrong.training.generator_rate = 2.0;
+    assert!(message(wrong, &task(None)).contains("generator_rate = 2"));
+    let mut wrong = config();
+    wrong.generator.stages[1].max_nodes = 9;
+    assert!(message(wrong, &task(None)).contains("grow to 12 nodes, and max_nodes is 9"));
 }
 
 #[test]
@@ -324,7 +361,9 @@ fn first_losses_agree() {
     let expected = losses(Device::flex());
     assert!(expected.len() > 6);
     for (spec, device) in other_devices() {
-        for ((name, found), (_, expected)) in losses(device).iter().zip(&expected) {
+        let found = losses(device);
+        assert_eq!(found.len(), expected.len(), "{spec}");
+        for ((name, found), (_, expected)) in found.iter().zip(&expected) {
             eprintln!("{spec}: {name} {found} and {expected}");
             assert!(
                 (found - expected).abs() <= 1e-3 * (1.0 + expected.abs()),

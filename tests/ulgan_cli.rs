@@ -153,12 +153,46 @@ fn own_molecules_from_training_to_sampling() {
         .output()
         .unwrap();
     assert!(masked.status.success(), "{}", texts(&masked).1);
+    assert_legal(&dir.path().join("masked"));
+    // Of other kinds of atoms, the weights know nothing.
+    write_smiles(&dir.path().join("other.smi"), &["CCS"]);
+    let line = failure(qm9(&dir).args(["--data", "other.smi", "--sample-from", "run"]));
+    assert!(line.contains("was begun on [C N O F;"), "{line}");
 }
 
+/// Every graph whose atoms have no more neighbours than bonds is valid.
+fn assert_legal(run: &Path) {
+    let mut checked = 0;
+    for line in fs::read_to_string(run.join("graphs.jsonl"))
+        .unwrap()
+        .lines()
+    {
+        let graph: serde_json::Value = serde_json::from_str(line).unwrap();
+        let mut degrees = [0; 16];
+        for bond in graph["molecule"]["bonds"].as_array().unwrap() {
+            for end in bond["ends"].as_array().unwrap() {
+                degrees[end.as_u64().unwrap() as usize] += 1;
+            }
+        }
+        if degrees.iter().all(|&degree| degree <= 4) {
+            assert_eq!(graph["valid"], true, "{line}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 5, "{checked} structures have legal valences");
+}
+
+/// No double bonds in the data: a triple bond counts for three all the same. A reward belongs to a
+/// training.
 #[test]
 fn rewards_and_masks_train() {
     let dir = tempfile::tempdir().unwrap();
-    write_smiles(&dir.path().join("own.smi"), &[]);
+    let lines = ["CC#N", "CCO", "C#CC", "N#CCO", "CC(C)C"]
+        .iter()
+        .cycle()
+        .take(100);
+    let text: String = lines.map(|line| format!("{line}\n")).collect();
+    fs::write(dir.path().join("own.smi"), text).unwrap();
     let output = qm9(&dir)
         .args(SMALL)
         .args([
@@ -202,7 +236,7 @@ fn wrong_files_and_options_are_one_line_each() {
     write_smiles(&dir.path().join("own.smi"), &[]);
     fs::create_dir(dir.path().join("strange")).unwrap();
     file("strange/config.json", b"{}");
-    let cases: [(&[&str], &str); 10] = [
+    let cases: [(&[&str], &str); 11] = [
         (&["--data", "empty.smi"], "empty.smi"),
         (
             &["--data", "foreign.smi"],
@@ -228,6 +262,17 @@ fn wrong_files_and_options_are_one_line_each() {
             "strange/generator.json",
         ),
         (&["--reward", "beauty"], "beauty"),
+        (
+            &[
+                "--data",
+                "own.smi",
+                "--reward",
+                "logp",
+                "--structure-weight",
+                "0",
+            ],
+            "structure_weight = 0",
+        ),
     ];
     for (arguments, expected) in cases {
         let line = failure(qm9(&dir).args(arguments));

@@ -1,3 +1,5 @@
+use crate::nn::ReinforceConfigError;
+
 /// Why a generator or a critic cannot be built.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum GenerativeError {
@@ -10,6 +12,19 @@ pub enum GenerativeError {
         value: String,
         /// What it should be.
         expected: &'static str,
+    },
+    /// The policy gradient cannot be built.
+    #[error(transparent)]
+    Reinforce(#[from] ReinforceConfigError),
+    /// Generator and critic are for different features.
+    #[error("the generator makes {generator} {what} features, and the critic takes {critic}")]
+    Widths {
+        /// Of nodes or edges.
+        what: &'static str,
+        /// Those of the generator.
+        generator: usize,
+        /// Those of the critic.
+        critic: usize,
     },
     /// A layer of the generator cannot be built.
     #[error("unpooling layer {stage}: {reason}")]

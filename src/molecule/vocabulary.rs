@@ -80,13 +80,13 @@ impl Vocabulary {
         }
     }
 
-    /// What occurs in these molecules, and charge 0 and chirality none.
+    /// What occurs in these molecules, and charge 0, chirality none and single bonds.
     pub fn collect<'a>(molecules: impl IntoIterator<Item = &'a MolecularGraph>) -> Self {
         let mut found = Self {
             elements: Vec::new(),
             charges: vec![0],
             chiralities: vec![Chirality::None],
-            orders: Vec::new(),
+            orders: vec![BondOrder::Single],
         };
         for molecule in molecules {
             for atom in molecule.atoms() {

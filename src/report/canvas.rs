@@ -86,6 +86,60 @@ pub(super) struct LegendEntry<'a> {
     pub(super) filled: bool,
 }
 
+/// The width of a label in a legend: DejaVu Sans is 0.6 of its size on average, and an area knows no
+/// fonts.
+fn label_width(label: &str) -> i32 {
+    label.chars().count() as i32 * LEGEND_SIZE * 3 / 5
+}
+
+const LEGEND_SIZE: i32 = 13;
+/// Height of a line of a legend.
+pub(super) const LEGEND_LINE: i32 = 19;
+
+/// Breaks a legend into lines that fit between the margins.
+pub(super) fn legend_lines<'a>(width: i32, labels: &[&'a str]) -> Vec<Vec<&'a str>> {
+    let mut lines: Vec<Vec<&str>> = Vec::new();
+    let mut right = i32::MAX;
+    for label in labels {
+        let wanted = label_width(label) + 42;
+        if right.saturating_add(wanted) > width - 16 {
+            lines.push(Vec::new());
+            right = 76;
+        }
+        right += wanted;
+        if let Some(line) = lines.last_mut() {
+            line.push(label);
+        }
+    }
+    lines
+}
+
+/// Draws lines of a legend from the left margin, outside the plot, where they hide no data.
+pub(super) fn draw_legend_lines(
+    area: &Area<'_>,
+    mut top: i32,
+    lines: &[Vec<&str>],
+    colours: &[RGBAColor],
+) -> Result<(), String> {
+    let mut colours = colours.iter();
+    for line in lines {
+        let mut left = 76;
+        for label in line {
+            if let Some(colour) = colours.next() {
+                let mark = [(left, top + 6), (left + 20, top + 6)];
+                let mark = PathElement::new(mark, colour.stroke_width(2));
+                area.draw(&mark).map_err(text)?;
+            }
+            let font = ("sans-serif", LEGEND_SIZE).into_font();
+            let name = Text::new((*label).to_owned(), (left + 26, top), font);
+            area.draw(&name).map_err(text)?;
+            left += label_width(label) + 42;
+        }
+        top += LEGEND_LINE;
+    }
+    Ok(())
+}
+
 /// Draws a legend in one line that ends at the right margin, outside the plot, where it hides no
 /// data.
 pub(super) fn draw_legend(
@@ -93,13 +147,10 @@ pub(super) fn draw_legend(
     top: i32,
     entries: &[LegendEntry<'_>],
 ) -> Result<(), String> {
-    const SIZE: i32 = 13;
     let mut right = area.dim_in_pixel().0 as i32 - 16;
     for entry in entries.iter().rev() {
-        // The width of DejaVu Sans is 0.6 of its size on average; the area knows no fonts.
-        let width = entry.label.chars().count() as i32 * SIZE * 3 / 5;
-        let left = right - width;
-        let font = ("sans-serif", SIZE).into_font();
+        let left = right - label_width(entry.label);
+        let font = ("sans-serif", LEGEND_SIZE).into_font();
         let label = Text::new(entry.label.to_owned(), (left, top), font);
         area.draw(&label).map_err(text)?;
         let mark = [(left - 26, top), (left - 6, top + 10)];

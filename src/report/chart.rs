@@ -8,8 +8,13 @@ use plotters::{
 use super::{
     ReportError,
     axes::{DecadeAxis, LinearAxis, tick},
-    canvas::{Area, Picture, colour, text, write_picture},
+    canvas::{
+        Area, LEGEND_LINE, Picture, colour, draw_legend_lines, legend_lines, text, write_picture,
+    },
 };
+
+/// Height of a panel's title.
+const CAPTION: i32 = 32;
 
 /// One curve.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,10 +81,27 @@ impl Figure {
 impl Chart {
     fn draw(&self, area: &Area<'_>) -> Result<(), String> {
         let ((x_low, x_high), (y_low, y_high)) = self.bounds();
-        let mut builder = ChartBuilder::on(area);
+        let labels: Vec<&str> = self
+            .series
+            .iter()
+            .map(|series| series.label.as_str())
+            .collect();
+        let lines = legend_lines(area.dim_in_pixel().0 as i32, &labels);
+        let caption = CAPTION + lines.len() as i32 * LEGEND_LINE;
+        let (caption, plot) = area.split_vertically(caption);
+        let name = ("sans-serif", 15).into_font();
+        let title = Text::new(self.title.clone(), (76, 8), name);
+        caption.draw(&title).map_err(text)?;
+        let colours = self
+            .series
+            .iter()
+            .map(|series| colour(series.colour).mix(1.0));
+        let colours: Vec<_> = colours.collect();
+        draw_legend_lines(&caption, CAPTION, &lines, &colours)?;
+        let mut builder = ChartBuilder::on(&plot);
         builder
-            .caption(&self.title, ("sans-serif", 15))
             .margin(14)
+            .margin_top(6)
             .x_label_area_size(42)
             .y_label_area_size(62);
         if self.log_y {
@@ -136,20 +158,9 @@ impl Chart {
                 .collect();
             chart
                 .draw_series(LineSeries::new(points, colour.stroke_width(2)))
-                .map_err(text)?
-                .label(&series.label)
-                .legend(move |(x, y)| {
-                    PathElement::new([(x, y), (x + 20, y)], colour.stroke_width(2))
-                });
+                .map_err(text)?;
         }
-        chart
-            .configure_series_labels()
-            .position(SeriesLabelPosition::UpperRight)
-            .background_style(WHITE.mix(0.85))
-            .border_style(BLACK.mix(0.2))
-            .label_font(("sans-serif", 13))
-            .draw()
-            .map_err(text)
+        Ok(())
     }
 
     fn shows(&self, (x, y): (f64, f64)) -> bool {

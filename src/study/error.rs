@@ -112,6 +112,24 @@ pub enum StudyError {
         /// The kinds now.
         loaded: String,
     },
+    /// A study continues with another reward than it began with.
+    #[error("{path} was begun with the reward {begun}, and is continued with {now}: give the same")]
+    OtherGoal {
+        /// The folder.
+        path: PathBuf,
+        /// The reward of its beginning.
+        begun: String,
+        /// The reward now.
+        now: String,
+    },
+    /// A score of the samples was not a finite number.
+    #[error("a score of epoch {epoch} is not finite; {}", last_good(checkpoint.as_deref()))]
+    Diverged {
+        /// The epoch, from 1.
+        epoch: usize,
+        /// The last checkpoint.
+        checkpoint: Option<PathBuf>,
+    },
     /// Generated graphs cannot be compared with the data.
     #[error(transparent)]
     Report(#[from] GraphReportError),

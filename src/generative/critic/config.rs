@@ -22,7 +22,7 @@ pub enum CriticNorm {
     Layer,
 }
 
-/// A second critic of sums over nodes and edges, added to the first.
+/// A second critic of sums over nodes and edges, and of their numbers, added to the first.
 #[derive(Config, Debug)]
 pub struct TrivialFeatures {
     /// Width of its hidden layer. Default: 256.
@@ -144,13 +144,14 @@ impl CriticConfig {
                 squash: self.squash,
             },
             trivial: self.trivial.as_ref().map(|trivial| Trivial {
-                hidden: style.linear(self.node_features + self.edge_features, trivial.hidden),
+                hidden: style.linear(self.node_features + self.edge_features + 2, trivial.hidden),
                 output: style.linear(trivial.hidden, 1),
                 negative_slope: self.negative_slope,
                 squash: self.squash,
                 penalised: trivial.penalised,
             }),
             node_features: self.node_features,
+            edge_features: self.edge_features,
         })
     }
 

@@ -16,8 +16,8 @@ use crate::{graph::GraphBatch, nn::dense::check_width};
 /// D_1 = tanh( MLP( Σ_i σ(W_a h_i + b_a) ⊙ tanh(W_c h_i + b_c) ) / scale ),   h = MPNN(x, w) ‖ x
 /// ```
 ///
-/// The second sees only the sums of node and edge features, `D_2 = tanh(MLP(Σ_i x_i ‖ Σ_e w_e) /
-/// scale)`.
+/// The second sees only the sums of node and edge features and the numbers of nodes and edges,
+/// `D_2 = tanh(MLP(Σ_i x_i ‖ Σ_e w_e ‖ |V| ‖ |E|) / scale)`.
 ///
 /// Reference: section 3.3 of the dissertation; the authors' QM9 critic has batch normalisation and
 /// dropout 0.3, see [`CriticConfig`](super::CriticConfig).
@@ -41,6 +41,7 @@ pub struct Critic {
     pub(super) body: Body,
     pub(super) trivial: Option<Trivial>,
     pub(super) node_features: usize,
+    pub(super) edge_features: usize,
 }
 
 /// Scores of graphs with the input gradient that a penalty is made of.
@@ -113,6 +114,11 @@ impl Critic {
         self.node_features
     }
 
+    /// The number of features of an edge.
+    pub fn edge_features(&self) -> usize {
+        self.edge_features
+    }
+
     /// The parameter that every score depends on: it has a gradient where the critic has.
     #[cfg(feature = "train")]
     pub(crate) fn output_weight(&self) -> ParamId {
@@ -121,6 +127,7 @@ impl Critic {
 
     fn check(&self, graphs: &GraphBatch) {
         check_width("Critic", "node", self.node_features, graphs.node_width());
+        check_width("Critic", "edge", self.edge_features, graphs.edge_width());
     }
 }
 

@@ -13,6 +13,10 @@ use crate::graph::GraphBatch;
 /// given graphs, not between two of them: graphs of different shapes have no points between.
 /// One-sided, only norms above the target count.
 ///
+/// An undirected edge has one row of features, whose gradient is the sum of those of its two
+/// directions; the authors' program takes the two directions as features of their own, so that an
+/// edge counts up to twice as much here.
+///
 /// Reference: Gulrajani et al., "Improved Training of Wasserstein GANs" (2017), equation 3.
 #[derive(Config, Debug)]
 pub struct GradientPenalty {

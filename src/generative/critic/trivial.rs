@@ -1,4 +1,8 @@
-use burn::{module::Module, nn::Linear, tensor::Tensor};
+use burn::{
+    module::Module,
+    nn::Linear,
+    tensor::{Tensor, TensorData},
+};
 
 use super::{
     body::GraphPullback,
@@ -6,8 +10,8 @@ use super::{
 };
 use crate::graph::GraphBatch;
 
-/// A critic of the sums of node features and of edge features: it sees how many atoms and bonds of
-/// each kind there are, and nothing else.
+/// A critic of the sums of node features and of edge features, and of the numbers of nodes and edges:
+/// it sees how many atoms and bonds of each kind there are, and nothing else.
 #[derive(Module, Debug)]
 pub(super) struct Trivial {
     pub(super) hidden: Linear,
@@ -26,10 +30,18 @@ impl Trivial {
             graphs.edge_width(),
             graphs.topology().graph_count(),
         ];
-        let mut sums = vec![nodes.sum(graphs.nodes())];
+        let x = graphs.nodes();
+        let counts = |lengths: &[usize]| {
+            let lengths = lengths.iter().map(|&n| n as f32).collect::<Vec<_>>();
+            let data = TensorData::new(lengths, [count, 1]);
+            Tensor::<2>::from_data(data, (&x.device().inner(), x.dtype()))
+        };
+        // The counts are constants of the features, and so have no part in the pullback.
+        let mut sums = vec![nodes.sum(x.clone())];
         if widths[1] > 0 {
             sums.push(edges.sum(graphs.edges()));
         }
+        sums.extend([counts(nodes.lengths()), counts(edges.lengths())]);
         let (h, mapped) = linear(&self.hidden, Tensor::cat(sums, 1));
         let (h, activated) = activation(h, self.negative_slope);
         let (mut score, scored) = linear(&self.output, h);

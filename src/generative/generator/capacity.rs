@@ -2,34 +2,69 @@ use burn::tensor::{Tensor, TensorData};
 use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 
-use crate::graph::{GraphBatch, GraphTopology};
+use crate::{
+    generative::{GenerativeError, GraphFeatures, NodeFeatures},
+    graph::{GraphBatch, GraphTopology},
+};
 
 /// How many bonds a node of each category can have, for generation that keeps valences legal.
-///
-/// The kinds of edges count 1, 2, 3, … bonds in their order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BondCapacities {
     blocks: Vec<usize>,
     capacities: Vec<usize>,
+    bonds: Vec<usize>,
 }
 
 impl BondCapacities {
     /// Capacities for combinations of the first blocks of categories, for example elements and
-    /// charges; `capacity` gets one category of each block.
+    /// charges; `capacity` gets one category of each block. `bonds` says how many bonds each kind of
+    /// edge counts for: 1, 2, 3 for single, double and triple bonds.
     ///
     /// ```
     /// use fireweed::generative::BondCapacities;
     ///
     /// // Carbon, nitrogen, oxygen, fluorine.
-    /// let capacities = BondCapacities::new(&[4], |categories| [4, 3, 2, 1][categories[0]]);
+    /// let capacities =
+    ///     BondCapacities::new(&[4], &[1, 2, 3], |categories| [4, 3, 2, 1][categories[0]]);
     /// ```
-    pub fn new(blocks: &[usize], mut capacity: impl FnMut(&[usize]) -> usize) -> Self {
+    pub fn new(
+        blocks: &[usize],
+        bonds: &[usize],
+        mut capacity: impl FnMut(&[usize]) -> usize,
+    ) -> Self {
         let count: usize = blocks.iter().product();
         let capacities = (0..count).map(|index| capacity(&categories(blocks, index)));
         Self {
             capacities: capacities.collect(),
             blocks: blocks.to_vec(),
+            bonds: bonds.to_vec(),
         }
+    }
+
+    /// Whether the capacities are for these categories.
+    pub(super) fn check(&self, features: &GraphFeatures) -> Result<(), GenerativeError> {
+        let fits = match &features.nodes {
+            NodeFeatures::Categorical(blocks) => {
+                !self.blocks.is_empty()
+                    && blocks.starts_with(&self.blocks)
+                    && self.capacities.len() == self.blocks.iter().product::<usize>()
+            }
+            NodeFeatures::Continuous(_) => false,
+        };
+        if fits && self.bonds.len() == features.edge_kinds && features.edge_kinds > 0 {
+            return Ok(());
+        }
+        let found = format!("{:?} with {} kinds of edges", self.blocks, self.bonds.len());
+        Err(GenerativeError::setting(
+            "bond capacities",
+            found,
+            "for the first blocks of the generator's categories, and its kinds of edges",
+        ))
+    }
+
+    /// Bonds of the kind that counts least.
+    fn least(&self) -> usize {
+        self.bonds.iter().copied().min().unwrap_or(1)
     }
 }
 
@@ -89,7 +124,7 @@ impl<'a> Legal<'a> {
         let most = self.capacities.capacities.iter().copied().max();
         let most = most.unwrap_or_default();
         let allowed = |row: usize| {
-            let needed = self.degrees[row].min(most);
+            let needed = (self.degrees[row] * self.capacities.least()).min(most);
             self.capacities.capacities.iter().map(move |&c| c >= needed)
         };
         let mut choices = Choices::default();
@@ -128,30 +163,36 @@ impl<'a> Legal<'a> {
         (nodes, graphs.nodes_by_graph().sum(log_prob))
     }
 
-    /// Draws the kinds of all edges, in their order; also the log-probability of each graph.
+    /// Draws the kinds of all edges, in their order; also the log-probability of each graph, from the
+    /// second of the two log-probabilities.
     pub(super) fn edges(
         &self,
         graphs: &GraphBatch,
         nodes: &LegalNodes,
-        log_prob: Tensor<2>,
+        [log_prob, scored]: [Tensor<2>; 2],
         rng: &mut impl Rng,
     ) -> (Tensor<2>, Tensor<1>) {
+        let least = self.capacities.least();
         let mut left: Vec<usize> = nodes
             .capacities
             .iter()
             .zip(&self.degrees)
-            .map(|(&capacity, &degree)| capacity.saturating_sub(degree))
+            .map(|(&capacity, &degree)| capacity.saturating_sub(degree * least))
             .collect();
         let mut choices = Choices::default();
         let edges = graphs.topology().edges();
         for (&[i, j], probabilities) in edges.iter().zip(choices.rows(&log_prob)) {
             let most = left[i].min(left[j]);
-            let kinds = 0..probabilities.len();
-            let kind = choices.draw(&probabilities, kinds.map(|kind| kind <= most), rng);
-            left[i] -= kind;
-            left[j] -= kind;
+            // Each edge counts as the least until its kind is drawn.
+            let bonds = &self.capacities.bonds;
+            let allowed = bonds.iter().map(|&bonds| bonds <= least + most);
+            let kind = choices.draw(&probabilities, allowed, rng);
+            let more = bonds[kind] - least;
+            left[i] -= more;
+            left[j] -= more;
         }
-        let (features, log_prob) = choices.carry_out(log_prob);
+        let (features, _) = choices.carry_out(log_prob);
+        let (_, log_prob) = choices.carry_out(scored);
         (features, graphs.edges_by_graph().sum(log_prob))
     }
 }

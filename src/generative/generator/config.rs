@@ -6,7 +6,7 @@ use super::{
     stage::{Refine, Stage},
 };
 use crate::{
-    generative::{GenerativeError, GraphFeatures},
+    generative::{GenerativeError, GraphFeatures, NodeFeatures},
     nn::{
         EdgeMlpConfig, LatentSkipConfig, MpnnLayerConfig,
         dense::{DenseStyle, linear_initializer},
@@ -88,8 +88,8 @@ impl GeneratorConfig {
     /// Creates the generator.
     ///
     /// # Errors
-    /// [`GenerativeError`] where a width is 0, the temperature is not above 0, or an unpooling layer
-    /// cannot be made of the widths.
+    /// [`GenerativeError`] where a width is 0, the temperature is not above 0, an unpooling layer
+    /// cannot be made of the widths, or graphs outgrow the largest size of a stage.
     pub fn try_init(&self, device: &Device) -> Result<Generator, GenerativeError> {
         self.check()?;
         let style = DenseStyle {
@@ -161,6 +161,7 @@ impl GeneratorConfig {
             edges_see_samples: self.edges_see_samples,
             temperature: self.temperature,
             capacities: None,
+            scored_features: false,
         })
     }
 
@@ -189,6 +190,32 @@ impl GeneratorConfig {
         for (name, value) in settings.into_iter().chain(widths) {
             if value == 0 {
                 return Err(GenerativeError::setting(name, value, "at least 1"));
+            }
+        }
+        if let NodeFeatures::Categorical(blocks) = &self.features.nodes
+            && blocks.contains(&0)
+        {
+            let blocks = format!("{blocks:?}");
+            return Err(GenerativeError::setting(
+                "node categories",
+                blocks,
+                "at least 1 in each block",
+            ));
+        }
+        let mut largest = 3;
+        for (index, stage) in self.stages.iter().enumerate() {
+            largest = match stage.selection {
+                NodeSelection::ByPosition { kept, .. } => 2 * largest - kept.min(largest),
+                NodeSelection::AllRandom => 2 * largest,
+            };
+            if largest > stage.max_nodes {
+                return Err(GenerativeError::Stage {
+                    stage: index + 1,
+                    reason: format!(
+                        "graphs grow to {largest} nodes, and max_nodes is {}",
+                        stage.max_nodes
+                    ),
+                });
             }
         }
         if !(self.temperature > 0.0 && self.temperature.is_finite()) {

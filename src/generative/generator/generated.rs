@@ -11,8 +11,9 @@ pub struct Generated {
     /// The logarithm of the probability of each graph's structure, `[graphs]`, differentiable.
     pub structure_log_prob: Tensor<1>,
     /// The logarithm of the probability of the categories of its nodes and edges, given the
-    /// structure and what the features were made from; `[graphs]`, differentiable, 0 for real
-    /// numbers.
+    /// structure and what the features were made from; `[graphs]`, 0 for real numbers.
+    /// Differentiable where [asked for](super::Generator::with_scored_features); the samples that
+    /// edges see are constants of it.
     pub feature_log_prob: Tensor<1>,
 }
 

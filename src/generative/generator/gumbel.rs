@@ -17,12 +17,12 @@ use rand::{Rng, RngExt};
 ///
 /// # Shapes
 /// - log_prob: `[rows, categories]`
-/// - output: samples, of the same shape, and the logarithms of their probabilities, `[rows]`
+/// - output: samples, of the same shape, with the gradient and without
 pub(super) fn straight_through(
     log_prob: Tensor<2>,
     temperature: f64,
     rng: &mut impl Rng,
-) -> (Tensor<2>, Tensor<1>) {
+) -> [Tensor<2>; 2] {
     let shape = log_prob.dims();
     let gumbels = (0..shape[0] * shape[1]).map(|_| {
         // Open at 0, where the logarithm is infinite.
@@ -34,11 +34,10 @@ pub(super) fn straight_through(
     let device = log_prob.device().inner();
     let data = TensorData::new(gumbels.collect::<Vec<_>>(), shape);
     let noise = Tensor::<2>::from_data(data, (&device, log_prob.dtype()));
-    let soft = softmax((log_prob.clone() + noise) / temperature, 1);
+    let soft = softmax((log_prob + noise) / temperature, 1);
     let constant = soft.clone().detach();
     let hard = one_hot(constant.clone());
-    let chosen = (log_prob * hard.clone()).sum_dim(1).flatten(0, 1);
-    (hard + (soft - constant), chosen)
+    [hard.clone() + (soft - constant), hard]
 }
 
 /// 1 at the largest entry of each row (the first of equal ones), 0 elsewhere.

@@ -12,7 +12,7 @@ use super::{
     stage::{Refine, Stage},
 };
 use crate::{
-    generative::{GraphFeatures, NodeFeatures},
+    generative::{GenerativeError, GraphFeatures, NodeFeatures},
     graph::GraphBatch,
     nn::{dense::check_width, unpooling::InitialGraph},
 };
@@ -66,6 +66,7 @@ pub struct Generator {
     pub(super) temperature: f64,
     #[module(skip)]
     pub(super) capacities: Option<BondCapacities>,
+    pub(super) scored_features: bool,
 }
 
 impl Generator {
@@ -119,18 +120,19 @@ impl Generator {
             let legal = Legal::new(capacities, graphs.topology());
             let (nodes, node_log_prob) = legal.nodes(&graphs, log_probs, rng);
             let seen = self.seen(output, &nodes.features);
-            let edges = head.forward(&graphs, hidden, seen);
-            let (edges, edge_log_prob) = legal.edges(&graphs, &nodes, edges, rng);
+            let log_prob = head.forward(&graphs, hidden.clone(), seen.clone());
+            let scored = self.scored(head, &graphs, hidden, seen, &log_prob);
+            let (edges, edge_log_prob) = legal.edges(&graphs, &nodes, [log_prob, scored], rng);
             return Generated {
                 graphs: graphs.with_nodes(nodes.features).with_edges(edges),
                 structure_log_prob,
-                feature_log_prob: node_log_prob + edge_log_prob,
+                feature_log_prob: self.score(node_log_prob + edge_log_prob),
             };
         }
         let mut node_log_prob = graphs.nodes().sum_dim(1).flatten::<1>(0, 1).zeros_like();
         let samples = log_probs.into_iter().map(|block| {
-            let (sample, log_prob) = straight_through(block, self.temperature, rng);
-            node_log_prob = node_log_prob.clone() + log_prob;
+            let [sample, drawn] = straight_through(block.clone(), self.temperature, rng);
+            node_log_prob = node_log_prob.clone() + (block * drawn).sum_dim(1).flatten(0, 1);
             sample
         });
         let nodes = Tensor::cat(samples.collect(), 1);
@@ -138,7 +140,8 @@ impl Generator {
         let (graphs, edge_log_prob) = self.with_edges(graphs, hidden, seen, rng);
         Generated {
             structure_log_prob,
-            feature_log_prob: graphs.nodes_by_graph().sum(node_log_prob) + edge_log_prob,
+            feature_log_prob: self
+                .score(graphs.nodes_by_graph().sum(node_log_prob) + edge_log_prob),
             graphs: graphs.with_nodes(nodes),
         }
     }
@@ -178,8 +181,24 @@ impl Generator {
     ///
     /// Categories are then drawn one after the other among those that are still possible, and the
     /// logarithm of their probability is [`Generated::feature_log_prob`].
-    pub fn with_capacities(mut self, capacities: Option<BondCapacities>) -> Self {
+    ///
+    /// # Errors
+    /// [`GenerativeError::Setting`] where the capacities are for other categories.
+    pub fn with_capacities(
+        mut self,
+        capacities: Option<BondCapacities>,
+    ) -> Result<Self, GenerativeError> {
+        if let Some(capacities) = &capacities {
+            capacities.check(&self.features)?;
+        }
         self.capacities = capacities;
+        Ok(self)
+    }
+
+    /// Gives [`Generated::feature_log_prob`] gradients, for a policy gradient over categories too.
+    /// Costs a second pass of the network that makes the kinds of edges.
+    pub fn with_scored_features(mut self, scored: bool) -> Self {
+        self.scored_features = scored;
         self
     }
 
@@ -205,10 +224,35 @@ impl Generator {
             let certain = Tensor::zeros([graphs.topology().graph_count()], options);
             return (graphs.with_edges(edges), certain);
         };
-        let log_prob = head.forward(&graphs, hidden, seen);
-        let (edges, log_prob) = straight_through(log_prob, self.temperature, rng);
-        let log_prob = graphs.edges_by_graph().sum(log_prob);
+        let log_prob = head.forward(&graphs, hidden.clone(), seen.clone());
+        let scored = self.scored(head, &graphs, hidden, seen, &log_prob);
+        let [edges, drawn] = straight_through(log_prob, self.temperature, rng);
+        let chosen = (scored * drawn).sum_dim(1).flatten(0, 1);
+        let log_prob = graphs.edges_by_graph().sum(chosen);
         (graphs.with_edges(edges), log_prob)
+    }
+
+    /// The log-probabilities that edges are scored with. Their gradient must not pass through the
+    /// samples that edges see: the score of a choice has it as a constant.
+    fn scored(
+        &self,
+        head: &EdgeHead,
+        graphs: &GraphBatch,
+        hidden: Tensor<2>,
+        seen: Tensor<2>,
+        log_prob: &Tensor<2>,
+    ) -> Tensor<2> {
+        match self.scored_features && self.edges_see_samples {
+            true => head.forward(graphs, hidden, seen.detach()),
+            false => log_prob.clone(),
+        }
+    }
+
+    fn score(&self, log_prob: Tensor<1>) -> Tensor<1> {
+        match self.scored_features {
+            true => log_prob,
+            false => log_prob.detach(),
+        }
     }
 }
 

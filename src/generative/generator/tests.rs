@@ -102,8 +102,7 @@ fn a_seed_repeats() {
     assert_ne!(sample(&generator, 20, 3), sample(&generator, 20, 4));
 }
 
-/// Categories follow their probabilities: χ² of 20,000 draws, and the log-probability is that of
-/// what was drawn.
+/// Categories follow their probabilities: χ² of 20,000 draws.
 #[test]
 fn the_law_of_gumbel_draws() {
     let p = [0.5f64, 0.3, 0.15, 0.05];
@@ -113,8 +112,9 @@ fn the_law_of_gumbel_draws() {
     let row = Tensor::<1>::from_floats(log_p.as_slice(), &device);
     let log_prob = row.unsqueeze::<2>().expand([rows, 4]);
     for temperature in [1.0, 0.3] {
-        let (drawn, chosen) = gumbel::straight_through(log_prob.clone(), temperature, &mut rng(5));
-        let counts = data(drawn.clone().sum_dim(0));
+        let [sample, drawn] = gumbel::straight_through(log_prob.clone(), temperature, &mut rng(5));
+        assert_eq!(data(sample), data(drawn.clone()));
+        let counts = data(drawn.sum_dim(0));
         let chi2: f64 = counts
             .iter()
             .zip(p)
@@ -122,11 +122,6 @@ fn the_law_of_gumbel_draws() {
             .sum();
         // Three degrees of freedom: beyond 16.3 with probability 0.001.
         assert!(chi2 < 16.3, "{chi2} at {counts:?}");
-        let chosen = data(chosen);
-        for (row, chosen) in data(drawn).chunks(4).zip(chosen) {
-            let place = row.iter().position(|&x| x == 1.0).unwrap();
-            assert!((chosen - p[place].ln()).abs() < 1e-6);
-        }
     }
 }
 
@@ -136,7 +131,7 @@ fn straight_through_gradients() {
     let device = Device::flex().autodiff();
     let log_prob = Tensor::<2>::from_floats([[0.2, -1.0, 0.4]], &device).require_grad();
     let weights = Tensor::<2>::from_floats([[1.0, 3.0, -2.0]], &device);
-    let (sample, _) = gumbel::straight_through(log_prob.clone(), 0.7, &mut rng(1));
+    let [sample, _] = gumbel::straight_through(log_prob.clone(), 0.7, &mut rng(1));
     let grads = (sample * weights).sum().backward();
     let found = data(log_prob.grad(&grads).unwrap());
     // Without noise there is nothing to compare with: a softmax's gradient sums to 0, and its size
@@ -152,7 +147,8 @@ fn capacities_keep_valences() {
     let device = Device::flex();
     let capacity = |c: &[usize]| [[4, 3, 3], [3, 4, 2], [2, 3, 1], [1, 2, 0]][c[0]][c[1]];
     let masked = generator(&config(molecules()), &device)
-        .with_capacities(Some(BondCapacities::new(&[4, 3], capacity)));
+        .with_capacities(Some(BondCapacities::new(&[4, 3], &[1, 2, 3], capacity)))
+        .unwrap();
     let overfull = |graphs: &[SampledGraph]| {
         graphs
             .iter()
@@ -183,7 +179,7 @@ fn capacities_keep_valences() {
 fn masked_log_probabilities_are_those_of_the_draws() {
     use crate::graph::{GraphBatch, GraphTopology};
     let device = Device::flex();
-    let capacities = BondCapacities::new(&[2], |c| [1, 2][c[0]]);
+    let capacities = BondCapacities::new(&[2], &[1, 2], |c| [1, 2][c[0]]);
     let topology = GraphTopology::single(2, vec![[0, 1]]).unwrap();
     let count = 4000;
     let graphs = GraphTopology::disjoint_union(std::iter::repeat_n(&topology, count));
@@ -199,7 +195,12 @@ fn masked_log_probabilities_are_those_of_the_draws() {
         row.unsqueeze::<2>().expand([rows, 2])
     };
     let (nodes, node_log_prob) = legal.nodes(&batch, vec![p(2 * count, [0.4, 0.6])], &mut rng(1));
-    let (edges, edge_log_prob) = legal.edges(&batch, &nodes, p(count, [0.7, 0.3]), &mut rng(2));
+    let (edges, edge_log_prob) = legal.edges(
+        &batch,
+        &nodes,
+        [p(count, [0.7, 0.3]), p(count, [0.7, 0.3])],
+        &mut rng(2),
+    );
     let log_prob = data(node_log_prob + edge_log_prob);
     let (nodes, edges) = (data(nodes.features), data(edges));
     let mut seen = std::collections::BTreeMap::new();

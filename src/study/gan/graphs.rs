@@ -57,18 +57,36 @@ impl StoredGraphs {
     /// Adds a graph with the categories of each node and the kind of each edge.
     ///
     /// # Panics
-    /// Where a node has another number of categories than there are blocks, or a category is 256
-    /// or more.
+    /// Where nodes have other blocks of categories, a category or kind is not one of those of the
+    /// features, or the edges are not those of a simple graph.
     pub fn push_categorical<const BLOCKS: usize>(
         &mut self,
         nodes: &[[usize; BLOCKS]],
         edges: &[([usize; 2], usize)],
     ) {
+        let NodeFeatures::Categorical(blocks) = &self.features.nodes else {
+            panic!("these graphs have real numbers at nodes, not categories");
+        };
+        assert_eq!(
+            blocks.len(),
+            BLOCKS,
+            "a node has one category of each block"
+        );
+        let kinds = self.features.edge_kinds;
+        for (category, size) in nodes.iter().flat_map(|node| node.iter().zip(blocks)) {
+            assert!(category < size, "category {category} is not one of {size}");
+        }
+        for (_, kind) in edges {
+            assert!(*kind < kinds.max(1), "kind {kind} is not one of {kinds}");
+        }
         let byte = |value: usize| match u8::try_from(value) {
             Ok(byte) => byte,
             Err(_) => panic!("category {value} is beyond 255"),
         };
         let pairs: Vec<[usize; 2]> = edges.iter().map(|(ends, _)| *ends).collect();
+        if let Err(error) = GraphTopology::single(nodes.len(), pairs.clone()) {
+            panic!("{error}");
+        }
         self.graphs.push(Stored {
             nodes: nodes.len(),
             edges: self::edges(&pairs),

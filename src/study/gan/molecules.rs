@@ -103,7 +103,9 @@ impl MoleculeTask {
     /// How many bonds each kind of atom can have, for generation that keeps valences legal.
     pub fn capacities(&self) -> BondCapacities {
         let (elements, charges) = (self.vocabulary.elements(), self.vocabulary.charges());
-        BondCapacities::new(&[elements.len(), charges.len()], |categories| {
+        let orders = self.vocabulary.bond_orders().iter();
+        let bonds: Vec<usize> = orders.map(|order| order.pairs().into()).collect();
+        BondCapacities::new(&[elements.len(), charges.len()], &bonds, |categories| {
             let [element, charge] = [categories[0], categories[1]];
             max_valence(elements[element], charges[charge])
                 .unwrap_or(0)
@@ -160,10 +162,11 @@ impl GanTask for MoleculeTask {
     }
 
     fn kinds(&self) -> String {
-        match &self.reward {
-            None => self.vocabulary.to_string(),
-            Some((name, _)) => format!("{}, rewarded for {name}", self.vocabulary),
-        }
+        self.vocabulary.to_string()
+    }
+
+    fn goal(&self) -> Option<String> {
+        self.reward.as_ref().map(|(name, _)| name.clone())
     }
 
     fn source(&self) -> Arc<dyn GraphSource> {

@@ -80,15 +80,14 @@ impl Preset {
     /// The published sizes, with the changes of [`qm9`](Self::qm9) and three critic steps for each of
     /// the generator's.
     pub fn waxman() -> Self {
-        let published = Self::waxman_published();
+        let penalty = GradientPenalty::new().with_weight(0.01).with_target(0.0);
         Self {
-            critic: CriticConfig::new(2, 0)
-                .with_widths(vec![64, 128])
-                .with_trivial(None),
-            training: GanConfig::new().with_critic_steps(3).with_penalty(Some(
-                GradientPenalty::new().with_weight(0.01).with_target(0.0),
-            )),
-            ..published
+            critic: CriticConfig::new(2, 0).with_widths(vec![64, 128]),
+            training: GanConfig::new()
+                .with_critic_steps(3)
+                .with_structure_weight(0.05)
+                .with_penalty(Some(penalty)),
+            ..Self::waxman_published()
         }
     }
 

@@ -16,7 +16,6 @@ use burn::{
     tensor::Device,
     train::Learner,
 };
-use rand::{SeedableRng, rngs::ChaCha8Rng};
 use serde::{Deserialize, Serialize};
 
 use super::{GanStudyConfig, output::write_curves, save_generator};
@@ -26,6 +25,7 @@ use crate::{
     study::{StudyError, folder::Folder},
     train::{
         BestEpoch, CHECKPOINT_DIR, HISTORY_FILE, History, Run, RunEnd, RunError, StopHandle,
+        gan::streams::{WEIGHTS, stream},
         gan::{
             Gan, GanLoader, GraphSource, SamplingLoader, ScalarMetric, SharedJudge, SharedReward,
         },
@@ -38,9 +38,15 @@ pub trait GanTask {
     /// Where the data comes from.
     fn provenance(&self) -> &Provenance;
 
-    /// What must be the same when a training continues, beside the provenance, for people: the
-    /// vocabulary of categories, or what is rewarded.
+    /// The kinds of nodes and edges, for people. They must be the same where a training continues or
+    /// a generator is used.
     fn kinds(&self) -> String;
+
+    /// What is rewarded beside the critic's score, for people. It must be the same where a training
+    /// continues.
+    fn goal(&self) -> Option<String> {
+        None
+    }
 
     /// The real graphs.
     fn source(&self) -> Arc<dyn GraphSource>;
@@ -64,6 +70,7 @@ struct Record {
     version: String,
     provenance: Provenance,
     kinds: String,
+    goal: Option<String>,
     #[serde(flatten)]
     config: GanStudyConfig,
 }
@@ -101,14 +108,28 @@ impl GanStudy {
         task: &impl GanTask,
     ) -> Result<Self, StudyError> {
         config.validate()?;
-        // Before anything is written: wrong widths leave no folder behind.
+        let setting = |name, value: String, expected| StudyError::Setting {
+            name,
+            value,
+            expected,
+        };
+        if task.source().is_empty() {
+            let title = task.provenance().title.clone();
+            return Err(setting("training data", title, "at least one graph"));
+        }
+        let weight = config.training.structure_weight;
+        if task.reward().is_some() && weight == 0.0 {
+            let expected = "not 0 with a reward, which reaches the generator through it alone";
+            return Err(setting("structure_weight", weight.to_string(), expected));
+        }
+        // Before anything is written: wrong settings leave no folder behind.
         let device = config.device.open()?;
-        config.generator.try_init(&device)?;
-        config.critic.try_init(&device)?;
+        learner(&config, model(&config, &device.autodiff())?)?;
         let record = Record {
             version: env!("CARGO_PKG_VERSION").into(),
             provenance: task.provenance().clone(),
             kinds: task.kinds(),
+            goal: task.goal(),
             config,
         };
         let folder = Folder::create(directory, &record)?;
@@ -156,9 +177,8 @@ impl GanStudy {
         let config = self.config();
         let training = &config.training;
         let device = config.device.open()?;
-        let mut gan = self
-            .model(&device.clone().autodiff())?
-            .with_judge(task.judge(config.judged));
+        let mut gan =
+            model(config, &device.clone().autodiff())?.with_judge(task.judge(config.judged));
         if let Some(reward) = task.reward() {
             gan = gan.with_reward(reward);
         }
@@ -178,11 +198,16 @@ impl GanStudy {
                 Arc::new(samples) as Arc<dyn DataLoader<_>>,
             )
         };
-        let has_penalty = training.penalty.is_some();
-        let outcome = run.launch(self.learner(gan)?, loaders, |mut training| {
-            let mut steps = vec!["Critic loss", "Real score", "Fake score", "Log probability"];
-            steps.extend(has_penalty.then_some("Penalty"));
-            steps.extend(has_penalty.then_some("Gradient norm"));
+        let mut steps = vec!["Critic loss", "Real score", "Fake score"];
+        if training.penalty.is_some() {
+            steps.extend(["Penalty", "Gradient norm"]);
+        }
+        steps.push("Generator loss");
+        if training.structure_weight != 0.0 {
+            steps.extend(["Log probability", "Structure loss"]);
+            steps.extend(task.reward().map(|_| "Reward"));
+        }
+        let outcome = run.launch(learner(config, gan)?, loaders, |mut training| {
             for name in steps {
                 training = training.metric_train_numeric(ScalarMetric::new(name, false));
             }
@@ -200,12 +225,20 @@ impl GanStudy {
                     .map(|epoch| self.checkpoint(epoch)),
             });
         }
+        if let RunEnd::Diverged { epoch } = outcome.end {
+            return Err(StudyError::Diverged {
+                epoch,
+                checkpoint: latest_checkpoint(&self.checkpoints(), outcome.history.len())
+                    .map(|epoch| self.checkpoint(epoch)),
+            });
+        }
         write_curves(self, &outcome.history)?;
         let best = task.best().find(&outcome.history, outcome.history.len());
         if best.is_some() {
             let generator = self.sampler(task, &device)?;
             let (settings, capacities) = (&config.generator, config.capacities.as_ref());
-            save_generator(self.directory(), &generator, settings, capacities)?;
+            let kinds = &self.record.kinds;
+            save_generator(self.directory(), &generator, settings, capacities, kinds)?;
         }
         Ok(GanEnd {
             end: outcome.end,
@@ -244,9 +277,9 @@ impl GanStudy {
             path,
             reason: error.to_string(),
         })?;
-        let model = self.model(&device.clone().autodiff())?.load_record(record);
+        let model = model(self.config(), &device.clone().autodiff())?.load_record(record);
         let generator = model.sampler().valid();
-        Ok(generator.with_capacities(self.config().capacities.clone()))
+        Ok(generator.with_capacities(self.config().capacities.clone())?)
     }
 
     fn checkpoints(&self) -> PathBuf {
@@ -274,49 +307,57 @@ impl GanStudy {
                 loaded,
             });
         }
+        let (begun, now) = (&self.record.goal, task.goal());
+        if *begun != now {
+            let name = |goal: &Option<String>| goal.clone().unwrap_or_else(|| "no reward".into());
+            return Err(StudyError::OtherGoal {
+                path: self.directory().to_path_buf(),
+                begun: name(begun),
+                now: name(&now),
+            });
+        }
         Ok(())
     }
+}
 
-    fn model(&self, device: &Device) -> Result<Gan, StudyError> {
-        let config = self.config();
-        let mut rng = ChaCha8Rng::seed_from_u64(config.seed);
-        let gan = Gan::try_init(
-            &config.generator,
-            &config.critic,
-            &config.training,
-            device,
-            &mut rng,
-        )?;
-        Ok(gan.with_capacities(config.capacities.clone()))
-    }
+fn model(config: &GanStudyConfig, device: &Device) -> Result<Gan, StudyError> {
+    let mut rng = stream(config.seed, WEIGHTS);
+    let gan = Gan::try_init(
+        &config.generator,
+        &config.critic,
+        &config.training,
+        device,
+        &mut rng,
+    )?;
+    Ok(gan.with_capacities(config.capacities.clone())?)
+}
 
-    /// An Adam for each of generator and critic, with its own rate.
-    fn learner(&self, gan: Gan) -> Result<Learner<Gan>, StudyError> {
-        let training = &self.config().training;
-        let adam = || {
-            AdamConfig::new()
-                .with_beta_1(training.beta_1)
-                .with_beta_2(training.beta_2)
-                .with_epsilon(1e-8)
-                .build()
-        };
-        // By path, since ids change where a checkpoint is loaded.
-        let critic = ParamGroup::from_regex("^critic\\.")
-            .unwrap_or_else(|error| unreachable!("the pattern is a constant: {error:?}"));
-        let optimizer = ModuleOptimizer::from(adam()).with_group(critic.clone(), adam(), None);
-        let steps = self.config().epochs * self.config().iterations * training.phases().len();
-        let falling = |rate: f64| {
-            let last = rate * training.final_rate;
-            LinearLrSchedulerConfig::new(rate, last, steps.max(1))
-        };
-        let rates = ModuleLrSchedulerConfig::new(falling(training.generator_rate).into())
-            .with_group(critic, falling(training.critic_rate))
-            .init()
-            .map_err(|reason| StudyError::Setting {
-                name: "critic_rate",
-                value: format!("{} ({reason})", training.critic_rate),
-                expected: "a step size",
-            })?;
-        Ok(Learner::new(gan, optimizer, rates))
-    }
+/// An Adam for each of generator and critic, with its own rate.
+fn learner(config: &GanStudyConfig, gan: Gan) -> Result<Learner<Gan>, StudyError> {
+    let training = &config.training;
+    let adam = || {
+        AdamConfig::new()
+            .with_beta_1(training.beta_1)
+            .with_beta_2(training.beta_2)
+            .with_epsilon(1e-8)
+            .build()
+    };
+    // By path, since ids change where a checkpoint is loaded.
+    let critic = ParamGroup::from_regex("^critic\\.")
+        .unwrap_or_else(|error| unreachable!("the pattern is a constant: {error:?}"));
+    let optimizer = ModuleOptimizer::from(adam()).with_group(critic.clone(), adam(), None);
+    let steps = config.epochs * config.iterations * training.phases().len();
+    let falling = |rate: f64| {
+        let last = rate * training.final_rate;
+        LinearLrSchedulerConfig::new(rate, last, steps.max(1))
+    };
+    let rates = ModuleLrSchedulerConfig::new(falling(training.generator_rate).into())
+        .with_group(critic, falling(training.critic_rate))
+        .init()
+        .map_err(|reason| StudyError::Setting {
+            name: "critic_rate",
+            value: format!("{} ({reason})", training.critic_rate),
+            expected: "a step size",
+        })?;
+    Ok(Learner::new(gan, optimizer, rates))
 }

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 /// What `generator.json` says beside the weights.
 #[derive(Serialize, Deserialize)]
 struct Description {
+    kinds: String,
     generator: GeneratorConfig,
     capacities: Option<BondCapacities>,
 }
@@ -23,7 +24,8 @@ const WEIGHTS: &str = "generator.safetensors";
 const DESCRIPTION: &str = "generator.json";
 
 /// Writes a generator for others: `generator.safetensors` with its weights and running statistics,
-/// and `generator.json` with the settings that they need.
+/// and `generator.json` with the settings that they need. `kinds` says what its categories are, as
+/// [`GanTask::kinds`](super::GanTask::kinds) does.
 ///
 /// # Errors
 /// [`StudyError`] where a file cannot be written.
@@ -32,8 +34,10 @@ pub fn save_generator(
     generator: &Generator,
     config: &GeneratorConfig,
     capacities: Option<&BondCapacities>,
+    kinds: &str,
 ) -> Result<(), StudyError> {
     let description = Description {
+        kinds: kinds.to_owned(),
         generator: config.clone(),
         capacities: capacities.cloned(),
     };
@@ -54,11 +58,15 @@ pub fn save_generator(
     write_whole(&path, &bytes).map_err(io_error(&path))
 }
 
-/// Reads what [`save_generator`] wrote.
+/// Reads what [`save_generator`] wrote, of a generator with these kinds of nodes and edges.
 ///
 /// # Errors
 /// [`StudyError`] where a file is missing, damaged, or of another kind.
-pub fn load_generator(directory: &Path, device: &Device) -> Result<Generator, StudyError> {
+pub fn load_generator(
+    directory: &Path,
+    kinds: &str,
+    device: &Device,
+) -> Result<Generator, StudyError> {
     let path = directory.join(DESCRIPTION);
     let bytes = std::fs::read(&path).map_err(io_error(&path))?;
     let description: Description =
@@ -66,6 +74,13 @@ pub fn load_generator(directory: &Path, device: &Device) -> Result<Generator, St
             path: path.clone(),
             reason: error.to_string(),
         })?;
+    if description.kinds != kinds {
+        return Err(StudyError::OtherKinds {
+            path: directory.to_path_buf(),
+            begun: description.kinds,
+            loaded: kinds.to_owned(),
+        });
+    }
     let path = directory.join(WEIGHTS);
     let failed = |reason: String| StudyError::Weights {
         path: path.clone(),
@@ -77,5 +92,5 @@ pub fn load_generator(directory: &Path, device: &Device) -> Result<Generator, St
     generator
         .load_from(&mut store)
         .map_err(|error| failed(error.to_string()))?;
-    Ok(generator.with_capacities(description.capacities))
+    Ok(generator.with_capacities(description.capacities)?)
 }

@@ -45,8 +45,8 @@ pub struct GanConfig {
     /// `lead`; else once. Default: 1.
     #[config(default = 1)]
     pub max_repeats: usize,
-    /// The lead of the critic, `mean D(real) − mean D(fake)`, that calls for more generator steps.
-    /// Default: 0.2.
+    /// The lead of the critic, `mean D(real) − mean D(fake)`, that calls for more generator steps;
+    /// for cross-entropy `mean σ(D(real)) − mean σ(D(fake))`. Default: 0.2.
     #[config(default = 0.2)]
     pub lead: f64,
     /// Whether the critic sees real and generated graphs in one batch, with common statistics.
@@ -116,6 +116,8 @@ impl GanConfig {
     /// [`GanConfigError`] naming the first that is out of range.
     pub fn validate(&self) -> Result<(), GanConfigError> {
         let positive = "a finite number above 0";
+        let rate = "a number above 0, at most 1";
+        let is_rate = |rate: f64| rate > 0.0 && rate <= 1.0;
         let finite = "a finite number";
         let share = "a number from 0 to below 1";
         let above_zero = |value: f64| value > 0.0 && value.is_finite();
@@ -126,14 +128,14 @@ impl GanConfig {
             (
                 "generator_rate",
                 self.generator_rate,
-                above_zero(self.generator_rate),
-                positive,
+                is_rate(self.generator_rate),
+                rate,
             ),
             (
                 "critic_rate",
                 self.critic_rate,
-                above_zero(self.critic_rate),
-                positive,
+                is_rate(self.critic_rate),
+                rate,
             ),
             (
                 "weight_deviation",

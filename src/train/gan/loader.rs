@@ -1,6 +1,9 @@
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    ops::Range,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use burn::{
@@ -10,9 +13,12 @@ use burn::{
     },
     tensor::Device,
 };
-use rand::{SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
+use rand::seq::SliceRandom;
 
-use super::{GanBatch, GanConfig, GanPhase, SamplingRequest};
+use super::{
+    GanBatch, GanConfig, GanPhase, SamplingRequest,
+    streams::{PASSES, STEPS, stream},
+};
 use crate::graph::GraphBatch;
 
 /// Real graphs that batches are made of.
@@ -42,13 +48,12 @@ pub struct GanLoader {
     source: Arc<dyn GraphSource>,
     config: GanConfig,
     iterations: usize,
+    /// The iterations of an epoch that this loader yields: all, or those of a slice.
+    part: Range<usize>,
     seed: u64,
     next_epoch: AtomicUsize,
     device: Device,
 }
-
-/// Streams of the seed: passes through the data below, steps above.
-const STEPS: u64 = 1 << 32;
 
 impl GanLoader {
     /// Creates a loader whose first epoch has number `first_epoch`, counted from 1.
@@ -69,17 +74,19 @@ impl GanLoader {
             source,
             config: config.clone(),
             iterations,
+            part: 0..iterations,
             seed,
             next_epoch: AtomicUsize::new(first_epoch),
             device: device.clone(),
         }
     }
 
-    fn moved(&self, iterations: usize, device: &Device) -> Self {
+    fn moved(&self, part: Range<usize>, device: &Device) -> Self {
         Self {
             source: self.source.clone(),
             config: self.config.clone(),
-            iterations,
+            iterations: self.iterations,
+            part,
             seed: self.seed,
             next_epoch: AtomicUsize::new(self.next_epoch.load(Ordering::Relaxed)),
             device: device.clone(),
@@ -93,31 +100,32 @@ impl DataLoader<GanBatch> for GanLoader {
         Box::new(Steps {
             loader: self,
             phases: self.config.phases(),
-            first: epoch.saturating_sub(1) * self.iterations,
+            first: epoch.saturating_sub(1) * self.iterations + self.part.start,
             position: 0,
             pass: None,
         })
     }
 
     fn num_items(&self) -> usize {
-        self.iterations * self.config.phases().len()
+        self.part.len() * self.config.phases().len()
     }
 
     fn to_device(&self, device: &Device) -> Arc<dyn DataLoader<GanBatch>> {
-        Arc::new(self.moved(self.iterations, device))
+        Arc::new(self.moved(self.part.clone(), device))
     }
 
     fn slice(&self, start: usize, end: usize) -> Arc<dyn DataLoader<GanBatch>> {
+        // Whole iterations, since their steps belong together.
         let phases = self.config.phases().len();
-        let iterations = (end / phases).saturating_sub(start / phases).max(1);
-        Arc::new(self.moved(iterations, &self.device))
+        let at = |item: usize| (self.part.start + item / phases).min(self.part.end);
+        Arc::new(self.moved(at(start)..at(end), &self.device))
     }
 }
 
 struct Steps<'a> {
     loader: &'a GanLoader,
     phases: Vec<(GanPhase, usize)>,
-    /// The first iteration of the epoch.
+    /// The first iteration.
     first: usize,
     position: usize,
     /// The order of a pass through the data.
@@ -132,8 +140,7 @@ impl Steps<'_> {
         let order = match self.pass.take() {
             Some((found, order)) if found == number => order,
             _ => {
-                let mut rng = ChaCha8Rng::seed_from_u64(self.loader.seed);
-                rng.set_stream(number as u64);
+                let mut rng = stream(self.loader.seed, PASSES + number as u64);
                 let mut order: Vec<usize> = (0..count).collect();
                 order.shuffle(&mut rng);
                 order
@@ -150,7 +157,7 @@ impl Iterator for Steps<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let steps = self.phases.len();
-        if self.position >= self.loader.iterations * steps {
+        if self.position >= self.loader.part.len() * steps {
             return None;
         }
         let slot = self.position % steps;
@@ -182,7 +189,7 @@ impl Iterator for Steps<'_> {
 
 impl DataLoaderIterator<GanBatch> for Steps<'_> {
     fn progress(&self) -> Progress {
-        let total = self.loader.iterations * self.phases.len();
+        let total = self.loader.part.len() * self.phases.len();
         Progress::new(self.position, total, Some("steps".into()))
     }
 }

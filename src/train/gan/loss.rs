@@ -1,6 +1,9 @@
 use burn::{
     config::Config,
-    tensor::{Tensor, activation::log_sigmoid},
+    tensor::{
+        Tensor,
+        activation::{log_sigmoid, sigmoid},
+    },
 };
 
 /// What critic and generator play for, given scores `D` of graphs.
@@ -57,6 +60,15 @@ impl GanLoss {
             (Self::Wasserstein | Self::Hinge, _) => fake,
             (Self::Relativistic, Some(real)) => log_sigmoid(fake - real),
             (Self::BinaryCrossEntropy | Self::Relativistic, _) => log_sigmoid(fake),
+        }
+    }
+
+    /// How far the critic is ahead, given the scores of real and generated graphs, `[1]`: the
+    /// difference of their means, for cross-entropy of the means of their probabilities.
+    pub fn lead(self, real: Tensor<1>, fake: Tensor<1>) -> Tensor<1> {
+        match self {
+            Self::BinaryCrossEntropy => sigmoid(real).mean() - sigmoid(fake).mean(),
+            _ => real.mean() - fake.mean(),
         }
     }
 

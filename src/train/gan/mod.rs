@@ -14,6 +14,7 @@ mod loss;
 mod metrics;
 mod model;
 mod reward;
+pub(crate) mod streams;
 
 pub use average::update_average;
 pub use batch::{GanBatch, GanPhase, SamplingRequest};

@@ -1,17 +1,18 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use burn::{
-    module::{Module, RunningState},
+    module::{Module, ModuleVisitor, Param, RunningState},
     optim::{
         GradientsParams, ModuleOptimizer, lr_scheduler::module_lr_scheduler::ModuleLearningRate,
     },
-    tensor::{Device, ExecutionError, Tensor, TensorData},
+    tensor::{Device, ExecutionError, Gradients, Tensor, TensorData},
     train::{InferenceStep, ItemLazy, TrainOutput, TrainStep, metric::Adaptor},
 };
-use rand::{SeedableRng, rngs::ChaCha8Rng};
+use rand::rngs::ChaCha8Rng;
 
 use super::{
     GanBatch, GanConfig, GanPhase, SamplingRequest, Scalars, SharedJudge, SharedReward,
+    streams::{JUDGING, stream},
     update_average,
 };
 use crate::{
@@ -90,6 +91,32 @@ impl Adaptor<Scalars> for GanOutput {
     }
 }
 
+/// The gradients of a module, where all are finite.
+fn own_gradients<M: Module>(grads: &mut Gradients, module: &M) -> Option<GradientsParams> {
+    struct Sums<'a> {
+        grads: &'a GradientsParams,
+        sums: Vec<Tensor<1>>,
+    }
+    impl ModuleVisitor for Sums<'_> {
+        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+            let gradient = self.grads.get::<D>(param.id);
+            self.sums.extend(gradient.map(Tensor::sum));
+        }
+    }
+    let grads = GradientsParams::from_module(grads, module);
+    let mut visitor = Sums {
+        grads: &grads,
+        sums: Vec::new(),
+    };
+    module.visit(&mut visitor);
+    if visitor.sums.is_empty() {
+        return Some(grads);
+    }
+    let sums = Tensor::cat(visitor.sums, 0).into_data().convert::<f64>();
+    let finite = sums.iter::<f64>().all(f64::is_finite);
+    finite.then_some(grads)
+}
+
 /// Samples per forward pass where graphs are judged; bounds memory only.
 const SAMPLING_BATCH: usize = 256;
 
@@ -109,6 +136,20 @@ impl Gan {
     ) -> Result<Self, GenerativeError> {
         let draw = config.weight_deviation;
         let model = initialize_normal(generator.try_init(device)?, draw, rng);
+        let model = model.with_scored_features(config.reinforce_features);
+        let features = &generator.features;
+        for (what, made, taken) in [
+            ("node", features.nodes.width(), critic.node_features),
+            ("edge", features.edge_kinds, critic.edge_features),
+        ] {
+            if made != taken {
+                return Err(GenerativeError::Widths {
+                    what,
+                    generator: made,
+                    critic: taken,
+                });
+            }
+        }
         let critic = initialize_normal(critic.try_init(device)?, draw, rng);
         let average = match config.average_decay {
             None => None,
@@ -117,12 +158,7 @@ impl Gan {
                 Some(update_average(fresh, &model, 0.0))
             }
         };
-        let reinforce = config.reinforce.try_init(device);
-        let reinforce = reinforce.map_err(|error| GenerativeError::Setting {
-            name: "reinforce",
-            value: format!("{:?}", config.reinforce),
-            expected: Box::leak(error.to_string().into_boxed_str()),
-        })?;
+        let reinforce = config.reinforce.try_init(device)?;
         Ok(Self {
             generator: model,
             critic,
@@ -137,11 +173,19 @@ impl Gan {
     }
 
     /// Keeps valences legal while categories are drawn.
-    pub fn with_capacities(mut self, capacities: Option<BondCapacities>) -> Self {
-        self.generator = self.generator.with_capacities(capacities.clone());
+    ///
+    /// # Errors
+    /// [`GenerativeError::Setting`] where the capacities are for other categories.
+    pub fn with_capacities(
+        mut self,
+        capacities: Option<BondCapacities>,
+    ) -> Result<Self, GenerativeError> {
+        self.generator = self.generator.with_capacities(capacities.clone())?;
         let average = self.average.take();
-        self.average = average.map(|average| average.with_capacities(capacities));
-        self
+        self.average = average
+            .map(|average| average.with_capacities(capacities))
+            .transpose()?;
+        Ok(self)
     }
 
     /// Judges graphs at the end of every epoch.
@@ -215,8 +259,10 @@ impl Gan {
         };
         let mut loss = self.config.loss.critic(real.clone(), fake.clone());
         let mut report = Report::default();
-        report.add("Real score", real.detach().mean());
-        report.add("Fake score", fake.detach().mean());
+        let (real, fake) = (real.detach(), fake.detach());
+        report.add("Real score", real.clone().mean());
+        report.add("Fake score", fake.clone().mean());
+        report.add("Lead", self.config.loss.lead(real, fake));
         if let Some(penalty) = &self.config.penalty {
             let sum = Tensor::cat(penalties, 0).sum() * (2.0 / batches.len() as f64);
             report.add("Penalty", sum.clone().detach());
@@ -256,6 +302,10 @@ impl Gan {
                 let found = own.0.reward(&sampled_graphs(&graphs.inner()));
                 let options = (&reward.device(), reward.dtype());
                 let count = found.len();
+                assert_eq!(
+                    count, self.config.batch_size,
+                    "a reward gives one number for each graph"
+                );
                 let own = Tensor::<1>::from_data(TensorData::new(found, [count]), options);
                 report.add("Reward", own.clone().mean());
                 reward = reward + own * self.config.reward_weight;
@@ -276,11 +326,10 @@ impl Gan {
 
     /// How often the generator is trained until the critic's next step.
     fn schedule(&self, scalars: &Scalars) {
-        let (Some(real), Some(fake)) = (scalars.get("Real score"), scalars.get("Fake score"))
-        else {
+        let Some(lead) = scalars.get("Lead") else {
             return;
         };
-        let repeats = match real > fake + self.config.lead {
+        let repeats = match lead > self.config.lead {
             true => (self.repeats() + 1).min(self.config.max_repeats),
             false => 1,
         };
@@ -331,6 +380,19 @@ impl TrainStep for Gan {
         if self.watch.get().is_some() || generator_turn && batch.repeat >= self.repeats() {
             return nothing();
         }
+        let stopped = |mut item: GanOutput| {
+            self.watch.set(NonFinite {
+                iteration: batch.iteration,
+                phase: batch.phase,
+            });
+            // What watches losses ends the training.
+            for (name, value) in &mut item.scalars.0 {
+                if name.ends_with("loss") {
+                    *value = f64::NAN;
+                }
+            }
+            TrainOutput { item, ..nothing() }
+        };
         let mut rng = batch.rng();
         let (loss, report) = match (&batch.real, batch.phase) {
             (Some(real), GanPhase::Critic) => self.critic_step(real, &mut rng),
@@ -340,20 +402,20 @@ impl TrainStep for Gan {
         let scalars = report.read();
         let item = GanOutput { scalars };
         if item.scalars.0.iter().any(|(_, value)| !value.is_finite()) {
-            self.watch.set(NonFinite {
-                iteration: batch.iteration,
-                phase: batch.phase,
-            });
-            return TrainOutput { item, ..nothing() };
+            return stopped(item);
         }
         let mut grads = loss.backward();
         let grads = match generator_turn {
-            true => GradientsParams::from_module(&mut grads, &self.generator),
-            false => {
-                self.schedule(&item.scalars);
-                GradientsParams::from_module(&mut grads, &self.critic)
-            }
+            true => own_gradients(&mut grads, &self.generator),
+            false => own_gradients(&mut grads, &self.critic),
         };
+        let Some(grads) = grads else {
+            // A finite loss with a gradient that is not would spoil the weights for good.
+            return stopped(item);
+        };
+        if !generator_turn {
+            self.schedule(&item.scalars);
+        }
         TrainOutput { grads, item }
     }
 
@@ -369,8 +431,9 @@ impl TrainStep for Gan {
         let critic = self.critic.output_weight();
         let is_critic = grads.get::<2>(critic).is_some();
         let mut trained = optim.step(rates, self, grads);
-        // Once in an iteration, before the generator goes on.
+        // With the critic's steps, so once in an iteration however often the generator is trained.
         if let (true, Some(decay)) = (is_critic, trained.config.average_decay) {
+            let decay = decay.powf(1.0 / trained.config.critic_steps as f64);
             trained.average = trained
                 .average
                 .map(|average| update_average(average, &trained.generator, decay));
@@ -387,7 +450,7 @@ impl InferenceStep for Gan {
         let Some(judge) = &self.judge else {
             return GanOutput::default();
         };
-        let mut rng = ChaCha8Rng::seed_from_u64(request.seed);
+        let mut rng = stream(request.seed, JUDGING);
         let mut graphs = Vec::new();
         let sampler = self.sampler();
         let count = judge.0.sample_size();
@@ -395,8 +458,14 @@ impl InferenceStep for Gan {
             graphs.extend(sampled_graphs(&batch));
         });
         let names = judge.0.metrics().into_iter().map(|(name, _)| name);
+        let numbers = judge.0.judge(&graphs);
+        assert_eq!(
+            numbers.len(),
+            names.len(),
+            "a judge gives one number for each of its metrics"
+        );
         GanOutput {
-            scalars: Scalars(names.zip(judge.0.judge(&graphs)).collect()),
+            scalars: Scalars(names.zip(numbers).collect()),
         }
     }
 }

@@ -6,7 +6,8 @@ use crate::generative::SampledGraph;
 ///
 /// Functions from graphs to one number for each are rewards.
 pub trait GraphReward: Send + Sync {
-    /// One number for each graph; the larger the better.
+    /// One number for each graph; the larger the better. A training panics where there are more or
+    /// fewer.
     fn reward(&self, graphs: &[SampledGraph]) -> Vec<f32>;
 }
 
@@ -24,7 +25,7 @@ pub trait GraphJudge: Send + Sync {
     /// The names of the numbers that [`judge`](Self::judge) gives, and whether more is better.
     fn metrics(&self) -> Vec<(String, bool)>;
 
-    /// One number for each metric.
+    /// One number for each metric. A training panics where there are more or fewer.
     fn judge(&self, graphs: &[SampledGraph]) -> Vec<f64>;
 }
 

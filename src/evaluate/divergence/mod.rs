@@ -2,7 +2,7 @@
 //!
 //! | function | value | what it sees |
 //! |---|---|---|
-//! | [`wasserstein`] | W₁ of the empirical distributions | how far mass must move, in the unit of the numbers |
+//! | [`wasserstein()`] | W₁ of the empirical distributions | how far mass must move, in the unit of the numbers |
 //! | [`kl_published`] | KL of two histograms, as in published tables | differences of shape, at the resolution of the bins |
 //! | [`kl_smoothed`] | likewise, of two distributions | likewise, values outside the source's range too |
 //!

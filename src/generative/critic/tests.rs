@@ -168,7 +168,7 @@ fn the_penalty_is_the_definition_and_changes_weights() {
         let loss = judged.scores.clone().mean()
             + GradientPenalty::new().forward(&graphs, &judged) * weight;
         let grads = GradientsParams::from_grads(loss.backward(), &critic);
-        let mut optimizer: burn::optim::ModuleOptimizer = SgdConfig::new().init().into();
+        let mut optimizer: burn::optim::ModuleOptimizer = SgdConfig::new().init();
         let stepped = optimizer.step(0.1, critic.clone(), grads);
         data(stepped.body.convolutions[0].0.messages.val())
     };

@@ -40,6 +40,12 @@ impl NodeHead {
         }
     }
 
+    #[cfg(test)]
+    #[cfg(feature = "flex")]
+    pub(super) fn output_weight(&self) -> burn::module::Param<Tensor<2>> {
+        self.output.weight.clone()
+    }
+
     /// Hidden features, and the output.
     pub(super) fn forward(&self, nodes: Tensor<2>) -> [Tensor<2>; 2] {
         let hidden = self.hidden.forward(nodes);

@@ -342,3 +342,73 @@ fn initialisation() {
     assert!(data(norm.beta.val()).iter().all(|&beta| beta == 0.0));
     assert!(data(norm.running_var.value()).iter().all(|&v| v == 1.0));
 }
+
+/// The score of sampled kinds of edges has the sampled nodes as constants: nothing but the nodes' own
+/// score reaches the network that makes their categories.
+#[test]
+fn scores_do_not_pass_through_samples() {
+    let device = Device::flex().autodiff();
+    let features = GraphFeatures::categorical(vec![2], 2);
+    let config = GeneratorConfig::new(features, 3, 6, vec![6], 4, vec![])
+        .with_batch_norm(false)
+        .with_head_width(5);
+    let generator = randomize(config.init(&device), 3.0, &mut rng(3)).with_scored_features(true);
+    let weight = generator.nodes.output_weight();
+    let latent = generator.latent(20, &device, &mut rng(1));
+    let made = generator.forward(latent.clone(), &mut rng(2));
+    let drawn = made.graphs.nodes().detach();
+    let found = weight
+        .val()
+        .grad(&made.feature_log_prob.sum().backward())
+        .unwrap();
+    let initial = generator.initial.forward(latent, &mut rng(2));
+    let graphs = generator.refine.forward(initial.graphs);
+    let [_, output] = generator.nodes.forward(graphs.nodes());
+    let own = (head::node_log_probs(output, &[2]).remove(0) * drawn).sum();
+    let expected = weight.val().grad(&own.backward()).unwrap();
+    assert!(data(expected.clone()).iter().any(|g| g.abs() > 1e-2));
+    for (found, expected) in data(found).iter().zip(data(expected)) {
+        assert!((found - expected).abs() < 1e-5, "{found} and {expected}");
+    }
+}
+
+/// The mean of ∇ log P over samples is 0, for structure and categories together: what a policy
+/// gradient rests on.
+#[test]
+fn the_score_has_mean_zero() {
+    let device = Device::flex().autodiff();
+    let features = GraphFeatures::categorical(vec![2], 2);
+    let config = GeneratorConfig::new(features, 3, 6, vec![6], 4, vec![])
+        .with_batch_norm(false)
+        .with_head_width(5);
+    let plain = randomize(config.init(&device), 3.0, &mut rng(3)).with_scored_features(true);
+    let capacities = BondCapacities::new(&[2], &[1, 2], |c| [2, 3][c[0]]);
+    let masked = plain.clone().with_capacities(Some(capacities)).unwrap();
+    for generator in [plain, masked] {
+        let mut rng = rng(11);
+        let latent = generator.latent(1, &device, &mut rng);
+        let batches = 60;
+        let weights = [
+            generator.nodes.output_weight(),
+            generator.refine.convolutions[0].0.root.weight.clone(),
+        ];
+        let mut sums = weights
+            .clone()
+            .map(|weight| vec![(0.0, 0.0); weight.shape().num_elements()]);
+        for _ in 0..batches {
+            let made = generator.forward(latent.clone().repeat(&[100, 1]), &mut rng);
+            let grads = made.log_prob().mean().backward();
+            for (weight, sums) in weights.iter().zip(&mut sums) {
+                let gradient = data(weight.val().grad(&grads).unwrap());
+                for (sum, gradient) in sums.iter_mut().zip(gradient) {
+                    *sum = (sum.0 + gradient, sum.1 + gradient * gradient);
+                }
+            }
+        }
+        let n = f64::from(batches);
+        for (mean, square) in sums.iter().flatten().map(|sum| (sum.0 / n, sum.1 / n)) {
+            let error = ((square - mean * mean).max(1e-16) / n).sqrt();
+            assert!(mean.abs() < 4.5 * error, "{mean} ± {error}");
+        }
+    }
+}

@@ -82,10 +82,11 @@ impl Preset {
     pub fn waxman() -> Self {
         let penalty = GradientPenalty::new().with_weight(0.01).with_target(0.0);
         Self {
-            critic: CriticConfig::new(2, 0).with_widths(vec![64, 128]),
+            critic: CriticConfig::new(2, 0)
+                .with_widths(vec![64, 128])
+                .with_trivial(None),
             training: GanConfig::new()
                 .with_critic_steps(3)
-                .with_structure_weight(0.05)
                 .with_penalty(Some(penalty)),
             ..Self::waxman_published()
         }

@@ -34,9 +34,9 @@ impl Body {
         graphs: &GraphBatch,
         mut rng: Option<&mut impl Rng>,
     ) -> (Tensor<2>, GraphPullback<'_>) {
-        let mut drop_some = |x: Tensor<2>, wanted: bool| -> (Tensor<2>, Pullback<'static>) {
+        let mut drop_some = |x: Tensor<2>| -> (Tensor<2>, Pullback<'static>) {
             match &mut rng {
-                Some(rng) if wanted && self.dropout > 0.0 => dropout(x, self.dropout, rng),
+                Some(rng) if self.dropout > 0.0 => dropout(x, self.dropout, rng),
                 _ => (x, Box::new(|cotangent| cotangent)),
             }
         };
@@ -52,19 +52,19 @@ impl Body {
             batch = batch.with_nodes(h);
             layers.push((convolution, before, normed, activated));
         }
-        let (h, dropped) = drop_some(batch.nodes(), true);
+        let (h, dropped) = drop_some(batch.nodes());
         let h = Tensor::cat(vec![h, inputs], 1);
         let (gate, gate_back) = linear(&self.readout.gate, h.clone());
         let (value, value_back) = linear(&self.readout.value, h);
         let (gate, value) = (sigmoid(gate), value.tanh());
-        let (gated, gated_dropped) = drop_some(gate.clone() * value.clone(), true);
+        let (gated, gated_dropped) = drop_some(gate.clone() * value.clone());
         let segments = graphs.nodes_by_graph().clone();
         let mut pooled = segments.sum(gated);
 
         let mut backs: Vec<Pullback<'_>> = Vec::new();
         for (layer, norm) in &self.hidden {
             if self.hidden_dropout {
-                let (h, dropped) = drop_some(pooled, true);
+                let (h, dropped) = drop_some(pooled);
                 backs.push(dropped);
                 pooled = h;
             }
@@ -94,12 +94,9 @@ impl Body {
             let mut g = dropped(h.slice([0..rows, 0..columns - width]));
             let mut to_edges = edges.zeros_like();
             for (convolution, before, normed, activated) in layers.into_iter().rev() {
-                let (nodes, edges) = {
-                    let g = normed(activated(g));
-                    convolution.pull_back(&before, g)
-                };
-                g = nodes;
-                to_edges = to_edges + edges;
+                let (to_nodes, more) = convolution.pull_back(&before, normed(activated(g)));
+                g = to_nodes;
+                to_edges = to_edges + more;
             }
             (direct + g, to_edges)
         };

@@ -177,13 +177,13 @@ impl GanStudy {
         let config = self.config();
         let training = &config.training;
         let device = config.device.open()?;
-        let mut gan =
-            model(config, &device.clone().autodiff())?.with_judge(task.judge(config.judged));
+        let judge = task.judge(config.judged);
+        let judged = judge.0.metrics();
+        let mut gan = model(config, &device.clone().autodiff())?.with_judge(judge);
         if let Some(reward) = task.reward() {
             gan = gan.with_reward(reward);
         }
         let non_finite = gan.non_finite_handle();
-        let judged = task.judge(config.judged).0.metrics();
         let run = Run::new(self.directory(), config.epochs)
             .with_stop_handle(stop.clone())
             .with_best(task.best())
@@ -221,15 +221,13 @@ impl GanStudy {
             return Err(StudyError::NonFinite {
                 iteration: step.iteration,
                 phase: step.phase,
-                checkpoint: latest_checkpoint(&self.checkpoints(), outcome.history.len())
-                    .map(|epoch| self.checkpoint(epoch)),
+                checkpoint: self.last_checkpoint(&outcome.history),
             });
         }
         if let RunEnd::Diverged { epoch } = outcome.end {
             return Err(StudyError::Diverged {
                 epoch,
-                checkpoint: latest_checkpoint(&self.checkpoints(), outcome.history.len())
-                    .map(|epoch| self.checkpoint(epoch)),
+                checkpoint: self.last_checkpoint(&outcome.history),
             });
         }
         write_curves(self, &outcome.history)?;
@@ -282,12 +280,15 @@ impl GanStudy {
         Ok(generator.with_capacities(self.config().capacities.clone())?)
     }
 
-    fn checkpoints(&self) -> PathBuf {
-        self.directory().join(CHECKPOINT_DIR)
+    fn checkpoint(&self, epoch: usize) -> PathBuf {
+        let name = format!("model-{epoch}.bpk");
+        self.directory().join(CHECKPOINT_DIR).join(name)
     }
 
-    fn checkpoint(&self, epoch: usize) -> PathBuf {
-        self.checkpoints().join(format!("model-{epoch}.bpk"))
+    fn last_checkpoint(&self, history: &History) -> Option<PathBuf> {
+        let checkpoints = self.directory().join(CHECKPOINT_DIR);
+        let epoch = latest_checkpoint(&checkpoints, history.len())?;
+        Some(self.checkpoint(epoch))
     }
 
     fn check(&self, task: &impl GanTask) -> Result<(), StudyError> {

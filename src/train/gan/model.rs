@@ -377,7 +377,9 @@ impl TrainStep for Gan {
             item: GanOutput::default(),
         };
         let generator_turn = batch.phase != GanPhase::Critic;
-        if self.watch.get().is_some() || generator_turn && batch.repeat >= self.repeats() {
+        // The first turn is never skipped; only later ones need what is on the device.
+        let skipped = generator_turn && batch.repeat > 0 && batch.repeat >= self.repeats();
+        if self.watch.get().is_some() || skipped {
             return nothing();
         }
         let stopped = |mut item: GanOutput| {

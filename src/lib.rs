@@ -18,7 +18,8 @@
 //! | [`train`] | what plugs into Burn's Learner: loaders, metrics, checkpoints, resume | `train` |
 //! | [`evaluate`] | how good generated graphs are, beside the data | `train`, `molecules` |
 //! | [`study`] | repeated trainings that are compared | `train` |
-//! | [`report`] | curves and tables as SVG, PNG, CSV, JSON | `train` |
+//! | [`report`] | curves and tables as SVG, PNG, CSV, JSON | `report` |
+//! | `pricing` | pricing algorithms in two-sided markets, without Burn | `pricing` |
 //!
 //! Backends are Cargo features (`flex`, `ndarray`, `wgpu`, `vulkan`, `metal`, `cuda`). Since Burn
 //! 0.22 a backend is a value, not a type parameter: every constructor takes a `&Device`, and one
@@ -33,7 +34,7 @@ pub mod data;
 pub mod device;
 #[cfg(any(feature = "molecules", feature = "train"))]
 pub mod evaluate;
-#[cfg(feature = "train")]
+#[cfg(feature = "report")]
 mod files;
 #[cfg(feature = "nn")]
 pub mod generative;
@@ -49,7 +50,9 @@ pub mod nn;
 mod one_line;
 #[cfg(feature = "nn")]
 pub mod overparam;
-#[cfg(feature = "train")]
+#[cfg(feature = "pricing")]
+pub mod pricing;
+#[cfg(feature = "report")]
 pub mod report;
 #[cfg(feature = "train")]
 pub mod study;

@@ -1,0 +1,1 @@
+//! Pricing algorithms in two-sided markets: do they learn to collude, why, and what stops it?

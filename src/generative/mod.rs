@@ -16,6 +16,7 @@
 mod critic;
 mod error;
 mod features;
+mod frequency;
 mod generator;
 mod initialize;
 mod sampled;
@@ -23,6 +24,7 @@ mod sampled;
 pub use critic::{Critic, CriticConfig, CriticNorm, Criticism, GradientPenalty, TrivialFeatures};
 pub use error::GenerativeError;
 pub use features::{GraphFeatures, NodeFeatures};
+pub use frequency::frequency_divergence;
 pub use generator::{
     BondCapacities, Generated, Generator, GeneratorConfig, LatentDistribution, StageConfig,
 };

@@ -107,7 +107,7 @@ impl<'a> Legal<'a> {
     pub(super) fn nodes(
         &self,
         graphs: &GraphBatch,
-        log_probs: Vec<Tensor<2>>,
+        log_probs: &[Tensor<2>],
         rng: &mut impl Rng,
     ) -> (LegalNodes, Tensor<1>) {
         let blocks = &self.capacities.blocks;
@@ -169,7 +169,7 @@ impl<'a> Legal<'a> {
         &self,
         graphs: &GraphBatch,
         nodes: &LegalNodes,
-        [log_prob, scored]: [Tensor<2>; 2],
+        [log_prob, scored]: [&Tensor<2>; 2],
         rng: &mut impl Rng,
     ) -> (Tensor<2>, Tensor<1>) {
         let least = self.capacities.least();
@@ -181,7 +181,7 @@ impl<'a> Legal<'a> {
             .collect();
         let mut choices = Choices::default();
         let edges = graphs.topology().edges();
-        for (&[i, j], probabilities) in edges.iter().zip(choices.rows(&log_prob)) {
+        for (&[i, j], probabilities) in edges.iter().zip(choices.rows(log_prob)) {
             let most = left[i].min(left[j]);
             // Each edge counts as the least until its kind is drawn.
             let bonds = &self.capacities.bonds;
@@ -191,8 +191,8 @@ impl<'a> Legal<'a> {
             left[i] -= more;
             left[j] -= more;
         }
-        let (features, _) = choices.carry_out(log_prob);
-        let (_, log_prob) = choices.carry_out(scored);
+        let (features, _) = choices.carry_out(log_prob.clone());
+        let (_, log_prob) = choices.carry_out(scored.clone());
         (features, graphs.edges_by_graph().sum(log_prob))
     }
 }

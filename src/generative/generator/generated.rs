@@ -15,6 +15,12 @@ pub struct Generated {
     /// Differentiable where [asked for](super::Generator::with_scored_features); the samples that
     /// edges see are constants of it.
     pub feature_log_prob: Tensor<1>,
+    /// The logarithms of the probabilities of the categories of each block of node features,
+    /// `[|V|, categories]`, before [bond capacities](super::BondCapacities) rule any out; empty for
+    /// real numbers. Differentiable.
+    pub node_log_probs: Vec<Tensor<2>>,
+    /// Likewise for the kinds of edges, `[|E|, kinds]`; none where edges have no features.
+    pub edge_log_probs: Option<Tensor<2>>,
 }
 
 impl Generated {

@@ -108,41 +108,48 @@ impl Generator {
         }
         let [hidden, output] = self.nodes.forward(graphs.nodes());
         let NodeFeatures::Categorical(blocks) = &self.features.nodes else {
-            let (graphs, log_prob) = self.with_edges(graphs, hidden, output.clone(), rng);
+            let edges = self.edges(&graphs, hidden, output.clone(), rng);
             return Generated {
-                graphs: graphs.with_nodes(output),
+                graphs: graphs.with_nodes(output).with_edges(edges.features),
                 structure_log_prob,
-                feature_log_prob: log_prob,
+                feature_log_prob: edges.log_prob,
+                node_log_probs: Vec::new(),
+                edge_log_probs: edges.log_probs,
             };
         };
         let log_probs = node_log_probs(output.clone(), blocks);
         if let (Some(capacities), Some(head)) = (&self.capacities, &self.edges) {
             let legal = Legal::new(capacities, graphs.topology());
-            let (nodes, node_log_prob) = legal.nodes(&graphs, log_probs, rng);
+            let (nodes, node_log_prob) = legal.nodes(&graphs, &log_probs, rng);
             let seen = self.seen(output, &nodes.features);
             let log_prob = head.forward(&graphs, hidden.clone(), seen.clone());
             let scored = self.scored(head, &graphs, hidden, seen, &log_prob);
-            let (edges, edge_log_prob) = legal.edges(&graphs, &nodes, [log_prob, scored], rng);
+            let (edges, edge_log_prob) = legal.edges(&graphs, &nodes, [&log_prob, &scored], rng);
             return Generated {
                 graphs: graphs.with_nodes(nodes.features).with_edges(edges),
                 structure_log_prob,
                 feature_log_prob: self.score(node_log_prob + edge_log_prob),
+                node_log_probs: log_probs,
+                edge_log_probs: Some(log_prob),
             };
         }
         let mut node_log_prob = graphs.nodes().sum_dim(1).flatten::<1>(0, 1).zeros_like();
-        let samples = log_probs.into_iter().map(|block| {
+        let samples = log_probs.iter().map(|block| {
             let [sample, drawn] = straight_through(block.clone(), self.temperature, rng);
-            node_log_prob = node_log_prob.clone() + (block * drawn).sum_dim(1).flatten(0, 1);
+            let chosen = (block.clone() * drawn).sum_dim(1).flatten(0, 1);
+            node_log_prob = node_log_prob.clone() + chosen;
             sample
         });
         let nodes = Tensor::cat(samples.collect(), 1);
         let seen = self.seen(output, &nodes);
-        let (graphs, edge_log_prob) = self.with_edges(graphs, hidden, seen, rng);
+        let edges = self.edges(&graphs, hidden, seen, rng);
+        let node_log_prob = graphs.nodes_by_graph().sum(node_log_prob);
         Generated {
             structure_log_prob,
-            feature_log_prob: self
-                .score(graphs.nodes_by_graph().sum(node_log_prob) + edge_log_prob),
-            graphs: graphs.with_nodes(nodes),
+            feature_log_prob: self.score(node_log_prob + edges.log_prob),
+            graphs: graphs.with_nodes(nodes).with_edges(edges.features),
+            node_log_probs: log_probs,
+            edge_log_probs: edges.log_probs,
         }
     }
 
@@ -210,26 +217,31 @@ impl Generator {
         }
     }
 
-    /// The kinds of edges, and the log-probability of those of each graph.
-    fn with_edges(
+    /// The kinds of edges.
+    fn edges(
         &self,
-        graphs: GraphBatch,
+        graphs: &GraphBatch,
         hidden: Tensor<2>,
         seen: Tensor<2>,
         rng: &mut impl Rng,
-    ) -> (GraphBatch, Tensor<1>) {
+    ) -> DrawnEdges {
         let Some(head) = &self.edges else {
             let options = (&graphs.device(), graphs.nodes().dtype());
-            let edges = Tensor::zeros([graphs.topology().edge_count(), 0], options);
-            let certain = Tensor::zeros([graphs.topology().graph_count()], options);
-            return (graphs.with_edges(edges), certain);
+            return DrawnEdges {
+                features: Tensor::zeros([graphs.topology().edge_count(), 0], options),
+                log_prob: Tensor::zeros([graphs.topology().graph_count()], options),
+                log_probs: None,
+            };
         };
-        let log_prob = head.forward(&graphs, hidden.clone(), seen.clone());
-        let scored = self.scored(head, &graphs, hidden, seen, &log_prob);
-        let [edges, drawn] = straight_through(log_prob, self.temperature, rng);
+        let log_probs = head.forward(graphs, hidden.clone(), seen.clone());
+        let scored = self.scored(head, graphs, hidden, seen, &log_probs);
+        let [features, drawn] = straight_through(log_probs.clone(), self.temperature, rng);
         let chosen = (scored * drawn).sum_dim(1).flatten(0, 1);
-        let log_prob = graphs.edges_by_graph().sum(chosen);
-        (graphs.with_edges(edges), log_prob)
+        DrawnEdges {
+            features,
+            log_prob: graphs.edges_by_graph().sum(chosen),
+            log_probs: Some(log_probs),
+        }
     }
 
     /// The log-probabilities that edges are scored with. Their gradient must not pass through the
@@ -254,6 +266,16 @@ impl Generator {
             false => log_prob.detach(),
         }
     }
+}
+
+/// Kinds of edges, drawn.
+struct DrawnEdges {
+    /// One-hot, with the gradient of the probabilities.
+    features: Tensor<2>,
+    /// The log-probability of those of each graph.
+    log_prob: Tensor<1>,
+    /// The log-probabilities of all kinds, where there are kinds.
+    log_probs: Option<Tensor<2>>,
 }
 
 impl ModuleDisplay for Generator {

@@ -194,11 +194,11 @@ fn masked_log_probabilities_are_those_of_the_draws() {
         let row = Tensor::<1>::from_floats(p, &device).log();
         row.unsqueeze::<2>().expand([rows, 2])
     };
-    let (nodes, node_log_prob) = legal.nodes(&batch, vec![p(2 * count, [0.4, 0.6])], &mut rng(1));
+    let (nodes, node_log_prob) = legal.nodes(&batch, &[p(2 * count, [0.4, 0.6])], &mut rng(1));
     let (edges, edge_log_prob) = legal.edges(
         &batch,
         &nodes,
-        [p(count, [0.7, 0.3]), p(count, [0.7, 0.3])],
+        [&p(count, [0.7, 0.3]), &p(count, [0.7, 0.3])],
         &mut rng(2),
     );
     let log_prob = data(node_log_prob + edge_log_prob);

@@ -35,7 +35,7 @@ impl Preset {
         Self {
             generator: qm9_generator(features),
             critic,
-            training: GanConfig::new(),
+            training: GanConfig::new().with_frequency_weight(1.0),
         }
     }
 

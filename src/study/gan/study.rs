@@ -203,6 +203,9 @@ impl GanStudy {
             steps.extend(["Penalty", "Gradient norm"]);
         }
         steps.push("Generator loss");
+        if training.frequency_weight != 0.0 {
+            steps.push("Frequency divergence");
+        }
         if training.structure_weight != 0.0 {
             steps.extend(["Log probability", "Structure loss"]);
             steps.extend(task.reward().map(|_| "Reward"));

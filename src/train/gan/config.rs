@@ -30,6 +30,11 @@ pub struct GanConfig {
     /// not of the structure alone. Default: no.
     #[config(default = false)]
     pub reinforce_features: bool,
+    /// Factor of the [divergence](crate::generative::frequency_divergence) of the frequencies of
+    /// categories from those of real graphs, in the generator's loss; keeps rare kinds of nodes and
+    /// edges alive. Default: 0.
+    #[config(default = 0.0)]
+    pub frequency_weight: f64,
     /// Factor of a reward of one's own, beside the critic's score. Default: 1.
     #[config(default = 1.0)]
     pub reward_weight: f64,
@@ -110,6 +115,11 @@ impl GanConfig {
         phases
     }
 
+    /// Whether the generator's steps need real graphs beside the generated ones.
+    pub(crate) fn compares(&self) -> bool {
+        self.loss.compares() || self.frequency_weight != 0.0
+    }
+
     /// Checks the settings.
     ///
     /// # Errors
@@ -154,6 +164,12 @@ impl GanConfig {
                 self.reward_weight,
                 self.reward_weight.is_finite(),
                 finite,
+            ),
+            (
+                "frequency_weight",
+                self.frequency_weight,
+                self.frequency_weight >= 0.0 && self.frequency_weight.is_finite(),
+                "a finite number from 0",
             ),
             (
                 "penalty weight",

@@ -165,8 +165,8 @@ impl Iterator for Steps<'_> {
         self.position += 1;
         let (phase, repeat) = self.phases[slot];
         let config = &self.loader.config;
-        let wanted = phase == GanPhase::Critic || config.loss.compares();
-        let batches = match config.loss.compares() {
+        let wanted = phase == GanPhase::Critic || config.compares();
+        let batches = match config.compares() {
             true => steps,
             false => config.critic_steps,
         };

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     generative::{
         BondCapacities, Critic, CriticConfig, Generated, GenerativeError, Generator,
-        GeneratorConfig, GradientPenalty, initialize_normal, sampled_graphs,
+        GeneratorConfig, GradientPenalty, frequency_divergence, initialize_normal, sampled_graphs,
     },
     graph::GraphBatch,
     nn::ReinforceLoss,
@@ -288,16 +288,23 @@ impl Gan {
             _ => made.graphs.clone(),
         };
         let scores = critic.forward(&graphs, Some(rng));
-        let real = real.map(|real| critic.forward(&real.autodiff(), Some(rng)));
+        let compared = real.filter(|_| self.config.loss.compares());
+        let judged = compared.map(|real| critic.forward(&real.autodiff(), Some(rng)));
         let mut losses = Vec::new();
         if phase != GanPhase::Structure {
-            let value = self.config.loss.value(scores.clone(), real.clone());
+            let value = self.config.loss.value(scores.clone(), judged.clone());
             let loss = value.mean().neg();
             report.add("Generator loss", loss.clone().detach());
             losses.push(loss);
+            let weight = self.config.frequency_weight;
+            if let (Some(real), true) = (real, weight != 0.0) {
+                let divergence = frequency_divergence(real, &made);
+                report.add("Frequency divergence", divergence.clone().detach());
+                losses.push(divergence * weight);
+            }
         }
         if phase != GanPhase::Features && self.config.structure_weight != 0.0 {
-            let mut reward = self.config.loss.value(scores.detach(), real);
+            let mut reward = self.config.loss.value(scores.detach(), judged);
             if let Some(own) = &self.reward {
                 let found = own.0.reward(&sampled_graphs(&graphs.inner()));
                 let options = (&reward.device(), reward.dtype());

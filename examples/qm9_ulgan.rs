@@ -4,7 +4,13 @@ mod common;
 
 use common::{next_free_directory, say};
 
-use std::{error::Error, io::IsTerminal, path::PathBuf, process::ExitCode};
+use std::{
+    error::Error,
+    io::IsTerminal,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Instant,
+};
 
 use burn::tensor::Device;
 use clap::{Parser, ValueEnum};
@@ -14,17 +20,19 @@ use fireweed::{
     evaluate::MoleculeReference,
     generative::{Generator, sampled_graphs},
     molecule::{MolecularGraph, Validity, write_rejects},
-    study::gan::{GanStudy, GanStudyConfig, GanTask, MoleculeTask, Preset, load_generator},
+    study::gan::{
+        GanStudy, GanStudyConfig, GanTask, MoleculeResults, MoleculeTask, Preset, load_generator,
+    },
     train::RunEnd,
 };
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
-/// Trains a generator of molecules on QM9, against a critic: the graph grows by unpooling, 3 to 5 to
-/// 9 atoms, and every molecule is connected.
+/// Trains a generator of molecules on QM9, or on a file of your own, against a critic: the graph
+/// grows by unpooling, 3 to 5 to 9 atoms and on, and every molecule is connected.
 ///
 /// After every epoch, 1,000 molecules are sampled from a moving average of the generator and judged;
 /// at the end, 10,000 are sampled from the best epoch and compared with the data and with the
-/// published scores.
+/// published scores; as many again with legal valences, see --valence-mask.
 ///
 /// Results go to a folder of their own: grid.svg and grid.png (pictures of molecules), samples.smi,
 /// samples.sdf, graphs.jsonl, report.txt, metrics.json, metrics.csv, curves.svg and curves.png,
@@ -48,9 +56,14 @@ struct Command {
     /// The published training, instead of the more stable one.
     #[arg(long)]
     paper: bool,
-    /// Keep valences legal while atoms and bonds are drawn.
+    /// Keep valences legal while atoms and bonds are drawn, in training too. Samples of the other
+    /// kind go to a folder valence_mask, or no_valence_mask, of the results.
     #[arg(long)]
     valence_mask: bool,
+    /// Heavy atoms of the largest molecules to train on. The generator is made for the sizes that
+    /// the data has.
+    #[arg(long, value_name = "N", default_value_t = 38)]
+    heavy_atoms: usize,
     /// Reward molecules beside the critic's score.
     #[arg(long, value_name = "PROPERTY")]
     reward: Option<Reward>,
@@ -83,8 +96,8 @@ struct Command {
     /// Folder for the results [default: the next free runs/qm9_ulgan-NNN].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Continue the training in this folder, with its settings. Name the data and the reward again
-    /// if you did.
+    /// Continue the training in this folder, with its settings. Name the data, --heavy-atoms and
+    /// the reward again if you did.
     #[arg(long, value_name = "DIR", conflicts_with_all = [
         "epochs", "iterations", "judged", "paper", "valence_mask", "out", "sample_from",
         "seed", "device", "reward_weight", "structure_weight",
@@ -114,8 +127,6 @@ enum Reward {
 
 /// The stream of the seed for the last sample; the training's own are elsewhere.
 const FINAL_SAMPLE: u64 = 1 << 63;
-/// Heavy atoms of the molecules that are trained on.
-const SIZES: std::ops::RangeInclusive<usize> = 1..=9;
 
 fn main() -> ExitCode {
     common::run(generate)
@@ -214,12 +225,13 @@ impl Reward {
 }
 
 fn molecules(command: &Command, synthetic: bool) -> Result<MoleculeData, Box<dyn Error>> {
+    let heavy_atoms = 1..=command.heavy_atoms;
     if synthetic {
-        return Ok(stand_in_molecules(&SIZES));
+        return Ok(stand_in_molecules(&heavy_atoms));
     }
     let request = MoleculeRequest {
         path: command.data.clone(),
-        heavy_atoms: SIZES,
+        heavy_atoms,
         download: !command.no_download,
         fallback: !command.no_fallback,
     };
@@ -228,10 +240,9 @@ fn molecules(command: &Command, synthetic: bool) -> Result<MoleculeData, Box<dyn
         eprintln!("note: {notice}");
     }
     if data.left_out > 0 {
-        let largest = SIZES.end();
         eprintln!(
-            "note: {} molecules have more than {largest} heavy atoms and are left out",
-            data.left_out
+            "note: {} molecules have more than {} heavy atoms and are left out (--heavy-atoms)",
+            data.left_out, command.heavy_atoms
         );
     }
     Ok(data)
@@ -240,7 +251,7 @@ fn molecules(command: &Command, synthetic: bool) -> Result<MoleculeData, Box<dyn
 fn config(command: &Command, task: &MoleculeTask) -> GanStudyConfig {
     let mut preset = match command.paper {
         true => Preset::qm9_published(task.features()),
-        false => Preset::qm9(task.features()),
+        false => Preset::molecules(task.features(), task.sizes()),
     };
     let training = &mut preset.training;
     training.reward_weight = command.reward_weight;
@@ -265,34 +276,65 @@ fn config(command: &Command, task: &MoleculeTask) -> GanStudyConfig {
     }
 }
 
-/// Samples, judges, draws.
+/// Samples, judges, draws: as the generator is, and with legal valences where it has no mask, or
+/// without a mask where it has one.
 fn evaluate(
     command: &Command,
     seed: u64,
     device: &Device,
     mut generator: Generator,
     task: &MoleculeTask,
-    directory: &std::path::Path,
+    directory: &Path,
 ) -> Result<ExitCode, Box<dyn Error>> {
     if command.valence_mask {
         generator = generator.with_capacities(Some(task.capacities()))?;
     }
-    let start = std::time::Instant::now();
+    let masked = generator.capacities().is_some();
+    let start = Instant::now();
+    let results = sample(command, seed, device, &generator, task, directory)?;
+    let rate = command.samples as f64 / start.elapsed().as_secs_f64();
+    say(&format!("\n{}", results.report));
+    let (what, folder, other) = match masked {
+        false => ("legal valences", "valence_mask", Some(task.capacities())),
+        true => ("valences left free", "no_valence_mask", None),
+    };
+    let directory_of_other = directory.join(folder);
+    let generator = generator.with_capacities(other)?;
+    let other = sample(command, seed, device, &generator, task, &directory_of_other)?;
+    let scores = &other.report.published;
+    say(&format!(
+        "The same generator with {what}: valid {:.3}, unique {:.3}, novel {:.3}, G-mean {:.3}; \
+         see {}",
+        scores.validity,
+        scores.uniqueness,
+        scores.novelty,
+        scores.g_mean,
+        directory_of_other.join("report.txt").display()
+    ));
+    say(&format!(
+        "{rate:.0} molecules per second, judged; pictures: {}",
+        directory.join("grid.png").display()
+    ));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn sample(
+    command: &Command,
+    seed: u64,
+    device: &Device,
+    generator: &Generator,
+    task: &MoleculeTask,
+    directory: &Path,
+) -> Result<MoleculeResults, Box<dyn Error>> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     rng.set_stream(FINAL_SAMPLE);
     let mut graphs = Vec::new();
     generator.sample(command.samples, 256, device, &mut rng, |batch| {
         graphs.extend(sampled_graphs(&batch));
     });
-    let rate = graphs.len() as f64 / start.elapsed().as_secs_f64();
     let results = task.evaluate(&graphs);
     std::fs::create_dir_all(directory)
         .map_err(|error| format!("cannot use {}: {error}", directory.display()))?;
     results.write(directory)?;
-    say(&format!("\n{}", results.report));
-    say(&format!(
-        "{rate:.0} molecules per second; pictures: {}",
-        directory.join("grid.png").display()
-    ));
-    Ok(ExitCode::SUCCESS)
+    Ok(results)
 }

@@ -139,7 +139,9 @@ fn own_molecules_from_training_to_sampling() {
     let output = again.output().unwrap();
     assert!(output.status.success(), "{}", texts(&output).1);
     assert!(fs::read(dir.path().join("again/graphs.jsonl")).unwrap() == graphs);
-    // With a mask, every valence is legal.
+    // With a mask, every valence is legal; both ways are reported.
+    assert!(stdout.contains("with legal valences: valid "), "{stdout}");
+    assert_legal(&run.join("valence_mask"));
     let masked = qm9(&dir)
         .args([
             "--data",
@@ -207,6 +209,44 @@ fn rewards_and_masks_train() {
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", texts(&output).1);
+    let stdout = texts(&output).0;
+    assert!(
+        stdout.contains("with valences left free: valid "),
+        "{stdout}"
+    );
+    assert_legal(&dir.path().join("run"));
+    assert!(dir.path().join("run/no_valence_mask/report.txt").is_file());
+}
+
+/// The generator is made for the sizes of the data.
+#[test]
+fn larger_molecules_grow_in_more_rounds() {
+    let dir = tempfile::tempdir().unwrap();
+    let chains = (10..=19).map(|length| format!("{}O\n", "C".repeat(length)));
+    let text: String = chains.cycle().take(100).collect();
+    fs::write(dir.path().join("own.smi"), text).unwrap();
+    let output = qm9(&dir)
+        .args(SMALL)
+        .args(["--data", "own.smi", "--heavy-atoms", "16", "--out", "run"])
+        .output()
+        .unwrap();
+    let (_, stderr) = texts(&output);
+    assert!(output.status.success(), "{stderr}");
+    let left_out = "40 molecules have more than 16 heavy atoms and are left out (--heavy-atoms)";
+    assert!(stderr.contains(left_out), "{stderr}");
+    let lines = fs::read_to_string(dir.path().join("run/graphs.jsonl")).unwrap();
+    let sizes: Vec<usize> = lines
+        .lines()
+        .map(|line| {
+            let graph: serde_json::Value = serde_json::from_str(line).unwrap();
+            graph["molecule"]["atoms"].as_array().unwrap().len()
+        })
+        .collect();
+    assert!(
+        sizes.iter().all(|size| (11..=16).contains(size)),
+        "{sizes:?}"
+    );
+    assert!(sizes.iter().any(|&size| size != sizes[0]), "{sizes:?}");
 }
 
 #[test]

@@ -202,6 +202,11 @@ impl Generator {
         Ok(self)
     }
 
+    /// What keeps valences legal, where anything does.
+    pub fn capacities(&self) -> Option<&BondCapacities> {
+        self.capacities.as_ref()
+    }
+
     /// Gives [`Generated::feature_log_prob`] gradients, for a policy gradient over categories too.
     /// Costs a second pass of the network that makes the kinds of edges.
     pub fn with_scored_features(mut self, scored: bool) -> Self {

@@ -54,6 +54,11 @@ impl StoredGraphs {
         }
     }
 
+    /// The number of nodes of each graph.
+    pub fn node_counts(&self) -> Vec<usize> {
+        self.graphs.iter().map(|graph| graph.nodes).collect()
+    }
+
     /// Adds a graph with the categories of each node and the kind of each edge.
     ///
     /// # Panics

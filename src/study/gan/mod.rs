@@ -2,6 +2,7 @@
 
 mod config;
 mod graphs;
+mod growth;
 #[cfg(feature = "molecules")]
 mod molecules;
 mod output;

@@ -1,4 +1,4 @@
-use std::{path::Path, sync::Arc};
+use std::{ops::RangeInclusive, path::Path, sync::Arc};
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -83,6 +83,17 @@ impl MoleculeTask {
         let rewards = SharedReward(Arc::new(rewards) as Arc<dyn GraphReward>);
         self.reward = Some((name.to_owned(), rewards));
         self
+    }
+
+    /// Heavy atoms of the molecules, but for the smallest and the largest 0.1 %.
+    pub fn sizes(&self) -> RangeInclusive<usize> {
+        let mut sizes = self.source.node_counts();
+        sizes.sort_unstable();
+        let tail = sizes.len() / 1000;
+        match (sizes.get(tail), sizes.iter().nth_back(tail)) {
+            (Some(&least), Some(&most)) => least..=most,
+            _ => 0..=0,
+        }
     }
 
     /// The kinds of atoms and bonds.

@@ -1,3 +1,6 @@
+use std::ops::RangeInclusive;
+
+use super::growth::growth;
 use crate::{
     generative::{
         CriticConfig, CriticNorm, GeneratorConfig, GradientPenalty, GraphFeatures, StageConfig,
@@ -22,20 +25,54 @@ fn select(kept: usize, random: usize) -> NodeSelection {
     NodeSelection::ByPosition { kept, random }
 }
 
+/// Heavy atoms of the largest molecules of data that QM9's generator is for.
+const QM9_LARGEST: RangeInclusive<usize> = 8..=9;
+
 impl Preset {
+    /// Molecules of any sizes, such as those of a file of one's own; `sizes` are heavy atoms.
+    ///
+    /// Where the largest have 8 or 9 it is [`qm9`](Self::qm9). Others grow in as many rounds as
+    /// doubling takes, 11 to 36 atoms in those that were published for ZINC, with their widths.
+    pub fn molecules(features: GraphFeatures, sizes: RangeInclusive<usize>) -> Self {
+        if QM9_LARGEST.contains(sizes.end()) {
+            return Self::qm9(features);
+        }
+        let rounds = growth(sizes);
+        let last = rounds.len() - 1;
+        let stages = rounds.iter().enumerate().map(|(index, round)| {
+            let widths = match last - index {
+                0 => vec![128, 256],
+                1 => vec![128],
+                2 => vec![64, 128],
+                _ => vec![64],
+            };
+            StageConfig::new(round.selection, round.largest, widths)
+        });
+        let critic = CriticConfig::new(features.nodes.width(), features.edge_kinds)
+            .with_widths(vec![128; 4]);
+        let generator = GeneratorConfig::new(features, 128, 32, vec![32, 64], 32, stages.collect())
+            .with_initial_hidden(Some(6 * 32));
+        Self {
+            generator,
+            critic,
+            training: GanConfig::new().with_frequency_weight(0.2),
+        }
+    }
+
     /// Molecules of 6 to 9 heavy atoms, such as those of QM9: 3 → 4–5 → 6–9 nodes.
     ///
     /// The generator is the published one, with bonds that see the sampled atoms. What made the
     /// published training unstable is changed: each graph of a batch has a score of its own (no batch
     /// normalisation or dropout in the critic), generated graphs are held against real ones, any
     /// slope of the critic costs, so that training can come to rest, and samples are drawn from a
-    /// moving average of the generator.
+    /// moving average of the generator; the frequencies of atoms and bonds are held against those of
+    /// the data, so that rare kinds are not given up.
     pub fn qm9(features: GraphFeatures) -> Self {
         let critic = CriticConfig::new(features.nodes.width(), features.edge_kinds);
         Self {
             generator: qm9_generator(features),
             critic,
-            training: GanConfig::new().with_frequency_weight(1.0),
+            training: GanConfig::new().with_frequency_weight(0.2),
         }
     }
 

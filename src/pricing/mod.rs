@@ -7,6 +7,8 @@
 //! | module | content |
 //! |---|---|
 //! | [`market`] | platforms, sides and users: participation, demand, profits, consumer surplus |
+//! | [`equilibrium`] | competition, collusion, monopoly, best replies, the grim-trigger threshold |
 
+pub mod equilibrium;
 pub mod market;
 mod numerics;

@@ -8,7 +8,9 @@
 //! |---|---|
 //! | [`market`] | platforms, sides and users: participation, demand, profits, consumer surplus |
 //! | [`equilibrium`] | competition, collusion, monopoly, best replies, the grim-trigger threshold |
+//! | [`game`] | prices on grids, and the game of all their combinations |
 
 pub mod equilibrium;
+pub mod game;
 pub mod market;
 mod numerics;

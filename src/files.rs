@@ -12,6 +12,7 @@ pub(crate) fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
 }
 
 /// As [`write_whole`], but fails with `AlreadyExists` where there is a file.
+#[cfg_attr(not(feature = "train"), allow(dead_code))]
 pub(crate) fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
     prepare(path, content)?
         .persist_noclobber(path)

@@ -11,6 +11,7 @@ mod summary;
 mod table;
 
 pub use bars::{BarChart, BarGroup};
+#[cfg(all(feature = "train", feature = "molecules"))]
 pub(crate) use canvas::write_picture;
 pub use chart::{Chart, Figure, Series};
 pub use error::ReportError;

@@ -1,0 +1,46 @@
+use nalgebra::DVector;
+
+use super::{
+    Equilibrium, EquilibriumError, competition::finish, continuation::follow_branch,
+    log_odds::LogOdds,
+};
+use crate::pricing::market::Market;
+
+/// Competition of any platforms: one-shot Nash equilibrium in prices.
+///
+/// Solves the first-order conditions of all platforms,
+///
+/// ```text
+/// n_i + J_ii^T (p_i - c_i) = 0,     J_ii = d n_i / d p_i with all externalities worked out,
+/// ```
+///
+/// by Newton's method in log odds of participation, along growing externalities. For identical
+/// platforms it agrees with [`symmetric_competition`](super::symmetric_competition), which is
+/// cheaper.
+///
+/// Complexity: O(N K) slopes of demand, O((N K)³) each, for each step.
+///
+/// # Errors
+/// [`EquilibriumError::NotConverged`] where externalities are so strong that the branch ends.
+pub fn asymmetric_competition(market: &Market) -> Result<Equilibrium, EquilibriumError> {
+    let size = market.platforms() * market.sides();
+    let point = follow_branch("competition", market, size, conditions)?;
+    Ok(finish(market, LogOdds::new(market, &point)))
+}
+
+/// Margins minus optimal margins, in money per user, platform by platform.
+pub(super) fn conditions(market: &Market, point: &DVector<f64>) -> Option<DVector<f64>> {
+    conditions_at(market, &LogOdds::new(market, point))
+}
+
+pub(super) fn conditions_at(market: &Market, at: &LogOdds) -> Option<DVector<f64>> {
+    let slope = market.slope_at(&at.shares)?;
+    let sides = market.sides();
+    let mut left = DVector::zeros(at.shares.as_slice().len());
+    for platform in 0..market.platforms() {
+        let optimal = slope.optimal_margin(platform, &at.shares)?;
+        let gap = at.margins(market, platform) - optimal;
+        left.rows_mut(platform * sides, sides).copy_from(&gap);
+    }
+    Some(left)
+}

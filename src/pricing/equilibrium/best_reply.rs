@@ -1,0 +1,199 @@
+use nalgebra::DVector;
+use serde::{Deserialize, Serialize};
+
+use super::{EquilibriumError, continuation::SOLVED};
+use crate::pricing::{
+    market::{BySide, Market, MarketError},
+    numerics::central_differences,
+};
+
+/// Steps of one ascent.
+const STEPS: usize = 60;
+/// Halvings of a step before another direction is tried.
+const HALVINGS: usize = 12;
+/// The share of the promised gain that a step must keep.
+const GAIN: f64 = 1e-4;
+/// Gain of a step relative to profit at which an ascent goes on though margins get no better.
+const LEAST_GAIN: f64 = 1e-8;
+/// Margins at the starts, in units of heterogeneity.
+const MARGINS: [f64; 4] = [0.5, 1.5, 4.0, 10.0];
+/// Starts with every combination of margins on the sides, up to this many sides.
+const MOST_MIXED_SIDES: usize = 2;
+/// First-order conditions left at which a maximum may still be reported, in money per user.
+const ROUGH: f64 = 1e-6;
+
+/// The most profitable prices of one platform, the others' prices given.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BestReply {
+    /// The platform's prices, side by side.
+    pub prices: Vec<f64>,
+    /// Its profit there.
+    pub profit: f64,
+    /// The largest first-order condition left, in money per user.
+    pub residual: f64,
+}
+
+/// The static best reply: the platform's most profitable prices if the others keep theirs.
+///
+/// `prices` has a row for each platform; the platform's own row is one of the starts. Participation
+/// is the one that [`Market::participation`] selects. Newton's method with a line search on profit,
+/// from many starts; of several local maxima the best. Where participation is not unique, profit may
+/// jump, and the best price found may lie next to a jump; `residual` is large there.
+///
+/// # Errors
+/// [`MarketError`] for prices of the wrong size or not finite, or a platform that is not there;
+/// [`EquilibriumError::NoMaximum`] where no start arrives.
+pub fn best_reply(
+    market: &Market,
+    prices: &BySide,
+    platform: usize,
+) -> Result<BestReply, EquilibriumError> {
+    if platform >= market.platforms() {
+        return Err(EquilibriumError::Market(MarketError::NoSuchPlatform {
+            platform,
+            platforms: market.platforms(),
+        }));
+    }
+    // Also refuses a table of the wrong size.
+    market.outcome(prices)?;
+    let problem = Problem {
+        market,
+        prices,
+        platform,
+    };
+    let mut best: Option<BestReply> = None;
+    let mut least = f64::NAN;
+    for start in problem.starts() {
+        let Some(end) = problem.ascend(start) else {
+            continue;
+        };
+        least = least.min(end.residual);
+        let is_top = end.residual <= ROUGH || !market.uniqueness().is_certain();
+        if is_top && best.as_ref().is_none_or(|best| end.profit > best.profit) {
+            best = Some(end);
+        }
+    }
+    best.ok_or_else(|| EquilibriumError::NoMaximum {
+        what: format!("best reply of platform {platform}"),
+        residual: least,
+    })
+}
+
+struct Problem<'a> {
+    market: &'a Market,
+    prices: &'a BySide,
+    platform: usize,
+}
+
+/// Profit at some own prices, its gradient, and how far margins are from optimal ones.
+struct Point {
+    own: DVector<f64>,
+    profit: f64,
+    gradient: DVector<f64>,
+    gap: DVector<f64>,
+}
+
+impl Problem<'_> {
+    fn starts(&self) -> Vec<DVector<f64>> {
+        let market = self.market;
+        let sides = market.sides();
+        let own = DVector::from_column_slice(self.prices.platform(self.platform));
+        let at = |margin: &dyn Fn(usize) -> f64| {
+            DVector::from_fn(sides, |side, _| {
+                market.cost(self.platform, side) + margin(side) * market.heterogeneity(side)
+            })
+        };
+        let mut starts = vec![own];
+        if sides <= MOST_MIXED_SIDES {
+            // Every combination: one side may be subsidised to earn on the other.
+            for number in 0..MARGINS.len().pow(sides as u32) {
+                let digit = |side: usize| number / MARGINS.len().pow(side as u32) % MARGINS.len();
+                starts.push(at(&|side| MARGINS[digit(side)]));
+            }
+        } else {
+            starts.extend(MARGINS.iter().map(|&margin| at(&|_| margin)));
+            for [one, others] in [[MARGINS[0], MARGINS[2]], [MARGINS[2], MARGINS[0]]] {
+                let mixed = (0..sides).map(|k| at(&|side| if side == k { one } else { others }));
+                starts.extend(mixed);
+            }
+        }
+        starts
+    }
+
+    fn at(&self, own: &DVector<f64>) -> Option<Point> {
+        let mut prices = self.prices.clone();
+        let row = prices.platform_mut(self.platform);
+        row.copy_from_slice(own.as_slice());
+        let shares = self.market.participation(&prices).ok()?.shares;
+        let slope = self.market.slope_at(&shares)?;
+        let costs = |side, _| self.market.cost(self.platform, side);
+        let margins = own - DVector::from_fn(own.len(), costs);
+        let gap = slope.optimal_margin(self.platform, &shares)? - &margins;
+        Some(Point {
+            own: own.clone(),
+            profit: self.market.profits_of(&prices, &shares)[self.platform],
+            gradient: slope.profit_gradient(self.platform, &shares, &margins),
+            gap,
+        })
+    }
+
+    fn ascend(&self, start: DVector<f64>) -> Option<BestReply> {
+        let mut point = self.at(&start)?;
+        for _ in 0..STEPS {
+            if point.gap.amax() <= SOLVED * 1e-3 {
+                break;
+            }
+            let Some(next) = self.next(&point) else {
+                break;
+            };
+            // Next to a jump of participation, steps get shorter and shorter.
+            let gains = next.profit - point.profit > LEAST_GAIN * point.profit.abs();
+            let closes = next.gap.amax() < 0.9 * point.gap.amax();
+            point = next;
+            if !gains && !closes {
+                break;
+            }
+        }
+        Some(BestReply {
+            residual: point.gap.amax(),
+            prices: point.own.as_slice().to_vec(),
+            profit: point.profit,
+        })
+    }
+
+    /// A better point along the first direction that has one.
+    fn next(&self, point: &Point) -> Option<Point> {
+        let newton = || {
+            let jacobian = central_differences(&point.own, |own| Some(self.at(own)?.gap))?;
+            jacobian.lu().solve(&-&point.gap)
+        };
+        // Towards optimal margins; and straight up, as long a step as that.
+        let towards = || Some(point.gap.clone());
+        let up = || {
+            let length = point.gap.norm() / point.gradient.norm();
+            Some(&point.gradient * length)
+        };
+        let directions: [&dyn Fn() -> Option<DVector<f64>>; 3] = [&newton, &towards, &up];
+        directions.iter().find_map(|direction| {
+            let step = direction()?;
+            let promised = point.gradient.dot(&step);
+            if promised.is_nan() || promised <= 0.0 {
+                return None;
+            }
+            let mut share = 1.0;
+            for _ in 0..HALVINGS {
+                if let Some(there) = self.at(&(&point.own + &step * share)) {
+                    let gains = there.profit > point.profit + GAIN * share * promised;
+                    // At the top profit is flat up to rounding, and the gap says more.
+                    let level = there.profit >= point.profit - 1e-14 * point.profit.abs();
+                    let closer = there.gap.amax() < 0.9 * point.gap.amax();
+                    if gains || (level && closer && point.gap.amax() < 1e-5) {
+                        return Some(there);
+                    }
+                }
+                share *= 0.5;
+            }
+            None
+        })
+    }
+}

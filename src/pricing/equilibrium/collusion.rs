@@ -1,0 +1,71 @@
+use nalgebra::DVector;
+
+use super::{
+    Equilibrium, EquilibriumError, SecondOrder, Warning, joint_maximum::joint_maximum,
+    log_odds::LogOdds, second_order::joint_gradient, symmetric::symmetric_point,
+};
+use crate::pricing::market::{Market, MarketError};
+
+/// Joint profit that an uneven market must gain to be warned of, relative to profit.
+const GAIN: f64 = 1e-7;
+
+/// Collusion: prices p^C of greatest joint profit.
+///
+/// ```text
+/// p_ik = c_ik + theta_k/n_0k - sum_l Phi_lk n_il
+/// ```
+///
+/// For identical platforms the symmetric solution, since that is what collusion usually means; where
+/// externalities are so strong that an uneven market earns more, [`Warning::AsymmetricEarnsMore`]
+/// says so. For platforms that differ, [`joint_maximum`]. For several sides it is our derivation.
+///
+/// ```
+/// use fireweed::pricing::{equilibrium::collusion, market::Market};
+///
+/// let joint = collusion(&Market::symmetric(2, 1)?)?;
+/// assert!((joint.outcome.prices[(0, 0)] - 1.924981).abs() < 1e-6);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`EquilibriumError::NotConverged`] or [`EquilibriumError::NoMaximum`].
+pub fn collusion(market: &Market) -> Result<Equilibrium, EquilibriumError> {
+    if !market.is_symmetric() {
+        return joint_maximum(market);
+    }
+    let point = symmetric_point("symmetric collusion", market, collusive_margins)?;
+    let mut found = judge(market, LogOdds::new(market, &point));
+    let best = joint_maximum(market)?;
+    let (symmetric, most) = (found.outcome.joint_profit(), best.outcome.joint_profit());
+    if most - symmetric > GAIN * symmetric.abs() {
+        found.warnings.push(Warning::AsymmetricEarnsMore {
+            symmetric,
+            best: most,
+            prices: best.outcome.prices,
+        });
+    }
+    Ok(found)
+}
+
+/// Monopoly: the greatest profit of one platform without the others.
+///
+/// The tables of the result have that platform alone.
+///
+/// # Errors
+/// [`MarketError::NoSuchPlatform`], [`EquilibriumError::NoMaximum`].
+pub fn monopoly(market: &Market, platform: usize) -> Result<Equilibrium, EquilibriumError> {
+    let alone: Result<Market, MarketError> = market.only(platform);
+    joint_maximum(&alone?)
+}
+
+/// Judges a point that maximises joint profit, perhaps.
+pub(super) fn judge(market: &Market, at: LogOdds) -> Equilibrium {
+    let residual = joint_gradient(market, &at).amax();
+    let second_order = SecondOrder::of_joint_profit(market, &at);
+    Equilibrium::new(market, at, residual, second_order)
+}
+
+/// theta_k/n_0k - sum_l Phi_lk n_l.
+fn collusive_margins(market: &Market, at: &LogOdds) -> Option<DVector<f64>> {
+    Some(at.margins(market, 0) - joint_gradient(market, at).rows(0, market.sides()))
+}

@@ -1,0 +1,91 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Benchmarks, BestReply, EquilibriumError, best_reply};
+use crate::pricing::market::Market;
+
+/// A gain below this, relative to profit, is rounding.
+const ROUNDING: f64 = 1e-9;
+
+/// What one platform gains by leaving collusion, and what keeps it from leaving.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Deviation {
+    /// The static best reply to the others' collusive prices.
+    pub reply: BestReply,
+    /// Profit in collusion.
+    pub collusive_profit: f64,
+    /// Profit in competition, the punishment.
+    pub competitive_profit: f64,
+}
+
+impl Deviation {
+    /// The least discount factor at which competition for ever after deters the deviation.
+    ///
+    /// ```text
+    /// delta* = (pi_dev - pi_C) / (pi_dev - pi_B)
+    /// ```
+    ///
+    /// 0 where the deviation gains nothing; `None` where no discount factor below 1 deters it, since
+    /// the platform does not lose by competition.
+    pub fn threshold(&self) -> Option<f64> {
+        let gain = self.reply.profit - self.collusive_profit;
+        let loss = self.reply.profit - self.competitive_profit;
+        match gain > ROUNDING * self.collusive_profit.abs() {
+            true => Some(gain / loss).filter(|delta| (0.0..1.0).contains(delta)),
+            false => Some(0.0),
+        }
+    }
+}
+
+/// Grim trigger: collusion until somebody deviates, competition for ever after.
+///
+/// Reference: J. W. Friedman, A non-cooperative equilibrium for supergames, 1971.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GrimTrigger {
+    /// Each platform's deviation.
+    pub deviations: Vec<Deviation>,
+}
+
+impl GrimTrigger {
+    /// The deviations between two known benchmarks.
+    ///
+    /// # Errors
+    /// [`EquilibriumError`] where a best reply is not found.
+    pub fn of(market: &Market, benchmarks: &Benchmarks) -> Result<Self, EquilibriumError> {
+        let collusion = &benchmarks.collusion.outcome;
+        let deviations = (0..market.platforms()).map(|platform| {
+            Ok(Deviation {
+                reply: best_reply(market, &collusion.prices, platform)?,
+                collusive_profit: collusion.profits[platform],
+                competitive_profit: benchmarks.competition.outcome.profits[platform],
+            })
+        });
+        Ok(Self {
+            deviations: deviations.collect::<Result<_, EquilibriumError>>()?,
+        })
+    }
+
+    /// The least discount factor that sustains collusion: the largest over the platforms, `None` where
+    /// one of them cannot be deterred.
+    pub fn threshold(&self) -> Option<f64> {
+        self.deviations
+            .iter()
+            .try_fold(0.0_f64, |most, one| Some(most.max(one.threshold()?)))
+    }
+}
+
+/// The discount factor above which grim trigger sustains collusion in a market.
+///
+/// ```
+/// use fireweed::pricing::{equilibrium::grim_trigger, market::Market};
+///
+/// let trigger = grim_trigger(&Market::symmetric(2, 1)?)?;
+/// let threshold = trigger.threshold().ok_or("competition deters nobody")?;
+/// assert!((threshold - 0.3931).abs() < 1e-4);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`EquilibriumError`] where a benchmark or a best reply is not found.
+pub fn grim_trigger(market: &Market) -> Result<GrimTrigger, EquilibriumError> {
+    GrimTrigger::of(market, &Benchmarks::of(market)?)
+}

@@ -1,0 +1,141 @@
+use nalgebra::{Cholesky, DVector};
+
+use super::{
+    Equilibrium, EquilibriumError,
+    collusion::judge,
+    continuation::SOLVED,
+    log_odds::LogOdds,
+    second_order::{curvature, joint_gradient, joint_hessian},
+};
+use crate::pricing::market::Market;
+
+/// Steps of one ascent.
+const STEPS: usize = 500;
+/// Halvings of a step before an ascent ends.
+const HALVINGS: usize = 60;
+/// The longest step in log odds.
+const LONGEST: f64 = 4.0;
+/// The share of the promised gain that a step must keep.
+const GAIN: f64 = 1e-4;
+/// Log odds of the platforms that lead, and of the others, at the starts.
+const LEADS: [(f64, f64); 3] = [(1.0, -1.0), (2.0, -3.0), (4.0, -6.0)];
+
+/// The greatest joint profit over all participations, platforms identical or not.
+///
+/// Newton's method on joint profit as a function of participation, where it is explicit, with the
+/// curvature of tastes added where the Hessian is not negative definite, from an even start and from
+/// starts in which each platform leads, or each side has a leader of its own. Of several local maxima
+/// the best is returned. Identical platforms may end up with different prices and participation.
+///
+/// The best participation is one that its prices allow; whether they select it is in the warnings.
+///
+/// Complexity: about 4 N + 2 ascents of O((N K)³) per step.
+///
+/// # Errors
+/// [`EquilibriumError::NoMaximum`] where no ascent arrives.
+pub fn joint_maximum(market: &Market) -> Result<Equilibrium, EquilibriumError> {
+    let mut best: Option<(f64, DVector<f64>)> = None;
+    let mut least = f64::NAN;
+    for start in starts(market) {
+        let (point, residual) = ascend(market, start);
+        least = least.min(residual);
+        if residual <= SOLVED {
+            let profit = LogOdds::new(market, &point).joint_profit(market);
+            if best.as_ref().is_none_or(|(most, _)| profit > *most) {
+                best = Some((profit, point));
+            }
+        }
+    }
+    let (_, point) = best.ok_or_else(|| EquilibriumError::NoMaximum {
+        what: "greatest joint profit".to_owned(),
+        residual: least,
+    })?;
+    Ok(judge(market, LogOdds::new(market, &point)))
+}
+
+fn starts(market: &Market) -> Vec<DVector<f64>> {
+    let (platforms, sides) = (market.platforms(), market.sides());
+    let size = platforms * sides;
+    let even = [0.0, -3.0].map(|odds| DVector::from_element(size, odds));
+    let led = LEADS.iter().flat_map(|&(lead, rest)| {
+        (0..platforms).map(move |leader| {
+            DVector::from_fn(
+                size,
+                |cell, _| {
+                    if cell / sides == leader { lead } else { rest }
+                },
+            )
+        })
+    });
+    // Negative externalities between sides keep them on different platforms.
+    let divided = (0..platforms).map(|shift| {
+        DVector::from_fn(size, |cell, _| {
+            let leader = (shift + cell % sides) % platforms;
+            if cell / sides == leader { 1.0 } else { -2.0 }
+        })
+    });
+    even.into_iter().chain(led).chain(divided).collect()
+}
+
+/// Climbs to a local maximum; also returns the largest first-order condition left.
+fn ascend(market: &Market, start: DVector<f64>) -> (DVector<f64>, f64) {
+    let sides = market.sides();
+    let mut point = start;
+    for _ in 0..STEPS {
+        let at = LogOdds::new(market, &point);
+        let gradient = joint_gradient(market, &at);
+        let Some(step) = uphill(market, &at, &gradient) else {
+            break;
+        };
+        let promised = gradient.dot(&step);
+        let profit = at.joint_profit(market);
+        // The step of the shares as a step of their log odds.
+        let mut odds = DVector::zeros(point.len());
+        for cell in 0..point.len() {
+            let side = cell % sides;
+            let outwards: f64 = step.iter().skip(side).step_by(sides).sum();
+            odds[cell] = step[cell] / at.shares.as_slice()[cell] + outwards / at.outside[side];
+        }
+        let mut share = f64::min(1.0, LONGEST / odds.amax());
+        let mut accepted = None;
+        for _ in 0..HALVINGS {
+            let moved = &point + &odds * share;
+            let there = LogOdds::new(market, &moved).joint_profit(market);
+            if there > profit + GAIN * share * promised {
+                accepted = Some(moved);
+                break;
+            }
+            share *= 0.5;
+        }
+        let Some(moved) = accepted else {
+            // Profit is flat up to rounding here, but the gradient still tells the way.
+            let moved = &point + &odds;
+            let left = joint_gradient(market, &LogOdds::new(market, &moved)).amax();
+            match left < gradient.amax() && odds.amax() < 1e-3 {
+                true => point = moved,
+                false => break,
+            }
+            continue;
+        };
+        point = moved;
+    }
+    let residual = joint_gradient(market, &LogOdds::new(market, &point)).amax();
+    (point, residual)
+}
+
+/// A direction in which joint profit grows: Newton's where the Hessian is negative definite, else
+/// one with more and more of the curvature of tastes.
+fn uphill(market: &Market, at: &LogOdds, gradient: &DVector<f64>) -> Option<DVector<f64>> {
+    let hessian = joint_hessian(market, at);
+    let tastes = curvature(market, at);
+    let mut weight = 0.0;
+    for _ in 0..20 {
+        if let Some(factors) = Cholesky::new(&tastes * weight - &hessian) {
+            let step = factors.solve(gradient);
+            let finite = step.iter().all(|entry| entry.is_finite());
+            return finite.then_some(step);
+        }
+        weight = f64::max(0.5, weight * 2.0);
+    }
+    None
+}

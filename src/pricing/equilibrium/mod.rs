@@ -1,0 +1,37 @@
+//! Benchmarks of a market: competition, collusion, monopoly, and what deviating from them pays.
+//!
+//! [`competition`] is the one-shot Nash equilibrium in prices, [`collusion`] the joint profit.
+//! Both are found in participation instead of prices, where inverse demand is explicit and no inner
+//! fixed point has to be solved; [`best_reply`] then checks competition by plain maximisation in
+//! prices. The formulas for several sides are our derivation.
+
+mod asymmetric;
+mod benchmarks;
+mod best_reply;
+mod collusion;
+mod competition;
+mod continuation;
+mod error;
+mod grim_trigger;
+mod joint_maximum;
+mod log_odds;
+mod result;
+mod second_order;
+mod symmetric;
+mod warning;
+
+#[cfg(test)]
+mod tests;
+
+pub use asymmetric::asymmetric_competition;
+pub use benchmarks::Benchmarks;
+pub use best_reply::{BestReply, best_reply};
+pub use collusion::{collusion, monopoly};
+pub use competition::competition;
+pub use error::EquilibriumError;
+pub use grim_trigger::{Deviation, GrimTrigger, grim_trigger};
+pub use joint_maximum::joint_maximum;
+pub use result::Equilibrium;
+pub use second_order::SecondOrder;
+pub use symmetric::symmetric_competition;
+pub use warning::Warning;

@@ -1,0 +1,121 @@
+use nalgebra::{DMatrix, DVector};
+use serde::Serialize;
+
+use super::log_odds::LogOdds;
+use crate::pricing::{
+    market::{BySide, Market},
+    numerics::{central_differences, largest_symmetric_eigenvalue},
+};
+
+/// The verdict of second-order conditions.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct SecondOrder {
+    /// The largest eigenvalue of the Hessian of profit, NaN where there is none: in its own prices
+    /// for a platform in competition (the largest over the platforms), in participation for joint
+    /// profit.
+    pub largest_eigenvalue: f64,
+}
+
+impl SecondOrder {
+    /// Whether the Hessian is negative definite: a strict local maximum.
+    pub fn holds(&self) -> bool {
+        self.largest_eigenvalue < 0.0
+    }
+
+    /// In competition: each platform's profit in its own prices, the rivals' fixed.
+    pub(super) fn of_competition(market: &Market, prices: &BySide, shares: &BySide) -> Self {
+        let largest = (0..market.platforms()).map(|platform| {
+            let own = DVector::from_column_slice(prices.platform(platform));
+            let hessian = central_differences(&own, |own| {
+                let mut prices = prices.clone();
+                prices
+                    .platform_mut(platform)
+                    .copy_from_slice(own.as_slice());
+                let shares = market.participation_near(&prices, shares)?;
+                let costs = DVector::from_fn(own.len(), |side, _| market.cost(platform, side));
+                let slope = market.slope_at(&shares)?;
+                Some(slope.profit_gradient(platform, &shares, &(own - costs)))
+            });
+            hessian.and_then(|hessian| largest_symmetric_eigenvalue(&hessian))
+        });
+        Self::largest(largest)
+    }
+
+    /// Of joint profit in participation; see [`joint_hessian`].
+    pub(super) fn of_joint_profit(market: &Market, at: &LogOdds) -> Self {
+        Self::largest([largest_symmetric_eigenvalue(&joint_hessian(market, at))])
+    }
+
+    fn largest(eigenvalues: impl IntoIterator<Item = Option<f64>>) -> Self {
+        let numbers = eigenvalues
+            .into_iter()
+            .map(|value| value.unwrap_or(f64::NAN));
+        Self {
+            // One that is not known makes the verdict unknown.
+            largest_eigenvalue: numbers
+                .reduce(|x, y| if x.is_nan() || x > y { x } else { y })
+                .unwrap_or(f64::NAN),
+        }
+    }
+}
+
+/// The gradient of joint profit in participation.
+///
+/// ```text
+/// d Pi / d n_ik = p_ik - c_ik + sum_l Phi_lk n_il - theta_k / n_0k
+/// ```
+pub(super) fn joint_gradient(market: &Market, at: &LogOdds) -> DVector<f64> {
+    let sides = market.sides();
+    DVector::from_fn(at.shares.as_slice().len(), |cell, _| {
+        let (platform, side) = (cell / sides, cell % sides);
+        let shares = at.shares.platform(platform);
+        let given = shares.iter().enumerate();
+        let given: f64 = given.map(|(l, n)| market.externality(l, side) * n).sum();
+        at.margin(market, platform, side) + given - market.heterogeneity(side) / at.outside[side]
+    })
+}
+
+/// The Hessian of joint profit in participation.
+///
+/// ```text
+/// d² Pi / d n_ik d n_jl = [i = j] (Phi_kl + Phi_lk)
+///                         - [k = l] theta_k ( [i = j] / n_ik + 1 / n_0k + 1 / n_0k² )
+/// ```
+///
+/// At identical platforms it is negative definite iff `Phi + Phi^T - diag(theta_k / n_k)` (share
+/// shifting) and `Phi + Phi^T - diag(theta_k / (n_k n_0k²))` (all together) are.
+pub(super) fn joint_hessian(market: &Market, at: &LogOdds) -> DMatrix<f64> {
+    externality_hessian(market) - curvature(market, at)
+}
+
+/// The part of externalities.
+fn externality_hessian(market: &Market) -> DMatrix<f64> {
+    let sides = market.sides();
+    let size = sides * market.platforms();
+    DMatrix::from_fn(size, size, |row, column| {
+        let (k, l) = (row % sides, column % sides);
+        match row / sides == column / sides {
+            true => market.externality(k, l) + market.externality(l, k),
+            false => 0.0,
+        }
+    })
+}
+
+/// The part of tastes, without its sign: positive definite.
+pub(super) fn curvature(market: &Market, at: &LogOdds) -> DMatrix<f64> {
+    let (sides, shares) = (market.sides(), at.shares.as_slice());
+    DMatrix::from_fn(shares.len(), shares.len(), |row, column| {
+        let side = row % sides;
+        if side != column % sides {
+            return 0.0;
+        }
+        let outside = at.outside[side];
+        let own = if row == column {
+            1.0 / shares[row]
+        } else {
+            0.0
+        };
+        market.heterogeneity(side) * (own + 1.0 / outside + 1.0 / (outside * outside))
+    })
+}

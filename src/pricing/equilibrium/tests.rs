@@ -1,0 +1,6 @@
+mod errors;
+mod golden;
+mod limits;
+mod properties;
+mod strong;
+mod trigger;

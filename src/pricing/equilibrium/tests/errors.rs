@@ -1,0 +1,37 @@
+use crate::pricing::{
+    equilibrium::{EquilibriumError, competition, monopoly, symmetric_competition},
+    market::{Market, MarketError},
+};
+
+#[test]
+fn the_symmetric_formula_refuses_platforms_that_differ() {
+    let market = Market::builder(2, 1).cost([[1.0], [0.5]]).build().unwrap();
+    assert_eq!(
+        symmetric_competition(&market).unwrap_err(),
+        EquilibriumError::NotSymmetric
+    );
+}
+
+#[test]
+fn numbers_that_overflow_are_an_error() {
+    let market = Market::builder(2, 1)
+        .quality(1e308)
+        .cost(-1e308)
+        .build()
+        .unwrap();
+    let error = competition(&market).unwrap_err();
+    assert!(
+        matches!(error, EquilibriumError::NotConverged { .. }),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_platform_that_is_not_there_has_no_monopoly() {
+    let error = monopoly(&Market::symmetric(2, 1).unwrap(), 5).unwrap_err();
+    let expected = MarketError::NoSuchPlatform {
+        platform: 5,
+        platforms: 2,
+    };
+    assert_eq!(error, EquilibriumError::Market(expected));
+}

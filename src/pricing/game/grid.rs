@@ -1,0 +1,140 @@
+use serde::{Deserialize, Serialize};
+
+use super::GameError;
+
+/// More prices than any game could enumerate.
+const MOST_POINTS: usize = 1 << 20;
+
+/// The prices that a platform can ask of one side: at least one, finite, ascending.
+///
+/// ```
+/// use fireweed::pricing::game::PriceGrid;
+///
+/// // The grid of Calvano et al. (2020): 15 prices from a little below Nash to a little above joint.
+/// let grid = PriceGrid::rescaled(1.47293, 1.92498, 15, 0.1)?;
+/// assert!((grid.prices()[0] - 1.427725).abs() < 1e-12);
+/// assert!((grid.prices()[14] - 1.970185).abs() < 1e-12);
+/// # Ok::<(), fireweed::pricing::game::GameError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<f64>", into = "Vec<f64>")]
+pub struct PriceGrid {
+    prices: Vec<f64>,
+}
+
+impl PriceGrid {
+    /// Prices as listed.
+    ///
+    /// # Errors
+    /// [`GameError`] for an empty list, prices that are not finite, or do not rise.
+    pub fn fixed(prices: Vec<f64>) -> Result<Self, GameError> {
+        if prices.is_empty() {
+            return Err(GameError::EmptyGrid);
+        }
+        for (index, &price) in prices.iter().enumerate() {
+            check_finite(price, || format!("prices[{index}]"))?;
+        }
+        if let Some(before) = prices.windows(2).position(|pair| pair[0] >= pair[1]) {
+            return Err(GameError::NotAscending {
+                index: before + 1,
+                price: prices[before + 1],
+                before: prices[before],
+            });
+        }
+        Ok(Self { prices })
+    }
+
+    /// Equally spaced prices from one to another, both included; a single price lies in the middle.
+    ///
+    /// ```text
+    /// p_j = low + j (high - low)/(m - 1),   j = 0, ..., m - 1
+    /// ```
+    ///
+    /// # Errors
+    /// [`GameError`] for no prices, ends that are not finite, or a range without width for several
+    /// prices.
+    pub fn range(low: f64, high: f64, points: usize) -> Result<Self, GameError> {
+        check_finite(low, || "low".to_owned())?;
+        check_finite(high, || "high".to_owned())?;
+        match points {
+            MOST_POINTS.. => Err(GameError::TooManyPoints {
+                points,
+                limit: MOST_POINTS - 1,
+            }),
+            0 => Err(GameError::EmptyGrid),
+            1 => Self::fixed(vec![low + (high - low) / 2.0]),
+            _ => {
+                let no_width = || GameError::NoWidth { low, high, points };
+                if high <= low {
+                    return Err(no_width());
+                }
+                let step = (high - low) / (points - 1) as f64;
+                let prices = (0..points).map(|point| low + point as f64 * step);
+                Self::fixed(prices.collect()).map_err(|_| no_width())
+            }
+        }
+    }
+
+    /// Equally spaced prices around the two benchmarks, the rule of Calvano et al. (2020).
+    ///
+    /// ```text
+    /// from lo - xi d to hi + xi d,   lo, hi = min, max(p^B, p^C),   d = hi - lo
+    /// ```
+    ///
+    /// # Errors
+    /// [`GameError`] as for [`range`](Self::range), and for a margin xi of -0.5 or less.
+    pub fn rescaled(
+        competitive: f64,
+        collusive: f64,
+        points: usize,
+        xi: f64,
+    ) -> Result<Self, GameError> {
+        check_finite(competitive, || "the competitive price".to_owned())?;
+        check_finite(collusive, || "the collusive price".to_owned())?;
+        if !(xi.is_finite() && xi > -0.5) {
+            return Err(GameError::Margin { xi });
+        }
+        let (low, high) = (competitive.min(collusive), competitive.max(collusive));
+        let margin = xi * (high - low);
+        Self::range(low - margin, high + margin, points)
+    }
+
+    /// The prices, ascending.
+    pub fn prices(&self) -> &[f64] {
+        &self.prices
+    }
+
+    /// The number of prices m.
+    pub fn len(&self) -> usize {
+        self.prices.len()
+    }
+
+    /// Whether there are no prices: never.
+    pub fn is_empty(&self) -> bool {
+        self.prices.is_empty()
+    }
+}
+
+fn check_finite(value: f64, place: impl FnOnce() -> String) -> Result<(), GameError> {
+    match value.is_finite() {
+        true => Ok(()),
+        false => Err(GameError::NotFinite {
+            place: place(),
+            value,
+        }),
+    }
+}
+
+impl TryFrom<Vec<f64>> for PriceGrid {
+    type Error = GameError;
+
+    fn try_from(prices: Vec<f64>) -> Result<Self, GameError> {
+        Self::fixed(prices)
+    }
+}
+
+impl From<PriceGrid> for Vec<f64> {
+    fn from(grid: PriceGrid) -> Self {
+        grid.prices
+    }
+}

@@ -1,0 +1,120 @@
+use serde::{Deserialize, Serialize};
+
+use super::{GameError, GridRule, PriceGrid};
+use crate::pricing::market::BySide;
+
+/// The price grids of all platforms on all sides.
+///
+/// An action of a platform is a price for each side. Actions are counted with the last side fastest,
+/// so with two sides `action = m_2 i_1 + i_2`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MarketGrids {
+    /// For each platform, a grid for each side.
+    platforms: Vec<Vec<PriceGrid>>,
+}
+
+impl MarketGrids {
+    /// The same grids, one for each side, for every platform.
+    pub fn shared(platforms: usize, sides: &[PriceGrid]) -> Self {
+        Self {
+            platforms: vec![sides.to_vec(); platforms],
+        }
+    }
+
+    /// Grids for each platform and side.
+    pub fn per_platform(platforms: Vec<Vec<PriceGrid>>) -> Self {
+        Self { platforms }
+    }
+
+    /// Grids by one rule for each side, around the competitive and collusive prices of each platform.
+    ///
+    /// # Errors
+    /// [`GameError`] for another number of rules than sides, tables of different sizes, or a rule
+    /// that gives no grid.
+    pub fn from_rules(
+        rules: &[GridRule],
+        competitive: &BySide,
+        collusive: &BySide,
+    ) -> Result<Self, GameError> {
+        check_count(rules.len(), competitive.sides(), || {
+            "rules for sides".to_owned()
+        })?;
+        check_count(collusive.sides(), competitive.sides(), || {
+            "collusive prices for sides".to_owned()
+        })?;
+        check_count(collusive.platforms(), competitive.platforms(), || {
+            "rows of collusive prices for platforms".to_owned()
+        })?;
+        let rows = competitive.rows().zip(collusive.rows());
+        let platforms = rows.map(|(competitive, collusive)| {
+            let sides = rules.iter().zip(competitive).zip(collusive);
+            sides.map(|((rule, p), q)| rule.grid(*p, *q)).collect()
+        });
+        Ok(Self {
+            platforms: platforms.collect::<Result<_, GameError>>()?,
+        })
+    }
+
+    /// The grids of a platform, side by side.
+    ///
+    /// # Panics
+    /// Where there is no such platform.
+    pub fn platform(&self, platform: usize) -> &[PriceGrid] {
+        &self.platforms[platform]
+    }
+
+    /// Fails where these are not the grids of so many platforms and sides.
+    pub(super) fn check(&self, platforms: usize, sides: usize) -> Result<(), GameError> {
+        check_count(self.platforms.len(), platforms, || {
+            "lists of price grids for platforms".to_owned()
+        })?;
+        self.platforms
+            .iter()
+            .enumerate()
+            .try_for_each(|(platform, grids)| {
+                check_count(grids.len(), sides, || {
+                    format!("price grids of platform {platform} for sides")
+                })
+            })
+    }
+
+    /// The number of actions of each platform; one that overflows is the largest number.
+    pub(super) fn actions(&self) -> Vec<usize> {
+        let product = |grids: &Vec<PriceGrid>| {
+            let sizes = grids.iter().map(PriceGrid::len);
+            sizes.fold(1_usize, usize::saturating_mul)
+        };
+        self.platforms.iter().map(product).collect()
+    }
+
+    /// The prices of all actions of a platform, action by action.
+    pub(super) fn action_prices(&self, platform: usize) -> Vec<f64> {
+        let grids = &self.platforms[platform];
+        let actions: usize = grids.iter().map(PriceGrid::len).product();
+        let mut prices = Vec::with_capacity(actions * grids.len());
+        for action in 0..actions {
+            let mut stride = actions;
+            for grid in grids {
+                stride /= grid.len();
+                prices.push(grid.prices()[action / stride % grid.len()]);
+            }
+        }
+        prices
+    }
+}
+
+fn check_count(
+    found: usize,
+    expected: usize,
+    what: impl FnOnce() -> String,
+) -> Result<(), GameError> {
+    match found == expected {
+        true => Ok(()),
+        false => Err(GameError::Count {
+            what: what(),
+            expected,
+            found,
+        }),
+    }
+}

@@ -1,0 +1,136 @@
+use std::ops::Index;
+
+use serde::{Deserialize, Serialize};
+
+use super::{MarketError, error::check_length};
+
+/// A number for each platform and side, such as prices or participation.
+///
+/// Written as a list of lists, platform by platform.
+///
+/// ```
+/// use fireweed::pricing::market::BySide;
+///
+/// let prices = BySide::from_rows(&[[1.4, 1.2], [1.5, 1.1]])?;
+/// assert_eq!(prices[(1, 0)], 1.5);
+/// assert_eq!(prices.platform(0), [1.4, 1.2]);
+/// # Ok::<(), fireweed::pricing::market::MarketError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<Vec<f64>>", into = "Vec<Vec<f64>>")]
+pub struct BySide {
+    sides: usize,
+    /// Platform by platform.
+    values: Vec<f64>,
+}
+
+impl BySide {
+    /// From one list for each platform, with one number for each side.
+    ///
+    /// # Errors
+    /// [`MarketError`] where there are no platforms or sides, or lists differ in length.
+    pub fn from_rows<R: AsRef<[f64]>>(rows: &[R]) -> Result<Self, MarketError> {
+        let first = rows
+            .first()
+            .ok_or(MarketError::None { what: "platforms" })?;
+        let sides = first.as_ref().len();
+        if sides == 0 {
+            return Err(MarketError::None { what: "sides" });
+        }
+        for (platform, row) in rows.iter().enumerate() {
+            check_length(row.as_ref().len(), sides, "sides", || {
+                format!("row {platform}")
+            })?;
+        }
+        let values = rows.iter().flat_map(|row| row.as_ref()).copied().collect();
+        Ok(Self { sides, values })
+    }
+
+    /// The same numbers, one for each side, for every platform.
+    ///
+    /// # Panics
+    /// Where there are no platforms or no sides.
+    pub fn uniform(platforms: usize, sides: &[f64]) -> Self {
+        assert!(
+            platforms > 0 && !sides.is_empty(),
+            "no platforms or no sides"
+        );
+        Self::from_values(sides.len(), sides.repeat(platforms))
+    }
+
+    /// From numbers platform by platform, whose count is a multiple of the sides.
+    pub(in crate::pricing) fn from_values(sides: usize, values: Vec<f64>) -> Self {
+        debug_assert!(sides > 0 && values.len().is_multiple_of(sides));
+        Self { sides, values }
+    }
+
+    /// The number of platforms.
+    pub fn platforms(&self) -> usize {
+        self.values.len() / self.sides
+    }
+
+    /// The number of sides.
+    pub fn sides(&self) -> usize {
+        self.sides
+    }
+
+    /// A platform's numbers, side by side.
+    ///
+    /// # Panics
+    /// Where there is no such platform.
+    pub fn platform(&self, platform: usize) -> &[f64] {
+        &self.values[platform * self.sides..(platform + 1) * self.sides]
+    }
+
+    /// A platform's numbers, to change.
+    ///
+    /// # Panics
+    /// Where there is no such platform.
+    pub fn platform_mut(&mut self, platform: usize) -> &mut [f64] {
+        &mut self.values[platform * self.sides..(platform + 1) * self.sides]
+    }
+
+    /// A side's numbers, platform by platform; none where there is no such side.
+    pub fn side(&self, side: usize) -> impl Iterator<Item = f64> + '_ {
+        self.values.iter().skip(side).step_by(self.sides).copied()
+    }
+
+    /// The platforms' numbers.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = &[f64]> + '_ {
+        self.values.chunks_exact(self.sides)
+    }
+
+    /// All numbers, platform by platform.
+    pub fn as_slice(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// The largest difference from another table of the same size.
+    pub(in crate::pricing) fn distance(&self, other: &Self) -> f64 {
+        let pairs = self.values.iter().zip(&other.values);
+        pairs.map(|(x, y)| (x - y).abs()).fold(0.0, f64::max)
+    }
+}
+
+impl Index<(usize, usize)> for BySide {
+    type Output = f64;
+
+    /// The number of a platform on a side.
+    fn index(&self, (platform, side): (usize, usize)) -> &f64 {
+        &self.platform(platform)[side]
+    }
+}
+
+impl TryFrom<Vec<Vec<f64>>> for BySide {
+    type Error = MarketError;
+
+    fn try_from(rows: Vec<Vec<f64>>) -> Result<Self, MarketError> {
+        Self::from_rows(&rows)
+    }
+}
+
+impl From<BySide> for Vec<Vec<f64>> {
+    fn from(table: BySide) -> Self {
+        table.rows().map(<[f64]>::to_vec).collect()
+    }
+}

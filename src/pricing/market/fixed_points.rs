@@ -1,0 +1,251 @@
+use nalgebra::DVector;
+use serde::Serialize;
+
+use super::{BySide, Market, MarketError};
+use crate::pricing::numerics::spectrum;
+
+/// Shares that differ by more than this are different fixed points.
+const APART: f64 = 1e-6;
+/// Corner starts with every combination over the sides, at most.
+const MOST_CORNERS: usize = 125;
+/// Starts spread over the interior.
+const SPREAD: usize = 12;
+/// Times that a user chooses anew, on average, before Newton's method.
+const ROUNDS: f64 = 30.0;
+/// Rounds that it takes until a user has chosen anew once, at most.
+const MOST_GRADUAL: f64 = 20.0;
+/// Halvings of the way between two fixed points.
+const BISECTIONS: usize = 48;
+/// Pairs of fixed points between which more are looked for.
+const MOST_PAIRS: usize = 15;
+
+/// One participation that agrees with itself.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct FixedPoint {
+    /// Share n_ik of side k on platform i.
+    pub shares: BySide,
+    /// Spectral radius of the Jacobian of the logit map; below 1, users who all choose anew round
+    /// after round come back to it.
+    pub spectral_radius: f64,
+    /// Largest real part of that Jacobian's eigenvalues; see [`is_stable`](Self::is_stable).
+    pub largest_real_part: f64,
+}
+
+impl FixedPoint {
+    /// Whether users who adjust gradually, `dn/dt = L(n) - n`, come back after a small disturbance:
+    /// all eigenvalues of the Jacobian of L have real parts below 1. Above 1, the market tips.
+    pub fn is_stable(&self) -> bool {
+        self.largest_real_part < 1.0
+    }
+}
+
+/// The fixed points of participation at some prices that a search has found.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct FixedPoints {
+    /// First the one that [`Market::participation`] selects, if it selects one, then the others in
+    /// the order in which they were found.
+    pub points: Vec<FixedPoint>,
+    /// Whether the first is the selected one.
+    pub selects_first: bool,
+    /// Whether it is proved that there are no others; a search alone proves nothing.
+    pub is_complete: bool,
+}
+
+impl FixedPoints {
+    /// Whether more than one was found.
+    pub fn are_several(&self) -> bool {
+        self.points.len() > 1
+    }
+}
+
+impl Market {
+    /// Searches all fixed points of participation at some prices.
+    ///
+    /// Where participation is certainly unique, that one. Else the selected one, and the ends of
+    /// Newton's method from a fixed set of starts: all combinations of sides that are all on one
+    /// platform or outside, points spread over the interior, and points that are drawn to neither of
+    /// two fixed points; each as it is and after rounds of gradual adjustment, so that unstable and stable ones are found.
+    ///
+    /// Complexity: some hundred solutions of a dense system of size N K, and some thousand
+    /// evaluations of the logit map for each pair of fixed points.
+    ///
+    /// # Errors
+    /// [`MarketError`] for prices of the wrong size or not finite, and [`MarketError::NotSettled`]
+    /// where none is found.
+    pub fn fixed_points(&self, prices: &BySide) -> Result<FixedPoints, MarketError> {
+        self.search(prices, usize::MAX)
+    }
+
+    /// Whether a search finds several fixed points at some prices.
+    ///
+    /// Costs nothing where participation is certainly unique, and ends at the second that is found.
+    ///
+    /// # Errors
+    /// As [`fixed_points`](Self::fixed_points).
+    pub fn has_several_fixed_points(&self, prices: &BySide) -> Result<bool, MarketError> {
+        if self.uniqueness.is_certain() {
+            self.check_table("prices", prices)?;
+            return Ok(false);
+        }
+        Ok(self.search(prices, 2)?.are_several())
+    }
+
+    fn search(&self, prices: &BySide, enough: usize) -> Result<FixedPoints, MarketError> {
+        let selected = self.participation(prices);
+        let is_complete = self.uniqueness.is_certain();
+        let mut points: Vec<DVector<f64>> = Vec::new();
+        match &selected {
+            Ok(found) => points.push(DVector::from_column_slice(found.shares.as_slice())),
+            Err(MarketError::NotSettled { .. }) => {}
+            Err(_) => return selected.map(|_| FixedPoints::none()),
+        }
+        if !is_complete {
+            for start in self.corner_starts().chain(self.spread_starts()) {
+                if points.len() >= enough {
+                    break;
+                }
+                self.add_ends(prices, start, &mut points);
+            }
+            let pairs = (0..points.len()).flat_map(|j| (0..j).map(move |i| (i, j)));
+            for (i, j) in pairs.take(MOST_PAIRS).collect::<Vec<_>>() {
+                if points.len() >= enough {
+                    break;
+                }
+                let between = self.watershed(prices, &points[i], &points[j]);
+                self.add_ends(prices, between, &mut points);
+            }
+        }
+        if points.is_empty() {
+            return selected.map(|_| FixedPoints::none());
+        }
+        Ok(FixedPoints {
+            points: points.iter().map(|point| self.fixed_point(point)).collect(),
+            selects_first: selected.is_ok(),
+            is_complete,
+        })
+    }
+
+    fn add_ends(&self, prices: &BySide, start: DVector<f64>, points: &mut Vec<DVector<f64>>) {
+        let mut adjusted = start.clone();
+        self.adjust(prices, &mut adjusted);
+        for start in [adjusted, start] {
+            let Some(end) = self.newton_from(prices, start) else {
+                continue;
+            };
+            if points.iter().all(|point| (point - &end).amax() > APART) {
+                points.push(end);
+            }
+        }
+    }
+
+    /// Where users who adjust come to who start from the last point, seen from one fixed point on the
+    /// way to another, that does not lead to the other.
+    ///
+    /// Between two stable points there is such a watershed, and on it an unstable point that attracts
+    /// along it; steep demand hides that one from Newton's method otherwise.
+    fn watershed(&self, prices: &BySide, one: &DVector<f64>, other: &DVector<f64>) -> DVector<f64> {
+        let on_the_way = |share: f64| one * (1.0 - share) + other * share;
+        let (mut near, mut far) = (0.0, 1.0);
+        for _ in 0..BISECTIONS {
+            let middle = 0.5 * (near + far);
+            let mut end = on_the_way(middle);
+            self.adjust(prices, &mut end);
+            match (&end - other).norm() < (&end - one).norm() {
+                true => far = middle,
+                false => near = middle,
+            }
+        }
+        let mut point = on_the_way(0.5 * (near + far));
+        let mut slowest = (f64::INFINITY, point.clone());
+        let (damping, rounds) = self.gradual();
+        for _ in 0..rounds {
+            let residual = self.rounds(prices, &mut point, damping, 1);
+            if residual < slowest.0 {
+                slowest = (residual, point.clone());
+            }
+        }
+        slowest.1
+    }
+
+    /// Lets users adjust gradually for a while.
+    fn adjust(&self, prices: &BySide, shares: &mut DVector<f64>) {
+        let (damping, rounds) = self.gradual();
+        self.rounds(prices, shares, damping, rounds);
+    }
+
+    /// The part of the users that chooses anew in a round, small enough that no eigenvalue makes them
+    /// overshoot, and a number of rounds.
+    fn gradual(&self) -> (f64, usize) {
+        let damping = 1.0 / (1.0 + self.uniqueness.spectral).min(MOST_GRADUAL);
+        (damping, (ROUNDS / damping) as usize)
+    }
+
+    fn fixed_point(&self, point: &DVector<f64>) -> FixedPoint {
+        let found = spectrum(self.choice_jacobian(point.as_slice()));
+        FixedPoint {
+            shares: BySide::from_values(self.sides, point.as_slice().to_vec()),
+            spectral_radius: found.map_or(f64::NAN, |found| found.radius),
+            largest_real_part: found.map_or(f64::NAN, |found| found.largest_real_part),
+        }
+    }
+
+    /// Each side all on one platform, or outside.
+    fn corner_starts(&self) -> impl Iterator<Item = DVector<f64>> + '_ {
+        let (choices, sides) = (self.platforms + 1, self.sides);
+        let combinations = u32::try_from(sides)
+            .ok()
+            .and_then(|sides| choices.checked_pow(sides))
+            .filter(|&count| count <= MOST_CORNERS);
+        // Too many combinations: only those in which all sides are in one place.
+        let count = combinations.unwrap_or(choices);
+        (0..count).map(move |number| {
+            let mut start = DVector::zeros(self.platforms * sides);
+            let mut rest = number;
+            for side in 0..sides {
+                let place = match combinations {
+                    Some(_) => rest % choices,
+                    None => number,
+                };
+                rest /= choices;
+                if place < self.platforms {
+                    start[place * sides + side] = 1.0;
+                }
+            }
+            start
+        })
+    }
+
+    /// Points of the interior from a Kronecker sequence.
+    fn spread_starts(&self) -> impl Iterator<Item = DVector<f64>> + '_ {
+        (1..=SPREAD).map(|number| {
+            let mut start = DVector::zeros(self.platforms * self.sides);
+            for side in 0..self.sides {
+                // Exponential numbers over their sum are spread over the simplex.
+                let weights: Vec<f64> = (0..=self.platforms)
+                    .map(|place| {
+                        let index = (side * (self.platforms + 1) + place + 2) as f64;
+                        let fraction = (number as f64 * index.sqrt() + 0.5 * index).fract();
+                        -(0.999 * fraction + 5e-4).ln()
+                    })
+                    .collect();
+                let total: f64 = weights.iter().sum();
+                for platform in 0..self.platforms {
+                    start[platform * self.sides + side] = weights[platform] / total;
+                }
+            }
+            start
+        })
+    }
+}
+
+impl FixedPoints {
+    fn none() -> Self {
+        Self {
+            points: Vec::new(),
+            selects_first: false,
+            is_complete: false,
+        }
+    }
+}

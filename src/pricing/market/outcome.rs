@@ -1,0 +1,58 @@
+use serde::{Deserialize, Serialize};
+
+use super::{BySide, Market, MarketError};
+
+/// What happens in a market at some prices.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Prices p_ik, in money per user.
+    pub prices: BySide,
+    /// Share n_ik of side k on platform i.
+    pub participation: BySide,
+    /// Share n_0k of each side that joins no platform.
+    pub outside: Vec<f64>,
+    /// Profit of each platform, in money.
+    pub profits: Vec<f64>,
+    /// Consumer surplus of each side; see [`Market::consumer_surplus`] for its unit.
+    pub consumer_surplus: Vec<f64>,
+}
+
+impl Outcome {
+    /// The profit of all platforms together.
+    pub fn joint_profit(&self) -> f64 {
+        self.profits.iter().sum()
+    }
+
+    /// Total welfare: profits and consumer surplus together.
+    pub fn welfare(&self) -> f64 {
+        self.joint_profit() + self.consumer_surplus.iter().sum::<f64>()
+    }
+}
+
+impl Market {
+    /// What happens at some prices, with the participation that
+    /// [`participation`](Self::participation) selects.
+    ///
+    /// # Errors
+    /// As [`participation`](Self::participation).
+    pub fn outcome(&self, prices: &BySide) -> Result<Outcome, MarketError> {
+        let settled = self.participation(prices)?;
+        Ok(self.outcome_with(prices.clone(), settled.shares, settled.outside))
+    }
+
+    /// What happens at prices and a participation that belongs to them.
+    pub(in crate::pricing) fn outcome_with(
+        &self,
+        prices: BySide,
+        participation: BySide,
+        outside: Vec<f64>,
+    ) -> Outcome {
+        Outcome {
+            profits: self.profits_of(&prices, &participation),
+            consumer_surplus: self.consumer_surplus_of(&prices, &participation),
+            prices,
+            participation,
+            outside,
+        }
+    }
+}

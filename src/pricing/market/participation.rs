@@ -1,0 +1,215 @@
+use nalgebra::{DMatrix, DVector};
+use serde::Serialize;
+
+use super::{BySide, Market, MarketError, cycle_watch::CycleWatch};
+use crate::pricing::numerics::newton;
+
+/// Residual that counts as settled; shares are at most 1.
+const SETTLED: f64 = 1e-11;
+/// Residual at which an iteration may stop.
+const TIGHT: f64 = 1e-14;
+/// Steps of Newton's method.
+const NEWTON_STEPS: usize = 60;
+/// Steps of an iteration with one damping.
+const STEPS: usize = 5_000;
+/// Shares of the step to the users' choice; below 1 where the whole step runs in cycles.
+const DAMPINGS: [f64; 5] = [1.0, 0.5, 0.2, 0.05, 0.01];
+/// Newton's method ends an iteration only where it stays this near.
+const NEAR: f64 = 1e-3;
+
+/// How many users of each side join each platform.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Participation {
+    /// Share n_ik of side k on platform i.
+    pub shares: BySide,
+    /// Share n_0k of side k that joins no platform.
+    pub outside: Vec<f64>,
+    /// The largest difference between a share and what users would choose at these shares.
+    pub residual: f64,
+}
+
+impl Market {
+    /// Participation at prices: the fixed point of the logit map.
+    ///
+    /// ```text
+    /// n_ik = exp(v_ik/theta_k) / ( exp(a0_k/theta_k) + sum_j exp(v_jk/theta_k) ),
+    /// v_ik = a_ik + sum_l Phi_kl n_il - p_ik
+    /// ```
+    ///
+    /// Selection, where there are several: the limit of users who first choose without regard to
+    /// others, and then again and again in view of the last participation. Where that runs in
+    /// cycles (congestion), only a part of the users, the same for all, chooses anew in each round.
+    /// Where participation is certainly unique, Newton's method finds it.
+    ///
+    /// # Errors
+    /// [`MarketError`] for prices of the wrong size or not finite, and
+    /// [`MarketError::NotSettled`].
+    pub fn participation(&self, prices: &BySide) -> Result<Participation, MarketError> {
+        self.check_table("prices", prices)?;
+        let start = DVector::zeros(prices.as_slice().len());
+        let settled = match self.uniqueness.is_certain() {
+            true => self.newton_from(prices, start.clone()),
+            false => None,
+        };
+        match settled {
+            Some(shares) => self.participation_at(prices, &shares),
+            None => self.iterate_from(prices, start),
+        }
+    }
+
+    /// The fixed point next to shares that nearly are one, as prices change a little.
+    pub(in crate::pricing) fn participation_near(
+        &self,
+        prices: &BySide,
+        shares: &BySide,
+    ) -> Option<BySide> {
+        let start = DVector::from_column_slice(shares.as_slice());
+        let point = self.newton_from(prices, start)?;
+        Some(BySide::from_values(self.sides, point.as_slice().to_vec()))
+    }
+
+    /// What users choose, inside and outside, if they expect these shares.
+    pub(super) fn choices(&self, prices: &BySide, shares: &[f64]) -> (DVector<f64>, Vec<f64>) {
+        let sides = self.sides;
+        let mut chosen = DVector::zeros(shares.len());
+        let mut outside = vec![0.0; sides];
+        for (side, outside) in outside.iter_mut().enumerate() {
+            let theta = self.heterogeneity[side];
+            let mut largest = 0.0_f64;
+            for (platform, price) in prices.side(side).enumerate() {
+                let cell = platform * sides + side;
+                let present = &shares[platform * sides..(platform + 1) * sides];
+                let utility = self.quality[cell] + self.network(present, side) - price;
+                chosen[cell] = (utility - self.outside[side]) / theta;
+                largest = largest.max(chosen[cell]);
+            }
+            // Largest is at least 0, the log odds of the outside option: nothing overflows.
+            let mut total = (-largest).exp();
+            for cell in (side..chosen.len()).step_by(sides) {
+                chosen[cell] = (chosen[cell] - largest).exp();
+                total += chosen[cell];
+            }
+            for cell in (side..chosen.len()).step_by(sides) {
+                chosen[cell] /= total;
+            }
+            *outside = (-largest).exp() / total;
+        }
+        (chosen, outside)
+    }
+
+    /// The Jacobian S F of the logit map at what users choose, platform by platform.
+    pub(super) fn choice_jacobian(&self, chosen: &[f64]) -> DMatrix<f64> {
+        let sides = self.sides;
+        DMatrix::from_fn(chosen.len(), chosen.len(), |row, column| {
+            let (platform, side) = (row / sides, row % sides);
+            let (other, from) = (column / sides, column % sides);
+            self.response(chosen, side, platform, other) * self.externality[side * sides + from]
+        })
+    }
+
+    /// The slope of a platform's share of a side in the utility that another offers that side, an
+    /// entry of S.
+    pub(super) fn response(
+        &self,
+        shares: &[f64],
+        side: usize,
+        platform: usize,
+        other: usize,
+    ) -> f64 {
+        let share = |platform: usize| shares[platform * self.sides + side];
+        let own = if platform == other {
+            share(platform)
+        } else {
+            0.0
+        };
+        (own - share(platform) * share(other)) / self.heterogeneity[side]
+    }
+
+    /// Newton's method on n - L(n), where it arrives.
+    pub(super) fn newton_from(&self, prices: &BySide, start: DVector<f64>) -> Option<DVector<f64>> {
+        let size = start.len();
+        let root = newton(
+            start,
+            NEWTON_STEPS,
+            |shares| Some(shares - self.choices(prices, shares.as_slice()).0),
+            |shares| {
+                let chosen = self.choices(prices, shares.as_slice()).0;
+                Some(DMatrix::identity(size, size) - self.choice_jacobian(chosen.as_slice()))
+            },
+        )?;
+        (root.residual <= SETTLED).then_some(root.point)
+    }
+
+    /// A number of rounds in which a part of the users chooses anew.
+    pub(super) fn rounds(
+        &self,
+        prices: &BySide,
+        shares: &mut DVector<f64>,
+        damping: f64,
+        rounds: usize,
+    ) -> f64 {
+        let mut residual = f64::INFINITY;
+        let mut cycles = CycleWatch::default();
+        for _ in 0..rounds {
+            let change = self.choices(prices, shares.as_slice()).0 - &*shares;
+            let before = std::mem::replace(&mut residual, change.amax());
+            // Below that, rounding may keep it from falling.
+            let is_rounding = residual <= SETTLED && residual >= before;
+            let is_over = residual.is_nan() || residual <= TIGHT || is_rounding;
+            if is_over || cycles.is_caught(&change, residual) {
+                break;
+            }
+            *shares += change * damping;
+        }
+        residual
+    }
+
+    fn iterate_from(
+        &self,
+        prices: &BySide,
+        start: DVector<f64>,
+    ) -> Result<Participation, MarketError> {
+        let mut least = f64::INFINITY;
+        for damping in DAMPINGS {
+            let mut shares = start.clone();
+            let residual = self.rounds(prices, &mut shares, damping, STEPS);
+            least = least.min(residual);
+            if residual <= SETTLED {
+                return self.participation_at(prices, &shares);
+            }
+            // Slow, but on its way: Newton's method goes the rest, if it is short.
+            if residual < NEAR {
+                let end = self.newton_from(prices, shares.clone());
+                if let Some(end) = end.filter(|end| (end - &shares).amax() < NEAR) {
+                    return self.participation_at(prices, &end);
+                }
+            }
+        }
+        Err(MarketError::NotSettled {
+            prices: prices.as_slice().to_vec(),
+            residual: least,
+        })
+    }
+
+    /// Participation of users who expect shares that are a fixed point up to rounding.
+    fn participation_at(
+        &self,
+        prices: &BySide,
+        shares: &DVector<f64>,
+    ) -> Result<Participation, MarketError> {
+        let (chosen, outside) = self.choices(prices, shares.as_slice());
+        let residual = (&chosen - shares).amax();
+        if residual.is_nan() || residual > SETTLED {
+            return Err(MarketError::NotSettled {
+                prices: prices.as_slice().to_vec(),
+                residual,
+            });
+        }
+        Ok(Participation {
+            shares: BySide::from_values(self.sides, chosen.as_slice().to_vec()),
+            outside,
+            residual,
+        })
+    }
+}

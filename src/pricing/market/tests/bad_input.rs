@@ -1,0 +1,112 @@
+use crate::pricing::market::{BySide, Market, MarketBuilder, MarketError};
+
+fn message(builder: MarketBuilder) -> String {
+    builder.build().unwrap_err().to_string()
+}
+
+#[test]
+fn markets_without_platforms_or_sides_and_huge_ones_are_refused() {
+    assert_eq!(
+        message(Market::builder(0, 1)),
+        "a market with 0 platforms: give at least 1"
+    );
+    assert_eq!(
+        message(Market::builder(2, 0)),
+        "a market with 0 sides: give at least 1"
+    );
+    let huge = Market::builder(2, usize::MAX)
+        .cross_externality(0.1)
+        .build();
+    assert!(matches!(huge, Err(MarketError::TooMany { limit: 256, .. })));
+    assert!(Market::symmetric(16, 16).is_ok());
+}
+
+#[test]
+fn heterogeneity_must_be_above_0() {
+    for value in [0.0, -0.25] {
+        let error = Market::builder(2, 2).heterogeneity([0.25, value]).build();
+        assert_eq!(error, Err(MarketError::Heterogeneity { side: 1, value }));
+    }
+    assert_eq!(
+        message(Market::builder(2, 1).heterogeneity(0.0)),
+        "heterogeneity[0] is 0: it is the scale of users' tastes and must be above 0, for example 0.25"
+    );
+    // So small that utilities over it overflow.
+    assert!(
+        message(Market::builder(2, 1).heterogeneity(1e-310)).contains("heterogeneity[0] is inf")
+    );
+}
+
+#[test]
+fn numbers_that_are_not_finite_are_named() {
+    let base = || Market::builder(2, 2);
+    let nan = f64::NAN;
+    assert_eq!(
+        message(base().cost([[1.0, 1.0], [nan, 1.0]])),
+        "cost[1][0] is NaN: give a finite number"
+    );
+    assert_eq!(
+        message(base().quality([1.0, f64::INFINITY])),
+        "quality[1] is inf: give a finite number"
+    );
+    assert_eq!(
+        message(base().outside(nan)),
+        "outside is NaN: give a finite number"
+    );
+    assert_eq!(
+        message(base().heterogeneity(nan)),
+        "heterogeneity is NaN: give a finite number"
+    );
+    assert_eq!(
+        message(base().externality(&[[0.0, 0.1], [-f64::INFINITY, 0.0]])),
+        "externality[1][0] is -inf: give a finite number"
+    );
+}
+
+#[test]
+fn lists_of_wrong_length_are_named() {
+    let base = || Market::builder(2, 2);
+    assert_eq!(
+        message(base().cost([1.0, 1.0, 1.0])),
+        "cost has 3 entries, but needs 2, one for each of the sides"
+    );
+    assert_eq!(
+        message(base().cost([[1.0, 1.0]])),
+        "cost has 1 entries, but needs 2, one for each of the platforms"
+    );
+    assert_eq!(
+        message(base().quality(vec![vec![1.0, 1.0], vec![1.0]])),
+        "quality[1] has 1 entries, but needs 2, one for each of the sides"
+    );
+    assert_eq!(
+        message(base().externality(&[[0.0, 0.1]])),
+        "externality has 1 entries, but needs 2, one for each of the sides"
+    );
+    assert_eq!(
+        message(base().externality(&[[0.0], [0.1]])),
+        "externality[0] has 1 entries, but needs 2, one for each of the sides"
+    );
+    let shared = message(base().outside([[0.0, 0.0], [0.0, 0.0]]));
+    assert!(
+        shared.contains("outside is a list of 2 lists, but platforms share it"),
+        "{shared}"
+    );
+    assert!(BySide::from_rows::<[f64; 1]>(&[]).is_err());
+    assert!(BySide::from_rows(&[[0.0; 0]]).is_err());
+}
+
+#[test]
+fn numbers_that_overflow_are_an_error_and_no_endless_loop() {
+    let market = Market::builder(2, 1).quality(1e308).build().unwrap();
+    let error = market.outcome(&BySide::uniform(2, &[-1e308])).unwrap_err();
+    assert!(matches!(error, MarketError::NotSettled { .. }), "{error}");
+}
+
+#[test]
+fn a_platform_that_is_not_there_is_refused() {
+    let market = Market::symmetric(2, 1).unwrap();
+    assert_eq!(
+        market.only(2).unwrap_err().to_string(),
+        "there is no platform 2: the market has 2, counted from 0"
+    );
+}

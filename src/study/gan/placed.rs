@@ -6,22 +6,32 @@ use crate::{
     evaluate::graphs::{GraphReport, GraphStatistic, GraphStatisticsSample, UL_GAN_ON_WAXMAN},
     files::write_whole,
     generative::{GraphFeatures, SampledGraph},
-    graph::generate::PlacedGraph,
+    graph::{
+        generate::PlacedGraph,
+        statistics::{
+            DensityConvention, average_clustering, average_node_connectivity, edge_density,
+        },
+    },
     report::Table,
     study::{StudyError, folder::io_error, output::pretty},
     train::{
         BestEpoch,
-        gan::{GraphJudge, GraphSource, SharedJudge},
+        gan::{GraphJudge, GraphSource, HistogramReward, SharedJudge, SharedReward},
     },
 };
 
+/// Bins of the histograms that graphs are rewarded by.
+const BINS: usize = 10;
+
 /// Generating graphs in the plane: divergences of graph statistics after every epoch; the best epoch
 /// is that with the smallest `distance`, the mean ratio of a Wasserstein distance to the published
-/// one.
+/// one. Graphs are rewarded for structures that are rarer than in the data: by number of nodes, density,
+/// clustering and connectivity.
 pub struct PlacedTask {
     provenance: Provenance,
     source: Arc<StoredGraphs>,
     statistics: Arc<GraphStatisticsSample>,
+    reward: SharedReward,
 }
 
 /// How close generated graphs are to the data.
@@ -37,8 +47,22 @@ pub struct PlacedResults {
 impl PlacedTask {
     /// Takes graphs as training data.
     pub fn new(graphs: &[PlacedGraph], provenance: Provenance) -> Self {
+        let structures: Vec<_> = graphs
+            .iter()
+            .map(|graph| graph.topology().clone())
+            .collect();
+        let reward = HistogramReward::new()
+            .with(&structures, BINS, |graph| graph.node_count() as f64)
+            .with(&structures, BINS, |graph| {
+                edge_density(graph, DensityConvention::WithDiagonal)[0]
+            })
+            .with(&structures, BINS, |graph| average_clustering(graph)[0])
+            .with(&structures, BINS, |graph| {
+                average_node_connectivity(graph)[0]
+            });
         Self {
             provenance,
+            reward: SharedReward(Arc::new(reward)),
             source: Arc::new(StoredGraphs::of_placed(graphs)),
             statistics: Arc::new(GraphStatisticsSample::of_placed(graphs)),
         }
@@ -99,6 +123,14 @@ impl GanTask for PlacedTask {
             source: self.statistics.clone(),
             sample_size,
         }))
+    }
+
+    fn goal(&self) -> Option<String> {
+        Some("sizes, densities, clustering and connectivity as in the data".into())
+    }
+
+    fn reward(&self) -> Option<SharedReward> {
+        Some(self.reward.clone())
     }
 
     fn best(&self) -> BestEpoch {

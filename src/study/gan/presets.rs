@@ -123,6 +123,7 @@ impl Preset {
                 .with_widths(vec![64, 128])
                 .with_trivial(None),
             training: GanConfig::new()
+                .with_reward_weight(1.0)
                 .with_critic_steps(3)
                 .with_penalty(Some(penalty)),
             ..Self::waxman_published()
@@ -150,6 +151,7 @@ impl Preset {
                 .with_loss(GanLoss::BinaryCrossEntropy)
                 .with_penalty(None)
                 .with_structure_weight(1.0)
+                .with_reward_weight(0.0)
                 .with_shared_batch(true)
                 .with_generator_rate(2e-5)
                 .with_critic_rate(1e-4)

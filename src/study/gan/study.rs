@@ -118,7 +118,8 @@ impl GanStudy {
             return Err(setting("training data", title, "at least one graph"));
         }
         let weight = config.training.structure_weight;
-        if task.reward().is_some() && weight == 0.0 {
+        let rewarded = task.reward().is_some() && config.training.reward_weight != 0.0;
+        if rewarded && weight == 0.0 {
             let expected = "not 0 with a reward, which reaches the generator through it alone";
             return Err(setting("structure_weight", weight.to_string(), expected));
         }
@@ -208,7 +209,8 @@ impl GanStudy {
         }
         if training.structure_weight != 0.0 {
             steps.extend(["Log probability", "Structure loss"]);
-            steps.extend(task.reward().map(|_| "Reward"));
+            let rewarded = task.reward().is_some() && training.reward_weight != 0.0;
+            steps.extend(rewarded.then_some("Reward"));
         }
         let outcome = run.launch(learner(config, gan)?, loaders, |mut training| {
             for name in steps {

@@ -35,7 +35,7 @@ pub struct GanConfig {
     /// edges alive. Default: 0.
     #[config(default = 0.0)]
     pub frequency_weight: f64,
-    /// Factor of a reward of one's own, beside the critic's score. Default: 1.
+    /// Factor of a reward of one's own, beside the critic's score; 0 for none. Default: 1.
     #[config(default = 1.0)]
     pub reward_weight: f64,
     /// Whether features and structure are trained in one step on the same graphs, rather than in

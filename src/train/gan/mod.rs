@@ -9,6 +9,7 @@
 mod average;
 mod batch;
 mod config;
+mod histogram_reward;
 mod loader;
 mod loss;
 mod metrics;
@@ -19,6 +20,7 @@ pub(crate) mod streams;
 pub use average::update_average;
 pub use batch::{GanBatch, GanPhase, SamplingRequest};
 pub use config::{GanConfig, GanConfigError};
+pub use histogram_reward::HistogramReward;
 pub use loader::{GanLoader, GraphSource, SamplingLoader};
 pub use loss::GanLoss;
 pub use metrics::{ScalarMetric, Scalars};

@@ -305,7 +305,8 @@ impl Gan {
         }
         if phase != GanPhase::Features && self.config.structure_weight != 0.0 {
             let mut reward = self.config.loss.value(scores.detach(), judged);
-            if let Some(own) = &self.reward {
+            let own = self.reward.as_ref();
+            if let Some(own) = own.filter(|_| self.config.reward_weight != 0.0) {
                 let found = own.0.reward(&sampled_graphs(&graphs.inner()));
                 let options = (&reward.device(), reward.dtype());
                 let count = found.len();

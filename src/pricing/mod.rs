@@ -1,1 +1,4 @@
 //! Pricing algorithms in two-sided markets: do they learn to collude, why, and what stops it?
+
+pub mod game;
+mod table_size;

@@ -1,4 +1,5 @@
 //! Pricing algorithms in two-sided markets: do they learn to collude, why, and what stops it?
 
+pub mod environment;
 pub mod game;
 mod table_size;

@@ -2,4 +2,5 @@
 
 pub mod environment;
 pub mod game;
+pub mod learner;
 mod table_size;

@@ -3,4 +3,5 @@
 pub mod environment;
 pub mod game;
 pub mod learner;
+pub mod session;
 mod table_size;

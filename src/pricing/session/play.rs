@@ -13,7 +13,7 @@ pub(super) const BETWEEN_CHECKS: u64 = 1 << 20;
 /// `should_stop` is asked once in 2^20 periods.
 ///
 /// [`SessionPlan`](super::SessionPlan) runs Q-learners in a repeated game to the same results, bit
-/// for bit, and many times faster.
+/// for bit, and faster.
 ///
 /// # Errors
 /// [`SessionError`] where the number of learners is not that of the agents, a learner does not fit

@@ -1,10 +1,12 @@
-//! Prices on grids: the game that learning platforms play.
+//! The one-shot games that platforms repeat: prices on grids, and payoffs of every joint action.
 
 mod error;
 mod grid;
 mod grid_rule;
 mod market_game;
 mod market_grids;
+mod normal_form;
+mod normal_form_error;
 mod pure_nash;
 
 #[cfg(test)]
@@ -15,3 +17,5 @@ pub use grid::PriceGrid;
 pub use grid_rule::GridRule;
 pub use market_game::MarketGame;
 pub use market_grids::MarketGrids;
+pub use normal_form::NormalFormGame;
+pub use normal_form_error::NormalFormError;

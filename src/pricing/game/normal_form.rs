@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::NormalFormError;
+use super::{NormalFormError, pure_nash::pure_nash};
 use crate::pricing::table_size::{memory_limit, table_bytes};
 
 /// A finite game in normal form: the payoff of each agent in each joint action.
@@ -214,16 +214,9 @@ impl NormalFormGame {
     /// The joint actions from which no agent gains by deviating alone: pure Nash equilibria of the
     /// one-shot game, in payoffs.
     ///
-    /// Complexity: the number of joint actions times the sum of the numbers of actions.
+    /// Complexity: the number of joint actions times that of agents.
     pub fn pure_nash(&self) -> Vec<usize> {
-        let best_reply = |joint: usize, agent: usize| {
-            let here = self.payoffs(joint)[agent];
-            let mut others = 0..self.actions[agent];
-            others.all(|action| self.payoffs(self.with_action(joint, agent, action))[agent] <= here)
-        };
-        let all = 0..self.joints;
-        all.filter(|&joint| (0..self.agents()).all(|agent| best_reply(joint, agent)))
-            .collect()
+        pure_nash(&self.actions, |agent, joint| self.payoffs(joint)[agent])
     }
 
     fn row<'a>(&self, table: &'a [f64], joint: usize) -> &'a [f64] {

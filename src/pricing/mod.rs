@@ -9,8 +9,17 @@
 //! | [`market`] | platforms, sides and users: participation, demand, profits, consumer surplus |
 //! | [`equilibrium`] | competition, collusion, monopoly, best replies, the grim-trigger threshold |
 //! | [`game`] | prices on grids, and the game of all their combinations |
+//! | [`environment`] | what agents act in, and a check of one's own |
+//! | [`learner`] | Q-learning and what it is compared with |
+//! | [`session`] | one learning run until convergence |
+//! | [`anchor`] | the exact replay of Calvano et al. |
 
+pub mod anchor;
+pub mod environment;
 pub mod equilibrium;
 pub mod game;
+pub mod learner;
 pub mod market;
 mod numerics;
+pub mod session;
+mod table_size;

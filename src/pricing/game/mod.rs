@@ -5,6 +5,7 @@ mod grid;
 mod grid_rule;
 mod market_game;
 mod market_grids;
+mod normal_form;
 mod pure_nash;
 
 #[cfg(test)]
@@ -15,3 +16,4 @@ pub use grid::PriceGrid;
 pub use grid_rule::GridRule;
 pub use market_game::MarketGame;
 pub use market_grids::MarketGrids;
+pub use normal_form::{NormalFormError, NormalFormGame};

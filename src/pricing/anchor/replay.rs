@@ -1,0 +1,221 @@
+use std::{ops::RangeInclusive, sync::Arc};
+
+use rayon::prelude::*;
+
+use super::{EPISODE, LEcuyer, baseline_game, lecuyer::choice};
+use crate::pricing::{
+    environment::{ActionHistory, EnvironmentError},
+    game::NormalFormGame,
+    session::{Convergence, Learned, LimitCycle, SessionError, SessionResult, Stability},
+};
+
+/// The authors' learning program, for two firms that remember the last prices.
+///
+/// Each period draws four numbers, whether they are used or not: one for each firm to decide whether
+/// it explores, then one for each firm to decide where. A firm explores where its number is at most
+/// epsilon, which begins at 1 and is multiplied by `exp(-beta)` after each period. The session's
+/// number seeds its generator; a generator with seed 1 gives the first prices of all sessions.
+#[derive(Clone, Debug)]
+pub struct Replay {
+    game: Arc<NormalFormGame>,
+    history: ActionHistory,
+    alpha: f64,
+    beta: f64,
+    delta: f64,
+    convergence: Convergence,
+}
+
+/// The values of one firm, as the program keeps them.
+struct Firm {
+    actions: usize,
+    values: Vec<f64>,
+    best: Vec<usize>,
+    largest: Vec<f64>,
+}
+
+impl Replay {
+    /// The baseline: alpha 0.15, exploration that falls by exp(-0.1) in 25,000 periods, delta 0.95,
+    /// stable for four times 25,000 periods.
+    ///
+    /// # Errors
+    /// [`EnvironmentError`] where the machine has no room for the game.
+    pub fn baseline() -> Result<Self, EnvironmentError> {
+        let game = baseline_game()?;
+        Ok(Self {
+            history: ActionHistory::new(&game, 1)?,
+            game: Arc::new(game),
+            alpha: 0.15,
+            beta: 0.1 / EPISODE as f64,
+            delta: 0.95,
+            convergence: Convergence {
+                window: 4 * EPISODE,
+                cap: 50_000 * EPISODE,
+            },
+        })
+    }
+
+    /// The game that is played.
+    pub fn game(&self) -> &NormalFormGame {
+        &self.game
+    }
+
+    /// Replays one session, numbered from 1; `should_stop` is asked once in 2^20 periods.
+    ///
+    /// # Errors
+    /// [`SessionError::Stopped`] where it answered yes.
+    pub fn run(
+        &self,
+        session: u32,
+        should_stop: &dyn Fn() -> bool,
+    ) -> Result<SessionResult, SessionError> {
+        let learned = self.learn(session, should_stop)?;
+        let cycle = LimitCycle::new(
+            &self.game,
+            &self.history,
+            &learned.greedy,
+            learned.last_state,
+        );
+        Ok(SessionResult {
+            session: session.into(),
+            time_to_convergence: learned
+                .converged
+                .then(|| learned.periods - self.convergence.window),
+            mean_payoffs: cycle.mean_payoffs(&self.game),
+            cycle,
+            learned,
+        })
+    }
+
+    /// Replays sessions on the threads of the current rayon pool, and returns them in their order.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn run_many(
+        &self,
+        sessions: RangeInclusive<u32>,
+        should_stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<SessionResult>, SessionError> {
+        sessions
+            .into_par_iter()
+            .map(|session| self.run(session, &|| should_stop()))
+            .collect()
+    }
+
+    /// The prices before the first period: two numbers per session, from one stream for all.
+    fn first_state(&self, session: u32) -> usize {
+        let mut stream = LEcuyer::new(1);
+        (1..session).for_each(|_| {
+            stream.uniform();
+            stream.uniform();
+        });
+        let counts = self.game.action_counts();
+        counts
+            .iter()
+            .fold(0, |state, &count| state * count + stream.below(count))
+    }
+
+    fn learn(&self, session: u32, should_stop: &dyn Fn() -> bool) -> Result<Learned, SessionError> {
+        let mut stream = LEcuyer::new(session);
+        let mut ties = LEcuyer::new(session);
+        let counts = [0, 1].map(|firm| self.game.action_counts()[firm]);
+        let mut firms = [0, 1].map(|firm| Firm::new(&self.game, firm, self.delta, &mut ties));
+        let mut stability = Stability::new(self.convergence);
+        let mut state = self.first_state(session);
+        let (mut epsilon, decay) = (1.0, (-self.beta).exp());
+        let mut periods = 0;
+        loop {
+            let explores = [(); 2].map(|()| stream.uniform() <= epsilon);
+            let tried = [(); 2].map(|()| stream.uniform());
+            epsilon *= decay;
+            let actions: [usize; 2] = std::array::from_fn(|firm| {
+                if explores[firm] {
+                    choice(tried[firm], counts[firm])
+                } else {
+                    firms[firm].best[state]
+                }
+            });
+            let next = actions[0] * counts[1] + actions[1];
+            let profits = self.game.payoffs(next);
+            periods += 1;
+            for (firm, learner) in firms.iter_mut().enumerate() {
+                let target = profits[firm] + self.delta * learner.largest[next];
+                if learner.update(state, actions[firm], target, self.alpha, &mut ties) {
+                    stability.changed(periods);
+                }
+            }
+            if stability.is_over(periods) {
+                break;
+            }
+            if periods % (1 << 20) == 0 && should_stop() {
+                return Err(SessionError::Stopped { periods });
+            }
+            state = next;
+        }
+        let strategy = |firm: &Firm| firm.best.iter().map(|&action| action as u32).collect();
+        Ok(Learned {
+            converged: stability.converged(periods),
+            periods,
+            last_state: state,
+            greedy: firms.iter().map(strategy).collect(),
+            values: None,
+        })
+    }
+}
+
+impl Firm {
+    /// Values against a uniformly random rival.
+    fn new(game: &NormalFormGame, firm: usize, delta: f64, ties: &mut LEcuyer) -> Self {
+        let actions = game.action_counts()[firm];
+        let states = game.joint_count();
+        let mut row = vec![0.0; actions];
+        for joint in 0..states {
+            row[game.action_of(joint, firm)] += game.payoffs(joint)[firm];
+        }
+        let rivals = (states / actions) as f64 * (1.0 - delta);
+        row.iter_mut().for_each(|sum| *sum /= rivals);
+        let mut new = Self {
+            actions,
+            values: row.repeat(states),
+            best: vec![0; states],
+            largest: vec![0.0; states],
+        };
+        (0..states).for_each(|state| new.scan(state, ties));
+        new
+    }
+
+    /// Moves a value towards a target. Returns whether the best action changed.
+    fn update(
+        &mut self,
+        state: usize,
+        action: usize,
+        target: f64,
+        alpha: f64,
+        ties: &mut LEcuyer,
+    ) -> bool {
+        let cell = &mut self.values[state * self.actions + action];
+        let value = *cell + alpha * (target - *cell);
+        *cell = value;
+        let before = self.best[state];
+        if value > self.largest[state] {
+            self.largest[state] = value;
+            self.best[state] = action;
+        } else if value < self.largest[state] && action == before {
+            self.scan(state, ties);
+        }
+        self.best[state] != before
+    }
+
+    /// Finds the best action of a state; between ties, at random.
+    fn scan(&mut self, state: usize, ties: &mut LEcuyer) {
+        let row = &self.values[state * self.actions..][..self.actions];
+        let largest = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let ties_at = |&&action: &&usize| (row[action] - largest).abs() < f64::EPSILON;
+        let all: Vec<usize> = (0..self.actions).collect();
+        let tied: Vec<usize> = all.iter().filter(ties_at).copied().collect();
+        self.largest[state] = largest;
+        self.best[state] = match tied[..] {
+            [one] => one,
+            _ => tied[ties.below(tied.len())],
+        };
+    }
+}

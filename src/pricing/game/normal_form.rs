@@ -1,0 +1,407 @@
+use serde::{Deserialize, Serialize};
+
+use crate::pricing::table_size::{memory_limit, table_bytes};
+
+/// A finite game in normal form: the payoff of each agent in each joint action.
+///
+/// Joint actions are numbered with the first agent as the most significant digit,
+///
+/// ```text
+/// joint = a_0 A_1 A_2 ... + a_1 A_2 ... + ... + a_{N-1}
+/// ```
+///
+/// for actions `a_i` of `A_i` possible ones. Beside the payoffs, which every evaluation uses, a game
+/// may hold *learning rewards*: what the learners are told instead, such as a payoff less a penalty.
+///
+/// Memory: `8 N A_0 A_1 ...` bytes, twice that with learning rewards.
+///
+/// ```
+/// use fireweed::pricing::game::NormalFormGame;
+///
+/// // A prisoner's dilemma; action 1 is to cooperate.
+/// let game = NormalFormGame::from_fn(vec![2, 2], |actions| match actions {
+///     [0, 0] => vec![2.0, 2.0],
+///     [0, 1] => vec![5.0, 0.0],
+///     [1, 0] => vec![0.0, 5.0],
+///     _ => vec![4.0, 4.0],
+/// })?;
+/// assert_eq!(game.payoffs(game.joint_index(&[0, 1])?), [5.0, 0.0]);
+/// assert_eq!(game.pure_nash(), [0]);
+/// # Ok::<(), fireweed::pricing::game::NormalFormError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Listed", into = "Listed")]
+pub struct NormalFormGame {
+    actions: Vec<usize>,
+    /// What an agent's action is worth in the joint index.
+    places: Vec<usize>,
+    joints: usize,
+    /// Agent by agent within a joint action.
+    payoffs: Vec<f64>,
+    rewards: Option<Vec<f64>>,
+}
+
+/// A game that cannot be, or an action that it does not have.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NormalFormError {
+    /// There is nobody to play.
+    #[error("a game needs at least one agent: give the number of actions of each")]
+    NoAgents,
+    /// An agent cannot do anything.
+    #[error("agent {agent} has no actions: give each agent at least one")]
+    NoActions {
+        /// The agent.
+        agent: usize,
+    },
+    /// The tables do not fit into memory.
+    #[error(
+        "the payoffs of {agents} agents with {actions:?} actions take {bytes} bytes, more than the \
+         {limit} of this machine: use fewer actions"
+    )]
+    TooLarge {
+        /// The number of agents.
+        agents: usize,
+        /// Their numbers of actions.
+        actions: Vec<usize>,
+        /// What the table takes.
+        bytes: u128,
+        /// What there is.
+        limit: u128,
+    },
+    /// A table has the wrong number of entries.
+    #[error(
+        "{what} have {found} entries, but {joints} joint actions of {agents} agents need \
+         {expected}: list the agents of joint action 0, then those of 1, and so on"
+    )]
+    Entries {
+        /// The table.
+        what: &'static str,
+        /// Its entries.
+        found: usize,
+        /// The number of joint actions.
+        joints: usize,
+        /// The number of agents.
+        agents: usize,
+        /// What is needed.
+        expected: usize,
+    },
+    /// An entry is not a number.
+    #[error(
+        "{what}: agent {agent} has {value} in joint action {joint}: every entry must be finite"
+    )]
+    NotFinite {
+        /// The table.
+        what: &'static str,
+        /// The agent.
+        agent: usize,
+        /// The joint action.
+        joint: usize,
+        /// The entry.
+        value: f64,
+    },
+    /// The weight of a penalty is not a number.
+    #[error("the weight of the penalty is {value}: give a finite number, 0 for no penalty")]
+    PenaltyWeight {
+        /// The weight.
+        value: f64,
+    },
+    /// A joint action does not name one action per agent.
+    #[error("{found} actions were given for {agents} agents: give one per agent")]
+    Agents {
+        /// The number given.
+        found: usize,
+        /// The number of agents.
+        agents: usize,
+    },
+    /// An agent does not have this action.
+    #[error("agent {agent} has no action {action}: it has {actions}, counted from 0")]
+    NoSuchAction {
+        /// The agent.
+        agent: usize,
+        /// The action.
+        action: usize,
+        /// How many there are.
+        actions: usize,
+    },
+}
+
+const PAYOFFS: &str = "payoffs";
+const REWARDS: &str = "learning rewards";
+
+impl NormalFormGame {
+    /// A game from the payoffs of all agents in joint action 0, then in joint action 1, and so on.
+    ///
+    /// # Errors
+    /// [`NormalFormError`] where there are no agents or no actions, the table has the wrong size, is
+    /// larger than memory, or holds something that is not finite.
+    pub fn new(actions: Vec<usize>, payoffs: Vec<f64>) -> Result<Self, NormalFormError> {
+        let mut game = Self::frame(actions)?;
+        game.check(PAYOFFS, &payoffs)?;
+        game.payoffs = payoffs;
+        Ok(game)
+    }
+
+    /// A game from a function of the joint action, one action per agent, to one payoff per agent.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn from_fn(
+        actions: Vec<usize>,
+        mut payoffs_of: impl FnMut(&[usize]) -> Vec<f64>,
+    ) -> Result<Self, NormalFormError> {
+        let mut game = Self::frame(actions)?;
+        let mut payoffs = Vec::with_capacity(game.joints * game.agents());
+        for joint in 0..game.joints {
+            let found = payoffs_of(&game.actions_of(joint));
+            if found.len() != game.agents() {
+                return Err(NormalFormError::Agents {
+                    found: found.len(),
+                    agents: game.agents(),
+                });
+            }
+            payoffs.extend(found);
+        }
+        game.check(PAYOFFS, &payoffs)?;
+        game.payoffs = payoffs;
+        Ok(game)
+    }
+
+    /// The same game, in which learners are told `rewards` in place of their payoffs; listed as in
+    /// [`new`](Self::new).
+    ///
+    /// # Errors
+    /// [`NormalFormError`] where the table has the wrong size or an entry is not finite.
+    pub fn with_learning_rewards(mut self, rewards: Vec<f64>) -> Result<Self, NormalFormError> {
+        self.check(REWARDS, &rewards)?;
+        self.rewards = Some(rewards);
+        Ok(self)
+    }
+
+    /// The same game, in which learners are told `payoff - weight * penalty`, with the penalty given
+    /// for each agent of a joint action, from its actions and payoffs.
+    ///
+    /// A weight of 0 leaves every session as it is without a penalty, bit for bit.
+    ///
+    /// # Errors
+    /// [`NormalFormError`] where the weight or a penalty is not finite, or the number of penalties is
+    /// not that of the agents.
+    pub fn with_penalty(
+        self,
+        weight: f64,
+        mut penalties_of: impl FnMut(&[usize], &[f64]) -> Vec<f64>,
+    ) -> Result<Self, NormalFormError> {
+        if !weight.is_finite() {
+            return Err(NormalFormError::PenaltyWeight { value: weight });
+        }
+        let mut rewards = Vec::with_capacity(self.payoffs.len());
+        for joint in 0..self.joints {
+            let payoffs = self.payoffs(joint);
+            let penalties = penalties_of(&self.actions_of(joint), payoffs);
+            if penalties.len() != payoffs.len() {
+                return Err(NormalFormError::Agents {
+                    found: penalties.len(),
+                    agents: payoffs.len(),
+                });
+            }
+            let told = payoffs.iter().zip(penalties);
+            rewards.extend(told.map(|(payoff, penalty)| payoff - weight * penalty));
+        }
+        self.with_learning_rewards(rewards)
+    }
+
+    /// The number of agents, N.
+    pub fn agents(&self) -> usize {
+        self.actions.len()
+    }
+
+    /// The number of actions of each agent.
+    pub fn action_counts(&self) -> &[usize] {
+        &self.actions
+    }
+
+    /// The number of joint actions, the product of the numbers of actions.
+    pub fn joint_count(&self) -> usize {
+        self.joints
+    }
+
+    /// The number of a joint action.
+    ///
+    /// # Errors
+    /// [`NormalFormError`] where an action is missing or does not exist.
+    pub fn joint_index(&self, actions: &[usize]) -> Result<usize, NormalFormError> {
+        if actions.len() != self.agents() {
+            return Err(NormalFormError::Agents {
+                found: actions.len(),
+                agents: self.agents(),
+            });
+        }
+        let mut joint = 0;
+        for (agent, (&action, &count)) in actions.iter().zip(&self.actions).enumerate() {
+            if action >= count {
+                return Err(NormalFormError::NoSuchAction {
+                    agent,
+                    action,
+                    actions: count,
+                });
+            }
+            joint += action * self.places[agent];
+        }
+        Ok(joint)
+    }
+
+    /// The action of each agent in a joint action.
+    pub fn actions_of(&self, joint: usize) -> Vec<usize> {
+        let agents = 0..self.agents();
+        agents.map(|agent| self.action_of(joint, agent)).collect()
+    }
+
+    /// The action of one agent in a joint action.
+    ///
+    /// # Panics
+    /// Where there is no such agent.
+    pub fn action_of(&self, joint: usize, agent: usize) -> usize {
+        joint / self.places[agent] % self.actions[agent]
+    }
+
+    /// The payoffs of all agents in a joint action.
+    ///
+    /// # Panics
+    /// Where there is no such joint action.
+    pub fn payoffs(&self, joint: usize) -> &[f64] {
+        self.row(&self.payoffs, joint)
+    }
+
+    /// What the learners of all agents are told in a joint action: the payoffs, where there are no
+    /// learning rewards.
+    ///
+    /// # Panics
+    /// Where there is no such joint action.
+    pub fn learning_rewards(&self, joint: usize) -> &[f64] {
+        self.row(self.all_learning_rewards(), joint)
+    }
+
+    /// The learning rewards of all joint actions, agent by agent within each.
+    pub(crate) fn all_learning_rewards(&self) -> &[f64] {
+        self.rewards.as_ref().unwrap_or(&self.payoffs)
+    }
+
+    /// The joint action that differs in what one agent does.
+    ///
+    /// # Panics
+    /// Where there is no such agent.
+    pub fn with_action(&self, joint: usize, agent: usize, action: usize) -> usize {
+        let place = self.places[agent];
+        joint - self.action_of(joint, agent) * place + action * place
+    }
+
+    /// The joint actions from which no agent gains by deviating alone: pure Nash equilibria of the
+    /// one-shot game, in payoffs.
+    ///
+    /// Complexity: the number of joint actions times the sum of the numbers of actions.
+    pub fn pure_nash(&self) -> Vec<usize> {
+        let best_reply = |joint: usize, agent: usize| {
+            let here = self.payoffs(joint)[agent];
+            let mut others = 0..self.actions[agent];
+            others.all(|action| self.payoffs(self.with_action(joint, agent, action))[agent] <= here)
+        };
+        let all = 0..self.joints;
+        all.filter(|&joint| (0..self.agents()).all(|agent| best_reply(joint, agent)))
+            .collect()
+    }
+
+    fn row<'a>(&self, table: &'a [f64], joint: usize) -> &'a [f64] {
+        &table[joint * self.agents()..][..self.agents()]
+    }
+
+    /// A game without payoffs.
+    fn frame(actions: Vec<usize>) -> Result<Self, NormalFormError> {
+        if actions.is_empty() {
+            return Err(NormalFormError::NoAgents);
+        }
+        if let Some(agent) = actions.iter().position(|&count| count == 0) {
+            return Err(NormalFormError::NoActions { agent });
+        }
+        let bytes = table_bytes(actions.iter().copied().chain([actions.len()]));
+        let limit = memory_limit();
+        if bytes > limit {
+            return Err(NormalFormError::TooLarge {
+                agents: actions.len(),
+                actions,
+                bytes,
+                limit,
+            });
+        }
+        let mut joints = 1;
+        let mut places = vec![1; actions.len()];
+        for (place, count) in places.iter_mut().zip(&actions).rev() {
+            *place = joints;
+            joints *= count;
+        }
+        Ok(Self {
+            actions,
+            places,
+            joints,
+            payoffs: Vec::new(),
+            rewards: None,
+        })
+    }
+
+    fn check(&self, what: &'static str, table: &[f64]) -> Result<(), NormalFormError> {
+        let agents = self.agents();
+        if table.len() != self.joints * agents {
+            return Err(NormalFormError::Entries {
+                what,
+                found: table.len(),
+                joints: self.joints,
+                agents,
+                expected: self.joints * agents,
+            });
+        }
+        match table.iter().position(|value| !value.is_finite()) {
+            None => Ok(()),
+            Some(entry) => Err(NormalFormError::NotFinite {
+                what,
+                agent: entry % agents,
+                joint: entry / agents,
+                value: table[entry],
+            }),
+        }
+    }
+}
+
+/// What a record of a game holds.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    actions: Vec<usize>,
+    payoffs: Vec<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    learning_rewards: Option<Vec<f64>>,
+}
+
+impl TryFrom<Listed> for NormalFormGame {
+    type Error = NormalFormError;
+
+    fn try_from(listed: Listed) -> Result<Self, NormalFormError> {
+        let game = Self::new(listed.actions, listed.payoffs)?;
+        match listed.learning_rewards {
+            None => Ok(game),
+            Some(rewards) => game.with_learning_rewards(rewards),
+        }
+    }
+}
+
+impl From<NormalFormGame> for Listed {
+    fn from(game: NormalFormGame) -> Self {
+        Self {
+            actions: game.actions,
+            payoffs: game.payoffs,
+            learning_rewards: game.rewards,
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "normal_form_tests.rs"]
+mod tests;

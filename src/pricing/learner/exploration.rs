@@ -1,0 +1,146 @@
+use serde::{Deserialize, Serialize};
+
+use super::{LearnerError, beta_for_visits};
+
+/// When a learner tries something else than what it thinks best, in period t = 0, 1, ...
+///
+/// | variant | probability of an action |
+/// |---|---|
+/// | `Exponential` | any, equally, with probability `exp(-beta t)`; else the best |
+/// | `Visits` | the same; beta follows from the expected visits, see [`beta_for_visits`] |
+/// | `Constant` | any, equally, with probability epsilon; else the best |
+/// | `Boltzmann` | proportional to `exp(Q(s, a) / T_t)` with `T_t = temperature exp(-decay t)` |
+///
+/// In TOML: `exploration = { exponential = { beta = 4e-6 } }`.
+///
+/// Reference: Calvano, Calzolari, Denicolò and Pastorello (2020), American Economic Review 110(10),
+/// section II, for the first two; the authors' program offers the last as an alternative.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Exploration {
+    /// Exploration that dies out at a rate per period.
+    Exponential {
+        /// The rate, at least 0.
+        beta: f64,
+    },
+    /// Exploration that dies out such that a value off the best action is expected to be visited so
+    /// often by exploration alone.
+    Visits {
+        /// The expected visits ν, above 0.
+        nu: f64,
+    },
+    /// Exploration that stays.
+    Constant {
+        /// Its probability, from 0 to 1.
+        epsilon: f64,
+    },
+    /// Better actions more often, the more so the lower the temperature.
+    Boltzmann {
+        /// The temperature in period 0, above 0, in units of value.
+        temperature: f64,
+        /// Its rate of decay per period, at least 0.
+        decay: f64,
+    },
+}
+
+impl Exploration {
+    /// Nothing, where the parameters can be.
+    ///
+    /// # Errors
+    /// [`LearnerError::Exploration`] with the parameter that cannot.
+    pub fn validate(&self) -> Result<(), LearnerError> {
+        let ensure = |valid: bool, parameter, value, range| {
+            if valid {
+                return Ok(());
+            }
+            Err(LearnerError::Exploration {
+                parameter,
+                value,
+                range,
+            })
+        };
+        const RATE: &str = "finite and at least 0";
+        const POSITIVE: &str = "finite and above 0";
+        let rate = |value: f64| value.is_finite() && value >= 0.0;
+        let positive = |value: f64| value.is_finite() && value > 0.0;
+        match *self {
+            Self::Exponential { beta } => ensure(rate(beta), "beta", beta, RATE),
+            Self::Visits { nu } => ensure(positive(nu), "nu", nu, POSITIVE),
+            Self::Constant { epsilon } => {
+                let probability = (0.0..=1.0).contains(&epsilon);
+                ensure(probability, "epsilon", epsilon, "from 0 to 1")
+            }
+            Self::Boltzmann { temperature, decay } => {
+                ensure(positive(temperature), "temperature", temperature, POSITIVE)?;
+                ensure(rate(decay), "decay", decay, RATE)
+            }
+        }
+    }
+
+    /// The same with `Visits` replaced by the rate that brings them, for one of the agents who have
+    /// so many actions each and remember so many periods.
+    ///
+    /// # Errors
+    /// [`LearnerError`] where a parameter is out of range, or no rate brings these visits.
+    pub fn resolve(
+        &self,
+        actions: &[usize],
+        memory: usize,
+        agent: usize,
+    ) -> Result<Self, LearnerError> {
+        self.validate()?;
+        match *self {
+            Self::Visits { nu } => Ok(Self::Exponential {
+                beta: beta_for_visits(nu, actions, memory, agent)?,
+            }),
+            other => Ok(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_out_of_range_are_named() {
+        for (exploration, part) in [
+            (
+                Exploration::Exponential { beta: -1e-6 },
+                "beta is -0.000001",
+            ),
+            (Exploration::Exponential { beta: f64::NAN }, "beta is NaN"),
+            (Exploration::Visits { nu: 0.0 }, "nu is 0"),
+            (Exploration::Constant { epsilon: 1.5 }, "epsilon is 1.5"),
+            (
+                Exploration::Boltzmann {
+                    temperature: 0.0,
+                    decay: 0.1,
+                },
+                "temperature is 0",
+            ),
+            (
+                Exploration::Boltzmann {
+                    temperature: 1.0,
+                    decay: f64::INFINITY,
+                },
+                "decay is inf",
+            ),
+        ] {
+            let message = exploration.validate().unwrap_err().to_string();
+            assert!(message.contains(part), "{message}");
+        }
+    }
+
+    #[test]
+    fn it_is_written_as_in_the_documentation() {
+        #[derive(Deserialize)]
+        struct File {
+            exploration: Exploration,
+        }
+        let file: File = toml::from_str("exploration = { exponential = { beta = 4e-6 } }").unwrap();
+        assert_eq!(file.exploration, Exploration::Exponential { beta: 4e-6 });
+        let wrong = "exploration = { exponential = { beta = 4e-6, gamma = 1 } }";
+        assert!(toml::from_str::<File>(wrong).is_err());
+    }
+}

@@ -1,0 +1,30 @@
+//! Learners for any [`Environment`](super::environment::Environment): tabular, and ignorant of what
+//! the actions and rewards mean.
+
+mod error;
+mod exploration;
+mod explorer;
+mod greedy;
+mod initial_q;
+mod interface;
+mod q_learner;
+mod q_learning;
+mod q_table;
+mod sarsa;
+mod schedule;
+mod values;
+mod visits;
+
+pub use error::LearnerError;
+pub use exploration::Exploration;
+pub(crate) use greedy::Greedy;
+pub use initial_q::InitialQ;
+pub use interface::{Learner, Transition};
+pub(crate) use q_learner::Parts;
+pub use q_learner::QLearner;
+pub use q_learning::QLearning;
+pub use q_table::QTable;
+pub use sarsa::Sarsa;
+pub(crate) use schedule::{BLOCK, NO_EXPLORATION, Schedule};
+pub(crate) use values::Values;
+pub use visits::{beta_for_visits, expected_visits};

@@ -1,0 +1,144 @@
+use rand::Rng;
+
+use super::{
+    Exploration, Learner, LearnerError, QTable, Schedule, Transition, explorer::Explorer,
+    q_learning::check_rates, values::Values,
+};
+
+/// A tabular Q-learner.
+///
+/// ```text
+/// Q(s, a) += alpha (r + delta max_b Q(s', b) - Q(s, a))
+/// ```
+///
+/// without the maximum where the episode terminated. The action thought best in a state changes only
+/// when another is strictly better; among several such the first is taken.
+///
+/// Reference: Watkins and Dayan (1992), Machine Learning 8.
+#[derive(Clone, Debug)]
+pub struct QLearner {
+    alpha: f64,
+    delta: f64,
+    values: Values,
+    explorer: Explorer,
+}
+
+/// What an engine of its own needs of a learner that has not begun.
+pub(crate) struct Parts {
+    pub(crate) alpha: f64,
+    pub(crate) delta: f64,
+    pub(crate) values: Values,
+    pub(crate) schedule: Schedule,
+}
+
+impl QLearner {
+    /// A learner with the learning rate alpha, the discount factor delta, and initial values, whose
+    /// size decides the numbers of states and actions.
+    ///
+    /// # Errors
+    /// [`LearnerError`] where a number is out of range, the table is larger than memory, or
+    /// exploration is given by visits, which only [`QLearning`](super::QLearning) knows to count.
+    pub fn new(
+        alpha: f64,
+        delta: f64,
+        exploration: Exploration,
+        initial: &QTable,
+    ) -> Result<Self, LearnerError> {
+        check_rates(alpha, delta)?;
+        Ok(Self {
+            alpha,
+            delta,
+            values: Values::new(initial)?,
+            explorer: Explorer::new(exploration, initial.actions())?,
+        })
+    }
+
+    /// Exploration does not depend on what is learned.
+    pub(crate) fn is_scheduled(&self) -> bool {
+        matches!(self.explorer, Explorer::Scheduled(_))
+    }
+
+    /// The parts, where exploration follows a schedule and the learner has not begun.
+    pub(crate) fn into_parts(self) -> Option<Parts> {
+        Some(Parts {
+            alpha: self.alpha,
+            delta: self.delta,
+            values: self.values,
+            schedule: self.explorer.into_schedule()?,
+        })
+    }
+}
+
+impl Learner for QLearner {
+    fn act(&mut self, state: usize, rng: &mut dyn Rng) -> usize {
+        let best = self.greedy_action(state);
+        self.explorer.choose(self.values.row(state), best, rng)
+    }
+
+    fn learn(&mut self, transition: &Transition, _rng: &mut dyn Rng) {
+        let next = self.values.greedy(transition.next_state).value;
+        let target = if transition.terminated {
+            transition.reward
+        } else {
+            transition.reward + self.delta * next
+        };
+        let Transition { state, action, .. } = *transition;
+        self.values.update(state, action, target, self.alpha);
+    }
+
+    fn greedy_action(&self, state: usize) -> usize {
+        self.values.greedy(state).action as usize
+    }
+
+    fn check(&self, states: usize, actions: usize) -> Result<(), LearnerError> {
+        self.values.check(states, actions)
+    }
+
+    fn values(&self) -> Option<QTable> {
+        self.values.table()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+
+    use super::*;
+
+    /// A chain of two states: action 1 moves from state 0 to 1 for nothing, and pays 1 in state 1
+    /// and ends there; action 0 stays for nothing.
+    #[test]
+    fn it_finds_the_values_of_a_known_chain() {
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
+        let exploration = Exploration::Constant { epsilon: 0.5 };
+        let start = QTable::of_equal_states(2, &[0.0, 0.0]).unwrap();
+        let mut learner = QLearner::new(0.5, 0.9, exploration, &start).unwrap();
+        let mut state = 0;
+        for _ in 0..2_000 {
+            let action = learner.act(state, &mut rng);
+            let end = action == 1 && state == 1;
+            let next_state = if end { 0 } else { state.max(action) };
+            let transition = Transition {
+                state,
+                action,
+                reward: f64::from(u8::from(end)),
+                next_state,
+                terminated: end,
+            };
+            learner.learn(&transition, &mut rng);
+            state = next_state;
+        }
+        let values = learner.values().unwrap();
+        for (found, expected) in values.values().iter().zip([0.81, 0.9, 0.9, 1.0]) {
+            assert!((found - expected).abs() < 1e-6, "{found} {expected}");
+        }
+        assert_eq!((learner.greedy_action(0), learner.greedy_action(1)), (1, 1));
+    }
+
+    #[test]
+    fn visits_need_a_game() {
+        let start = QTable::of_equal_states(2, &[0.0, 0.0]).unwrap();
+        let error = QLearner::new(0.5, 0.9, Exploration::Visits { nu: 9.0 }, &start).unwrap_err();
+        assert!(matches!(error, LearnerError::VisitsWithoutGame));
+    }
+}

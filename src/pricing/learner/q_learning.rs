@@ -1,0 +1,142 @@
+use rand::Rng;
+use serde::{Deserialize, Serialize};
+
+use super::{Exploration, InitialQ, LearnerError, QLearner};
+use crate::pricing::{environment::ActionHistory, game::NormalFormGame};
+
+/// The settings of one Q-learner in a repeated game.
+///
+/// In TOML:
+///
+/// ```toml
+/// alpha = 0.15
+/// delta = 0.95
+/// exploration = { exponential = { beta = 4e-6 } }
+/// initial_q = "uniform_rivals"
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Listed")]
+pub struct QLearning {
+    /// The learning rate α, above 0 and at most 1.
+    pub alpha: f64,
+    /// The discount factor δ, at least 0 and below 1.
+    pub delta: f64,
+    /// When to try other actions.
+    pub exploration: Exploration,
+    /// The values to start with.
+    pub initial_q: InitialQ,
+}
+
+impl QLearning {
+    /// Settings with initial values against uniformly random rivals.
+    ///
+    /// # Errors
+    /// [`LearnerError`] where a number is out of range.
+    pub fn new(alpha: f64, delta: f64, exploration: Exploration) -> Result<Self, LearnerError> {
+        Self {
+            alpha,
+            delta,
+            exploration,
+            initial_q: InitialQ::default(),
+        }
+        .validated()
+    }
+
+    /// The same with other initial values.
+    pub fn with_initial_q(self, initial_q: InitialQ) -> Self {
+        Self { initial_q, ..self }
+    }
+
+    /// The learner of one agent of a game, as it begins a session. It consumes of the generator what
+    /// its initial values do.
+    ///
+    /// # Errors
+    /// [`LearnerError`] where a number is out of range, or the settings do not fit the game.
+    ///
+    /// # Panics
+    /// Where there is no such agent.
+    pub fn learner(
+        &self,
+        game: &NormalFormGame,
+        history: &ActionHistory,
+        agent: usize,
+        rng: &mut (impl Rng + ?Sized),
+    ) -> Result<QLearner, LearnerError> {
+        let counts = game.action_counts();
+        let exploration = self.exploration.resolve(counts, history.memory(), agent)?;
+        let settings = self.clone().validated()?;
+        let initial = settings
+            .initial_q
+            .table(game, history, agent, self.delta, rng)?;
+        QLearner::new(self.alpha, self.delta, exploration, &initial)
+    }
+
+    fn validated(self) -> Result<Self, LearnerError> {
+        check_rates(self.alpha, self.delta)?;
+        self.exploration.validate()?;
+        Ok(self)
+    }
+}
+
+/// Whether a learning rate and a discount factor are in range.
+pub(super) fn check_rates(alpha: f64, delta: f64) -> Result<(), LearnerError> {
+    if !(alpha > 0.0 && alpha <= 1.0) {
+        return Err(LearnerError::Alpha { alpha });
+    }
+    if !(0.0..1.0).contains(&delta) {
+        return Err(LearnerError::Delta { delta });
+    }
+    Ok(())
+}
+
+/// What a record of the settings holds.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    alpha: f64,
+    delta: f64,
+    exploration: Exploration,
+    #[serde(default)]
+    initial_q: InitialQ,
+}
+
+impl TryFrom<Listed> for QLearning {
+    type Error = LearnerError;
+
+    fn try_from(listed: Listed) -> Result<Self, LearnerError> {
+        Self {
+            alpha: listed.alpha,
+            delta: listed.delta,
+            exploration: listed.exploration,
+            initial_q: listed.initial_q,
+        }
+        .validated()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_are_read_back_and_checked() {
+        let text = "alpha = 0.15\ndelta = 0.95\nexploration = { visits = { nu = 20.0 } }\n";
+        let read: QLearning = toml::from_str(text).unwrap();
+        assert_eq!(
+            read,
+            QLearning::new(0.15, 0.95, Exploration::Visits { nu: 20.0 }).unwrap()
+        );
+        let again: QLearning = toml::from_str(&toml::to_string(&read).unwrap()).unwrap();
+        assert_eq!(again, read);
+        for (from, to, part) in [
+            ("0.15", "0.0", "alpha is 0"),
+            ("0.15", "nan", "alpha is NaN"),
+            ("0.95", "1.0", "delta is 1"),
+            ("20.0", "-1.0", "nu is -1"),
+            ("alpha", "rate", "unknown field `rate`"),
+        ] {
+            let error = toml::from_str::<QLearning>(&text.replace(from, to)).unwrap_err();
+            assert!(error.to_string().contains(part), "{error}");
+        }
+    }
+}

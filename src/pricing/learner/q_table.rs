@@ -1,0 +1,184 @@
+use std::{fs, path::Path};
+
+use serde::{Deserialize, Serialize};
+
+use super::LearnerError;
+use crate::files::write_whole;
+
+/// The value of each action in each state, as a learner starts with or ends with.
+///
+/// Written and read as JSON: `{"states": 2, "actions": 3, "values": [...]}`, state by state.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Listed", into = "Listed")]
+pub struct QTable {
+    states: usize,
+    actions: usize,
+    values: Vec<f64>,
+}
+
+impl QTable {
+    /// A table from the values of all actions in state 0, then in state 1, and so on.
+    ///
+    /// # Errors
+    /// [`LearnerError`] where the number of values is wrong, zero, or one is not finite.
+    pub fn new(states: usize, actions: usize, values: Vec<f64>) -> Result<Self, LearnerError> {
+        let cells = states.checked_mul(actions).filter(|&cells| cells > 0);
+        if cells != Some(values.len()) {
+            return Err(LearnerError::TableValues {
+                states,
+                actions,
+                found: values.len(),
+            });
+        }
+        match values.iter().position(|value| !value.is_finite()) {
+            None => Ok(Self {
+                states,
+                actions,
+                values,
+            }),
+            Some(cell) => Err(LearnerError::NotFinite {
+                state: cell / actions,
+                action: cell % actions,
+                value: values[cell],
+            }),
+        }
+    }
+
+    /// A table with the same values in every state.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn of_equal_states(states: usize, row: &[f64]) -> Result<Self, LearnerError> {
+        Self::new(states, row.len(), row.repeat(states))
+    }
+
+    /// The number of states.
+    pub fn states(&self) -> usize {
+        self.states
+    }
+
+    /// The number of actions.
+    pub fn actions(&self) -> usize {
+        self.actions
+    }
+
+    /// The values of all actions in a state.
+    ///
+    /// # Panics
+    /// Where there is no such state.
+    pub fn row(&self, state: usize) -> &[f64] {
+        &self.values[state * self.actions..][..self.actions]
+    }
+
+    /// All values, state by state.
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// Reads a table from a JSON file.
+    ///
+    /// # Errors
+    /// [`LearnerError`] where the file cannot be read or does not hold a table.
+    pub fn read(path: &Path) -> Result<Self, LearnerError> {
+        let bytes = fs::read(path).map_err(|source| LearnerError::Io {
+            path: path.to_path_buf(),
+            source,
+        })?;
+        serde_json::from_slice(&bytes).map_err(|error| LearnerError::NotATable {
+            path: path.to_path_buf(),
+            reason: error.to_string(),
+        })
+    }
+
+    /// Writes the table to a JSON file, whole or not at all.
+    ///
+    /// # Errors
+    /// [`LearnerError::Io`] where the file cannot be written.
+    pub fn write(&self, path: &Path) -> Result<(), LearnerError> {
+        let failed = |source| LearnerError::Io {
+            path: path.to_path_buf(),
+            source,
+        };
+        let bytes = serde_json::to_vec(self).map_err(|error| failed(error.into()))?;
+        write_whole(path, &bytes).map_err(failed)
+    }
+}
+
+/// What a record of a table holds.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    states: usize,
+    actions: usize,
+    values: Vec<f64>,
+}
+
+impl TryFrom<Listed> for QTable {
+    type Error = LearnerError;
+
+    fn try_from(listed: Listed) -> Result<Self, LearnerError> {
+        Self::new(listed.states, listed.actions, listed.values)
+    }
+}
+
+impl From<QTable> for Listed {
+    fn from(table: QTable) -> Self {
+        Self {
+            states: table.states,
+            actions: table.actions,
+            values: table.values,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_give_back_every_bit() {
+        let values = vec![
+            0.1,
+            -1.0 / 3.0,
+            f64::MIN_POSITIVE,
+            1e300,
+            6.278_016_904,
+            -0.0,
+        ];
+        let table = QTable::new(2, 3, values).unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("q.json");
+        table.write(&path).unwrap();
+        let read = QTable::read(&path).unwrap();
+        let bits = |table: &QTable| -> Vec<u64> {
+            table.values().iter().map(|value| value.to_bits()).collect()
+        };
+        assert_eq!(bits(&read), bits(&table));
+        assert_eq!(read.row(1), &table.values()[3..]);
+    }
+
+    #[test]
+    fn foreign_and_missing_files_are_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("q.json");
+        let message = || QTable::read(&path).unwrap_err().to_string();
+        assert!(message().contains("q.json"));
+        for (text, part) in [
+            ("price,profit\n", "is not a table of values"),
+            (
+                r#"{"states":2,"actions":2,"values":[1,2,3]}"#,
+                "has 3 values",
+            ),
+            (r#"{"states":0,"actions":2,"values":[]}"#, "has 0 values"),
+            (
+                r#"{"states":1,"actions":1,"values":[1],"seed":2}"#,
+                "unknown field",
+            ),
+        ] {
+            fs::write(&path, text).unwrap();
+            assert!(message().contains(part), "{}", message());
+        }
+        let error = QTable::new(1, 2, vec![0.0, f64::INFINITY]).unwrap_err();
+        assert!(error.to_string().contains("action 1 in state 0 is inf"));
+    }
+}

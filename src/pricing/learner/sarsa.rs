@@ -1,0 +1,151 @@
+use rand::Rng;
+
+use super::{
+    Exploration, Learner, LearnerError, QTable, Transition, explorer::Explorer,
+    q_learning::check_rates, values::Values,
+};
+
+/// A tabular learner by SARSA, which values what it will do, exploration included.
+///
+/// ```text
+/// Q(s, a) += alpha (r + delta Q(s', a') - Q(s, a))
+/// ```
+///
+/// with a' the action that it takes next, and without that term where the episode terminated. Its
+/// exploration and its ties are those of [`QLearner`](super::QLearner).
+///
+/// Reference: Sutton and Barto (2018), Reinforcement Learning, section 6.4.
+#[derive(Clone, Debug)]
+pub struct Sarsa {
+    alpha: f64,
+    delta: f64,
+    values: Values,
+    explorer: Explorer,
+    /// The state and the action chosen for it, before it is played.
+    planned: Option<(usize, usize)>,
+}
+
+impl Sarsa {
+    /// As [`QLearner::new`](super::QLearner::new).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn new(
+        alpha: f64,
+        delta: f64,
+        exploration: Exploration,
+        initial: &QTable,
+    ) -> Result<Self, LearnerError> {
+        check_rates(alpha, delta)?;
+        Ok(Self {
+            alpha,
+            delta,
+            values: Values::new(initial)?,
+            explorer: Explorer::new(exploration, initial.actions())?,
+            planned: None,
+        })
+    }
+
+    fn choose(&mut self, state: usize, rng: &mut dyn Rng) -> usize {
+        let best = self.greedy_action(state);
+        self.explorer.choose(self.values.row(state), best, rng)
+    }
+}
+
+impl Learner for Sarsa {
+    fn act(&mut self, state: usize, rng: &mut dyn Rng) -> usize {
+        match self.planned.take() {
+            Some((planned, action)) if planned == state => action,
+            _ => self.choose(state, rng),
+        }
+    }
+
+    fn learn(&mut self, transition: &Transition, rng: &mut dyn Rng) {
+        let Transition {
+            state,
+            action,
+            reward,
+            next_state,
+            terminated,
+        } = *transition;
+        let target = if terminated {
+            reward
+        } else {
+            let next = self.choose(next_state, rng);
+            self.planned = Some((next_state, next));
+            reward + self.delta * self.values.row(next_state)[next]
+        };
+        self.values.update(state, action, target, self.alpha);
+    }
+
+    fn greedy_action(&self, state: usize) -> usize {
+        self.values.greedy(state).action as usize
+    }
+
+    fn check(&self, states: usize, actions: usize) -> Result<(), LearnerError> {
+        self.values.check(states, actions)
+    }
+
+    fn values(&self) -> Option<QTable> {
+        self.values.table()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+
+    use super::*;
+
+    /// One state, rewards 1 and 0, half of the periods explore: it values its own mistakes, where
+    /// Q-learning would not.
+    #[test]
+    fn it_values_its_own_exploration() {
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
+        let exploration = Exploration::Constant { epsilon: 0.5 };
+        let start = QTable::of_equal_states(1, &[5.0, 5.0]).unwrap();
+        let mut learner = Sarsa::new(0.002, 0.5, exploration, &start).unwrap();
+        let mut sum = 0.0;
+        for period in 0..60_000 {
+            let action = learner.act(0, &mut rng);
+            let transition = Transition {
+                state: 0,
+                action,
+                reward: if action == 0 { 1.0 } else { 0.0 },
+                next_state: 0,
+                terminated: false,
+            };
+            learner.learn(&transition, &mut rng);
+            if period >= 20_000 {
+                sum += learner.values().unwrap().row(0)[0];
+            }
+        }
+        // The mean reward of the policy is 3/4: Q(0) = 1 + 0.5 * 0.75 / 0.5.
+        assert!((sum / 40_000.0 - 1.75).abs() < 0.01, "{}", sum / 40_000.0);
+        assert_eq!(learner.greedy_action(0), 0);
+    }
+
+    #[test]
+    fn the_planned_action_is_the_one_played() {
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(2);
+        let exploration = Exploration::Constant { epsilon: 1.0 };
+        let start = QTable::of_equal_states(2, &[0.0; 8]).unwrap();
+        let mut learner = Sarsa::new(1.0, 0.5, exploration, &start).unwrap();
+        let mut action = learner.act(0, &mut rng);
+        for period in 1..200_u32 {
+            let transition = Transition {
+                state: 0,
+                action,
+                reward: f64::from(period),
+                next_state: 0,
+                terminated: false,
+            };
+            let before = learner.values().unwrap();
+            learner.learn(&transition, &mut rng);
+            let next = learner.act(0, &mut rng);
+            let target = f64::from(period) + 0.5 * before.row(0)[next];
+            assert_eq!(learner.values().unwrap().row(0)[action], target);
+            action = next;
+        }
+    }
+}

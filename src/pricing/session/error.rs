@@ -1,0 +1,51 @@
+use crate::pricing::{environment::EnvironmentError, learner::LearnerError};
+
+/// A session that cannot be run, or was stopped.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SessionError {
+    /// Not one learner per agent.
+    #[error("{found} learners were given for {agents} agents: give one per agent")]
+    Learners {
+        /// The number given.
+        found: usize,
+        /// The number of agents.
+        agents: usize,
+    },
+    /// A learner cannot be.
+    #[error("learner of agent {agent}: {source}")]
+    Learner {
+        /// The agent.
+        agent: usize,
+        /// The cause.
+        source: LearnerError,
+    },
+    /// The environment cannot be, or failed.
+    #[error(transparent)]
+    Environment(#[from] EnvironmentError),
+    /// A count of periods is zero.
+    #[error("convergence: {what} is 0 periods: give at least one")]
+    NoPeriods {
+        /// The setting.
+        what: &'static str,
+    },
+    /// The tables of all sessions at work do not fit into memory.
+    #[error(
+        "sessions on {threads} threads need {bytes} bytes, more than the {limit} of this machine: \
+         use fewer threads, fewer actions or a shorter memory"
+    )]
+    TooLarge {
+        /// The number of threads.
+        threads: usize,
+        /// What the tables take.
+        bytes: u128,
+        /// What there is.
+        limit: u128,
+    },
+    /// The caller asked to stop.
+    #[error("stopped after {periods} periods, before convergence")]
+    Stopped {
+        /// The periods played.
+        periods: u64,
+    },
+}

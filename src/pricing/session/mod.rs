@@ -1,0 +1,21 @@
+//! One learning run from start to convergence, and many of them.
+
+mod convergence;
+mod engine;
+mod error;
+mod generators;
+mod learned;
+mod limit_cycle;
+mod plan;
+mod play;
+mod profit_gain;
+
+pub use convergence::Convergence;
+pub(crate) use convergence::Stability;
+pub use error::SessionError;
+pub use generators::{AgentRng, SessionGenerators};
+pub use learned::{Learned, SessionResult};
+pub use limit_cycle::LimitCycle;
+pub use plan::SessionPlan;
+pub use play::play;
+pub use profit_gain::profit_gain;

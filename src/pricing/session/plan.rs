@@ -1,0 +1,241 @@
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::{
+    Convergence, Learned, LimitCycle, SessionError, SessionGenerators, SessionResult,
+    engine::{self, Start},
+    play,
+};
+use crate::pricing::{
+    environment::{ActionHistory, InitialState, RepeatedGame},
+    game::NormalFormGame,
+    learner::{QLearner, QLearning},
+    table_size::{memory_limit, table_bytes},
+};
+
+/// Sessions of Q-learners in one repeated game: everything that they share.
+///
+/// Sessions differ in their number only, which picks their random numbers; see
+/// [`SessionGenerators`].
+///
+/// ```
+/// use fireweed::pricing::{
+///     game::NormalFormGame,
+///     learner::{Exploration, QLearning},
+///     session::{Convergence, SessionPlan},
+/// };
+///
+/// let dilemma = NormalFormGame::new(vec![2, 2], vec![2.0, 2.0, 5.0, 0.0, 0.0, 5.0, 4.0, 4.0])?;
+/// let learner = QLearning::new(0.15, 0.95, Exploration::Exponential { beta: 1e-3 })?;
+/// let plan = SessionPlan::new(dilemma, vec![learner; 2])?
+///     .with_seed(7)
+///     .with_convergence(Convergence { window: 5_000, cap: 100_000 });
+/// let result = plan.run(0, &|| false)?;
+/// assert!(result.learned.converged);
+/// assert_eq!(result, plan.run(0, &|| false)?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct SessionPlan {
+    game: Arc<NormalFormGame>,
+    learners: Vec<QLearning>,
+    history: ActionHistory,
+    initial: InitialState,
+    convergence: Convergence,
+    seed: u64,
+    keep_values: bool,
+}
+
+impl SessionPlan {
+    /// Sessions of these learners, one per agent, who remember the last joint action; from a random
+    /// state, with the seed 0.
+    ///
+    /// # Errors
+    /// [`SessionError`] where the number of learners is not that of the agents, or their tables do
+    /// not fit into memory.
+    pub fn new(
+        game: impl Into<Arc<NormalFormGame>>,
+        learners: Vec<QLearning>,
+    ) -> Result<Self, SessionError> {
+        let game = game.into();
+        if learners.len() != game.agents() {
+            return Err(SessionError::Learners {
+                found: learners.len(),
+                agents: game.agents(),
+            });
+        }
+        Ok(Self {
+            history: ActionHistory::new(&game, 1)?,
+            game,
+            learners,
+            initial: InitialState::default(),
+            convergence: Convergence::default(),
+            seed: 0,
+            keep_values: false,
+        })
+    }
+
+    /// The same with a memory of so many joint actions, 0 for none.
+    ///
+    /// # Errors
+    /// [`SessionError`] where the tables do not fit into memory.
+    pub fn with_memory(mut self, memory: usize) -> Result<Self, SessionError> {
+        self.history = ActionHistory::new(&self.game, memory)?;
+        Ok(self)
+    }
+
+    /// The same from another first state.
+    pub fn with_initial_state(self, initial: InitialState) -> Self {
+        Self { initial, ..self }
+    }
+
+    /// The same with another end.
+    pub fn with_convergence(self, convergence: Convergence) -> Self {
+        Self {
+            convergence,
+            ..self
+        }
+    }
+
+    /// The same with other random numbers.
+    pub fn with_seed(self, seed: u64) -> Self {
+        Self { seed, ..self }
+    }
+
+    /// The same, with the values learned as a part of each result: eight bytes for each state and
+    /// action of each agent.
+    pub fn keeping_values(self) -> Self {
+        Self {
+            keep_values: true,
+            ..self
+        }
+    }
+
+    /// The game.
+    pub fn game(&self) -> &NormalFormGame {
+        &self.game
+    }
+
+    /// How states are numbered.
+    pub fn history(&self) -> ActionHistory {
+        self.history
+    }
+
+    /// The learners.
+    pub fn learners(&self) -> &[QLearning] {
+        &self.learners
+    }
+
+    /// Runs one session; `should_stop` is asked once in 2^20 periods.
+    ///
+    /// # Errors
+    /// [`SessionError`] where a setting cannot be, or the session was stopped.
+    pub fn run(
+        &self,
+        session: u64,
+        should_stop: &dyn Fn() -> bool,
+    ) -> Result<SessionResult, SessionError> {
+        self.convergence.validate()?;
+        let mut generators = SessionGenerators::new(self.seed, session, self.game.agents());
+        let learners = self.begin(&mut generators)?;
+        let learned = self.learn(learners, generators, should_stop)?;
+        let cycle = LimitCycle::new(
+            &self.game,
+            &self.history,
+            &learned.greedy,
+            learned.last_state,
+        );
+        Ok(SessionResult {
+            session,
+            time_to_convergence: learned
+                .converged
+                .then(|| learned.periods - self.convergence.window),
+            mean_payoffs: cycle.mean_payoffs(&self.game),
+            cycle,
+            learned,
+        })
+    }
+
+    /// Runs sessions on the threads of the current rayon pool, and returns them in their order.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run), and where the tables of sessions on all threads do not fit into memory.
+    pub fn run_many(
+        &self,
+        sessions: std::ops::Range<u64>,
+        should_stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<SessionResult>, SessionError> {
+        let threads = rayon::current_num_threads();
+        let cells = self.game.action_counts().iter().sum();
+        // A session holds its values twice when it begins and when it ends.
+        let bytes = table_bytes([self.history.states(), cells, 2, threads]);
+        let limit = memory_limit();
+        if bytes > limit {
+            return Err(SessionError::TooLarge {
+                threads,
+                bytes,
+                limit,
+            });
+        }
+        sessions
+            .into_par_iter()
+            .map(|session| self.run(session, &|| should_stop()))
+            .collect()
+    }
+
+    /// The learners as a session begins.
+    pub(super) fn begin(
+        &self,
+        generators: &mut SessionGenerators,
+    ) -> Result<Vec<QLearner>, SessionError> {
+        let settings = self.learners.iter().zip(&mut generators.agents);
+        settings
+            .enumerate()
+            .map(|(agent, (learner, rng))| {
+                learner
+                    .learner(&self.game, &self.history, agent, rng)
+                    .map_err(|source| SessionError::Learner { agent, source })
+            })
+            .collect()
+    }
+
+    /// Learns on the engine where there is one for these learners, else period by period.
+    fn learn(
+        &self,
+        learners: Vec<QLearner>,
+        mut generators: SessionGenerators,
+        should_stop: &dyn Fn() -> bool,
+    ) -> Result<Learned, SessionError> {
+        let scheduled = learners.iter().all(QLearner::is_scheduled);
+        if scheduled && engine::supports(learners.len()) {
+            let seed = generators.episode_seed();
+            let start = Start {
+                game: &self.game,
+                history: self.history,
+                state: self.initial.state(self.history.states(), seed)?,
+                convergence: self.convergence,
+                keep_values: self.keep_values,
+            };
+            let parts = learners.into_iter().filter_map(QLearner::into_parts);
+            return engine::run(&start, parts.collect(), generators.agents, should_stop);
+        }
+        let mut environment = RepeatedGame::with_history(&self.game, self.history, self.initial)?;
+        let mut learners = learners;
+        let learned = play(
+            &mut environment,
+            &mut learners,
+            &mut generators,
+            self.convergence,
+            should_stop,
+        )?;
+        Ok(Learned {
+            values: learned.values.filter(|_| self.keep_values),
+            ..learned
+        })
+    }
+}
+
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod tests;

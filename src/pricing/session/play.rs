@@ -1,0 +1,93 @@
+use super::{Convergence, Learned, SessionError, SessionGenerators, Stability};
+use crate::pricing::{
+    environment::Environment,
+    learner::{Learner, Transition},
+};
+
+/// How often a session asks whether to stop, in periods.
+pub(super) const BETWEEN_CHECKS: u64 = 1 << 20;
+
+/// Lets learners play in an environment until their greedy actions converge.
+///
+/// All choose at the same time, then all learn. Where an episode ends, the next one begins.
+/// `should_stop` is asked once in 2^20 periods.
+///
+/// [`SessionPlan`](super::SessionPlan) runs Q-learners in a repeated game to the same results, bit
+/// for bit, and many times faster.
+///
+/// # Errors
+/// [`SessionError`] where the number of learners is not that of the agents, a learner does not fit
+/// the environment, the environment fails, or the session was stopped.
+pub fn play<E: Environment + ?Sized, L: Learner>(
+    environment: &mut E,
+    learners: &mut [L],
+    generators: &mut SessionGenerators,
+    convergence: Convergence,
+    should_stop: &dyn Fn() -> bool,
+) -> Result<Learned, SessionError> {
+    convergence.validate()?;
+    let (agents, states) = (environment.agents(), environment.states());
+    let found = learners.len().min(generators.agents.len());
+    if learners.len() != agents || generators.agents.len() != agents {
+        return Err(SessionError::Learners { found, agents });
+    }
+    for (agent, learner) in learners.iter().enumerate() {
+        learner
+            .check(states, environment.actions(agent))
+            .map_err(|source| SessionError::Learner { agent, source })?;
+    }
+
+    let mut stability = Stability::new(convergence);
+    let mut state = environment.reset(generators.episode_seed())?;
+    let (mut actions, mut best) = (vec![0; agents], vec![0; agents]);
+    let mut periods = 0;
+    loop {
+        for (agent, learner) in learners.iter_mut().enumerate() {
+            best[agent] = learner.greedy_action(state);
+            actions[agent] = learner.act(state, &mut generators.agents[agent]);
+        }
+        let step = environment.step(&actions)?;
+        periods += 1;
+        for (agent, learner) in learners.iter_mut().enumerate() {
+            let transition = Transition {
+                state,
+                action: actions[agent],
+                reward: step.rewards[agent],
+                next_state: step.observation,
+                terminated: step.terminated,
+            };
+            learner.learn(&transition, &mut generators.agents[agent]);
+            if learner.greedy_action(state) != best[agent] {
+                stability.changed(periods);
+            }
+        }
+        if stability.is_over(periods) {
+            break;
+        }
+        if periods % BETWEEN_CHECKS == 0 && should_stop() {
+            return Err(SessionError::Stopped { periods });
+        }
+        let (next, is_last) = (step.observation, step.is_last());
+        state = if is_last {
+            environment.reset(generators.episode_seed())?
+        } else {
+            next
+        };
+    }
+    let greedy = |learner: &L| {
+        let all = 0..states;
+        all.map(|state| learner.greedy_action(state) as u32)
+            .collect()
+    };
+    Ok(Learned {
+        converged: stability.converged(periods),
+        periods,
+        last_state: state,
+        greedy: learners.iter().map(greedy).collect(),
+        values: learners.iter().map(Learner::values).collect(),
+    })
+}
+
+#[cfg(test)]
+#[path = "play_tests.rs"]
+mod tests;

@@ -1,0 +1,67 @@
+use super::*;
+use crate::pricing::{
+    environment::{InitialState, RepeatedGame},
+    game::NormalFormGame,
+    learner::{Exploration, QLearner, QTable, Sarsa},
+};
+
+fn dilemma() -> NormalFormGame {
+    NormalFormGame::new(vec![2, 2], vec![2.0, 2.0, 5.0, 0.0, 0.0, 5.0, 4.0, 4.0]).unwrap()
+}
+
+const GREEDY: Exploration = Exploration::Constant { epsilon: 0.0 };
+
+#[test]
+fn learners_of_different_kinds_meet() {
+    let exploration = Exploration::Exponential { beta: 1e-2 };
+    let start = QTable::of_equal_states(4, &[50.0, 50.0]).unwrap();
+    let mut learners: Vec<Box<dyn Learner>> = vec![
+        Box::new(QLearner::new(0.2, 0.9, exploration, &start).unwrap()),
+        Box::new(Sarsa::new(0.2, 0.9, exploration, &start).unwrap()),
+    ];
+    let mut game = RepeatedGame::new(dilemma(), 1, InitialState::Random).unwrap();
+    let convergence = Convergence {
+        window: 3_000,
+        cap: 200_000,
+    };
+    let mut run = |learners: &mut [Box<dyn Learner>]| {
+        let mut generators = SessionGenerators::new(1, 1, 2);
+        play(&mut game, learners, &mut generators, convergence, &|| false)
+    };
+    assert!(run(&mut learners).unwrap().converged);
+    let wrong = QTable::of_equal_states(3, &[0.0, 0.0]).unwrap();
+    learners[1] = Box::new(QLearner::new(0.2, 0.9, exploration, &wrong).unwrap());
+    assert_eq!(
+        run(&mut learners).unwrap_err().to_string(),
+        "learner of agent 1: a table of 3 states and 2 actions was given where 4 states and 2 \
+         actions are needed"
+    );
+    assert!(run(&mut learners[..1]).is_err());
+}
+
+/// With a horizon of one period, each period is an episode from the fixed state.
+#[test]
+fn episodes_follow_each_other() {
+    let mut game = RepeatedGame::new(dilemma(), 1, InitialState::Fixed(2))
+        .unwrap()
+        .with_horizon(1)
+        .unwrap();
+    let start = QTable::of_equal_states(4, &[0.0, 1.0]).unwrap();
+    let learner = QLearner::new(1.0, 0.5, GREEDY, &start).unwrap();
+    let mut learners = [learner.clone(), learner];
+    let convergence = Convergence { window: 9, cap: 9 };
+    let mut generators = SessionGenerators::new(1, 1, 2);
+    let learned = play(
+        &mut game,
+        &mut learners,
+        &mut generators,
+        convergence,
+        &|| false,
+    )
+    .unwrap();
+    assert_eq!((learned.last_state, learned.periods), (2, 9));
+    // A cut episode keeps the value of the next state: 4 + 0.5 * 1. State 3 is never left from.
+    let values = learned.values.unwrap();
+    assert_eq!(values[0].row(2), [0.0, 4.5]);
+    assert_eq!(values[0].row(3), [0.0, 1.0]);
+}

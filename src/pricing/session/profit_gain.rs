@@ -1,0 +1,25 @@
+/// The normalised profit gain Δ: 0 at the profit of competition, 1 at that of collusion.
+///
+/// ```text
+/// Delta = (profit - competition) / (collusion - competition)
+/// ```
+///
+/// Not a number where both benchmarks are equal.
+///
+/// Reference: Calvano, Calzolari, Denicolò and Pastorello (2020), equation 9.
+pub fn profit_gain(profit: f64, competition: f64, collusion: f64) -> f64 {
+    (profit - competition) / (collusion - competition)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::profit_gain;
+
+    #[test]
+    fn benchmarks_are_its_unit() {
+        assert_eq!(profit_gain(0.25, 0.25, 0.75), 0.0);
+        assert_eq!(profit_gain(0.75, 0.25, 0.75), 1.0);
+        assert_eq!(profit_gain(0.125, 0.25, 0.75), -0.25);
+        assert!(profit_gain(1.0, 1.0, 1.0).is_nan());
+    }
+}

@@ -12,8 +12,10 @@
 //! | [`environment`] | what agents act in, and a check of one's own |
 //! | [`learner`] | Q-learning and what it is compared with |
 //! | [`session`] | one learning run until convergence |
+//! | [`analysis`] | what was learned: outcomes, equilibrium tests, answers to deviations |
 //! | [`anchor`] | the exact replay of Calvano et al. |
 
+pub mod analysis;
 pub mod anchor;
 pub mod environment;
 pub mod equilibrium;

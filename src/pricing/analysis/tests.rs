@@ -1,0 +1,2 @@
+mod measures;
+mod replies;

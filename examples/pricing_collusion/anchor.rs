@@ -81,8 +81,7 @@ pub(crate) fn run(args: &AnchorArgs, interrupt: &Interrupt) -> Outcome {
                 "Replay: {equal} of the first {known} sessions end in the period and on the cycle \
                  length of the authors' program."
             ),
-            "With 1000 sessions the replay's column is that of the authors' program to the last \
-             digit."
+            "The authors' numbers are of 1000 sessions: replay as many to compare every digit."
                 .into(),
         ],
     };

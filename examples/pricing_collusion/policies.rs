@@ -1,10 +1,7 @@
 use std::{error::Error, path::Path};
 
 use fireweed::{
-    pricing::{
-        analysis::Estimate,
-        policy::{Penalty, PenaltyForm, Policy, PolicyComparison, PolicyStudy, PriceCap},
-    },
+    pricing::policy::{Penalty, PenaltyForm, Policy, PolicyComparison, PolicyStudy, PriceCap},
     report::{Chart, Figure, Series, Spread, Table},
 };
 
@@ -18,7 +15,7 @@ pub(crate) fn write(
 ) -> Result<(), Box<dyn Error>> {
     let found = study.compare(&policies(study)?, &|| interrupt.is_set())?;
     output::show(&table(&found, study.market.sides()), folder, "policies")?;
-    Ok(figure(&found, study)?.write(folder, "policies")?)
+    Ok(figure(&found, study).write(folder, "policies")?)
 }
 
 /// The policies of the study: penalties of each form, a cap half way between the benchmarks, and
@@ -30,7 +27,6 @@ fn policies(study: &PolicyStudy) -> Result<Vec<Policy>, Box<dyn Error>> {
     let penalty = |form, lambda| Penalty::new(form, lambda).map(Policy::Penalty);
     Ok(vec![
         Policy::None,
-        penalty(PenaltyForm::ExcessProfit, 0.5)?,
         penalty(PenaltyForm::ExcessProfit, 1.0)?,
         penalty(PenaltyForm::ExcessPrice, 0.25)?,
         penalty(PenaltyForm::SquaredExcessPrice, 0.25)?,
@@ -70,61 +66,48 @@ fn table(found: &PolicyComparison, sides: usize) -> Table {
         rows: rows.collect(),
         notes: vec![
             "Profits are before penalties; Δ is between the benchmarks without policy.".into(),
-            "The number after a penalty is its weight λ; hidden prices: learners without memory."
+            "The number after a penalty is its weight λ. Hidden prices: learners without memory, who \
+             cannot punish; high prices of theirs are no equilibrium but a failure to learn."
                 .into(),
         ],
     }
 }
 
-/// One panel for profit, prices, participation and surplus; policies are numbered from left to right.
-fn figure(found: &PolicyComparison, study: &PolicyStudy) -> Result<Figure, Box<dyn Error>> {
-    let sides = study.market.sides();
-    let series = |name: &str, label: String, colour: usize| {
-        let estimates = (0..found.outcomes.len()).map(|policy| found.estimate(policy, name));
-        let estimates: Vec<Option<Estimate>> = estimates.collect();
-        let mean = |one: &Option<Estimate>| one.map_or(f64::NAN, |one| one.mean);
-        let half = |one: &Option<Estimate>| one.map_or(f64::NAN, |one| one.half_width());
-        let points = estimates.iter().enumerate();
-        Series {
-            label,
-            colour,
-            points: points
-                .map(|(place, one)| (place as f64, mean(one)))
-                .collect(),
-            spread: Spread::Bars(estimates.iter().map(half).collect()),
+/// A panel for each measure: without policy a line with its interval, each policy a point.
+fn figure(found: &PolicyComparison, study: &PolicyStudy) -> Figure {
+    let panel = |(name, title): (String, String)| {
+        let tried = 1..found.outcomes.len();
+        let points = tried.clone().filter_map(|policy| {
+            let one = found.estimate(policy, &name)?;
+            Some(Series {
+                label: found.outcomes[policy].policy.to_string(),
+                // Black is for no policy.
+                colour: (policy - 1) % 6,
+                points: vec![(policy as f64, one.mean)],
+                spread: Spread::Bars(vec![one.half_width()]),
+            })
+        });
+        let without = found.estimate(0, &name).map(|one| Series {
+            label: found.outcomes[0].policy.to_string(),
+            colour: 6,
+            points: vec![(0.5, one.mean), (tried.end as f64 - 0.5, one.mean)],
+            spread: Spread::Band(vec![one.half_width(); 2]),
+        });
+        Chart {
+            y_label: title.clone(),
+            title,
+            x_label: "policy, in the order of the table".into(),
+            log_y: false,
+            series: without.into_iter().chain(points).collect(),
         }
     };
-    let panel = |title: &str, y_label: &str, series: Vec<Series>| Chart {
-        title: title.into(),
-        x_label: "policy, by its number in the table".into(),
-        y_label: y_label.into(),
-        log_y: false,
-        series,
-    };
-    let by_side = |what: &str| {
-        let all = (0..sides).map(|k| series(&format!("{what}_side_{k}"), format!("side {k}"), k));
-        all.collect()
-    };
-    Ok(Figure {
+    let measures = shown(study.market.sides()).into_iter();
+    Figure {
         title: "What policies do to learned collusion".into(),
         subtitle: format!("{} sessions each, mean with 95 % interval", study.sessions),
-        panels: vec![
-            panel(
-                "Profit",
-                "gain Δ",
-                vec![series("profit_gain", "mean platform".into(), 0)],
-            ),
-            panel("Prices", "price (money per user)", by_side("price")),
-            panel(
-                "Participation",
-                "share on each platform",
-                by_side("participation"),
-            ),
-            panel(
-                "Consumers",
-                "consumer surplus (money)",
-                by_side("consumer_surplus"),
-            ),
-        ],
-    })
+        panels: measures
+            .filter(|(name, _)| name != "profit")
+            .map(panel)
+            .collect(),
+    }
 }

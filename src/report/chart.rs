@@ -13,6 +13,8 @@ use super::{
     },
 };
 
+/// The most panels in a row.
+const COLUMNS: usize = 3;
 /// Height of a panel's title.
 const CAPTION: i32 = 32;
 
@@ -56,14 +58,14 @@ pub struct Chart {
     pub series: Vec<Series>,
 }
 
-/// Panels side by side under a title.
+/// Panels side by side under a title, three in a row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Figure {
     /// What the figure shows.
     pub title: String,
     /// Data and settings.
     pub subtitle: String,
-    /// The panels, from left to right.
+    /// The panels, from left to right, then down.
     pub panels: Vec<Chart>,
 }
 
@@ -76,7 +78,7 @@ impl Figure {
         let picture = Picture {
             title: &self.title,
             subtitle: &self.subtitle,
-            columns: self.panels.len(),
+            columns: self.panels.len().min(COLUMNS),
         };
         picture.to_svg(&self.panels, Chart::draw)
     }

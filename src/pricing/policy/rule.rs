@@ -30,6 +30,9 @@ pub enum Policy {
     /// Algorithms may not condition on prices of the past: learners have no memory, so nobody can
     /// answer to a rival's price.
     ///
+    /// Strategies without memory cannot punish, yet learning may end far above competition: prices
+    /// at which each would gain by undercutting are then no equilibrium but a failure to learn.
+    ///
     /// Reference: Brown and MacKay (2023), Competition in pricing algorithms, American Economic
     /// Journal: Microeconomics 15(2), who propose that algorithms be kept from conditioning on
     /// rivals' prices. To end the memory of own prices too is our simplification.

@@ -55,7 +55,6 @@ impl Baseline {
         ] {
             let place = names.iter().position(|one| one == name).unwrap();
             let found = estimates[place].unwrap();
-            println!("{name}: {} +- {}", found.mean, found.standard_error);
             assert!(
                 (found.mean - expected).abs() <= tolerance,
                 "{name}: {found:?}"
@@ -115,7 +114,6 @@ impl Baseline {
         let rival = [1.791, 1.791, 1.552, 1.574, 1.645, 1.700, 1.744, 1.767];
         for (sums, expected) in paths.iter().zip([&own[..], &rival[..]]) {
             for (sum, expected) in sums.iter().zip(expected) {
-                println!("{:.3} {expected}", sum / runs);
                 assert!(
                     (sum / runs - expected).abs() < 0.04,
                     "{} {expected}",
@@ -125,7 +123,6 @@ impl Baseline {
         }
         let mean = gains.iter().sum::<f64>() / gains.len() as f64;
         let lose = gains.iter().filter(|&&gain| gain < 0.0).count() as f64 / gains.len() as f64;
-        println!("{} undercuts: {mean} {lose}", gains.len());
         assert!((mean + 0.032).abs() < 0.008, "{mean}");
         assert!((0.95..=0.99).contains(&lose), "{lose}");
     }

@@ -42,7 +42,10 @@ fn penalties_follow_their_formulas() {
         levels(PenaltyForm::SquaredExcessPrice),
         excess.map(|h| h * h),
     );
-    close(levels(PenaltyForm::JointExcessPrice), [excess[1]; 2]);
+    close(
+        levels(PenaltyForm::JointExcessPrice),
+        [excess[0].min(excess[1]); 2],
+    );
     let over = [0, 1].map(|i| (game.profit(i, joint) - competition.profits[i]).max(0.0));
     close(levels(PenaltyForm::ExcessProfit), over);
     assert!(over.iter().any(|&h| h > 0.0));

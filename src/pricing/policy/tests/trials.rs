@@ -1,4 +1,5 @@
 use crate::pricing::{
+    analysis::SessionMeasures,
     equilibrium::Benchmarks,
     game::{MarketGrids, PriceGrid},
     learner::{Exploration, QLearning},
@@ -59,14 +60,13 @@ fn a_penalty_without_weight_changes_no_bit() {
 }
 
 #[test]
-fn policies_lower_profit_and_help_consumers() {
+fn penalties_and_caps_lower_profit_and_help_consumers() {
     let study = study(3e-5, 24);
     let cap = study.grids.platform(0)[0].prices()[1];
     let policies = [
         Policy::None,
         penalty(1.0),
         Policy::PriceCap(PriceCap::new(vec![cap; 2]).unwrap()),
-        Policy::HiddenPrices,
     ];
     let compared = study.compare(&policies, &|| false).unwrap();
     for (policy, tried) in policies.iter().enumerate().skip(1) {
@@ -79,7 +79,6 @@ fn policies_lower_profit_and_help_consumers() {
             ("consumer_surplus", 1.0),
         ] {
             let (effect, error) = compared.effect(policy, name).unwrap();
-            println!("{tried}: {name} {effect:.4} +- {error:.4}");
             assert!(
                 sign * effect > 2.0 * error,
                 "{tried}: {name} {effect} {error}"
@@ -89,4 +88,36 @@ fn policies_lower_profit_and_help_consumers() {
     let capped = compared.estimate(2, "price_side_0").unwrap();
     assert!(capped.quantiles[4] <= cap + 1e-12);
     assert!(compared.estimate(0, "profits").is_none());
+}
+
+/// Without memory nobody can be punished, so what is stable is a Nash equilibrium of one period.
+#[test]
+fn hidden_prices_leave_equilibria_of_one_period_only() {
+    let study = study(1e-4, 12);
+    let learners = study.learners.clone();
+    let (market, benchmarks) = (&study.market, &study.benchmarks);
+    let hidden = Policy::HiddenPrices
+        .treat(market, benchmarks, &study.grids, learners)
+        .unwrap();
+    assert_eq!(
+        (
+            hidden.plan.history().memory(),
+            hidden.plan.history().states()
+        ),
+        (0, 1)
+    );
+    let plan = hidden.plan.with_convergence(study.convergence);
+    let nash = hidden.game.pure_nash();
+    for result in plan.run_many(0..study.sessions, &|| false).unwrap() {
+        let measures = SessionMeasures::new(&hidden.game, benchmarks, &plan, &result).unwrap();
+        let [joint] = result.cycle.joint_actions[..] else {
+            panic!("{:?}", result.cycle)
+        };
+        let stable = nash.contains(&joint);
+        assert_eq!(
+            (measures.one_shot.on_path, measures.dynamic.on_path),
+            (stable, stable)
+        );
+        assert!(measures.one_shot.off_path.is_nan());
+    }
 }

@@ -15,6 +15,7 @@ pub(crate) struct AnchorArgs {
     /// Sessions of the authors' program to replay, and of our own generator. The published numbers
     /// are means of 1000.
     #[arg(long, value_name = "N", default_value_t = 100)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     sessions: u32,
     /// Seed of our own generator.
     #[arg(long, default_value_t = 0)]

@@ -35,6 +35,7 @@ pub(crate) struct SimulateArgs {
 pub(crate) struct LearningArgs {
     /// Sessions, each from its own random numbers.
     #[arg(long, value_name = "N", default_value_t = 50)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) sessions: u64,
     /// Prices on each side, around both benchmarks.
     #[arg(long, value_name = "M", default_value_t = 4)]

@@ -12,8 +12,11 @@
 //! | [`environment`] | what agents act in, and a check of one's own |
 //! | [`learner`] | Q-learning and what it is compared with |
 //! | [`session`] | one learning run until convergence |
+//! | [`policy`] | penalties, price caps, hidden prices, and what they do |
+//! | [`analysis`] | what was learned: outcomes, equilibrium tests, answers to deviations |
 //! | [`anchor`] | the exact replay of Calvano et al. |
 
+pub mod analysis;
 pub mod anchor;
 pub mod environment;
 pub mod equilibrium;
@@ -21,5 +24,6 @@ pub mod game;
 pub mod learner;
 pub mod market;
 mod numerics;
+pub mod policy;
 pub mod session;
 mod table_size;

@@ -1,6 +1,6 @@
 use rayon::prelude::*;
 
-use super::{GameError, MarketGrids, pure_nash::pure_nash};
+use super::{GameError, MarketGrids, NormalFormError, NormalFormGame, pure_nash::pure_nash};
 use crate::pricing::market::{BySide, Market, MarketError, Outcome};
 
 /// The most bytes that the table of profits may take.
@@ -34,6 +34,7 @@ const MOST_BYTES: usize = 1 << 30;
 #[derive(Clone, Debug, PartialEq)]
 pub struct MarketGame {
     market: Market,
+    grids: MarketGrids,
     actions: Vec<usize>,
     /// For each platform, prices action by action.
     prices: Vec<Vec<f64>>,
@@ -58,6 +59,7 @@ impl MarketGame {
         let joint_actions = joint_actions(&actions)?;
         let mut game = Self {
             market: market.clone(),
+            grids: grids.clone(),
             prices: (0..platforms).map(|i| grids.action_prices(i)).collect(),
             actions,
             profits: Vec::new(),
@@ -84,6 +86,19 @@ impl MarketGame {
     /// The market.
     pub fn market(&self) -> &Market {
         &self.market
+    }
+
+    /// The grids of prices.
+    pub fn grids(&self) -> &MarketGrids {
+        &self.grids
+    }
+
+    /// The game that learners play: profits alone, with joint actions numbered alike.
+    ///
+    /// # Errors
+    /// [`NormalFormError`] where the machine has no room for a second table of profits.
+    pub fn to_normal_form(&self) -> Result<NormalFormGame, NormalFormError> {
+        NormalFormGame::new(self.actions.clone(), self.profits.clone())
     }
 
     /// The number of platforms N.

@@ -1,0 +1,67 @@
+/// The discounted rewards of each state, when every state has one successor.
+///
+/// ```text
+/// V(s) = r(s) + delta V(next(s))
+/// ```
+///
+/// Exact: each path ends in a cycle, whose sum is geometric. Complexity: the number of states.
+pub(super) fn discounted(rewards: &[f64], next: &[usize], delta: f64) -> Vec<f64> {
+    let mut values = vec![f64::NAN; next.len()];
+    // The walk on which a state was met first; 0 for none.
+    let mut met = vec![0_usize; next.len()];
+    let mut path = Vec::new();
+    for (walk, start) in (1..).zip(0..next.len()) {
+        path.clear();
+        let mut state = start;
+        while met[state] == 0 {
+            met[state] = walk;
+            path.push(state);
+            state = next[state];
+        }
+        if met[state] == walk {
+            let from = path.iter().position(|&met| met == state).unwrap_or(0);
+            values[state] = cycle_value(rewards, &path[from..], delta);
+            // The way around the cycle ends before the state that is known.
+            for &before in path[from + 1..].iter().rev() {
+                values[before] = rewards[before] + delta * values[next[before]];
+            }
+            path.truncate(from);
+        }
+        for &before in path.iter().rev() {
+            values[before] = rewards[before] + delta * values[next[before]];
+        }
+    }
+    values
+}
+
+/// The value of the first state of a cycle.
+fn cycle_value(rewards: &[f64], cycle: &[usize], delta: f64) -> f64 {
+    let (mut sum, mut weight) = (0.0, 1.0);
+    for &state in cycle {
+        sum += weight * rewards[state];
+        weight *= delta;
+    }
+    sum / (1.0 - weight)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn values_satisfy_their_equation(
+            edges in prop::collection::vec((0_usize..12, -5.0..5.0_f64), 12),
+            delta in 0.0..0.99_f64,
+        ) {
+            let (next, rewards): (Vec<_>, Vec<_>) = edges.into_iter().unzip();
+            let values = discounted(&rewards, &next, delta);
+            for state in 0..12 {
+                let expected = rewards[state] + delta * values[next[state]];
+                prop_assert!((values[state] - expected).abs() < 1e-10);
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+use serde::{Deserialize, Serialize};
+
+use super::{AnalysisError, DynamicBestReply, Strategies};
+
+/// A loss below this share of the value is rounding.
+const ROUNDING: f64 = 1e-10;
+
+/// What an agent who deviates does afterwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Continuation {
+    /// It returns to its own learned strategy: the test of Calvano et al. (2020).
+    OwnStrategy,
+    /// It goes on with its dynamic best reply to the others' strategies: the stricter test.
+    BestReply,
+}
+
+/// Whether learned strategies are best replies to each other.
+///
+/// The Q-loss of an agent in a state is what it loses by following its strategy,
+///
+/// ```text
+/// loss = (max_a Q(s, a) - Q(s, a_own)) / |max_a Q(s, a)|
+/// ```
+///
+/// where Q is the true discounted payoff against the others' strategies: with
+/// [`Continuation::OwnStrategy`] after one deviation back to the own strategy, with
+/// [`Continuation::BestReply`] the best of all replies against always following the own strategy. A
+/// state is in equilibrium when nobody loses more than 1e-10 there.
+///
+/// Reference: Calvano, Calzolari, Denicolò and Pastorello (2020), section IV.B, for the first.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EquilibriumTest {
+    /// All states of the limit cycle are in equilibrium.
+    pub on_path: bool,
+    /// The share of the other states that are; not a number where there are none.
+    pub off_path: f64,
+    /// The mean loss over agents and the states of the limit cycle.
+    pub loss_on_path: f64,
+    /// The mean loss over agents and all states.
+    pub loss: f64,
+}
+
+impl EquilibriumTest {
+    /// Tests strategies, whose limit cycle has these states, with the discount factor of each agent.
+    ///
+    /// # Errors
+    /// [`AnalysisError`] where a discount factor is missing or is none, or a state does not exist.
+    pub fn new(
+        strategies: &Strategies<'_>,
+        cycle: &[usize],
+        deltas: &[f64],
+        continuation: Continuation,
+    ) -> Result<Self, AnalysisError> {
+        let (agents, states) = (strategies.game().agents(), strategies.states());
+        AnalysisError::check_count("discount factors for agents", deltas.len(), agents)?;
+        let mut on_cycle = vec![false; states];
+        for &state in cycle {
+            AnalysisError::check_below("state", state, states)?;
+            on_cycle[state] = true;
+        }
+        let mut largest = vec![0.0_f64; states];
+        let (mut on_path, mut everywhere) = (0.0, 0.0);
+        for (agent, &delta) in deltas.iter().enumerate() {
+            let losses = losses(strategies, agent, delta, continuation)?;
+            for (state, loss) in losses.into_iter().enumerate() {
+                largest[state] = largest[state].max(loss);
+                everywhere += loss;
+                on_path += if on_cycle[state] { loss } else { 0.0 };
+            }
+        }
+        let stable = |&state: &usize| largest[state] <= ROUNDING;
+        let off_cycle = || (0..states).filter(|&state| !on_cycle[state]);
+        let of_cycle = || (0..states).filter(|&state| on_cycle[state]);
+        let share = |part: usize, all: usize| part as f64 / all as f64;
+        Ok(Self {
+            on_path: of_cycle().all(|state| stable(&state)),
+            off_path: share(off_cycle().filter(stable).count(), off_cycle().count()),
+            loss_on_path: on_path / (of_cycle().count() * agents) as f64,
+            loss: everywhere / (states * agents) as f64,
+        })
+    }
+}
+
+/// The loss of an agent in each state.
+fn losses(
+    strategies: &Strategies<'_>,
+    agent: usize,
+    delta: f64,
+    continuation: Continuation,
+) -> Result<Vec<f64>, AnalysisError> {
+    let own = strategies.values(agent, delta)?;
+    let best = match continuation {
+        Continuation::BestReply => DynamicBestReply::new(strategies, agent, delta)?.values,
+        Continuation::OwnStrategy => {
+            let actions = 0..strategies.game().action_counts()[agent];
+            let best = |state| {
+                let values = actions
+                    .clone()
+                    .map(|action| strategies.value_of_action(state, agent, action, &own, delta));
+                values.fold(f64::NEG_INFINITY, f64::max)
+            };
+            (0..strategies.states()).map(best).collect()
+        }
+    };
+    let pairs = best.iter().zip(&own);
+    Ok(pairs
+        .map(|(best, own)| match best - own {
+            gain if gain > 0.0 => gain / best.abs(),
+            _ => 0.0,
+        })
+        .collect())
+}

@@ -1,0 +1,234 @@
+use serde::{Deserialize, Serialize};
+
+use super::{AnalysisError, Continuation, EquilibriumTest, Strategies, sums::add};
+use crate::pricing::{
+    equilibrium::Benchmarks,
+    game::MarketGame,
+    market::BySide,
+    session::{SessionPlan, SessionResult, profit_gain},
+};
+
+/// What is measured of one session, on the limit cycle of the learned strategies.
+///
+/// Prices, shares, profits and surplus are means over the periods of the cycle. Where a measure does
+/// not apply it is not a number: the time to convergence without convergence, gains where both
+/// benchmarks are equal, equilibrium off the path where all states are on it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SessionMeasures {
+    /// The session ended by convergence, not by its cap.
+    pub converged: bool,
+    /// The periods played, with those of the convergence window.
+    pub periods: u64,
+    /// The periods before the window.
+    pub time_to_convergence: f64,
+    /// The periods of the limit cycle.
+    pub cycle_length: usize,
+    /// The profit of each platform, in money.
+    pub profits: Vec<f64>,
+    /// The profit gain Δ of each platform between its own benchmarks.
+    pub profit_gains: Vec<f64>,
+    /// The profit gain Δ of the mean profit between the mean benchmarks.
+    pub profit_gain: f64,
+    /// Mean profit over that of competition, less 1.
+    pub gain_over_competition: f64,
+    /// Prices, in money per user.
+    pub prices: BySide,
+    /// The share of each side on each platform.
+    pub participation: BySide,
+    /// The share of each side that joins no platform.
+    pub outside: Vec<f64>,
+    /// The consumer surplus of each side.
+    pub consumer_surplus: Vec<f64>,
+    /// The test with a return to the own strategy.
+    pub one_shot: EquilibriumTest,
+    /// The test against dynamic best replies.
+    pub dynamic: EquilibriumTest,
+}
+
+impl SessionMeasures {
+    /// Measures a session of a plan whose game has the joint actions of `market`, with or without
+    /// learning rewards of its own.
+    ///
+    /// # Errors
+    /// [`AnalysisError`] where game, plan and session do not belong together.
+    pub fn new(
+        market: &MarketGame,
+        benchmarks: &Benchmarks,
+        plan: &SessionPlan,
+        result: &SessionResult,
+    ) -> Result<Self, AnalysisError> {
+        let platforms = market.platforms();
+        let sides = market.market().sides();
+        let game = plan.game();
+        AnalysisError::check_count("agents of the plan", game.agents(), platforms)?;
+        for (&found, &expected) in game.action_counts().iter().zip(market.actions()) {
+            AnalysisError::check_count("actions of an agent of the plan", found, expected)?;
+        }
+        let competition = &benchmarks.competition.outcome;
+        let collusion = &benchmarks.collusion.outcome;
+        for outcome in [competition, collusion] {
+            let found = outcome.profits.len();
+            AnalysisError::check_count("platforms of the benchmarks", found, platforms)?;
+        }
+        let strategies = Strategies::of(plan, result)?;
+        let deltas: Vec<f64> = plan.learners().iter().map(|one| one.delta).collect();
+        let test = |continuation| {
+            EquilibriumTest::new(&strategies, &result.cycle.states, &deltas, continuation)
+        };
+        let (one_shot, dynamic) = (
+            test(Continuation::OwnStrategy)?,
+            test(Continuation::BestReply)?,
+        );
+
+        let mut sums = Sums::new(platforms, sides);
+        for &joint in &result.cycle.joint_actions {
+            AnalysisError::check_below("joint action", joint, market.joint_actions())?;
+            let outcome = market.outcome(joint)?;
+            add(&mut sums.profits, &outcome.profits);
+            add(&mut sums.prices, outcome.prices.as_slice());
+            add(&mut sums.participation, outcome.participation.as_slice());
+            add(&mut sums.outside, &outcome.outside);
+            add(&mut sums.surplus, &outcome.consumer_surplus);
+        }
+        let sums = sums.over(result.cycle.len() as f64);
+        let profit = mean(&sums.profits);
+        let (low, high) = (mean(&competition.profits), mean(&collusion.profits));
+        let gains = (0..platforms).map(|platform| {
+            let (low, high) = (competition.profits[platform], collusion.profits[platform]);
+            profit_gain(sums.profits[platform], low, high)
+        });
+        Ok(Self {
+            converged: result.learned.converged,
+            periods: result.learned.periods,
+            time_to_convergence: result
+                .time_to_convergence
+                .map_or(f64::NAN, |periods| periods as f64),
+            cycle_length: result.cycle.len(),
+            profit_gains: gains.collect(),
+            profit_gain: profit_gain(profit, low, high),
+            gain_over_competition: profit / low - 1.0,
+            profits: sums.profits,
+            prices: BySide::from_values(sides, sums.prices),
+            participation: BySide::from_values(sides, sums.participation),
+            outside: sums.outside,
+            consumer_surplus: sums.surplus,
+            one_shot,
+            dynamic,
+        })
+    }
+
+    /// The names of [`values`](Self::values), for a market with so many platforms and sides.
+    pub fn names(platforms: usize, sides: usize) -> Vec<String> {
+        let (platforms, sides) = (0..platforms, 0..sides);
+        let mut names = Vec::new();
+        let mut list = |listed: &[&str]| names.extend(listed.iter().map(|&name| name.to_owned()));
+        list(&[
+            "converged",
+            "periods",
+            "time_to_convergence",
+            "cycle_length",
+            "profit",
+            "profit_gain",
+            "gain_over_competition",
+            "consumer_surplus",
+            "equilibrium_on_path",
+            "equilibrium_off_path",
+            "q_loss_on_path",
+            "q_loss",
+            "best_reply_on_path",
+            "best_reply_off_path",
+            "best_reply_loss_on_path",
+            "best_reply_loss",
+        ]);
+        for what in ["profit", "profit_gain"] {
+            names.extend(platforms.clone().map(|i| format!("{what}_platform_{i}")));
+        }
+        for what in ["price", "participation"] {
+            names.extend(sides.clone().map(|k| format!("{what}_side_{k}")));
+            for i in platforms.clone() {
+                names.extend(
+                    sides
+                        .clone()
+                        .map(|k| format!("{what}_platform_{i}_side_{k}")),
+                );
+            }
+        }
+        for what in ["outside", "consumer_surplus"] {
+            names.extend(sides.clone().map(|k| format!("{what}_side_{k}")));
+        }
+        names
+    }
+
+    /// All measures as numbers, in the order of [`names`](Self::names): yes is 1 and no is 0; without
+    /// a platform, profit, prices and participation are means over platforms; without a side,
+    /// consumer surplus is the sum over sides.
+    pub fn values(&self) -> Vec<f64> {
+        let truth = |value| f64::from(u8::from(value));
+        let mut values = vec![
+            truth(self.converged),
+            self.periods as f64,
+            self.time_to_convergence,
+            self.cycle_length as f64,
+            mean(&self.profits),
+            self.profit_gain,
+            self.gain_over_competition,
+            self.consumer_surplus.iter().sum(),
+        ];
+        for test in [&self.one_shot, &self.dynamic] {
+            let EquilibriumTest {
+                on_path,
+                off_path,
+                loss_on_path,
+                loss,
+            } = *test;
+            values.extend([truth(on_path), off_path, loss_on_path, loss]);
+        }
+        values.extend(&self.profits);
+        values.extend(&self.profit_gains);
+        for table in [&self.prices, &self.participation] {
+            let sides = 0..table.sides();
+            values.extend(sides.map(|k| mean(&table.side(k).collect::<Vec<_>>())));
+            values.extend(table.as_slice());
+        }
+        values.extend(&self.outside);
+        values.extend(&self.consumer_surplus);
+        values
+    }
+}
+
+/// Outcomes added up over periods.
+struct Sums {
+    profits: Vec<f64>,
+    prices: Vec<f64>,
+    participation: Vec<f64>,
+    outside: Vec<f64>,
+    surplus: Vec<f64>,
+}
+
+impl Sums {
+    fn new(platforms: usize, sides: usize) -> Self {
+        Self {
+            profits: vec![0.0; platforms],
+            prices: vec![0.0; platforms * sides],
+            participation: vec![0.0; platforms * sides],
+            outside: vec![0.0; sides],
+            surplus: vec![0.0; sides],
+        }
+    }
+
+    fn over(self, periods: f64) -> Self {
+        let divided = |sums: Vec<f64>| sums.iter().map(|sum| sum / periods).collect();
+        Self {
+            profits: divided(self.profits),
+            prices: divided(self.prices),
+            participation: divided(self.participation),
+            outside: divided(self.outside),
+            surplus: divided(self.surplus),
+        }
+    }
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}

@@ -13,6 +13,7 @@
 //! | [`learner`] | Q-learning and what it is compared with |
 //! | [`session`] | one learning run until convergence |
 //! | [`analysis`] | what was learned: outcomes, equilibrium tests, answers to deviations |
+//! | [`sweep`] | many sessions over many parameters, on one machine or a cluster |
 //! | [`anchor`] | the exact replay of Calvano et al. |
 
 pub mod analysis;
@@ -24,4 +25,5 @@ pub mod learner;
 pub mod market;
 mod numerics;
 pub mod session;
+pub mod sweep;
 mod table_size;

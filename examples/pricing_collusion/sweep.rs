@@ -104,7 +104,7 @@ fn study() -> Result<SweepConfig, Box<dyn Error>> {
     let rule = GridRule::rescaled(4);
     let config = SweepConfig::new(market, learner)
         .with_seed(1)
-        .with_sessions(40)
+        .with_sessions(160)
         .with_convergence(Convergence {
             window: 100_000,
             cap: 20_000_000,
@@ -147,19 +147,18 @@ impl Display {
             return;
         }
         *last = Some(Instant::now());
-        let left = now.remaining.as_secs();
+        let left = now.remaining.map_or(String::new(), |left| {
+            let seconds = left.as_secs();
+            format!(", {}:{:02} left", seconds / 60, seconds % 60)
+        });
         let (begin, end) = match (self.terminal, over) {
             (true, false) => ("\r", ""),
             (true, true) => ("\r", "\n"),
             (false, _) => ("", "\n"),
         };
         eprint!(
-            "{begin}shard {}: {} of {} sessions, {}:{:02} left   {end}",
-            self.shard,
-            now.done,
-            now.total,
-            left / 60,
-            left % 60
+            "{begin}shard {}: {} of {} sessions{left}   {end}",
+            self.shard, now.done, now.total
         );
     }
 }

@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 PROGRAM=$(realpath "${PROGRAM:?set PROGRAM to the built example pricing_collusion}")
 [ "$(id -u)" = 0 ] || { echo "error: needs root" >&2; exit 1; }
-if pgrep -x 'slurmctld|slurmd' > /dev/null; then
+if pgrep -x slurmctld > /dev/null || pgrep -x slurmd > /dev/null; then
     echo "error: Slurm runs on this machine already" >&2
     exit 1
 fi

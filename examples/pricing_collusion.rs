@@ -1,39 +1,87 @@
-//! Do pricing algorithms learn to collude, and what changes it?
-//!
-//! `cargo run --no-default-features --features pricing --example pricing_collusion -- --help`
+//! Pricing algorithms in two-sided markets: benchmarks, learning sessions, policies.
+
+#[path = "pricing_collusion/anchor.rs"]
+mod anchor;
+#[path = "common/cli.rs"]
+mod cli;
+#[path = "pricing_collusion/collect.rs"]
+mod collect;
+#[path = "pricing_collusion/equilibrium.rs"]
+mod equilibrium;
+#[path = "pricing_collusion/interrupt.rs"]
+mod interrupt;
+#[path = "pricing_collusion/market_args.rs"]
+mod market_args;
+#[path = "pricing_collusion/output.rs"]
+mod output;
+#[path = "pricing_collusion/policies.rs"]
+mod policies;
+#[path = "pricing_collusion/response.rs"]
+mod response;
+#[path = "pricing_collusion/simulate.rs"]
+mod simulate;
+#[path = "pricing_collusion/study.rs"]
+mod study;
+#[path = "pricing_collusion/sweep.rs"]
+mod sweep;
 
 use std::{error::Error, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-#[path = "pricing_collusion/collect.rs"]
-mod collect;
-#[path = "pricing_collusion/sweep.rs"]
-mod sweep;
+use interrupt::Interrupt;
 
-/// Q-learning platforms in two-sided markets.
+/// Do pricing algorithms learn to collude in two-sided markets, how much, and which policy stops it?
+///
+/// Platforms serve several sides, and users of each side join one platform or none; what a user of
+/// one side gains by users of the other is the externality. Platforms set prices by Q-learning. The
+/// market with several sides is our derivation; with one side it is that of Calvano, Calzolari,
+/// Denicolò and Pastorello (2020).
+///
+/// Without a subcommand, a complete small study: benchmarks, learning sessions, how they answer to a
+/// deviation, and policies, with pictures and tables in a folder of their own. Ctrl-C stops cleanly.
 #[derive(Parser)]
-#[command(version)]
+#[command(name = "pricing_collusion", version, verbatim_doc_comment)]
+#[command(args_conflicts_with_subcommands = true)]
 struct Command {
     #[command(subcommand)]
-    task: Task,
+    task: Option<Task>,
+    #[command(flatten)]
+    study: study::StudyArgs,
 }
 
 #[derive(Subcommand)]
 enum Task {
+    /// Prices, participation and profits in competition and in collusion.
+    Equilibrium(equilibrium::EquilibriumArgs),
+    /// Learning sessions: gains, outcomes on each side, the answer to a deviation.
+    Simulate(simulate::SimulateArgs),
+    /// The one-sided baseline of Calvano et al. (2020) next to its published numbers.
+    Anchor(anchor::AnchorArgs),
     Sweep(sweep::Options),
     Collect(collect::Options),
 }
 
+/// What a subcommand returns.
+type Outcome = Result<(), Box<dyn Error>>;
+
 fn main() -> ExitCode {
-    let run = |command: Command| -> Result<ExitCode, Box<dyn Error>> {
-        match command.task {
-            Task::Sweep(options) => options.run(),
-            Task::Collect(options) => options.run(),
+    cli::run(|command: Command| {
+        let interrupt = Interrupt::on_ctrl_c()?;
+        let outcome = match &command.task {
+            None => study::run(&command.study, &interrupt),
+            Some(Task::Equilibrium(args)) => equilibrium::run(args),
+            Some(Task::Simulate(args)) => simulate::run(args, &interrupt),
+            Some(Task::Anchor(args)) => anchor::run(args, &interrupt),
+            Some(Task::Sweep(options)) => options.run(&interrupt),
+            Some(Task::Collect(options)) => options.run(),
+        };
+        match outcome {
+            Err(_) if interrupt.is_set() => {
+                eprintln!("stopped");
+                Ok(ExitCode::from(cli::INTERRUPTED))
+            }
+            outcome => outcome.map(|()| ExitCode::SUCCESS),
         }
-    };
-    run(Command::parse()).unwrap_or_else(|error| {
-        eprintln!("error: {error}");
-        ExitCode::FAILURE
     })
 }

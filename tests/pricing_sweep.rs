@@ -1,6 +1,7 @@
 //! The command `sweep` is killed and goes on.
 
 #![cfg(all(feature = "pricing", unix))]
+#![allow(clippy::unwrap_used)]
 
 use std::{
     fs,

@@ -1,14 +1,10 @@
 //! What the command-line examples share: one-line errors, Ctrl-C, download progress, and an
 //! allocator that keeps its pages.
 
-use std::{
-    error::Error,
-    io::Write,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+mod cli;
 
-use clap::Parser;
+pub(crate) use cli::{INTERRUPTED, next_free_directory, run, say};
+
 use fireweed::{data::DownloadProgress, train::StopHandle};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -16,51 +12,6 @@ use indicatif::{ProgressBar, ProgressStyle};
 /// step on the CPU would then be page faults of fresh 16 MB buffers.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// The exit code of a program that Ctrl-C ended, by convention of shells.
-pub(crate) const INTERRUPTED: u8 = 130;
-
-/// Parses the command line and runs the program; any error becomes one line and exit code 1 (2
-/// for the command line).
-pub(crate) fn run<C: Parser>(
-    program: impl FnOnce(C) -> Result<ExitCode, Box<dyn Error>>,
-) -> ExitCode {
-    let command = match C::try_parse() {
-        Ok(command) => command,
-        Err(error) if error.use_stderr() => {
-            let text = error.to_string();
-            // What is wrong comes before the first empty line, usage and advice after it.
-            let problem: Vec<_> = text
-                .lines()
-                .take_while(|line| !line.is_empty())
-                .map(str::trim)
-                .collect();
-            eprintln!("{}; --help lists the options", problem.join(" "));
-            return ExitCode::from(2);
-        }
-        Err(help) => {
-            say(&help.to_string());
-            return ExitCode::SUCCESS;
-        }
-    };
-    program(command).unwrap_or_else(|error| {
-        eprintln!("error: {error}");
-        ExitCode::FAILURE
-    })
-}
-
-/// Prints a line; a closed pipe is not an error.
-pub(crate) fn say(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
-}
-
-/// The next folder under `runs` that is not there yet.
-pub(crate) fn next_free_directory(name: &str) -> PathBuf {
-    (1..)
-        .map(|number| Path::new("runs").join(format!("{name}-{number:03}")))
-        .find(|directory| !directory.exists())
-        .unwrap_or_else(|| Path::new("runs").join(name))
-}
 
 /// A handle that the first Ctrl-C asks to stop; the second ends the program at once.
 pub(crate) fn stop_on_ctrl_c() -> Result<StopHandle, ctrlc::Error> {

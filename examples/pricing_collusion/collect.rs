@@ -1,6 +1,8 @@
-use std::{error::Error, path::PathBuf, process::ExitCode};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
+
+use super::Outcome;
 use fireweed::pricing::sweep::{Collected, SweepError, collect};
 
 /// What the printed table shows; the files hold all.
@@ -24,19 +26,19 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    pub(crate) fn run(&self) -> Result<ExitCode, Box<dyn Error>> {
+    pub(crate) fn run(&self) -> Outcome {
         let results = collect(&self.folder)?;
         if self.digest {
             println!("{}", results.digest());
         } else {
             report(&results, &self.folder)?;
         }
-        Ok(ExitCode::SUCCESS)
+        Ok(())
     }
 }
 
 /// Writes and prints the results.
-pub(crate) fn report(results: &Collected, folder: &std::path::Path) -> Result<(), Box<dyn Error>> {
+pub(crate) fn report(results: &Collected, folder: &Path) -> Outcome {
     let write = |name: &str, text: String| {
         let path = folder.join(name);
         std::fs::write(&path, text).map_err(|source| SweepError::Io { path, source })

@@ -2,15 +2,13 @@ use std::{
     error::Error,
     io::IsTerminal,
     path::PathBuf,
-    process::ExitCode,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
 use clap::Args;
+
+use super::{Outcome, interrupt::Interrupt};
 use fireweed::pricing::{
     game::GridRule,
     learner::{Exploration, QLearning},
@@ -18,9 +16,6 @@ use fireweed::pricing::{
     session::Convergence,
     sweep::{self, Axis, Parameter, Progress, Shard, Sweep, SweepConfig, SweepError, SweepGrid},
 };
-
-/// The exit code of a program that Ctrl-C ended, by convention of shells.
-const INTERRUPTED: u8 = 130;
 
 /// Runs many sessions over many parameters; on a cluster, one shard of them.
 ///
@@ -54,7 +49,7 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    pub(crate) fn run(&self) -> Result<ExitCode, Box<dyn Error>> {
+    pub(crate) fn run(&self, interrupt: &Interrupt) -> Outcome {
         let mut config = match &self.config {
             Some(path) => SweepConfig::read(path)?,
             None => study()?,
@@ -63,37 +58,28 @@ impl Options {
         config.seed = self.seed.unwrap_or(config.seed);
         if self.print_config {
             print!("{}", config.to_toml()?);
-            return Ok(ExitCode::SUCCESS);
+            return Ok(());
         }
         let shard = Shard::parse(&self.shard, |name| std::env::var(name).ok())?;
         let sweep = Sweep::new(config)?;
-        let stopped = Arc::new(AtomicBool::new(false));
-        let stop = Arc::clone(&stopped);
-        ctrlc::set_handler(move || stop.store(true, Ordering::Relaxed))?;
         let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads.unwrap_or(0));
         let display = Display::new(shard);
         let report = pool.build()?.install(|| {
             let progress = |now: &Progress| display.show(now);
-            let stop = || stopped.load(Ordering::Relaxed);
-            sweep::run(&sweep, &self.out, shard, &progress, &stop)
+            sweep::run(&sweep, &self.out, shard, &progress, &|| interrupt.is_set())
         });
-        match report {
-            Err(error @ SweepError::Stopped { .. }) => {
-                eprintln!("{error}");
-                return Ok(ExitCode::from(INTERRUPTED));
-            }
-            other => {
-                let report = other?;
-                println!(
-                    "shard {shard}: {} sessions added to {} that were there",
-                    report.added, report.kept
-                );
-            }
+        if let Err(stopped @ SweepError::Stopped { .. }) = &report {
+            eprintln!("{stopped}");
         }
+        let report = report?;
+        println!(
+            "shard {shard}: {} sessions added to {} that were there",
+            report.added, report.kept
+        );
         if shard == Shard::WHOLE {
             super::collect::report(&sweep::collect(&self.out)?, &self.out)?;
         }
-        Ok(ExitCode::SUCCESS)
+        Ok(())
     }
 }
 

@@ -12,6 +12,7 @@
 //! | [`environment`] | what agents act in, and a check of one's own |
 //! | [`learner`] | Q-learning and what it is compared with |
 //! | [`session`] | one learning run until convergence |
+//! | [`policy`] | penalties, price caps, hidden prices, and what they do |
 //! | [`analysis`] | what was learned: outcomes, equilibrium tests, answers to deviations |
 //! | [`sweep`] | many sessions over many parameters, on one machine or a cluster |
 //! | [`anchor`] | the exact replay of Calvano et al. |
@@ -24,6 +25,7 @@ pub mod game;
 pub mod learner;
 pub mod market;
 mod numerics;
+pub mod policy;
 pub mod session;
 pub mod sweep;
 mod table_size;

@@ -25,8 +25,20 @@ pub struct Series {
     pub colour: usize,
     /// Points from left to right; points that are not finite interrupt nothing and are left out.
     pub points: Vec<(f64, f64)>,
-    /// Half height of a band around the curve, for each point; empty for no band.
-    pub spread: Vec<f64>,
+    /// How uncertain the points are.
+    pub spread: Spread,
+}
+
+/// What is drawn around the points of a curve: half of its height, for each point.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Spread {
+    /// Nothing.
+    #[default]
+    None,
+    /// A band around the curve.
+    Band(Vec<f64>),
+    /// A mark on each point with an error bar; a height that is not finite has none.
+    Bars(Vec<f64>),
 }
 
 /// One panel: curves over a linear x axis.
@@ -150,17 +162,49 @@ impl Chart {
         }
         for series in &self.series {
             let colour = colour(series.colour);
-            let points: Vec<_> = series
-                .points
-                .iter()
-                .copied()
-                .filter(|&point| self.shows(point))
-                .collect();
+            let points = points_of(series).filter(|&point| self.shows(point));
             chart
                 .draw_series(LineSeries::new(points, colour.stroke_width(2)))
                 .map_err(text)?;
+            if let Spread::Bars(_) = series.spread {
+                let marks = points_of(series).filter(|&point| self.shows(point));
+                let marks = marks.map(|point| Circle::new(point, MARK, colour.filled()));
+                chart.draw_series(marks).map_err(text)?;
+                for (x, low, high) in self.bars(series) {
+                    let line = PathElement::new([(x, low), (x, high)], colour.stroke_width(1));
+                    chart.draw_series(std::iter::once(line)).map_err(text)?;
+                    let caps = [low, high].map(|end| {
+                        let cap = [(-(MARK as i32), 0), (MARK as i32, 0)];
+                        EmptyElement::at((x, end)) + PathElement::new(cap, colour.stroke_width(1))
+                    });
+                    chart.draw_series(caps).map_err(text)?;
+                }
+            }
         }
         Ok(())
+    }
+
+    /// Ends of error bars, within what the axis can show.
+    fn bars(&self, series: &Series) -> Vec<(f64, f64, f64)> {
+        let Spread::Bars(heights) = &series.spread else {
+            return Vec::new();
+        };
+        let floor = match self.log_y {
+            true => self.least_shown(),
+            false => f64::NEG_INFINITY,
+        };
+        points_of(series)
+            .zip(heights)
+            .filter(|&(point, height)| self.shows(point) && height.is_finite())
+            .map(|((x, y), height)| (x, (y - height).max(floor), y + height))
+            .collect()
+    }
+
+    /// The lowest point that is shown.
+    fn least_shown(&self) -> f64 {
+        let points = self.series.iter().flat_map(points_of);
+        let shown = points.filter(|&point| self.shows(point));
+        shown.map(|(_, y)| y).fold(f64::INFINITY, f64::min)
     }
 
     fn shows(&self, (x, y): (f64, f64)) -> bool {
@@ -169,12 +213,13 @@ impl Chart {
 
     /// The outline of the band: along the upper edge and back along the lower one.
     fn band(&self, series: &Series) -> Vec<(f64, f64)> {
+        let Spread::Band(heights) = &series.spread else {
+            return Vec::new();
+        };
         let edge = |sign: f64| {
-            series
-                .points
-                .iter()
-                .zip(&series.spread)
-                .map(move |(&(x, y), spread)| (x, y + sign * spread))
+            points_of(series)
+                .zip(heights)
+                .map(move |((x, y), height)| (x, y + sign * height))
         };
         let floor = self.bounds().1.0;
         let lower: Vec<_> = edge(-1.0).map(|(x, y)| (x, y.max(floor))).collect();
@@ -186,10 +231,12 @@ impl Chart {
 
     fn bounds(&self) -> ((f64, f64), (f64, f64)) {
         let points = || {
-            self.series
-                .iter()
-                .flat_map(|series| series.points.iter().copied())
-                .filter(|&point| self.shows(point))
+            let points = self.series.iter().flat_map(points_of);
+            points.filter(|&point| self.shows(point))
+        };
+        let ends = || {
+            let bars = self.series.iter().flat_map(|series| self.bars(series));
+            bars.flat_map(|(_, low, high)| [low, high])
         };
         let range = |values: Vec<f64>| {
             let low = values.iter().copied().fold(f64::INFINITY, f64::min);
@@ -204,9 +251,16 @@ impl Chart {
         };
         (
             range(points().map(|(x, _)| x).collect()),
-            range(points().map(|(_, y)| y).collect()),
+            range(points().map(|(_, y)| y).chain(ends()).collect()),
         )
     }
+}
+
+/// Radius of the mark of a point with an error bar.
+const MARK: u32 = 3;
+
+fn points_of(series: &Series) -> impl Iterator<Item = (f64, f64)> + '_ {
+    series.points.iter().copied()
 }
 
 #[cfg(test)]
@@ -226,7 +280,7 @@ mod tests {
                 series: vec![Series {
                     label: "α = -1".into(),
                     colour: 0,
-                    spread: vec![0.1; points.len()],
+                    spread: Spread::Band(vec![0.1; points.len()]),
                     points,
                 }],
             }],
@@ -252,6 +306,24 @@ mod tests {
                 assert!(svg.contains("Title &amp; &lt;more&gt;") && svg.contains("α = -1"));
                 svg_to_png(&svg, 1.0).unwrap();
             }
+        }
+    }
+
+    #[test]
+    fn error_bars_are_within_the_axis() {
+        for log_y in [false, true] {
+            let mut figure = figure(vec![(1.0, 2.0), (2.0, 1.0), (3.0, f64::NAN)], log_y);
+            let panel = &mut figure.panels[0];
+            panel.series[0].spread = Spread::Bars(vec![0.5, 3.0, 1.0]);
+            let bars = panel.bars(&panel.series[0]);
+            let low = if log_y { 1.0 } else { -2.0 };
+            assert_eq!(bars, [(1.0, 1.5, 2.5), (2.0, low, 4.0)]);
+            assert_eq!(panel.bounds(), ((1.0, 2.0), (low, 4.0)));
+            let with = figure.to_svg().unwrap();
+            figure.panels[0].series[0].spread = Spread::None;
+            let circles = |svg: &str| svg.matches("<circle").count();
+            assert_eq!(circles(&with) - circles(&figure.to_svg().unwrap()), 2);
+            svg_to_png(&with, 0.5).unwrap();
         }
     }
 

@@ -13,7 +13,7 @@ mod table;
 pub use bars::{BarChart, BarGroup};
 #[cfg(all(feature = "train", feature = "molecules"))]
 pub(crate) use canvas::write_picture;
-pub use chart::{Chart, Figure, Series};
+pub use chart::{Chart, Figure, Series, Spread};
 pub use error::ReportError;
 pub use histogram::{Distribution, Histogram, HistogramFigure};
 pub use raster::svg_to_png;

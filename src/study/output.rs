@@ -3,7 +3,7 @@ use serde::Serialize;
 use super::{AlphaResult, AlphaStudy, AlphaStudyResults, StudyError, alpha_study::StudyRecord};
 use crate::{
     files::write_whole,
-    report::{Chart, Figure, MeanStd, Series, Table},
+    report::{Chart, Figure, MeanStd, Series, Spread, Table},
 };
 
 /// Writes what a study found into its folder and returns the table for people.
@@ -210,7 +210,7 @@ fn figure(study: &AlphaStudy, results: &AlphaStudyResults) -> Figure {
                         .iter()
                         .map(|&(epoch, m)| (epoch as f64, m.mean))
                         .collect(),
-                    spread: curve.iter().filter_map(|(_, m)| m.std).collect(),
+                    spread: Spread::Band(curve.iter().filter_map(|(_, m)| m.std).collect()),
                 }
             });
         Chart {

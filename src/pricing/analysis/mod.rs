@@ -5,17 +5,27 @@
 //! and every discounted sum is computed exactly, up to rounding; nothing here is simulated.
 
 mod best_reply;
+mod deviation;
 mod discounted;
 mod equilibrium_test;
 mod error;
+mod estimate;
+mod impulse_response;
+mod response_estimate;
 mod session_measures;
 mod strategies;
+mod sums;
+mod t_quantile;
 
 #[cfg(test)]
 mod tests;
 
 pub use best_reply::DynamicBestReply;
+pub use deviation::{Deviation, DeviationAction, DeviationLength, Deviators};
 pub use equilibrium_test::{Continuation, EquilibriumTest};
 pub use error::AnalysisError;
+pub use estimate::Estimate;
+pub use impulse_response::{DeviationGain, ImpulseResponse, ResponsePeriod};
+pub use response_estimate::ResponseEstimate;
 pub use session_measures::SessionMeasures;
 pub use strategies::Strategies;

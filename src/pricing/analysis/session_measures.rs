@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{AnalysisError, Continuation, EquilibriumTest, Strategies};
+use super::{AnalysisError, Continuation, EquilibriumTest, Strategies, sums::add};
 use crate::pricing::{
     equilibrium::Benchmarks,
     game::MarketGame,
@@ -227,12 +227,6 @@ impl Sums {
             surplus: divided(self.surplus),
         }
     }
-}
-
-fn add(sums: &mut [f64], values: &[f64]) {
-    sums.iter_mut()
-        .zip(values)
-        .for_each(|(sum, value)| *sum += value);
 }
 
 fn mean(values: &[f64]) -> f64 {

@@ -1,2 +1,4 @@
+mod deviations;
 mod measures;
+mod reference;
 mod replies;

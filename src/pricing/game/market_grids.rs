@@ -56,6 +56,11 @@ impl MarketGrids {
         })
     }
 
+    /// The number of platforms.
+    pub fn platforms(&self) -> usize {
+        self.platforms.len()
+    }
+
     /// The grids of a platform, side by side.
     ///
     /// # Panics

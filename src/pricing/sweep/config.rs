@@ -3,10 +3,11 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Axis, Design, SweepError, SweepGrid, SweepPenalty, error::io};
+use super::{Axis, Design, SweepError, SweepGrid, error::io};
 use crate::pricing::{
     learner::{InitialQ, QLearning, QTable},
     market::Market,
+    policy::{Penalty, PenaltyForm},
     session::Convergence,
 };
 
@@ -61,9 +62,9 @@ pub struct SweepConfig {
     /// The periods that learners remember.
     #[serde(default = "memory")]
     pub memory: usize,
-    /// What the penalty grows with.
-    #[serde(default)]
-    pub penalty: SweepPenalty,
+    /// What the penalty grows with; excess profit where nothing is said.
+    #[serde(default = "penalty")]
+    pub penalty: PenaltyForm,
     /// The penalty's weight lambda, where it is not varied.
     #[serde(default)]
     pub penalty_weight: f64,
@@ -85,6 +86,10 @@ fn sessions() -> u64 {
     20
 }
 
+fn penalty() -> PenaltyForm {
+    PenaltyForm::ExcessProfit
+}
+
 fn memory() -> usize {
     1
 }
@@ -97,7 +102,7 @@ impl SweepConfig {
             sessions: sessions(),
             design: Design::default(),
             memory: memory(),
-            penalty: SweepPenalty::default(),
+            penalty: penalty(),
             penalty_weight: 0.0,
             convergence: Convergence::default(),
             axes: Vec::new(),
@@ -220,8 +225,8 @@ impl SweepConfig {
         if !tasks.contains(&self.sessions) {
             return Err(setting("sessions", self.sessions, "give 1 to 2^32 - 1"));
         }
-        if !self.penalty_weight.is_finite() {
-            let remedy = "give a finite number, 0 for no penalty";
+        if Penalty::new(self.penalty, self.penalty_weight).is_err() {
+            let remedy = "give a finite number, at least 0";
             return Err(setting("penalty_weight", self.penalty_weight, remedy));
         }
         self.convergence

@@ -2,12 +2,8 @@ use std::path::{Path, PathBuf};
 
 use super::Parameter;
 use crate::pricing::{
-    analysis::AnalysisError,
-    equilibrium::EquilibriumError,
-    game::{GameError, NormalFormError},
-    learner::LearnerError,
-    market::MarketError,
-    session::SessionError,
+    analysis::AnalysisError, equilibrium::EquilibriumError, game::GameError, learner::LearnerError,
+    market::MarketError, policy::PolicyError, session::SessionError,
 };
 
 /// A sweep that cannot be run, continued or collected.
@@ -133,9 +129,9 @@ pub enum PointError {
     /// Its prices.
     #[error(transparent)]
     Game(#[from] GameError),
-    /// Its learning rewards.
+    /// Its penalty.
     #[error(transparent)]
-    NormalForm(#[from] NormalFormError),
+    Policy(#[from] PolicyError),
     /// Its learners.
     #[error(transparent)]
     Learner(#[from] LearnerError),

@@ -19,7 +19,6 @@ mod folder;
 mod grids;
 #[cfg(feature = "parquet")]
 mod parquet;
-mod penalty;
 mod point;
 mod prepared;
 mod progress;
@@ -28,7 +27,6 @@ mod run;
 mod settings;
 mod shard;
 mod shard_file;
-mod student;
 mod summary;
 
 #[cfg(test)]
@@ -40,10 +38,9 @@ pub use config::SweepConfig;
 pub use design::{Curve, Design, Sweep};
 pub use error::{PointError, SweepError};
 pub use grids::{GridBenchmarks, SweepGrid};
-pub use penalty::SweepPenalty;
 pub use point::SweepPoint;
 pub use progress::Progress;
 pub use record::SessionRecord;
 pub use run::{RunReport, run};
 pub use shard::Shard;
-pub use summary::{MeasureSummary, PointSummary};
+pub use summary::PointSummary;

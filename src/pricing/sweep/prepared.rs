@@ -76,10 +76,7 @@ fn build(
         &around.collusion.outcome.prices,
     )?;
     let game = MarketGame::new(&settings.market, &grids)?;
-    let told =
-        settings
-            .penalty
-            .apply(settings.weight, game.to_normal_form()?, &game, &benchmarks)?;
+    let told = settings.penalty.apply(&game, &benchmarks)?;
     let plan = SessionPlan::new(told, settings.learners.clone())?
         .with_memory(settings.memory)?
         .with_convergence(settings.convergence)

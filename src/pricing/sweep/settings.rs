@@ -1,12 +1,11 @@
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{
-    GridBenchmarks, Parameter, SweepConfig, SweepError, SweepGrid, SweepPenalty, error::PointError,
-};
+use super::{GridBenchmarks, Parameter, SweepConfig, SweepError, SweepGrid, error::PointError};
 use crate::pricing::{
     learner::{Exploration, QLearning},
     market::{Market, MarketBuilder, MarketError},
+    policy::Penalty,
     session::Convergence,
 };
 
@@ -18,8 +17,7 @@ pub(super) struct Settings {
     pub(super) grid: SweepGrid,
     /// The market whose benchmarks the grid is laid around, where it is another.
     pub(super) grid_market: Option<Market>,
-    pub(super) penalty: SweepPenalty,
-    pub(super) weight: f64,
+    pub(super) penalty: Penalty,
     pub(super) memory: usize,
     pub(super) convergence: Convergence,
 }
@@ -51,8 +49,10 @@ impl Settings {
                 ..grid.clone()
             },
             grid_market: around_base.then(|| config.market.clone()),
-            penalty: config.penalty,
-            weight: config.penalty_weight,
+            penalty: Penalty {
+                form: config.penalty,
+                lambda: config.penalty_weight,
+            },
             memory: config.memory,
             convergence: config.convergence,
         }
@@ -121,7 +121,7 @@ impl Settings {
             Parameter::ExpectedVisits => self.each_learner(|learner| {
                 learner.exploration = Exploration::Visits { nu: value };
             })?,
-            Parameter::Penalty => self.weight = value,
+            Parameter::Penalty => self.penalty = Penalty::new(self.penalty.form, value)?,
         }
         Ok(())
     }
@@ -168,7 +168,7 @@ impl Settings {
                         }),
                 )
             }
-            Parameter::Penalty => Some(self.weight),
+            Parameter::Penalty => Some(self.penalty.lambda),
         }
     }
 

@@ -1,48 +1,14 @@
-use super::{Collected, export::write_number, student::two_sided_95};
-use crate::report::{MeanStd, Table};
-
-/// One measure over the sessions of a point.
-#[derive(Clone, Debug, PartialEq)]
-pub struct MeasureSummary {
-    /// Its name.
-    pub measure: String,
-    /// Sessions in which it applies.
-    pub count: usize,
-    /// The mean; not a number without sessions.
-    pub mean: f64,
-    /// The standard deviation with n - 1 in the denominator; not a number below two sessions.
-    pub std: f64,
-    /// The standard error of the mean, `std / sqrt(n)`.
-    pub standard_error: f64,
-    /// Half the width of the 95 % confidence interval of the mean, with Student's t.
-    pub half_width: f64,
-}
+use super::{Collected, export::write_number};
+use crate::{pricing::analysis::Estimate, report::Table};
 
 /// All measures of a point.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PointSummary {
     /// The number of the point.
     pub point: usize,
-    /// Its measures, in their order.
-    pub measures: Vec<MeasureSummary>,
-}
-
-impl MeasureSummary {
-    fn of(measure: &str, values: &[f64]) -> Self {
-        let values: Vec<f64> = values.iter().copied().filter(|v| !v.is_nan()).collect();
-        let (mean, std) = MeanStd::of(&values).map_or((f64::NAN, f64::NAN), |found| {
-            (found.mean, found.std.unwrap_or(f64::NAN))
-        });
-        let standard_error = std / (values.len() as f64).sqrt();
-        Self {
-            measure: measure.to_owned(),
-            count: values.len(),
-            mean,
-            std,
-            standard_error,
-            half_width: standard_error * two_sided_95(values.len().saturating_sub(1)),
-        }
-    }
+    /// Its measures, in the order of [`Sweep::measures`](super::Sweep::measures); none where one
+    /// applies to no session.
+    pub measures: Vec<Option<Estimate>>,
 }
 
 impl Collected {
@@ -58,7 +24,7 @@ impl Collected {
                     .iter()
                     .map(|name| {
                         let values = self.values(point, name).unwrap_or_default();
-                        MeasureSummary::of(name, &values)
+                        Estimate::of(&values)
                     })
                     .collect(),
             })
@@ -80,10 +46,14 @@ impl Collected {
                 let _ = write_number(value.unwrap_or(f64::NAN), &mut place);
                 place.push(',');
             }
-            for one in summary.measures {
-                text += &format!("{place}{},{}", one.measure, one.count);
-                let (low, high) = (one.mean - one.half_width, one.mean + one.half_width);
-                for value in [one.mean, one.std, one.standard_error, low, high] {
+            let named = self.sweep.measures().iter().zip(summary.measures);
+            for (name, one) in named {
+                text += &format!("{place}{name},{}", one.map_or(0, |one| one.count));
+                let numbers = one.map_or([f64::NAN; 5], |one| {
+                    let (low, high) = one.interval;
+                    [one.mean, one.deviation, one.standard_error, low, high]
+                });
+                for value in numbers {
                     text.push(',');
                     let _ = write_number(value, &mut text);
                 }
@@ -107,11 +77,9 @@ impl Collected {
             }));
             row.extend(measures.iter().map(|name| {
                 let values = self.values(point.index(), name).unwrap_or_default();
-                let one = MeasureSummary::of(name, &values);
-                match one.count {
-                    0 => "-".to_owned(),
-                    _ => format!("{:.4} ± {:.4}", one.mean, one.half_width),
-                }
+                Estimate::of(&values).map_or("-".to_owned(), |one| {
+                    format!("{:.4} ± {:.4}", one.mean, one.half_width())
+                })
             }));
             row
         });

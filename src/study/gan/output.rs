@@ -1,6 +1,6 @@
 use super::GanStudy;
 use crate::{
-    report::{Chart, Figure, Series},
+    report::{Chart, Figure, Series, Spread},
     study::StudyError,
     train::History,
 };
@@ -20,7 +20,7 @@ pub(super) fn write_curves(study: &GanStudy, history: &History) -> Result<(), St
                 .into_iter()
                 .map(|(epoch, value)| (epoch as f64 * iterations, value))
                 .collect(),
-            spread: Vec::new(),
+            spread: Spread::None,
         });
         Chart {
             title: title.into(),

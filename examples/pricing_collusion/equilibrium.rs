@@ -1,0 +1,87 @@
+use std::error::Error;
+
+use clap::Args;
+use fireweed::{
+    pricing::{
+        equilibrium::{Benchmarks, Equilibrium, GrimTrigger},
+        market::Market,
+    },
+    report::Table,
+};
+
+use super::{Outcome, cli::say, market_args::MarketArgs};
+
+#[derive(Args)]
+pub(crate) struct EquilibriumArgs {
+    #[command(flatten)]
+    market: MarketArgs,
+}
+
+pub(crate) fn run(args: &EquilibriumArgs) -> Outcome {
+    let market = args.market.market()?;
+    let benchmarks = Benchmarks::of(&market)?;
+    say(&table(&market, &benchmarks)?.to_string());
+    Ok(())
+}
+
+/// Both benchmarks side by side.
+pub(crate) fn table(market: &Market, benchmarks: &Benchmarks) -> Result<Table, Box<dyn Error>> {
+    let both = [&benchmarks.competition, &benchmarks.collusion];
+    let row = |name: String, of: &dyn Fn(&Equilibrium) -> f64| {
+        let values = both
+            .iter()
+            .map(|equilibrium| format!("{:.6}", of(equilibrium)));
+        std::iter::once(name).chain(values).collect::<Vec<_>>()
+    };
+    let (platforms, sides) = (market.platforms(), market.sides());
+    // Identical platforms have identical rows.
+    let shown = if market.is_symmetric() { 1 } else { platforms };
+    let mut rows = Vec::new();
+    for i in 0..shown {
+        let of = if shown == 1 {
+            String::new()
+        } else {
+            format!(" of platform {i}")
+        };
+        for k in 0..sides {
+            rows.push(row(format!("price{of}, side {k}"), &|e| {
+                e.outcome.prices[(i, k)]
+            }));
+        }
+        for k in 0..sides {
+            let name = format!("participation{of}, side {k}");
+            rows.push(row(name, &|e| e.outcome.participation[(i, k)]));
+        }
+        rows.push(row(format!("profit{of}"), &|e| e.outcome.profits[i]));
+    }
+    for k in 0..sides {
+        rows.push(row(format!("outside share, side {k}"), &|e| {
+            e.outcome.outside[k]
+        }));
+    }
+    for k in 0..sides {
+        rows.push(row(format!("consumer surplus, side {k}"), &|e| {
+            e.outcome.consumer_surplus[k]
+        }));
+    }
+    rows.push(row("welfare".into(), &|e| e.outcome.welfare()));
+    let mut notes = Vec::new();
+    for (name, equilibrium) in ["competition", "collusion"].iter().zip(both) {
+        let warnings = equilibrium.warnings.iter();
+        notes.extend(warnings.map(|warning| format!("Warning, {name}: {warning}")));
+    }
+    notes.push(match GrimTrigger::of(market, benchmarks)?.threshold() {
+        Some(delta) => {
+            format!("Grim trigger sustains collusion from a discount factor of {delta:.4}.")
+        }
+        None => "Grim trigger sustains collusion at no discount factor.".to_owned(),
+    });
+    Ok(Table {
+        title: format!("Benchmarks of {platforms} platforms with {sides} sides"),
+        head: ["each platform", "competition", "collusion"]
+            .map(str::to_owned)
+            .to_vec(),
+        rows,
+        notes,
+    })
+}

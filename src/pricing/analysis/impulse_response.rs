@@ -1,0 +1,177 @@
+use serde::{Deserialize, Serialize};
+
+use super::{AnalysisError, Deviation, DeviationLength, Strategies, sums::add};
+use crate::pricing::{game::MarketGame, market::BySide, session::LimitCycle};
+
+/// How learned strategies answer to a deviation from their limit cycle, and whether it pays.
+///
+/// Paths are means over all states of the cycle as the first in which somebody deviates. Everything
+/// is exact: strategies are deterministic.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImpulseResponse {
+    /// The periods before the deviation, which begin the path.
+    pub before: usize,
+    /// Period after period.
+    pub path: Vec<ResponsePeriod>,
+    /// What the deviators gain, one for each deviator and state of the cycle in which the deviation
+    /// is another action than the strategy's.
+    pub gains: Vec<DeviationGain>,
+}
+
+/// The market in one period of a path.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ResponsePeriod {
+    /// Prices, in money per user.
+    pub prices: BySide,
+    /// The profit of each platform, in money.
+    pub profits: Vec<f64>,
+}
+
+/// What a platform gains by a deviation.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DeviationGain {
+    /// The platform.
+    pub platform: usize,
+    /// The discounted profits from the deviation on, over those of staying, less 1.
+    pub relative: f64,
+    /// The discounted profits from the deviation on, less those of staying, in money.
+    pub absolute: f64,
+}
+
+impl ImpulseResponse {
+    /// The answer to a deviation, with so many periods before and from the deviation on.
+    ///
+    /// `market` is the game whose profits the strategies were learned with; `deltas` has the
+    /// discount factor of each platform.
+    ///
+    /// # Errors
+    /// [`AnalysisError`] where game, strategies and cycle do not belong together, or a platform, an
+    /// action or a discount factor does not exist.
+    pub fn new(
+        market: &MarketGame,
+        strategies: &Strategies<'_>,
+        cycle: &LimitCycle,
+        deltas: &[f64],
+        deviation: &Deviation,
+        (before, after): (usize, usize),
+    ) -> Result<Self, AnalysisError> {
+        let (platforms, sides) = (market.platforms(), market.market().sides());
+        let game = strategies.game();
+        AnalysisError::check_count("joint actions", game.joint_count(), market.joint_actions())?;
+        AnalysisError::check_count("platforms", game.agents(), platforms)?;
+        AnalysisError::check_count("discount factors for agents", deltas.len(), platforms)?;
+        let deviators = deviation.deviators(platforms)?;
+        let own = deviators
+            .iter()
+            .map(|&platform| strategies.values(platform, deltas[platform]));
+        let own = own.collect::<Result<Vec<_>, _>>()?;
+
+        let mut sums = vec![(vec![0.0; platforms * sides], vec![0.0; platforms]); before + after];
+        let mut gains = Vec::new();
+        for (start, &state) in cycle.states.iter().enumerate() {
+            AnalysisError::check_below("state", state, strategies.states())?;
+            let actions = deviators
+                .iter()
+                .map(|&platform| {
+                    let action = deviation
+                        .action
+                        .choose(market, strategies, state, platform)?;
+                    Ok((platform, action))
+                })
+                .collect::<Result<Vec<_>, AnalysisError>>()?;
+            let run = Run {
+                strategies,
+                actions: &actions,
+                length: deviation.length,
+            };
+            for (place, &(platform, action)) in actions.iter().enumerate() {
+                if action != game.action_of(strategies.joint(state), platform) {
+                    let stay = own[place][state];
+                    let leave = run.value(state, platform, deltas[platform], &own[place]);
+                    gains.push(DeviationGain {
+                        platform,
+                        relative: (leave - stay) / stay.abs(),
+                        absolute: leave - stay,
+                    });
+                }
+            }
+            let back = (0..before).map(|period| {
+                let place = start + cycle.len() * before - before + period;
+                cycle.joint_actions[place % cycle.len()]
+            });
+            let joints = back.chain(run.joints(state).take(after));
+            for ((prices, profits), joint) in sums.iter_mut().zip(joints) {
+                add(prices, market.joint_prices(joint).as_slice());
+                add(profits, market.profits_of(joint));
+            }
+        }
+        let starts = cycle.len() as f64;
+        let mean = |sums: Vec<f64>| sums.iter().map(|sum| sum / starts).collect::<Vec<_>>();
+        let path = sums.into_iter().map(|(prices, profits)| ResponsePeriod {
+            prices: BySide::from_values(sides, mean(prices)),
+            profits: mean(profits),
+        });
+        Ok(Self {
+            before,
+            path: path.collect(),
+            gains,
+        })
+    }
+}
+
+/// A deviation from one state on.
+struct Run<'a> {
+    strategies: &'a Strategies<'a>,
+    /// Deviators and what they do.
+    actions: &'a [(usize, usize)],
+    length: DeviationLength,
+}
+
+impl Run<'_> {
+    /// The joint action of deviators and others in a state.
+    fn joint(&self, state: usize) -> usize {
+        let stay = self.strategies.joint(state);
+        self.actions
+            .iter()
+            .fold(stay, |joint, &(platform, action)| {
+                self.strategies.game().with_action(joint, platform, action)
+            })
+    }
+
+    /// The joint actions from the deviation on, for ever.
+    fn joints(&self, start: usize) -> impl Iterator<Item = usize> + '_ {
+        let mut state = start;
+        (0..).map(move |period: usize| {
+            let deviates = match self.length {
+                DeviationLength::Permanent => true,
+                DeviationLength::Periods(periods) => period < periods,
+            };
+            let joint = match deviates {
+                true => self.joint(state),
+                false => self.strategies.joint(state),
+            };
+            state = self.strategies.next(state, joint);
+            joint
+        })
+    }
+
+    /// The discounted profits of a platform, whose values without a deviation are given.
+    fn value(&self, start: usize, platform: usize, delta: f64, own: &[f64]) -> f64 {
+        match self.length {
+            DeviationLength::Permanent => {
+                let states = 0..self.strategies.states();
+                let joints: Vec<usize> = states.map(|state| self.joint(state)).collect();
+                self.strategies.values_of(&joints, platform, delta)[start]
+            }
+            DeviationLength::Periods(periods) => {
+                let (mut sum, mut weight, mut state) = (0.0, 1.0, start);
+                for joint in self.joints(start).take(periods) {
+                    sum += weight * self.strategies.game().payoffs(joint)[platform];
+                    weight *= delta;
+                    state = self.strategies.next(state, joint);
+                }
+                sum + weight * own[state]
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+use serde::{Deserialize, Serialize};
+
+use super::PolicyError;
+use crate::pricing::game::{MarketGrids, PriceGrid};
+
+/// The highest price that platforms may ask of each side: higher ones leave the grid.
+///
+/// In TOML: `{ caps = [1.6, inf] }`, where `inf` leaves a side free.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Listed")]
+pub struct PriceCap {
+    /// For each side, in money per user.
+    caps: Vec<f64>,
+}
+
+impl PriceCap {
+    /// A cap for each side, infinite for none.
+    ///
+    /// # Errors
+    /// [`PolicyError::CapNotANumber`].
+    pub fn new(caps: Vec<f64>) -> Result<Self, PolicyError> {
+        match caps.iter().position(|cap| cap.is_nan()) {
+            Some(side) => Err(PolicyError::CapNotANumber { side }),
+            None => Ok(Self { caps }),
+        }
+    }
+
+    /// The cap of each side.
+    pub fn caps(&self) -> &[f64] {
+        &self.caps
+    }
+
+    /// The grids of all platforms without prices above the cap.
+    ///
+    /// # Errors
+    /// [`PolicyError`] where the number of caps is not that of the sides, or no price remains.
+    pub fn apply(&self, grids: &MarketGrids) -> Result<MarketGrids, PolicyError> {
+        let platforms = (0..grids.platforms()).map(|platform| {
+            let sides = grids.platform(platform);
+            if sides.len() != self.caps.len() {
+                return Err(PolicyError::Caps {
+                    found: self.caps.len(),
+                    sides: sides.len(),
+                });
+            }
+            let pairs = sides.iter().zip(&self.caps).enumerate();
+            pairs
+                .map(|(side, (grid, &cap))| {
+                    let allowed = grid.prices().iter().copied();
+                    let allowed: Vec<f64> = allowed.filter(|&price| price <= cap).collect();
+                    if allowed.is_empty() {
+                        return Err(PolicyError::NothingRemains {
+                            cap,
+                            side,
+                            platform,
+                            lowest: grid.prices()[0],
+                        });
+                    }
+                    Ok(PriceGrid::fixed(allowed)?)
+                })
+                .collect()
+        });
+        Ok(MarketGrids::per_platform(
+            platforms.collect::<Result<_, PolicyError>>()?,
+        ))
+    }
+}
+
+/// What a record of a cap holds.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    caps: Vec<f64>,
+}
+
+impl TryFrom<Listed> for PriceCap {
+    type Error = PolicyError;
+
+    fn try_from(listed: Listed) -> Result<Self, PolicyError> {
+        Self::new(listed.caps)
+    }
+}

@@ -4,6 +4,8 @@
 mod anchor;
 #[path = "common/cli.rs"]
 mod cli;
+#[path = "pricing_collusion/collect.rs"]
+mod collect;
 #[path = "pricing_collusion/equilibrium.rs"]
 mod equilibrium;
 #[path = "pricing_collusion/interrupt.rs"]
@@ -20,6 +22,8 @@ mod response;
 mod simulate;
 #[path = "pricing_collusion/study.rs"]
 mod study;
+#[path = "pricing_collusion/sweep.rs"]
+mod sweep;
 
 use std::{error::Error, process::ExitCode};
 
@@ -54,6 +58,8 @@ enum Task {
     Simulate(simulate::SimulateArgs),
     /// The one-sided baseline of Calvano et al. (2020) next to its published numbers.
     Anchor(anchor::AnchorArgs),
+    Sweep(sweep::Options),
+    Collect(collect::Options),
 }
 
 /// What a subcommand returns.
@@ -67,6 +73,8 @@ fn main() -> ExitCode {
             Some(Task::Equilibrium(args)) => equilibrium::run(args),
             Some(Task::Simulate(args)) => simulate::run(args, &interrupt),
             Some(Task::Anchor(args)) => anchor::run(args, &interrupt),
+            Some(Task::Sweep(options)) => options.run(&interrupt),
+            Some(Task::Collect(options)) => options.run(),
         };
         match outcome {
             Err(_) if interrupt.is_set() => {

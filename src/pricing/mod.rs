@@ -14,6 +14,7 @@
 //! | [`session`] | one learning run until convergence |
 //! | [`policy`] | penalties, price caps, hidden prices, and what they do |
 //! | [`analysis`] | what was learned: outcomes, equilibrium tests, answers to deviations |
+//! | [`sweep`] | many sessions over many parameters, on one machine or a cluster |
 //! | [`anchor`] | the exact replay of Calvano et al. |
 
 pub mod analysis;
@@ -26,4 +27,5 @@ pub mod market;
 mod numerics;
 pub mod policy;
 pub mod session;
+pub mod sweep;
 mod table_size;

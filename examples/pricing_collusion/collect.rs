@@ -1,0 +1,56 @@
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::Outcome;
+use fireweed::pricing::sweep::{Collected, SweepError, collect};
+
+/// What the printed table shows; the files hold all.
+const SHOWN: [&str; 4] = [
+    "profit_gain",
+    "gain_over_competition",
+    "consumer_surplus",
+    "converged",
+];
+
+/// Puts the results of all shards of a sweep together: sessions.csv, summary.csv, a table and a
+/// digest, which is the same for any number of threads and shards.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The folder of the sweep.
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// Print the digest only, write nothing.
+    #[arg(long)]
+    digest: bool,
+}
+
+impl Options {
+    pub(crate) fn run(&self) -> Outcome {
+        let results = collect(&self.folder)?;
+        if self.digest {
+            println!("{}", results.digest());
+        } else {
+            report(&results, &self.folder)?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes and prints the results.
+pub(crate) fn report(results: &Collected, folder: &Path) -> Outcome {
+    let write = |name: &str, text: String| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).map_err(|source| SweepError::Io { path, source })
+    };
+    let table = results.table(&SHOWN);
+    results.write_csv(&folder.join("sessions.csv"))?;
+    #[cfg(feature = "parquet")]
+    results.write_parquet(&folder.join("sessions.parquet"))?;
+    write("summary.csv", results.summary_csv())?;
+    write("summary.md", table.to_markdown())?;
+    println!("{table}");
+    println!("results in {}", folder.display());
+    println!("digest {}", results.digest());
+    Ok(())
+}

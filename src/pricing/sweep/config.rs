@@ -1,0 +1,330 @@
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{Axis, Design, SweepError, SweepGrid, error::io};
+use crate::pricing::{
+    learner::{InitialQ, QLearning, QTable},
+    market::Market,
+    policy::{Penalty, PenaltyForm},
+    session::Convergence,
+};
+
+/// The settings of a sweep: a base market and base learners, and what is varied.
+///
+/// ```
+/// use fireweed::pricing::{
+///     game::GridRule,
+///     learner::{Exploration, QLearning},
+///     market::Market,
+///     sweep::{Axis, Parameter, Sweep, SweepConfig, SweepGrid},
+/// };
+///
+/// let learner = QLearning::new(0.15, 0.95, Exploration::Exponential { beta: 1e-4 })?;
+/// let config = SweepConfig::new(Market::symmetric(2, 1)?, learner)
+///     .with_grid(SweepGrid::new("rescaled", GridRule::rescaled(5)))
+///     .with_axis(Axis::new(Parameter::Heterogeneity, [0.2, 0.25, 0.3]))
+///     .with_sessions(10);
+/// assert_eq!(Sweep::new(config.clone())?.points().len(), 3);
+/// // The same as a file.
+/// assert_eq!(SweepConfig::from_toml_str(&config.to_toml()?)?, config);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// In a file, `market` and `learners` are tables as in their own files; all but these and `grids`
+/// may be left out:
+///
+/// ```toml
+/// seed = 1
+/// sessions = 20
+/// design = "one_at_a_time"
+/// axes = [{ parameter = "discount_factor", values = [0.5, 0.8, 0.95] }]
+/// market = { platforms = 2, sides = 2, externality = [[0.0, 0.1], [0.1, 0.0]] }
+/// learners = [{ alpha = 0.15, delta = 0.95, exploration = { exponential = { beta = 4e-6 } } }]
+///
+/// [[grids]]
+/// name = "rescaled"
+/// rules = [{ rule = "rescaled", points = 3 }]
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SweepConfig {
+    /// The seed of all random numbers, at most 2^63 - 1 in a file.
+    #[serde(default)]
+    pub seed: u64,
+    /// Sessions of each point.
+    #[serde(default = "sessions")]
+    pub sessions: u64,
+    /// How axes are combined.
+    #[serde(default)]
+    pub design: Design,
+    /// The periods that learners remember.
+    #[serde(default = "memory")]
+    pub memory: usize,
+    /// What the penalty grows with; excess profit where nothing is said.
+    #[serde(default = "penalty")]
+    pub penalty: PenaltyForm,
+    /// The penalty's weight lambda, where it is not varied.
+    #[serde(default)]
+    pub penalty_weight: f64,
+    /// When sessions end.
+    #[serde(default)]
+    pub convergence: Convergence,
+    /// What is varied.
+    #[serde(default)]
+    pub axes: Vec<Axis>,
+    /// The market that axes vary.
+    pub market: Market,
+    /// The learners that axes vary: one for all platforms, or one for each.
+    pub learners: Vec<QLearning>,
+    /// The price grids; each point is run with each of them.
+    pub grids: Vec<SweepGrid>,
+}
+
+fn sessions() -> u64 {
+    20
+}
+
+fn penalty() -> PenaltyForm {
+    PenaltyForm::ExcessProfit
+}
+
+fn memory() -> usize {
+    1
+}
+
+impl SweepConfig {
+    /// A sweep of nothing yet, of 20 sessions with the seed 0; it needs a grid.
+    pub fn new(market: Market, learner: QLearning) -> Self {
+        Self {
+            seed: 0,
+            sessions: sessions(),
+            design: Design::default(),
+            memory: memory(),
+            penalty: penalty(),
+            penalty_weight: 0.0,
+            convergence: Convergence::default(),
+            axes: Vec::new(),
+            market,
+            learners: vec![learner],
+            grids: Vec::new(),
+        }
+    }
+
+    /// The same with one more grid.
+    #[must_use]
+    pub fn with_grid(mut self, grid: SweepGrid) -> Self {
+        self.grids.push(grid);
+        self
+    }
+
+    /// The same with one more axis.
+    #[must_use]
+    pub fn with_axis(mut self, axis: Axis) -> Self {
+        self.axes.push(axis);
+        self
+    }
+
+    /// The same with so many sessions of each point.
+    #[must_use]
+    pub fn with_sessions(self, sessions: u64) -> Self {
+        Self { sessions, ..self }
+    }
+
+    /// The same with other random numbers.
+    #[must_use]
+    pub fn with_seed(self, seed: u64) -> Self {
+        Self { seed, ..self }
+    }
+
+    /// The same with another end of sessions.
+    #[must_use]
+    pub fn with_convergence(self, convergence: Convergence) -> Self {
+        Self {
+            convergence,
+            ..self
+        }
+    }
+
+    /// The same with axes combined in another way.
+    #[must_use]
+    pub fn with_design(self, design: Design) -> Self {
+        Self { design, ..self }
+    }
+
+    /// The settings of a TOML text.
+    ///
+    /// # Errors
+    /// [`SweepError`] that names the line or the field.
+    pub fn from_toml_str(text: &str) -> Result<Self, SweepError> {
+        let config: Self = toml::from_str(text).map_err(|error| {
+            let line = error.span().map_or(String::new(), |span| {
+                let before = text.get(..span.start).unwrap_or_default();
+                format!("line {}: ", before.matches('\n').count() + 1)
+            });
+            SweepError::Config {
+                reason: line + &error.message().replace('\n', " "),
+            }
+        })?;
+        config.validate()?;
+        Ok(config)
+    }
+
+    /// The settings of a TOML file.
+    ///
+    /// # Errors
+    /// [`SweepError`] where it cannot be read, and as [`from_toml_str`](Self::from_toml_str).
+    pub fn read(path: &Path) -> Result<Self, SweepError> {
+        Self::from_toml_str(&std::fs::read_to_string(path).map_err(io(path))?)
+    }
+
+    /// The settings as TOML, with every number written out.
+    ///
+    /// # Errors
+    /// [`SweepError::Config`] where they cannot be written, such as a seed above 2^63 - 1.
+    pub fn to_toml(&self) -> Result<String, SweepError> {
+        toml::to_string(self).map_err(|error| SweepError::Config {
+            reason: error.to_string().replace('\n', " "),
+        })
+    }
+
+    /// SHA-256 of the settings, in hexadecimal: equal for equal settings only.
+    ///
+    /// # Errors
+    /// As [`to_toml`](Self::to_toml).
+    pub fn digest(&self) -> Result<String, SweepError> {
+        Ok(hexadecimal(&Sha256::digest(self.to_toml()?.as_bytes())))
+    }
+
+    /// The same with tables in place of the files of initial values, so that the settings say all.
+    ///
+    /// # Errors
+    /// [`SweepError`] where a file cannot be read.
+    pub fn with_files_read(mut self) -> Result<Self, SweepError> {
+        for (agent, learner) in self.learners.iter_mut().enumerate() {
+            if let InitialQ::File(path) = &learner.initial_q {
+                let table = QTable::read(path).map_err(|error| SweepError::Config {
+                    reason: format!("learners[{agent}].initial_q: {error}"),
+                })?;
+                learner.initial_q = InitialQ::Table(table);
+            }
+        }
+        Ok(self)
+    }
+
+    /// Nothing, where the settings can be.
+    ///
+    /// # Errors
+    /// [`SweepError`] with the first that cannot.
+    pub fn validate(&self) -> Result<(), SweepError> {
+        if i64::try_from(self.seed).is_err() {
+            return Err(setting("seed", self.seed, "give at most 2^63 - 1"));
+        }
+        let tasks = 1..=u64::from(u32::MAX);
+        if !tasks.contains(&self.sessions) {
+            return Err(setting("sessions", self.sessions, "give 1 to 2^32 - 1"));
+        }
+        if Penalty::new(self.penalty, self.penalty_weight).is_err() {
+            let remedy = "give a finite number, at least 0";
+            return Err(setting("penalty_weight", self.penalty_weight, remedy));
+        }
+        self.convergence
+            .validate()
+            .map_err(|error| SweepError::Config {
+                reason: error.to_string(),
+            })?;
+        self.validate_axes()?;
+        self.validate_learners()?;
+        self.validate_grids()
+    }
+
+    fn validate_axes(&self) -> Result<(), SweepError> {
+        for (index, axis) in self.axes.iter().enumerate() {
+            let field = format!("axes[{index}] ({})", axis.parameter);
+            if self.axes[..index]
+                .iter()
+                .any(|other| other.parameter == axis.parameter)
+            {
+                return Err(setting(field, "there twice", "give each parameter once"));
+            }
+            if axis.values.is_empty() {
+                return Err(setting(field, "empty", "give at least one value"));
+            }
+            for (place, &value) in axis.values.iter().enumerate() {
+                let field = format!("axes[{index}].values[{place}] ({})", axis.parameter);
+                if !value.is_finite() {
+                    return Err(setting(field, value, "give a finite number"));
+                }
+                let whole = value.fract() == 0.0 && (1.0..=1e6).contains(&value);
+                if axis.parameter.is_count() && !whole {
+                    return Err(setting(field, value, "give a whole number from 1 to 10^6"));
+                }
+                if axis.values[..place].contains(&value) {
+                    return Err(setting(field, value, "give each value once"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn validate_learners(&self) -> Result<(), SweepError> {
+        let (found, platforms) = (self.learners.len(), self.market.platforms());
+        if found != 1 && found != platforms {
+            let remedy = format!("give one learner for all {platforms} platforms, or one for each");
+            return Err(setting("the number of learners", found, remedy));
+        }
+        for (agent, learner) in self.learners.iter().enumerate() {
+            QLearning::new(learner.alpha, learner.delta, learner.exploration).map_err(|error| {
+                SweepError::Config {
+                    reason: format!("learners[{agent}]: {error}"),
+                }
+            })?;
+        }
+        Ok(())
+    }
+
+    fn validate_grids(&self) -> Result<(), SweepError> {
+        if self.grids.is_empty() {
+            return Err(setting("grids", "empty", "give at least one price grid"));
+        }
+        for (index, grid) in self.grids.iter().enumerate() {
+            let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+            let field = format!("grids[{index}].name");
+            if grid.name.is_empty() || !grid.name.chars().all(plain) {
+                let remedy = "use letters, digits, `-` and `_`";
+                return Err(setting(field, format!("{:?}", grid.name), remedy));
+            }
+            if self.grids[..index]
+                .iter()
+                .any(|other| other.name == grid.name)
+            {
+                return Err(setting(field, &grid.name, "give each name once"));
+            }
+            let (found, sides) = (grid.rules.len(), self.market.sides());
+            if found != 1 && found != sides {
+                let remedy = format!("give one rule for all {sides} sides, or one for each");
+                let field = format!("the number of rules of grid {}", grid.name);
+                return Err(setting(field, found, remedy));
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn setting(
+    field: impl Into<String>,
+    value: impl ToString,
+    remedy: impl Into<String>,
+) -> SweepError {
+    SweepError::Setting {
+        field: field.into(),
+        value: value.to_string(),
+        remedy: remedy.into(),
+    }
+}
+
+/// Bytes as lower-case digits.
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

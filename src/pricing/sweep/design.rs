@@ -1,0 +1,245 @@
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Axis, Parameter, PointError, SweepConfig, SweepError, SweepGrid, SweepPoint, config::setting,
+    settings::Settings,
+};
+use crate::pricing::{analysis::SessionMeasures, game::GridRule};
+
+/// The most points of a sweep.
+const MOST_POINTS: usize = 1_000_000;
+
+/// How the axes of a sweep are combined.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Design {
+    /// One parameter at a time, the others as in the base. A value that is the base's is run once for
+    /// all axes.
+    #[default]
+    OneAtATime,
+    /// Every combination, the last axis fastest.
+    Product,
+}
+
+/// The points on which one parameter varies and nothing else does.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Curve {
+    /// The parameter.
+    pub parameter: Parameter,
+    /// The name of the grid.
+    pub grid: String,
+    /// Values, in the order of the axis, and the numbers of their points.
+    pub points: Vec<(f64, usize)>,
+}
+
+/// A sweep whose points are numbered, grid by grid.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sweep {
+    config: SweepConfig,
+    digest: String,
+    points: Vec<SweepPoint>,
+    curves: Vec<Curve>,
+    measures: Vec<String>,
+}
+
+impl Sweep {
+    /// The points of a sweep.
+    ///
+    /// # Errors
+    /// [`SweepError`] for settings that cannot be, alone or together, and files that cannot be read.
+    pub fn new(config: SweepConfig) -> Result<Self, SweepError> {
+        config.validate()?;
+        let config = config.with_files_read()?;
+        check_axes(&config)?;
+        let mut sweep = Self {
+            digest: config.digest()?,
+            points: Vec::new(),
+            curves: Vec::new(),
+            measures: Vec::new(),
+            config,
+        };
+        for grid in sweep.config.grids.clone() {
+            match sweep.config.design {
+                Design::OneAtATime => sweep.add_curves(&grid)?,
+                Design::Product => sweep.add_product(&grid)?,
+            }
+        }
+        let markets = sweep.points.iter().map(|point| &point.settings.market);
+        let platforms = markets.map(|market| market.platforms()).max().unwrap_or(1);
+        sweep.measures = SessionMeasures::names(platforms, sweep.config.market.sides());
+        Ok(sweep)
+    }
+
+    /// The settings, with initial values in place of files.
+    pub fn config(&self) -> &SweepConfig {
+        &self.config
+    }
+
+    /// The digest of the settings.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// The points.
+    pub fn points(&self) -> &[SweepPoint] {
+        &self.points
+    }
+
+    /// The curves along one parameter; for a product, with every combination of the others.
+    pub fn curves(&self) -> &[Curve] {
+        &self.curves
+    }
+
+    /// What is measured of each session, those of the largest number of platforms.
+    pub fn measures(&self) -> &[String] {
+        &self.measures
+    }
+
+    /// The number of sessions of all points.
+    pub fn sessions(&self) -> u64 {
+        (self.points.len() as u64).saturating_mul(self.config.sessions)
+    }
+
+    fn add_curves(&mut self, grid: &SweepGrid) -> Result<(), SweepError> {
+        if self.config.axes.is_empty() {
+            self.add_point(grid, &[])?;
+        }
+        for Axis { parameter, values } in self.config.axes.clone() {
+            let mut points = Vec::with_capacity(values.len());
+            for value in values {
+                points.push((value, self.add_point(grid, &[(parameter, value)])?));
+            }
+            self.curves.push(Curve {
+                parameter,
+                grid: grid.name.clone(),
+                points,
+            });
+        }
+        Ok(())
+    }
+
+    fn add_product(&mut self, grid: &SweepGrid) -> Result<(), SweepError> {
+        let axes = self.config.axes.clone();
+        let sizes = axes.iter().map(|axis| axis.values.len());
+        let count = sizes.fold(1_usize, usize::saturating_mul);
+        check_count(self.points.len().saturating_add(count))?;
+        let first = self.points.len();
+        for combination in 0..count {
+            let mut stride = count;
+            let mut chosen = Vec::with_capacity(axes.len());
+            for axis in &axes {
+                stride /= axis.values.len();
+                let value = axis.values[combination / stride % axis.values.len()];
+                chosen.push((axis.parameter, value));
+            }
+            self.push(grid, &chosen)?;
+        }
+        let mut stride = count;
+        for axis in &axes {
+            let length = axis.values.len();
+            stride /= length;
+            let starts = (0..count).filter(|combination| combination / stride % length == 0);
+            self.curves.extend(starts.map(|start| {
+                let values = axis.values.iter().enumerate();
+                let points = values.map(|(step, &value)| (value, first + start + step * stride));
+                Curve {
+                    parameter: axis.parameter,
+                    grid: grid.name.clone(),
+                    points: points.collect(),
+                }
+            }));
+        }
+        Ok(())
+    }
+
+    /// The number of the point with these values, which is added where it is not there yet.
+    fn add_point(
+        &mut self,
+        grid: &SweepGrid,
+        chosen: &[(Parameter, f64)],
+    ) -> Result<usize, SweepError> {
+        let settings = self.settings(grid, chosen)?;
+        let same = |point: &SweepPoint| point.settings == settings;
+        match self.points.iter().position(same) {
+            Some(index) => Ok(index),
+            None => self.push(grid, chosen),
+        }
+    }
+
+    fn push(&mut self, grid: &SweepGrid, chosen: &[(Parameter, f64)]) -> Result<usize, SweepError> {
+        let settings = self.settings(grid, chosen)?;
+        let index = self.points.len();
+        check_count(index + 1)?;
+        let parameters = self.config.axes.iter().map(|axis| axis.parameter);
+        self.points.push(SweepPoint {
+            index,
+            parameters: parameters.map(|name| (name, settings.get(name))).collect(),
+            seed: settings.seed(self.config.seed)?,
+            settings,
+        });
+        Ok(index)
+    }
+
+    /// The base with these values, set in the order of parameters.
+    fn settings(
+        &self,
+        grid: &SweepGrid,
+        chosen: &[(Parameter, f64)],
+    ) -> Result<Settings, SweepError> {
+        let mut settings = Settings::base(&self.config, grid);
+        let mut ordered = chosen.to_vec();
+        ordered.sort_by_key(|(parameter, _)| *parameter);
+        for (parameter, value) in ordered {
+            let failed = |source: PointError| SweepError::Point {
+                point: self.points.len(),
+                settings: format!("grid {}, {parameter} {value}", grid.name),
+                source: Box::new(source),
+            };
+            settings.set(parameter, value).map_err(failed)?;
+        }
+        Ok(settings)
+    }
+}
+
+fn check_count(points: usize) -> Result<(), SweepError> {
+    if points <= MOST_POINTS {
+        return Ok(());
+    }
+    let remedy = format!("use fewer values, at most {MOST_POINTS} points");
+    Err(setting("the number of points", points, remedy))
+}
+
+/// Fails where the base does not have a parameter that is varied.
+fn check_axes(config: &SweepConfig) -> Result<(), SweepError> {
+    let has = |parameter| config.axes.iter().any(|axis| axis.parameter == parameter);
+    let listed = |rule: &GridRule| matches!(rule, GridRule::Prices { .. });
+    for &Axis { parameter, .. } in &config.axes {
+        let reason = match parameter {
+            Parameter::Platforms if !config.market.is_symmetric() => "platforms differ",
+            Parameter::Platforms if config.learners.len() != 1 => {
+                "learners differ: give one for all"
+            }
+            Parameter::CrossExternality | Parameter::AsymmetricExternality
+                if config.market.sides() < 2 =>
+            {
+                "the market has one side"
+            }
+            Parameter::Prices
+                if config
+                    .grids
+                    .iter()
+                    .any(|grid| grid.rules.iter().any(listed)) =>
+            {
+                "a grid lists its prices; give a rule with a number of points"
+            }
+            Parameter::ExpectedVisits
+                if config.design == Design::Product && has(Parameter::ExplorationRate) =>
+            {
+                "exploration_rate sets the same; combine only one of them with other axes"
+            }
+            _ => continue,
+        };
+        return Err(SweepError::Axis { parameter, reason });
+    }
+    Ok(())
+}

@@ -1,0 +1,150 @@
+use std::{
+    fs::{self, File, TryLockError},
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Shard, Sweep, SweepConfig, SweepError, error::io};
+use crate::files::write_new;
+
+const CONFIG: &str = "sweep.toml";
+const MANIFEST: &str = "manifest.json";
+
+/// The folder of a sweep: its settings, the number of its shards, and their files.
+#[derive(Clone, Debug)]
+pub(super) struct Folder {
+    path: PathBuf,
+}
+
+/// What all files of a sweep agree on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Manifest {
+    /// The version of this crate, since results may change with it.
+    pub(super) version: String,
+    /// The digest of the settings.
+    pub(super) config: String,
+    /// The number of shards.
+    pub(super) shards: u32,
+}
+
+impl Manifest {
+    pub(super) fn of(sweep: &Sweep, shards: u32) -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            config: sweep.digest().to_owned(),
+            shards,
+        }
+    }
+
+    /// What differs from another, in words.
+    pub(super) fn difference(&self, found: &Self) -> Option<(String, String)> {
+        let pair = |what: &str, found: &str, ours: &str| {
+            Some((format!("{what} {found}"), format!("{what} {ours}")))
+        };
+        if found.config != self.config {
+            return pair("settings", &found.config, &self.config);
+        }
+        if found.version != self.version {
+            return pair("version", &found.version, &self.version);
+        }
+        if found.shards != self.shards {
+            let (found, ours) = (found.shards.to_string(), self.shards.to_string());
+            return pair("number of shards", &found, &ours);
+        }
+        None
+    }
+}
+
+impl Folder {
+    /// The folder of a sweep in so many shards, which is begun where there is none.
+    ///
+    /// # Errors
+    /// [`SweepError`] where there is another sweep, or the file system refuses.
+    pub(super) fn begin(path: &Path, sweep: &Sweep, shards: u32) -> Result<Self, SweepError> {
+        fs::create_dir_all(path).map_err(io(path))?;
+        let folder = Self {
+            path: path.to_path_buf(),
+        };
+        let manifest = Manifest::of(sweep, shards);
+        let text = serde_json::to_string_pretty(&manifest).map_err(|error| SweepError::Config {
+            reason: error.to_string(),
+        })?;
+        // Shards begin at the same time: the first one writes, the others compare.
+        create(&path.join(MANIFEST), &text)?;
+        let found = folder.manifest()?;
+        if let Some((found, expected)) = manifest.difference(&found) {
+            return Err(SweepError::Occupied {
+                path: path.to_path_buf(),
+                found,
+                expected,
+            });
+        }
+        create(&path.join(CONFIG), &sweep.config().to_toml()?)?;
+        Ok(folder)
+    }
+
+    /// The folder of a sweep that was begun, and its sweep.
+    pub(super) fn open(path: &Path) -> Result<(Self, Manifest, Sweep), SweepError> {
+        let folder = Self {
+            path: path.to_path_buf(),
+        };
+        let manifest = folder.manifest()?;
+        let file = path.join(CONFIG);
+        let sweep = Sweep::new(SweepConfig::read(&file)?)?;
+        if let Some((found, expected)) = Manifest::of(&sweep, manifest.shards).difference(&manifest)
+        {
+            return Err(SweepError::Foreign {
+                path: file,
+                reason: format!("the folder is of {found}, this is {expected}"),
+            });
+        }
+        Ok((folder, manifest, sweep))
+    }
+
+    fn manifest(&self) -> Result<Manifest, SweepError> {
+        let path = self.path.join(MANIFEST);
+        let text = fs::read(&path).map_err(io(&path))?;
+        serde_json::from_slice(&text).map_err(|error| SweepError::Unreadable {
+            path,
+            reason: error.to_string(),
+        })
+    }
+
+    /// The file of a finished shard.
+    pub(super) fn finished(&self, shard: Shard) -> PathBuf {
+        self.file(shard, "sessions")
+    }
+
+    /// The file of a shard at work.
+    pub(super) fn unfinished(&self, shard: Shard) -> PathBuf {
+        self.file(shard, "part")
+    }
+
+    /// Keeps other processes from a shard until the file is dropped.
+    pub(super) fn lock(&self, shard: Shard) -> Result<File, SweepError> {
+        let path = self.file(shard, "lock");
+        let lock = File::create(&path).map_err(io(&path))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(lock),
+            Err(TryLockError::WouldBlock) => Err(SweepError::InUse { path }),
+            Err(TryLockError::Error(source)) => Err(io(&path)(source)),
+        }
+    }
+
+    fn file(&self, shard: Shard, extension: &str) -> PathBuf {
+        let (index, count) = (shard.index(), shard.count());
+        self.path
+            .join(format!("shard-{index:04}-of-{count:04}.{extension}"))
+    }
+}
+
+/// Writes a file where there is none.
+fn create(path: &Path, text: &str) -> Result<(), SweepError> {
+    match write_new(path, text.as_bytes()) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        other => other.map_err(io(path)),
+    }
+}

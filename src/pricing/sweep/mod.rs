@@ -1,0 +1,46 @@
+//! Many sessions over many markets and learners: on one machine or on a cluster, interrupted and
+//! resumed, always to the same results.
+//!
+//! ```text
+//! SweepConfig -> Sweep (numbered points) -> run of each shard -> collect -> CSV, Parquet, summary
+//! ```
+//!
+//! Session k of a point draws from seeds that depend on the study's seed, the point's settings and k
+//! only. So results depend neither on threads, nor on shards, nor on interruptions, nor on the other
+//! points.
+
+mod axis;
+mod collected;
+mod config;
+mod design;
+mod error;
+mod export;
+mod folder;
+mod grids;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod point;
+mod prepared;
+mod progress;
+mod record;
+mod run;
+mod settings;
+mod shard;
+mod shard_file;
+mod summary;
+
+#[cfg(test)]
+mod tests;
+
+pub use axis::{Axis, Parameter};
+pub use collected::{Collected, collect};
+pub use config::SweepConfig;
+pub use design::{Curve, Design, Sweep};
+pub use error::{PointError, SweepError};
+pub use grids::{GridBenchmarks, SweepGrid};
+pub use point::SweepPoint;
+pub use progress::Progress;
+pub use record::SessionRecord;
+pub use run::{RunReport, run};
+pub use shard::Shard;
+pub use summary::PointSummary;

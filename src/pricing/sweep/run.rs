@@ -1,0 +1,161 @@
+use std::{
+    collections::HashSet,
+    fs,
+    path::Path,
+    sync::{Mutex, PoisonError},
+    time::Instant,
+};
+
+use rayon::prelude::*;
+
+use super::{
+    Progress, SessionRecord, Shard, Sweep, SweepError,
+    error::{PointError, io},
+    folder::Folder,
+    prepared::{Prepared, failed},
+    shard_file::{ShardFormat, ShardWriter},
+};
+use crate::{files::write_whole, pricing::session::SessionError};
+
+/// What a run of a shard did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunReport {
+    /// Sessions that were there from earlier runs.
+    pub kept: u64,
+    /// Sessions that this run added.
+    pub added: u64,
+}
+
+/// Runs the sessions of one shard on the threads of the current rayon pool, and writes them into a
+/// folder. What is there is kept: a finished shard is skipped, an interrupted one goes on.
+///
+/// Each session is appended when it is done, and survives the end of the process; a crash of the
+/// machine costs at most the last two seconds. At the end the results are written in their order
+/// into a file of their own, which is therefore the same byte for byte however often the shard was
+/// interrupted.
+///
+/// `progress` is called after each session, and first with what is there; `should_stop` is asked
+/// often, and ends the run with [`SweepError::Stopped`].
+///
+/// # Errors
+/// [`SweepError`] where the folder belongs to another sweep or another process works on the shard,
+/// a point cannot be, files cannot be read or written, or the run was stopped. No finished session is
+/// lost.
+pub fn run(
+    sweep: &Sweep,
+    folder: &Path,
+    shard: Shard,
+    progress: &(dyn Fn(&Progress) + Sync),
+    should_stop: &(dyn Fn() -> bool + Sync),
+) -> Result<RunReport, SweepError> {
+    let folder = Folder::begin(folder, sweep, shard.count())?;
+    let _lock = folder.lock(shard)?;
+    let format = ShardFormat::new(sweep, shard)?;
+    let tasks: Vec<(u32, u32)> = tasks(sweep, shard).collect();
+    let total = tasks.len() as u64;
+    let begun = Instant::now();
+    let finished = folder.finished(shard);
+    if finished.exists() {
+        check_complete(&finished, &format.read(&finished)?, &tasks)?;
+        progress(&Progress::new(total, total, 0, begun.elapsed()));
+        return Ok(RunReport {
+            kept: total,
+            added: 0,
+        });
+    }
+
+    let unfinished = folder.unfinished(shard);
+    let (writer, records) = ShardWriter::open(&format, &unfinished)?;
+    let kept = records.len() as u64;
+    let there: HashSet<_> = records.iter().map(SessionRecord::key).collect();
+    let pending: Vec<_> = tasks.iter().filter(|task| !there.contains(task)).collect();
+    progress(&Progress::new(kept, total, 0, begun.elapsed()));
+    let points = prepare(sweep, &pending)?;
+    let log = Mutex::new(Log { writer, records });
+    let outcome = pending.par_iter().with_max_len(1).try_for_each(|task| {
+        let (point, session) = **task;
+        let stopped = || PointError::Session(SessionError::Stopped { periods: 0 });
+        let prepared = points[point as usize].as_ref();
+        let measured = match prepared {
+            Some(prepared) if !should_stop() => prepared.measure(session.into(), should_stop),
+            _ => Err(stopped()),
+        };
+        let values = measured.map_err(failed(&sweep.points()[point as usize]))?;
+        let record = SessionRecord {
+            point,
+            session,
+            values,
+        };
+        let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
+        log.writer.append(&record)?;
+        log.records.push(record);
+        let done = log.records.len() as u64;
+        progress(&Progress::new(done, total, done - kept, begun.elapsed()));
+        Ok(())
+    });
+    let mut log = log.into_inner().unwrap_or_else(PoisonError::into_inner);
+    log.writer.sync()?;
+    let done = log.records.len() as u64;
+    match outcome {
+        Err(SweepError::Point { source, .. }) if was_stopped(&source) => {
+            return Err(SweepError::Stopped { done, total });
+        }
+        other => other?,
+    }
+    log.records.sort_by_key(SessionRecord::key);
+    check_complete(&unfinished, &log.records, &tasks)?;
+    write_whole(&finished, &format.to_bytes(&log.records)).map_err(io(&finished))?;
+    fs::remove_file(&unfinished).map_err(io(&unfinished))?;
+    Ok(RunReport {
+        kept,
+        added: done - kept,
+    })
+}
+
+struct Log {
+    writer: ShardWriter,
+    records: Vec<SessionRecord>,
+}
+
+fn was_stopped(error: &PointError) -> bool {
+    matches!(error, PointError::Session(SessionError::Stopped { .. }))
+}
+
+/// The points and sessions of a shard, in their order.
+pub(super) fn tasks(sweep: &Sweep, shard: Shard) -> impl Iterator<Item = (u32, u32)> {
+    let sessions = sweep.config().sessions;
+    let all = shard.tasks(sweep.sessions());
+    all.map(move |task| ((task / sessions) as u32, (task % sessions) as u32))
+}
+
+/// The games of the points that have sessions to run.
+fn prepare(sweep: &Sweep, pending: &[&(u32, u32)]) -> Result<Vec<Option<Prepared>>, SweepError> {
+    let needed: HashSet<usize> = pending.iter().map(|(point, _)| *point as usize).collect();
+    let points = sweep.points().par_iter();
+    points
+        .map(|point| match needed.contains(&point.index()) {
+            true => Prepared::new(sweep, point).map(Some),
+            false => Ok(None),
+        })
+        .collect()
+}
+
+/// Fails where records are not those of these sessions, each once, in order.
+pub(super) fn check_complete(
+    path: &Path,
+    records: &[SessionRecord],
+    tasks: &[(u32, u32)],
+) -> Result<(), SweepError> {
+    let expected = tasks.iter().copied();
+    if records.iter().map(SessionRecord::key).eq(expected) {
+        return Ok(());
+    }
+    Err(SweepError::Unreadable {
+        path: path.to_path_buf(),
+        reason: format!(
+            "it holds {} sessions, not each of the {} of its shard once",
+            records.len(),
+            tasks.len()
+        ),
+    })
+}

@@ -1,0 +1,368 @@
+use std::{
+    fs,
+    path::Path,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use super::*;
+use crate::pricing::{
+    game::GridRule,
+    learner::{Exploration, QLearning},
+    market::Market,
+    session::Convergence,
+};
+
+/// Four points with two grids, two of them with three platforms, and sessions of some thousand
+/// periods.
+fn config() -> SweepConfig {
+    let learner = QLearning::new(0.15, 0.95, Exploration::Exponential { beta: 2e-3 }).unwrap();
+    SweepConfig::new(Market::symmetric(2, 1).unwrap(), learner)
+        .with_grid(SweepGrid::new("rescaled", GridRule::rescaled(3)))
+        .with_grid(SweepGrid::new("base", GridRule::rescaled(3)).around_base())
+        .with_axis(Axis::new(Parameter::Heterogeneity, [0.25, 0.3]))
+        .with_axis(Axis::new(Parameter::Platforms, [2.0, 3.0]))
+        .with_axis(Axis::new(Parameter::Penalty, [0.0, 1.0]))
+        .with_sessions(4)
+        .with_seed(5)
+        .with_convergence(Convergence {
+            window: 1_000,
+            cap: 20_000,
+        })
+}
+
+fn sweep() -> Sweep {
+    Sweep::new(config()).unwrap()
+}
+
+fn run_all(folder: &Path, shards: u32, threads: usize) -> String {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+    pool.build().unwrap().install(|| {
+        for index in 0..shards {
+            let shard = Shard::new(index, shards).unwrap();
+            run(&sweep(), folder, shard, &|_| (), &|| false).unwrap();
+        }
+    });
+    collect(folder).unwrap().digest()
+}
+
+/// Runs until so many sessions are done.
+fn run_some(folder: &Path, sessions: u64) -> SweepError {
+    let done = AtomicU64::new(0);
+    let progress = |now: &Progress| done.store(now.done, Ordering::SeqCst);
+    let stop = || done.load(Ordering::SeqCst) >= sessions;
+    run(&sweep(), folder, Shard::WHOLE, &progress, &stop).unwrap_err()
+}
+
+fn part(folder: &Path) -> std::path::PathBuf {
+    folder.join("shard-0000-of-0001.part")
+}
+
+#[test]
+fn results_do_not_depend_on_threads_or_shards() {
+    let whole = tempfile::tempdir().unwrap();
+    let expected = run_all(whole.path(), 1, 1);
+    for (shards, threads) in [(1, 2), (3, 2), (7, 1)] {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(run_all(folder.path(), shards, threads), expected);
+    }
+    // Finished shards are skipped.
+    let again = run(&sweep(), whole.path(), Shard::WHOLE, &|_| (), &|| true).unwrap();
+    assert_eq!(again, RunReport { kept: 32, added: 0 });
+    // And they depend on the seed.
+    let other = tempfile::tempdir().unwrap();
+    let sweep = Sweep::new(config().with_seed(6)).unwrap();
+    run(&sweep, other.path(), Shard::WHOLE, &|_| (), &|| false).unwrap();
+    let (one, two) = (
+        collect(whole.path()).unwrap(),
+        collect(other.path()).unwrap(),
+    );
+    assert_ne!(one.records(), two.records());
+}
+
+#[test]
+fn an_interrupted_sweep_goes_on_to_the_same_bytes() {
+    let (whole, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    run_all(whole.path(), 1, 2);
+    let folder = folder.path();
+    let stopped = run_some(folder, 5);
+    let SweepError::Stopped { done, total: 32 } = stopped else {
+        panic!("{stopped}");
+    };
+    assert!((5..32).contains(&done));
+    assert!(matches!(
+        collect(folder),
+        Err(SweepError::Missing { missing, of: 1 }) if missing == [0]
+    ));
+
+    // A process that was killed in the middle of its last record.
+    let bytes = fs::read(part(folder)).unwrap();
+    fs::write(part(folder), &bytes[..bytes.len() - 3]).unwrap();
+    let SweepError::Stopped { done: more, .. } = run_some(folder, done + 3) else {
+        panic!("it ended");
+    };
+    assert!(more >= done + 3);
+    // A machine that crashed before the last record was on the disk.
+    let mut bytes = fs::read(part(folder)).unwrap();
+    bytes.extend([0; 700]);
+    fs::write(part(folder), bytes).unwrap();
+    let report = run(&sweep(), folder, Shard::WHOLE, &|_| (), &|| false).unwrap();
+    assert_eq!(
+        report,
+        RunReport {
+            kept: more,
+            added: 32 - more
+        }
+    );
+    let file = "shard-0000-of-0001.sessions";
+    assert_eq!(
+        fs::read(folder.join(file)).unwrap(),
+        fs::read(whole.path().join(file)).unwrap()
+    );
+    assert!(!part(folder).exists());
+}
+
+#[test]
+fn any_stump_of_a_file_is_continued() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    run_some(folder, 2);
+    let bytes = fs::read(part(folder)).unwrap();
+    for length in (0..bytes.len()).step_by(97) {
+        fs::write(part(folder), &bytes[..length]).unwrap();
+        // Nothing runs, so what is left is what was good.
+        assert!(matches!(run_some(folder, 0), SweepError::Stopped { .. }));
+        let left = fs::read(part(folder)).unwrap();
+        assert!(bytes.starts_with(&left), "{length}");
+    }
+    let mut broken = bytes.clone();
+    let first = broken.len() - 2 * SessionRecord::frame_length(sweep().measures().len());
+    broken[first + 9] ^= 1;
+    fs::write(part(folder), &broken).unwrap();
+    let error = run_some(folder, 0);
+    assert!(matches!(error, SweepError::Unreadable { .. }), "{error}");
+}
+
+#[test]
+fn missing_foreign_and_unreadable_files_are_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path();
+    for index in [0, 2] {
+        let shard = Shard::new(index, 4).unwrap();
+        run(&sweep(), folder, shard, &|_| (), &|| false).unwrap();
+    }
+    let error = collect(folder).unwrap_err().to_string();
+    assert!(error.starts_with("shards [1, 3] of 4"), "{error}");
+    // Another sweep, or another number of shards, does not begin here.
+    let other = Sweep::new(config().with_seed(9)).unwrap();
+    let error = run(&other, folder, Shard::new(0, 4).unwrap(), &|_| (), &|| {
+        false
+    })
+    .unwrap_err();
+    assert!(matches!(error, SweepError::Occupied { .. }), "{error}");
+    let error = run(&sweep(), folder, Shard::WHOLE, &|_| (), &|| false).unwrap_err();
+    assert!(error.to_string().contains("number of shards 4"), "{error}");
+
+    let name = |index: u32| folder.join(format!("shard-{index:04}-of-0004.sessions"));
+    for index in [1, 3] {
+        let shard = Shard::new(index, 4).unwrap();
+        run(&sweep(), folder, shard, &|_| (), &|| false).unwrap();
+    }
+    let good = fs::read(name(1)).unwrap();
+    let refused = |bytes: &[u8], part: &str| {
+        fs::write(name(1), bytes).unwrap();
+        let error = collect(folder).unwrap_err().to_string();
+        assert!(
+            error.contains("shard-0001-of-0004") && error.contains(part),
+            "{error}"
+        );
+        assert!(!error.contains('\n'));
+    };
+    refused(&fs::read(name(2)).unwrap(), "it holds shard 2, not 1");
+    refused(b"no results", "does not begin");
+    refused(&good[..good.len() - 1], "middle of a session");
+    let length = SessionRecord::frame_length(sweep().measures().len());
+    refused(&good[..good.len() - length], "not each of the 8");
+    let mut damaged = good.clone();
+    damaged[good.len() - 20] ^= 4;
+    refused(&damaged, "is damaged");
+    let foreign = tempfile::tempdir().unwrap();
+    run(
+        &other,
+        foreign.path(),
+        Shard::new(1, 4).unwrap(),
+        &|_| (),
+        &|| false,
+    )
+    .unwrap();
+    let foreign = fs::read(foreign.path().join("shard-0001-of-0004.sessions")).unwrap();
+    refused(&foreign, "it is of settings");
+    fs::write(name(1), good).unwrap();
+    collect(folder).unwrap();
+}
+
+#[test]
+fn two_processes_do_not_work_on_one_shard() {
+    let folder = tempfile::tempdir().unwrap();
+    let inner = std::sync::Mutex::new(None);
+    let within = |_: &Progress| {
+        let mut inner = inner.lock().unwrap();
+        if inner.is_none() {
+            let second = run(&sweep(), folder.path(), Shard::WHOLE, &|_| (), &|| false);
+            *inner = Some(second.unwrap_err());
+        }
+    };
+    run(&sweep(), folder.path(), Shard::WHOLE, &within, &|| false).unwrap();
+    let error = inner.into_inner().unwrap().unwrap();
+    assert!(matches!(error, SweepError::InUse { .. }), "{error}");
+}
+
+#[test]
+fn points_are_numbered_and_the_base_is_run_once() {
+    let sweep = sweep();
+    let (points, curves) = (sweep.points(), sweep.curves());
+    assert_eq!((points.len(), curves.len()), (8, 6));
+    // Base, heterogeneity, platforms, penalty.
+    let steps: Vec<Vec<usize>> = curves[..3]
+        .iter()
+        .map(|curve| curve.points.iter().map(|(_, point)| *point).collect())
+        .collect();
+    assert_eq!(steps, [[0, 1], [0, 2], [0, 3]]);
+    assert_eq!(points[2].market().platforms(), 3);
+    assert_eq!(
+        points[2].to_string(),
+        "grid rescaled, heterogeneity 0.25, platforms 3, penalty 0"
+    );
+    // A penalty is compared with none on the same random numbers.
+    assert_eq!(points[3].seed(), points[0].seed());
+    assert_ne!(points[1].seed(), points[0].seed());
+    // Seeds are stable.
+    assert_eq!(points[0].seed(), 6_347_485_829_282_547_633);
+
+    let product = Sweep::new(config().with_design(Design::Product)).unwrap();
+    assert_eq!(product.points().len(), 16);
+    let along: Vec<_> = product.curves()[..4]
+        .iter()
+        .map(|curve| (curve.parameter, curve.points[0].1, curve.points[1].1))
+        .collect();
+    let theta = Parameter::Heterogeneity;
+    assert_eq!(
+        along,
+        [(theta, 0, 4), (theta, 1, 5), (theta, 2, 6), (theta, 3, 7)]
+    );
+    // The same point has the same seed in another sweep.
+    assert_eq!(product.points()[4].seed(), points[1].seed());
+}
+
+#[test]
+fn a_point_is_the_same_in_any_sweep() {
+    let alone = config();
+    let alone = SweepConfig {
+        axes: vec![Axis::new(Parameter::Platforms, [3.0])],
+        ..alone
+    };
+    let (one, all) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let small = Sweep::new(alone).unwrap();
+    run(&small, one.path(), Shard::WHOLE, &|_| (), &|| false).unwrap();
+    run_all(all.path(), 1, 2);
+    let (one, all) = (collect(one.path()).unwrap(), collect(all.path()).unwrap());
+    for name in ["profit_gain", "price_platform_2_side_0"] {
+        assert_eq!(one.values(0, name), all.values(2, name));
+    }
+    // Without a third platform there is no price of it.
+    assert!(all.values(0, "price_platform_2_side_0").unwrap()[0].is_nan());
+    assert_eq!(all.values(8, "profit_gain"), None);
+}
+
+#[test]
+fn tables_hold_every_session_and_number() {
+    let folder = tempfile::tempdir().unwrap();
+    run_all(folder.path(), 2, 2);
+    let all = collect(folder.path()).unwrap();
+    let csv = all.to_csv();
+    let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
+    assert_eq!(lines.len(), 33);
+    assert_eq!(
+        lines[0][..6],
+        [
+            "point",
+            "session",
+            "grid",
+            "heterogeneity",
+            "platforms",
+            "penalty"
+        ]
+    );
+    assert_eq!(lines[6][..6], ["1", "1", "rescaled", "0.3", "2.0", "0.0"]);
+    let column = lines[0]
+        .iter()
+        .position(|name| *name == "profit_gain")
+        .unwrap();
+    let read: f64 = lines[6][column].parse().unwrap();
+    assert_eq!(read, all.values(1, "profit_gain").unwrap()[1]);
+    assert!(lines[1].last().is_some() && !csv.contains("NaN"));
+
+    let summaries = all.summaries();
+    let names = all.sweep().measures();
+    let column = names.iter().position(|name| name == "profit_gain").unwrap();
+    let gain = summaries[3].measures[column].unwrap();
+    let values = all.values(3, "profit_gain").unwrap();
+    let mean = values.iter().sum::<f64>() / 4.0;
+    assert!((gain.mean - mean).abs() < 1e-12 && gain.count == 4);
+    assert!((gain.half_width() / gain.standard_error - 3.182446).abs() < 1e-6);
+    let lines = all.summary_csv().lines().count();
+    assert_eq!(lines, 1 + 8 * all.sweep().measures().len());
+    assert_eq!(all.table(&["profit_gain"]).rows.len(), 8);
+}
+
+#[test]
+fn settings_that_cannot_be_are_named() {
+    let message = |config: SweepConfig| Sweep::new(config).unwrap_err().to_string();
+    let axis = |parameter, values: &[f64]| config().with_axis(Axis::new(parameter, values));
+    for (config, part) in [
+        (config().with_sessions(0), "sessions is 0"),
+        (
+            axis(Parameter::LearningRate, &[]),
+            "axes[3] (learning_rate) is empty",
+        ),
+        (
+            axis(Parameter::LearningRate, &[f64::NAN]),
+            "axes[3].values[0] (learning_rate) is NaN",
+        ),
+        (axis(Parameter::LearningRate, &[2.0]), "alpha is 2"),
+        (
+            axis(Parameter::Prices, &[2.5]),
+            "is 2.5: give a whole number",
+        ),
+        (axis(Parameter::Penalty, &[2.0]), "there twice"),
+        (axis(Parameter::CrossExternality, &[0.1]), "one side"),
+        (
+            axis(Parameter::OutsideUtility, &[0.1, 0.1]),
+            "is 0.1: give each value once",
+        ),
+        (
+            SweepConfig {
+                grids: vec![],
+                ..config()
+            },
+            "grids is empty",
+        ),
+        (
+            config().with_grid(SweepGrid::new("a,b", GridRule::rescaled(3))),
+            "grids[2].name is \"a,b\"",
+        ),
+    ] {
+        let message = message(config);
+        assert!(message.contains(part), "{message}");
+        assert!(!message.contains('\n'));
+    }
+    let mut cold = config();
+    cold.axes[0] = Axis::new(Parameter::Heterogeneity, [-0.1]);
+    assert!(message(cold).contains("heterogeneity[0] is -0.1"));
+    let text = config().to_toml().unwrap();
+    assert_eq!(SweepConfig::from_toml_str(&text).unwrap(), config());
+    let unknown = text.replace("sessions", "session");
+    let error = SweepConfig::from_toml_str(&unknown)
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("unknown field `session`"), "{error}");
+}

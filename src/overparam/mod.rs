@@ -1,8 +1,11 @@
-//! Overparameterised networks with rescaled leaky ReLUs: models and losses of chapter 2.
+//! Overparameterised networks with rescaled leaky ReLUs: models, losses and theory of chapter 2.
+//!
+//! [`theory`] has the bounds of the chapter.
 
 mod input_map;
 pub mod loss;
 mod mlp;
+pub mod theory;
 
 pub use input_map::InputMap;
 pub use mlp::{OverparamMlp, OverparamMlpConfig};

@@ -1,7 +1,9 @@
 //! Overparameterised networks with rescaled leaky ReLUs: models, losses and theory of chapter 2.
 //!
-//! [`theory`] has the bounds of the chapter, [`infinite_width`] training in closed form.
+//! [`advisor`] says which slope, step and length of training to use; it builds on [`theory`], the
+//! bounds of the chapter, and on [`infinite_width`], training in closed form.
 
+pub mod advisor;
 pub mod infinite_width;
 mod input_map;
 pub mod loss;

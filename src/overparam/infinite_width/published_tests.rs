@@ -1,8 +1,8 @@
 //! Reference numbers of the closed form: n = 1000 synthetic samples, five layers, η = c/(n m) with
 //! c = 0.8 for unit inputs and 0.22 for raw ones. They belong to one draw of the data that is not
-//! recorded, and draws differ: by 2 % (standard deviation) in the rate for unit inputs and 4 % for raw
-//! ones, by 6 and 10 % in the last loss. So they are compared within a few of these, and ratios
-//! between slopes on the same draw, which vary less, more closely.
+//! recorded, and draws differ: for unit inputs by 1 to 3 % in the rate and 2 to 7 % in the last loss,
+//! for raw ones by 3 to 6 % and 4 to 10 % (standard deviations of ten draws). So they are compared
+//! within a few of these, and ratios between slopes on one draw, which vary less, more closely.
 
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 

@@ -12,7 +12,7 @@
 //! | [`generative`] | generators that grow graphs, and their critics | `nn` |
 //! | [`nn`] | layers to embed in any Burn module | `nn` |
 //! | [`testing`] | gradient checks and more, to test layers with | `nn` |
-//! | [`overparam`] | Algorithm 1 networks and their losses | `nn` |
+//! | [`overparam`] | Algorithm 1 networks, their losses and theory, advice on training | `nn` |
 //! | `molecule` | molecules as graphs: SMILES, validity, properties, pictures | `molecules` |
 //! | [`data`] | data sets: find, download, decode; a synthetic stand-in | `train` |
 //! | [`train`] | what plugs into Burn's Learner: loaders, metrics, checkpoints, resume | `train` |

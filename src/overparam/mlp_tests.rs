@@ -179,6 +179,28 @@ fn input_maps_have_the_documented_norms() {
     assert_eq!(appended[..6], [3.0, 4.0, 1.0, 0.0, 0.0, 1.0]);
 }
 
+/// Rows of the infinite-width predictor are mapped as tensors are.
+#[test]
+fn input_maps_of_rows_and_tensors_agree() {
+    let device = Device::flex();
+    let rows = [[3.0, -4.0], [0.0, 0.0], [0.1, 0.7]];
+    let points = crate::overparam::infinite_width::Points::new(&rows).unwrap();
+    for map in [
+        InputMap::Raw,
+        InputMap::RawWithConstant,
+        InputMap::Unit,
+        InputMap::UnitWithConstant,
+    ] {
+        let mapped = points.map(map).unwrap();
+        let expected = data(map.apply(Tensor::from_floats(rows, &device)));
+        let found = mapped.rows().flatten();
+        assert_eq!(found.clone().count(), expected.len());
+        for (found, expected) in found.zip(expected) {
+            assert!((found - f64::from(expected)).abs() < 1e-6, "{map:?}");
+        }
+    }
+}
+
 #[test]
 fn a_slope_of_1_is_refused() {
     let config = config(1.0, InputMap::Raw);

@@ -1,0 +1,244 @@
+use rand::{SeedableRng, rngs::ChaCha8Rng};
+
+use super::{
+    Advice, AdviceError, Budget, CalibratedAdvice, Calibration, DataSummary, Facts, Predicted,
+    Separation, SlopeAdvice, TheoremAdvice, judge,
+    predict::{Candidate, Split},
+};
+use crate::overparam::{
+    InputMap,
+    infinite_width::Points,
+    theory::{Bound, Constants, Setting, squared_gap},
+};
+
+/// Advises on the slope α, the step and the length of a training.
+///
+/// With data it measures the separation, computes the [closed form](super::super::infinite_width) for each
+/// slope, and sets the [theorems](super::super::theory) beside it. Without data only the theorems speak.
+///
+/// Time and memory: for each slope one eigendecomposition of at most [`cap`](Self::cap) rows, a few
+/// seconds for 1,000; the separation is O(n² p) at worst, for at most
+/// [`separation_cap`](Self::separation_cap) rows.
+///
+/// ```
+/// use fireweed::overparam::{advisor::{Advisor, Budget}, theory::Optimiser};
+///
+/// let rows: Vec<[f64; 2]> = (0..40).map(|i| [f64::from(i).sin(), (1.3 * f64::from(i)).cos()]).collect();
+/// let targets: Vec<[f64; 1]> = rows.iter().map(|x| [x[0] * x[1] + x[0]]).collect();
+/// let budget = Budget { width: 500, depth: 2, epochs: 200, optimiser: Optimiser::Gd };
+/// let advice = Advisor::new(budget).advise(&rows, &targets)?;
+/// println!("{advice}");
+/// assert!(advice.step > 0.0);
+/// # Ok::<(), fireweed::overparam::advisor::AdviceError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Advisor {
+    /// What the training may cost.
+    pub budget: Budget,
+    /// How rows enter the network. Default [`InputMap::UnitWithConstant`].
+    pub input_map: InputMap,
+    /// The slopes to compare. Default −3, −2, −1.5, −1, 0, 0.01, 0.05.
+    pub alphas: Vec<f64>,
+    /// The share of the initial loss that counts as reached. Default 0.01.
+    pub target: f64,
+    /// Rows in the closed form; where there are more, a random choice of them stands for all.
+    /// Default 1,000.
+    pub cap: usize,
+    /// Rows that are compared for the separation. Default 10,000.
+    pub separation_cap: usize,
+    /// A measured run. Default none.
+    pub calibration: Option<Calibration>,
+    /// Seed of all random choices of rows. Default 0.
+    pub seed: u64,
+}
+
+impl Advisor {
+    /// The defaults, for a budget.
+    pub fn new(budget: Budget) -> Self {
+        Self {
+            budget,
+            input_map: InputMap::default(),
+            alphas: vec![-3.0, -2.0, -1.5, -1.0, 0.0, 0.01, 0.05],
+            target: 0.01,
+            cap: 1000,
+            separation_cap: 10_000,
+            calibration: None,
+            seed: 0,
+        }
+    }
+
+    /// Looks at data: one row of targets for each row of inputs.
+    ///
+    /// # Errors
+    /// [`AdviceError`] for data that are empty, ragged, not finite or hold an input twice, for a single
+    /// row, and for settings that make no sense.
+    pub fn advise<R: AsRef<[f64]>, T: AsRef<[f64]>>(
+        &self,
+        rows: &[R],
+        targets: &[T],
+    ) -> Result<Advice, AdviceError> {
+        self.check()?;
+        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+        let raw = Points::new(rows)?;
+        let points = raw.map(self.input_map)?;
+        let targets = matching(&points, targets)?;
+        let separation = Separation::measure(&points, self.separation_cap, &mut rng)?;
+        if separation.is_rounding(&points) {
+            let scaled = matches!(self.input_map, InputMap::Unit | InputMap::UnitWithConstant);
+            let rows = separation.rows;
+            return Err(AdviceError::Duplicate { rows, scaled });
+        }
+        self.budget.optimiser.check(points.len())?;
+        let split = Split::new(&points, &targets, self.cap, &mut rng)?;
+        let candidates = self.alphas.iter();
+        let candidates: Vec<_> = candidates
+            .map(|&alpha| Candidate::new(self, alpha, &split, &mut rng))
+            .collect::<Result<_, _>>()?;
+        let steps = candidates.iter().map(|one| one.largest_stable_step);
+        // One step for all slopes, or they would not compare.
+        let step = 0.5 * steps.fold(f64::INFINITY, f64::min);
+        let predicted = candidates.iter().map(|one| one.predict(self, &split, step));
+        let predicted: Vec<_> = predicted
+            .map(|one| one.map(Some))
+            .collect::<Result<_, _>>()?;
+        let data = DataSummary {
+            samples: points.len(),
+            coordinates: raw.columns(),
+            outputs: targets.columns(),
+            separation: separation.distance,
+            measured: Some(separation),
+            analysed: Some(split.sizes()),
+            one_orthant: Some(one_orthant(&points)),
+        };
+        self.conclude(data, Some(step), predicted)
+    }
+
+    /// Asks the theorems alone.
+    ///
+    /// # Errors
+    /// [`AdviceError`] for facts and settings that make no sense.
+    pub fn advise_without_data(&self, facts: Facts) -> Result<Advice, AdviceError> {
+        self.check()?;
+        if facts.coordinates == 0 {
+            let (what, found, least) = ("coordinates", 0, 1);
+            return Err(AdviceError::TooFew { what, found, least });
+        }
+        let data = DataSummary {
+            samples: facts.samples,
+            coordinates: facts.coordinates,
+            outputs: facts.outputs,
+            separation: facts.separation,
+            measured: None,
+            analysed: None,
+            one_orthant: None,
+        };
+        self.conclude(data, None, vec![None; self.alphas.len()])
+    }
+
+    fn conclude(
+        &self,
+        data: DataSummary,
+        step: Option<f64>,
+        predicted: Vec<Option<Predicted>>,
+    ) -> Result<Advice, AdviceError> {
+        let slopes = self.alphas.iter().zip(predicted);
+        let slopes: Vec<_> = slopes
+            .map(|(&alpha, predicted)| self.slope(alpha, &data, predicted))
+            .collect::<Result<_, _>>()?;
+        let best = judge::best(&slopes, self.budget).ok_or(AdviceError::NoSlopes)?;
+        Ok(Advice {
+            budget: self.budget,
+            input_map: self.input_map,
+            alpha: best.alpha,
+            reasons: judge::reasons(best, &slopes, self.budget),
+            against: judge::against(best, &slopes, &data, self.input_map),
+            step: step.unwrap_or(best.theorem.step),
+            from_data: step.is_some(),
+            stop: judge::stop(best, self.budget),
+            notes: judge::notes(best, &data, self),
+            slopes,
+            data,
+            target: self.target,
+        })
+    }
+
+    fn slope(
+        &self,
+        alpha: f64,
+        data: &DataSummary,
+        predicted: Option<Predicted>,
+    ) -> Result<SlopeAdvice, AdviceError> {
+        let setting = Setting {
+            samples: data.samples,
+            // The theorems are about separations below 1.
+            separation: data.separation.min(1.0),
+            outputs: data.outputs,
+            width: self.budget.width,
+            depth: self.budget.depth,
+        };
+        let bound = Bound::new(setting, alpha, self.budget.optimiser, Constants::default())?;
+        let step = bound.largest_step();
+        let target = self.target * bound.initial_loss();
+        let calibrated = match self.calibration {
+            Some(run) => {
+                let rate = run.rate()?.rate(alpha)?;
+                Some(CalibratedAdvice {
+                    decrease: rate.decrease(),
+                    epochs_to_target: rate.steps_to_divide_by(1.0 / self.target),
+                })
+            }
+            None => None,
+        };
+        Ok(SlopeAdvice {
+            alpha,
+            squared_gap: squared_gap(alpha),
+            predicted,
+            theorem: TheoremAdvice {
+                step,
+                decrease: bound.rate(step)?.decrease(),
+                relative_to_relu: squared_gap(alpha) / squared_gap(0.0),
+                epochs_to_target: bound.epochs_to(target, step)?,
+                required_width: bound.required_width(target)?,
+            },
+            calibrated,
+        })
+    }
+
+    fn check(&self) -> Result<(), AdviceError> {
+        self.budget.check()?;
+        if self.alphas.is_empty() {
+            return Err(AdviceError::NoSlopes);
+        }
+        let wrong = |alpha: &&f64| !(alpha.is_finite() && **alpha < 1.0);
+        if let Some(&alpha) = self.alphas.iter().find(wrong) {
+            return Err(AdviceError::Alpha { alpha });
+        }
+        let target = self.target;
+        if !(target > 0.0 && target < 1.0) {
+            return Err(AdviceError::Target { target });
+        }
+        let (found, least) = (self.cap as u64, 2);
+        if found < least {
+            let what = "rows in the closed form";
+            return Err(AdviceError::TooFew { what, found, least });
+        }
+        Ok(())
+    }
+}
+
+fn matching<T: AsRef<[f64]>>(points: &Points, targets: &[T]) -> Result<Points, AdviceError> {
+    use crate::overparam::infinite_width::InfiniteWidthError::TargetRows;
+    let (expected, found) = (points.len(), targets.len());
+    if expected != found {
+        return Err(TargetRows { expected, found }.into());
+    }
+    Points::new(targets).map_err(|source| AdviceError::Targets { source })
+}
+
+/// Whether no coordinate changes its sign.
+fn one_orthant(points: &Points) -> bool {
+    (0..points.columns()).all(|column| {
+        let values = points.rows().map(|row| row[column]);
+        values.clone().all(|value| value >= 0.0) || values.clone().all(|value| value <= 0.0)
+    })
+}

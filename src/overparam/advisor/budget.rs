@@ -1,0 +1,100 @@
+use serde::{Deserialize, Serialize};
+
+use super::AdviceError;
+use crate::overparam::theory::{CalibratedRate, Optimiser, Rate, TheoryError};
+
+/// What a training may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Budget {
+    /// Width m of the hidden layers.
+    pub width: usize,
+    /// Number L of trained layers.
+    pub depth: usize,
+    /// Passes over the data.
+    pub epochs: u64,
+    /// Gradient descent, or SGD with a batch size.
+    pub optimiser: Optimiser,
+}
+
+/// What is known where there are no data to look at.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    /// Number n of samples.
+    pub samples: usize,
+    /// Coordinates p of an input.
+    pub coordinates: usize,
+    /// Coordinates d of an output.
+    pub outputs: usize,
+    /// Separation δ: the smallest distance of two inputs, as they enter the network.
+    pub separation: f64,
+}
+
+/// A measured training, from which the constant of the theorem's rate follows.
+///
+/// Reference: chapter 2 of the dissertation, equation 2.17.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Calibration {
+    /// The slope of that run.
+    pub alpha: f64,
+    /// An epoch after the first fall of the loss, and the training loss then.
+    pub first: (u64, f64),
+    /// A later epoch, and its training loss.
+    pub last: (u64, f64),
+    /// The factor C₀ of the dissertation, 1 where there is no reason for another.
+    pub shrink: f64,
+}
+
+impl Calibration {
+    /// From a curve of epochs and losses: its last point, and the first one at a tenth of the last
+    /// epoch or later, as the dissertation's 100 and 1000.
+    ///
+    /// # Errors
+    /// [`TheoryError`] where the curve has fewer than two such points, or they give no rate.
+    pub fn from_curve(alpha: f64, curve: &[(u64, f64)]) -> Result<Self, TheoryError> {
+        let found = curve.len();
+        let (what, least) = ("points of the measured curve", 2);
+        let last = *curve
+            .last()
+            .filter(|_| found >= least)
+            .ok_or(TheoryError::TooFew { what, found, least })?;
+        let late = curve
+            .iter()
+            .find(|(epoch, _)| *epoch >= last.0.div_ceil(10));
+        let calibration = Self {
+            alpha,
+            first: late.copied().unwrap_or(last),
+            last,
+            shrink: 1.0,
+        };
+        calibration.rate()?;
+        Ok(calibration)
+    }
+
+    /// The theorem's rate per epoch, with its constant from this run.
+    pub(super) fn rate(&self) -> Result<CalibratedRate, TheoryError> {
+        let observed = Rate::observed(self.first, self.last)?;
+        CalibratedRate::from_run(self.alpha, observed, self.shrink)
+    }
+}
+
+impl Budget {
+    pub(super) fn check(&self) -> Result<(), AdviceError> {
+        let counts = [
+            ("width", self.width as u64, 2),
+            ("depth", self.depth as u64, 1),
+            ("epochs", self.epochs, 1),
+        ];
+        match counts.iter().find(|(_, found, least)| found < least) {
+            Some(&(what, found, least)) => Err(AdviceError::TooFew { what, found, least }),
+            None => Ok(()),
+        }
+    }
+
+    /// Samples that enter one step.
+    pub(super) fn samples_per_step(&self, samples: usize) -> usize {
+        match self.optimiser {
+            Optimiser::Gd => samples,
+            Optimiser::Sgd { batch } => batch.min(samples),
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! From numbers to a choice and sentences.
+
+use super::{Advisor, Budget, DataSummary, HeldOut, Predicted, SlopeAdvice, text};
+use crate::overparam::{InputMap, infinite_width::Reach, theory::Optimiser};
+
+/// Losses that differ by less than this share count as equal.
+const TIE: f64 = 0.01;
+
+/// The slope that is done first within the budget, or else has the smallest loss at its end; without
+/// predictions, the largest gap. None where there are no slopes.
+pub(super) fn best(slopes: &[SlopeAdvice], budget: Budget) -> Option<&SlopeAdvice> {
+    slopes.iter().min_by(|a, b| {
+        let key = |slope: &SlopeAdvice| match &slope.predicted {
+            Some(predicted) => (epochs_within(predicted, budget), predicted.final_loss),
+            None => (0, -slope.squared_gap),
+        };
+        let (a, b) = (key(a), key(b));
+        a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
+    })
+}
+
+/// The epochs to the target, or a number beyond all budgets.
+fn epochs_within(predicted: &Predicted, budget: Budget) -> u64 {
+    match predicted.epochs_to_target {
+        Reach::After { steps } if steps <= budget.epochs => steps,
+        _ => u64::MAX,
+    }
+}
+
+pub(super) fn reasons(best: &SlopeAdvice, slopes: &[SlopeAdvice], budget: Budget) -> Vec<String> {
+    let mut reasons = Vec::new();
+    if let Some(predicted) = &best.predicted {
+        reasons.push(match epochs_within(predicted, budget) {
+            u64::MAX => format!(
+                "on these data its predicted training loss after {} epochs is the smallest, {}",
+                budget.epochs,
+                text::number(predicted.final_loss)
+            ),
+            epochs => format!(
+                "on these data it is predicted to reach the target first, after {epochs} epochs"
+            ),
+        });
+    }
+    let largest = slopes.iter().map(|slope| slope.squared_gap);
+    let largest = largest.fold(f64::NEG_INFINITY, f64::max);
+    reasons.push(match best.squared_gap == largest {
+        true => format!(
+            "its slope jumps most among these, g = {}, and so the theorem's rate is the best",
+            text::number(largest)
+        ),
+        false => format!(
+            "the theorem alone would choose the largest g, {}, not {}: its bound holds for the worst \
+             data, and the prediction is for these",
+            text::number(largest),
+            text::number(best.squared_gap)
+        ),
+    });
+    if held_out(best).is_some() && better_on_held_out(best, slopes).is_none() {
+        reasons.push(format!(
+            "on held-out rows no slope is predicted to do better by more than {} %",
+            100.0 * TIE
+        ));
+    }
+    reasons
+}
+
+fn held_out(slope: &SlopeAdvice) -> Option<HeldOut> {
+    slope.predicted.and_then(|predicted| predicted.held_out)
+}
+
+/// The slope with the smallest loss on held-out rows, where that is clearly below that of `best`.
+fn better_on_held_out(best: &SlopeAdvice, slopes: &[SlopeAdvice]) -> Option<(f64, HeldOut)> {
+    let own = held_out(best)?.best_loss;
+    let all = slopes
+        .iter()
+        .filter_map(|slope| Some((slope.alpha, held_out(slope)?)));
+    all.min_by(|a, b| a.1.best_loss.total_cmp(&b.1.best_loss))
+        .filter(|(_, other)| other.best_loss < (1.0 - TIE) * own)
+}
+
+pub(super) fn against(
+    best: &SlopeAdvice,
+    slopes: &[SlopeAdvice],
+    data: &DataSummary,
+    map: InputMap,
+) -> Vec<String> {
+    let mut against = Vec::new();
+    if best.alpha == -1.0 && map.added_coordinates() == 0 && data.one_orthant != Some(true) {
+        against.push(format!(
+            "with alpha = -1 and no constant coordinate the network is even, N(x) = N(-x): it cannot \
+             tell x from -x{}; add a constant coordinate, or use alpha = -2",
+            match data.one_orthant {
+                Some(_) => ", and these data change signs",
+                None => "",
+            }
+        ));
+    }
+    if let (Some(own), Some((alpha, other))) = (held_out(best), better_on_held_out(best, slopes)) {
+        against.push(format!(
+            "on held-out rows alpha = {alpha} is predicted to do better: {} at epoch {}, and this slope \
+             {} at epoch {}",
+            text::number(other.best_loss),
+            text::count(other.best_epoch),
+            text::number(own.best_loss),
+            text::count(own.best_epoch)
+        ));
+    }
+    if best.squared_gap > 1.0 {
+        against.push(
+            "late in training, the theorem's bound on new data grows faster the larger g is: a fast \
+             slope needs an early stop"
+                .into(),
+        );
+    }
+    against
+}
+
+pub(super) fn stop(best: &SlopeAdvice, budget: Budget) -> String {
+    let Some(held_out) = held_out(best) else {
+        return "hold out rows and stop where their loss is smallest: the theorem's bound on new data \
+                grows with the number of steps, and its constants are unknown"
+            .into();
+    };
+    let (epochs, best) = (budget.epochs as f64, held_out.best_epoch);
+    let losses = format!(
+        "{} there, {} at the end of the budget",
+        text::number(held_out.best_loss),
+        text::number(held_out.final_loss)
+    );
+    match (best <= epochs, best >= 9.9 * epochs) {
+        (true, _) => format!(
+            "around epoch {}, where the predicted loss on held-out rows is smallest ({losses})",
+            text::count(best)
+        ),
+        (_, true) => format!(
+            "at the end of the budget: the predicted loss on held-out rows still falls at ten times \
+             as many epochs ({losses})"
+        ),
+        _ => format!(
+            "at the end of the budget: the predicted loss on held-out rows is smallest later, around \
+             epoch {} ({losses})",
+            text::count(best)
+        ),
+    }
+}
+
+pub(super) fn notes(best: &SlopeAdvice, data: &DataSummary, advisor: &Advisor) -> Vec<String> {
+    let (budget, n) = (advisor.budget, data.samples);
+    let mut notes = Vec::new();
+    if let Some(measured) = data.measured.filter(|measured| measured.compared < n) {
+        notes.push(format!(
+            "the separation is that of {} random rows of {n}; that of all rows is at most as large",
+            measured.compared
+        ));
+    }
+    if data.separation > 1.0 {
+        notes.push(
+            "the theorems assume a separation below 1; here they are evaluated at 1".to_string(),
+        );
+    }
+    if matches!(advisor.input_map, InputMap::Raw | InputMap::RawWithConstant) {
+        notes.push("the theorems assume inputs of norm 1; these inputs are raw".into());
+    }
+    if let Some([train, held_out]) = data.analysed {
+        notes.push(format!(
+            "the prediction is that of an infinitely wide network under squared loss, averaged over its \
+             initial weights, from {train} of {n} rows{}; eigenvalues are scaled to all rows",
+            match held_out {
+                0 => String::new(),
+                _ => format!(", with {held_out} others held out"),
+            }
+        ));
+        if train + held_out < n {
+            notes.push(format!(
+                "{train} rows stand for {n}: the slow directions of the others are not seen, so small \
+                 losses come later than predicted, and held-out losses are those of {train} rows"
+            ));
+        }
+        if budget.width < 4 * n {
+            notes.push(format!(
+                "width {} is not large beside {n} rows: late in training expect 2 to 4 times more \
+                 epochs than predicted",
+                budget.width
+            ));
+        }
+        if let Optimiser::Sgd { .. } = budget.optimiser {
+            notes.push(
+                "for SGD the mean over batches is predicted, without their noise, and the largest step \
+                 is that of a few random batches"
+                    .into(),
+            );
+        }
+    }
+    let width = best.theorem.required_width;
+    notes.push(format!(
+        "the theorem asks for a width of {} at a constant of 1, {} times this one: bounds compare \
+         settings, and networks far narrower train",
+        text::number(width),
+        text::number(width / budget.width as f64)
+    ));
+    if data.analysed.is_none() {
+        notes.push(
+            "without data only the theorems speak: the step and the epochs are for constants of 1 and \
+             mean nothing by themselves; compare slopes with them, and give data for numbers"
+                .into(),
+        );
+    }
+    notes
+}

@@ -1,0 +1,26 @@
+//! Advice on a training: which slope α, which step, how long, and what speaks against it.
+//!
+//! Give [`Advisor`] a budget and data, or the few numbers that the theorems need. The [`Advice`] sets
+//! the closed form of [`infinite_width`](super::infinite_width), which is about these data, beside the bounds of
+//! [`theory`](super::theory), which are about all data and known up to constants.
+
+mod advice;
+mod advise;
+mod budget;
+mod display;
+mod error;
+mod judge;
+mod predict;
+mod separation;
+mod text;
+
+pub use advice::{
+    Advice, CalibratedAdvice, DataSummary, HeldOut, Predicted, SlopeAdvice, TheoremAdvice,
+};
+pub use advise::Advisor;
+pub use budget::{Budget, Calibration, Facts};
+pub use error::AdviceError;
+pub use separation::Separation;
+
+#[cfg(test)]
+mod tests;

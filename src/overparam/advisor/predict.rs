@@ -1,0 +1,165 @@
+use rand::{Rng, seq::SliceRandom};
+
+use super::{AdviceError, Advisor, HeldOut, Predicted};
+use crate::overparam::{
+    infinite_width::{InfiniteWidth, Points, Reach, TangentKernel, Training},
+    theory::Rate,
+};
+
+/// Below this, a fifth of the rows says nothing.
+const LEAST_TO_HOLD_OUT: usize = 20;
+/// Random batches that are looked at for the step of SGD.
+const BATCHES: usize = 8;
+/// Points of the held-out curve.
+const TIMES: u32 = 60;
+
+/// Rows for the closed form, and rows held out.
+pub(super) struct Split {
+    train: (Points, Vec<Vec<f64>>),
+    held_out: Option<(Points, Vec<Vec<f64>>)>,
+    /// Rows that the advice is for.
+    samples: usize,
+}
+
+impl Split {
+    /// A random fifth is held out; at most `cap` rows are trained on.
+    pub(super) fn new(
+        points: &Points,
+        targets: &Points,
+        cap: usize,
+        rng: &mut impl Rng,
+    ) -> Result<Self, AdviceError> {
+        let samples = points.len();
+        let mut order: Vec<usize> = (0..samples).collect();
+        order.shuffle(rng);
+        order.truncate(cap.saturating_add(cap / 4));
+        let held_out = match order.len() >= LEAST_TO_HOLD_OUT {
+            true => order.split_off(order.len() - order.len() / 5),
+            false => Vec::new(),
+        };
+        order.truncate(cap);
+        let take = |rows: &[usize]| -> Result<_, AdviceError> {
+            let targets = targets.select(rows)?;
+            Ok((
+                points.select(rows)?,
+                targets.rows().map(<[f64]>::to_vec).collect(),
+            ))
+        };
+        Ok(Self {
+            train: take(&order)?,
+            held_out: match held_out.is_empty() {
+                true => None,
+                false => Some(take(&held_out)?),
+            },
+            samples,
+        })
+    }
+
+    /// Rows trained on, and held out.
+    pub(super) fn sizes(&self) -> [usize; 2] {
+        let held_out = self.held_out.as_ref().map_or(0, |(points, _)| points.len());
+        [self.train.0.len(), held_out]
+    }
+}
+
+/// One slope's network on the data, and its largest stable step.
+pub(super) struct Candidate {
+    network: InfiniteWidth,
+    pub(super) largest_stable_step: f64,
+}
+
+impl Candidate {
+    pub(super) fn new(
+        advisor: &Advisor,
+        alpha: f64,
+        split: &Split,
+        rng: &mut impl Rng,
+    ) -> Result<Self, AdviceError> {
+        let kernel = TangentKernel::new(alpha, advisor.budget.depth)?;
+        let (points, targets) = &split.train;
+        let network = InfiniteWidth::new(kernel, points.clone(), targets)?;
+        let per_step = advisor.budget.samples_per_step(split.samples);
+        let largest = match per_step < points.len() {
+            true => {
+                let batch = kernel.largest_batch_eigenvalue(points, per_step, BATCHES, rng)?;
+                batch / network.outputs() as f64
+            }
+            // Eigenvalues grow in proportion to the rows.
+            false => network.largest_eigenvalue() * per_step as f64 / points.len() as f64,
+        };
+        let largest_stable_step = 1.0 / (advisor.budget.width as f64 * largest);
+        Ok(Self {
+            network,
+            largest_stable_step,
+        })
+    }
+
+    /// The curves at one step.
+    pub(super) fn predict(
+        &self,
+        advisor: &Advisor,
+        split: &Split,
+        step: f64,
+    ) -> Result<Predicted, AdviceError> {
+        let budget = advisor.budget;
+        let per_step = budget.samples_per_step(split.samples);
+        // A step moves the mean residual by the share of the rows that it sees; the rows in the
+        // closed form stand for all.
+        let scaled = step * per_step as f64 / self.network.samples() as f64;
+        let training = self.network.train(scaled, budget.width)?;
+        let clock = Clock {
+            steps_per_epoch: split.samples as f64 / per_step as f64,
+        };
+        let loss = |epoch: u64| training.loss(clock.steps(epoch as f64));
+        let (initial_loss, final_loss) = (loss(0), loss(budget.epochs));
+        let early = budget.epochs / 10;
+        let observed = Rate::observed((early, loss(early)), (budget.epochs, final_loss));
+        let reach = training.steps_to(advisor.target * initial_loss)?;
+        let epochs_to_target = match reach {
+            Reach::After { steps } => Reach::After {
+                steps: (steps as f64 / clock.steps_per_epoch).ceil() as u64,
+            },
+            other => other,
+        };
+        Ok(Predicted {
+            largest_stable_step: self.largest_stable_step,
+            initial_loss,
+            final_loss,
+            decrease: observed.ok().map(|rate| rate.decrease()),
+            epochs_to_target,
+            held_out: held_out(&training, split, clock, budget.epochs)?,
+        })
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Clock {
+    steps_per_epoch: f64,
+}
+
+impl Clock {
+    fn steps(self, epochs: f64) -> u64 {
+        (epochs * self.steps_per_epoch).round() as u64
+    }
+}
+
+fn held_out(
+    training: &Training<'_>,
+    split: &Split,
+    clock: Clock,
+    epochs: u64,
+) -> Result<Option<HeldOut>, AdviceError> {
+    let Some((points, targets)) = &split.held_out else {
+        return Ok(None);
+    };
+    let curve = training.test_curve(points, targets)?;
+    let end = clock.steps(epochs as f64);
+    let longest = (10.0 * end as f64).max(1.0);
+    let times = (0..TIMES).map(|k| longest.powf(f64::from(k) / f64::from(TIMES - 1)) as u64);
+    let best = curve.best([0].into_iter().chain(times).chain([end]));
+    Ok(best.map(|(steps, best_loss)| HeldOut {
+        best_epoch: steps as f64 / clock.steps_per_epoch,
+        best_loss,
+        final_loss: curve.loss(end),
+    }))
+}

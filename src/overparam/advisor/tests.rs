@@ -1,0 +1,309 @@
+use rand::{SeedableRng, rngs::ChaCha8Rng};
+
+use super::*;
+use crate::overparam::{
+    InputMap,
+    infinite_width::{InfiniteWidth, Points, Reach, TangentKernel, test_data::synthetic},
+    theory::Optimiser,
+};
+
+const BUDGET: Budget = Budget {
+    width: 2000,
+    depth: 3,
+    epochs: 1000,
+    optimiser: Optimiser::Gd,
+};
+
+type Data = (Vec<Vec<f64>>, Vec<[f64; 1]>);
+
+fn data(n: usize, map: InputMap) -> Data {
+    synthetic(n, map, &mut ChaCha8Rng::seed_from_u64(1))
+}
+
+fn advisor(map: InputMap) -> Advisor {
+    Advisor {
+        input_map: map,
+        alphas: vec![-2.0, -1.0, 0.0, 0.05],
+        ..Advisor::new(BUDGET)
+    }
+}
+
+fn slope(advice: &Advice, alpha: f64) -> SlopeAdvice {
+    let found = advice.slopes.iter().find(|slope| slope.alpha == alpha);
+    *found.unwrap()
+}
+
+/// With a constant coordinate the chapter's choice is right; on the whole sphere without one it is not.
+#[test]
+fn the_best_slope_depends_on_the_constant_coordinate() {
+    let with = InputMap::UnitWithConstant;
+    let (rows, targets) = data(200, with);
+    let advice = advisor(with).advise(&rows, &targets).unwrap();
+    assert_eq!(advice.alpha, -1.0);
+    assert!(!advice.against.iter().any(|text| text.contains("even")));
+
+    let without = InputMap::Unit;
+    let (rows, targets) = data(200, without);
+    let advice = advisor(without).advise(&rows, &targets).unwrap();
+    assert_eq!(advice.alpha, -2.0);
+    assert!(
+        advice.reasons[1].contains("the theorem alone"),
+        "{:?}",
+        advice.reasons
+    );
+    let only = Advisor {
+        alphas: vec![-1.0],
+        ..advisor(without)
+    };
+    let advice = only.advise(&rows, &targets).unwrap();
+    assert!(
+        advice.against[0].contains("change signs"),
+        "{:?}",
+        advice.against
+    );
+}
+
+#[test]
+fn pixels_need_no_constant() {
+    let (rows, targets) = data(60, InputMap::Raw);
+    let rows: Vec<Vec<f64>> = rows
+        .iter()
+        .map(|row| row.iter().map(|x| x.abs()).collect())
+        .collect();
+    let only = Advisor {
+        alphas: vec![-1.0],
+        ..advisor(InputMap::Unit)
+    };
+    let advice = only.advise(&rows, &targets).unwrap();
+    assert_eq!(advice.data.one_orthant, Some(true));
+    assert!(!advice.against.iter().any(|text| text.contains("even")));
+}
+
+/// What the advice says of a slope is what the closed form says of the same rows.
+#[test]
+fn predictions_are_those_of_the_closed_form() {
+    let map = InputMap::RawWithConstant;
+    let (rows, targets) = data(15, map);
+    let advice = advisor(map).advise(&rows, &targets).unwrap();
+    assert_eq!(advice.data.analysed, Some([15, 0]), "too few to hold out");
+    let points = Points::new(&rows).unwrap().map(map).unwrap();
+    for slope in &advice.slopes {
+        let kernel = TangentKernel::new(slope.alpha, 3).unwrap();
+        let network = InfiniteWidth::new(kernel, points.clone(), &targets).unwrap();
+        let predicted = slope.predicted.unwrap();
+        let largest = network.largest_stable_step(2000).unwrap();
+        let close = |found: f64, expected: f64| (found / expected - 1.0).abs() < 1e-9;
+        assert!(close(predicted.largest_stable_step, largest));
+        assert!(advice.step <= 0.5 * largest * 1.0001);
+        let training = network.train(advice.step, 2000).unwrap();
+        assert!(close(predicted.final_loss, training.loss(1000)));
+        let reach = training.steps_to(0.01 * training.loss(0)).unwrap();
+        assert_eq!(predicted.epochs_to_target, reach);
+        let mean = (training.loss(1000) / training.loss(100)).powf(1.0 / 900.0);
+        assert!(close(predicted.decrease.unwrap(), 1.0 - mean));
+    }
+}
+
+/// Fewer rows in the closed form stand for all.
+#[test]
+fn a_part_of_the_rows_gives_about_the_same_advice() {
+    let map = InputMap::UnitWithConstant;
+    let (rows, targets) = data(400, map);
+    let all = advisor(map).advise(&rows, &targets).unwrap();
+    let some = Advisor {
+        cap: 100,
+        ..advisor(map)
+    };
+    let some = some.advise(&rows, &targets).unwrap();
+    assert_eq!(all.data.analysed, Some([320, 80]));
+    assert_eq!(some.data.analysed, Some([100, 25]));
+    assert!(
+        (some.step / all.step - 1.0).abs() < 0.1,
+        "{} {}",
+        some.step,
+        all.step
+    );
+    assert_eq!(some.data.separation, all.data.separation);
+    let stands = |advice: &Advice| advice.notes.iter().any(|note| note.contains("stand for"));
+    assert!(stands(&some) && !stands(&all));
+}
+
+#[test]
+fn batches_allow_larger_steps_and_need_fewer_epochs() {
+    let map = InputMap::UnitWithConstant;
+    let (rows, targets) = data(300, map);
+    let gd = advisor(map).advise(&rows, &targets).unwrap();
+    let with = |batch| {
+        let mut advisor = advisor(map);
+        advisor.budget.optimiser = Optimiser::Sgd { batch };
+        advisor.advise(&rows, &targets).unwrap()
+    };
+    let (small, whole) = (with(30), with(300));
+    let ratio = small.step / gd.step;
+    assert!((4.0..10.01).contains(&ratio), "{ratio}");
+    assert!((whole.step / gd.step - 1.0).abs() < 1e-9);
+    let epochs = |advice: &Advice| match slope(advice, -1.0).predicted.unwrap().epochs_to_target {
+        Reach::After { steps } => steps as f64,
+        other => panic!("{other:?}"),
+    };
+    // A step of a batch does as much as a step of all rows, where it is as much larger.
+    let expected = epochs(&gd) / 10.0 * (10.0 / ratio);
+    assert!((epochs(&small) / expected - 1.0).abs() < 0.1);
+    assert!(small.notes.iter().any(|note| note.contains("noise")));
+}
+
+#[test]
+fn theorems_alone_choose_the_absolute_value() {
+    let facts = Facts {
+        samples: 1000,
+        coordinates: 5,
+        outputs: 1,
+        separation: 0.05,
+    };
+    let advice = advisor(InputMap::Unit).advise_without_data(facts).unwrap();
+    assert_eq!(advice.alpha, -1.0);
+    assert!(!advice.from_data && advice.slopes.iter().all(|slope| slope.predicted.is_none()));
+    assert!(advice.against[0].contains("even"), "{:?}", advice.against);
+    assert_eq!(slope(&advice, -1.0).theorem.relative_to_relu, 2.0);
+    assert!(slope(&advice, -2.0).theorem.required_width > 1e20);
+    let epochs = |alpha| slope(&advice, alpha).theorem.epochs_to_target;
+    assert!((epochs(0.0) / epochs(-1.0) - 2.0).abs() < 1e-6);
+    let text = advice.to_string();
+    assert!(
+        text.contains("constant of 1") && !text.contains("held-out best"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_measured_run_calibrates_the_theorem() {
+    let curve: Vec<(u64, f64)> = (0..=1000)
+        .step_by(50)
+        .map(|epoch| (epoch, 2.0 * (1.0 - 0.00143_f64).powi(epoch as i32)))
+        .collect();
+    let run = Calibration::from_curve(0.0, &curve).unwrap();
+    assert_eq!((run.first.0, run.last.0), (100, 1000));
+    let map = InputMap::UnitWithConstant;
+    let (rows, targets) = data(40, map);
+    let with = Advisor {
+        calibration: Some(run),
+        ..advisor(map)
+    };
+    let advice = with.advise(&rows, &targets).unwrap();
+    let epochs = slope(&advice, -1.0).calibrated.unwrap().epochs_to_target;
+    assert!((epochs - 1608.0).abs() < 1.0, "{epochs}");
+    assert!(advice.to_string().contains("calibrated"));
+    assert!(Calibration::from_curve(0.0, &[(0, 1.0)]).is_err());
+    assert!(Calibration::from_curve(0.0, &[(0, 1.0), (100, 2.0), (200, 3.0)]).is_err());
+    assert!(Calibration::from_curve(0.0, &[(0, 1.0), (100, f64::NAN)]).is_err());
+}
+
+#[test]
+fn advice_is_repeatable_and_survives_json() {
+    let map = InputMap::UnitWithConstant;
+    let (rows, targets) = data(50, map);
+    let once = advisor(map).advise(&rows, &targets).unwrap();
+    assert_eq!(once, advisor(map).advise(&rows, &targets).unwrap());
+    let json = serde_json::to_string(&once).unwrap();
+    let back: Advice = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        (back.alpha, &back.slopes.len()),
+        (once.alpha, &once.slopes.len())
+    );
+    assert_eq!(back.to_string(), once.to_string());
+}
+
+#[test]
+fn the_text_has_a_table_and_sentences() {
+    let map = InputMap::UnitWithConstant;
+    let (rows, targets) = data(120, map);
+    let advice = advisor(map).advise(&rows, &targets).unwrap();
+    let text = advice.to_string();
+    println!("{text}");
+    for part in [
+        "Data: 120 samples",
+        "Use alpha = -1.",
+        "Use the step",
+        "Stop ",
+        "held-out best",
+    ] {
+        assert!(text.contains(part), "{part}:\n{text}");
+    }
+    let table: Vec<&str> = text
+        .lines()
+        .skip_while(|line| !line.trim_start().starts_with("alpha "))
+        .take(5)
+        .collect();
+    assert!(
+        table.iter().all(|line| line.len() == table[0].len()),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_is_wrong_is_named() {
+    let map = InputMap::UnitWithConstant;
+    let (rows, targets) = data(10, map);
+    let fails = |rows: &[Vec<f64>], targets: &[[f64; 1]]| {
+        advisor(map).advise(rows, targets).unwrap_err().to_string()
+    };
+    assert_eq!(fails(&[], &[]).lines().count(), 1);
+    assert!(fails(&[], &[]).contains("there are no rows"));
+    assert!(fails(&rows[..1], &targets[..1]).starts_with("1 row of data"));
+    assert!(fails(&rows, &targets[..9]).contains("9 rows of targets for 10 inputs"));
+    let changed = |change: fn(&mut Vec<Vec<f64>>)| {
+        let mut rows = rows.clone();
+        change(&mut rows);
+        fails(&rows, &targets)
+    };
+    assert!(changed(|rows| rows[3][1] = f64::NAN).contains("row 3, coordinate 1 is NaN"));
+    assert!(changed(|rows| rows[4].truncate(2)).contains("row 4 has 2 coordinates"));
+    let twice = changed(|rows| rows[7] = rows[2].iter().map(|x| 2.0 * x).collect());
+    assert!(
+        twice.starts_with("rows 2 and 7 are the same input"),
+        "{twice}"
+    );
+    let mut no_number = targets.clone();
+    no_number[5] = [f64::INFINITY];
+    assert!(fails(&rows, &no_number).starts_with("the targets: row 5, coordinate 0 is inf"));
+
+    let setting = |change: fn(&mut Advisor)| {
+        let mut advisor = advisor(map);
+        change(&mut advisor);
+        advisor.advise(&rows, &targets).unwrap_err().to_string()
+    };
+    assert!(setting(|a| a.alphas.clear()).starts_with("no slopes"));
+    assert!(setting(|a| a.alphas[1] = 1.0).starts_with("alpha = 1 is not a slope"));
+    assert!(setting(|a| a.target = 1.0).starts_with("target = 1"));
+    assert!(setting(|a| a.cap = 1).starts_with("rows in the closed form = 1"));
+    assert!(setting(|a| a.separation_cap = 0).starts_with("rows to compare = 0"));
+    assert!(setting(|a| a.budget.width = 1).starts_with("width = 1"));
+    assert!(setting(|a| a.budget.epochs = 0).starts_with("epochs = 0"));
+    let batch = |batch| {
+        let mut advisor = advisor(map);
+        advisor.budget.optimiser = Optimiser::Sgd { batch };
+        advisor.advise(&rows, &targets).unwrap_err().to_string()
+    };
+    assert!(
+        batch(0).contains("batch") && batch(11).starts_with("a batch of 11"),
+        "{}",
+        batch(0)
+    );
+}
+
+/// Two rows, targets of zero, a zero row: little to say, and no panic.
+#[test]
+fn tiny_and_empty_targets() {
+    for map in [InputMap::Raw, InputMap::Unit, InputMap::UnitWithConstant] {
+        for rows in [
+            [[1.0, 0.0], [0.0, 5.0]],
+            [[0.0, 0.0], [0.0, 1e-300]],
+            [[1e100, 0.0], [0.0, 0.0]],
+        ] {
+            match advisor(map).advise(&rows, &[[0.0], [0.0]]) {
+                Ok(advice) => assert!(advice.step > 0.0 && !advice.to_string().contains("NaN")),
+                Err(error) => println!("{map:?} {rows:?}: {error}"),
+            }
+        }
+    }
+}

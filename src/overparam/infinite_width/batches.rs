@@ -1,0 +1,37 @@
+use rand::{Rng, seq::index};
+
+use super::{InfiniteWidthError as Error, Points, TangentKernel, predictor::decompose};
+
+impl TangentKernel {
+    /// The largest eigenvalue of K/m, for one output, over some random batches of the inputs.
+    ///
+    /// Stochastic gradient descent with a step below `1 / λ_max(K_B)` for every batch B never moves
+    /// the weights away from a solution of the linearised problem, so the largest of these
+    /// eigenvalues bounds the step. It is at least `batch / n` times that of all inputs, and at most
+    /// that. The result is an estimate from below: rarer batches may be worse.
+    ///
+    /// Cost: O(draws · batch³). Consumes `draws` samples of `batch` indices.
+    ///
+    /// # Errors
+    /// [`InfiniteWidthError`](Error) where a batch is empty, and where the eigenvalues do not
+    /// converge.
+    pub fn largest_batch_eigenvalue(
+        &self,
+        points: &Points,
+        batch: usize,
+        draws: usize,
+        rng: &mut impl Rng,
+    ) -> Result<f64, Error> {
+        if batch == 0 || draws == 0 {
+            return Err(Error::NoRows);
+        }
+        let batch = batch.min(points.len());
+        let mut largest = 0.0_f64;
+        for _ in 0..draws {
+            let rows = index::sample(rng, points.len(), batch).into_vec();
+            let [tangent, _] = self.square(&points.select(&rows)?);
+            largest = largest.max(decompose(tangent)?.eigenvalues.max());
+        }
+        Ok(largest)
+    }
+}

@@ -1,0 +1,31 @@
+//! The networks of Algorithm 1 at infinite width, where gradient descent has a closed form.
+//!
+//! The theorems of [`theory`](super::theory) hold for every data set, and their constants are unknown.
+//! Here the numbers are those of one data set: from its kernel follow the largest stable step, the
+//! loss and the test loss after any number of steps, and the steps to a target.
+//!
+//! α enters only through g(α), so α and 1/α train alike; and without a constant coordinate a network
+//! with α = −1 is even, which shows as eigenvalues 0 and a loss that does not vanish wherever the
+//! data hold `x` and `−x` with different targets.
+
+mod batches;
+mod error;
+mod kernel;
+mod points;
+mod predictor;
+mod test_curve;
+mod training;
+
+pub use error::InfiniteWidthError;
+pub use kernel::{KernelEntry, TangentKernel};
+pub use points::Points;
+pub use predictor::{InfiniteWidth, Start};
+pub use test_curve::TestCurve;
+pub use training::{Reach, Training};
+
+#[cfg(test)]
+mod published_tests;
+#[cfg(test)]
+pub(crate) mod test_data;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,66 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Rate, TheoryError, error::positive, squared_gap};
+
+/// The theorem's rate with its constant taken from a run.
+///
+/// ```text
+/// γ(α) = 1 − C g(α),   C = C₀ (1 − γ̂(α₀)) / g(α₀)
+/// ```
+///
+/// γ̂ is [observed](Rate::observed) at the slope α₀; the dissertation takes α₀ = 0, where g is 1, and C₀ = 1
+/// for its synthetic data, 0.5 for housing data. C is that of one data set, network and step.
+///
+/// The shape exaggerates: in runs, α = −1 decreased the loss 1.25 to 1.6 times as fast as α = 0 and not 2
+/// times, and α = 0.5 about 0.4 times and not 0.2.
+///
+/// Reference: chapter 2 of the dissertation, equation 2.17 and figure 2.2.
+///
+/// ```
+/// use fireweed::overparam::theory::{CalibratedRate, Rate};
+///
+/// let relu = Rate::from_decrease(0.00143)?;
+/// let calibrated = CalibratedRate::from_run(0.0, relu, 1.0)?;
+/// let steps = calibrated.rate(-1.0)?.steps_to_divide_by(100.0);
+/// assert_eq!(steps.round(), 1608.0);
+/// # Ok::<(), fireweed::overparam::theory::TheoryError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CalibratedRate {
+    constant: f64,
+}
+
+impl CalibratedRate {
+    /// From the rate of a run with slope `alpha`, and the factor C₀.
+    ///
+    /// # Errors
+    /// [`TheoryError`] where α is not finite or has no gap, or C₀ or the decrease is not positive.
+    pub fn from_run(alpha: f64, observed: Rate, shrink: f64) -> Result<Self, TheoryError> {
+        if !alpha.is_finite() {
+            return Err(TheoryError::Alpha { alpha });
+        }
+        let gap = squared_gap(alpha);
+        if gap == 0.0 {
+            return Err(TheoryError::NoGap { alpha });
+        }
+        let decrease = positive("the decrease of the run", observed.decrease())?;
+        let constant = positive("C0", shrink)? * decrease / gap;
+        Ok(Self { constant })
+    }
+
+    /// C.
+    pub fn constant(&self) -> f64 {
+        self.constant
+    }
+
+    /// γ(α).
+    ///
+    /// # Errors
+    /// [`TheoryError`] where α is not finite, or C g(α) is not below 1.
+    pub fn rate(&self, alpha: f64) -> Result<Rate, TheoryError> {
+        if !alpha.is_finite() {
+            return Err(TheoryError::Alpha { alpha });
+        }
+        Rate::from_decrease(self.constant * squared_gap(alpha))
+    }
+}

@@ -1,0 +1,90 @@
+use serde::{Deserialize, Serialize};
+
+use super::TheoryError;
+
+/// What the theorems know of the data and the network.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Setting {
+    /// Number n of training samples.
+    pub samples: usize,
+    /// Separation δ: the smallest distance of two inputs. The theorems assume inputs of norm 1 and
+    /// δ below some constant smaller than 1.
+    pub separation: f64,
+    /// Coordinates d of an output.
+    pub outputs: usize,
+    /// Width m of every hidden layer.
+    pub width: usize,
+    /// Number L of trained layers.
+    pub depth: usize,
+}
+
+impl Setting {
+    /// Whether the theorems say anything here.
+    ///
+    /// # Errors
+    /// [`TheoryError`] for counts of 0, a width of 1, whose logarithm vanishes, and a separation that
+    /// is not positive.
+    pub fn check(&self) -> Result<(), TheoryError> {
+        let counts = [
+            ("samples", self.samples, 1),
+            ("outputs", self.outputs, 1),
+            ("width", self.width, 2),
+            ("depth", self.depth, 1),
+        ];
+        if let Some(&(what, found, least)) = counts.iter().find(|(_, count, least)| count < least) {
+            return Err(TheoryError::TooFew { what, found, least });
+        }
+        let separation = self.separation;
+        match separation.is_finite() && separation > 0.0 {
+            true => Ok(()),
+            false => Err(TheoryError::Separation { separation }),
+        }
+    }
+
+    /// n, δ, d, m and L.
+    pub(super) fn numbers(&self) -> [f64; 5] {
+        [
+            self.samples as f64,
+            self.separation,
+            self.outputs as f64,
+            self.width as f64,
+            self.depth as f64,
+        ]
+    }
+}
+
+/// How a network is trained. The loss is a **sum** over the samples of a step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Optimiser {
+    /// Gradient descent: all samples in every step.
+    #[default]
+    Gd,
+    /// Stochastic gradient descent.
+    Sgd {
+        /// Samples per step.
+        batch: usize,
+    },
+}
+
+impl Optimiser {
+    /// The number of steps in one pass over n samples; a part of a batch counts as a part of a step.
+    pub fn steps_per_epoch(self, samples: usize) -> f64 {
+        match self {
+            Self::Gd => 1.0,
+            Self::Sgd { batch } => samples as f64 / batch.max(1) as f64,
+        }
+    }
+
+    pub(in crate::overparam) fn check(self, samples: usize) -> Result<(), TheoryError> {
+        match self {
+            Self::Sgd { batch: 0 } => Err(TheoryError::TooFew {
+                what: "batch",
+                found: 0,
+                least: 1,
+            }),
+            Self::Sgd { batch } if batch > samples => Err(TheoryError::Batch { batch, samples }),
+            _ => Ok(()),
+        }
+    }
+}

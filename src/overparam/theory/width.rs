@@ -1,0 +1,76 @@
+use super::{Bound, Optimiser, TheoryError, error::positive};
+
+impl Bound {
+    /// The smallest width m that the theorem asks for, to bring the loss to `target`; infinite for
+    /// α = 1, and beyond 1e308.
+    ///
+    /// ```text
+    /// m / ln⁴ m > c n⁵ L¹⁵ d / (g δ⁴)       and m > c ln ln 1/ε          gradient descent
+    /// m / ln⁴ m > c n⁸ L¹⁵ d / (g⁴ b δ⁵)    and m ln m > c ln ln 1/ε     SGD
+    /// ```
+    ///
+    /// Solved on the branch `m ≥ e⁴`, where the left side grows. For any real data set the answer is
+    /// astronomical, whatever the constant: networks that people train are far below it, and train
+    /// all the same. Use it to compare settings.
+    ///
+    /// Reference: chapter 2 of the dissertation, Theorems 2.1 and 2.2.
+    ///
+    /// # Errors
+    /// [`TheoryError`] where the target is not positive.
+    pub fn required_width(&self, target: f64) -> Result<f64, TheoryError> {
+        let target = positive("target loss", target)?;
+        let [n, delta, d, _, l] = self.setting.numbers();
+        // In logarithms, since the powers overflow.
+        let common = self.constants.width.ln() + 15.0 * l.ln() + d.ln();
+        let needed = match self.optimiser {
+            Optimiser::Gd => common + 5.0 * n.ln() - 4.0 * delta.ln() - self.gap.ln(),
+            Optimiser::Sgd { batch } => {
+                let batch = batch as f64;
+                let data = 8.0 * n.ln() - 5.0 * delta.ln() - batch.ln();
+                common + data - 4.0 * self.gap.ln()
+            }
+        };
+        let doubly_logarithmic = match target < (-1_f64).exp() {
+            true => self.constants.width * (-target.ln()).ln(),
+            false => 0.0,
+        };
+        let second = match self.optimiser {
+            Optimiser::Gd => doubly_logarithmic,
+            // Where the first condition holds, m is at least e⁴, and so ln m at least 4.
+            Optimiser::Sgd { .. } => inverse_of_m_ln_m(doubly_logarithmic),
+        };
+        Ok(inverse_of_m_over_ln4_m(needed).max(second))
+    }
+}
+
+/// The m ≥ e⁴ with `ln m − 4 ln ln m = needed`; e⁴ where every such m has more.
+fn inverse_of_m_over_ln4_m(needed: f64) -> f64 {
+    if needed == f64::INFINITY {
+        return f64::INFINITY;
+    }
+    let missing = |log: f64| log - 4.0 * log.ln() < needed;
+    bisect(4.0, missing).exp()
+}
+
+/// The m ≥ 1 with `m ln m = needed`; 1 where that is at most 0.
+fn inverse_of_m_ln_m(needed: f64) -> f64 {
+    bisect(1.0, |m| m * m.ln() < needed)
+}
+
+/// The smallest x ≥ `low` where `missing`, which is true below and false above it, is false.
+fn bisect(low: f64, missing: impl Fn(f64) -> bool) -> f64 {
+    let (mut low, mut high) = (low, low);
+    while missing(high) {
+        low = high;
+        high *= 2.0;
+    }
+    // Halves the interval down to the last bit.
+    for _ in 0..64 {
+        let middle = 0.5 * (low + high);
+        match missing(middle) {
+            true => low = middle,
+            false => high = middle,
+        }
+    }
+    high
+}

@@ -6,6 +6,8 @@ mod anchor;
 mod cli;
 #[path = "pricing_collusion/collect.rs"]
 mod collect;
+#[path = "pricing_collusion/curves.rs"]
+mod curves;
 #[path = "pricing_collusion/equilibrium.rs"]
 mod equilibrium;
 #[path = "pricing_collusion/interrupt.rs"]
@@ -39,7 +41,8 @@ use interrupt::Interrupt;
 /// Denicolò and Pastorello (2020).
 ///
 /// Without a subcommand, a complete small study: benchmarks, learning sessions, how they answer to a
-/// deviation, and policies, with pictures and tables in a folder of their own. Ctrl-C stops cleanly.
+/// deviation, policies, and a sweep of parameters, with pictures and tables in a folder of their own.
+/// Ctrl-C stops cleanly.
 #[derive(Parser)]
 #[command(name = "pricing_collusion", version, verbatim_doc_comment)]
 #[command(args_conflicts_with_subcommands = true)]

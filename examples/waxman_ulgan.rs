@@ -35,7 +35,7 @@ struct Command {
     #[arg(long, value_name = "N", default_value_t = 20_000)]
     drawn: u64,
     /// Epochs; each ends with a sample that is judged and a checkpoint.
-    #[arg(long, value_name = "T", default_value_t = 12)]
+    #[arg(long, value_name = "T", default_value_t = 20)]
     epochs: usize,
     /// Iterations of an epoch: steps of critic and generator on 64 graphs.
     #[arg(long, value_name = "N", default_value_t = 100)]

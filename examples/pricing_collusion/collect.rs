@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::Outcome;
+use super::{Outcome, cli::say, curves};
 use fireweed::pricing::sweep::{Collected, SweepError, collect};
 
 /// What the printed table shows; the files hold all.
@@ -13,7 +13,7 @@ const SHOWN: [&str; 4] = [
     "converged",
 ];
 
-/// Puts the results of all shards of a sweep together: sessions.csv, summary.csv, a table and a
+/// Puts the results of all shards of a sweep together: sessions.csv, summary.csv, a table, pictures and a
 /// digest, which is the same for any number of threads and shards.
 #[derive(Args)]
 pub(crate) struct Options {
@@ -29,7 +29,7 @@ impl Options {
     pub(crate) fn run(&self) -> Outcome {
         let results = collect(&self.folder)?;
         if self.digest {
-            println!("{}", results.digest());
+            say(&results.digest());
         } else {
             report(&results, &self.folder)?;
         }
@@ -49,8 +49,11 @@ pub(crate) fn report(results: &Collected, folder: &Path) -> Outcome {
     results.write_parquet(&folder.join("sessions.parquet"))?;
     write("summary.csv", results.summary_csv())?;
     write("summary.md", table.to_markdown())?;
-    println!("{table}");
-    println!("results in {}", folder.display());
-    println!("digest {}", results.digest());
+    for (name, figure) in curves::figures(results) {
+        figure.write(folder, name)?;
+    }
+    say(&table.to_string());
+    say(&format!("results in {}", folder.display()));
+    say(&format!("digest {}", results.digest()));
     Ok(())
 }

@@ -1,11 +1,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use fireweed::pricing::{equilibrium::Benchmarks, policy::PolicyStudy};
+use fireweed::pricing::{equilibrium::Benchmarks, policy::PolicyStudy, sweep::Shard};
 
 use super::{
     Outcome, cli::say, equilibrium, interrupt::Interrupt, market_args::MarketArgs, output,
-    policies, simulate,
+    policies, simulate, sweep,
 };
 
 /// The complete small study.
@@ -15,6 +15,9 @@ pub(crate) struct StudyArgs {
     market: MarketArgs,
     #[command(flatten)]
     learning: simulate::LearningArgs,
+    /// Sessions at each of the 42 points of the sweep of parameters.
+    #[arg(long, value_name = "N", default_value_t = 80)]
+    sweep_sessions: u64,
     /// Folder for the results [default: the next free runs/pricing_collusion-NNN].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -43,7 +46,11 @@ pub(crate) fn run(args: &StudyArgs, interrupt: &Interrupt) -> Outcome {
         benchmarks,
     };
     policies::write(&study, interrupt, &folder)?;
-    // The sweep of parameters, on both grids and by both measures, belongs here.
-    say(&format!("results in {}", folder.display()));
+    // The parameters of the sweep are its own: it says what a market of this kind does in general.
+    let sweep = sweep::study()?
+        .with_sessions(args.sweep_sessions)
+        .with_seed(learning.seed);
+    sweep::run(sweep, &folder.join("sweep"), Shard::WHOLE, None, interrupt)?;
+    say(&format!("all results in {}", folder.display()));
     Ok(())
 }

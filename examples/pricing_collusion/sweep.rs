@@ -1,14 +1,14 @@
 use std::{
     error::Error,
     io::IsTerminal,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
 use clap::Args;
 
-use super::{Outcome, interrupt::Interrupt};
+use super::{Outcome, cli::say, interrupt::Interrupt};
 use fireweed::pricing::{
     game::GridRule,
     learner::{Exploration, QLearning},
@@ -57,34 +57,45 @@ impl Options {
         config.sessions = self.sessions.unwrap_or(config.sessions);
         config.seed = self.seed.unwrap_or(config.seed);
         if self.print_config {
-            print!("{}", config.to_toml()?);
+            say(config.to_toml()?.trim_end());
             return Ok(());
         }
         let shard = Shard::parse(&self.shard, |name| std::env::var(name).ok())?;
-        let sweep = Sweep::new(config)?;
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads.unwrap_or(0));
-        let display = Display::new(shard);
-        let report = pool.build()?.install(|| {
-            let progress = |now: &Progress| display.show(now);
-            sweep::run(&sweep, &self.out, shard, &progress, &|| interrupt.is_set())
-        });
-        if let Err(stopped @ SweepError::Stopped { .. }) = &report {
-            eprintln!("{stopped}");
-        }
-        let report = report?;
-        println!(
-            "shard {shard}: {} sessions added to {} that were there",
-            report.added, report.kept
-        );
-        if shard == Shard::WHOLE {
-            super::collect::report(&sweep::collect(&self.out)?, &self.out)?;
-        }
-        Ok(())
+        run(config, &self.out, shard, self.threads, interrupt)
     }
 }
 
+/// Runs a shard of a sweep; where it is the whole, collects the results.
+pub(crate) fn run(
+    config: SweepConfig,
+    folder: &Path,
+    shard: Shard,
+    threads: Option<usize>,
+    interrupt: &Interrupt,
+) -> Outcome {
+    let sweep = Sweep::new(config)?;
+    let display = Display::new(shard);
+    let progress = |now: &Progress| display.show(now);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0));
+    let report = pool
+        .build()?
+        .install(|| sweep::run(&sweep, folder, shard, &progress, &|| interrupt.is_set()));
+    if let Err(stopped @ SweepError::Stopped { .. }) = &report {
+        eprintln!("{stopped}");
+    }
+    let report = report?;
+    say(&format!(
+        "shard {shard}: {} sessions added to {} that were there",
+        report.added, report.kept
+    ));
+    if shard == Shard::WHOLE {
+        super::collect::report(&sweep::collect(folder)?, folder)?;
+    }
+    Ok(())
+}
+
 /// The sweep without a file: two platforms, two sides, four prices on each.
-fn study() -> Result<SweepConfig, Box<dyn Error>> {
+pub(crate) fn study() -> Result<SweepConfig, Box<dyn Error>> {
     let market = Market::builder(2, 2).cross_externality(0.1).build()?;
     let learner = QLearning::new(0.15, 0.95, Exploration::Exponential { beta: 8e-6 })?;
     let rule = GridRule::rescaled(4);

@@ -65,3 +65,8 @@ pub mod train;
 #[cfg(all(doctest, feature = "train", feature = "flex"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The code of the laboratory's page, likewise.
+#[cfg(all(doctest, feature = "pricing"))]
+#[doc = include_str!("pricing/README.md")]
+struct PricingReadme;

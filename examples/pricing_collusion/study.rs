@@ -16,7 +16,7 @@ pub(crate) struct StudyArgs {
     #[command(flatten)]
     learning: simulate::LearningArgs,
     /// Sessions at each of the 42 points of the sweep of parameters.
-    #[arg(long, value_name = "N", default_value_t = 80)]
+    #[arg(long, value_name = "N", default_value_t = 160)]
     sweep_sessions: u64,
     /// Folder for the results [default: the next free runs/pricing_collusion-NNN].
     #[arg(long, value_name = "DIR")]

@@ -1,5 +1,7 @@
 //! Pricing algorithms in two-sided markets: do they learn to collude, why, and what stops it?
 //!
+//! The page `src/pricing/README.md` explains the model, what of it is derived here, and what came out.
+//!
 //! The market model with several sides is our derivation from logit demand and rational
 //! expectations; with one side it is the market of Calvano, Calzolari, Denicolò and Pastorello
 //! (American Economic Review, 2020).

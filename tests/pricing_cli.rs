@@ -117,3 +117,123 @@ fn mistakes_are_one_line() {
     assert!(run(&["--config", "/none"]).contains("/none"));
     assert!(!dir.path().join("out").exists());
 }
+
+fn run(arguments: &[&str], folder: &Path) -> Output {
+    Command::new(program())
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .unwrap()
+}
+
+/// The one line of an error, and the exit code.
+fn failure(arguments: &[&str], folder: &Path) -> (String, i32) {
+    let output = run(arguments, folder);
+    let line = text(&output.stderr).to_owned();
+    assert_eq!(line.lines().count(), 1, "{line}");
+    assert!(!line.contains("panicked"), "{line}");
+    (line, output.status.code().unwrap())
+}
+
+#[test]
+fn benchmarks_of_the_anchor_are_printed() {
+    let dir = tempfile::tempdir().unwrap();
+    let output = run(&["equilibrium", "--sides", "1"], dir.path());
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    for number in ["1.472927", "1.924981", "0.222927", "0.337490"] {
+        assert!(text(&output.stdout).contains(number), "{number}");
+    }
+}
+
+/// The complete study, with as little learning as gives every file.
+#[test]
+fn the_study_leaves_tables_and_pictures() {
+    let dir = tempfile::tempdir().unwrap();
+    let small = [
+        "--prices",
+        "2",
+        "--sessions",
+        "3",
+        "--beta",
+        "0.001",
+        "--window",
+        "2000",
+        "--sweep-sessions",
+        "1",
+        "--out",
+        "run",
+    ];
+    let output = run(&small, dir.path());
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    for file in [
+        "benchmarks.md",
+        "sessions.csv",
+        "impulse_response.png",
+        "policies.md",
+        "policies.svg",
+        "sweep/sweep.toml",
+        "sweep/sessions.csv",
+        "sweep/summary.md",
+        "sweep/profit_gain.png",
+        "sweep/gain_over_competition.svg",
+    ] {
+        let path = dir.path().join("run").join(file);
+        assert!(path.is_file(), "{file} is missing");
+    }
+}
+
+#[test]
+fn what_is_wrong_is_one_line() {
+    let dir = tempfile::tempdir().unwrap();
+    let here = dir.path();
+    let says = |arguments: &[&str], part: &str, code: i32| {
+        let (line, found) = failure(arguments, here);
+        assert!(line.contains(part), "{line}");
+        assert_eq!(found, code, "{line}");
+    };
+    says(&["equilibrium", "--heterogeneity", "0"], "heterogeneity", 1);
+    says(&["equilibrium", "--cost", "NaN"], "NaN", 1);
+    says(&["equilibrium", "--market", "none.toml"], "none.toml", 1);
+    says(&["simulate", "--delta", "1.5"], "1.5", 1);
+    says(&["simulate", "--prices", "0"], "0", 1);
+    says(
+        &["simulate", "--prices", "2000"],
+        "use fewer prices per side",
+        1,
+    );
+    says(&["collect", "nowhere"], "nowhere", 1);
+    says(&["sweep", "--shard", "4/4"], "4/4", 1);
+    says(&["sweep", "--no-such-flag"], "--no-such-flag", 2);
+    fs::write(
+        here.join("bad.toml"),
+        "platforms = 2\nsides = 2\nexternality = [[0.0]]\n",
+    )
+    .unwrap();
+    says(&["equilibrium", "--market", "bad.toml"], "externality", 1);
+    fs::write(here.join("foreign.toml"), "colour = 3\n").unwrap();
+    says(&["equilibrium", "--market", "foreign.toml"], "colour", 1);
+}
+
+/// Economists need not compile a deep-learning framework.
+#[test]
+fn the_feature_brings_in_no_burn() {
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--offline", "--locked", "--no-default-features"])
+        .args([
+            "--features",
+            "pricing",
+            "--edges",
+            "normal",
+            "--prefix",
+            "none",
+        ])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let tree = text(&output.stdout);
+    assert!(tree.starts_with("fireweed "), "{tree}");
+    assert!(tree.lines().count() > 10, "{tree}");
+    let burn = tree.lines().find(|line| line.starts_with("burn"));
+    assert_eq!(burn, None);
+}

@@ -1,9 +1,10 @@
 //! **fireweed** extends the [Burn](https://burn.dev) deep-learning framework.
 //!
-//! This release holds two of three ideas: rescaled leaky ReLU networks, whose activation
-//! [`LeakyReluRescaled`](nn::LeakyReluRescaled) trains fastest as the absolute value, α = −1; and
+//! It holds three ideas: rescaled leaky ReLU networks, whose activation
+//! [`LeakyReluRescaled`](nn::LeakyReluRescaled) trains fastest as the absolute value, α = −1;
 //! generation of graphs by unpooling, from the layer
-//! [`UnpoolingLayer`](nn::unpooling::UnpoolingLayer) to trained generators of molecules.
+//! [`UnpoolingLayer`](nn::unpooling::UnpoolingLayer) to trained generators of molecules; and, without
+//! Burn, a laboratory for algorithms that set prices.
 //!
 //! | module | content | feature |
 //! |---|---|---|

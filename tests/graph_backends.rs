@@ -11,6 +11,7 @@ use burn::{
 };
 use common::other_devices;
 use fireweed::{
+    generative::{CriticConfig, CriticNorm},
     graph::{
         GraphBatch, GraphTopology, Segments,
         generate::{complete, path},
@@ -296,4 +297,38 @@ fn initial_graphs_and_skip_connections() {
             ]
         },
     );
+}
+
+/// A critic's input gradient, and what a penalty on it gives the parameters.
+///
+/// With Burn's fusion this fails on wgpu with the software adapter, from two message passing layers on: see
+/// the README.
+#[test]
+fn slopes_of_critics() {
+    let topology = assorted_graphs();
+    for norm in [CriticNorm::None, CriticNorm::Layer, CriticNorm::Batch] {
+        for edges in [0, 3] {
+            let config = CriticConfig::new(4, edges)
+                .with_widths(vec![8, 6])
+                .with_readout(6)
+                .with_hidden(vec![5])
+                .with_norm(norm);
+            compare(
+                |device| {
+                    let mut rng = ChaCha8Rng::seed_from_u64(3);
+                    let critic = config.try_init(device).unwrap();
+                    fireweed::generative::initialize_normal(critic, 0.2, &mut rng)
+                },
+                |critic, device| {
+                    let graphs = batch(&topology, [4, edges], device);
+                    let judged = critic.forward_with_gradient(&graphs, None);
+                    vec![
+                        judged.scores.unsqueeze_dim(1),
+                        judged.node_gradient,
+                        judged.edge_gradient,
+                    ]
+                },
+            );
+        }
+    }
 }

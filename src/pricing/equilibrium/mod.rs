@@ -1,8 +1,8 @@
 //! Benchmarks of a market: competition, collusion, monopoly, and what deviating from them pays.
 //!
-//! [`competition`] is the one-shot Nash equilibrium in prices, [`collusion`] the joint profit.
+//! [`competition()`] is the one-shot Nash equilibrium in prices, [`collusion()`] the joint profit.
 //! Both are found in participation instead of prices, where inverse demand is explicit and no inner
-//! fixed point has to be solved; [`best_reply`] then checks competition by plain maximisation in
+//! fixed point has to be solved; [`best_reply()`] then checks competition by plain maximisation in
 //! prices. The formulas for several sides are our derivation.
 
 mod asymmetric;

@@ -6,7 +6,7 @@ use super::{EPISODE, LEcuyer, baseline_game, lecuyer::choice};
 use crate::pricing::{
     environment::{ActionHistory, EnvironmentError},
     game::NormalFormGame,
-    session::{Convergence, Learned, LimitCycle, SessionError, SessionResult, Stability},
+    session::{Convergence, Learned, SessionError, SessionResult, Stability},
 };
 
 /// The authors' learning program, for two firms that remember the last prices.
@@ -69,21 +69,9 @@ impl Replay {
         should_stop: &dyn Fn() -> bool,
     ) -> Result<SessionResult, SessionError> {
         let learned = self.learn(session, should_stop)?;
-        let cycle = LimitCycle::new(
-            &self.game,
-            &self.history,
-            &learned.greedy,
-            learned.last_state,
-        );
-        Ok(SessionResult {
-            session: session.into(),
-            time_to_convergence: learned
-                .converged
-                .then(|| learned.periods - self.convergence.window),
-            mean_payoffs: cycle.mean_payoffs(&self.game),
-            cycle,
-            learned,
-        })
+        let window = self.convergence.window;
+        let result = SessionResult::of(session.into(), learned, &self.game, &self.history, window);
+        Ok(result)
     }
 
     /// Replays sessions on the threads of the current rayon pool, and returns them in their order.

@@ -172,7 +172,7 @@ fn the_first_eight_sessions_are_the_originals() {
 
 /// Slow: `cargo test --no-default-features --features pricing --lib anchor -- --ignored --nocapture`.
 #[test]
-#[ignore = "minutes"]
+#[ignore = "a thousand sessions: minutes on all cores"]
 fn a_thousand_sessions_have_the_published_moments() {
     let replay = Replay::baseline().unwrap();
     let sessions = replay.run_many(1..=1000, &|| false).unwrap();

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::LimitCycle;
-use crate::pricing::learner::QTable;
+use crate::pricing::{environment::ActionHistory, game::NormalFormGame, learner::QTable};
 
 /// What learners arrived at.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,4 +32,25 @@ pub struct SessionResult {
     pub cycle: LimitCycle,
     /// The mean payoff of each agent on the cycle.
     pub mean_payoffs: Vec<f64>,
+}
+
+impl SessionResult {
+    /// Follows what was learned in a game to its limit cycle, and measures it there; `window` is that
+    /// of the convergence.
+    pub(crate) fn of(
+        session: u64,
+        learned: Learned,
+        game: &NormalFormGame,
+        history: &ActionHistory,
+        window: u64,
+    ) -> Self {
+        let cycle = LimitCycle::new(game, history, &learned.greedy, learned.last_state);
+        Self {
+            session,
+            time_to_convergence: learned.converged.then(|| learned.periods - window),
+            mean_payoffs: cycle.mean_payoffs(game),
+            cycle,
+            learned,
+        }
+    }
 }

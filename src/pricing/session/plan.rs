@@ -3,7 +3,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::{
-    Convergence, Learned, LimitCycle, SessionError, SessionGenerators, SessionResult,
+    Convergence, Learned, SessionError, SessionGenerators, SessionResult,
     engine::{self, Start},
     play,
 };
@@ -140,21 +140,9 @@ impl SessionPlan {
         let mut generators = SessionGenerators::new(self.seed, session, self.game.agents());
         let learners = self.begin(&mut generators)?;
         let learned = self.learn(learners, generators, should_stop)?;
-        let cycle = LimitCycle::new(
-            &self.game,
-            &self.history,
-            &learned.greedy,
-            learned.last_state,
-        );
-        Ok(SessionResult {
-            session,
-            time_to_convergence: learned
-                .converged
-                .then(|| learned.periods - self.convergence.window),
-            mean_payoffs: cycle.mean_payoffs(&self.game),
-            cycle,
-            learned,
-        })
+        let window = self.convergence.window;
+        let result = SessionResult::of(session, learned, &self.game, &self.history, window);
+        Ok(result)
     }
 
     /// Runs sessions on the threads of the current rayon pool, and returns them in their order.

@@ -412,3 +412,47 @@ fn wrong_settings_are_named() {
     assert!(message(decay).contains("average_decay = 1"));
     assert!(message(GanConfig::new().with_generator_rate(f64::NAN)).contains("NaN"));
 }
+
+/// The frequencies of categories are held against the data where asked for, also with a loss that
+/// does not compare, and reach the generator's gradients.
+#[test]
+fn frequencies_reach_the_generator() {
+    let device = Device::flex().autodiff();
+    let step = |weight: f64| {
+        let config = GanConfig::new()
+            .with_batch_size(8)
+            .with_loss(GanLoss::BinaryCrossEntropy)
+            .with_penalty(None)
+            .with_frequency_weight(weight);
+        let loader = GanLoader::new(Graphs::new(20), &config, 1, 1, 1, &device);
+        let joint = loader.iter().map(Result::unwrap).nth(1).unwrap();
+        assert_eq!(joint.phase, GanPhase::Joint);
+        assert_eq!(joint.real.is_some(), weight != 0.0);
+        let gan = gan(&config, &device);
+        let output = TrainStep::step(&gan, joint);
+        let divergence = output.item.scalars.get("Frequency divergence");
+        let loss = output.item.scalars.get("Generator loss").unwrap();
+        (divergence, loss, gradient_sum(&gan, &output.grads))
+    };
+    let (none, without, plain) = step(0.0);
+    let (some, with, held) = step(2.0);
+    assert_eq!(none, None);
+    assert!(some.unwrap() > 0.0);
+    assert_eq!(without, with, "the critic's part is the same");
+    assert_ne!(plain, held);
+}
+
+/// The sum of the sizes of the generator's gradients.
+fn gradient_sum(gan: &Gan, grads: &GradientsParams) -> f64 {
+    struct Sizes<'a>(&'a GradientsParams, f64);
+    impl ModuleVisitor for Sizes<'_> {
+        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+            if let Some(gradient) = self.0.get::<D>(param.id) {
+                self.1 += f64::from(gradient.abs().sum().into_scalar::<f32>());
+            }
+        }
+    }
+    let mut sizes = Sizes(grads, 0.0);
+    gan.generator.visit(&mut sizes);
+    sizes.1
+}

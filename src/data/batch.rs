@@ -3,15 +3,60 @@ use burn::{
     tensor::{Device, Int, Tensor, TensorData},
 };
 
-use super::LabeledImage;
+use super::{LabeledImage, RowBatch};
 
-/// Rows of features with class numbers.
+/// Inputs with what is to be predicted of them: row i of the targets belongs to row i of the
+/// features.
 #[derive(Clone, Debug)]
-pub struct ClassificationBatch {
-    /// Features: `[batch, p]`.
-    pub features: Tensor<2>,
-    /// Class numbers: `[batch]`.
-    pub targets: Tensor<1, Int>,
+pub struct LabeledBatch<X, Y> {
+    /// What goes into a model: `[batch, …]`.
+    pub features: X,
+    /// What should come out: `[batch, …]`.
+    pub targets: Y,
+}
+
+/// Rows of features with class numbers: `[batch, p]` and `[batch]`.
+pub type ClassificationBatch = LabeledBatch<Tensor<2>, Tensor<1, Int>>;
+
+/// Rows of features with rows of numbers: `[batch, p]` and `[batch, d]`.
+pub type RegressionBatch = LabeledBatch<Tensor<2>, Tensor<2>>;
+
+/// Rows of token numbers with class numbers: `[batch, length]` and `[batch]`.
+pub type TokenBatch = LabeledBatch<Tensor<2, Int>, Tensor<1, Int>>;
+
+impl<X: RowBatch, Y: RowBatch> RowBatch for LabeledBatch<X, Y> {
+    /// # Panics
+    /// Where features and targets have different numbers of rows.
+    fn rows(&self) -> usize {
+        let (rows, targets) = (self.features.rows(), self.targets.rows());
+        assert_eq!(rows, targets, "a batch needs one target for each row");
+        rows
+    }
+
+    fn gather(&self, rows: Tensor<1, Int>) -> Self {
+        Self {
+            features: self.features.gather(rows.clone()),
+            targets: self.targets.gather(rows),
+        }
+    }
+
+    fn detached(self) -> Self {
+        Self {
+            features: self.features.detached(),
+            targets: self.targets.detached(),
+        }
+    }
+
+    fn device(&self) -> Device {
+        self.features.device()
+    }
+
+    fn moved_to(self, device: &Device) -> Self {
+        Self {
+            features: self.features.moved_to(device),
+            targets: self.targets.moved_to(device),
+        }
+    }
 }
 
 /// Turns images into a [`ClassificationBatch`], each image one row of `rows · columns` features.

@@ -16,11 +16,12 @@ mod load;
 mod locate;
 #[cfg(feature = "molecules")]
 mod molecules;
+mod row_batch;
 mod rows;
 #[cfg(test)]
 mod testing;
 
-pub use batch::{ClassificationBatch, ImageBatcher};
+pub use batch::{ClassificationBatch, ImageBatcher, LabeledBatch, RegressionBatch, TokenBatch};
 pub use catalog::{ImageDataset, RemoteFile};
 pub use download::{Download, DownloadProgress};
 pub use error::DataError;
@@ -31,4 +32,6 @@ pub use load::{ImageRequest, ImageSplits, Provenance, load_images, stand_in};
 pub use locate::{Located, NotLocated, Place, cache_dir, locate};
 #[cfg(feature = "molecules")]
 pub use molecules::{MoleculeData, MoleculeRequest, load_molecules, stand_in_molecules};
+pub use row_batch::RowBatch;
+pub(crate) use row_batch::row_numbers;
 pub use rows::TensorRows;

@@ -3,48 +3,42 @@ use burn::{
         dataloader::batcher::Batcher,
         dataset::{Dataset, DatasetError},
     },
-    tensor::{Device, Int, Tensor, TensorData},
+    tensor::Device,
 };
 
-use super::ClassificationBatch;
+use super::{ClassificationBatch, RowBatch, row_numbers};
 
-/// A labelled table that lives on a device, as a Burn [`Dataset`] of row numbers together with
-/// the [`Batcher`] that gathers rows.
+/// A table that lives on a device, as a Burn [`Dataset`] of row numbers together with the
+/// [`Batcher`] that gathers rows.
 ///
 /// For data that fit into the device's memory: a batch is one gather, without a copy from the
 /// host.
 #[derive(Clone, Debug)]
-pub struct TensorRows {
-    features: Tensor<2>,
-    targets: Tensor<1, Int>,
+pub struct TensorRows<T = ClassificationBatch> {
+    all: T,
     rows: usize,
 }
 
-impl TensorRows {
+impl<T: RowBatch> TensorRows<T> {
     /// Creates a table; gradients do not flow into it.
     ///
-    /// # Shapes
-    /// - `all.features`: `[rows, p]`
-    /// - `all.targets`: `[rows]`
-    ///
     /// # Panics
-    /// Where the two have different numbers of rows.
-    pub fn new(all: ClassificationBatch) -> Self {
-        let [rows, _] = all.features.dims();
-        assert_eq!(
-            all.targets.dims(),
-            [rows],
-            "TensorRows needs one target for each row"
-        );
+    /// Where features and targets have different numbers of rows.
+    pub fn new(all: T) -> Self {
+        let rows = all.rows();
         Self {
-            features: all.features.without_autodiff(),
-            targets: all.targets.without_autodiff(),
+            all: all.detached(),
             rows,
         }
     }
+
+    /// The whole table.
+    pub fn all(&self) -> &T {
+        &self.all
+    }
 }
 
-impl Dataset<usize> for TensorRows {
+impl<T: RowBatch> Dataset<usize> for TensorRows<T> {
     fn get(&self, index: usize) -> Result<usize, DatasetError> {
         Ok(index)
     }
@@ -54,43 +48,94 @@ impl Dataset<usize> for TensorRows {
     }
 }
 
-impl Batcher<usize, ClassificationBatch> for TensorRows {
-    fn batch(&self, rows: Vec<usize>, device: &Device) -> ClassificationBatch {
-        let count = rows.len();
-        let rows: Vec<i64> = rows.into_iter().map(|row| row as i64).collect();
-        let rows =
-            Tensor::<1, Int>::from_data(TensorData::new(rows, [count]), &self.features.device());
-        ClassificationBatch {
-            features: self
-                .features
-                .clone()
-                .select(0, rows.clone())
-                .to_device(device),
-            targets: self.targets.clone().select(0, rows).to_device(device),
-        }
+impl<T: RowBatch> Batcher<usize, T> for TensorRows<T> {
+    fn batch(&self, rows: Vec<usize>, device: &Device) -> T {
+        let rows = row_numbers(rows.into_iter(), &self.all.device());
+        self.all.gather(rows).moved_to(device)
     }
 }
 
 #[cfg(test)]
 #[cfg(feature = "flex")]
 mod tests {
+    use burn::tensor::{Int, Tensor};
+
     use super::*;
+    use crate::data::{RegressionBatch, TokenBatch};
+
+    fn features(device: &Device) -> Tensor<2> {
+        Tensor::from_floats([[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]], device)
+    }
+
+    fn classes(device: &Device) -> Tensor<1, Int> {
+        Tensor::from_ints([7, 8, 9], device)
+    }
+
+    fn floats(tensor: Tensor<2>) -> Vec<f32> {
+        tensor.into_data().try_into_vec().unwrap()
+    }
+
+    fn numbers<const D: usize>(tensor: Tensor<D, Int>) -> Vec<i64> {
+        tensor.try_into_vec_as().unwrap()
+    }
 
     #[test]
     fn batches_are_the_rows_asked_for() {
         let device = Device::flex();
         let rows = TensorRows::new(ClassificationBatch {
-            features: Tensor::from_floats([[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]], &device),
-            targets: Tensor::from_ints([7, 8, 9], &device),
+            features: features(&device),
+            targets: classes(&device),
         });
         assert_eq!(rows.len(), 3);
         for device in [device.clone(), device.autodiff()] {
             let batch = rows.batch(vec![2, 0], &device);
             assert_eq!(batch.features.device(), device);
-            let features: Vec<f32> = batch.features.into_data().try_into_vec().unwrap();
-            assert_eq!(features, [4.0, 5.0, 0.0, 1.0]);
-            let targets: Vec<i64> = batch.targets.try_into_vec_as().unwrap();
-            assert_eq!(targets, [9, 7]);
+            assert_eq!(floats(batch.features), [4.0, 5.0, 0.0, 1.0]);
+            assert_eq!(numbers(batch.targets), [9, 7]);
         }
+    }
+
+    #[test]
+    fn targets_may_be_numbers() {
+        let device = Device::flex();
+        let rows = TensorRows::new(RegressionBatch {
+            features: features(&device),
+            targets: Tensor::from_floats([[0.5], [1.5], [2.5]], &device),
+        });
+        let batch = rows.batch(vec![1, 1], &device);
+        assert_eq!(floats(batch.features), [2.0, 3.0, 2.0, 3.0]);
+        assert_eq!(floats(batch.targets), [1.5, 1.5]);
+    }
+
+    #[test]
+    fn features_may_be_token_numbers() {
+        let device = Device::flex();
+        let rows = TensorRows::new(TokenBatch {
+            features: Tensor::from_ints([[1, 2, 0], [3, 4, 5], [6, 0, 0]], &device),
+            targets: classes(&device),
+        });
+        let batch = rows.batch(vec![2, 1], &device);
+        assert_eq!(numbers(batch.features), [6, 0, 0, 3, 4, 5]);
+        assert_eq!(numbers(batch.targets), [9, 8]);
+    }
+
+    #[test]
+    fn gradients_do_not_flow_into_a_table() {
+        let device = Device::flex().autodiff();
+        let rows = TensorRows::new(RegressionBatch {
+            features: features(&device).require_grad(),
+            targets: Tensor::zeros([3, 1], &device),
+        });
+        assert!(!rows.batch(vec![0], &device).features.is_tracked());
+    }
+
+    #[test]
+    #[should_panic(expected = "one target for each row")]
+    fn features_without_a_target() {
+        let device = Device::flex();
+        TensorRows::new(RegressionBatch {
+            features: features(&device),
+            targets: Tensor::zeros([2, 1], &device),
+        });
     }
 }

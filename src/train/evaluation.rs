@@ -107,15 +107,16 @@ impl<T> DataLoaderIterator<EvaluationBatch<T>> for EvaluationIterator<'_, T> {
     }
 }
 
-/// What a classifier says of an [`EvaluationBatch`].
-pub struct EvaluationOutput {
-    /// Loss per sample, logits, targets.
-    pub output: ClassificationOutput,
+/// What a model says of an [`EvaluationBatch`], with `O` one of Burn's outputs, such as
+/// [`ClassificationOutput`] or [`RegressionOutput`](burn::train::RegressionOutput).
+pub struct EvaluationOutput<O = ClassificationOutput> {
+    /// Loss per sample, outputs, targets.
+    pub output: O,
     /// The split that they belong to.
     pub split: EvaluationSplit,
 }
 
-impl ItemLazy for EvaluationOutput {
+impl<O: ItemLazy> ItemLazy for EvaluationOutput<O> {
     fn sync(self) -> Result<Self, ExecutionError> {
         Ok(Self {
             output: self.output.sync()?,
@@ -130,10 +131,7 @@ pub struct SplitInput<T> {
     split: EvaluationSplit,
 }
 
-impl<T> Adaptor<SplitInput<T>> for EvaluationOutput
-where
-    ClassificationOutput: Adaptor<T>,
-{
+impl<T, O: Adaptor<T>> Adaptor<SplitInput<T>> for EvaluationOutput<O> {
     fn adapt(&self) -> SplitInput<T> {
         SplitInput {
             input: self.output.adapt(),

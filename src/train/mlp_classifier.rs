@@ -43,17 +43,22 @@ impl MlpClassifier {
     }
 
     fn classify(&self, batch: ClassificationBatch) -> ClassificationOutput {
-        let logits = if self.embedded {
-            self.network.forward_embedded(batch.features)
-        } else {
-            self.network.forward(batch.features)
-        };
+        let logits = outputs(&self.network, batch.features, self.embedded);
         let loss = self.per_sample(logits.clone(), batch.targets.clone());
         ClassificationOutput::new(loss, logits, batch.targets)
     }
 
     fn per_sample(&self, logits: Tensor<2>, targets: Tensor<1, Int>) -> Tensor<1> {
         self.loss.forward_no_reduction(logits, targets)
+    }
+}
+
+/// ŷ of rows x, or of rows `h_0 = A x`.
+pub(super) fn outputs(network: &OverparamMlp, rows: Tensor<2>, embedded: bool) -> Tensor<2> {
+    if embedded {
+        network.forward_embedded(rows)
+    } else {
+        network.forward(rows)
     }
 }
 

@@ -9,10 +9,12 @@ mod checkpoint;
 mod early_stopping;
 mod epoch_loader;
 mod evaluation;
+mod full_batch_loader;
 pub mod gan;
 mod history;
 mod history_logger;
 mod mlp_classifier;
+mod mlp_regressor;
 mod plain_renderer;
 pub mod policy_gradient;
 mod run;
@@ -25,9 +27,11 @@ pub use epoch_loader::EpochDataLoader;
 pub use evaluation::{
     EvaluationBatch, EvaluationLoader, EvaluationOutput, EvaluationSplit, OnSplit, SplitInput,
 };
+pub use full_batch_loader::FullBatchLoader;
 pub use history::{EpochMetrics, HISTORY_FILE, History, HistoryError};
 pub use history_logger::HistoryLogger;
 pub use mlp_classifier::MlpClassifier;
+pub use mlp_regressor::{MlpRegressor, RegressionLoss};
 pub use plain_renderer::PlainRenderer;
 pub use run::{Run, RunEnd, RunError, RunOutcome};
 pub use sgd::PlainSgd;

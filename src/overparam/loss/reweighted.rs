@@ -76,8 +76,16 @@ impl ReweightedLoss {
     /// - targets: `[batch, d]`
     /// - output: `[batch]`
     pub fn forward_no_reduction(&self, predictions: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
-        let exponent =
-            SumSquaredLoss::new().forward_no_reduction(predictions, targets) / self.temperature;
+        self.reweight(SumSquaredLoss::new().forward_no_reduction(predictions, targets))
+    }
+
+    /// One value per squared error `ℓ_i`, for errors that are known already.
+    ///
+    /// # Shapes
+    /// - squared_errors: `[batch]`
+    /// - output: `[batch]`
+    pub fn reweight(&self, squared_errors: Tensor<1>) -> Tensor<1> {
+        let exponent = squared_errors / self.temperature;
         let inside = exponent.clone().clamp_max(self.linear_beyond);
         let beyond = (exponent - self.linear_beyond).clamp_min(0.0);
         inside.exp() + beyond * self.linear_beyond.exp()

@@ -5,7 +5,7 @@ use burn::{
 };
 use rand::{Rng, SeedableRng, rngs::ChaCha8Rng};
 
-use super::InputMap;
+use super::{ClassifierNetwork, InputMap};
 use crate::nn::{AlphaError, LeakyReluRescaled, LeakyReluRescaledConfig, RescaledInit};
 
 /// Configuration of an [`OverparamMlp`].
@@ -169,6 +169,14 @@ impl OverparamMlp {
     /// How rows enter the network.
     pub fn input_map(&self) -> InputMap {
         self.input_map
+    }
+}
+
+impl ClassifierNetwork for OverparamMlp {
+    type Input = Tensor<2>;
+
+    fn logits(&self, rows: Tensor<2>) -> Tensor<2> {
+        self.forward(rows)
     }
 }
 

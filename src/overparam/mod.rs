@@ -4,11 +4,13 @@
 //! bounds of the chapter, and on [`infinite_width`], training in closed form.
 
 pub mod advisor;
+mod classifier_network;
 pub mod infinite_width;
 mod input_map;
 pub mod loss;
 mod mlp;
 pub mod theory;
 
+pub use classifier_network::ClassifierNetwork;
 pub use input_map::InputMap;
 pub use mlp::{OverparamMlp, OverparamMlpConfig};

@@ -5,7 +5,7 @@
 mod common;
 
 use burn::{
-    module::{Module, ModuleVisitor, Param},
+    module::{ModuleVisitor, Param},
     tensor::{Device, Gradients, Int, Tensor, TensorData, Tolerance},
 };
 use common::other_devices;

@@ -4,13 +4,19 @@
 
 mod common;
 
-use burn::tensor::{Device, Tensor, Tolerance};
+use burn::{
+    module::{ModuleVisitor, Param},
+    tensor::{Device, Gradients, Int, Tensor, TensorData, Tolerance},
+};
 use common::other_devices;
 use fireweed::{
     data::{ImageDataset, ImageSplits, Provenance, synthetic_garments},
     device::{DeviceSpec, compiled_in},
     nn::LeakyReluRescaledConfig,
-    overparam::InputMap,
+    overparam::{
+        ClassifierNetwork, InputMap, OverparamCnnConfig, OverparamRnnConfig,
+        OverparamTransformerConfig,
+    },
     study::{AlphaStudy, AlphaStudyConfig},
     train::{History, StopHandle},
 };
@@ -32,6 +38,69 @@ fn the_layer_agrees_forward_and_backward() {
             for (actual, expected) in run(device).iter().zip(&expected) {
                 eprintln!("{spec}, α = {alpha}");
                 actual.assert_approx_eq::<f32>(expected, Tolerance::relative(1e-6));
+            }
+        }
+    }
+}
+
+/// The gradients of all trained parameters, in the order of the module.
+struct CollectGradients<'a> {
+    gradients: &'a Gradients,
+    found: Vec<TensorData>,
+}
+
+impl ModuleVisitor for CollectGradients<'_> {
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        let gradient = param.val().grad(self.gradients);
+        self.found.extend(gradient.map(Tensor::into_data));
+    }
+}
+
+/// Logits, and gradients of their squares.
+fn logits_and_gradients<N: ClassifierNetwork>(network: &N, input: N::Input) -> Vec<TensorData> {
+    let logits = network.logits(input);
+    let gradients = logits.clone().square().sum().backward();
+    let mut collect = CollectGradients {
+        gradients: &gradients,
+        found: vec![logits.into_data()],
+    };
+    network.visit(&mut collect);
+    collect.found
+}
+
+#[test]
+fn networks_agree_forward_and_backward() {
+    let pixels: Vec<f32> = (0..2 * 3 * 9 * 10)
+        .map(|i| (1.7 * i as f32).sin())
+        .collect();
+    let pixels = TensorData::new(pixels, [2, 270]);
+    let tokens = [[3, 7, 7, 11, 2], [5, 0, 1, 0, 0], [0, 0, 0, 0, 0]];
+    for alpha in [-2.0, -1.0, 0.0, 0.05] {
+        let run = |device: Device| {
+            let device = device.autodiff();
+            let pixels = Tensor::<2>::from_data(pixels.clone(), &device);
+            let tokens = Tensor::<2, Int>::from_ints(tokens, &device);
+            let cnn = OverparamCnnConfig::new(3, [9, 10], 8, 3).with_alpha(alpha);
+            let rnn = OverparamRnnConfig::new(12, 16, 3)
+                .with_layers(2)
+                .with_alpha(alpha);
+            let transformer = OverparamTransformerConfig::new(12, 16, 3).with_alpha(alpha);
+            [
+                logits_and_gradients(&cnn.init(&device), pixels),
+                logits_and_gradients(&rnn.init(&device), tokens.clone()),
+                logits_and_gradients(&transformer.init(&device), tokens),
+            ]
+        };
+        let expected = run(Device::flex());
+        assert_eq!(expected.each_ref().map(Vec::len), [6, 5, 13]);
+        for (spec, device) in other_devices() {
+            for (found, expected) in run(device).iter().zip(&expected) {
+                assert_eq!(found.len(), expected.len());
+                for (found, expected) in found.iter().zip(expected) {
+                    eprintln!("{spec}, α = {alpha}");
+                    let tolerance = Tolerance::relative(1e-3).set_absolute(1e-4);
+                    found.assert_approx_eq::<f32>(expected, tolerance);
+                }
             }
         }
     }

@@ -14,3 +14,4 @@ pub use graph::{
 pub use leaky_relu_rescaled::{AlphaError, LeakyReluRescaled, LeakyReluRescaledConfig};
 pub use policy_gradient::{Baseline, ReinforceConfigError, ReinforceLoss, ReinforceLossConfig};
 pub use rescaled_init::RescaledInit;
+pub(crate) use rescaled_init::normal_tensor;

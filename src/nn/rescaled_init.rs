@@ -57,11 +57,12 @@ impl RescaledInit {
         device: &Device,
         rng: &mut impl Rng,
     ) -> Tensor<2> {
-        let std = self.variance(inputs, outputs).sqrt() as f32;
-        let values: Vec<f32> = (0..inputs * outputs)
-            .map(|_| std * standard_normal(rng))
-            .collect();
-        Tensor::from_data(TensorData::new(values, [inputs, outputs]), device)
+        normal_tensor(
+            [inputs, outputs],
+            self.variance(inputs, outputs),
+            device,
+            rng,
+        )
     }
 
     /// Draws a matrix as a trainable parameter; see [`tensor`](Self::tensor).
@@ -74,6 +75,21 @@ impl RescaledInit {
     ) -> Param<Tensor<2>> {
         Param::from_tensor(self.tensor(inputs, outputs, device, rng))
     }
+}
+
+/// Draws a tensor of centred normals on the host, in row-major order, as `f32` multiples of one
+/// standard normal each.
+pub(crate) fn normal_tensor<const D: usize>(
+    shape: [usize; D],
+    variance: f64,
+    device: &Device,
+    rng: &mut impl Rng,
+) -> Tensor<D> {
+    let std = variance.sqrt() as f32;
+    let values: Vec<f32> = (0..shape.iter().product())
+        .map(|_| std * standard_normal(rng))
+        .collect();
+    Tensor::from_data(TensorData::new(values, shape), device)
 }
 
 fn standard_normal(rng: &mut impl Rng) -> f32 {

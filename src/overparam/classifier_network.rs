@@ -13,6 +13,9 @@ use burn::{
 /// | network | inputs | shape |
 /// |---|---|---|
 /// | [`OverparamMlp`](super::OverparamMlp) | rows | `[batch, p]` |
+/// | [`OverparamCnn`](super::OverparamCnn) | pixels, channel after channel | `[batch, channels · rows · columns]` |
+/// | [`OverparamRnn`](super::OverparamRnn) | token ids, 0 for padding | `[batch, length]` |
+/// | [`OverparamTransformer`](super::OverparamTransformer) | token ids, 0 for padding | `[batch, length]` |
 pub trait ClassifierNetwork: Module + ModuleDisplay + 'static {
     /// A batch of inputs.
     type Input: Clone + Debug + Send + Sync + 'static;

@@ -1,16 +1,27 @@
 //! Overparameterised networks with rescaled leaky ReLUs: models, losses and theory of chapter 2.
 //!
+//! [`OverparamMlp`] is the network of the algorithm; [`OverparamCnn`], [`OverparamRnn`] and
+//! [`OverparamTransformer`] carry its scales over to images and tokens. All are a
+//! [`ClassifierNetwork`], which is what trainers ask for.
+//!
 //! [`advisor`] says which slope, step and length of training to use; it builds on [`theory`], the
 //! bounds of the chapter, and on [`infinite_width`], training in closed form.
 
 pub mod advisor;
 mod classifier_network;
+mod cnn;
 pub mod infinite_width;
 mod input_map;
 pub mod loss;
 mod mlp;
+mod rnn;
 pub mod theory;
+mod token_mask;
+mod transformer;
 
 pub use classifier_network::ClassifierNetwork;
+pub use cnn::{OverparamCnn, OverparamCnnConfig};
 pub use input_map::InputMap;
 pub use mlp::{OverparamMlp, OverparamMlpConfig};
+pub use rnn::{OverparamRnn, OverparamRnnConfig, RecurrentLayer};
+pub use transformer::{EncoderBlock, OverparamTransformer, OverparamTransformerConfig};

@@ -1,0 +1,132 @@
+use burn::{
+    module::{Content, DisplaySettings, Module, ModuleDisplay, Param},
+    nn::PositionalEncoding,
+    tensor::{Int, Tensor, module::embedding},
+};
+
+use super::EncoderBlock;
+use crate::{
+    nn::LeakyReluRescaled,
+    overparam::{ClassifierNetwork, token_mask::TokenMask},
+};
+
+/// An encoder for rows of tokens, with the rescaled leaky ReLU and scales after Algorithm 1.
+///
+/// ```text
+/// x_t = (a_t + p_t) / √2                 a_t: embedding, p_t: sinusoids of norm 1
+/// then `depth` blocks: y = x + s · attention(norm(x)),  x = y + s · W2 σ̃_α(W1 norm(y))
+/// ŷ   = B · mean of x_t over tokens
+/// ```
+///
+/// The id 0 is padding, before, between or after tokens: no position looks at it, and it is left
+/// out of the mean. Positions are those in the row, so padding before a token moves it. A row
+/// without tokens has logits 0. No biases; attention, W1 and W2 are trained, the embedding A,
+/// the gains of the layer norms and the readout B frozen.
+///
+/// Scale: A has variance 1/m, so x enters with squared norm 1 in expectation; each of the
+/// 2·depth branches adds at most 1/(2 depth) to it, so it stays between 1 and 2 at any depth and
+/// for every α. B has variance 1/d. [`EncoderBlock`] has the other variances.
+///
+/// The chapter trains such networks without giving their equations: the scales and what is
+/// frozen are choices of this crate.
+///
+/// Reference: chapter 2 of the dissertation, Algorithm 1; A. Vaswani et al., "Attention is all you
+/// need", NeurIPS 2017; for the norm before each branch R. Xiong et al., "On layer normalization in
+/// the transformer architecture", ICML 2020.
+#[derive(Module, Debug)]
+#[module(custom_display)]
+pub struct OverparamTransformer {
+    /// A, frozen: `[vocabulary, m]`.
+    pub embedding: Param<Tensor<2>>,
+    pub(super) positions: PositionalEncoding,
+    /// The blocks.
+    pub blocks: Vec<EncoderBlock>,
+    /// B, frozen: `[m, d]`.
+    pub readout: Param<Tensor<2>>,
+    /// σ̃_α.
+    pub activation: LeakyReluRescaled,
+}
+
+impl OverparamTransformer {
+    /// Computes ŷ.
+    ///
+    /// Ids are not checked against the vocabulary.
+    ///
+    /// # Shapes
+    /// - tokens: `[batch, length]`, ids below the vocabulary, 0 for padding
+    /// - output: `[batch, classes]`
+    ///
+    /// # Panics
+    /// Where the length is 0 or above the configured one.
+    pub fn forward(&self, tokens: Tensor<2, Int>) -> Tensor<2> {
+        let mask = TokenMask::new(tokens.clone(), self.embedding.val().dtype());
+        let padding = mask.present.clone().bool_not();
+        let states = self.blocks.iter().fold(self.embed(tokens), |x, block| {
+            block.forward(x, padding.clone(), &self.activation)
+        });
+        mask.mean(states).matmul(self.readout.val())
+    }
+
+    /// Computes x before the first block, `(a_t + p_t) / √2`.
+    ///
+    /// # Shapes
+    /// - tokens: `[batch, length]`, as for [`forward`](Self::forward)
+    /// - output: `[batch, length, m]`
+    ///
+    /// # Panics
+    /// Where the length is 0 or above the configured one.
+    pub fn embed(&self, tokens: Tensor<2, Int>) -> Tensor<3> {
+        let [_, length] = tokens.dims();
+        let longest = self.max_length();
+        assert!(
+            (1..=longest).contains(&length),
+            "the OverparamTransformer was made for rows of 1 to {longest} positions, and was given \
+             length {length}"
+        );
+        let table = self.embedding.val();
+        let [_, width] = table.dims();
+        // The squared norm of sinusoids is m/2.
+        let scale = (2.0 / width as f64).sqrt();
+        let sinusoids = self.positions.sinusoids.clone().narrow(1, 0, length);
+        let positions = sinusoids.cast(table.dtype()) * scale;
+        (embedding(table, tokens) + positions) * std::f64::consts::FRAC_1_SQRT_2
+    }
+
+    /// The number of positions of the longest rows.
+    pub fn max_length(&self) -> usize {
+        self.positions.max_sequence_size
+    }
+}
+
+impl ClassifierNetwork for OverparamTransformer {
+    type Input = Tensor<2, Int>;
+
+    fn logits(&self, tokens: Tensor<2, Int>) -> Tensor<2> {
+        self.forward(tokens)
+    }
+}
+
+impl ModuleDisplay for OverparamTransformer {
+    fn custom_settings(&self) -> Option<DisplaySettings> {
+        DisplaySettings::new()
+            .with_new_line_after_attribute(false)
+            .optional()
+    }
+
+    fn custom_content(&self, content: Content) -> Option<Content> {
+        let [vocabulary, width] = self.embedding.shape().dims();
+        let [_, classes] = self.readout.shape().dims();
+        let block = &self.blocks[0];
+        let [_, inner] = block.expand.shape().dims();
+        content
+            .add("vocabulary", &vocabulary)
+            .add("width", &width)
+            .add("classes", &classes)
+            .add("depth", &self.blocks.len())
+            .add("heads", &block.attention.n_heads)
+            .add("expansion", &(inner / width))
+            .add("max_length", &self.max_length())
+            .add("alpha", &self.activation.alpha())
+            .optional()
+    }
+}

@@ -95,6 +95,43 @@ fn mnist_is_the_published_one() {
 }
 
 #[test]
+fn the_part_of_cifar_10_is_the_described_one() {
+    let Some(data) = load(ImageDataset::Cifar10) else {
+        return;
+    };
+    if data.train.len() != 4000 {
+        eprintln!("skipped: {} is not the part", data.provenance.title);
+        return;
+    }
+    assert_eq!(
+        data.provenance.title,
+        "CIFAR-10 (part: 4,000 training images, 1,000 test images from JPEG)"
+    );
+    assert_eq!(
+        (data.train.channels(), data.train.image_size()),
+        (3, [32, 32])
+    );
+    let first: Vec<u8> = data.train.labels().take(10).collect();
+    assert_eq!(first, [6, 9, 9, 4, 1, 1, 2, 7, 8, 3]);
+    let train = [396, 366, 420, 384, 422, 393, 414, 385, 407, 413];
+    assert_eq!(class_counts(data.train.labels()), train);
+    assert_eq!(class_counts(data.test.labels()), [100; 10]);
+    // Means of red, green and blue, computed apart; those of all 50,000 are .4914, .4822, .4465.
+    let mut means = [0.0; 3];
+    for item in data.train.iter() {
+        for (mean, plane) in means
+            .iter_mut()
+            .zip(item.unwrap().pixels.chunks_exact(1024))
+        {
+            *mean += plane.iter().map(|&value| f64::from(value)).sum::<f64>() / (4000.0 * 1024.0);
+        }
+    }
+    for (mean, expected) in means.iter().zip([0.491_596_7, 0.481_759_3, 0.444_656_7]) {
+        assert!((mean - expected).abs() < 1e-6, "{means:?}");
+    }
+}
+
+#[test]
 fn california_housing_is_the_published_one() {
     let Some(places) = places() else { return };
     let load = |features| {

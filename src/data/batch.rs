@@ -14,7 +14,8 @@ pub struct ClassificationBatch {
     pub targets: Tensor<1, Int>,
 }
 
-/// Turns images into a [`ClassificationBatch`], each image one row of `rows · columns` features.
+/// Turns images into a [`ClassificationBatch`], each image one row of
+/// `channels · rows · columns` features.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ImageBatcher;
 

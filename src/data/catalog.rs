@@ -12,6 +12,10 @@ pub enum ImageDataset {
     /// MNIST: 60,000 + 10,000 grey images of digits, 28×28, ten classes
     /// (LeCun, Cortes and Burges).
     Mnist,
+    /// CIFAR-10: 50,000 + 10,000 colour images of things and animals, 32×32, ten classes
+    /// (Krizhevsky 2009). A part of it is used where that is all there is, and says so in its
+    /// title.
+    Cifar10,
 }
 
 const FASHION_MNIST_FILES: [RemoteFile; 4] = [
@@ -52,12 +56,18 @@ const MNIST_FILES: [RemoteFile; 4] = [
     ),
 ];
 
+const CIFAR10_FILES: [RemoteFile; 1] = [RemoteFile::packed(
+    "cifar-10-binary.tar.gz",
+    "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
+)];
+
 impl ImageDataset {
     /// The name of the data set's folder.
     pub fn slug(self) -> &'static str {
         match self {
             Self::FashionMnist => "fashion-mnist",
             Self::Mnist => "mnist",
+            Self::Cifar10 => "cifar10",
         }
     }
 
@@ -66,6 +76,7 @@ impl ImageDataset {
         match self {
             Self::FashionMnist => "Fashion-MNIST",
             Self::Mnist => "MNIST",
+            Self::Cifar10 => "CIFAR-10",
         }
     }
 
@@ -85,14 +96,27 @@ impl ImageDataset {
                 "Ankle boot",
             ],
             Self::Mnist => ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
+            Self::Cifar10 => [
+                "airplane",
+                "automobile",
+                "bird",
+                "cat",
+                "deer",
+                "dog",
+                "frog",
+                "horse",
+                "ship",
+                "truck",
+            ],
         }
     }
 
-    /// Its files: training images and labels, test images and labels.
-    pub fn files(self) -> &'static [RemoteFile; 4] {
+    /// What is downloaded: training images and labels, test images and labels; or one archive.
+    pub fn files(self) -> &'static [RemoteFile] {
         match self {
             Self::FashionMnist => &FASHION_MNIST_FILES,
             Self::Mnist => &MNIST_FILES,
+            Self::Cifar10 => &CIFAR10_FILES,
         }
     }
 
@@ -107,6 +131,7 @@ impl ImageDataset {
                 "https://storage.googleapis.com/cvdf-datasets/mnist",
                 "https://ossci-datasets.s3.amazonaws.com/mnist",
             ],
+            Self::Cifar10 => &["https://www.cs.toronto.edu/~kriz"],
         }
     }
 

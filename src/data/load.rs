@@ -5,8 +5,10 @@ use rand::{SeedableRng, rngs::ChaCha8Rng};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DataError, DataPlaces, DownloadProgress, IdxLabels, ImageDataset, ImageSet, locate::complete,
-    places::Found, read_idx_images, read_idx_labels, synthetic_garments,
+    DataError, DataPlaces, DownloadProgress, IdxLabels, ImageDataset, ImageSet, cifar10,
+    locate::{ImageFiles, complete},
+    places::Found,
+    read_idx_images, read_idx_labels, synthetic_coloured_garments, synthetic_garments,
 };
 
 /// Sizes of the synthetic stand-in: training and test images.
@@ -89,7 +91,8 @@ pub fn load_images(
     let wanted = dataset.wanted();
     let recognise = |dir: &Path| complete(dataset, dir);
     match request.places().find(&wanted, &recognise, progress)? {
-        Found::Files(files) => decode(dataset, &files),
+        Found::Files(ImageFiles::Idx(files)) => decode(dataset, &files),
+        Found::Files(ImageFiles::Cifar10(files)) => cifar10::decode(&files),
         Found::Nowhere { tried } => {
             let mut data = stand_in(dataset);
             data.notice = Some(wanted.notice(&tried, &data.provenance.title));
@@ -119,7 +122,7 @@ fn decode(dataset: ImageDataset, files: &[PathBuf; 4]) -> Result<ImageSplits, Da
     let (train, train_sha256) = split(train_images, train_labels)?;
     let (test, test_sha256) = split(test_images, test_labels)?;
     let sha256 = [train_sha256, test_sha256].concat();
-    let published = dataset.files().map(|file| file.sha256());
+    let published = dataset.files().iter().map(|file| file.sha256());
     if train.image_size() != test.image_size() {
         let [rows, columns] = test.image_size();
         return Err(DataError::Malformed {
@@ -135,7 +138,7 @@ fn decode(dataset: ImageDataset, files: &[PathBuf; 4]) -> Result<ImageSplits, Da
         train,
         test,
         provenance: Provenance {
-            title: if sha256 == published {
+            title: if published.eq(&sha256) {
                 dataset.title().into()
             } else {
                 // MNIST, Fashion-MNIST and home-made sets share names and format.
@@ -148,11 +151,22 @@ fn decode(dataset: ImageDataset, files: &[PathBuf; 4]) -> Result<ImageSplits, Da
     })
 }
 
-/// The synthetic stand-in for a data set: [`synthetic_garments`], always the same.
+/// The synthetic stand-in for a data set, always the same: [`synthetic_garments`], or
+/// [`synthetic_coloured_garments`] for CIFAR-10.
 pub fn stand_in(dataset: ImageDataset) -> ImageSplits {
     let [train, test] = STAND_IN_SIZES;
-    let all = synthetic_garments(train + test, &mut ChaCha8Rng::seed_from_u64(STAND_IN_SEED));
-    let title = format!("synthetic garments (stand-in for {})", dataset.title());
+    let mut rng = ChaCha8Rng::seed_from_u64(STAND_IN_SEED);
+    let (all, name) = match dataset {
+        ImageDataset::FashionMnist | ImageDataset::Mnist => (
+            synthetic_garments(train + test, &mut rng),
+            "synthetic garments",
+        ),
+        ImageDataset::Cifar10 => (
+            synthetic_coloured_garments(train + test, &mut rng),
+            "synthetic garments in colour",
+        ),
+    };
+    let title = format!("{name} (stand-in for {})", dataset.title());
     ImageSplits {
         train: all.range(0..train),
         test: all.range(train..all.len()),

@@ -7,6 +7,8 @@
 
 mod batch;
 mod catalog;
+mod cifar10;
+mod coloured_garments;
 mod download;
 mod error;
 mod garments;
@@ -26,6 +28,7 @@ mod unpack;
 
 pub use batch::{ClassificationBatch, ImageBatcher};
 pub use catalog::ImageDataset;
+pub use coloured_garments::synthetic_coloured_garments;
 pub use download::{Download, DownloadProgress};
 pub use error::DataError;
 pub use garments::synthetic_garments;

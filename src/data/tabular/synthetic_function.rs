@@ -139,9 +139,13 @@ mod tests {
     #[test]
     fn samples_are_stable() {
         let set = sample(false, 2, 0);
-        let found = [set.features(0)[0]];
+        let found = [set.features(0)[0], set.features(1)[4], set.targets(1)[0]];
         // Drawn once with rand 0.10.4 and rand_distr 0.6.
-        let drawn = [0.699_960_794_626_815_4];
+        let drawn = [
+            0.699_960_794_626_815_4,
+            1.514_552_147_150_017_2,
+            5.271_582_914_073_186_5,
+        ];
         for (value, drawn) in found.iter().zip(drawn) {
             // Another platform's sine may round differently.
             assert!((value - drawn).abs() < 1e-12, "{found:?}");

@@ -59,7 +59,8 @@ impl<X: RowBatch, Y: RowBatch> RowBatch for LabeledBatch<X, Y> {
     }
 }
 
-/// Turns images into a [`ClassificationBatch`], each image one row of `rows · columns` features.
+/// Turns images into a [`ClassificationBatch`], each image one row of
+/// `channels · rows · columns` features.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ImageBatcher;
 

@@ -4,8 +4,8 @@ use rand::{Rng, RngExt};
 
 use super::ImageSet;
 
-const SIDE: usize = 28;
-const CLASSES: usize = 10;
+pub(super) const SIDE: usize = 28;
+pub(super) const CLASSES: usize = 10;
 /// Samples per pixel and direction, against jagged edges.
 const SUPERSAMPLING: usize = 2;
 
@@ -27,7 +27,8 @@ pub fn synthetic_garments(count: usize, rng: &mut impl Rng) -> ImageSet {
     ImageSet::new(pixels, labels, [SIDE, SIDE], CLASSES)
 }
 
-fn draw(label: u8, rng: &mut impl Rng, pixels: &mut Vec<u8>) {
+/// Appends one garment.
+pub(super) fn draw(label: u8, rng: &mut impl Rng, pixels: &mut Vec<u8>) {
     let garment = Garment::random(label, rng);
     let view = View::random(rng);
     let shade: f32 = rng.random_range(0.45..1.0);

@@ -8,19 +8,22 @@ use super::DataError;
 /// One image and its class.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LabeledImage {
-    /// Grey values, row-major, 0 to 1.
+    /// Values from 0 to 1: row after row, one channel after the other (`[channels, rows,
+    /// columns]`).
     pub pixels: Vec<f32>,
     /// Class number.
     pub label: u8,
 }
 
-/// Grey images of one size with class labels, in memory, as a Burn [`Dataset`].
+/// Images of one size, grey or with several channels, with class labels, in memory, as a Burn
+/// [`Dataset`].
 ///
 /// Cloning and taking subsets share the pixels.
 #[derive(Clone, Debug)]
 pub struct ImageSet {
     pixels: Arc<Vec<u8>>,
     labels: Arc<Vec<u8>>,
+    channels: usize,
     rows: usize,
     columns: usize,
     classes: usize,
@@ -29,7 +32,7 @@ pub struct ImageSet {
 }
 
 impl ImageSet {
-    /// Creates a set from raw bytes.
+    /// Creates a set of grey images from raw bytes.
     ///
     /// # Panics
     /// Where `pixels` does not hold `rows · columns` bytes for each label, or a label is not
@@ -40,10 +43,24 @@ impl ImageSet {
         [rows, columns]: [usize; 2],
         classes: usize,
     ) -> Self {
+        Self::with_channels(pixels, labels, [1, rows, columns], classes)
+    }
+
+    /// Creates a set from raw bytes, which hold the channels of an image one after the other.
+    ///
+    /// # Panics
+    /// Where `pixels` does not hold `channels · rows · columns` bytes for each label, or a label
+    /// is not below `classes`.
+    pub fn with_channels(
+        pixels: Vec<u8>,
+        labels: Vec<u8>,
+        [channels, rows, columns]: [usize; 3],
+        classes: usize,
+    ) -> Self {
         assert_eq!(
             pixels.len(),
-            labels.len() * rows * columns,
-            "an ImageSet needs rows · columns pixels for each label"
+            labels.len() * channels * rows * columns,
+            "an ImageSet needs channels · rows · columns pixels for each label"
         );
         assert!(
             labels.iter().all(|&label| usize::from(label) < classes),
@@ -53,6 +70,7 @@ impl ImageSet {
             members: Arc::new((0..labels.len()).collect()),
             pixels: Arc::new(pixels),
             labels: Arc::new(labels),
+            channels,
             rows,
             columns,
             classes,
@@ -100,6 +118,16 @@ impl ImageSet {
         [self.rows, self.columns]
     }
 
+    /// Channels of an image: 1 where it is grey, 3 for red, green and blue.
+    pub fn channels(&self) -> usize {
+        self.channels
+    }
+
+    /// Numbers in an image: `channels · rows · columns`.
+    pub fn pixels_per_image(&self) -> usize {
+        self.channels * self.rows * self.columns
+    }
+
     /// The number of classes.
     pub fn classes(&self) -> usize {
         self.classes
@@ -114,11 +142,11 @@ impl ImageSet {
 impl Dataset<LabeledImage> for ImageSet {
     fn get(&self, index: usize) -> Result<LabeledImage, DatasetError> {
         let member = self.members[index];
-        let size = self.rows * self.columns;
+        let size = self.pixels_per_image();
         Ok(LabeledImage {
             pixels: self.pixels[member * size..][..size]
                 .iter()
-                .map(|&grey| f32::from(grey) / 255.0)
+                .map(|&value| f32::from(value) / 255.0)
                 .collect(),
             label: self.labels[member],
         })
@@ -195,6 +223,21 @@ mod tests {
         let members: HashSet<_> = greys(&first).into_iter().collect();
         let second = greys(&first.random_subset(20, &mut rng(2)).unwrap());
         assert!(second.iter().all(|grey| members.contains(grey)));
+    }
+
+    #[test]
+    fn channels_follow_each_other() {
+        // Two images of 2 channels, 1 row, 3 columns.
+        let set = ImageSet::with_channels((0..12).collect(), vec![0, 1], [2, 1, 3], 2);
+        assert_eq!((set.channels(), set.image_size()), (2, [1, 3]));
+        assert_eq!(set.pixels_per_image(), 6);
+        let pixels = set.range(1..2).get(0).unwrap().pixels;
+        assert_eq!(
+            pixels[3],
+            9.0 / 255.0,
+            "channel 1 begins after the 3 pixels of channel 0"
+        );
+        assert_eq!(numbered(2).channels(), 1);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use super::ImageDataset;
+use super::{ImageDataset, cifar10::Cifar10Files, places::search};
 
 /// Where a data set was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,8 +16,8 @@ pub enum Place {
 /// A folder that holds a data set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Located {
-    /// The files: training images and labels, test images and labels.
-    pub files: [PathBuf; 4],
+    /// The files: training images and labels, test images and labels; or those of CIFAR-10.
+    pub files: Vec<PathBuf>,
     /// Where they are.
     pub place: Place,
 }
@@ -43,52 +43,49 @@ pub fn cache_dir() -> Option<PathBuf> {
 /// searched in their subfolder. File names may lack `.gz`, or have a dot in place of the last
 /// hyphen (`train-images.idx3-ubyte`), as some archives do.
 ///
-///
 /// # Errors
-/// [`NotLocated`] where no place has all four files.
+/// [`NotLocated`] where no place has all files.
 pub fn locate(
     dataset: ImageDataset,
     given: Option<&Path>,
     environment: Option<&Path>,
     cache: Option<&Path>,
 ) -> Result<Located, NotLocated> {
-    let slug = dataset.slug();
-    let mut places: Vec<(Place, PathBuf)> = Vec::new();
-    match given {
-        Some(dir) => {
-            places.push((Place::Given, dir.to_path_buf()));
-            places.push((Place::Given, dir.join(slug)));
-        }
-        None => {
-            places.extend(environment.map(|dir| (Place::Environment, dir.join(slug))));
-            places.extend(cache.map(|dir| (Place::Cache, dir.join(slug))));
-        }
-    }
-    for (place, dir) in &places {
-        if let Some(files) = complete(dataset, dir) {
-            return Ok(Located {
-                files,
-                place: *place,
-            });
-        }
-    }
-    let mut tried: Vec<String> = Vec::new();
-    if given.is_none() && environment.is_none() {
-        tried.push("FIREWEED_DATA is not set".into());
-    }
-    tried.extend(
-        places
-            .iter()
-            .map(|(_, dir)| format!("not in {}", dir.display())),
-    );
-    Err(NotLocated {
-        tried: tried.join(", "),
+    let recognise = |dir: &Path| complete(dataset, dir);
+    let (place, files) = search(dataset.slug(), given, environment, cache, &recognise)?;
+    Ok(Located {
+        files: files.paths(),
+        place,
     })
 }
 
-fn complete(dataset: ImageDataset, dir: &Path) -> Option<[PathBuf; 4]> {
-    let [a, b, c, d] = dataset.files().map(|file| find(dir, file.name));
-    Some([a?, b?, c?, d?])
+/// The files of a data set in the form that a place has.
+pub(super) enum ImageFiles {
+    /// Training images and labels, test images and labels.
+    Idx([PathBuf; 4]),
+    /// Colour images.
+    Cifar10(Cifar10Files),
+}
+
+impl ImageFiles {
+    fn paths(self) -> Vec<PathBuf> {
+        match self {
+            Self::Idx(files) => files.to_vec(),
+            Self::Cifar10(files) => files.paths(),
+        }
+    }
+}
+
+/// The files of a data set where a place has all that it takes.
+pub(super) fn complete(dataset: ImageDataset, place: &Path) -> Option<ImageFiles> {
+    match dataset {
+        ImageDataset::Cifar10 => Cifar10Files::find(place).map(ImageFiles::Cifar10),
+        ImageDataset::FashionMnist | ImageDataset::Mnist => {
+            let names = dataset.files().iter();
+            let files: Option<Vec<PathBuf>> = names.map(|file| find(place, file.name)).collect();
+            Some(ImageFiles::Idx(files?.try_into().ok()?))
+        }
+    }
 }
 
 fn find(dir: &Path, name: &str) -> Option<PathBuf> {

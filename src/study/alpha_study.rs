@@ -258,8 +258,8 @@ impl AlphaStudy {
     ) -> Result<RunOutcome<MlpClassifier>, StudyError> {
         let config = self.config();
         let seeds = config.repeat_seeds(repeat);
-        let [rows, columns] = data.train.image_size();
-        let network = OverparamMlpConfig::new(rows * columns, config.width, data.train.classes())
+        let pixels = data.train.pixels_per_image();
+        let network = OverparamMlpConfig::new(pixels, config.width, data.train.classes())
             .with_depth(config.depth)
             .with_alpha(alpha)
             .with_input_map(config.input_map)

@@ -1,0 +1,253 @@
+//! The binary form of CIFAR-10: records of one label and 3,072 bytes of colour.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    DataError, ImageSet, ImageSplits, Provenance,
+    places::first_file,
+    unpack::{self, malformed},
+};
+
+const CLASSES: usize = 10;
+const CHANNELS: usize = 3;
+const SIDE: usize = 32;
+const PIXELS: usize = CHANNELS * SIDE * SIDE;
+/// One label, then 1,024 bytes each of red, green and blue.
+const RECORD: usize = 1 + PIXELS;
+/// Images in each file of the official archive.
+const BATCH: usize = 10_000;
+const ARCHIVE: &str = "cifar-10-binary.tar.gz";
+const FOLDER: &str = "cifar-10-batches-bin";
+/// The official files with the SHA-256 of their content; the last is the test set.
+const BATCHES: [(&str, &str); 6] = [
+    (
+        "data_batch_1.bin",
+        "cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5",
+    ),
+    (
+        "data_batch_2.bin",
+        "a591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed",
+    ),
+    (
+        "data_batch_3.bin",
+        "bbe8596564c0f86427f876058170b84dac6670ddf06d79402899d93ceea26f67",
+    ),
+    (
+        "data_batch_4.bin",
+        "014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48",
+    ),
+    (
+        "data_batch_5.bin",
+        "755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add",
+    ),
+    (
+        "test_batch.bin",
+        "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b",
+    ),
+];
+/// The files of a part of the data set, with the SHA-256 of their content: the first 4,000 images
+/// of `data_batch_1`, and 100 test images of each class that went through JPEG.
+const PARTS: [(&str, &str); 2] = [
+    (
+        "train_first4000.bin",
+        "0993cf8b8e43bc207603aef9787006995746513f5e3fa5a52e06d1b069926330",
+    ),
+    (
+        "test_1000_from_jpeg.bin",
+        "ae55f8b4a36f2d326419148653e2bb66143ce7be89a030b1cfbf84f612bd109b",
+    ),
+];
+
+/// The files that a place has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Cifar10Files {
+    /// Training files in order, then the test file, unpacked or gzip.
+    Batches(Vec<PathBuf>),
+    /// The official archive.
+    Archive(PathBuf),
+    /// A training file and a test file with fewer images.
+    Parts([PathBuf; 2]),
+}
+
+impl Cifar10Files {
+    /// What a folder, or an archive that is named, has of CIFAR-10; the complete set first.
+    pub(super) fn find(place: &Path) -> Option<Self> {
+        let find = |dir: &Path, name: &str| {
+            let unpacked = dir.join(name);
+            let packed = dir.join(format!("{name}.gz"));
+            [unpacked, packed].into_iter().find(|path| path.is_file())
+        };
+        for dir in [place.to_path_buf(), place.join(FOLDER)] {
+            let files = BATCHES.iter().map(|(name, _)| find(&dir, name));
+            if let Some(files) = files.collect() {
+                return Some(Self::Batches(files));
+            }
+        }
+        if let Some(archive) = first_file(place, &[ARCHIVE]) {
+            return Some(Self::Archive(archive));
+        }
+        let [train, test] = PARTS.map(|(name, _)| find(place, name));
+        Some(Self::Parts([train?, test?]))
+    }
+
+    /// All files.
+    pub(super) fn paths(self) -> Vec<PathBuf> {
+        match self {
+            Self::Batches(files) => files,
+            Self::Archive(file) => vec![file],
+            Self::Parts(files) => files.to_vec(),
+        }
+    }
+}
+
+/// Reads the images.
+///
+/// # Errors
+/// [`DataError::Io`]; [`DataError::Malformed`] where a file is truncated, has another size than
+/// the official one of its name, a label above 9, or fails gzip's checksum.
+pub(super) fn decode(files: &Cifar10Files) -> Result<ImageSplits, DataError> {
+    match files {
+        Cifar10Files::Batches(paths) => {
+            let mut batches = Vec::new();
+            for path in paths {
+                batches.push(Records::parse(path, &unpack::read(path)?, Some(BATCH))?);
+            }
+            Ok(complete(batches))
+        }
+        Cifar10Files::Archive(path) => Ok(complete(archive(path, BATCH)?)),
+        Cifar10Files::Parts(paths) => {
+            let [train, test] = paths;
+            let train = Records::parse(train, &unpack::read(train)?, None)?;
+            let test = Records::parse(test, &unpack::read(test)?, None)?;
+            Ok(parts(train, test))
+        }
+    }
+}
+
+/// The six files inside the archive, each of `size` images.
+fn archive(path: &Path, size: usize) -> Result<Vec<Records>, DataError> {
+    let mut found: BTreeMap<&str, Vec<u8>> = BTreeMap::new();
+    unpack::each_member(path, &mut |name, member| {
+        let own = BATCHES.iter().find(|(batch, _)| name.ends_with(batch));
+        if let Some((batch, _)) = own {
+            let mut bytes = Vec::new();
+            member.read_to_end(&mut bytes)?;
+            found.insert(batch, bytes);
+        }
+        Ok(())
+    })?;
+    let mut batches = Vec::new();
+    for (name, _) in BATCHES {
+        let bytes = found.remove(name);
+        let bytes = bytes.ok_or_else(|| malformed(path, 0, format!("no {name} in it")))?;
+        batches.push(Records::parse(&path.join(name), &bytes, Some(size))?);
+    }
+    Ok(batches)
+}
+
+/// Labels and pixels of one file.
+#[derive(Debug)]
+struct Records {
+    labels: Vec<u8>,
+    pixels: Vec<u8>,
+    sha256: String,
+}
+
+impl Records {
+    /// Takes a file's content apart; `size` is the number of images it must have.
+    fn parse(path: &Path, bytes: &[u8], size: Option<usize>) -> Result<Self, DataError> {
+        let end = bytes.len() as u64;
+        let records = bytes.len().div_ceil(RECORD);
+        let expected = size.unwrap_or(records.max(1)) * RECORD;
+        if bytes.len() < expected {
+            let missing = expected - bytes.len();
+            let problem = format!("the file ends {missing} bytes early");
+            return Err(malformed(path, end, problem));
+        }
+        if bytes.len() > expected {
+            let problem = format!("more bytes than {} images have", expected / RECORD);
+            return Err(malformed(path, expected as u64, problem));
+        }
+        let mut labels = Vec::with_capacity(records);
+        let mut pixels = Vec::with_capacity(records * PIXELS);
+        for (number, record) in bytes.chunks_exact(RECORD).enumerate() {
+            let label = record[0];
+            if usize::from(label) >= CLASSES {
+                let problem = format!("label {label} where only labels below {CLASSES} are valid");
+                return Err(malformed(path, (number * RECORD) as u64, problem));
+            }
+            labels.push(label);
+            pixels.extend_from_slice(&record[1..]);
+        }
+        Ok(Self {
+            labels,
+            pixels,
+            sha256: unpack::sha256(bytes),
+        })
+    }
+
+    fn images(self) -> ImageSet {
+        ImageSet::with_channels(self.pixels, self.labels, [CHANNELS, SIDE, SIDE], CLASSES)
+    }
+}
+
+/// The data set of all files: those of training in order, then the test file.
+fn complete(mut batches: Vec<Records>) -> ImageSplits {
+    let sha256: Vec<String> = batches.iter().map(|batch| batch.sha256.clone()).collect();
+    let published = sha256.iter().eq(BATCHES.iter().map(|(_, sha256)| sha256));
+    let test = batches.split_off(batches.len() - 1).into_iter();
+    let join = |mut all: Records, next: Records| {
+        all.labels.extend(next.labels);
+        all.pixels.extend(next.pixels);
+        all
+    };
+    let none = || Records {
+        labels: Vec::new(),
+        pixels: Vec::new(),
+        sha256: String::new(),
+    };
+    let title = match published {
+        true => "CIFAR-10",
+        false => "images in the format of CIFAR-10",
+    };
+    splits(
+        batches.into_iter().fold(none(), join),
+        test.fold(none(), join),
+        title.into(),
+        sha256,
+    )
+}
+
+fn parts(train: Records, test: Records) -> ImageSplits {
+    let sha256 = vec![train.sha256.clone(), test.sha256.clone()];
+    let known = sha256.iter().eq(PARTS.iter().map(|(_, sha256)| sha256));
+    let counts = [train.labels.len(), test.labels.len()];
+    let title = match known {
+        true => "CIFAR-10 (part: 4,000 training images, 1,000 test images from JPEG)".into(),
+        false => format!(
+            "images in the format of CIFAR-10 (part: {} training images, {} test images)",
+            counts[0], counts[1]
+        ),
+    };
+    splits(train, test, title, sha256)
+}
+
+fn splits(train: Records, test: Records, title: String, sha256: Vec<String>) -> ImageSplits {
+    ImageSplits {
+        train: train.images(),
+        test: test.images(),
+        provenance: Provenance {
+            title,
+            synthetic: false,
+            sha256,
+        },
+        notice: None,
+    }
+}
+
+#[cfg(test)]
+#[path = "cifar10_tests.rs"]
+mod tests;

@@ -149,7 +149,8 @@ mod tests {
         assert_eq!(reviews(5, 0)[..3], reviews(3, 0));
     }
 
-    const DRAWN: &str = "?";
+    const DRAWN: &str =
+        "The cast is simply bad. A detective looks for his sister. The director is very a";
 
     #[test]
     fn reviews_are_balanced_and_pass_the_checks_of_real_ones() {

@@ -189,9 +189,7 @@ fn receive(
 fn verify(url: &str, file: &RemoteFile, part: &Path) -> Result<(), DataError> {
     let digest = match file.checksum {
         Checksum::Unpacked(_) => sha256_unpacked(part),
-        Checksum::Packed(_) => File::open(part)
-            .and_then(sha256_of)
-            .map_err(DataError::io(part)),
+        Checksum::Packed(_) => sha256_packed(part),
     };
     let found = digest.unwrap_or_else(|_| "none: it is damaged".into());
     if found == file.sha256() {
@@ -209,6 +207,12 @@ fn verify(url: &str, file: &RemoteFile, part: &Path) -> Result<(), DataError> {
 /// The digest of a file's content, unpacked where it is gzip.
 pub(super) fn sha256_unpacked(path: &Path) -> Result<String, DataError> {
     sha256_of(unpack::open(path)?).map_err(DataError::io(path))
+}
+
+/// The digest of a file as it is.
+pub(super) fn sha256_packed(path: &Path) -> Result<String, DataError> {
+    let digest = File::open(path).and_then(sha256_of);
+    digest.map_err(DataError::io(path))
 }
 
 fn sha256_of(mut reader: impl Read) -> std::io::Result<String> {

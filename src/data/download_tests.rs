@@ -194,6 +194,36 @@ fn another_file_is_refused_and_not_kept() {
 }
 
 #[test]
+fn the_checksum_of_a_packed_file_and_its_name_at_the_mirror_can_differ() {
+    let packed: &'static str = Box::leak(unpack::sha256(&content()).into_boxed_str());
+    let file = RemoteFile::packed("local.gz", packed).with_remote_name("files/17");
+    for (file, fits) in [
+        (file, true),
+        (RemoteFile::packed("other.gz", CONTENT_SHA256), false),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let (address, _) = server(content(), Serve::Ranges);
+        let mirrors = [address.as_str()];
+        let download = Download {
+            mirrors: &mirrors,
+            dir: dir.path(),
+        };
+        let result = download.fetch(&file, &mut |_| {});
+        match fits {
+            true => assert_eq!(result.unwrap(), dir.path().join("local.gz")),
+            // The digest of the content is not that of the packed file.
+            false => {
+                let error = result.unwrap_err().to_string();
+                assert!(
+                    error.contains(packed) && error.contains(CONTENT_SHA256),
+                    "{error}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn the_next_mirror_is_tried() {
     let dir = tempfile::tempdir().unwrap();
     let (missing, _) = server(content(), Serve::Missing);

@@ -43,6 +43,16 @@ pub enum DataError {
         /// What is wrong.
         problem: String,
     },
+    /// A line of a text file is not what it should be.
+    #[error("{path}, line {line}: {problem}; mend the line or fetch the file again")]
+    Line {
+        /// The file.
+        path: PathBuf,
+        /// Number of the line, from 1.
+        line: u64,
+        /// What is wrong.
+        problem: String,
+    },
     /// Images and labels do not belong together.
     #[error(
         "{images} has {image_count} images but {labels} has {label_count} labels; take both files from one source"

@@ -1,9 +1,18 @@
 //! Data sets: find, download, decode.
 //!
-//! Places are searched in this order: the folder that the caller names, `$FIREWEED_DATA/<name>`,
-//! the user's cache folder, the network (downloaded once into the cache, with resume and
-//! checksum). Where none has the files, [`load_images`] can go on with a labelled synthetic
-//! stand-in.
+//! | data | loaded by | as |
+//! |---|---|---|
+//! | Fashion-MNIST, MNIST, CIFAR-10 | [`load_images`] | [`ImageSet`] |
+//! | California housing | [`load_housing`] | [`RegressionSet`] |
+//! | a table of one's own | [`read_regression_csv`] | [`RegressionSet`] |
+//! | the function of the leaky ReLU study | [`SyntheticFunction`] | [`RegressionSet`] |
+//! | IMDb reviews | [`load_imdb`] | [`Review`], [`TextSet`] |
+//! | QM9 | `load_molecules` | molecules |
+//!
+//! Places are searched in this order, see [`DataPlaces`]: the folder that the caller names (itself
+//! or its subfolder of the data set's name) and nothing else; or `$FIREWEED_DATA/<name>`, the
+//! user's cache folder, the network (downloaded once into the cache, with resume and checksum).
+//! Where none has the files, every loader can go on with a labelled synthetic stand-in.
 
 mod batch;
 mod catalog;
@@ -25,6 +34,7 @@ mod rows;
 mod tabular;
 #[cfg(test)]
 mod testing;
+mod text;
 mod unpack;
 
 pub use batch::{ClassificationBatch, ImageBatcher, LabeledBatch, RegressionBatch, TokenBatch};
@@ -48,4 +58,8 @@ pub use tabular::{
     CsvError, CsvOptions, CsvRegression, CsvTable, HousingData, HousingFeatures, HousingRequest,
     Missing, RegressionError, RegressionSet, Standardiser, SyntheticFunction, load_housing,
     read_regression_csv, stand_in_housing,
+};
+pub use text::{
+    EncodedText, ImdbData, Review, TextSet, TextVocabulary, TextVocabularyError, Truncation,
+    load_imdb, stand_in_imdb, synthetic_reviews, tokenize,
 };

@@ -1,0 +1,190 @@
+use std::path::{Path, PathBuf};
+
+use super::{
+    Review,
+    review_files::{Tree, parse_lines},
+    synthetic_reviews::synthetic_reviews,
+};
+use crate::data::{
+    DataError, DataPlaces, DownloadProgress, Provenance, RemoteFile,
+    download::sha256_packed,
+    places::{Found, Wanted, first_file},
+    unpack,
+};
+use rand::{SeedableRng, rngs::ChaCha8Rng};
+
+const ARCHIVE: &str = "aclImdb_v1.tar.gz";
+const ARCHIVE_SHA256: &str = "c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe";
+const IMDB: Wanted = Wanted {
+    slug: "imdb",
+    title: "IMDb reviews",
+    mirrors: &["https://ai.stanford.edu/~amaas/data/sentiment"],
+    files: &[RemoteFile::packed(ARCHIVE, ARCHIVE_SHA256)],
+};
+const FOLDER: &str = "aclImdb";
+const TRAIN: [&str; 4] = [
+    "train.tsv",
+    "train.tsv.gz",
+    "train_4000.tsv",
+    "train_4000.tsv.gz",
+];
+const TEST: [&str; 4] = [
+    "test.tsv",
+    "test.tsv.gz",
+    "test_1000.tsv",
+    "test_1000.tsv.gz",
+];
+/// SHA-256 of the content of `train_4000.tsv` and `test_1000.tsv`.
+const PART_SHA256: [&str; 2] = [
+    "f4781cbc3a6dabc08af47edff4df2f799733c9182ce618cf6b351cfb7e4f7f05",
+    "7bd2b34ede420e2ba33c29a9d04ff14d5e0e86a55b7a64b9b378a076a660a39c",
+];
+/// Training and test reviews of the stand-in, and its seed: a fixed data set, like a file.
+const STAND_IN: ([usize; 2], u64) = ([4000, 1000], 0);
+
+/// Loaded reviews.
+#[derive(Clone, Debug)]
+pub struct ImdbData {
+    /// Training reviews.
+    pub train: Vec<Review>,
+    /// Test reviews.
+    pub test: Vec<Review>,
+    /// Where they come from.
+    pub provenance: Provenance,
+    /// One line for people where something else than asked for was loaded.
+    pub notice: Option<String>,
+}
+
+/// Which form a place has.
+enum Files {
+    Tree(PathBuf),
+    Archive(PathBuf),
+    Lines([PathBuf; 2]),
+}
+
+/// Loads the Large Movie Review Dataset: 25,000 + 25,000 reviews (Maas et al. 2011), or the part
+/// of it that is there.
+///
+/// A place holds it as the tree `aclImdb/{train,test}/{neg,pos}/*.txt`, as `aclImdb_v1.tar.gz` (which
+/// may be the named place), or as `train.tsv` and `test.tsv` (or `train_4000.tsv` and
+/// `test_1000.tsv`), plain or .gz: label, stars and text between tabs. Of several forms, the first
+/// in this list is read. Reviews of a tree are in the order negative, positive, each by number.
+///
+/// # Errors
+/// [`DataError`]: a damaged file, or a line that is no review; and [`DataError::NotFound`] where no
+/// place has the data set and the stand-in is not allowed, or a folder was named.
+pub fn load_imdb(
+    places: &DataPlaces,
+    progress: &mut dyn FnMut(DownloadProgress<'_>),
+) -> Result<ImdbData, DataError> {
+    match places.find(&IMDB, &Files::find, progress)? {
+        Found::Files(files) => files.decode(),
+        Found::Nowhere { tried } => {
+            let mut data = stand_in_imdb();
+            data.notice = Some(IMDB.notice(&tried, &data.provenance.title));
+            Ok(data)
+        }
+    }
+}
+
+/// The synthetic stand-in: [`synthetic_reviews`], always the same.
+pub fn stand_in_imdb() -> ImdbData {
+    let ([train, test], seed) = STAND_IN;
+    let mut reviews = synthetic_reviews(train + test, &mut ChaCha8Rng::seed_from_u64(seed));
+    let test = reviews.split_off(train);
+    ImdbData {
+        train: reviews,
+        test,
+        provenance: Provenance {
+            title: "synthetic reviews (stand-in for IMDb reviews)".into(),
+            synthetic: true,
+            sha256: Vec::new(),
+        },
+        notice: None,
+    }
+}
+
+impl Files {
+    fn find(place: &Path) -> Option<Self> {
+        let is_tree = |root: &PathBuf| {
+            ["train/neg", "train/pos", "test/neg", "test/pos"]
+                .iter()
+                .all(|folder| root.join(folder).is_dir())
+        };
+        let roots = [place.to_path_buf(), place.join(FOLDER)];
+        if let Some(root) = roots.into_iter().find(is_tree) {
+            return Some(Self::Tree(root));
+        }
+        if let Some(archive) = first_file(place, &[ARCHIVE]) {
+            return Some(Self::Archive(archive));
+        }
+        if place.is_file() {
+            return None;
+        }
+        Some(Self::Lines([
+            first_file(place, &TRAIN)?,
+            first_file(place, &TEST)?,
+        ]))
+    }
+
+    fn decode(&self) -> Result<ImdbData, DataError> {
+        let mut tree = Tree::default();
+        match self {
+            Self::Tree(root) => {
+                tree.add_folder(root)?;
+                let [train, test] = tree.finish(root)?;
+                let title = counted("IMDb reviews as a folder", &train, &test);
+                Ok(data(train, test, title, Vec::new()))
+            }
+            Self::Archive(archive) => {
+                tree.add_archive(archive)?;
+                let [train, test] = tree.finish(archive)?;
+                let sha256 = sha256_packed(archive)?;
+                let title = match sha256 == ARCHIVE_SHA256 {
+                    true => IMDB.title.into(),
+                    false => counted("reviews in the format of IMDb", &train, &test),
+                };
+                Ok(data(train, test, title, vec![sha256]))
+            }
+            Self::Lines([train, test]) => {
+                let mut sha256 = Vec::new();
+                let mut read = |path: &Path| {
+                    let bytes = unpack::read(path)?;
+                    sha256.push(unpack::sha256(&bytes));
+                    parse_lines(path, &bytes)
+                };
+                let (train, test) = (read(train)?, read(test)?);
+                let title = match sha256 == PART_SHA256 {
+                    true => counted(IMDB.title, &train, &test),
+                    false => counted("reviews in the format of IMDb", &train, &test),
+                };
+                Ok(data(train, test, title, sha256))
+            }
+        }
+    }
+}
+
+fn counted(name: &str, train: &[Review], test: &[Review]) -> String {
+    let (train, test) = (train.len(), test.len());
+    match train + test {
+        50_000 => name.into(),
+        _ => format!("{name} (part: {train} training reviews, {test} test reviews)"),
+    }
+}
+
+fn data(train: Vec<Review>, test: Vec<Review>, title: String, sha256: Vec<String>) -> ImdbData {
+    ImdbData {
+        train,
+        test,
+        provenance: Provenance {
+            title,
+            synthetic: false,
+            sha256,
+        },
+        notice: None,
+    }
+}
+
+#[cfg(test)]
+#[path = "imdb_tests.rs"]
+mod tests;

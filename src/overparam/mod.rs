@@ -12,3 +12,7 @@ pub mod theory;
 
 pub use input_map::InputMap;
 pub use mlp::{OverparamMlp, OverparamMlpConfig};
+
+#[cfg(test)]
+#[cfg(feature = "flex")]
+mod descent_tests;

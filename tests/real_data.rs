@@ -4,7 +4,10 @@
 
 use burn::data::dataset::Dataset;
 use fireweed::{
-    data::{ImageDataset, ImageRequest, ImageSplits, load_images},
+    data::{
+        DataPlaces, HousingFeatures, HousingRequest, ImageDataset, ImageRequest, ImageSplits,
+        Standardiser, load_housing, load_images,
+    },
     overparam::InputMap,
     study::{AlphaStudy, AlphaStudyConfig},
     train::{RunEnd, StopHandle},
@@ -21,6 +24,19 @@ fn load(dataset: ImageDataset) -> Option<ImageSplits> {
         ..ImageRequest::new(dataset)
     };
     Some(load_images(&request, &mut |_| {}).unwrap())
+}
+
+/// Only what is on this machine.
+fn places() -> Option<DataPlaces> {
+    if std::env::var_os("FIREWEED_DATA").is_none() {
+        eprintln!("skipped: FIREWEED_DATA is not set");
+        return None;
+    }
+    Some(DataPlaces {
+        dir: None,
+        download: false,
+        fallback: false,
+    })
 }
 
 /// Mean and standard deviation of all training pixels, 0 to 1.
@@ -76,6 +92,62 @@ fn mnist_is_the_published_one() {
     );
     let first: Vec<u8> = data.train.labels().take(10).collect();
     assert_eq!(first, [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
+}
+
+#[test]
+fn california_housing_is_the_published_one() {
+    let Some(places) = places() else { return };
+    let load = |features| {
+        let places = places.clone();
+        load_housing(&HousingRequest { places, features }, &mut |_| {}).unwrap()
+    };
+    let data = load(HousingFeatures::Derived);
+    assert_eq!(data.set.len(), 20_640);
+    assert_eq!(data.provenance.title, "California housing");
+    assert!(!data.provenance.synthetic && data.notice.is_none());
+    // The first row as scikit-learn gives it.
+    let first = [
+        8.3252, 41.0, 6.984_127, 1.023_810, 322.0, 2.555_556, 37.88, -122.23,
+    ];
+    for (found, published) in data.set.features(0).iter().zip(first) {
+        assert!((found - published).abs() < 1e-5, "{found} {published}");
+    }
+    // Means and deviations, computed apart with exact sums.
+    let standardiser = Standardiser::fit(&data.set).unwrap();
+    let means = [
+        3.870_671_002_9,
+        28.639_486_434_1,
+        5.428_999_742_2,
+        1.096_675_149_6,
+        1425.476_744_186_0,
+        3.070_655_159_4,
+        35.631_861_434_1,
+        -119.569_704_457_4,
+    ];
+    let deviations = [
+        1.899_775_694_6,
+        12.585_252_725_7,
+        2.474_113_202_3,
+        0.473_899_376_3,
+        1132.434_687_757_4,
+        10.385_797_959_1,
+        2.135_900_653_8,
+        2.003_483_187_7,
+    ];
+    let close = |found: f64, expected: f64| (found / expected - 1.0).abs() < 1e-9;
+    for (found, expected) in standardiser.feature_means().iter().zip(means) {
+        assert!(close(*found, expected), "{found} {expected}");
+    }
+    for (found, expected) in standardiser.feature_deviations().iter().zip(deviations) {
+        assert!(close(*found, expected), "{found} {expected}");
+    }
+    assert!(close(standardiser.target_means()[0], 2.068_558_169_089));
+    assert!(close(
+        standardiser.target_deviations()[0],
+        1.153_928_204_041
+    ));
+    let raw = load(HousingFeatures::Raw).set;
+    assert_eq!(raw.features(20_639)[..3], [-121.24, 39.37, 16.0]);
 }
 
 /// The finding that the crate is for, at the size of the reference measurements: n = 1,000,

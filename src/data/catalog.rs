@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use super::{RemoteFile, places::Wanted};
+
 /// An image data set that this crate knows how to find.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -12,51 +14,42 @@ pub enum ImageDataset {
     Mnist,
 }
 
-/// One file of a data set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RemoteFile {
-    /// File name, as the official mirrors have it.
-    pub name: &'static str,
-    /// SHA-256 of the unpacked content, in hexadecimal.
-    pub sha256_unpacked: &'static str,
-}
-
 const FASHION_MNIST_FILES: [RemoteFile; 4] = [
-    RemoteFile {
-        name: "train-images-idx3-ubyte.gz",
-        sha256_unpacked: "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
-    },
-    RemoteFile {
-        name: "train-labels-idx1-ubyte.gz",
-        sha256_unpacked: "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
-    },
-    RemoteFile {
-        name: "t10k-images-idx3-ubyte.gz",
-        sha256_unpacked: "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
-    },
-    RemoteFile {
-        name: "t10k-labels-idx1-ubyte.gz",
-        sha256_unpacked: "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
-    },
+    RemoteFile::unpacked(
+        "train-images-idx3-ubyte.gz",
+        "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+    ),
+    RemoteFile::unpacked(
+        "train-labels-idx1-ubyte.gz",
+        "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+    ),
+    RemoteFile::unpacked(
+        "t10k-images-idx3-ubyte.gz",
+        "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+    ),
+    RemoteFile::unpacked(
+        "t10k-labels-idx1-ubyte.gz",
+        "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+    ),
 ];
 
 const MNIST_FILES: [RemoteFile; 4] = [
-    RemoteFile {
-        name: "train-images-idx3-ubyte.gz",
-        sha256_unpacked: "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
-    },
-    RemoteFile {
-        name: "train-labels-idx1-ubyte.gz",
-        sha256_unpacked: "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
-    },
-    RemoteFile {
-        name: "t10k-images-idx3-ubyte.gz",
-        sha256_unpacked: "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
-    },
-    RemoteFile {
-        name: "t10k-labels-idx1-ubyte.gz",
-        sha256_unpacked: "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
-    },
+    RemoteFile::unpacked(
+        "train-images-idx3-ubyte.gz",
+        "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    ),
+    RemoteFile::unpacked(
+        "train-labels-idx1-ubyte.gz",
+        "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    ),
+    RemoteFile::unpacked(
+        "t10k-images-idx3-ubyte.gz",
+        "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    ),
+    RemoteFile::unpacked(
+        "t10k-labels-idx1-ubyte.gz",
+        "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+    ),
 ];
 
 impl ImageDataset {
@@ -114,6 +107,15 @@ impl ImageDataset {
                 "https://storage.googleapis.com/cvdf-datasets/mnist",
                 "https://ossci-datasets.s3.amazonaws.com/mnist",
             ],
+        }
+    }
+
+    pub(super) fn wanted(self) -> Wanted {
+        Wanted {
+            slug: self.slug(),
+            title: self.title(),
+            mirrors: self.mirrors(),
+            files: self.files(),
         }
     }
 }

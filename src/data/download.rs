@@ -5,11 +5,13 @@ use std::{
     time::Duration,
 };
 
-use flate2::read::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 use ureq::{Agent, http::StatusCode};
 
-use super::{DataError, RemoteFile, idx::hexadecimal};
+use super::{
+    Checksum, DataError, RemoteFile,
+    unpack::{self, hexadecimal},
+};
 
 /// How far the download of one file is.
 #[derive(Clone, Copy, Debug)]
@@ -25,8 +27,7 @@ pub struct DownloadProgress<'a> {
 /// Downloads files into a folder, once.
 ///
 /// What has arrived is kept in `<name>.part` and continued by the next call; a complete file is
-/// checked against its SHA-256 (of the unpacked content, which does not depend on how a mirror
-/// compressed it) and renamed in one step. A lock on `<name>.lock`, which stays, keeps two
+/// checked against its [`Checksum`] and renamed in one step. A lock on `<name>.lock`, which stays, keeps two
 /// processes apart.
 #[derive(Debug)]
 pub struct Download<'a> {
@@ -65,7 +66,7 @@ impl Download<'_> {
             reason: "no mirror is known".into(),
         });
         for mirror in self.mirrors {
-            let url = format!("{mirror}/{}", file.name);
+            let url = format!("{mirror}/{}", file.remote_name);
             result = self.attempt(&url, file, &part, progress);
             if result.is_ok() {
                 fs::rename(&part, &path).map_err(DataError::io(&path))?;
@@ -186,28 +187,31 @@ fn receive(
 }
 
 fn verify(url: &str, file: &RemoteFile, part: &Path) -> Result<(), DataError> {
-    let found = sha256_unpacked(part).unwrap_or_else(|_| "none: it is damaged".into());
-    if found == file.sha256_unpacked {
+    let digest = match file.checksum {
+        Checksum::Unpacked(_) => sha256_unpacked(part),
+        Checksum::Packed(_) => File::open(part)
+            .and_then(sha256_of)
+            .map_err(DataError::io(part)),
+    };
+    let found = digest.unwrap_or_else(|_| "none: it is damaged".into());
+    if found == file.sha256() {
         return Ok(());
     }
     // Continuing a wrong file cannot mend it.
     open_part(part)?.set_len(0).map_err(DataError::io(part))?;
     Err(DataError::Checksum {
         url: url.into(),
-        expected: file.sha256_unpacked.into(),
+        expected: file.sha256().into(),
         found,
     })
 }
 
 /// The digest of a file's content, unpacked where it is gzip.
-pub(super) fn sha256_unpacked(path: &Path) -> std::io::Result<String> {
-    let mut magic = [0; 2];
-    let packed = File::open(path)?.read_exact(&mut magic).is_ok() && magic == [0x1f, 0x8b];
-    let file = File::open(path)?;
-    let mut reader: Box<dyn Read> = match packed {
-        true => Box::new(MultiGzDecoder::new(file)),
-        false => Box::new(file),
-    };
+pub(super) fn sha256_unpacked(path: &Path) -> Result<String, DataError> {
+    sha256_of(unpack::open(path)?).map_err(DataError::io(path))
+}
+
+fn sha256_of(mut reader: impl Read) -> std::io::Result<String> {
     let mut digest = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
     loop {

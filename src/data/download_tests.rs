@@ -88,10 +88,7 @@ fn content() -> Vec<u8> {
 
 /// SHA-256 of the unpacked `content()`, computed by hand once and independent of the packing.
 fn expected() -> RemoteFile {
-    RemoteFile {
-        name: "file.gz",
-        sha256_unpacked: CONTENT_SHA256,
-    }
+    RemoteFile::unpacked("file.gz", CONTENT_SHA256)
 }
 
 const CONTENT_SHA256: &str = "8006993938aa28eb2188163351aabcb20fe8a877b2b6b123d259b69700c80aec";

@@ -25,6 +25,12 @@ pub enum DataError {
     #[cfg(feature = "molecules")]
     #[error(transparent)]
     Smiles(#[from] crate::molecule::SmilesFileError),
+    /// A table of the user's.
+    #[error(transparent)]
+    Csv(#[from] super::CsvError),
+    /// Rows of numbers.
+    #[error(transparent)]
+    Regression(#[from] super::RegressionError),
     /// A file is truncated, corrupt or of another kind.
     #[error(
         "{path} is damaged at byte {offset} (unpacked): {problem}; delete it and fetch it again"
@@ -70,7 +76,7 @@ pub enum DataError {
         reason: String,
     },
     /// A download arrived whole, but is not the expected file.
-    #[error("{url} has SHA-256 {found} (unpacked) instead of {expected}; it was not kept")]
+    #[error("{url} has SHA-256 {found} instead of {expected}; it was not kept")]
     Checksum {
         /// The address.
         url: String,

@@ -1,21 +1,16 @@
 //! The IDX format of the MNIST family: big-endian header, then unsigned bytes.
 
-use std::{
-    fs::File,
-    io::{BufReader, ErrorKind, Read},
-    path::Path,
-};
+use std::{io::Read, path::Path};
 
-use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
-use super::DataError;
+use super::{
+    DataError,
+    unpack::{self, MAX_BYTES, hexadecimal},
+};
 
 const IMAGES_MAGIC: u32 = 0x0803;
 const LABELS_MAGIC: u32 = 0x0801;
-const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
-/// Refuses headers that would reserve absurd memory: 2³¹ bytes are 2.7 million MNIST images.
-const MAX_BYTES: u64 = 1 << 31;
 
 /// The content of an IDX image file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,10 +90,6 @@ pub fn read_idx_labels(path: &Path, classes: usize) -> Result<IdxLabels, DataErr
     }
 }
 
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 struct IdxReader<'a> {
     path: &'a Path,
     inner: Box<dyn Read>,
@@ -108,22 +99,9 @@ struct IdxReader<'a> {
 
 impl<'a> IdxReader<'a> {
     fn open(path: &'a Path) -> Result<Self, DataError> {
-        let mut file = File::open(path).map_err(DataError::io(path))?;
-        let mut start = Vec::new();
-        // By content, not by name: people unpack files and keep the ending.
-        file.by_ref()
-            .take(2)
-            .read_to_end(&mut start)
-            .map_err(DataError::io(path))?;
-        let whole = BufReader::new(std::io::Cursor::new(start.clone()).chain(file));
-        let inner: Box<dyn Read> = if start == GZIP_MAGIC {
-            Box::new(MultiGzDecoder::new(whole))
-        } else {
-            Box::new(whole)
-        };
         Ok(Self {
             path,
-            inner,
+            inner: unpack::open(path)?,
             offset: 0,
             digest: Sha256::new(),
         })
@@ -144,6 +122,7 @@ impl<'a> IdxReader<'a> {
     }
 
     fn bytes(&mut self, count: u64) -> Result<Vec<u8>, DataError> {
+        // 2³¹ bytes are 2.7 million MNIST images: beyond, a header reserves absurd memory.
         if count > MAX_BYTES {
             return Err(self.malformed(self.offset, format!("the header announces {count} bytes")));
         }
@@ -160,7 +139,7 @@ impl<'a> IdxReader<'a> {
             Ok(_) => {
                 Err(self.malformed(end, format!("the file ends {} bytes early", count - read)))
             }
-            Err(error) => Err(self.unpacking(end, error)),
+            Err(error) => Err(unpack::failure(self.path, end, error)),
         }
     }
 
@@ -173,26 +152,12 @@ impl<'a> IdxReader<'a> {
             Ok(_) => {
                 Err(self.malformed(self.offset, "more bytes than the header announces".into()))
             }
-            Err(error) => Err(self.unpacking(self.offset, error)),
-        }
-    }
-
-    fn unpacking(&self, offset: u64, error: std::io::Error) -> DataError {
-        match error.kind() {
-            ErrorKind::UnexpectedEof => self.malformed(offset, "the gzip stream ends early".into()),
-            ErrorKind::InvalidInput | ErrorKind::InvalidData => {
-                self.malformed(offset, format!("gzip: {error}"))
-            }
-            _ => DataError::io(self.path)(error),
+            Err(error) => Err(unpack::failure(self.path, self.offset, error)),
         }
     }
 
     fn malformed(&self, offset: u64, problem: String) -> DataError {
-        DataError::Malformed {
-            path: self.path.to_path_buf(),
-            offset,
-            problem,
-        }
+        unpack::malformed(self.path, offset, problem)
     }
 }
 

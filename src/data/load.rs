@@ -1,12 +1,12 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use burn::data::dataset::Dataset;
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DataError, Download, DownloadProgress, IdxLabels, ImageDataset, ImageSet, Located, NotLocated,
-    Place, cache_dir, locate, read_idx_images, read_idx_labels, synthetic_garments,
+    DataError, DataPlaces, DownloadProgress, IdxLabels, ImageDataset, ImageSet, locate::complete,
+    places::Found, read_idx_images, read_idx_labels, synthetic_garments,
 };
 
 /// Sizes of the synthetic stand-in: training and test images.
@@ -35,6 +35,14 @@ impl ImageRequest {
             dir: None,
             download: true,
             fallback: true,
+        }
+    }
+
+    fn places(&self) -> DataPlaces {
+        DataPlaces {
+            dir: self.dir.clone(),
+            download: self.download,
+            fallback: self.fallback,
         }
     }
 }
@@ -78,70 +86,20 @@ pub fn load_images(
     progress: &mut dyn FnMut(DownloadProgress<'_>),
 ) -> Result<ImageSplits, DataError> {
     let dataset = request.dataset;
-    let environment = std::env::var_os("FIREWEED_DATA")
-        .filter(|value| !value.is_empty())
-        .map(PathBuf::from);
-    let cache = cache_dir();
-    let mut tried = match locate(
-        dataset,
-        request.dir.as_deref(),
-        environment.as_deref(),
-        cache.as_deref(),
-    ) {
-        Ok(located) => return decode(dataset, &located),
-        Err(NotLocated { tried }) => tried,
-    };
-    if request.dir.is_none() {
-        match &cache {
-            Some(cache) if request.download => {
-                let dir = cache.join(dataset.slug());
-                match fetch_all(dataset, dir, progress) {
-                    Ok(located) => return decode(dataset, &located),
-                    Err(error) => tried = format!("{tried}, {error}"),
-                }
-            }
-            Some(_) => tried.push_str(", download not allowed"),
-            None => tried.push_str(", no cache folder to download to"),
-        }
-        if request.fallback {
+    let wanted = dataset.wanted();
+    let recognise = |dir: &Path| complete(dataset, dir);
+    match request.places().find(&wanted, &recognise, progress)? {
+        Found::Files(files) => decode(dataset, &files),
+        Found::Nowhere { tried } => {
             let mut data = stand_in(dataset);
-            data.notice = Some(format!(
-                "{} cannot be had ({tried}); using {} instead",
-                dataset.title(),
-                data.provenance.title
-            ));
-            return Ok(data);
+            data.notice = Some(wanted.notice(&tried, &data.provenance.title));
+            Ok(data)
         }
     }
-    Err(DataError::NotFound {
-        dataset: dataset.title(),
-        tried,
-    })
 }
 
-fn fetch_all(
-    dataset: ImageDataset,
-    dir: PathBuf,
-    progress: &mut dyn FnMut(DownloadProgress<'_>),
-) -> Result<Located, DataError> {
-    let download = Download {
-        mirrors: dataset.mirrors(),
-        dir: &dir,
-    };
-    let [a, b, c, d] = dataset.files();
-    Ok(Located {
-        files: [
-            download.fetch(a, progress)?,
-            download.fetch(b, progress)?,
-            download.fetch(c, progress)?,
-            download.fetch(d, progress)?,
-        ],
-        place: Place::Cache,
-    })
-}
-
-fn decode(dataset: ImageDataset, located: &Located) -> Result<ImageSplits, DataError> {
-    let [train_images, train_labels, test_images, test_labels] = &located.files;
+fn decode(dataset: ImageDataset, files: &[PathBuf; 4]) -> Result<ImageSplits, DataError> {
+    let [train_images, train_labels, test_images, test_labels] = files;
     let split = |image_path: &PathBuf, label_path: &PathBuf| {
         let classes = dataset.classes().len();
         let images = read_idx_images(image_path)?;
@@ -161,7 +119,7 @@ fn decode(dataset: ImageDataset, located: &Located) -> Result<ImageSplits, DataE
     let (train, train_sha256) = split(train_images, train_labels)?;
     let (test, test_sha256) = split(test_images, test_labels)?;
     let sha256 = [train_sha256, test_sha256].concat();
-    let published = dataset.files().map(|file| file.sha256_unpacked);
+    let published = dataset.files().map(|file| file.sha256());
     if train.image_size() != test.image_size() {
         let [rows, columns] = test.image_size();
         return Err(DataError::Malformed {

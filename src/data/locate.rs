@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use super::ImageDataset;
+use super::{ImageDataset, places::search};
 
 /// Where a data set was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +43,6 @@ pub fn cache_dir() -> Option<PathBuf> {
 /// searched in their subfolder. File names may lack `.gz`, or have a dot in place of the last
 /// hyphen (`train-images.idx3-ubyte`), as some archives do.
 ///
-///
 /// # Errors
 /// [`NotLocated`] where no place has all four files.
 pub fn locate(
@@ -52,41 +51,12 @@ pub fn locate(
     environment: Option<&Path>,
     cache: Option<&Path>,
 ) -> Result<Located, NotLocated> {
-    let slug = dataset.slug();
-    let mut places: Vec<(Place, PathBuf)> = Vec::new();
-    match given {
-        Some(dir) => {
-            places.push((Place::Given, dir.to_path_buf()));
-            places.push((Place::Given, dir.join(slug)));
-        }
-        None => {
-            places.extend(environment.map(|dir| (Place::Environment, dir.join(slug))));
-            places.extend(cache.map(|dir| (Place::Cache, dir.join(slug))));
-        }
-    }
-    for (place, dir) in &places {
-        if let Some(files) = complete(dataset, dir) {
-            return Ok(Located {
-                files,
-                place: *place,
-            });
-        }
-    }
-    let mut tried: Vec<String> = Vec::new();
-    if given.is_none() && environment.is_none() {
-        tried.push("FIREWEED_DATA is not set".into());
-    }
-    tried.extend(
-        places
-            .iter()
-            .map(|(_, dir)| format!("not in {}", dir.display())),
-    );
-    Err(NotLocated {
-        tried: tried.join(", "),
-    })
+    let recognise = |dir: &Path| complete(dataset, dir);
+    let (place, files) = search(dataset.slug(), given, environment, cache, &recognise)?;
+    Ok(Located { files, place })
 }
 
-fn complete(dataset: ImageDataset, dir: &Path) -> Option<[PathBuf; 4]> {
+pub(super) fn complete(dataset: ImageDataset, dir: &Path) -> Option<[PathBuf; 4]> {
     let [a, b, c, d] = dataset.files().map(|file| find(dir, file.name));
     Some([a?, b?, c?, d?])
 }

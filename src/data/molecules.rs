@@ -6,22 +6,26 @@ use std::{
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 use super::{
-    DataError, Download, DownloadProgress, Provenance, RemoteFile, cache_dir,
+    DataError, DataPlaces, DownloadProgress, Provenance, RemoteFile,
     download::sha256_unpacked,
+    places::{Found, Wanted, first_file},
 };
 use crate::molecule::{self, MolecularGraph, MoleculeSet, Reject};
 
 /// The list of QM9 that the unpooling paper used, one SMILES per line.
-const QM9: RemoteFile = RemoteFile {
-    name: "qm9.txt",
-    sha256_unpacked: "99be26e042e6e5ab2efebd087f1f6eb52370cd85e262730de5cdab0867e318c7",
+const QM9: Wanted = Wanted {
+    slug: "qm9",
+    title: "QM9",
+    mirrors: &[
+        "https://raw.githubusercontent.com/guo00413/graph_unpooling/72d4dca676ba7aa953e7849159edb5b771d8ed46/data",
+    ],
+    files: &[RemoteFile::unpacked(
+        "qm9.txt",
+        "99be26e042e6e5ab2efebd087f1f6eb52370cd85e262730de5cdab0867e318c7",
+    )],
 };
-const QM9_MIRRORS: [&str; 1] = [
-    "https://raw.githubusercontent.com/guo00413/graph_unpooling/72d4dca676ba7aa953e7849159edb5b771d8ed46/data",
-];
 /// Names that the file may have in a folder.
 const QM9_NAMES: [&str; 4] = ["qm9.smi", "qm9.smi.gz", "qm9.txt", "qm9.txt.gz"];
-const FOLDER: &str = "qm9";
 /// Size and seed of the stand-in: a fixed data set, like a file.
 const STAND_IN: (usize, u64) = (20_000, 0);
 
@@ -67,55 +71,23 @@ pub fn load_molecules(
     progress: &mut dyn FnMut(DownloadProgress<'_>),
 ) -> Result<MoleculeData, DataError> {
     let sizes = &request.heavy_atoms;
-    let mut tried = Vec::new();
-    let mut places = Vec::new();
-    if let Some(given) = &request.path {
-        if !given.is_dir() {
-            return read(given, &title(given), sizes);
-        }
-        places.extend([given.clone(), given.join(FOLDER)]);
-    } else {
-        match std::env::var_os("FIREWEED_DATA").filter(|value| !value.is_empty()) {
-            Some(environment) => places.push(Path::new(&environment).join(FOLDER)),
-            None => tried.push("FIREWEED_DATA is not set".to_owned()),
-        }
-        places.extend(cache_dir().map(|dir| dir.join(FOLDER)));
+    // A file of one's own may have any name.
+    if let Some(given) = request.path.as_ref().filter(|given| !given.is_dir()) {
+        return read(given, &title(given), sizes);
     }
-    for place in &places {
-        let files = QM9_NAMES.map(|name| place.join(name));
-        if let Some(file) = files.iter().find(|file| file.is_file()) {
-            return read(file, "QM9", sizes);
-        }
-        tried.push(format!("not in {}", place.display()));
-    }
-    if request.path.is_none() {
-        match cache_dir() {
-            Some(cache) if request.download => {
-                let download = Download {
-                    mirrors: &QM9_MIRRORS,
-                    dir: &cache.join(FOLDER),
-                };
-                match download.fetch(&QM9, progress) {
-                    Ok(file) => return read(&file, "QM9", sizes),
-                    Err(error) => tried.push(error.to_string()),
-                }
-            }
-            Some(_) => tried.push("download not allowed".into()),
-            None => tried.push("no cache folder to download to".into()),
-        }
-        if request.fallback {
+    let places = DataPlaces {
+        dir: request.path.clone(),
+        download: request.download,
+        fallback: request.fallback,
+    };
+    match places.find(&QM9, &|dir| first_file(dir, &QM9_NAMES), progress)? {
+        Found::Files(file) => read(&file, QM9.title, sizes),
+        Found::Nowhere { tried } => {
             let mut data = stand_in_molecules(sizes);
-            let (title, tried) = (&data.provenance.title, tried.join(", "));
-            data.notice = Some(format!(
-                "QM9 cannot be had ({tried}); using {title} instead"
-            ));
-            return Ok(data);
+            data.notice = Some(QM9.notice(&tried, &data.provenance.title));
+            Ok(data)
         }
     }
-    Err(DataError::NotFound {
-        dataset: "QM9",
-        tried: tried.join(", "),
-    })
 }
 
 /// Molecules drawn by this crate, always the same: a stand-in for QM9, and no chemistry data.
@@ -147,7 +119,7 @@ fn read(
     heavy_atoms: &RangeInclusive<usize>,
 ) -> Result<MoleculeData, DataError> {
     let set = MoleculeSet::read_sizes(path, heavy_atoms.clone())?;
-    let digest = sha256_unpacked(path).map_err(DataError::io(path))?;
+    let digest = sha256_unpacked(path)?;
     Ok(MoleculeData {
         rejects: set.rejects().to_vec(),
         left_out: set.left_out(),

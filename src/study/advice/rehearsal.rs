@@ -80,7 +80,7 @@ pub fn rehearse(
     device: &Device,
     stop: &StopHandle,
 ) -> Result<Rehearsal, StudyError> {
-    let rows = advisor.split(data.rows.len());
+    let rows = advisor.split(data.set.len());
     let network = network(advisor, advice, device)?;
     let embedded = |rows: &[usize]| {
         let mut batch = data.batch(rows, device);

@@ -1,0 +1,242 @@
+use std::path::{Path, PathBuf};
+
+use super::{DataError, Download, DownloadProgress, NotLocated, Place, RemoteFile, cache_dir};
+
+/// Where a data set may come from: the same for every data set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataPlaces {
+    /// A folder to take it from, itself or its subfolder of the data set's name; nothing else is
+    /// searched then.
+    pub dir: Option<PathBuf>,
+    /// Whether it may be downloaded where no folder has it.
+    pub download: bool,
+    /// Whether a synthetic stand-in may replace it where it cannot be had.
+    pub fallback: bool,
+}
+
+impl Default for DataPlaces {
+    /// Every place, and the stand-in at the end.
+    fn default() -> Self {
+        Self {
+            dir: None,
+            download: true,
+            fallback: true,
+        }
+    }
+}
+
+/// What is known of a data set before it is found.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted {
+    /// Name of its folder.
+    pub(super) slug: &'static str,
+    /// Name for people.
+    pub(super) title: &'static str,
+    /// Addresses of folders that hold `files`.
+    pub(super) mirrors: &'static [&'static str],
+    /// What is downloaded.
+    pub(super) files: &'static [RemoteFile],
+}
+
+impl Wanted {
+    /// The one line that tells that a stand-in is used.
+    pub(super) fn notice(&self, tried: &str, stand_in: &str) -> String {
+        format!(
+            "{} cannot be had ({tried}); using {stand_in} instead",
+            self.title
+        )
+    }
+}
+
+/// How a search ended that may end without the data set.
+pub(super) enum Found<F> {
+    /// With its files.
+    Files(F),
+    /// With leave to use the stand-in.
+    Nowhere {
+        /// What was tried, in order, each with its outcome.
+        tried: String,
+    },
+}
+
+impl DataPlaces {
+    /// Searches every place that is allowed, and downloads at the end.
+    ///
+    /// `recognise` tells whether a folder (or the file that the caller named) holds the data set.
+    ///
+    /// # Errors
+    /// [`DataError::NotFound`] where no place has it and the stand-in is not allowed, or a folder
+    /// was named.
+    pub(super) fn find<F>(
+        &self,
+        wanted: &Wanted,
+        recognise: &dyn Fn(&Path) -> Option<F>,
+        progress: &mut dyn FnMut(DownloadProgress<'_>),
+    ) -> Result<Found<F>, DataError> {
+        let environment = std::env::var_os("FIREWEED_DATA")
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from);
+        let cache = cache_dir();
+        let mut tried = match search(
+            wanted.slug,
+            self.dir.as_deref(),
+            environment.as_deref(),
+            cache.as_deref(),
+            recognise,
+        ) {
+            Ok((_, files)) => return Ok(Found::Files(files)),
+            Err(NotLocated { tried }) => tried,
+        };
+        if self.dir.is_none() {
+            match &cache {
+                Some(cache) if self.download => {
+                    let dir = cache.join(wanted.slug);
+                    match fetch_all(wanted, &dir, progress) {
+                        Ok(()) => match recognise(&dir) {
+                            Some(files) => return Ok(Found::Files(files)),
+                            None => tried = format!("{tried}, not in {}", dir.display()),
+                        },
+                        Err(error) => tried = format!("{tried}, {error}"),
+                    }
+                }
+                Some(_) => tried.push_str(", download not allowed"),
+                None => tried.push_str(", no cache folder to download to"),
+            }
+            if self.fallback {
+                return Ok(Found::Nowhere { tried });
+            }
+        }
+        Err(DataError::NotFound {
+            dataset: wanted.title,
+            tried,
+        })
+    }
+}
+
+fn fetch_all(
+    wanted: &Wanted,
+    dir: &Path,
+    progress: &mut dyn FnMut(DownloadProgress<'_>),
+) -> Result<(), DataError> {
+    let download = Download {
+        mirrors: wanted.mirrors,
+        dir,
+    };
+    for file in wanted.files {
+        download.fetch(file, progress)?;
+    }
+    Ok(())
+}
+
+/// Looks for a data set on this machine; see [`locate`](super::locate) for the order.
+///
+/// # Errors
+/// [`NotLocated`] where `recognise` recognises no place.
+pub(super) fn search<F>(
+    slug: &str,
+    given: Option<&Path>,
+    environment: Option<&Path>,
+    cache: Option<&Path>,
+    recognise: &dyn Fn(&Path) -> Option<F>,
+) -> Result<(Place, F), NotLocated> {
+    let mut places: Vec<(Place, PathBuf)> = Vec::new();
+    match given {
+        Some(dir) => {
+            places.push((Place::Given, dir.to_path_buf()));
+            places.push((Place::Given, dir.join(slug)));
+        }
+        None => {
+            places.extend(environment.map(|dir| (Place::Environment, dir.join(slug))));
+            places.extend(cache.map(|dir| (Place::Cache, dir.join(slug))));
+        }
+    }
+    for (place, dir) in &places {
+        if let Some(files) = recognise(dir) {
+            return Ok((*place, files));
+        }
+    }
+    let mut tried: Vec<String> = Vec::new();
+    if given.is_none() && environment.is_none() {
+        tried.push("FIREWEED_DATA is not set".into());
+    }
+    tried.extend(
+        places
+            .iter()
+            .map(|(_, dir)| format!("not in {}", dir.display())),
+    );
+    Err(NotLocated {
+        tried: tried.join(", "),
+    })
+}
+
+/// The first of these files that a folder has; `place` may also be one of them itself.
+pub(super) fn first_file(place: &Path, names: &[&str]) -> Option<PathBuf> {
+    if place.is_file() {
+        let name = place.file_name()?.to_str()?;
+        return names.contains(&name).then(|| place.to_path_buf());
+    }
+    names
+        .iter()
+        .map(|name| place.join(name))
+        .find(|path| path.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WANTED: Wanted = Wanted {
+        slug: "no-such-data-set",
+        title: "No such data set",
+        mirrors: &[],
+        files: &[],
+    };
+
+    fn nothing(_: &Path) -> Option<()> {
+        None
+    }
+
+    #[test]
+    fn a_named_folder_is_never_replaced_by_the_stand_in() {
+        let dir = tempfile::tempdir().unwrap();
+        let places = DataPlaces {
+            dir: Some(dir.path().to_path_buf()),
+            ..DataPlaces::default()
+        };
+        let error = places.find(&WANTED, &nothing, &mut |_| {}).err().unwrap();
+        let message = error.to_string();
+        assert!(message.starts_with("No such data set is not here: not in "));
+        assert!(message.contains(&dir.path().display().to_string()));
+        assert_eq!(message.lines().count(), 1);
+    }
+
+    #[test]
+    fn the_stand_in_needs_leave() {
+        let mut places = DataPlaces {
+            download: false,
+            ..DataPlaces::default()
+        };
+        let found = places.find(&WANTED, &nothing, &mut |_| {}).unwrap();
+        let Found::Nowhere { tried } = found else {
+            panic!("found")
+        };
+        let notice = WANTED.notice(&tried, "drawn data");
+        assert!(notice.contains("download not allowed") && notice.contains("using drawn data"));
+        places.fallback = false;
+        assert!(matches!(
+            places.find(&WANTED, &nothing, &mut |_| {}),
+            Err(DataError::NotFound { .. })
+        ));
+    }
+
+    #[test]
+    fn a_file_counts_as_its_own_place_only_under_a_known_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.csv");
+        std::fs::write(&path, b"").unwrap();
+        let names = ["b.csv", "a.csv"];
+        assert_eq!(first_file(dir.path(), &names), Some(path.clone()));
+        assert_eq!(first_file(&path, &names), Some(path.clone()));
+        assert_eq!(first_file(&path, &["b.csv"]), None);
+    }
+}

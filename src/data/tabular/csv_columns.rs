@@ -1,0 +1,137 @@
+//! What the columns of a table hold.
+
+use super::{CsvError, CsvTable, csv_table::Row};
+
+/// Cells that stand for nothing.
+const MISSING: [&str; 6] = ["", "NA", "N/A", "n/a", "null", "?"];
+
+/// What a cell says.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Cell {
+    Missing,
+    /// Perhaps NaN or infinite.
+    Number(f64),
+    Text,
+}
+
+pub(super) fn cell(text: &str) -> Cell {
+    if MISSING.contains(&text) {
+        return Cell::Missing;
+    }
+    text.parse().map_or(Cell::Text, Cell::Number)
+}
+
+impl CsvTable {
+    /// Whether at least half of a column's cells that are not missing are numbers; a text cell is
+    /// then a mistake of the file.
+    pub(super) fn is_numeric(&self, column: usize) -> bool {
+        let (mut numbers, mut texts) = (0, 0);
+        for row in &self.rows {
+            match cell(&row.cells[column]) {
+                Cell::Missing => {}
+                Cell::Number(_) => numbers += 1,
+                Cell::Text => texts += 1,
+            }
+        }
+        numbers > 0 && numbers >= texts
+    }
+
+    /// The number of a column.
+    pub(super) fn find(&self, name: &str) -> Result<usize, CsvError> {
+        let position = self.columns.iter().position(|column| column == name);
+        position.ok_or_else(|| CsvError::UnknownColumn {
+            path: self.path.clone(),
+            column: name.into(),
+            nearest: nearest(name, &self.columns),
+            columns: self.columns.join(", "),
+        })
+    }
+
+    /// The finite number in a cell.
+    pub(super) fn number(&self, row: &Row, column: usize) -> Result<f64, CsvError> {
+        let value = &row.cells[column];
+        match cell(value) {
+            Cell::Number(number) if number.is_finite() => Ok(number),
+            Cell::Number(_) => Err(CsvError::NotFinite {
+                path: self.path.clone(),
+                line: row.line,
+                column: self.columns[column].clone(),
+                value: value.into(),
+            }),
+            Cell::Missing | Cell::Text => Err(CsvError::Text {
+                path: self.path.clone(),
+                line: row.line,
+                column: self.columns[column].clone(),
+                value: value.chars().take(40).collect(),
+                remedy: remedy(value),
+            }),
+        }
+    }
+}
+
+fn remedy(value: &str) -> &'static str {
+    if value.replace(',', ".").parse::<f64>().is_ok() {
+        "write decimals with a point"
+    } else {
+        "mend it, or leave the column out"
+    }
+}
+
+/// The name that is alike but for a few letters or their case.
+fn nearest(name: &str, columns: &[String]) -> Option<String> {
+    let wanted = name.to_lowercase();
+    let allowed = (wanted.chars().count() / 3).max(1);
+    let distance = |column: &&String| edits(&wanted, &column.to_lowercase());
+    let best = columns.iter().min_by_key(distance)?;
+    (distance(&best) <= allowed).then(|| best.clone())
+}
+
+/// The Levenshtein distance: insertions, deletions and substitutions of characters. O(a · b).
+fn edits(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let mut next = vec![i + 1];
+        for (j, &to) in b.iter().enumerate() {
+            let substituted = last[j] + usize::from(from != to);
+            next.push(substituted.min(last[j + 1] + 1).min(next[j] + 1));
+        }
+        last = next;
+    }
+    last[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edits_are_counted() {
+        for (a, b, distance) in [
+            ("", "", 0),
+            ("", "abc", 3),
+            ("kitten", "sitting", 3),
+            ("flaw", "lawn", 2),
+            ("größe", "grösse", 2),
+        ] {
+            assert_eq!((edits(a, b), edits(b, a)), (distance, distance), "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn close_names_are_suggested_and_others_are_not() {
+        let columns = ["price", "area", "year built"].map(String::from);
+        assert_eq!(nearest("Prize", &columns), Some("price".into()));
+        assert_eq!(nearest("year_built", &columns), Some("year built".into()));
+        assert_eq!(nearest("rooms", &columns), None);
+        assert_eq!(nearest("x", &[]), None);
+    }
+
+    #[test]
+    fn cells_are_told_apart() {
+        assert_eq!(cell("-1.5e3"), Cell::Number(-1500.0));
+        assert_eq!(cell("inf"), Cell::Number(f64::INFINITY));
+        assert_eq!(cell("NA"), Cell::Missing);
+        assert_eq!(cell("1,5"), Cell::Text);
+    }
+}

@@ -1,0 +1,240 @@
+use serde::{Deserialize, Serialize};
+
+use super::{RegressionError, RegressionSet};
+
+/// Brings columns to mean 0 and standard deviation 1, by the figures of the training rows.
+///
+/// ```text
+/// z = (x − mean) / deviation,   deviation² = Σ (x − mean)² / n
+/// ```
+///
+/// A constant column has no deviation. It becomes 0, in every set, and keeps its place, so that
+/// numbers of columns mean the same before and after; [`constant`](Self::constant) names it. A
+/// network's weights on it then have no gradient.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Standardiser {
+    features: Vec<Scale>,
+    targets: Vec<Scale>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Scale {
+    name: String,
+    mean: f64,
+    /// 0 for a constant column.
+    deviation: f64,
+}
+
+impl Standardiser {
+    /// Takes means and deviations from a set, which should be the training rows alone.
+    ///
+    /// # Errors
+    /// [`RegressionError::Empty`] where there are no rows.
+    pub fn fit(training: &RegressionSet) -> Result<Self, RegressionError> {
+        if training.is_empty() {
+            return Err(RegressionError::Empty);
+        }
+        let fit = |names: &[String], cell: &dyn Fn(usize, usize) -> f64| {
+            let scale = |(column, name): (usize, &String)| {
+                let values: Vec<f64> = (0..training.len()).map(|row| cell(row, column)).collect();
+                Scale::fit(name.clone(), &values)
+            };
+            names.iter().enumerate().map(scale).collect()
+        };
+        Ok(Self {
+            features: fit(training.feature_names(), &|row, column| {
+                training.features(row)[column]
+            }),
+            targets: fit(training.target_names(), &|row, column| {
+                training.targets(row)[column]
+            }),
+        })
+    }
+
+    /// Names of the constant columns, features first.
+    pub fn constant(&self) -> Vec<&str> {
+        (self.features.iter().chain(&self.targets))
+            .filter(|scale| scale.deviation == 0.0)
+            .map(|scale| scale.name.as_str())
+            .collect()
+    }
+
+    /// Means of the features.
+    pub fn feature_means(&self) -> Vec<f64> {
+        self.features.iter().map(|scale| scale.mean).collect()
+    }
+
+    /// Standard deviations of the features; 0 for constant ones.
+    pub fn feature_deviations(&self) -> Vec<f64> {
+        self.features.iter().map(|scale| scale.deviation).collect()
+    }
+
+    /// Means of the targets.
+    pub fn target_means(&self) -> Vec<f64> {
+        self.targets.iter().map(|scale| scale.mean).collect()
+    }
+
+    /// Standard deviations of the targets; 0 for constant ones.
+    pub fn target_deviations(&self) -> Vec<f64> {
+        self.targets.iter().map(|scale| scale.deviation).collect()
+    }
+
+    /// Standardises features and targets.
+    ///
+    /// # Errors
+    /// [`RegressionError::OtherColumns`] where the names are not those of the fit.
+    pub fn apply(&self, set: &RegressionSet) -> Result<RegressionSet, RegressionError> {
+        check(&self.targets, set.target_names())?;
+        self.mapped(set, |column, value| self.targets[column].apply(value))
+    }
+
+    /// Standardises features and leaves targets in their units.
+    ///
+    /// # Errors
+    /// [`RegressionError::OtherColumns`] where the names of the features are not those of the
+    /// fit.
+    pub fn apply_to_features(&self, set: &RegressionSet) -> Result<RegressionSet, RegressionError> {
+        self.mapped(set, |_, value| value)
+    }
+
+    /// A standardised target, or a prediction of it, in the unit of the data.
+    ///
+    /// # Panics
+    /// Where there is no such column.
+    pub fn invert_target(&self, column: usize, value: f64) -> f64 {
+        let scale = &self.targets[column];
+        scale.mean + scale.deviation * value
+    }
+
+    fn mapped(
+        &self,
+        set: &RegressionSet,
+        target: impl Fn(usize, f64) -> f64,
+    ) -> Result<RegressionSet, RegressionError> {
+        check(&self.features, set.feature_names())?;
+        Ok(set.map(|column, value| self.features[column].apply(value), target))
+    }
+}
+
+fn check(scales: &[Scale], names: &[String]) -> Result<(), RegressionError> {
+    let fitted: Vec<&str> = scales.iter().map(|scale| scale.name.as_str()).collect();
+    if fitted == names {
+        return Ok(());
+    }
+    Err(RegressionError::OtherColumns {
+        found: names.join(", "),
+        expected: fitted.join(", "),
+    })
+}
+
+impl Scale {
+    fn fit(name: String, values: &[f64]) -> Self {
+        let n = values.len() as f64;
+        // Divided first, so that large numbers do not overflow in the sum.
+        let mean: f64 = values.iter().map(|value| value / n).sum();
+        let variance: f64 = values.iter().map(|value| (value - mean).powi(2) / n).sum();
+        let deviation = variance.sqrt();
+        // Equal values leave nothing but the rounding of their mean.
+        let rounding = n * mean.abs() * f64::EPSILON;
+        Self {
+            name,
+            mean,
+            deviation: if deviation > rounding { deviation } else { 0.0 },
+        }
+    }
+
+    fn apply(&self, value: f64) -> f64 {
+        match self.deviation {
+            0.0 => 0.0,
+            deviation => (value - self.mean) / deviation,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(rows: &[[f64; 3]]) -> RegressionSet {
+        let names = |names: &[&str]| names.iter().map(|&name| name.into()).collect();
+        let features: Vec<_> = rows.iter().map(|row| row[..2].to_vec()).collect();
+        let targets: Vec<_> = rows.iter().map(|row| row[2..].to_vec()).collect();
+        RegressionSet::new(names(&["a", "b"]), &features, names(&["y"]), &targets).unwrap()
+    }
+
+    #[test]
+    fn training_rows_get_mean_zero_and_deviation_one() {
+        let rows = [[1.0, 5.0, 2.0], [2.0, -5.0, 4.0], [6.0, 0.0, 12.0]];
+        let training = set(&rows);
+        let standardiser = Standardiser::fit(&training).unwrap();
+        // Population figures of 1, 2, 6: mean 3, variance (4 + 1 + 9)/3.
+        assert_eq!(standardiser.feature_means(), [3.0, 0.0]);
+        assert!((standardiser.feature_deviations()[0].powi(2) - 14.0 / 3.0).abs() < 1e-12);
+        let scaled = standardiser.apply(&training).unwrap();
+        for column in 0..2 {
+            let values: Vec<f64> = scaled.feature_rows().map(|row| row[column]).collect();
+            let mean: f64 = values.iter().sum::<f64>() / 3.0;
+            let square: f64 = values.iter().map(|z| z * z).sum::<f64>() / 3.0;
+            assert!(mean.abs() < 1e-12 && (square - 1.0).abs() < 1e-12);
+        }
+        for (row, scaled) in rows.iter().zip(scaled.target_rows()) {
+            assert!((standardiser.invert_target(0, scaled[0]) - row[2]).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn other_rows_are_scaled_by_the_training_rows() {
+        let standardiser = Standardiser::fit(&set(&[[0.0, 0.0, 0.0], [2.0, 4.0, 6.0]])).unwrap();
+        let test = set(&[[3.0, 2.0, 9.0]]);
+        let scaled = standardiser.apply(&test).unwrap();
+        assert_eq!(
+            (scaled.features(0), scaled.targets(0)),
+            (&[2.0, 0.0][..], &[2.0][..])
+        );
+        let features_only = standardiser.apply_to_features(&test).unwrap();
+        assert_eq!(features_only.targets(0), [9.0]);
+    }
+
+    #[test]
+    fn constant_columns_are_named_and_become_zero() {
+        // 0.1 is no binary fraction: its mean over many rows is rounded.
+        let rows: Vec<[f64; 3]> = (0..1000).map(|i| [0.1, f64::from(i), 7.0]).collect();
+        let standardiser = Standardiser::fit(&set(&rows)).unwrap();
+        assert_eq!(standardiser.constant(), ["a", "y"]);
+        let scaled = standardiser.apply(&set(&[[0.3, 999.0, 8.0]])).unwrap();
+        assert_eq!((scaled.features(0)[0], scaled.targets(0)[0]), (0.0, 0.0));
+        assert_eq!(
+            standardiser.invert_target(0, 0.0),
+            standardiser.target_means()[0]
+        );
+        assert_eq!(standardiser.target_deviations(), [0.0]);
+    }
+
+    #[test]
+    fn wrong_sets_are_refused() {
+        assert_eq!(Standardiser::fit(&set(&[])), Err(RegressionError::Empty));
+        let standardiser = Standardiser::fit(&set(&[[0.0, 1.0, 2.0]])).unwrap();
+        let names = |names: &[&str]| names.iter().map(|&name| name.into()).collect();
+        let other = RegressionSet::new(names(&["b", "a"]), &[], names(&["y"]), &[]).unwrap();
+        assert_eq!(
+            standardiser.apply(&other).unwrap_err().to_string(),
+            "the columns are b, a, but the standardiser was fitted to a, b"
+        );
+    }
+
+    #[test]
+    fn a_record_gives_the_same_numbers() {
+        let standardiser = Standardiser::fit(&set(&[[0.1, 1.0, 2.0], [0.7, 1.5, -3.0]])).unwrap();
+        let text = serde_json::to_string(&standardiser).unwrap();
+        let read: Standardiser = serde_json::from_str(&text).unwrap();
+        // JSON may round the last digit.
+        for row in [[0.2, 1.1, -7.0], [3.0, -4.0, 0.0]] {
+            let [a, b] = [&standardiser, &read].map(|s| s.apply(&set(&[row])).unwrap());
+            let pairs = a.features(0).iter().zip(b.features(0));
+            for (a, b) in pairs.chain(a.targets(0).iter().zip(b.targets(0))) {
+                assert!((a - b).abs() < 1e-12, "{a} {b}");
+            }
+        }
+        assert_eq!(read.constant(), standardiser.constant());
+    }
+}

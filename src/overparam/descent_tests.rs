@@ -76,8 +76,9 @@ impl Descent {
     }
 }
 
-/// At a fifth of the published size, and the same weights for all slopes. In 12 other draws of data
-/// and weights the ratios were at most 0.64, 0.94 and, of ReLU to 0.05, 0.998.
+/// The same weights for all slopes. In 23 draws of data and weights at this size the losses were at
+/// most 0.64, 0.94 and, of ReLU by α = 0.05, 0.998 times as large; in 36 draws with n = 200 and
+/// m = 256 at most 0.61, 0.66 and 0.98. That α = −1 beats −2 held in 25 of these 36 only.
 fn assert_order(map: InputMap) {
     let descent = Descent {
         samples: 80,
@@ -103,34 +104,111 @@ fn steep_slopes_train_faster_on_raw_rows_with_a_constant() {
     assert_order(InputMap::RawWithConstant);
 }
 
+/// Mean losses after 30, 100, 300 and 1000 steps of one slope, for n = 200, m = 256, L = 3.
+struct Reference {
+    map: InputMap,
+    alpha: f64,
+    /// Of an independent implementation in PyTorch 2.15 with single precision: the mean over 3 draws
+    /// of weights on one draw of data, which is not known.
+    losses: [f64; 4],
+    /// Between such means on different draws of data: of 6 draws here, data and weights together.
+    deviations: [f64; 4],
+}
+
+const fn unit(alpha: f64, losses: [f64; 4], deviations: [f64; 4]) -> Reference {
+    let map = InputMap::UnitWithConstant;
+    Reference {
+        map,
+        alpha,
+        losses,
+        deviations,
+    }
+}
+
+const fn raw(alpha: f64, losses: [f64; 4], deviations: [f64; 4]) -> Reference {
+    let map = InputMap::RawWithConstant;
+    Reference {
+        map,
+        alpha,
+        losses,
+        deviations,
+    }
+}
+
+const REFERENCES: [Reference; 8] = [
+    unit(
+        -1.0,
+        [0.639, 0.400, 0.227, 0.0835],
+        [0.059, 0.034, 0.021, 0.011],
+    ),
+    unit(
+        -2.0,
+        [0.708, 0.440, 0.257, 0.1014],
+        [0.045, 0.030, 0.020, 0.0091],
+    ),
+    unit(
+        0.0,
+        [0.747, 0.510, 0.339, 0.1662],
+        [0.045, 0.031, 0.024, 0.016],
+    ),
+    unit(
+        0.05,
+        [0.761, 0.525, 0.355, 0.1814],
+        [0.044, 0.031, 0.023, 0.014],
+    ),
+    raw(
+        -1.0,
+        [1.171, 0.454, 0.153, 0.0247],
+        [0.10, 0.044, 0.027, 0.0084],
+    ),
+    raw(
+        -2.0,
+        [1.201, 0.481, 0.175, 0.0287],
+        [0.066, 0.042, 0.025, 0.0077],
+    ),
+    raw(
+        0.0,
+        [1.252, 0.574, 0.270, 0.0780],
+        [0.14, 0.052, 0.027, 0.012],
+    ),
+    raw(
+        0.05,
+        [1.264, 0.600, 0.298, 0.0912],
+        [0.15, 0.054, 0.028, 0.012],
+    ),
+];
+
+/// The mean over 3 draws of data and 3 of weights on each is within 3 standard deviations of the
+/// reference. In terms of the weights' deviation alone one draw can be far off: rows with a long
+/// tail move the losses of all slopes together.
 #[test]
-#[ignore = "minutes"]
-fn explore() {
-    let var = |name: &str| -> Vec<u64> {
-        let text = std::env::var(name).unwrap();
-        text.split(',').map(|part| part.parse().unwrap()).collect()
-    };
-    let (sizes, data, weights) = (var("SIZES"), var("DATA_SEEDS"), var("WEIGHT_SEEDS"));
-    for map in [InputMap::UnitWithConstant, InputMap::RawWithConstant] {
-        for &data in &data {
-            for &weights in &weights {
-                for alpha in ALPHAS {
-                    let descent = Descent {
-                        samples: sizes[0] as usize,
-                        width: sizes[1] as usize,
-                        depth: sizes[2] as usize,
-                        map,
-                        data,
-                        weights,
-                    };
-                    let clock = std::time::Instant::now();
-                    let losses = descent.losses(alpha, [30, 100, 300, 1000]);
-                    println!(
-                        "ROW {map:?} {data} {weights} {alpha} {losses:?} {:?}",
-                        clock.elapsed()
-                    );
-                }
-            }
+#[ignore = "72 trainings, some minutes"]
+fn losses_are_those_of_the_reference() {
+    let draws = (1..=3).flat_map(|data| (0..3).map(move |weights| (data, weights)));
+    for reference in &REFERENCES {
+        let losses = draws.clone().map(|(data, weights)| {
+            let descent = Descent {
+                samples: 200,
+                width: 256,
+                depth: 3,
+                map: reference.map,
+                data,
+                weights,
+            };
+            descent.losses(reference.alpha, [30, 100, 300, 1000])
+        });
+        let sum = losses.fold([0.0; 4], |sum, losses| {
+            std::array::from_fn(|k| sum[k] + losses[k])
+        });
+        let means = sum.map(|sum| sum / 9.0);
+        println!("{:?}, α = {}: {means:.4?}", reference.map, reference.alpha);
+        for k in 0..4 {
+            assert!(
+                (means[k] - reference.losses[k]).abs() < 3.0 * reference.deviations[k],
+                "{:?}, α = {}: {means:?}",
+                reference.map,
+                reference.alpha
+            );
         }
     }
 }

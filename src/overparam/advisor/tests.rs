@@ -353,12 +353,13 @@ fn curves_are_those_of_the_split() {
     }
 }
 
+/// Drawn once with rand 0.10.4; a change here changes which rows all advice is about.
 #[test]
 fn a_split_is_stable() {
     let split = advisor(InputMap::Raw).split(20);
-    assert_eq!(split.held_out.len(), 4);
-    assert_eq!(split, advisor(InputMap::Raw).split(20));
-    println!("{split:?}");
+    let train = [0, 6, 4, 3, 10, 9, 17, 19, 12, 11, 15, 1, 5, 8, 18, 13];
+    assert_eq!(split.train, train);
+    assert_eq!(split.held_out, [7, 16, 2, 14]);
 }
 
 /// A run can be added to advice that was given without one.

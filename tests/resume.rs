@@ -17,12 +17,12 @@ use burn::{
     },
 };
 use fireweed::{
-    data::{ImageBatcher, synthetic_garments},
-    overparam::{InputMap, OverparamMlpConfig},
+    data::{ImageBatcher, RegressionBatch, synthetic_garments},
+    overparam::{InputMap, OverparamMlp, OverparamMlpConfig},
     train::{
-        CHECKPOINT_DIR, EpochDataLoader, EvaluationLoader, EvaluationSplit, HISTORY_FILE,
-        MlpClassifier, OnSplit, Patience, PlainSgd, Run, RunEnd, RunOutcome, StopHandle,
-        latest_checkpoint,
+        CHECKPOINT_DIR, EpochDataLoader, EvaluationLoader, EvaluationSplit, FullBatchLoader,
+        HISTORY_FILE, MlpClassifier, MlpRegressor, OnSplit, Patience, PlainSgd, Run, RunEnd,
+        RunOutcome, StopHandle, latest_checkpoint,
     },
 };
 use rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -143,8 +143,7 @@ fn train(directory: &Path, options: Options) -> RunOutcome<MlpClassifier> {
     run.launch(learner, loaders, register).unwrap()
 }
 
-fn weights(model: &MlpClassifier) -> Vec<Vec<u32>> {
-    let network = &model.network;
+fn weights(network: &OverparamMlp) -> Vec<Vec<u32>> {
     let bits = |tensor: Tensor<2>| -> Vec<u32> {
         let values: Vec<f32> = tensor.into_data().try_into_vec().unwrap();
         values.into_iter().map(f32::to_bits).collect()
@@ -157,7 +156,8 @@ fn weights(model: &MlpClassifier) -> Vec<Vec<u32>> {
 
 fn assert_same(a: &RunOutcome<MlpClassifier>, b: &RunOutcome<MlpClassifier>) {
     assert_eq!(a.history, b.history);
-    assert!(weights(&a.model) == weights(&b.model), "weights differ");
+    let [a, b] = [a, b].map(|outcome| weights(&outcome.model.network));
+    assert!(a == b, "weights differ");
 }
 
 #[test]
@@ -193,6 +193,69 @@ fn resuming_equals_not_stopping() {
     }
 }
 
+/// Gradient descent: 5 steps per epoch.
+fn regress(directory: &Path, stop_at: Option<(usize, usize)>) -> RunOutcome<MlpRegressor> {
+    const ROWS: usize = 40;
+    let device = Device::flex().autodiff();
+    let network = OverparamMlpConfig::new(1, 32, 1).init(&device);
+    let learner = Learner::new(
+        MlpRegressor::new(network),
+        ModuleOptimizer::from(PlainSgd),
+        ConstantLr::new(2e-4),
+    );
+    let x = Tensor::<1, _>::arange(0..ROWS as i64, &device).float() / 10.0;
+    let all = RegressionBatch {
+        features: x.clone().unsqueeze_dim(1),
+        targets: x.sin().unsqueeze_dim(1),
+    };
+    let loaders = |_| {
+        let once: Arc<dyn DataLoader<_>> = Arc::new(FullBatchLoader::new(all.clone(), 1));
+        let evaluation = EvaluationLoader::new(once.clone(), once);
+        (
+            Arc::new(FullBatchLoader::new(all, 5)) as Arc<dyn DataLoader<_>>,
+            Arc::new(evaluation) as Arc<dyn DataLoader<_>>,
+        )
+    };
+    let stop = StopHandle::new();
+    let loss = OnSplit::new(LossMetric::new(), EvaluationSplit::Train, "Train loss");
+    Run::new(directory, EPOCHS)
+        .with_stop_handle(stop.clone())
+        .launch(learner, loaders, |training| {
+            let training = training
+                .metric_train_numeric(LossMetric::new())
+                .metric_valid_numeric(loss);
+            match stop_at {
+                None => training,
+                Some((epoch, steps)) => training.with_progress_logger(StopAt {
+                    stop,
+                    epoch,
+                    items: steps * ROWS,
+                    now: 0,
+                    training: false,
+                }),
+            }
+        })
+        .unwrap()
+}
+
+#[test]
+fn a_regression_resumes_too() {
+    let whole = tempfile::tempdir().unwrap();
+    let expected = regress(whole.path(), None);
+    let losses = expected.history.series("train_loss");
+    assert_eq!(losses.len(), EPOCHS);
+    assert!(losses[EPOCHS - 1].1 < losses[0].1, "{losses:?}");
+    for stop_at in [(1, 2), (3, 4), (4, 5)] {
+        let dir = tempfile::tempdir().unwrap();
+        let stopped = regress(dir.path(), Some(stop_at));
+        assert_eq!(stopped.end, RunEnd::Interrupted, "stop at {stop_at:?}");
+        let resumed = regress(dir.path(), None);
+        assert_eq!(resumed.history, expected.history);
+        let [resumed, expected] = [&resumed, &expected].map(|run| weights(&run.model.network));
+        assert!(resumed == expected, "weights differ after {stop_at:?}");
+    }
+}
+
 #[test]
 fn training_learns_and_leaves_the_frozen_matrices_alone() {
     let dir = tempfile::tempdir().unwrap();
@@ -203,8 +266,8 @@ fn training_learns_and_leaves_the_frozen_matrices_alone() {
         .with_input_map(InputMap::Unit)
         .with_seed(1)
         .init(&Device::flex());
-    let start = weights(&MlpClassifier::new(start));
-    let end = weights(&outcome.model);
+    let start = weights(&start);
+    let end = weights(&outcome.model.network);
     let changed: Vec<bool> = start.iter().zip(&end).map(|(a, b)| a != b).collect();
     assert_eq!(changed, [true, true, false, false], "W_1, W_2, A, B");
     // A finished run that is launched again changes nothing.

@@ -37,14 +37,19 @@ pub(crate) struct Options {
 /// Parses the options and sets the number of threads.
 pub(crate) fn options() -> Options {
     let options = Options::parse();
+    set_threads(options.threads);
+    options
+}
+
+/// Sets the number of threads of the CPU backends, 0 for one per core.
+pub(crate) fn set_threads(threads: usize) {
     if let Err(error) = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.threads)
+        .num_threads(threads)
         .build_global()
     {
         eprintln!("error: {error}");
         std::process::exit(1);
     }
-    options
 }
 
 /// Milliseconds of wall and processor time of one call.

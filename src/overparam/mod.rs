@@ -25,3 +25,7 @@ pub use input_map::InputMap;
 pub use mlp::{OverparamMlp, OverparamMlpConfig};
 pub use rnn::{OverparamRnn, OverparamRnnConfig, RecurrentLayer};
 pub use transformer::{EncoderBlock, OverparamTransformer, OverparamTransformerConfig};
+
+#[cfg(test)]
+#[cfg(feature = "flex")]
+mod descent_tests;

@@ -6,6 +6,7 @@ use crate::{
     evaluate::graphs::GraphReportError,
     generative::GenerativeError,
     nn::AlphaError,
+    overparam::advisor::AdviceError,
     report::ReportError,
     train::{
         RunError,
@@ -55,6 +56,15 @@ pub enum StudyError {
         /// The folder.
         path: PathBuf,
     },
+    /// The folder has an advice in it.
+    #[error("{path} holds an advice already: name another folder")]
+    HoldsAdvice {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// No advice can be given for these data or settings.
+    #[error(transparent)]
+    Advice(#[from] AdviceError),
     /// Another process works in the folder.
     #[error("another process is working in {path}; wait for it or stop it")]
     InUse {

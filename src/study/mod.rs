@@ -2,8 +2,10 @@
 //!
 //! Which slope α trains fastest? An [`AlphaStudy`] trains one network per α and repeat, all on the same images, those of one
 //! repeat with the same data order and weight draws, and writes one folder: settings, curves,
-//! tables, checkpoints. [`gan`] trains generators of graphs.
+//! tables, checkpoints. [`advice`] says which to use on one's own data. [`gan`] trains generators of
+//! graphs.
 
+pub mod advice;
 mod alpha_study;
 mod config;
 mod error;

@@ -52,7 +52,7 @@ pub(super) fn pretty(value: &impl Serialize) -> Vec<u8> {
 }
 
 /// CSV rows from texts; quoting is the library's.
-fn csv(rows: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
+pub(super) fn csv(rows: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
         // Writing to memory fails only for rows of unequal length, which the callers do not make.

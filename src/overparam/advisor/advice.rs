@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Budget, Separation};
+use super::{AdviceError, Budget, Calibration, Separation};
 use crate::overparam::{InputMap, infinite_width::Reach};
 
 /// Which slope to use, with which step, for how long, and why; `Display` shows a table and sentences.
@@ -28,10 +28,25 @@ pub struct Advice {
     pub stop: String,
     /// One entry per slope, as they were asked for.
     pub slopes: Vec<SlopeAdvice>,
+    /// One predicted curve per slope, in the same order; none without data.
+    pub curves: Vec<PredictedCurve>,
     /// The share of the loss that counts as reached.
     pub target: f64,
     /// Limits of this advice.
     pub notes: Vec<String>,
+}
+
+impl Advice {
+    /// Adds the theorem's rates, with their constant from a run.
+    ///
+    /// # Errors
+    /// [`AdviceError`] where the run gives no rate, or one that is too large for another slope.
+    pub fn calibrated(mut self, run: Calibration) -> Result<Self, AdviceError> {
+        for slope in &mut self.slopes {
+            slope.calibrated = Some(run.advice(slope.alpha, self.target)?);
+        }
+        Ok(self)
+    }
 }
 
 /// The data behind an [`Advice`].
@@ -84,6 +99,26 @@ pub struct Predicted {
     pub epochs_to_target: Reach,
     /// The loss on held-out rows; none where there are too few rows.
     pub held_out: Option<HeldOut>,
+}
+
+/// The closed form of one slope, from epoch 0 to the end of the budget, at the advised step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PredictedCurve {
+    /// α.
+    pub alpha: f64,
+    /// Some dozens of points, the denser the earlier.
+    pub points: Vec<PredictedPoint>,
+}
+
+/// One point of a [`PredictedCurve`].
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PredictedPoint {
+    /// Passes over the data.
+    pub epoch: u64,
+    /// Mean training loss.
+    pub loss: f64,
+    /// Mean loss on held-out rows; none where there are too few rows.
+    pub held_out: Option<f64>,
 }
 
 /// The predicted loss on rows that the closed form did not train on.

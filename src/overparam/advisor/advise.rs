@@ -1,9 +1,9 @@
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 use super::{
-    Advice, AdviceError, Budget, CalibratedAdvice, Calibration, DataSummary, Facts, Predicted,
+    Advice, AdviceError, Budget, Calibration, DataSummary, Facts, Predicted, PredictedCurve,
     Separation, SlopeAdvice, TheoremAdvice, judge,
-    predict::{Candidate, Split},
+    predict::{Candidate, RowSplit, Split},
 };
 use crate::overparam::{
     InputMap,
@@ -89,7 +89,7 @@ impl Advisor {
             return Err(AdviceError::Duplicate { rows, scaled });
         }
         self.budget.optimiser.check(points.len())?;
-        let split = Split::new(&points, &targets, self.cap, &mut rng)?;
+        let split = Split::new(&points, &targets, &self.split(points.len()))?;
         let candidates = self.alphas.iter();
         let candidates: Vec<_> = candidates
             .map(|&alpha| Candidate::new(self, alpha, &split, &mut rng))
@@ -98,9 +98,9 @@ impl Advisor {
         // One step for all slopes, or they would not compare.
         let step = 0.5 * steps.fold(f64::INFINITY, f64::min);
         let predicted = candidates.iter().map(|one| one.predict(self, &split, step));
-        let predicted: Vec<_> = predicted
-            .map(|one| one.map(Some))
-            .collect::<Result<_, _>>()?;
+        let (predicted, curves) = predicted
+            .map(|one| one.map(|(predicted, curve)| (Some(predicted), curve)))
+            .collect::<Result<(Vec<_>, Vec<_>), _>>()?;
         let data = DataSummary {
             samples: points.len(),
             coordinates: raw.columns(),
@@ -110,7 +110,18 @@ impl Advisor {
             analysed: Some(split.sizes()),
             one_orthant: Some(one_orthant(&points)),
         };
-        self.conclude(data, Some(step), predicted)
+        self.conclude(data, Some(step), predicted, curves)
+    }
+
+    /// Which of `samples` rows enter the closed form, and which are held out of it: a random fifth,
+    /// where there are enough; at most [`cap`](Self::cap) and a quarter of it.
+    ///
+    /// A training on the first part shows what was predicted.
+    pub fn split(&self, samples: usize) -> RowSplit {
+        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+        // Apart from the draws that depend on the data.
+        rng.set_stream(1);
+        RowSplit::random(samples, self.cap, &mut rng)
     }
 
     /// Asks the theorems alone.
@@ -132,7 +143,7 @@ impl Advisor {
             analysed: None,
             one_orthant: None,
         };
-        self.conclude(data, None, vec![None; self.alphas.len()])
+        self.conclude(data, None, vec![None; self.alphas.len()], Vec::new())
     }
 
     fn conclude(
@@ -140,6 +151,7 @@ impl Advisor {
         data: DataSummary,
         step: Option<f64>,
         predicted: Vec<Option<Predicted>>,
+        curves: Vec<PredictedCurve>,
     ) -> Result<Advice, AdviceError> {
         let slopes = self.alphas.iter().zip(predicted);
         let slopes: Vec<_> = slopes
@@ -157,6 +169,7 @@ impl Advisor {
             stop: judge::stop(best, self.budget),
             notes: judge::notes(best, &data, self),
             slopes,
+            curves,
             data,
             target: self.target,
         })
@@ -179,16 +192,7 @@ impl Advisor {
         let bound = Bound::new(setting, alpha, self.budget.optimiser, Constants::default())?;
         let step = bound.largest_step();
         let target = self.target * bound.initial_loss();
-        let calibrated = match self.calibration {
-            Some(run) => {
-                let rate = run.rate()?.rate(alpha)?;
-                Some(CalibratedAdvice {
-                    decrease: rate.decrease(),
-                    epochs_to_target: rate.steps_to_divide_by(1.0 / self.target),
-                })
-            }
-            None => None,
-        };
+        let calibrated = self.calibration.map(|run| run.advice(alpha, self.target));
         Ok(SlopeAdvice {
             alpha,
             squared_gap: squared_gap(alpha),
@@ -200,7 +204,7 @@ impl Advisor {
                 epochs_to_target: bound.epochs_to(target, step)?,
                 required_width: bound.required_width(target)?,
             },
-            calibrated,
+            calibrated: calibrated.transpose()?,
         })
     }
 

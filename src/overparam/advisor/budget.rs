@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::AdviceError;
+use super::{AdviceError, CalibratedAdvice};
 use crate::overparam::theory::{CalibratedRate, Optimiser, Rate, TheoryError};
 
 /// What a training may cost.
@@ -70,8 +70,20 @@ impl Calibration {
         Ok(calibration)
     }
 
+    /// The theorem's rate of a slope, and the epochs until the target share of the loss is left.
+    pub(super) fn advice(&self, alpha: f64, target: f64) -> Result<CalibratedAdvice, TheoryError> {
+        let rate = self.rate()?.rate(alpha)?;
+        Ok(CalibratedAdvice {
+            decrease: rate.decrease(),
+            epochs_to_target: rate.steps_to_divide_by(1.0 / target),
+        })
+    }
+
     /// The theorem's rate per epoch, with its constant from this run.
-    pub(super) fn rate(&self) -> Result<CalibratedRate, TheoryError> {
+    ///
+    /// # Errors
+    /// [`TheoryError`] where the loss of the run does not fall, or its slope has no gap.
+    pub fn rate(&self) -> Result<CalibratedRate, TheoryError> {
         let observed = Rate::observed(self.first, self.last)?;
         CalibratedRate::from_run(self.alpha, observed, self.shrink)
     }
@@ -91,7 +103,7 @@ impl Budget {
     }
 
     /// Samples that enter one step.
-    pub(super) fn samples_per_step(&self, samples: usize) -> usize {
+    pub fn samples_per_step(&self, samples: usize) -> usize {
         match self.optimiser {
             Optimiser::Gd => samples,
             Optimiser::Sgd { batch } => batch.min(samples),

@@ -15,11 +15,13 @@ mod separation;
 mod text;
 
 pub use advice::{
-    Advice, CalibratedAdvice, DataSummary, HeldOut, Predicted, SlopeAdvice, TheoremAdvice,
+    Advice, CalibratedAdvice, DataSummary, HeldOut, Predicted, PredictedCurve, PredictedPoint,
+    SlopeAdvice, TheoremAdvice,
 };
 pub use advise::Advisor;
 pub use budget::{Budget, Calibration, Facts};
 pub use error::AdviceError;
+pub use predict::RowSplit;
 pub use separation::Separation;
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 use rand::{Rng, seq::SliceRandom};
 
-use super::{AdviceError, Advisor, HeldOut, Predicted};
+use super::{AdviceError, Advisor, HeldOut, Predicted, PredictedCurve, PredictedPoint};
 use crate::overparam::{
-    infinite_width::{InfiniteWidth, Points, Reach, TangentKernel, Training},
+    infinite_width::{InfiniteWidth, Points, Reach, TangentKernel, TestCurve},
     theory::Rate,
 };
 
@@ -10,8 +10,37 @@ use crate::overparam::{
 const LEAST_TO_HOLD_OUT: usize = 20;
 /// Random batches that are looked at for the step of SGD.
 const BATCHES: usize = 8;
-/// Points of the held-out curve.
+/// Times that are looked at for the smallest held-out loss.
 const TIMES: u32 = 60;
+/// Points of the predicted curves.
+const CURVE_POINTS: u32 = 80;
+
+/// Numbers of rows for the closed form, and of rows held out of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowSplit {
+    /// Rows in the closed form.
+    pub train: Vec<usize>,
+    /// Rows held out; empty where there are too few.
+    pub held_out: Vec<usize>,
+}
+
+impl RowSplit {
+    /// A random fifth is held out; at most `cap` rows are trained on.
+    pub(super) fn random(samples: usize, cap: usize, rng: &mut impl Rng) -> Self {
+        let mut order: Vec<usize> = (0..samples).collect();
+        order.shuffle(rng);
+        order.truncate(cap.saturating_add(cap / 4));
+        let held_out = match order.len() >= LEAST_TO_HOLD_OUT {
+            true => order.split_off(order.len() - order.len() / 5),
+            false => Vec::new(),
+        };
+        order.truncate(cap);
+        Self {
+            train: order,
+            held_out,
+        }
+    }
+}
 
 /// Rows for the closed form, and rows held out.
 pub(super) struct Split {
@@ -22,22 +51,11 @@ pub(super) struct Split {
 }
 
 impl Split {
-    /// A random fifth is held out; at most `cap` rows are trained on.
     pub(super) fn new(
         points: &Points,
         targets: &Points,
-        cap: usize,
-        rng: &mut impl Rng,
+        rows: &RowSplit,
     ) -> Result<Self, AdviceError> {
-        let samples = points.len();
-        let mut order: Vec<usize> = (0..samples).collect();
-        order.shuffle(rng);
-        order.truncate(cap.saturating_add(cap / 4));
-        let held_out = match order.len() >= LEAST_TO_HOLD_OUT {
-            true => order.split_off(order.len() - order.len() / 5),
-            false => Vec::new(),
-        };
-        order.truncate(cap);
         let take = |rows: &[usize]| -> Result<_, AdviceError> {
             let targets = targets.select(rows)?;
             Ok((
@@ -46,12 +64,12 @@ impl Split {
             ))
         };
         Ok(Self {
-            train: take(&order)?,
-            held_out: match held_out.is_empty() {
+            train: take(&rows.train)?,
+            held_out: match rows.held_out.is_empty() {
                 true => None,
-                false => Some(take(&held_out)?),
+                false => Some(take(&rows.held_out)?),
             },
-            samples,
+            samples: points.len(),
         })
     }
 
@@ -64,6 +82,7 @@ impl Split {
 
 /// One slope's network on the data, and its largest stable step.
 pub(super) struct Candidate {
+    alpha: f64,
     network: InfiniteWidth,
     pub(super) largest_stable_step: f64,
 }
@@ -89,6 +108,7 @@ impl Candidate {
         };
         let largest_stable_step = 1.0 / (advisor.budget.width as f64 * largest);
         Ok(Self {
+            alpha,
             network,
             largest_stable_step,
         })
@@ -100,7 +120,7 @@ impl Candidate {
         advisor: &Advisor,
         split: &Split,
         step: f64,
-    ) -> Result<Predicted, AdviceError> {
+    ) -> Result<(Predicted, PredictedCurve), AdviceError> {
         let budget = advisor.budget;
         let per_step = budget.samples_per_step(split.samples);
         // A step moves the mean residual by the share of the rows that it sees; the rows in the
@@ -121,14 +141,30 @@ impl Candidate {
             },
             other => other,
         };
-        Ok(Predicted {
+        let held_out = match &split.held_out {
+            Some((points, targets)) => Some(training.test_curve(points, targets)?),
+            None => None,
+        };
+        let points = curve_epochs(budget.epochs).map(|epoch| PredictedPoint {
+            epoch,
+            loss: loss(epoch),
+            held_out: held_out
+                .as_ref()
+                .map(|curve| curve.loss(clock.steps(epoch as f64))),
+        });
+        let curve = PredictedCurve {
+            alpha: self.alpha,
+            points: points.collect(),
+        };
+        let predicted = Predicted {
             largest_stable_step: self.largest_stable_step,
             initial_loss,
             final_loss,
             decrease: observed.ok().map(|rate| rate.decrease()),
             epochs_to_target,
-            held_out: held_out(&training, split, clock, budget.epochs)?,
-        })
+            held_out: held_out.and_then(|curve| smallest(&curve, clock, budget.epochs)),
+        };
+        Ok((predicted, curve))
     }
 }
 
@@ -143,23 +179,26 @@ impl Clock {
     }
 }
 
-fn held_out(
-    training: &Training<'_>,
-    split: &Split,
-    clock: Clock,
-    epochs: u64,
-) -> Result<Option<HeldOut>, AdviceError> {
-    let Some((points, targets)) = &split.held_out else {
-        return Ok(None);
+/// Epochs from 0 to the last, the denser the earlier.
+fn curve_epochs(last: u64) -> impl Iterator<Item = u64> {
+    let epoch = move |k: u32| {
+        let share = f64::from(k) / f64::from(CURVE_POINTS - 1);
+        (last as f64 * share * share).round() as u64
     };
-    let curve = training.test_curve(points, targets)?;
+    let mut before = None;
+    (0..CURVE_POINTS)
+        .map(epoch)
+        .filter(move |&epoch| before.replace(epoch) != Some(epoch))
+}
+
+fn smallest(curve: &TestCurve<'_>, clock: Clock, epochs: u64) -> Option<HeldOut> {
     let end = clock.steps(epochs as f64);
     let longest = (10.0 * end as f64).max(1.0);
     let times = (0..TIMES).map(|k| longest.powf(f64::from(k) / f64::from(TIMES - 1)) as u64);
     let best = curve.best([0].into_iter().chain(times).chain([end]));
-    Ok(best.map(|(steps, best_loss)| HeldOut {
+    best.map(|(steps, best_loss)| HeldOut {
         best_epoch: steps as f64 / clock.steps_per_epoch,
         best_loss,
         final_loss: curve.loss(end),
-    }))
+    })
 }

@@ -1,0 +1,297 @@
+//! Which slope, which step, how long? Advice for training on one's own data.
+
+mod common;
+
+use common::{next_free_directory, say};
+
+use std::{error::Error, path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, ValueEnum};
+use fireweed::{
+    data::{CsvOptions, DataPlaces, Missing},
+    device::DeviceSpec,
+    overparam::{
+        InputMap,
+        advisor::{Advice, Advisor, Budget, Facts},
+        theory::Optimiser,
+    },
+    study::advice::{AdviceData, AdviceFolder, Rehearsal, rehearse},
+    train::RunEnd,
+};
+
+/// Advises on the slope α of the leaky ReLU, the step size and the number of epochs, for a
+/// regression with a wide network whose hidden layers alone are trained (Algorithm 1).
+///
+/// It looks at the data: the infinitely wide network on them trains in closed form, and so its
+/// largest stable step, its loss curve and its loss on held-out rows are known for each slope
+/// before anything is trained. The theorems of the dissertation are set beside it: they hold for
+/// all data, with unknown constants, and compare slopes only.
+///
+///   leaky_advisor                                     the dissertation's synthetic data
+///   leaky_advisor --data houses.csv --target price    a table of your own
+///   leaky_advisor --data houses.csv --calibrate       and a short training that checks the advice
+///   leaky_advisor --samples 5000 --coordinates 20 --separation 0.1     without data
+///
+/// Results go to a folder of their own: advice.txt, advice.json, slopes.csv, curves.csv, curves.svg
+/// and curves.png; with --calibrate also measured.csv and the training in rehearsal/.
+#[derive(Parser)]
+#[command(name = "leaky_advisor", version, verbatim_doc_comment)]
+struct Command {
+    #[command(flatten)]
+    source: Source,
+    /// Width m of the hidden layers.
+    #[arg(long, value_name = "M", default_value_t = 1000)]
+    width: usize,
+    /// Hidden layers L.
+    #[arg(long, value_name = "L", default_value_t = 3)]
+    depth: usize,
+    /// Passes over the data that the training may take.
+    #[arg(long, value_name = "T", default_value_t = 1000)]
+    epochs: u64,
+    /// Samples per step: stochastic gradient descent [default: all, gradient descent].
+    #[arg(long, value_name = "B")]
+    batch: Option<usize>,
+    /// Slopes to compare, each a finite number below 1, separated by commas
+    /// [default: -3,-2,-1.5,-1,0,0.01,0.05].
+    #[arg(long, value_delimiter = ',', allow_hyphen_values = true)]
+    alpha: Vec<f64>,
+    /// How rows enter the network: as they are or scaled to norm 1, with or without a constant
+    /// coordinate. Without one, α = -1 cannot tell x from -x.
+    #[arg(long, value_name = "MAP", value_enum, default_value_t = Map::UnitConstant)]
+    input_map: Map,
+    /// The share of the first loss that counts as reached.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
+    goal: f64,
+    /// Rows in the closed form; a random choice stands for more. Time grows with the third power.
+    #[arg(long, value_name = "ROWS", default_value_t = 1000)]
+    cap: usize,
+    /// Train for some epochs as advised [default: 200], show prediction and measurement in one
+    /// picture, and take the theorem's constant from the run (equation 2.17).
+    #[arg(long, value_name = "EPOCHS", num_args = 0..=1, default_missing_value = "200")]
+    calibrate: Option<u64>,
+    /// Where --calibrate computes: flex or ndarray (CPU), wgpu, vulkan, metal or cuda (GPU, also
+    /// NAME:INDEX), as far as the build has them (--features).
+    #[arg(long, default_value = "flex")]
+    device: DeviceSpec,
+    /// Seed of synthetic data, of choices of rows, and of the weights of --calibrate.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Folder for the results [default: the next free runs/leaky_advisor-NNN].
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct Source {
+    /// A table of your own: CSV, the first line names the columns.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["dataset", "samples", "coordinates"])]
+    data: Option<PathBuf>,
+    /// Columns to predict, separated by commas [default: the last column of numbers].
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',', requires = "data")]
+    target: Vec<String>,
+    /// Columns to predict from [default: all other columns of numbers].
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',', requires = "data")]
+    features: Vec<String>,
+    /// Leave out rows with missing cells.
+    #[arg(long, requires = "data")]
+    drop_missing: bool,
+    /// Built-in data [default: synthetic].
+    #[arg(long, value_enum)]
+    dataset: Option<Dataset>,
+    /// Take columns of --data and of housing as they are, instead of scaling them to mean 0 and
+    /// standard deviation 1.
+    #[arg(long)]
+    no_standardise: bool,
+    /// Never download housing data; a labelled stand-in replaces them.
+    #[arg(long)]
+    no_download: bool,
+    /// Rows of the synthetic data [default: 1000], or number of samples where there are no data.
+    #[arg(long, value_name = "N")]
+    samples: Option<usize>,
+    /// Without data: coordinates of an input.
+    #[arg(long, value_name = "P", requires_all = ["samples", "separation"], conflicts_with = "dataset")]
+    coordinates: Option<usize>,
+    /// Without data: the smallest distance of two inputs, as they enter the network.
+    #[arg(long, value_name = "D", requires = "coordinates")]
+    separation: Option<f64>,
+    /// Without data: coordinates of an output [default: 1].
+    #[arg(long, value_name = "K", requires = "coordinates")]
+    outputs: Option<usize>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Dataset {
+    /// The function of five variables of chapter 2, with noise.
+    Synthetic,
+    /// California housing: 20,640 block groups.
+    Housing,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Map {
+    Raw,
+    RawConstant,
+    Unit,
+    UnitConstant,
+}
+
+impl From<Map> for InputMap {
+    fn from(map: Map) -> Self {
+        match map {
+            Map::Raw => Self::Raw,
+            Map::RawConstant => Self::RawWithConstant,
+            Map::Unit => Self::Unit,
+            Map::UnitConstant => Self::UnitWithConstant,
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    common::run(advise)
+}
+
+fn advise(command: Command) -> Result<ExitCode, Box<dyn Error>> {
+    let advisor = command.advisor();
+    // Before anything long: a wrong device leaves no folder behind.
+    let device = command.device.open()?;
+    if let Some(facts) = command.source.facts() {
+        if command.calibrate.is_some() {
+            return Err("--calibrate trains, and so needs data: give --data or --dataset".into());
+        }
+        let advice = advisor.advise_without_data(facts)?;
+        let folder = command.folder()?;
+        folder.write("without data", &advice, None)?;
+        report(&advice, &folder);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let data = command.data()?;
+    if let Some(notice) = &data.notice {
+        eprintln!("note: {notice}");
+    }
+    say(&data.title);
+    let advice = advisor.advise(&data.rows(), &data.targets())?;
+    let folder = command.folder()?;
+    folder.write(&data.title, &advice, None)?;
+    let Some(epochs) = command.calibrate else {
+        report(&advice, &folder);
+        return Ok(ExitCode::SUCCESS);
+    };
+    let epochs = epochs.min(command.epochs);
+    say(&format!(
+        "Training for {epochs} epochs with α = {} and step {:.3e}",
+        advice.alpha, advice.step
+    ));
+    let stop = common::stop_on_ctrl_c()?;
+    let directory = folder.path().join("rehearsal");
+    let run = rehearse(&directory, &advisor, &advice, &data, epochs, &device, &stop)?;
+    finish(&folder, &data, advice, &run)
+}
+
+fn finish(
+    folder: &AdviceFolder,
+    data: &AdviceData,
+    advice: Advice,
+    run: &Rehearsal,
+) -> Result<ExitCode, Box<dyn Error>> {
+    if let RunEnd::Diverged { epoch } = run.end {
+        folder.write(&data.title, &advice, Some(run))?;
+        report(&advice, folder);
+        return Err(
+            format!("the loss was not finite in evaluation {epoch}: halve the step").into(),
+        );
+    }
+    if run.end == RunEnd::Interrupted {
+        folder.write(&data.title, &advice, Some(run))?;
+        report(&advice, folder);
+        eprintln!("stopped: the advice is not calibrated");
+        return Ok(ExitCode::from(common::INTERRUPTED));
+    }
+    let advice = advice.calibrated(run.calibration()?)?;
+    folder.write(&data.title, &advice, Some(run))?;
+    report(&advice, folder);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn report(advice: &Advice, folder: &AdviceFolder) {
+    say(&format!("\n{advice}"));
+    say(&format!(
+        "Curves: {}",
+        folder.path().join("curves.png").display()
+    ));
+}
+
+impl Command {
+    fn advisor(&self) -> Advisor {
+        let optimiser = match self.batch {
+            None => Optimiser::Gd,
+            Some(batch) => Optimiser::Sgd { batch },
+        };
+        let mut advisor = Advisor::new(Budget {
+            width: self.width,
+            depth: self.depth,
+            epochs: self.epochs,
+            optimiser,
+        });
+        if !self.alpha.is_empty() {
+            advisor.alphas.clone_from(&self.alpha);
+        }
+        Advisor {
+            input_map: self.input_map.into(),
+            target: self.goal,
+            cap: self.cap,
+            seed: self.seed,
+            ..advisor
+        }
+    }
+
+    fn data(&self) -> Result<AdviceData, Box<dyn Error>> {
+        let source = &self.source;
+        let standardise = !source.no_standardise;
+        if let Some(path) = &source.data {
+            let missing = match source.drop_missing {
+                true => Missing::Drop,
+                false => Missing::Refuse,
+            };
+            let options = CsvOptions {
+                targets: source.target.clone(),
+                features: source.features.clone(),
+                missing,
+                ..CsvOptions::default()
+            };
+            return Ok(AdviceData::from_csv(path, &options, standardise)?);
+        }
+        match source.dataset.unwrap_or(Dataset::Synthetic) {
+            Dataset::Synthetic => {
+                let samples = source.samples.unwrap_or(1000);
+                let map = self.input_map.into();
+                Ok(AdviceData::synthetic(samples, map, self.seed))
+            }
+            Dataset::Housing => {
+                let places = DataPlaces {
+                    download: !source.no_download,
+                    ..DataPlaces::default()
+                };
+                let progress = &mut common::download_bar();
+                Ok(AdviceData::housing(places, standardise, progress)?)
+            }
+        }
+    }
+
+    fn folder(&self) -> Result<AdviceFolder, Box<dyn Error>> {
+        let path = self.out.clone();
+        let path = path.unwrap_or_else(|| next_free_directory("leaky_advisor"));
+        Ok(AdviceFolder::create(path)?)
+    }
+}
+
+impl Source {
+    /// What is known where there are no data.
+    fn facts(&self) -> Option<Facts> {
+        Some(Facts {
+            samples: self.samples?,
+            coordinates: self.coordinates?,
+            outputs: self.outputs.unwrap_or(1),
+            separation: self.separation?,
+        })
+    }
+}

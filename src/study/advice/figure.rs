@@ -1,0 +1,166 @@
+use super::Rehearsal;
+use crate::{
+    overparam::{
+        advisor::{Advice, PredictedPoint},
+        theory::{CalibratedRate, Rate},
+    },
+    report::{Chart, Figure, Series, Spread},
+};
+
+/// Points of the theorem's curves.
+const POINTS: u32 = 60;
+
+/// What was predicted, the theorem's shape beside it, and what was measured.
+pub(super) fn figure(title: &str, advice: &Advice, measured: Option<&Rehearsal>) -> Figure {
+    let mut panels = Vec::new();
+    if !advice.curves.is_empty() {
+        panels.push(predicted(advice, "predicted training loss", |point| {
+            Some(point.loss)
+        }));
+        let held_out = predicted(advice, "predicted loss on held-out rows", |point| {
+            point.held_out
+        });
+        if held_out.series.iter().any(|one| !one.points.is_empty()) {
+            panels.push(held_out);
+        }
+    }
+    panels.extend(theorem(advice));
+    if let Some(measured) = measured {
+        panels.push(compared(advice, measured));
+    }
+    let budget = advice.budget;
+    Figure {
+        title: format!("Advice: use α = {}", advice.alpha),
+        subtitle: format!(
+            "{title}; {} samples, width {}, depth {}, step {:.3e}",
+            advice.data.samples, budget.width, budget.depth, advice.step
+        ),
+        panels,
+    }
+}
+
+fn predicted(advice: &Advice, title: &str, loss: impl Fn(&PredictedPoint) -> Option<f64>) -> Chart {
+    let curves = advice.curves.iter().enumerate();
+    let series = curves.map(|(colour, curve)| {
+        let points = curve.points.iter();
+        let points = points.filter_map(|point| Some((point.epoch as f64, loss(point)?)));
+        line(format!("α = {}", curve.alpha), colour, points.collect())
+    });
+    Chart {
+        title: title.into(),
+        x_label: "epoch".into(),
+        y_label: "mean squared error, log scale".into(),
+        log_y: true,
+        series: series.collect(),
+    }
+}
+
+/// The theorem's rate with some constant, and the axis on which it is drawn.
+struct Shape {
+    rate: CalibratedRate,
+    source: String,
+    x_label: &'static str,
+    /// Where the axis ends.
+    last: f64,
+    /// Steps of the rate in a unit of the axis.
+    steps: f64,
+}
+
+impl Shape {
+    /// The constant is that of the run; or that of the prediction for ReLU, or for the advised
+    /// slope; or unknown, and time is then measured in units of ReLU's bound.
+    fn new(advice: &Advice) -> Option<Self> {
+        let in_epochs = |alpha, decrease, source| {
+            let rate = Rate::from_decrease(decrease).ok()?;
+            Some(Self {
+                rate: CalibratedRate::from_run(alpha, rate, 1.0).ok()?,
+                source,
+                x_label: "epoch",
+                last: advice.budget.epochs as f64,
+                steps: 1.0,
+            })
+        };
+        let slopes = || advice.slopes.iter();
+        if let Some((alpha, run)) = slopes().find_map(|one| Some((one.alpha, one.calibrated?))) {
+            return in_epochs(alpha, run.decrease, "constant from the run".into());
+        }
+        for alpha in [0.0, advice.alpha] {
+            let slope = slopes().find(|slope| slope.alpha == alpha);
+            let decrease = slope.and_then(|slope| slope.predicted?.decrease);
+            if let Some(decrease) = decrease {
+                let source = format!("constant from the prediction for α = {alpha}");
+                return in_epochs(alpha, decrease, source);
+            }
+        }
+        let per_step = 1e-3;
+        let rate = Rate::from_decrease(per_step).ok()?;
+        Some(Self {
+            rate: CalibratedRate::from_run(0.0, rate, 1.0).ok()?,
+            source: "constant unknown".into(),
+            x_label: "time, in units in which ReLU's bound falls to 1/e",
+            last: 5.0,
+            steps: 1.0 / per_step,
+        })
+    }
+}
+
+/// γ(α)^t.
+fn theorem(advice: &Advice) -> Option<Chart> {
+    let shape = Shape::new(advice)?;
+    let slopes = advice.slopes.iter().enumerate();
+    let series = slopes.map(|(colour, slope)| {
+        let rate = shape.rate.rate(slope.alpha).ok()?;
+        let times = (0..=POINTS).map(|k| shape.last * f64::from(k) / f64::from(POINTS));
+        let points = times.map(|time| (time, rate.remaining(time * shape.steps)));
+        let label = format!("α = {}", slope.alpha);
+        Some(line(label, colour, points.collect()))
+    });
+    Some(Chart {
+        title: format!("the theorem's shape ({})", shape.source),
+        x_label: shape.x_label.into(),
+        y_label: "share of the loss that is left, log scale".into(),
+        log_y: true,
+        series: series.collect::<Option<_>>()?,
+    })
+}
+
+/// The advised slope: predicted and measured losses.
+fn compared(advice: &Advice, measured: &Rehearsal) -> Chart {
+    let last = measured.points.last().map_or(0.0, |point| point.epoch);
+    let curve = advice.curves.iter().find(|one| one.alpha == measured.alpha);
+    let predicted = curve.map_or(&[][..], |curve| &curve.points);
+    // As far as the run went.
+    let predicted = predicted.iter().filter(|point| point.epoch as f64 <= last);
+    let training = predicted
+        .clone()
+        .map(|point| (point.epoch as f64, point.loss));
+    let held_out = predicted.filter_map(|point| Some((point.epoch as f64, point.held_out?)));
+    let points = measured.points.iter();
+    let measured_training = points.clone().map(|point| (point.epoch, point.loss));
+    let measured_held_out = points.filter_map(|point| Some((point.epoch, point.held_out?)));
+    let series = [
+        line("training, predicted".into(), 0, training.collect()),
+        line("training, measured".into(), 1, measured_training.collect()),
+        line("held out, predicted".into(), 2, held_out.collect()),
+        line("held out, measured".into(), 3, measured_held_out.collect()),
+    ];
+    Chart {
+        title: format!("α = {}: prediction and run", measured.alpha),
+        x_label: "epoch".into(),
+        y_label: "mean squared error, log scale".into(),
+        log_y: true,
+        series: series
+            .into_iter()
+            .filter(|series| !series.points.is_empty())
+            .collect(),
+    }
+}
+
+fn line(label: String, colour: usize, points: Vec<(f64, f64)>) -> Series {
+    Series {
+        label,
+        colour,
+        points,
+        spread: Spread::None,
+    }
+}

@@ -1,0 +1,213 @@
+use std::{path::Path, sync::Arc};
+
+use burn::{
+    data::dataloader::DataLoader,
+    module::Module,
+    optim::{ModuleOptimizer, lr_scheduler::constant::ConstantLr},
+    tensor::Device,
+    train::{Learner, metric::LossMetric},
+};
+use rand::{SeedableRng, rngs::ChaCha8Rng};
+
+use super::AdviceData;
+use crate::{
+    data::{RegressionBatch, TensorRows},
+    overparam::{
+        OverparamMlp, OverparamMlpConfig,
+        advisor::{Advice, Advisor, Calibration},
+        loss::SumSquaredLoss,
+    },
+    study::StudyError,
+    train::{
+        EpochDataLoader, EvaluationLoader, EvaluationSplit, FullBatchLoader, MlpRegressor, OnSplit,
+        PlainSgd, Run, RunEnd, StopHandle,
+    },
+};
+
+/// Points of a measured curve, at most.
+const POINTS: u64 = 50;
+
+/// A short training at the advised slope and step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rehearsal {
+    /// The slope.
+    pub alpha: f64,
+    /// The measured losses, from before the training on.
+    pub points: Vec<RehearsalPoint>,
+    /// How the training ended.
+    pub end: RunEnd,
+}
+
+/// Losses at one time of a [`Rehearsal`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RehearsalPoint {
+    /// Passes over all data of the advice.
+    pub epoch: f64,
+    /// Mean training loss.
+    pub loss: f64,
+    /// Mean loss on held-out rows; none where there are too few rows.
+    pub held_out: Option<f64>,
+}
+
+impl Rehearsal {
+    /// The run as equation 2.17 needs it; epochs are rounded.
+    ///
+    /// # Errors
+    /// [`StudyError::Advice`] where the loss did not fall.
+    pub fn calibration(&self) -> Result<Calibration, StudyError> {
+        let points = self.points.iter().skip(1);
+        let curve = points.map(|point| (point.epoch.round() as u64, point.loss));
+        let curve: Vec<_> = curve.collect();
+        let calibration = Calibration::from_curve(self.alpha, &curve);
+        calibration.map_err(|error| StudyError::Advice(error.into()))
+    }
+}
+
+/// Trains a network as `advice` says for `epochs` epochs, on the rows that the prediction is about,
+/// in the folder `directory`.
+///
+/// # Errors
+/// [`StudyError`] where the training fails.
+///
+/// # Panics
+/// Where `advice` is not one of `advisor` on `data`.
+pub fn rehearse(
+    directory: &Path,
+    advisor: &Advisor,
+    advice: &Advice,
+    data: &AdviceData,
+    epochs: u64,
+    device: &Device,
+    stop: &StopHandle,
+) -> Result<Rehearsal, StudyError> {
+    let rows = advisor.split(data.set.len());
+    let network = network(advisor, advice, device)?;
+    let embedded = |rows: &[usize]| {
+        let mut batch = data.batch(rows, device);
+        batch.features = network.valid().embed(batch.features);
+        batch
+    };
+    let (train, held_out) = (embedded(&rows.train), embedded(&rows.held_out));
+    let plan = Plan::new(advisor, advice, rows.train.len(), epochs);
+    let mut points = vec![RehearsalPoint {
+        epoch: 0.0,
+        loss: mean_loss(&network, &train),
+        held_out: (!rows.held_out.is_empty()).then(|| mean_loss(&network, &held_out)),
+    }];
+    let learner = Learner::new(
+        MlpRegressor::new(network).on_embedded_rows(),
+        ModuleOptimizer::from(PlainSgd),
+        ConstantLr::new(plan.step),
+    );
+    let loaders = |first_epoch| {
+        let once = |batch| Arc::new(FullBatchLoader::new(batch, 1)) as Arc<dyn DataLoader<_>>;
+        let second = match rows.held_out.is_empty() {
+            true => train.clone(),
+            false => held_out,
+        };
+        let evaluation = EvaluationLoader::new(once(train.clone()), once(second));
+        let steps: Arc<dyn DataLoader<_>> = match plan.batch {
+            None => Arc::new(FullBatchLoader::new(train, plan.steps_per_round)),
+            Some(batch) => {
+                let table = TensorRows::new(train);
+                let (seed, dataset) = (advisor.seed, table.clone());
+                Arc::new(EpochDataLoader::new(
+                    dataset,
+                    table,
+                    batch,
+                    seed,
+                    first_epoch,
+                    device,
+                ))
+            }
+        };
+        (steps, Arc::new(evaluation) as Arc<dyn DataLoader<_>>)
+    };
+    let on = |split, name| OnSplit::new(LossMetric::new(), split, name);
+    let outcome = Run::new(directory, plan.rounds)
+        .with_label(format!("α = {}", advice.alpha))
+        .with_stop_handle(stop.clone())
+        .launch(learner, loaders, |training| {
+            training
+                .metric_train_numeric(LossMetric::new())
+                .metric_valid_numeric(on(EvaluationSplit::Train, "Train loss"))
+                .metric_valid_numeric(on(EvaluationSplit::Test, "Held out loss"))
+        })?;
+    let history = &outcome.history;
+    points.extend((1..=history.len()).filter_map(|round| {
+        Some(RehearsalPoint {
+            epoch: round as f64 * plan.epochs_per_round,
+            loss: history.value("train_loss", round)?,
+            held_out: match rows.held_out.is_empty() {
+                true => None,
+                false => history.value("held_out_loss", round),
+            },
+        })
+    }));
+    Ok(Rehearsal {
+        alpha: advice.alpha,
+        points,
+        end: outcome.end,
+    })
+}
+
+/// Steps of the rows in the prediction that move as the advised ones on all rows.
+struct Plan {
+    step: f64,
+    /// Rows per step; none for all.
+    batch: Option<usize>,
+    /// Evaluations.
+    rounds: usize,
+    steps_per_round: usize,
+    epochs_per_round: f64,
+}
+
+impl Plan {
+    fn new(advisor: &Advisor, advice: &Advice, rows: usize, epochs: u64) -> Self {
+        let samples = advice.data.samples;
+        let per_step = advisor.budget.samples_per_step(samples);
+        let steps_per_epoch = samples as f64 / per_step as f64;
+        if per_step < rows {
+            let epochs_per_round = rows as f64 / samples as f64;
+            return Self {
+                step: advice.step,
+                batch: Some(per_step),
+                rounds: (epochs as f64 / epochs_per_round).ceil() as usize,
+                steps_per_round: rows.div_ceil(per_step),
+                epochs_per_round,
+            };
+        }
+        let steps = ((epochs as f64 * steps_per_epoch).ceil() as u64).max(1);
+        let steps_per_round = steps.div_ceil(POINTS);
+        Self {
+            // A step moves the mean residual by the share of the rows that it sees.
+            step: advice.step * per_step as f64 / rows as f64,
+            batch: None,
+            rounds: (steps / steps_per_round) as usize,
+            steps_per_round: steps_per_round as usize,
+            epochs_per_round: steps_per_round as f64 / steps_per_epoch,
+        }
+    }
+}
+
+fn network(
+    advisor: &Advisor,
+    advice: &Advice,
+    device: &Device,
+) -> Result<OverparamMlp, StudyError> {
+    let (budget, data) = (advice.budget, advice.data);
+    let config = OverparamMlpConfig::new(data.coordinates, budget.width, data.outputs)
+        .with_depth(budget.depth)
+        .with_alpha(advice.alpha)
+        .with_input_map(advice.input_map);
+    let mut rng = ChaCha8Rng::seed_from_u64(advisor.seed);
+    // Apart from the choices of rows.
+    rng.set_stream(2);
+    Ok(config.try_init_with(&device.clone().autodiff(), &mut rng)?)
+}
+
+fn mean_loss(network: &OverparamMlp, embedded: &RegressionBatch) -> f64 {
+    let outputs = network.valid().forward_embedded(embedded.features.clone());
+    let loss = SumSquaredLoss::new().forward(outputs, embedded.targets.clone());
+    f64::from(loss.into_scalar::<f32>()) / embedded.targets.dims()[0] as f64
+}

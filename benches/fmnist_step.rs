@@ -14,8 +14,8 @@ use burn::{
 };
 use fireweed::{
     data::ClassificationBatch,
-    overparam::{InputMap, OverparamMlpConfig},
-    train::{MlpClassifier, PlainSgd},
+    overparam::{ClassifierNetwork, EmbeddedMlp, InputMap, OverparamMlpConfig},
+    train::{Classifier, PlainSgd},
 };
 
 fn main() {
@@ -39,45 +39,48 @@ fn main() {
         "device {}, threads {}, width {}, batch {rows}: milliseconds per step",
         options.device, options.threads, options.width
     );
-    for (name, features, classifier, optimizer) in [
-        (
-            "embedded",
-            &embedded,
-            MlpClassifier::new(network.clone()).on_embedded_rows(),
-            ModuleOptimizer::from(PlainSgd),
-        ),
-        (
-            "from images",
-            &images,
-            MlpClassifier::new(network.clone()),
-            ModuleOptimizer::from(PlainSgd),
-        ),
-        (
-            "embedded, update Burn",
-            &embedded,
-            MlpClassifier::new(network.clone()).on_embedded_rows(),
-            SgdConfig::new().init(),
-        ),
-    ] {
-        let mut model = Some(classifier);
-        let mut optimizer = optimizer;
-        let timing = common::time(options.steps, || {
-            let Some(current) = model.take() else { return };
-            let batch = ClassificationBatch {
-                features: features.clone(),
-                targets: targets.clone(),
-            };
-            let output = TrainStep::step(&current, batch);
-            let grads: GradientsParams = output.grads;
-            model = Some(optimizer.step(1e-6, current, grads));
-            // On a GPU the step is only queued so far.
-            if device.sync().is_err() {
-                std::process::exit(1);
-            }
-        });
-        println!(
-            "{name:<22} wall min {:7.2}  median {:7.2}  cpu median {:7.2}",
-            timing.wall_min, timing.wall_median, timing.cpu_median
-        );
-    }
+    let embedded_mlp = || Classifier::new(EmbeddedMlp::from(network.clone()));
+    let (plain, burn) = (ModuleOptimizer::from(PlainSgd), SgdConfig::new().init());
+    time(
+        "embedded",
+        &options,
+        embedded_mlp(),
+        plain.clone(),
+        &embedded,
+        &targets,
+    );
+    let mlp = Classifier::new(network.clone());
+    time("from images", &options, mlp, plain, &images, &targets);
+    let name = "embedded, update Burn";
+    time(name, &options, embedded_mlp(), burn, &embedded, &targets);
+}
+
+fn time<N: ClassifierNetwork<Input = Tensor<2>>>(
+    name: &str,
+    options: &common::Options,
+    classifier: Classifier<N>,
+    mut optimizer: ModuleOptimizer,
+    features: &Tensor<2>,
+    targets: &Tensor<1, Int>,
+) {
+    let device = features.device();
+    let mut model = Some(classifier);
+    let timing = common::time(options.steps, || {
+        let Some(current) = model.take() else { return };
+        let batch = ClassificationBatch {
+            features: features.clone(),
+            targets: targets.clone(),
+        };
+        let output = TrainStep::step(&current, batch);
+        let grads: GradientsParams = output.grads;
+        model = Some(optimizer.step(1e-6, current, grads));
+        // On a GPU the step is only queued so far.
+        if device.sync().is_err() {
+            std::process::exit(1);
+        }
+    });
+    println!(
+        "{name:<22} wall min {:7.2}  median {:7.2}  cpu median {:7.2}",
+        timing.wall_min, timing.wall_median, timing.cpu_median
+    );
 }

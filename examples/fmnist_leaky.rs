@@ -4,13 +4,14 @@ mod common;
 
 use common::{next_free_directory, say};
 
-use std::{error::Error, io::IsTerminal, path::PathBuf, process::ExitCode};
+use std::{error::Error, path::PathBuf, process::ExitCode};
 
 use clap::Parser;
 use fireweed::{
-    data::{ImageDataset, ImageRequest, ImageSplits, load_images, stand_in},
+    data::{DataPlaces, ImageDataset},
     device::DeviceSpec,
-    study::{AlphaStudy, AlphaStudyConfig, StudyEvent, write_results},
+    overparam::theory::Optimiser,
+    study::{AlphaStudy, AlphaStudyConfig, StepRule, StudyData, StudyEvent, Task, write_results},
     train::RunEnd,
 };
 
@@ -107,7 +108,7 @@ fn study(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         Some(directory) => {
             let study = AlphaStudy::open(directory)?;
             let synthetic = study.provenance().synthetic;
-            let data = images(&command, study.config().dataset, synthetic)?;
+            let data = load(&command, &study.config().task, synthetic)?;
             (study, data)
         }
         None => {
@@ -115,7 +116,7 @@ fn study(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             let config = config(&command);
             config.validate()?;
             config.device.open()?;
-            let data = images(&command, config.dataset, command.synthetic)?;
+            let data = load(&command, &config.task, command.synthetic)?;
             let directory = command
                 .out
                 .clone()
@@ -131,8 +132,8 @@ fn study(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     ));
 
     let stop = common::stop_on_ctrl_c()?;
-    let dashboard = cfg!(feature = "tui") && !command.plain && std::io::stdout().is_terminal();
-    let results = study.run(&data, &stop, dashboard, &mut announce)?;
+    let display = common::epoch_display(command.plain);
+    let results = study.run(&data, &stop, display, &mut announce)?;
     let table = write_results(&study, &results)?;
     say(&format!("\n{table}"));
     say(&format!(
@@ -146,63 +147,49 @@ fn study(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         );
         return Ok(ExitCode::from(common::INTERRUPTED));
     }
-    let diverged: Vec<String> = results
-        .runs
-        .iter()
-        .filter(|run| matches!(run.end, RunEnd::Diverged { .. }))
-        .map(|run| run.alpha.to_string())
-        .collect();
-    if !diverged.is_empty() {
-        return Err(format!(
-            "the loss was not finite for α = {}; try a --learning-rate below {}",
-            diverged.join(", "),
-            study.config().learning_rate
-        )
-        .into());
+    if let Some(message) = results.divergence(study.config()) {
+        return Err(message.into());
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn images(
-    command: &Command,
-    dataset: ImageDataset,
-    synthetic: bool,
-) -> Result<ImageSplits, Box<dyn Error>> {
+fn load(command: &Command, task: &Task, synthetic: bool) -> Result<StudyData, Box<dyn Error>> {
     if synthetic {
-        return Ok(stand_in(dataset));
+        return Ok(StudyData::stand_in(task));
     }
-    let request = ImageRequest {
+    let places = DataPlaces {
         dir: command.data.clone(),
         download: !command.no_download,
         fallback: !command.no_fallback,
-        ..ImageRequest::new(dataset)
     };
-    let data = load_images(&request, &mut common::download_bar())?;
-    if let Some(notice) = &data.notice {
+    let data = StudyData::load(task, &places, &mut common::download_bar())?;
+    if let Some(notice) = data.notice() {
         eprintln!("note: {notice}");
     }
     Ok(data)
 }
 
 fn config(command: &Command) -> AlphaStudyConfig {
-    let mut config = AlphaStudyConfig::new(ImageDataset::FashionMnist);
+    let mut config = AlphaStudyConfig::images(ImageDataset::FashionMnist);
     if command.paper {
-        config.width = 2000;
+        config.widths = vec![2000];
         config.repeats = 10;
     }
     let set = |setting: &mut usize, value: Option<usize>| *setting = value.unwrap_or(*setting);
     set(&mut config.samples, command.samples);
     set(&mut config.test_samples, command.test_samples);
-    set(&mut config.width, command.width);
-    set(&mut config.depth, command.depth);
-    set(&mut config.batch_size, command.batch_size);
+    set(&mut config.widths[0], command.width);
+    set(&mut config.depths[0], command.depth);
     set(&mut config.epochs, command.epochs);
     set(&mut config.repeats, command.repeats);
+    if let Some(batch) = command.batch_size {
+        config.optimiser = Optimiser::Sgd { batch };
+    }
+    if let Some(step) = command.learning_rate {
+        config.step = StepRule::Fixed { step };
+    }
     AlphaStudyConfig {
         alphas: command.alpha.clone(),
-        learning_rate: command.learning_rate.unwrap_or_else(|| {
-            AlphaStudyConfig::default_learning_rate(config.width, config.batch_size)
-        }),
         patience: command.patience,
         seed: command.seed,
         device: command.device,
@@ -213,16 +200,11 @@ fn config(command: &Command) -> AlphaStudyConfig {
 fn announce(event: StudyEvent) {
     match event {
         StudyEvent::Started {
-            alpha,
-            repeat,
+            training,
             number,
             total,
-        } => say(&format!(
-            "training {number} of {total}: α = {alpha}, run {repeat}"
-        )),
-        StudyEvent::Skipped { alpha, repeat } => {
-            say(&format!("α = {alpha}, run {repeat}: finished before"))
-        }
+        } => say(&format!("training {number} of {total}: {training}")),
+        StudyEvent::Skipped { training, .. } => say(&format!("{training}: finished before")),
         StudyEvent::Ended {
             end: RunEnd::Diverged { epoch },
             ..

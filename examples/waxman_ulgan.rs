@@ -4,7 +4,7 @@ mod common;
 
 use common::{next_free_directory, say};
 
-use std::{error::Error, io::IsTerminal, path::PathBuf, process::ExitCode};
+use std::{error::Error, path::PathBuf, process::ExitCode};
 
 use clap::Parser;
 use fireweed::{
@@ -120,9 +120,8 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
                 study.directory().display()
             ));
             let stop = common::stop_on_ctrl_c()?;
-            let dashboard =
-                cfg!(feature = "tui") && !command.plain && std::io::stdout().is_terminal();
-            let end = study.run(&task, &stop, dashboard)?;
+            let display = common::epoch_display(command.plain);
+            let end = study.run(&task, &stop, display)?;
             let directory = study.directory().to_path_buf();
             if end.end == RunEnd::Interrupted {
                 eprintln!("stopped; continue with --resume {}", directory.display());

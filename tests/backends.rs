@@ -14,11 +14,10 @@ use fireweed::{
     device::{DeviceSpec, compiled_in},
     nn::LeakyReluRescaledConfig,
     overparam::{
-        ClassifierNetwork, InputMap, OverparamCnnConfig, OverparamRnnConfig,
-        OverparamTransformerConfig,
+        ClassifierNetwork, OverparamCnnConfig, OverparamRnnConfig, OverparamTransformerConfig,
     },
-    study::{AlphaStudy, AlphaStudyConfig},
-    train::{History, StopHandle},
+    study::{AlphaStudy, AlphaStudyConfig, StepRule, StudyData},
+    train::{EpochDisplay, History, StopHandle},
 };
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
@@ -108,7 +107,7 @@ fn networks_agree_forward_and_backward() {
 
 fn histories(device: DeviceSpec) -> Vec<History> {
     let all = synthetic_garments(500, &mut ChaCha8Rng::seed_from_u64(3));
-    let data = ImageSplits {
+    let data = StudyData::Images(ImageSplits {
         train: all.range(0..400),
         test: all.range(400..500),
         provenance: Provenance {
@@ -117,28 +116,23 @@ fn histories(device: DeviceSpec) -> Vec<History> {
             sha256: Vec::new(),
         },
         notice: None,
-    };
+    });
     let dir = tempfile::tempdir().unwrap();
     let config = AlphaStudyConfig {
-        dataset: ImageDataset::FashionMnist,
         alphas: vec![-1.0, 0.0],
         samples: 300,
         test_samples: 100,
-        depth: 2,
-        width: 96,
-        input_map: InputMap::Unit,
-        batch_size: 64,
+        widths: vec![96],
         epochs: 4,
         // Small steps: at large ones rounding grows from step to step.
-        learning_rate: 0.1 * AlphaStudyConfig::default_learning_rate(96, 64),
+        step: StepRule::PerSampleAndWidth { numerator: 40.0 },
         repeats: 1,
-        patience: None,
-        seed: 0,
         device,
+        ..AlphaStudyConfig::images(ImageDataset::FashionMnist)
     };
     let study = AlphaStudy::create(dir.path(), config, &data).unwrap();
     let results = study
-        .run(&data, &StopHandle::new(), false, &mut |_| {})
+        .run(&data, &StopHandle::new(), EpochDisplay::Hidden, &mut |_| {})
         .unwrap();
     results.runs.into_iter().map(|run| run.history).collect()
 }

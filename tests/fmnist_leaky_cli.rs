@@ -314,10 +314,7 @@ fn a_step_that_is_too_large_is_reported_after_the_results() {
         "--learning-rate",
         "1e20",
     ]));
-    assert!(
-        line.contains("not finite for α = -1; try a --learning-rate below"),
-        "{line}"
-    );
+    assert!(line.contains("not finite for α = -1 (epoch 1, "), "{line}");
     let table = fs::read_to_string(dir.path().join("runs/fmnist_leaky-001/table.md")).unwrap();
     assert!(table.contains("diverged"), "{table}");
 }
@@ -395,10 +392,7 @@ fn interrupted_and_killed_studies_resume_to_the_same_results() {
             .unwrap();
         let (stdout, stderr) = texts(&resumed);
         assert!(resumed.status.success(), "{stderr}");
-        assert!(
-            stdout.contains("α = -1, run 1: finished before"),
-            "{stdout}"
-        );
+        assert!(stdout.contains("α = -1: finished before"), "{stdout}");
         assert_same_results(dir.path(), "whole", &out);
     }
 }
@@ -426,8 +420,8 @@ fn assert_same_results(dir: &std::path::Path, a: &str, b: &str) {
 fn final_weights(dir: &std::path::Path, run: &str) -> Vec<u32> {
     use burn::{module::Module, store::ModuleRecord, tensor::Device};
     use fireweed::{
-        overparam::{InputMap, OverparamMlpConfig},
-        train::MlpClassifier,
+        overparam::{EmbeddedMlp, InputMap, OverparamMlpConfig},
+        train::Classifier,
     };
 
     let file = dir
@@ -438,8 +432,8 @@ fn final_weights(dir: &std::path::Path, run: &str) -> Vec<u32> {
         .with_input_map(InputMap::Unit)
         .init(&Device::flex());
     let record = ModuleRecord::load(file).unwrap();
-    let model = MlpClassifier::new(network).load_record(record);
-    let weights = model.network.hidden.iter();
+    let model = Classifier::new(EmbeddedMlp::from(network)).load_record(record);
+    let weights = model.network.network.hidden.iter();
     let values = weights.flat_map(|w| w.val().into_data().try_into_vec::<f32>().unwrap());
     values.map(f32::to_bits).collect()
 }

@@ -33,7 +33,7 @@ use fireweed::{
         },
     },
     train::{
-        BestEpoch, RunEnd, StopHandle,
+        BestEpoch, EpochDisplay, RunEnd, StopHandle,
         gan::{Gan, GanConfig, GanLoader, GanLoss, GraphSource, SharedJudge},
     },
 };
@@ -147,7 +147,7 @@ fn task(at: Option<usize>) -> Stopping {
 
 fn run(study: &GanStudy, at: Option<usize>) -> Result<GanEnd, StudyError> {
     let task = task(at);
-    study.run(&task, &task.stop.clone(), false)
+    study.run(&task, &task.stop.clone(), EpochDisplay::Lines)
 }
 
 /// The history, and the weights of the best epoch's sampler. Burn writes random ids beside weights,
@@ -277,7 +277,9 @@ fn what_is_not_finite_names_the_step_and_the_last_checkpoint() {
         let mut spoiled = config();
         spoiled.training.loss = loss;
         let study = GanStudy::create(root.path(), spoiled, &task).unwrap();
-        let error = study.run(&task, &StopHandle::new(), false).unwrap_err();
+        let error = study
+            .run(&task, &StopHandle::new(), EpochDisplay::Lines)
+            .unwrap_err();
         let message = error.to_string();
         let expected =
             format!("the loss of the {step} is not finite; the last good checkpoint is ");
@@ -325,7 +327,9 @@ fn other_data_is_refused() {
         ..provenance()
     };
     let other = PlacedTask::new(&graphs, other);
-    let error = study.run(&other, &StopHandle::new(), false).unwrap_err();
+    let error = study
+        .run(&other, &StopHandle::new(), EpochDisplay::Lines)
+        .unwrap_err();
     assert!(
         error
             .to_string()

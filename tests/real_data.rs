@@ -8,9 +8,8 @@ use fireweed::{
         DataPlaces, HousingFeatures, HousingRequest, ImageDataset, ImageRequest, ImageSplits,
         Standardiser, TextSet, TextVocabulary, Truncation, load_housing, load_images, load_imdb,
     },
-    overparam::InputMap,
-    study::{AlphaStudy, AlphaStudyConfig},
-    train::{RunEnd, StopHandle},
+    study::{AlphaStudy, AlphaStudyConfig, StudyData},
+    train::{EpochDisplay, RunEnd, StopHandle},
 };
 
 fn load(dataset: ImageDataset) -> Option<ImageSplits> {
@@ -242,29 +241,22 @@ fn the_absolute_value_trains_faster_than_relu_on_fashion_mnist() {
     };
     let dir = tempfile::tempdir().unwrap();
     let config = AlphaStudyConfig {
-        dataset: ImageDataset::FashionMnist,
         alphas: vec![-2.0, -1.0, 0.0],
         samples: 1000,
         test_samples: 1000,
-        depth: 2,
-        width: 500,
-        input_map: InputMap::Unit,
-        batch_size: 64,
         epochs: 50,
-        learning_rate: AlphaStudyConfig::default_learning_rate(500, 64),
         repeats: 1,
-        patience: None,
-        seed: 0,
         device: "flex".parse().unwrap(),
+        ..AlphaStudyConfig::images(ImageDataset::FashionMnist)
     };
-    assert_eq!(config.learning_rate, 0.0125);
+    let data = StudyData::Images(data);
     let study = AlphaStudy::create(dir.path(), config, &data).unwrap();
     let results = study
-        .run(&data, &StopHandle::new(), false, &mut |_| {})
+        .run(&data, &StopHandle::new(), EpochDisplay::Hidden, &mut |_| {})
         .unwrap();
     assert!(results.runs.iter().all(|run| run.end == RunEnd::Completed));
     let losses: Vec<f64> = results
-        .by_alpha(&study.config().alphas)
+        .by_case(study.config())
         .iter()
         .map(|result| result.train_loss.unwrap().mean)
         .collect();

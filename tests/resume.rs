@@ -20,8 +20,8 @@ use fireweed::{
     data::{ImageBatcher, RegressionBatch, synthetic_garments},
     overparam::{InputMap, OverparamMlp, OverparamMlpConfig},
     train::{
-        CHECKPOINT_DIR, EpochDataLoader, EvaluationLoader, EvaluationSplit, FullBatchLoader,
-        HISTORY_FILE, MlpClassifier, MlpRegressor, OnSplit, Patience, PlainSgd, Run, RunEnd,
+        CHECKPOINT_DIR, Classifier, EpochDataLoader, EvaluationLoader, EvaluationSplit,
+        FullBatchLoader, HISTORY_FILE, MlpRegressor, OnSplit, Patience, PlainSgd, Run, RunEnd,
         RunOutcome, StopHandle, latest_checkpoint,
     },
 };
@@ -76,7 +76,7 @@ const PLAIN: Options = Options {
     one_step: false,
 };
 
-fn train(directory: &Path, options: Options) -> RunOutcome<MlpClassifier> {
+fn train(directory: &Path, options: Options) -> RunOutcome<Classifier<OverparamMlp>> {
     let device = Device::flex().autodiff();
     let network = OverparamMlpConfig::new(784, 48, 10)
         .with_input_map(InputMap::Unit)
@@ -88,7 +88,7 @@ fn train(directory: &Path, options: Options) -> RunOutcome<MlpClassifier> {
         ModuleOptimizer::from(PlainSgd)
     };
     let learner = Learner::new(
-        MlpClassifier::new(network),
+        Classifier::new(network),
         optimizer,
         ConstantLr::new(options.rate),
     );
@@ -119,7 +119,7 @@ fn train(directory: &Path, options: Options) -> RunOutcome<MlpClassifier> {
     if let Some(epochs) = options.patience {
         run = run.with_early_stopping(Patience::new(&test_loss, epochs));
     }
-    let register = |training: SupervisedTraining<MlpClassifier>| {
+    let register = |training: SupervisedTraining<Classifier<OverparamMlp>>| {
         let accuracy = OnSplit::new(
             AccuracyMetric::new(),
             EvaluationSplit::Train,
@@ -154,7 +154,7 @@ fn weights(network: &OverparamMlp) -> Vec<Vec<u32>> {
         .collect()
 }
 
-fn assert_same(a: &RunOutcome<MlpClassifier>, b: &RunOutcome<MlpClassifier>) {
+fn assert_same(a: &RunOutcome<Classifier<OverparamMlp>>, b: &RunOutcome<Classifier<OverparamMlp>>) {
     assert_eq!(a.history, b.history);
     let [a, b] = [a, b].map(|outcome| weights(&outcome.model.network));
     assert!(a == b, "weights differ");
@@ -434,7 +434,7 @@ fn a_folder_that_cannot_be_written_is_named() {
     let device = Device::flex().autodiff();
     let network = OverparamMlpConfig::new(784, 4, 10).init(&device).no_grad();
     let learner = Learner::new(
-        MlpClassifier::new(network),
+        Classifier::new(network),
         ModuleOptimizer::from(PlainSgd),
         ConstantLr::new(RATE),
     );

@@ -5,7 +5,12 @@ mod cli;
 
 pub(crate) use cli::{INTERRUPTED, next_free_directory, run, say};
 
-use fireweed::{data::DownloadProgress, train::StopHandle};
+use std::io::IsTerminal;
+
+use fireweed::{
+    data::DownloadProgress,
+    train::{EpochDisplay, StopHandle},
+};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// The system's allocator returns large buffers to the kernel at once, and half of a training
@@ -25,6 +30,15 @@ pub(crate) fn stop_on_ctrl_c() -> Result<StopHandle, ctrlc::Error> {
         handle.stop();
     })?;
     Ok(stop)
+}
+
+/// Burn's dashboard where the build has it and somebody looks, and else a line per epoch.
+#[allow(dead_code)] // Not every example trains.
+pub(crate) fn epoch_display(plain: bool) -> EpochDisplay {
+    match cfg!(feature = "tui") && !plain && std::io::stdout().is_terminal() {
+        true => EpochDisplay::Dashboard,
+        false => EpochDisplay::Lines,
+    }
 }
 
 /// A progress bar for downloads.

@@ -10,6 +10,7 @@
 pub mod advisor;
 mod classifier_network;
 mod cnn;
+mod embedded_mlp;
 pub mod infinite_width;
 mod input_map;
 pub mod loss;
@@ -21,6 +22,7 @@ mod transformer;
 
 pub use classifier_network::ClassifierNetwork;
 pub use cnn::{OverparamCnn, OverparamCnnConfig};
+pub use embedded_mlp::EmbeddedMlp;
 pub use input_map::InputMap;
 pub use mlp::{OverparamMlp, OverparamMlpConfig};
 pub use rnn::{OverparamRnn, OverparamRnnConfig, RecurrentLayer};

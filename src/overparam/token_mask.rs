@@ -35,13 +35,13 @@ impl TokenMask {
         self.ones.clone().cumsum(1).clamp_min(1.0)
     }
 
-    /// The mean of the vectors at tokens; zero for a row without tokens.
+    /// The sum of the vectors at the T tokens of a row over √T; zero for a row without tokens.
     ///
     /// # Shapes
     /// - states: `[batch, length, m]`
     /// - output: `[batch, m]`
-    pub(super) fn mean(&self, states: Tensor<3>) -> Tensor<2> {
-        let weights = self.ones.clone() / self.counts();
+    pub(super) fn sum_over_root(&self, states: Tensor<3>) -> Tensor<2> {
+        let weights = self.ones.clone() / self.counts().sqrt();
         let weights = weights.unsqueeze_dim::<3>(1);
         weights.matmul(states).squeeze_dim(1)
     }

@@ -6,6 +6,8 @@ mod canvas;
 mod chart;
 mod error;
 mod histogram;
+#[cfg(feature = "train")]
+mod html;
 mod raster;
 mod summary;
 mod table;
@@ -16,6 +18,8 @@ pub(crate) use canvas::write_picture;
 pub use chart::{Chart, Figure, Series, Spread};
 pub use error::ReportError;
 pub use histogram::{Distribution, Histogram, HistogramFigure};
+#[cfg(feature = "train")]
+pub use html::markdown_to_html;
 pub use raster::svg_to_png;
 pub use summary::MeanStd;
 pub use table::Table;

@@ -16,7 +16,12 @@ pub struct Table {
 impl Table {
     /// As Markdown.
     pub fn to_markdown(&self) -> String {
-        let mut text = format!("# {}\n\n", self.title);
+        format!("# {}\n\n{}", self.title, self.to_markdown_without_title())
+    }
+
+    /// As Markdown that another text embeds: rows and notes.
+    pub fn to_markdown_without_title(&self) -> String {
+        let mut text = String::new();
         let line = |cells: &[String]| {
             let cells: Vec<_> = cells.iter().map(|cell| cell.replace('|', "\\|")).collect();
             format!("| {} |\n", cells.join(" | "))

@@ -1,12 +1,12 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
-    data::DataError,
+    data::{DataError, RegressionError},
     device::DeviceError,
     evaluate::graphs::GraphReportError,
     generative::GenerativeError,
     nn::AlphaError,
-    overparam::advisor::AdviceError,
+    overparam::{advisor::AdviceError, infinite_width::InfiniteWidthError},
     report::ReportError,
     train::{
         RunError,
@@ -33,6 +33,12 @@ pub enum StudyError {
     /// The data.
     #[error(transparent)]
     Data(#[from] DataError),
+    /// A table of numbers.
+    #[error(transparent)]
+    Regression(#[from] RegressionError),
+    /// The closed form at infinite width.
+    #[error("the closed form at infinite width: {0}")]
+    InfiniteWidth(#[from] InfiniteWidthError),
     /// The device.
     #[error(transparent)]
     Device(#[from] DeviceError),

@@ -34,6 +34,11 @@ impl Folder {
         })
     }
 
+    /// Whether a folder has a study's settings.
+    pub(super) fn exists(directory: &Path) -> bool {
+        directory.join(CONFIG_FILE).exists()
+    }
+
     /// Opens the study of a folder, and reads its settings.
     pub(super) fn open<R: DeserializeOwned>(directory: &Path) -> Result<(Self, R), StudyError> {
         let path = directory.join(CONFIG_FILE);

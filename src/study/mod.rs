@@ -1,21 +1,22 @@
 //! Whole experiments, each in a folder of its own that can be resumed.
 //!
-//! Which slope α trains fastest? An [`AlphaStudy`] trains one network per α and repeat, all on the same images, those of one
-//! repeat with the same data order and weight draws, and writes one folder: settings, curves,
-//! tables, checkpoints. [`advice`] says which to use on one's own data. [`gan`] trains generators of
+//! Which slope α trains fastest? An [`AlphaStudy`] trains one network per α and repeat, all on the
+//! same samples, those of one repeat with the same data order and weight draws, and writes one
+//! folder: settings, curves, tables, checkpoints. [`chapter`] has the experiments of chapter 2 of the
+//! dissertation, [`advice`] says which slope to use on one's own data. [`gan`] trains generators of
 //! graphs.
 
 pub mod advice;
-mod alpha_study;
-mod config;
+pub mod alpha;
+pub mod chapter;
 mod error;
 mod folder;
 pub mod gan;
 mod output;
-mod results;
 
-pub use alpha_study::{AlphaStudy, StudyEvent};
-pub use config::AlphaStudyConfig;
+pub use alpha::{
+    AlphaStudy, AlphaStudyConfig, AlphaStudyResults, Case, CaseResult, ImageNetwork, Prediction,
+    RegressionLossKind, RegressionTable, RunResult, StepRule, StudyData, StudyEvent, Task,
+    TextNetwork, write_results,
+};
 pub use error::StudyError;
-pub use output::write_results;
-pub use results::{AlphaResult, AlphaStudyResults, RunResult};

@@ -4,7 +4,7 @@ use burn::{
     train::{InferenceStep, RegressionOutput, TrainOutput, TrainStep},
 };
 
-use super::{EvaluationBatch, EvaluationOutput, mlp_classifier::outputs};
+use super::{EvaluationBatch, EvaluationOutput};
 use crate::{
     data::RegressionBatch,
     overparam::{
@@ -97,7 +97,10 @@ impl MlpRegressor {
     }
 
     fn predict(&self, batch: RegressionBatch) -> RegressionOutput {
-        let predictions = outputs(&self.network, batch.features, self.embedded);
+        let predictions = match self.embedded {
+            true => self.network.forward_embedded(batch.features),
+            false => self.network.forward(batch.features),
+        };
         let squared_errors =
             SumSquaredLoss::new().forward_no_reduction(predictions.clone(), batch.targets.clone());
         RegressionOutput::new(squared_errors, predictions, batch.targets)

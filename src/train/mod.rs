@@ -6,14 +6,15 @@
 //! dashboard is not wanted.
 
 mod checkpoint;
+mod classifier;
 mod early_stopping;
+mod epoch_display;
 mod epoch_loader;
 mod evaluation;
 mod full_batch_loader;
 pub mod gan;
 mod history;
 mod history_logger;
-mod mlp_classifier;
 mod mlp_regressor;
 mod plain_renderer;
 pub mod policy_gradient;
@@ -22,7 +23,9 @@ mod sgd;
 mod stop;
 
 pub use checkpoint::{BestEpoch, CHECKPOINT_DIR, latest_checkpoint};
+pub use classifier::Classifier;
 pub use early_stopping::Patience;
+pub use epoch_display::EpochDisplay;
 pub use epoch_loader::EpochDataLoader;
 pub use evaluation::{
     EvaluationBatch, EvaluationLoader, EvaluationOutput, EvaluationSplit, OnSplit, SplitInput,
@@ -30,7 +33,6 @@ pub use evaluation::{
 pub use full_batch_loader::FullBatchLoader;
 pub use history::{EpochMetrics, HISTORY_FILE, History, HistoryError};
 pub use history_logger::HistoryLogger;
-pub use mlp_classifier::MlpClassifier;
 pub use mlp_regressor::{MlpRegressor, RegressionLoss};
 pub use plain_renderer::PlainRenderer;
 pub use run::{Run, RunEnd, RunError, RunOutcome};

@@ -26,13 +26,22 @@ pub struct PlainRenderer {
     start: Instant,
     /// Width of the widest line part so far, to keep columns in place.
     widths: Vec<usize>,
-    interrupter: Interrupter,
+    /// Without it nothing is shown.
+    interrupter: Option<Interrupter>,
 }
 
 impl PlainRenderer {
     /// Creates the renderer of a training that `interrupter` stops; the epoch that is interrupted
     /// gets no line.
     pub fn new(interrupter: Interrupter) -> Self {
+        Self {
+            interrupter: Some(interrupter),
+            ..Self::hidden()
+        }
+    }
+
+    /// Creates a renderer that shows nothing.
+    pub fn hidden() -> Self {
         Self {
             label: String::new(),
             names: HashMap::new(),
@@ -41,7 +50,7 @@ impl PlainRenderer {
             first_epoch: 1,
             start: Instant::now(),
             widths: Vec::new(),
-            interrupter,
+            interrupter: None,
         }
     }
 
@@ -128,7 +137,8 @@ impl TrainingProgressLogger for PlainRenderer {
 
     fn update_epoch(&mut self, epoch: usize) {
         let line = self.line(epoch, self.start.elapsed().as_secs_f64());
-        if !self.interrupter.should_stop() {
+        let shown = self.interrupter.as_ref();
+        if shown.is_some_and(|interrupter| !interrupter.should_stop()) {
             // Nobody reads any more where the pipe is closed; the training goes on.
             let _ = writeln!(std::io::stdout(), "{line}");
         }

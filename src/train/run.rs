@@ -11,8 +11,8 @@ use burn::train::{
 };
 
 use super::{
-    CHECKPOINT_DIR, HISTORY_FILE, History, HistoryError, HistoryLogger, Patience, PlainRenderer,
-    StopHandle,
+    CHECKPOINT_DIR, EpochDisplay, HISTORY_FILE, History, HistoryError, HistoryLogger, Patience,
+    PlainRenderer, StopHandle,
     checkpoint::{BestEpoch, CommitAndKeepLast, KEPT, latest_attempt},
     latest_checkpoint,
 };
@@ -31,7 +31,7 @@ pub struct Run {
     stop: StopHandle,
     patience: Option<Patience>,
     best: Option<BestEpoch>,
-    dashboard: bool,
+    display: EpochDisplay,
 }
 
 /// How a training ended.
@@ -102,7 +102,7 @@ impl Run {
             stop: StopHandle::new(),
             patience: None,
             best: None,
-            dashboard: false,
+            display: EpochDisplay::default(),
         }
     }
 
@@ -131,9 +131,9 @@ impl Run {
         self
     }
 
-    /// Shows Burn's dashboard (feature `tui`, on a terminal) instead of one line per epoch.
-    pub fn with_dashboard(mut self, dashboard: bool) -> Self {
-        self.dashboard = dashboard;
+    /// How epochs are shown. Default: one line of text each.
+    pub fn with_display(mut self, display: EpochDisplay) -> Self {
+        self.display = display;
         self
     }
 
@@ -187,16 +187,20 @@ impl Run {
                 logger: logger.clone(),
                 best: self.best.clone(),
             });
-        training = if self.dashboard {
-            let dashboard = Interrupter::new();
-            training
-                .renderer(default_renderer(dashboard.clone(), Some(resume)))
-                .with_progress_logger(PassOnStop {
-                    from: dashboard,
-                    to: interrupter.clone(),
-                })
-        } else {
-            training.renderer(Box::new(PlainRenderer::new(interrupter.clone())))
+        training = match self.display {
+            EpochDisplay::Dashboard => {
+                let dashboard = Interrupter::new();
+                training
+                    .renderer(default_renderer(dashboard.clone(), Some(resume)))
+                    .with_progress_logger(PassOnStop {
+                        from: dashboard,
+                        to: interrupter.clone(),
+                    })
+            }
+            EpochDisplay::Lines => {
+                training.renderer(Box::new(PlainRenderer::new(interrupter.clone())))
+            }
+            EpochDisplay::Hidden => training.renderer(Box::new(PlainRenderer::hidden())),
         };
         if let Some(patience) = &self.patience {
             training = training.early_stopping(patience.clone());

@@ -13,19 +13,22 @@ use crate::{
 /// An encoder for rows of tokens, with the rescaled leaky ReLU and scales after Algorithm 1.
 ///
 /// ```text
-/// x_t = (a_t + p_t) / √2                 a_t: embedding, p_t: sinusoids of norm 1
+/// x_t = √(15/16) a_t + √(1/16) p_t       a_t: embedding, p_t: sinusoids of norm 1
 /// then `depth` blocks: y = x + s · attention(norm(x)),  x = y + s · W2 σ̃_α(W1 norm(y))
-/// ŷ   = B · mean of x_t over tokens
+/// ŷ   = B · Σ x_t / √T                   over the T tokens of a row
 /// ```
 ///
 /// The id 0 is padding, before, between or after tokens: no position looks at it, and it is left
-/// out of the mean. Positions are those in the row, so padding before a token moves it. A row
+/// out of the sum. Positions are those in the row, so padding before a token moves it. A row
 /// without tokens has logits 0. No biases; attention, W1 and W2 are trained, the embedding A,
 /// the gains of the layer norms and the readout B frozen.
 ///
 /// Scale: A has variance 1/m, so x enters with squared norm 1 in expectation; each of the
 /// 2·depth branches adds at most 1/(2 depth) to it, so it stays between 1 and 2 at any depth and
-/// for every α. B has variance 1/d. [`EncoderBlock`] has the other variances.
+/// for every α. Positions have a small share, since all rows have the same ones: what rows have in
+/// common has the largest eigenvalue of the kernel and so bounds the step, while what tells them apart
+/// then learns slowly. The sum over √T, not T, keeps the norm of what differs from token to token. B
+/// has variance 1/d. [`EncoderBlock`] has the other variances.
 ///
 /// The chapter trains such networks without giving their equations: the scales and what is
 /// frozen are choices of this crate.
@@ -47,6 +50,9 @@ pub struct OverparamTransformer {
     pub activation: LeakyReluRescaled,
 }
 
+/// Of the squared norm with which a token enters.
+pub(super) const POSITION_SHARE: f64 = 1.0 / 16.0;
+
 impl OverparamTransformer {
     /// Computes ŷ.
     ///
@@ -64,10 +70,10 @@ impl OverparamTransformer {
         let states = self.blocks.iter().fold(self.embed(tokens), |x, block| {
             block.forward(x, padding.clone(), &self.activation)
         });
-        mask.mean(states).matmul(self.readout.val())
+        mask.sum_over_root(states).matmul(self.readout.val())
     }
 
-    /// Computes x before the first block, `(a_t + p_t) / √2`.
+    /// Computes x before the first block, `√(15/16) a_t + √(1/16) p_t`.
     ///
     /// # Shapes
     /// - tokens: `[batch, length]`, as for [`forward`](Self::forward)
@@ -86,10 +92,10 @@ impl OverparamTransformer {
         let table = self.embedding.val();
         let [_, width] = table.dims();
         // The squared norm of sinusoids is m/2.
-        let scale = (2.0 / width as f64).sqrt();
+        let scale = (POSITION_SHARE * 2.0 / width as f64).sqrt();
         let sinusoids = self.positions.sinusoids.clone().narrow(1, 0, length);
         let positions = sinusoids.cast(table.dtype()) * scale;
-        (embedding(table, tokens) + positions) * std::f64::consts::FRAC_1_SQRT_2
+        embedding(table, tokens) * (1.0 - POSITION_SHARE).sqrt() + positions
     }
 
     /// The number of positions of the longest rows.

@@ -107,7 +107,8 @@ fn reference(network: &OverparamTransformer, tokens: &[(usize, i64)]) -> Vec<f64
                 let frequency = 10_000f64.powf(-((j / 2 * 2) as f64) / width as f64);
                 let phase = position as f64 * frequency;
                 let sinusoid = if j % 2 == 0 { phase.sin() } else { phase.cos() };
-                (f64::from(*a) + sinusoid * (2.0 / width as f64).sqrt()) / 2f64.sqrt()
+                let position = sinusoid * (2.0 / width as f64).sqrt();
+                (15f64 / 16.0).sqrt() * f64::from(*a) + 0.25 * position
             };
             row.iter().enumerate().map(coordinate).collect()
         })
@@ -130,11 +131,8 @@ fn reference(network: &OverparamTransformer, tokens: &[(usize, i64)]) -> Vec<f64
         add(&mut x, fed);
     }
     let count = x.len().max(1) as f64;
-    let mean = |j: usize| x.iter().map(|x| x[j]).sum::<f64>() / count;
-    product(
-        &(0..width).map(mean).collect::<Vec<f64>>(),
-        &network.readout,
-    )
+    let sum = |j: usize| x.iter().map(|x| x[j]).sum::<f64>() / count.sqrt();
+    product(&(0..width).map(sum).collect::<Vec<f64>>(), &network.readout)
 }
 
 #[test]

@@ -24,7 +24,8 @@ use crate::{
     generative::Generator,
     study::{StudyError, folder::Folder},
     train::{
-        BestEpoch, CHECKPOINT_DIR, HISTORY_FILE, History, Run, RunEnd, RunError, StopHandle,
+        BestEpoch, CHECKPOINT_DIR, EpochDisplay, HISTORY_FILE, History, Run, RunEnd, RunError,
+        StopHandle,
         gan::streams::{WEIGHTS, stream},
         gan::{
             Gan, GanLoader, GraphSource, SamplingLoader, ScalarMetric, SharedJudge, SharedReward,
@@ -171,7 +172,7 @@ impl GanStudy {
         &self,
         task: &impl GanTask,
         stop: &StopHandle,
-        dashboard: bool,
+        display: EpochDisplay,
     ) -> Result<GanEnd, StudyError> {
         self.check(task)?;
         let _lock = self.folder.lock()?;
@@ -188,7 +189,7 @@ impl GanStudy {
         let run = Run::new(self.directory(), config.epochs)
             .with_stop_handle(stop.clone())
             .with_best(task.best())
-            .with_dashboard(dashboard);
+            .with_display(display);
         let source = task.source();
         let loaders = |first_epoch| {
             let (iterations, seed) = (config.iterations, config.seed);

@@ -1,0 +1,277 @@
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::{AlphaStudyConfig, AlphaStudyResults, Case, RunResult, StudyData, training::Prepared};
+use crate::{
+    data::Provenance,
+    files::write_whole,
+    study::{
+        StudyError,
+        folder::{Folder, io_error},
+        output::pretty,
+    },
+    train::{CHECKPOINT_DIR, EpochDisplay, HISTORY_FILE, History, Run, RunEnd, StopHandle},
+};
+
+const END_FILE: &str = "end.json";
+
+/// What happens in a study, for progress output.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StudyEvent {
+    /// A training begins or continues.
+    Started {
+        /// Its name.
+        training: String,
+        /// Position among all trainings, from 1.
+        number: usize,
+        /// Number of all trainings.
+        total: usize,
+    },
+    /// A training was finished before.
+    Skipped {
+        /// Its name.
+        training: String,
+        /// Its network.
+        case: Case,
+    },
+    /// A training ended.
+    Ended {
+        /// Its name.
+        training: String,
+        /// Its network.
+        case: Case,
+        /// How.
+        end: RunEnd,
+        /// The mean training loss of its last complete epoch.
+        train_loss: Option<f64>,
+    },
+}
+
+/// One network per slope and repeat, trained in a folder that can be resumed.
+pub struct AlphaStudy {
+    folder: Folder,
+    record: StudyRecord,
+}
+
+/// `config.json` of a study's folder.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct StudyRecord {
+    /// Version of this crate that began the study.
+    version: String,
+    pub(super) provenance: Provenance,
+    #[serde(flatten)]
+    pub(super) config: AlphaStudyConfig,
+}
+
+/// `end.json` of a training's folder: written once, when it needs no more work.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "end", rename_all = "kebab-case")]
+enum EndRecord {
+    Completed,
+    StoppedEarly,
+    Diverged { epoch: usize },
+}
+
+impl AlphaStudy {
+    /// Begins a study of `data` in a folder, which is created where it does not exist.
+    ///
+    /// # Errors
+    /// [`StudyError`]: settings out of range, data of another kind than the task's, more samples
+    /// asked for than there are, a folder that cannot be written or has a study.
+    pub fn create(
+        directory: &Path,
+        config: AlphaStudyConfig,
+        data: &StudyData,
+    ) -> Result<Self, StudyError> {
+        config.validate()?;
+        data.check(&config)?;
+        let record = StudyRecord {
+            version: env!("CARGO_PKG_VERSION").into(),
+            provenance: data.provenance(),
+            config,
+        };
+        let folder = Folder::create(directory, &record)?;
+        Ok(Self { folder, record })
+    }
+
+    /// Whether a folder has a study.
+    pub fn exists(directory: &Path) -> bool {
+        Folder::exists(directory)
+    }
+
+    /// Opens the study of a folder.
+    ///
+    /// # Errors
+    /// [`StudyError`]: no study there, or its settings are damaged or out of range.
+    pub fn open(directory: &Path) -> Result<Self, StudyError> {
+        let (folder, record): (_, StudyRecord) = Folder::open(directory)?;
+        record.config.validate()?;
+        Ok(Self { folder, record })
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &AlphaStudyConfig {
+        &self.record.config
+    }
+
+    /// The data that the study was begun on.
+    pub fn provenance(&self) -> &Provenance {
+        &self.record.provenance
+    }
+
+    /// One line of the data and the settings that matter for reading results.
+    pub fn summary(&self) -> String {
+        self.config().summary(self.provenance())
+    }
+
+    pub(super) fn record(&self) -> &StudyRecord {
+        &self.record
+    }
+
+    /// The folder.
+    pub fn directory(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Trains what is not trained yet; returns early, with `complete` false, when asked to stop.
+    ///
+    /// A training that diverges ends alone; the study goes on.
+    ///
+    /// # Errors
+    /// [`StudyError`]. Finished trainings and complete epochs are on disk.
+    pub fn run(
+        &self,
+        data: &StudyData,
+        stop: &StopHandle,
+        display: EpochDisplay,
+        notify: &mut dyn FnMut(StudyEvent),
+    ) -> Result<AlphaStudyResults, StudyError> {
+        let loaded = data.provenance();
+        if loaded != *self.provenance() {
+            return Err(StudyError::OtherData {
+                path: self.directory().to_path_buf(),
+                begun: self.provenance().title.clone(),
+                loaded: loaded.title,
+            });
+        }
+        let config = self.config();
+        let _lock = self.folder.lock()?;
+        let prepared = Prepared::new(config, data)?;
+        let cases = config.cases();
+        let (steps, predictions) = prepared.steps_and_predictions()?;
+        let total = config.repeats * cases.len();
+        let mut results = AlphaStudyResults {
+            runs: Vec::with_capacity(total),
+            steps,
+            predictions,
+            complete: true,
+        };
+        for repeat in 1..=config.repeats {
+            for (&case, &step) in cases.iter().zip(&results.steps) {
+                let training = self.label(case, repeat);
+                if let Some(result) = self.finished(case, repeat)? {
+                    notify(StudyEvent::Skipped { training, case });
+                    results.runs.push(result);
+                    continue;
+                }
+                if stop.is_stopped() {
+                    results.complete = false;
+                    return Ok(results);
+                }
+                notify(StudyEvent::Started {
+                    training: training.clone(),
+                    number: results.runs.len() + 1,
+                    total,
+                });
+                let run = Run::new(self.run_directory(case, repeat), config.epochs)
+                    .with_label(&training)
+                    .with_stop_handle(stop.clone())
+                    .with_display(display);
+                let (history, end) = prepared.train(case, step, repeat, run)?;
+                notify(StudyEvent::Ended {
+                    training,
+                    case,
+                    end,
+                    train_loss: history.last("train_loss"),
+                });
+                if end == RunEnd::Interrupted {
+                    results.complete = false;
+                    return Ok(results);
+                }
+                self.finish(case, repeat, end)?;
+                results.runs.push(RunResult {
+                    case,
+                    repeat,
+                    history,
+                    end,
+                });
+            }
+        }
+        Ok(results)
+    }
+
+    /// The folder of one training.
+    pub fn run_directory(&self, case: Case, repeat: usize) -> PathBuf {
+        let folders = self.config().naming().folders(case);
+        let directory = self.directory().join("runs");
+        let directory = folders.iter().fold(directory, |path, part| path.join(part));
+        directory.join(format!("repeat_{repeat:02}"))
+    }
+
+    fn label(&self, case: Case, repeat: usize) -> String {
+        let label = self.config().label(case);
+        match self.config().repeats {
+            1 => label,
+            repeats => format!("{label}, run {repeat} of {repeats}"),
+        }
+    }
+
+    /// Marks a training as finished. Only the first repeat keeps its weights: ten repeats of the
+    /// published size would take gigabytes.
+    fn finish(&self, case: Case, repeat: usize, end: RunEnd) -> Result<(), StudyError> {
+        let directory = self.run_directory(case, repeat);
+        let record = match end {
+            RunEnd::Completed => EndRecord::Completed,
+            RunEnd::StoppedEarly => EndRecord::StoppedEarly,
+            RunEnd::Diverged { epoch } => EndRecord::Diverged { epoch },
+            RunEnd::Interrupted => return Ok(()),
+        };
+        let path = directory.join(END_FILE);
+        write_whole(&path, &pretty(&record)).map_err(io_error(&path))?;
+        if repeat > 1 {
+            let checkpoints = directory.join(CHECKPOINT_DIR);
+            fs::remove_dir_all(&checkpoints).map_err(io_error(&checkpoints))?;
+        }
+        Ok(())
+    }
+
+    fn finished(&self, case: Case, repeat: usize) -> Result<Option<RunResult>, StudyError> {
+        let directory = self.run_directory(case, repeat);
+        let path = directory.join(END_FILE);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let bytes = fs::read(&path).map_err(io_error(&path))?;
+        let record: EndRecord =
+            serde_json::from_slice(&bytes).map_err(|error| StudyError::NotAStudy {
+                path,
+                reason: error.to_string(),
+            })?;
+        let history =
+            History::read(&directory.join(HISTORY_FILE)).map_err(crate::train::RunError::from)?;
+        Ok(Some(RunResult {
+            case,
+            repeat,
+            history,
+            end: match record {
+                EndRecord::Completed => RunEnd::Completed,
+                EndRecord::StoppedEarly => RunEnd::StoppedEarly,
+                EndRecord::Diverged { epoch } => RunEnd::Diverged { epoch },
+            },
+        }))
+    }
+}

@@ -1,0 +1,167 @@
+//! Sentences on what a study found, made from its numbers.
+
+use super::{Experiment, PartResult, published};
+use crate::study::CaseResult;
+
+/// The slopes from the smallest to the largest training loss at the end, and whether neighbours
+/// differ by more than their standard deviations together.
+pub(super) struct Ranking {
+    pub(super) order: Vec<(f64, bool)>,
+}
+
+impl Ranking {
+    /// None where fewer than two slopes trained, or width and depth vary.
+    pub(super) fn of(part: &PartResult) -> Option<Self> {
+        let config = part.study.config();
+        if config.widths.len() > 1 || config.depths.len() > 1 {
+            return None;
+        }
+        let mut trained: Vec<_> = part
+            .results
+            .by_case(config)
+            .into_iter()
+            .filter_map(|case| Some((case.train_loss?, case.case.alpha)))
+            .collect();
+        trained.sort_by(|a, b| a.0.mean.total_cmp(&b.0.mean));
+        let clear = |at: usize| {
+            trained.get(at + 1).is_some_and(|(next, _)| {
+                let (this, _) = trained[at];
+                let spread = this.std.unwrap_or(0.0).hypot(next.std.unwrap_or(0.0));
+                this.count > 1 && next.mean - this.mean > spread
+            })
+        };
+        let order = trained.iter().enumerate();
+        let order: Vec<_> = order.map(|(at, (_, alpha))| (*alpha, clear(at))).collect();
+        (order.len() > 1).then_some(Self { order })
+    }
+
+    pub(super) fn first(&self) -> f64 {
+        self.order[0].0
+    }
+
+    /// The slopes of Table 2.1 among them, in this order.
+    fn published_slopes(&self) -> Vec<f64> {
+        let slopes = self.order.iter().map(|(alpha, _)| *alpha);
+        slopes
+            .filter(|alpha| CHAPTER_ORDER.contains(alpha))
+            .collect()
+    }
+
+    /// Whether the slopes of Table 2.1 are in the chapter's order; none where not all are there.
+    pub(super) fn is_the_chapters(&self) -> Option<bool> {
+        let slopes = self.published_slopes();
+        (slopes.len() == CHAPTER_ORDER.len()).then(|| slopes == CHAPTER_ORDER)
+    }
+}
+
+/// Every row of Table 2.1 has this order.
+const CHAPTER_ORDER: [f64; 4] = [-1.0, -2.0, 0.0, 0.05];
+
+impl std::fmt::Display for Ranking {
+    /// `-1 < -2 ≈ 0`: the smaller than sign where the difference is larger than the spread.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (at, (alpha, clear)) in self.order.iter().enumerate() {
+            write!(f, "{alpha}")?;
+            if at + 1 < self.order.len() {
+                f.write_str(if *clear { " < " } else { " ≲ " })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a study shows, in sentences.
+pub(super) fn findings(part: &PartResult) -> Vec<String> {
+    let mut sentences = Vec::new();
+    let cases = part.results.by_case(part.study.config());
+    if let Some(ranking) = Ranking::of(part) {
+        sentences.push(format!(
+            "Training loss at the end, from the smallest: α = {ranking} (≲: the difference is within \
+             one standard deviation, or there is one run only)."
+        ));
+        sentences.extend(match ranking.is_the_chapters() {
+            Some(true) => Some("This is the chapter's order, −1 < −2 < 0 < 0.05.".to_owned()),
+            Some(false) => Some(format!(
+                "The chapter's order, −1 < −2 < 0 < 0.05, does **not** come out: α = {} is first.",
+                ranking.first()
+            )),
+            None => None,
+        });
+    }
+    sentences.extend(beside_relu(&cases));
+    if part.part.variant.is_none() && published(part.part.experiment).is_some() {
+        sentences.extend(ratios(part.part.experiment, &cases));
+    }
+    sentences.extend(best_test(&cases));
+    sentences
+}
+
+/// α = −1 beside ReLU.
+fn beside_relu(cases: &[CaseResult]) -> Option<String> {
+    let loss = |alpha: f64| {
+        let case = cases.iter().find(|case| case.case.alpha == alpha)?;
+        Some(case.train_loss?.mean)
+    };
+    let one_network = cases.iter().all(|case| {
+        (case.case.width, case.case.depth) == (cases[0].case.width, cases[0].case.depth)
+    });
+    let share = loss(-1.0)? / loss(0.0)?;
+    one_network.then(|| match share < 1.0 {
+        true => format!(
+            "α = −1 ends at {:.0} % of ReLU's training loss.",
+            100.0 * share
+        ),
+        false => format!(
+            "α = −1 ends at {share:.2} times ReLU's training loss: here it is the slower one."
+        ),
+    })
+}
+
+/// Losses at the end over that of α = −1, beside the chapter's.
+fn ratios(experiment: Experiment, cases: &[CaseResult]) -> Option<String> {
+    let [row, _] = published(experiment)?;
+    let loss = |alpha: f64| {
+        let case = cases.iter().find(|case| case.case.alpha == alpha)?;
+        Some(case.train_loss?.mean)
+    };
+    let (_, base, _) = *row.values.iter().find(|(alpha, ..)| *alpha == -1.0)?;
+    let texts: Option<Vec<_>> = row
+        .values
+        .iter()
+        .filter(|(alpha, ..)| *alpha != -1.0)
+        .map(|&(alpha, mean, _)| {
+            let found = loss(alpha)? / loss(-1.0)?;
+            Some(format!(
+                "α = {alpha}: {found:.2} (chapter {:.2})",
+                mean / base
+            ))
+        })
+        .collect();
+    Some(format!(
+        "Training loss over that of α = −1: {}.",
+        texts?.join(", ")
+    ))
+}
+
+fn best_test(cases: &[CaseResult]) -> Option<String> {
+    let mut lows: Vec<_> = cases
+        .iter()
+        .filter_map(|case| Some((case.best_test_loss?.mean, case)))
+        .collect();
+    lows.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let rising: Vec<_> = cases
+        .iter()
+        .filter_map(|case| Some(case.test_loss?.mean > 1.02 * case.best_test_loss?.mean))
+        .collect();
+    let (low, case) = lows.first()?;
+    let (high, _) = lows.last()?;
+    let stop = match rising.iter().any(|rises| *rises) {
+        true => "; test losses rise again before the end, so stop early",
+        false => "",
+    };
+    Some(format!(
+        "Smallest test loss on the way: {low:.3} (α = {}); the slopes lie between {low:.3} and \
+         {high:.3}{stop}.",
+        case.case.alpha
+    ))
+}

@@ -1,0 +1,23 @@
+//! The experiments of chapter 2 of the dissertation, and a report on what comes out.
+//!
+//! An [`Experiment`] has one study or several, its [`parts`]. A [`ChapterStudy`] trains them in one
+//! folder, and [`write_report`] sets what was found beside the chapter's numbers and the closed form at
+//! infinite width.
+
+mod cost;
+mod experiment;
+mod finding;
+mod part;
+mod preset;
+mod published;
+mod rates;
+mod report;
+mod scan;
+mod study;
+
+pub use experiment::Experiment;
+pub use part::{Part, Variant};
+pub use preset::{Size, parts};
+pub use published::{PublishedRow, published};
+pub use report::{Report, write_report};
+pub use study::{ChapterEvent, ChapterResults, ChapterRun, ChapterStudy, PartResult};

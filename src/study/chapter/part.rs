@@ -1,0 +1,81 @@
+use serde::{Deserialize, Serialize};
+
+use super::Experiment;
+use crate::study::AlphaStudyConfig;
+
+/// One study of an experiment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    /// The experiment that it belongs to.
+    pub experiment: Experiment,
+    /// What distinguishes it from the experiment's main study; none for that.
+    pub variant: Option<Variant>,
+    /// The settings.
+    pub config: AlphaStudyConfig,
+}
+
+/// How a study differs from the main one of its experiment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Variant {
+    /// Inputs on the unit sphere, without a constant coordinate.
+    NoConstant,
+    /// A step far below the largest stable one.
+    SmallSteps,
+    /// House prices instead of the synthetic function.
+    Housing,
+}
+
+impl Variant {
+    /// The name for folders.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::NoConstant => "no-constant",
+            Self::SmallSteps => "small-steps",
+            Self::Housing => "housing",
+        }
+    }
+
+    /// The headline in a report.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::NoConstant => "on the unit sphere, without a constant coordinate",
+            Self::SmallSteps => "with small steps",
+            Self::Housing => "on California housing",
+        }
+    }
+
+    /// Why somebody should look at it.
+    pub fn question(self) -> &'static str {
+        match self {
+            Self::NoConstant => {
+                "Without biases, a network with α = −1 is an even function, N(x) = N(−x): wherever \
+                 the data hold x and −x with different targets it cannot fit them but by what is \
+                 random in its finite width. The chapter's ranking is then not to be expected."
+            }
+            Self::SmallSteps => {
+                "Far below the largest stable step, the directions that learn slowly dominate, and \
+                 the ranking of slopes can change. Compare slopes near the largest stable step."
+            }
+            Self::Housing => "The chapter's second data set for the rate.",
+        }
+    }
+}
+
+impl Part {
+    /// The name of its folder, unique among the parts of a study.
+    pub fn slug(&self) -> String {
+        match self.variant {
+            Some(variant) => format!("{}-{}", self.experiment.slug(), variant.slug()),
+            None => self.experiment.slug().into(),
+        }
+    }
+
+    /// The headline in a report.
+    pub fn title(&self) -> String {
+        match self.variant {
+            Some(variant) => format!("{}, {}", self.experiment.title(), variant.title()),
+            None => self.experiment.title().into(),
+        }
+    }
+}

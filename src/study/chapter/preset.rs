@@ -1,0 +1,242 @@
+use super::{Experiment, Part, Variant};
+use crate::{
+    data::ImageDataset,
+    overparam::{InputMap, theory::Optimiser},
+    study::{
+        AlphaStudyConfig, ImageNetwork, RegressionLossKind, RegressionTable, StepRule, Task,
+        TextNetwork,
+    },
+};
+
+/// How large experiments are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Size {
+    /// A few minutes each on two cores.
+    #[default]
+    Small,
+    /// The chapter's, as far as it states them: for a GPU, or for days.
+    Paper,
+}
+
+/// The slopes of Table 2.1.
+const SLOPES: [f64; 4] = [-2.0, -1.0, 0.0, 0.05];
+/// The slopes of figure 2.1.
+const MORE_SLOPES: [f64; 5] = [-2.0, -1.0, 0.0, 0.01, 0.05];
+/// The slopes of figure 2.2, from −10 to 0.5.
+const GRID: [f64; 11] = [
+    -10.0, -5.0, -3.0, -2.0, -1.5, -1.0, -0.5, 0.0, 0.05, 0.25, 0.5,
+];
+/// Of the largest stable step at infinite width. A network of finite width has a larger eigenvalue
+/// and less room.
+const SHARE: f64 = 0.7;
+/// Steps between two evaluations of gradient descent.
+const EPOCH_OF_STEPS: usize = 10;
+
+/// The studies of an experiment at their default settings.
+pub fn parts(experiment: Experiment, size: Size) -> Vec<Part> {
+    let part = |variant, config| Part {
+        experiment,
+        variant,
+        config,
+    };
+    let main = |config| part(None, config);
+    match experiment {
+        Experiment::Synthetic => {
+            let config = regression(RegressionTable::Synthetic, size);
+            let sphere = AlphaStudyConfig {
+                task: on_sphere(InputMap::Unit),
+                ..config.clone()
+            };
+            vec![main(config), part(Some(Variant::NoConstant), sphere)]
+        }
+        Experiment::Housing => vec![main(regression(RegressionTable::CaliforniaHousing, size))],
+        Experiment::Fmnist => {
+            let config = images(ImageDataset::FashionMnist, size);
+            let small = AlphaStudyConfig {
+                samples: 1000,
+                step: StepRule::PerSampleAndWidth { numerator: 100.0 },
+                ..config.clone()
+            };
+            vec![main(config), part(Some(Variant::SmallSteps), small)]
+        }
+        Experiment::Mnist => vec![main(images(ImageDataset::Mnist, size))],
+        Experiment::Cifar10 => vec![main(cifar10(size))],
+        Experiment::ImdbRnn => vec![main(reviews(TextNetwork::Rnn, size))],
+        Experiment::ImdbTransformer => {
+            vec![main(reviews(TextNetwork::Transformer { heads: 4 }, size))]
+        }
+        Experiment::Rates => {
+            let rates = |table| AlphaStudyConfig {
+                alphas: GRID.to_vec(),
+                repeats: repeats(size, 2),
+                ..regression(table, size)
+            };
+            let housing = rates(RegressionTable::CaliforniaHousing);
+            vec![
+                main(rates(RegressionTable::Synthetic)),
+                part(Some(Variant::Housing), housing),
+            ]
+        }
+        Experiment::WidthDepth => {
+            let config = regression(RegressionTable::Synthetic, size);
+            vec![main(AlphaStudyConfig {
+                alphas: vec![-1.0, 0.0],
+                widths: match size {
+                    Size::Small => vec![64, 128, 256, 512],
+                    Size::Paper => vec![250, 500, 1000, 2000, 5000],
+                },
+                depths: match size {
+                    Size::Small => vec![1, 3, 5],
+                    Size::Paper => vec![1, 2, 3, 5, 8],
+                },
+                repeats: repeats(size, 1),
+                ..config
+            })]
+        }
+        Experiment::Loss => {
+            let table = RegressionTable::Synthetic;
+            let loss = RegressionLossKind::Reweighted { temperature: 20.0 };
+            vec![main(AlphaStudyConfig {
+                task: Task::Regression {
+                    table,
+                    input_map: InputMap::RawWithConstant,
+                    loss,
+                },
+                // Samples with large errors weigh up to some ten times more than fitted ones.
+                step: StepRule::ShareOfStable { share: 0.2 },
+                ..regression(table, size)
+            })]
+        }
+    }
+}
+
+fn repeats(size: Size, small: usize) -> usize {
+    match size {
+        Size::Small => small,
+        Size::Paper => 10,
+    }
+}
+
+fn on_sphere(input_map: InputMap) -> Task {
+    Task::Regression {
+        table: RegressionTable::SyntheticOnSphere,
+        input_map,
+        loss: RegressionLossKind::Squared,
+    }
+}
+
+/// Gradient descent on squared errors.
+///
+/// Normal inputs with a constant coordinate: of the chapter's unknown inputs, these fit its test
+/// losses, its separation and its ranking.
+fn regression(table: RegressionTable, size: Size) -> AlphaStudyConfig {
+    let [samples, width, depth, steps] = match size {
+        Size::Small => [200, 256, 3, 1000],
+        Size::Paper => [1000, 5000, 5, 3000],
+    };
+    AlphaStudyConfig {
+        task: Task::Regression {
+            table,
+            input_map: InputMap::RawWithConstant,
+            loss: RegressionLossKind::Squared,
+        },
+        alphas: MORE_SLOPES.to_vec(),
+        widths: vec![width],
+        depths: vec![depth],
+        samples,
+        test_samples: 1000,
+        optimiser: Optimiser::Gd,
+        steps_per_epoch: EPOCH_OF_STEPS,
+        epochs: steps / EPOCH_OF_STEPS,
+        step: StepRule::ShareOfStable { share: SHARE },
+        repeats: repeats(size, 3),
+        ..AlphaStudyConfig::images(ImageDataset::FashionMnist)
+    }
+}
+
+fn images(dataset: ImageDataset, size: Size) -> AlphaStudyConfig {
+    let config = AlphaStudyConfig::images(dataset);
+    match size {
+        Size::Small => config,
+        Size::Paper => AlphaStudyConfig {
+            widths: vec![2000],
+            repeats: repeats(size, 3),
+            ..config
+        },
+    }
+}
+
+fn cifar10(size: Size) -> AlphaStudyConfig {
+    let [samples, width, epochs] = match size {
+        Size::Small => [500, 32, 20],
+        Size::Paper => [3000, 512, 200],
+    };
+    AlphaStudyConfig {
+        task: Task::Images {
+            dataset: ImageDataset::Cifar10,
+            network: ImageNetwork::Cnn,
+        },
+        alphas: SLOPES.to_vec(),
+        widths: vec![width],
+        depths: vec![4],
+        samples,
+        test_samples: 500,
+        epochs,
+        step: StepRule::PerSampleAndWidth { numerator: 4.0 },
+        repeats: repeats(size, 2),
+        ..AlphaStudyConfig::images(ImageDataset::Cifar10)
+    }
+}
+
+fn reviews(network: TextNetwork, size: Size) -> AlphaStudyConfig {
+    let [samples, width, epochs] = match size {
+        Size::Small => [1000, 256, 15],
+        Size::Paper => [4000, 1024, 30],
+    };
+    // The recurrent network keeps its signal only as long as the square of the length does not exceed
+    // the width.
+    let [vocabulary, length] = match size {
+        Size::Small => [2000, 16],
+        Size::Paper => [10_000, 32],
+    };
+    AlphaStudyConfig {
+        task: Task::Reviews {
+            network,
+            vocabulary,
+            length,
+        },
+        alphas: SLOPES.to_vec(),
+        widths: vec![width],
+        depths: vec![1],
+        samples,
+        test_samples: 500,
+        optimiser: Optimiser::Sgd { batch: 64 },
+        epochs,
+        step: StepRule::PerSampleAndWidth { numerator: 20.0 },
+        repeats: repeats(size, 2),
+        ..AlphaStudyConfig::images(ImageDataset::FashionMnist)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_preset_is_valid_and_has_a_name_of_its_own() {
+        for size in [Size::Small, Size::Paper] {
+            let parts: Vec<_> = Experiment::ALL
+                .into_iter()
+                .flat_map(|experiment| parts(experiment, size))
+                .collect();
+            for part in &parts {
+                part.config.validate().unwrap();
+                assert!(part.config.repeats == 10 || size == Size::Small);
+            }
+            let names: HashSet<_> = parts.iter().map(Part::slug).collect();
+            assert_eq!(names.len(), parts.len());
+        }
+    }
+}

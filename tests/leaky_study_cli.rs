@@ -1,0 +1,301 @@
+//! The command `leaky_study` as a user meets it.
+#![cfg(all(feature = "train", feature = "flex"))]
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::{fs, path::Path, process::Command};
+
+use common::{example, failure, texts};
+use tempfile::TempDir;
+
+/// Small enough for a test, large enough to be a training.
+const SMALL: [&str; 6] = ["--samples", "24", "--test-samples", "16", "--repeats", "1"];
+
+fn leaky(dir: &TempDir) -> Command {
+    let mut command = example("leaky_study", &dir.path().join("cache"));
+    command.current_dir(dir.path());
+    command
+}
+
+fn succeeds(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    let (stdout, stderr) = texts(&output);
+    assert!(output.status.success(), "{stderr}");
+    stdout
+}
+
+fn read(path: impl AsRef<Path>) -> String {
+    fs::read_to_string(&path).unwrap_or_else(|_| panic!("{}", path.as_ref().display()))
+}
+
+#[test]
+fn one_experiment_leaves_a_report_and_is_repeatable() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = |out: &str| {
+        let options = [
+            "synthetic",
+            "--width",
+            "16",
+            "--depth",
+            "2",
+            "--steps",
+            "25",
+        ];
+        let out = ["--alpha=-1,0", "--out", out];
+        succeeds(leaky(&dir).args(options).args(SMALL).args(out))
+    };
+    let stdout = run("a");
+    assert!(stdout.contains("Report: a/report.html"), "{stdout}");
+    assert!(stdout.contains("· 4 of 4"), "{stdout}");
+    run("b");
+    for part in ["synthetic", "synthetic-no-constant"] {
+        let folder = dir.path().join("a").join(part);
+        for file in [
+            "config.json",
+            "results.json",
+            "results.csv",
+            "table.md",
+            "curves.svg",
+        ] {
+            assert!(folder.join(file).is_file(), "{part}/{file}");
+        }
+        assert!(
+            fs::read(folder.join("curves.png"))
+                .unwrap()
+                .starts_with(b"\x89PNG")
+        );
+        for file in ["curves.csv", "predicted.csv"] {
+            let files = ["a", "b"].map(|run| read(dir.path().join(run).join(part).join(file)));
+            assert_eq!(files[0], files[1], "one seed, one result: {part}/{file}");
+        }
+        // Ten steps are an epoch; the last one reaches beyond 25.
+        let curves = read(folder.join("curves.csv"));
+        assert!(
+            curves.lines().nth(3).unwrap().contains(",1,3,30,"),
+            "{curves}"
+        );
+    }
+    let report = read(dir.path().join("a/report.md"));
+    for text in [
+        "Table 2.1 of the chapter",
+        "closed form",
+        "synthetic-no-constant/curves.png",
+        "even function",
+    ] {
+        assert!(report.contains(text), "{text} is missing:\n{report}");
+    }
+    let page = read(dir.path().join("a/report.html"));
+    assert!(page.contains("<img src=\"synthetic/curves.png\""), "{page}");
+}
+
+/// Every experiment runs from end to end on data that are drawn, and says so.
+#[test]
+fn all_experiments_run_on_stand_ins_that_are_labelled() {
+    let dir = tempfile::tempdir().unwrap();
+    let cases: &[(&str, &[&str])] = &[
+        ("fmnist", &["--width", "16", "--epochs", "2"]),
+        ("mnist", &["--width", "16", "--epochs", "2"]),
+        ("cifar10", &["--width", "4", "--epochs", "2"]),
+        ("housing", &["--width", "16", "--steps", "20"]),
+        ("imdb-rnn", &["--width", "8", "--epochs", "2"]),
+        ("imdb-transformer", &["--width", "8", "--epochs", "2"]),
+        ("rates", &["--width", "16", "--steps", "20"]),
+        (
+            "width-depth",
+            &["--width", "8,16", "--depth", "1,2", "--steps", "20"],
+        ),
+        ("loss", &["--width", "16", "--steps", "20"]),
+    ];
+    for (experiment, options) in cases {
+        let mut command = leaky(&dir);
+        command.arg(experiment).args(*options).args(SMALL);
+        command.args(["--synthetic-data", "--alpha=-1,0", "--out", experiment]);
+        let stdout = succeeds(&mut command);
+        let report = read(dir.path().join(experiment).join("report.md"));
+        assert!(!report.contains("Not finished"), "{report}");
+        assert!(
+            !report.contains("NaN") && !report.contains("inf "),
+            "{report}"
+        );
+        let function_only = ["width-depth", "loss"].contains(experiment);
+        assert_eq!(
+            report.contains("**Stand-ins:**"),
+            !function_only,
+            "{report}"
+        );
+        assert_eq!(stdout.contains("stand-in"), !function_only, "{stdout}");
+        let pictures: Vec<_> = report
+            .lines()
+            .filter_map(|line| {
+                line.strip_prefix("![")?
+                    .rsplit_once('(')?
+                    .1
+                    .strip_suffix(')')
+            })
+            .collect();
+        assert!(!pictures.is_empty());
+        for picture in pictures {
+            let path = dir.path().join(experiment).join(picture);
+            assert!(path.is_file(), "{}", path.display());
+        }
+    }
+    let rates = read(dir.path().join("rates/rates/rates.md"));
+    assert!(rates.contains("theorem's shape"), "{rates}");
+}
+
+#[test]
+fn data_that_are_not_there_are_named() {
+    let dir = tempfile::tempdir().unwrap();
+    for (experiment, name) in [
+        ("cifar10", "CIFAR-10"),
+        ("housing", "California housing"),
+        ("imdb-rnn", "IMDb"),
+    ] {
+        let mut command = leaky(&dir);
+        command
+            .args([experiment, "--no-download", "--no-fallback"])
+            .args(SMALL);
+        let line = failure(command.args(["--out", experiment]));
+        assert!(
+            line.contains(name) && line.contains("FIREWEED_DATA"),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn wrong_options_are_one_line_each() {
+    let dir = tempfile::tempdir().unwrap();
+    let cases: &[(&[&str], &str)] = &[
+        (&["synthetic", "--alpha", "1"], "alpha = 1 is not a slope"),
+        (&["synthetic", "--width", "0"], "width = 0 is out of range"),
+        (&["synthetic", "--width", "8,8"], "each width once"),
+        (&["synthetic", "--steps", "0"], "epochs = 0 is out of range"),
+        (&["synthetic", "--learning-rate=-1"], "learning rate = -1"),
+        (&["imdb-transformer", "--width", "10"], "attention heads"),
+        (&["cubism"], "unrecognized subcommand 'cubism'"),
+        (&["resume", "nothing"], "cannot use nothing/config.json"),
+        (
+            &["synthetic", "--device", "abacus"],
+            "\"abacus\" is not a device",
+        ),
+    ];
+    for (options, expected) in cases {
+        let line = failure(leaky(&dir).args(*options));
+        assert!(line.contains(expected), "{options:?}: {line}");
+    }
+    assert!(!dir.path().join("runs").exists(), "nothing is left behind");
+}
+
+/// Divergence ends one training, names the step, and leaves the rest and the report.
+#[test]
+fn divergence_names_the_step_and_suggests_a_smaller_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut command = leaky(&dir);
+    command.args([
+        "loss",
+        "--width",
+        "16",
+        "--steps",
+        "20",
+        "--alpha=-1",
+        "--out",
+        "run",
+    ]);
+    let line = failure(command.args(SMALL).args(["--learning-rate", "1e3"]));
+    for text in [
+        "loss: the loss was not finite for α = -1 (epoch 1, steps 1 to 10, at η = 1e3)",
+        "try a --learning-rate below 5e2",
+    ] {
+        assert!(line.contains(text), "{line}");
+    }
+    let report = read(dir.path().join("run/report.md"));
+    assert!(
+        report.contains("diverged") && report.contains("Warning"),
+        "{report}"
+    );
+}
+
+/// Ctrl-C, a kill that cannot be caught, and no interruption at all end in the same results.
+#[cfg(unix)]
+#[test]
+fn interrupted_and_killed_studies_resume_to_the_same_results() {
+    use std::{
+        io::{BufRead, BufReader},
+        process::Stdio,
+    };
+
+    let dir = tempfile::tempdir().unwrap();
+    let settings = [
+        "synthetic",
+        "--width",
+        "48",
+        "--steps",
+        "400",
+        "--alpha=-1,0",
+        "--verbose",
+    ];
+    succeeds(
+        leaky(&dir)
+            .args(settings)
+            .args(SMALL)
+            .args(["--out", "whole"]),
+    );
+    for (signal, code) in [("-INT", Some(130)), ("-KILL", None)] {
+        let out = format!("stopped{signal}");
+        let mut child = leaky(&dir)
+            .args(settings)
+            .args(SMALL)
+            .args(["--out", &out])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        // In the middle of the second network.
+        lines
+            .find(|line| line.as_ref().unwrap().contains("α = 0 · epoch  4/40"))
+            .unwrap()
+            .unwrap();
+        let sent = Command::new("kill")
+            .args([signal, &child.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(sent.success());
+        let rest: Vec<String> = lines.map_while(Result::ok).collect();
+        assert_eq!(child.wait().unwrap().code(), code, "{rest:?}");
+        let stdout = succeeds(leaky(&dir).args(["resume", &out]));
+        assert!(stdout.contains("α = -1: finished before"), "{stdout}");
+        for file in [
+            "config.json",
+            "report.md",
+            "synthetic/results.json",
+            "synthetic/curves.csv",
+            "synthetic-no-constant/curves.csv",
+        ] {
+            let files = ["whole", &out].map(|run| read(dir.path().join(run).join(file)));
+            assert!(files[0] == files[1], "{file} of {out} differs");
+        }
+    }
+}
+
+#[test]
+fn help_teaches() {
+    let dir = tempfile::tempdir().unwrap();
+    let help = succeeds(leaky(&dir).arg("--help"));
+    for word in [
+        "synthetic",
+        "imdb-rnn",
+        "rates",
+        "resume",
+        "report.html",
+        "Ctrl-C",
+    ] {
+        assert!(help.contains(word), "{word}");
+    }
+    let help = succeeds(leaky(&dir).args(["all", "--help"]));
+    for word in ["--paper", "--learning-rate", "--synthetic-data"] {
+        assert!(help.contains(word), "{word}");
+    }
+}

@@ -152,14 +152,14 @@ fn main() -> ExitCode {
 
 fn advise(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     let advisor = command.advisor();
-    // Before anything long: a wrong device leaves no folder behind.
+    // Before anything long.
     let device = command.device.open()?;
+    let folder = command.folder()?;
     if let Some(facts) = command.source.facts() {
         if command.calibrate.is_some() {
             return Err("--calibrate trains, and so needs data: give --data or --dataset".into());
         }
         let advice = advisor.advise_without_data(facts)?;
-        let folder = command.folder()?;
         folder.write("without data", &advice, None)?;
         report(&advice, &folder);
         return Ok(ExitCode::SUCCESS);
@@ -170,7 +170,6 @@ fn advise(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     }
     say(&data.title);
     let advice = advisor.advise(&data.rows(), &data.targets())?;
-    let folder = command.folder()?;
     folder.write(&data.title, &advice, None)?;
     let Some(epochs) = command.calibrate else {
         report(&advice, &folder);
@@ -190,9 +189,10 @@ fn advise(command: Command) -> Result<ExitCode, Box<dyn Error>> {
 fn finish(
     folder: &AdviceFolder,
     data: &AdviceData,
-    advice: Advice,
+    mut advice: Advice,
     run: &Rehearsal,
 ) -> Result<ExitCode, Box<dyn Error>> {
+    advice.notes.extend(run.comparison(&advice));
     if let RunEnd::Diverged { epoch } = run.end {
         folder.write(&data.title, &advice, Some(run))?;
         report(&advice, folder);
@@ -280,7 +280,7 @@ impl Command {
     fn folder(&self) -> Result<AdviceFolder, Box<dyn Error>> {
         let path = self.out.clone();
         let path = path.unwrap_or_else(|| next_free_directory("leaky_advisor"));
-        Ok(AdviceFolder::create(path)?)
+        Ok(AdviceFolder::new(path)?)
     }
 }
 

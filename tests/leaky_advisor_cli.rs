@@ -120,13 +120,14 @@ fn columns_can_be_chosen() {
 fn a_run_calibrates_the_theorem_and_checks_the_prediction() {
     let dir = tempfile::tempdir().unwrap();
     let output = advisor(&dir)
-        .args(["--samples", "60", "--alpha", "-1,0", "--width", "256"])
+        .args(["--samples", "60", "--alpha", "-1,0"])
         .args(["--calibrate", "60"])
         .output()
         .unwrap();
     let (stdout, stderr) = texts(&output);
     assert!(output.status.success(), "{stderr}");
     assert!(stdout.contains("calibrated"), "{stdout}");
+    assert!(stdout.contains("was predicted"), "{stdout}");
     let measured = read(&dir, "measured.csv");
     let losses: Vec<f64> = measured
         .lines()

@@ -19,6 +19,16 @@ pub enum CsvError {
         /// Number of the line, from 1.
         line: u64,
     },
+    /// No table can be separated so.
+    #[error(
+        "{path} cannot be read with the separator {separator:?}: give one ASCII character, such as , or ;"
+    )]
+    Separator {
+        /// The file.
+        path: PathBuf,
+        /// What should separate cells.
+        separator: char,
+    },
     /// The file has nothing in it.
     #[error("{path} is empty: the first line must name the columns")]
     Empty {

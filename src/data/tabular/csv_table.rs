@@ -53,11 +53,17 @@ impl CsvTable {
         let first = text.lines().find(|line| !line.trim().is_empty());
         let first = first.ok_or_else(|| CsvError::Empty { path: path.into() })?;
         let separator = separator.unwrap_or_else(|| detect(first));
+        let usable = separator.is_ascii() && !matches!(separator, '"' | '\n' | '\r');
+        let delimiter = u8::try_from(separator).ok().filter(|_| usable);
+        let delimiter = delimiter.ok_or_else(|| CsvError::Separator {
+            path: path.into(),
+            separator,
+        })?;
         let mut reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .trim(csv::Trim::All)
-            .delimiter(u8::try_from(separator).unwrap_or(b','))
+            .delimiter(delimiter)
             .from_reader(text.as_bytes());
         let mut rows: Vec<Row> = Vec::new();
         for record in reader.records() {

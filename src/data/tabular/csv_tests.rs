@@ -98,6 +98,21 @@ fn separators_packing_quotation_marks_and_marks_of_byte_order_make_no_difference
 }
 
 #[test]
+fn impossible_separators_are_refused() {
+    for separator in ['ö', '→', '"', '\n'] {
+        let options = CsvOptions {
+            separator: Some(separator),
+            ..CsvOptions::default()
+        };
+        let error = message(HOUSES.as_bytes(), &options);
+        assert!(
+            error.starts_with(" cannot be read with the separator"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
 fn row_numbers_without_a_name_are_left_out() {
     let read = data(",a,y\n0,5,6\n1,7,8\n", &CsvOptions::default());
     assert_eq!(read.set.feature_names(), ["a"]);

@@ -117,7 +117,7 @@ pub(super) fn against(
 
 pub(super) fn stop(best: &SlopeAdvice, budget: Budget) -> String {
     let Some(held_out) = held_out(best) else {
-        return "hold out rows and stop where their loss is smallest: the theorem's bound on new data \
+        return "where the loss on rows that you hold out is smallest: the theorem's bound on new data \
                 grows with the number of steps, and its constants are unknown"
             .into();
     };
@@ -176,10 +176,11 @@ pub(super) fn notes(best: &SlopeAdvice, data: &DataSummary, advisor: &Advisor) -
                  losses come later than predicted, and held-out losses are those of {train} rows"
             ));
         }
-        if budget.width < 4 * n {
+        // Measured: 5 times at width 25 n, 3 times at 100 n, for a hundredth of the loss.
+        if budget.width < 1000 * n {
             notes.push(format!(
-                "width {} is not large beside {n} rows: late in training expect 2 to 4 times more \
-                 epochs than predicted",
+                "width {} is not infinite beside {n} rows: early losses are close to the prediction; \
+                 late in training expect 2 to 5 times more epochs, and calibrate by a short run",
                 budget.width
             ));
         }

@@ -40,14 +40,19 @@ pub(super) fn figure(title: &str, advice: &Advice, measured: Option<&Rehearsal>)
 }
 
 fn predicted(advice: &Advice, title: &str, loss: impl Fn(&PredictedPoint) -> Option<f64>) -> Chart {
+    // The fall of the first epochs would squeeze the rest of the picture together.
+    let first = advice.budget.epochs / 100;
     let curves = advice.curves.iter().enumerate();
     let series = curves.map(|(colour, curve)| {
-        let points = curve.points.iter();
+        let points = curve.points.iter().filter(|point| point.epoch >= first);
         let points = points.filter_map(|point| Some((point.epoch as f64, loss(point)?)));
         line(format!("α = {}", curve.alpha), colour, points.collect())
     });
     Chart {
-        title: title.into(),
+        title: match first {
+            0 => title.into(),
+            _ => format!("{title}, from epoch {first} on"),
+        },
         x_label: "epoch".into(),
         y_label: "mean squared error, log scale".into(),
         log_y: true,
@@ -129,13 +134,15 @@ fn compared(advice: &Advice, measured: &Rehearsal) -> Chart {
     let last = measured.points.last().map_or(0.0, |point| point.epoch);
     let curve = advice.curves.iter().find(|one| one.alpha == measured.alpha);
     let predicted = curve.map_or(&[][..], |curve| &curve.points);
-    // As far as the run went.
-    let predicted = predicted.iter().filter(|point| point.epoch as f64 <= last);
+    // From the first evaluation of the run to its last.
+    let first = measured.points.get(1).map_or(0.0, |point| point.epoch);
+    let during = |epoch: f64| (first..=last).contains(&epoch);
+    let predicted = predicted.iter().filter(|point| during(point.epoch as f64));
     let training = predicted
         .clone()
         .map(|point| (point.epoch as f64, point.loss));
     let held_out = predicted.filter_map(|point| Some((point.epoch as f64, point.held_out?)));
-    let points = measured.points.iter();
+    let points = measured.points.iter().filter(|point| during(point.epoch));
     let measured_training = points.clone().map(|point| (point.epoch, point.loss));
     let measured_held_out = points.filter_map(|point| Some((point.epoch, point.held_out?)));
     let series = [

@@ -35,17 +35,16 @@ pub struct AdviceFolder {
 }
 
 impl AdviceFolder {
-    /// Creates the folder where it does not exist.
+    /// Names the folder; nothing is created before [`write`](Self::write).
     ///
     /// # Errors
-    /// [`StudyError`] where the folder holds an advice already or cannot be written.
-    pub fn create(path: impl Into<PathBuf>) -> Result<Self, StudyError> {
+    /// [`StudyError::HoldsAdvice`] where the folder holds an advice already.
+    pub fn new(path: impl Into<PathBuf>) -> Result<Self, StudyError> {
         let path = path.into();
-        if path.join(ADVICE_FILE).exists() {
-            return Err(StudyError::HoldsAdvice { path });
+        match path.join(ADVICE_FILE).exists() {
+            true => Err(StudyError::HoldsAdvice { path }),
+            false => Ok(Self { path }),
         }
-        fs::create_dir_all(&path).map_err(io_error(&path))?;
-        Ok(Self { path })
     }
 
     /// The folder.
@@ -53,7 +52,8 @@ impl AdviceFolder {
         &self.path
     }
 
-    /// Writes all files; `title` names the data in each of them.
+    /// Writes all files, in the folder that is created where it does not exist; `title` names the
+    /// data in each of them.
     ///
     /// # Errors
     /// [`StudyError`] where a file cannot be written.
@@ -63,6 +63,7 @@ impl AdviceFolder {
         advice: &Advice,
         measured: Option<&Rehearsal>,
     ) -> Result<(), StudyError> {
+        fs::create_dir_all(&self.path).map_err(io_error(&self.path))?;
         let file = |name: &str, content: &[u8]| {
             let path = self.path.join(name);
             write_whole(&path, content).map_err(io_error(&path))

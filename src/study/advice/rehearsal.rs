@@ -14,7 +14,7 @@ use crate::{
     data::{RegressionBatch, TensorRows},
     overparam::{
         OverparamMlp, OverparamMlpConfig,
-        advisor::{Advice, Advisor, Calibration},
+        advisor::{Advice, Advisor, Calibration, PredictedPoint},
         loss::SumSquaredLoss,
     },
     study::StudyError,
@@ -61,6 +61,33 @@ impl Rehearsal {
         let calibration = Calibration::from_curve(self.alpha, &curve);
         calibration.map_err(|error| StudyError::Advice(error.into()))
     }
+}
+
+impl Rehearsal {
+    /// One sentence, without its full stop, that sets the run beside the prediction; none where the
+    /// run has no complete evaluation.
+    pub fn comparison(&self, advice: &Advice) -> Option<String> {
+        let [_, .., last] = &self.points[..] else {
+            return None;
+        };
+        let curve = advice.curves.iter().find(|one| one.alpha == self.alpha)?;
+        let predicted = predicted_loss(&curve.points, last.epoch)?;
+        Some(format!(
+            "in the run, one draw of weights, the training loss after {:.0} epochs was {:.3e}, and \
+             {predicted:.3e} was predicted",
+            last.epoch, last.loss
+        ))
+    }
+}
+
+/// Between the points of a curve, straight on the log scale.
+fn predicted_loss(points: &[PredictedPoint], epoch: f64) -> Option<f64> {
+    let pair = points
+        .windows(2)
+        .find(|pair| (pair[0].epoch as f64..=pair[1].epoch as f64).contains(&epoch))?;
+    let [before, after] = [pair[0], pair[1]];
+    let share = (epoch - before.epoch as f64) / (after.epoch - before.epoch) as f64;
+    Some((before.loss.ln() * (1.0 - share) + after.loss.ln() * share).exp())
 }
 
 /// Trains a network as `advice` says for `epochs` epochs, on the rows that the prediction is about,

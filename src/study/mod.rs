@@ -16,7 +16,7 @@ mod output;
 
 pub use alpha::{
     AlphaStudy, AlphaStudyConfig, AlphaStudyResults, Case, CaseResult, ImageNetwork, Prediction,
-    RegressionLossKind, RegressionTable, RunResult, StepRule, StudyData, StudyEvent, Task,
+    Ranking, RegressionLossKind, RegressionTable, RunResult, StepRule, StudyData, StudyEvent, Task,
     TextNetwork, write_results,
 };
 pub use error::StudyError;

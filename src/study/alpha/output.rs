@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::{AlphaStudy, AlphaStudyResults, CaseResult, study::StudyRecord};
+use super::{AlphaStudy, AlphaStudyResults, CaseResult, Ranking, study::StudyRecord};
 use crate::{
     overparam::theory::Optimiser,
     report::{MeanStd, Table},
@@ -229,7 +229,15 @@ fn table(study: &AlphaStudy, results: &AlphaStudyResults, summaries: &[CaseResul
     if !results.complete {
         notes.push("The study is not finished.".into());
     }
-    notes.extend(ranking(study, summaries));
+    notes.extend(Ranking::of(summaries).map(|ranking| {
+        let remark = match ranking.to_string().contains('≲') {
+            true => {
+                " (≲: the difference is within one standard deviation, or there is one run only)"
+            }
+            false => "",
+        };
+        format!("Training loss at the end, from the smallest: α = {ranking}{remark}.")
+    }));
     Table {
         title: "Which slope trains fastest?".into(),
         head: std::iter::once(String::new()).chain(cases).collect(),
@@ -243,26 +251,5 @@ fn scaled(value: MeanStd, factor: f64) -> Option<MeanStd> {
         mean: factor * value.mean,
         std: value.std.map(|std| factor * std),
         count: value.count,
-    })
-}
-
-/// The cases from the smallest to the largest training loss at the end.
-fn ranking(study: &AlphaStudy, summaries: &[CaseResult]) -> Option<String> {
-    let mut losses: Vec<(f64, &CaseResult)> = summaries
-        .iter()
-        .filter_map(|result| Some((result.train_loss?.mean, result)))
-        .collect();
-    losses.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let config = study.config();
-    let one_network = config.widths.len() == 1 && config.depths.len() == 1;
-    let order: Vec<String> = losses
-        .iter()
-        .map(|(_, result)| result.case.alpha.to_string())
-        .collect();
-    (one_network && order.len() > 1).then(|| {
-        format!(
-            "Training loss at the end, from the smallest: α = {}.",
-            order.join(", ")
-        )
     })
 }

@@ -1,10 +1,10 @@
 use burn::{
     data::{dataloader::batcher::Batcher, dataset::Dataset},
-    tensor::Device,
+    tensor::{Device, Tensor},
 };
 use rand::{Rng, SeedableRng, rngs::ChaCha8Rng, seq::index};
 
-use super::{AlphaStudyConfig, StudyData, Task, config::SubsetSeeds};
+use super::{AlphaStudyConfig, ImageNetwork, StudyData, Task, config::SubsetSeeds};
 use crate::{
     data::{
         ClassificationBatch, ImageBatcher, ImageSet, LabeledBatch, RegressionBatch, RegressionSet,
@@ -59,17 +59,24 @@ impl Samples {
         let mut test_rng = ChaCha8Rng::seed_from_u64(test);
         let sizes = [config.samples, config.test_samples];
         match (data, config.task) {
-            (StudyData::Images(images), Task::Images { .. }) => {
+            (StudyData::Images(images), Task::Images { network, .. }) => {
                 let train = images.train.random_subset(sizes[0], &mut train_rng)?;
                 let test = images.test.random_subset(sizes[1], &mut test_rng)?;
                 let [rows, columns] = train.image_size();
+                let mut channels = train.channels();
+                let classes = train.classes();
+                let mut split = Split {
+                    train: all_images(&train, device)?,
+                    test: all_images(&test, device)?,
+                };
+                if network == ImageNetwork::Cnn {
+                    split = centred(split, channels);
+                    channels += 1;
+                }
                 Ok(Self::Images {
-                    shape: [train.channels(), rows, columns],
-                    classes: train.classes(),
-                    split: Split {
-                        train: all_images(&train, device)?,
-                        test: all_images(&test, device)?,
-                    },
+                    shape: [channels, rows, columns],
+                    classes,
+                    split,
                 })
             }
             (
@@ -134,6 +141,33 @@ fn subset(reviews: &[Review], size: usize, rng: &mut impl Rng) -> Vec<Review> {
     rows.into_iter().map(|row| reviews[row].clone()).collect()
 }
 
+/// Subtracts each channel's mean over the training images, as is usual before convolutions, and appends
+/// a constant channel: without it a network with α = −1 could not tell an image from its negative.
+fn centred(split: Split<ClassificationBatch>, channels: usize) -> Split<ClassificationBatch> {
+    let planes = |batch: &ClassificationBatch| {
+        let [images, pixels] = batch.features.dims();
+        let shape = [images, channels, pixels / channels];
+        batch.features.clone().reshape(shape)
+    };
+    let train = planes(&split.train);
+    let means = train.clone().mean_dim(2).mean_dim(0);
+    // As large as pixels are on average.
+    let constant = (train - means.clone()).square().mean().sqrt();
+    split.map(|batch| {
+        let planes = planes(batch) - means.clone();
+        let [images, _, pixels] = planes.dims();
+        let plane = constant
+            .clone()
+            .reshape([1, 1, 1])
+            .expand([images, 1, pixels]);
+        let planes = Tensor::cat(vec![planes, plane], 1);
+        LabeledBatch {
+            features: planes.reshape([images, (channels + 1) * pixels]),
+            targets: batch.targets.clone(),
+        }
+    })
+}
+
 fn all_images(images: &ImageSet, device: &Device) -> Result<ClassificationBatch, StudyError> {
     let items = images
         .get_many((0..images.len()).collect())
@@ -143,4 +177,33 @@ fn all_images(images: &ImageSet, device: &Device) -> Result<ClassificationBatch,
             expected: "images in memory",
         })?;
     Ok(ImageBatcher.batch(items, device))
+}
+
+#[cfg(test)]
+#[cfg(feature = "flex")]
+mod tests {
+    use burn::tensor::Int;
+
+    use super::*;
+
+    #[test]
+    fn images_are_centred_by_the_training_means_and_get_a_constant_channel() {
+        let device = Device::flex();
+        let batch = |pixels: [[f32; 4]; 2]| ClassificationBatch {
+            features: Tensor::from_floats(pixels, &device),
+            targets: Tensor::<1, Int>::from_ints([0, 1], &device),
+        };
+        // Two channels of two pixels; the channels' means are 2 and 5.
+        let train = batch([[1.0, 3.0, 5.0, 5.0], [2.0, 2.0, 4.0, 6.0]]);
+        let test = batch([[2.0; 4], [0.0; 4]]);
+        let split = centred(Split { train, test }, 2);
+        let values = |batch: &ClassificationBatch| -> Vec<f32> {
+            batch.features.clone().into_data().try_into_vec().unwrap()
+        };
+        let c = (4.0f32 / 8.0).sqrt();
+        let expected = [-1.0, 1.0, 0.0, 0.0, c, c, 0.0, 0.0, -1.0, 1.0, c, c];
+        assert_eq!(values(&split.train), expected);
+        let expected = [0.0, 0.0, -3.0, -3.0, c, c, -2.0, -2.0, -5.0, -5.0, c, c];
+        assert_eq!(values(&split.test), expected);
+    }
 }

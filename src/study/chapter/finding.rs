@@ -1,89 +1,30 @@
 //! Sentences on what a study found, made from its numbers.
 
 use super::{Experiment, PartResult, published};
-use crate::study::CaseResult;
-
-/// The slopes from the smallest to the largest training loss at the end, and whether neighbours
-/// differ by more than their standard deviations together.
-pub(super) struct Ranking {
-    pub(super) order: Vec<(f64, bool)>,
-}
-
-impl Ranking {
-    /// None where fewer than two slopes trained, or width and depth vary.
-    pub(super) fn of(part: &PartResult) -> Option<Self> {
-        let config = part.study.config();
-        if config.widths.len() > 1 || config.depths.len() > 1 {
-            return None;
-        }
-        let mut trained: Vec<_> = part
-            .results
-            .by_case(config)
-            .into_iter()
-            .filter_map(|case| Some((case.train_loss?, case.case.alpha)))
-            .collect();
-        trained.sort_by(|a, b| a.0.mean.total_cmp(&b.0.mean));
-        let clear = |at: usize| {
-            trained.get(at + 1).is_some_and(|(next, _)| {
-                let (this, _) = trained[at];
-                let spread = this.std.unwrap_or(0.0).hypot(next.std.unwrap_or(0.0));
-                this.count > 1 && next.mean - this.mean > spread
-            })
-        };
-        let order = trained.iter().enumerate();
-        let order: Vec<_> = order.map(|(at, (_, alpha))| (*alpha, clear(at))).collect();
-        (order.len() > 1).then_some(Self { order })
-    }
-
-    pub(super) fn first(&self) -> f64 {
-        self.order[0].0
-    }
-
-    /// The slopes of Table 2.1 among them, in this order.
-    fn published_slopes(&self) -> Vec<f64> {
-        let slopes = self.order.iter().map(|(alpha, _)| *alpha);
-        slopes
-            .filter(|alpha| CHAPTER_ORDER.contains(alpha))
-            .collect()
-    }
-
-    /// Whether the slopes of Table 2.1 are in the chapter's order; none where not all are there.
-    pub(super) fn is_the_chapters(&self) -> Option<bool> {
-        let slopes = self.published_slopes();
-        (slopes.len() == CHAPTER_ORDER.len()).then(|| slopes == CHAPTER_ORDER)
-    }
-}
+use crate::study::{CaseResult, Ranking};
 
 /// Every row of Table 2.1 has this order.
 const CHAPTER_ORDER: [f64; 4] = [-1.0, -2.0, 0.0, 0.05];
 
-impl std::fmt::Display for Ranking {
-    /// `-1 < -2 ≈ 0`: the smaller than sign where the difference is larger than the spread.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for (at, (alpha, clear)) in self.order.iter().enumerate() {
-            write!(f, "{alpha}")?;
-            if at + 1 < self.order.len() {
-                f.write_str(if *clear { " < " } else { " ≲ " })?;
-            }
-        }
-        Ok(())
-    }
+/// Whether the slopes of Table 2.1 are in the chapter's order; none where not all are there.
+pub(super) fn chapters_order(ranking: &Ranking) -> Option<bool> {
+    let slopes = ranking.slopes.iter().map(|(alpha, _)| *alpha);
+    let found: Vec<f64> = slopes
+        .filter(|alpha| CHAPTER_ORDER.contains(alpha))
+        .collect();
+    (found.len() == CHAPTER_ORDER.len()).then(|| found == CHAPTER_ORDER)
 }
 
 /// What a study shows, in sentences.
 pub(super) fn findings(part: &PartResult) -> Vec<String> {
     let mut sentences = Vec::new();
     let cases = part.results.by_case(part.study.config());
-    if let Some(ranking) = Ranking::of(part) {
-        sentences.push(format!(
-            "Training loss at the end, from the smallest: α = {ranking} (≲: the difference is within \
-             one standard deviation, or there is one run only)."
-        ));
-        sentences.extend(match ranking.is_the_chapters() {
+    if let Some(ranking) = Ranking::of(&cases) {
+        sentences.extend(match chapters_order(&ranking) {
             Some(true) => Some("This is the chapter's order, −1 < −2 < 0 < 0.05.".to_owned()),
             Some(false) => Some(format!(
                 "The chapter's order, −1 < −2 < 0 < 0.05, does **not** come out: α = {} is first.",
-                ranking.first()
+                ranking.slopes[0].0
             )),
             None => None,
         });

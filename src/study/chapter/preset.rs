@@ -182,7 +182,13 @@ fn cifar10(size: Size) -> AlphaStudyConfig {
         samples,
         test_samples: 500,
         epochs,
-        step: StepRule::PerSampleAndWidth { numerator: 4.0 },
+        optimiser: Optimiser::Sgd {
+            batch: match size {
+                Size::Small => 16,
+                Size::Paper => 64,
+            },
+        },
+        step: StepRule::PerSampleAndWidth { numerator: 1.0 },
         repeats: repeats(size, 2),
         ..AlphaStudyConfig::images(ImageDataset::Cifar10)
     }

@@ -2,14 +2,14 @@ use std::path::{Path, PathBuf};
 
 use super::{
     ChapterResults, ChapterStudy, Experiment, PartResult,
-    finding::{Ranking, findings},
+    finding::{chapters_order, findings},
     published,
     rates::Rates,
     scan::Scan,
 };
 use crate::{
     report::{Table, markdown_to_html},
-    study::{StudyError, output::write_file},
+    study::{Ranking, StudyError, output::write_file},
 };
 
 /// The files of a report.
@@ -94,9 +94,9 @@ fn section(title: &str, text: &str) -> String {
 
 fn overview(results: &ChapterResults) -> Table {
     let rows = results.parts.iter().map(|part| {
-        let ranking = Ranking::of(part);
+        let ranking = Ranking::of(&part.results.by_case(part.study.config()));
         let order = ranking.as_ref().map(Ranking::to_string);
-        let chapters = ranking.as_ref().and_then(Ranking::is_the_chapters);
+        let chapters = ranking.as_ref().and_then(chapters_order);
         let chapters = match chapters {
             Some(true) => "yes",
             Some(false) => "no",

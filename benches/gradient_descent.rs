@@ -77,10 +77,8 @@ fn main() -> ExitCode {
             } else {
                 time_steps
             };
-            let widths = options.width.iter();
-            widths
-                .map(|&width| work(&options, width, &device))
-                .collect()
+            let mut widths = options.width.iter();
+            widths.try_for_each(|&width| work(&options, width, &device))
         });
     match result {
         Ok(()) => ExitCode::SUCCESS,

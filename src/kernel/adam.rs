@@ -30,8 +30,8 @@ pub(crate) struct AdamStep {
 /// ```
 ///
 /// In place over gradient and moments where their buffers have no other owner; the result is that of
-/// the separate operations, bit for bit. None where the weights are not `f32` on a flex device
-/// without autodiff.
+/// the separate operations, bit for bit. Where the tensors are not `f32` on a flex device without
+/// autodiff, they are given back.
 pub(crate) fn adam<const D: usize>(
     [weights, gradient, first, second]: [Tensor<D>; 4],
     step: AdamStep,

@@ -76,9 +76,9 @@ impl MpnnLayerConfig {
 /// per node; where they get narrower, and for the maximum, each node is multiplied by all `A_k` and B
 /// first.
 ///
-/// Time: O(|V| · q · in · out + |E| · q · min(in, out)), linear in nodes and edges. Memory, with m =
-/// min(in, out): O(|V| · q · m); for the maximum, and on other devices than flex, O(|E| · q · m) as
-/// well.
+/// Time: O(|V| · q · in · out + |E| · q · min(in, out)), linear in nodes and edges. Memory: on flex, for
+/// sum and mean, no more than input, output and a block of constant size; otherwise, with m = min(in,
+/// out), O(|V| · q · m), and for the maximum, and on other devices than flex, O(|E| · q · m) as well.
 ///
 /// Reference: Gilmer et al., "Neural Message Passing for Quantum Chemistry" (2017), with the edge
 /// network linear, as in the generator and critic of chapter 3 of the dissertation; `NNConv` in

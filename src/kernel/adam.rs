@@ -30,20 +30,17 @@ pub(crate) struct AdamStep {
 /// ```
 ///
 /// In place over gradient and moments where their buffers have no other owner; the result is that of
-/// the separate operations, bit for bit. Where the tensors are not `f32` on a flex device without
-/// autodiff, they are given back.
-pub(crate) fn adam<const D: usize>(
-    [weights, gradient, first, second]: [Tensor<D>; 4],
-    step: AdamStep,
-) -> Result<[Tensor<D>; 3], [Tensor<D>; 4]> {
-    let all = [weights, gradient, first, second];
-    let fits = |x: &Tensor<D>| supports(x) && x.dtype() == DType::F32 && !x.is_autodiff();
-    if !all.iter().all(fits) {
-        return Err(all);
-    }
+/// the separate operations, bit for bit. For tensors that it [takes](takes).
+pub(crate) fn adam<const D: usize>(all: [Tensor<D>; 4], step: AdamStep) -> [Tensor<D>; 3] {
     let [weights, gradient, first, second] = all.map(Tensor::into_dispatch);
     let (weights, first, second) = <Dispatch as Adam>::adam(weights, gradient, first, second, step);
-    Ok([weights, first, second].map(Tensor::from_dispatch))
+    [weights, first, second].map(Tensor::from_dispatch)
+}
+
+/// Whether the fused kernel can take these tensors: `f32` on a flex device without autodiff.
+pub(crate) fn takes<const D: usize>(all: &[&Tensor<D>]) -> bool {
+    let takes = |x: &Tensor<D>| supports(x) && x.dtype() == DType::F32 && !x.is_autodiff();
+    all.iter().all(|x| takes(x))
 }
 
 /// Routes the step to its fused kernel.

@@ -45,12 +45,18 @@ impl Optimizer for PlainAdam {
         grad: Tensor<D>,
         state: Option<AdamState<D>>,
     ) -> (Tensor<D>, Option<AdamState<D>>) {
-        use crate::kernel::adam::{AdamStep, adam};
+        use crate::kernel::adam::{AdamStep, adam, takes};
 
-        let Some(AdamState { mut momentum }) = state else {
-            return self.passes.step(lr, tensor, grad, None);
+        let fits = state.as_ref().is_some_and(|state| {
+            let moments = &state.momentum;
+            takes(&[&tensor, &grad, &moments.moment_1, &moments.moment_2])
+        });
+        let mut momentum = match state {
+            Some(state) if fits => state.momentum,
+            state => return self.passes.step(lr, tensor, grad, state),
         };
-        let time = momentum.time as i32 + 1;
+        momentum.time += 1;
+        let time = momentum.time as i32;
         let root = (1.0 - self.beta_2.powi(time)).sqrt();
         let step = AdamStep {
             beta_1: self.beta_1,
@@ -59,18 +65,10 @@ impl Optimizer for PlainAdam {
             correction: root / (1.0 - self.beta_1.powi(time)),
             rate: lr as f32,
         };
-        match adam([tensor, grad, momentum.moment_1, momentum.moment_2], step) {
-            Ok([tensor, first, second]) => {
-                momentum.time += 1;
-                (momentum.moment_1, momentum.moment_2) = (first, second);
-                (tensor, Some(AdamState::new(momentum)))
-            }
-            Err([tensor, grad, first, second]) => {
-                (momentum.moment_1, momentum.moment_2) = (first, second);
-                let state = Some(AdamState::new(momentum));
-                self.passes.step(lr, tensor, grad, state)
-            }
-        }
+        let factors = [tensor, grad, momentum.moment_1, momentum.moment_2];
+        let [tensor, first, second] = adam(factors, step);
+        (momentum.moment_1, momentum.moment_2) = (first, second);
+        (tensor, Some(AdamState::new(momentum)))
     }
 
     #[cfg(not(feature = "flex"))]

@@ -21,9 +21,9 @@ use rayon::prelude::*;
 use super::Slopes;
 
 /// Elements per unit of parallel work, a multiple of [`LANES`].
-const BLOCK: usize = 1 << 15;
+pub(super) const BLOCK: usize = 1 << 15;
 /// Elements from which on several threads share the work.
-const PARALLEL: usize = 1 << 19;
+pub(super) const PARALLEL: usize = 1 << 19;
 /// Elements whose signs share one mask word.
 const LANES: usize = 32;
 

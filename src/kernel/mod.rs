@@ -3,6 +3,8 @@
 //! A backend that has a fused kernel uses it; every other backend gets the best composition of
 //! tensor operations. Callers see one function and one result.
 
+#[cfg(all(feature = "train", feature = "flex"))]
+pub(crate) mod adam;
 pub(crate) mod edge_products;
 #[cfg(feature = "flex")]
 mod flex;

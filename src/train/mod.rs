@@ -5,6 +5,7 @@
 //! checkpoints, early stopping that remembers), and one line of text per epoch where Burn's
 //! dashboard is not wanted.
 
+mod adam;
 mod checkpoint;
 mod classifier;
 mod early_stopping;
@@ -22,6 +23,7 @@ mod run;
 mod sgd;
 mod stop;
 
+pub use adam::PlainAdam;
 pub use checkpoint::{BestEpoch, CHECKPOINT_DIR, latest_checkpoint};
 pub use classifier::Classifier;
 pub use early_stopping::Patience;

@@ -38,3 +38,17 @@ pub(super) fn relate(graphs: &GraphBatch, z: Tensor<2>, x: Tensor<2>) -> Tensor<
     };
     one_way(first, second) + one_way(second, first)
 }
+
+pub(super) fn convolve(
+    graphs: &GraphBatch,
+    x: Tensor<2>,
+    w: Tensor<2>,
+    weights: Tensor<3>,
+) -> Tensor<2> {
+    let [q, inputs, outputs] = weights.dims();
+    if inputs <= outputs {
+        return spread(graphs, x, w).matmul(weights.reshape([q * inputs, outputs]));
+    }
+    let side_by_side = weights.swap_dims(0, 1).reshape([inputs, q * outputs]);
+    gather(graphs, x.matmul(side_by_side), w)
+}

@@ -1,6 +1,6 @@
 //! The maps as loops on Burn's flex (CPU) backend.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use burn::{
     backend::{
@@ -19,6 +19,10 @@ use burn::{
 use rayon::prelude::*;
 
 use crate::{graph::GraphTopology, kernel::flex::Real};
+
+mod convolve;
+
+pub(super) use convolve::convolve;
 
 type Graphs = Arc<GraphTopology>;
 
@@ -168,18 +172,31 @@ fn spread_typed<T: Real>(
     graphs: &GraphTopology,
 ) -> FloatTensor<Flex> {
     let (x, w) = (x.to_contiguous(), w.to_contiguous());
-    let (d, q) = (columns(&x), columns(&w));
+    spread_slices::<T>(&x, &w, 0..columns(&w), graphs)
+}
+
+/// The columns of [`spread`](super::spread) that belong to some edge features.
+fn spread_slices<T: Real>(
+    x: &FloatTensor<Flex>,
+    w: &FloatTensor<Flex>,
+    slices: Range<usize>,
+    graphs: &GraphTopology,
+) -> FloatTensor<Flex> {
+    let (d, q) = (columns(x), columns(w));
     let (xs, ws) = (x.storage::<T>(), w.storage::<T>());
-    let work = 2 * graphs.edge_count() * q * d;
-    rows(graphs.node_count(), q * d, work, |node, z: &mut [T]| {
+    let width = slices.len() * d;
+    let mut z = vec![T::ZERO; graphs.node_count() * width];
+    let work = 2 * graphs.edge_count() * width;
+    each_row(&mut z, width, work, |node, z: &mut [T]| {
         for &end in graphs.ends_at(node) {
             let sender = row(xs, graphs.other(end), d);
-            let weights = row(ws, end.edge, q);
+            let weights = &row(ws, end.edge, q)[slices.clone()];
             for (z, &weight) in z.chunks_exact_mut(d).zip(weights) {
                 add_scaled(z, weight, sender);
             }
         }
-    })
+    });
+    tensor(z, [graphs.node_count(), width])
 }
 
 fn gather_typed<T: Real>(
@@ -190,17 +207,33 @@ fn gather_typed<T: Real>(
     let (z, w) = (z.to_contiguous(), w.to_contiguous());
     let q = columns(&w);
     let d = columns(&z) / q;
+    let mut x = vec![T::ZERO; graphs.node_count() * d];
+    add_gathered(&mut x, &z, &w, 0..q, graphs);
+    tensor(x, [graphs.node_count(), d])
+}
+
+/// Adds the part of [`gather`](super::gather) that belongs to some edge features, given their columns
+/// of z.
+fn add_gathered<T: Real>(
+    x: &mut [T],
+    z: &FloatTensor<Flex>,
+    w: &FloatTensor<Flex>,
+    slices: Range<usize>,
+    graphs: &GraphTopology,
+) {
+    let (width, q) = (columns(z), columns(w));
+    let d = width / slices.len();
     let (zs, ws) = (z.storage::<T>(), w.storage::<T>());
-    let work = 2 * graphs.edge_count() * q * d;
-    rows(graphs.node_count(), d, work, |node, x: &mut [T]| {
+    let work = 2 * graphs.edge_count() * width;
+    each_row(x, d, work, |node, x: &mut [T]| {
         for &end in graphs.ends_at(node) {
-            let sender = row(zs, graphs.other(end), q * d);
-            let weights = row(ws, end.edge, q);
+            let sender = row(zs, graphs.other(end), width);
+            let weights = &row(ws, end.edge, q)[slices.clone()];
             for (sender, &weight) in sender.chunks_exact(d).zip(weights) {
                 add_scaled(x, weight, sender);
             }
         }
-    })
+    });
 }
 
 fn relate_typed<T: Real>(
@@ -209,34 +242,50 @@ fn relate_typed<T: Real>(
     graphs: &GraphTopology,
 ) -> FloatTensor<Flex> {
     let (z, x) = (z.to_contiguous(), x.to_contiguous());
-    let d = columns(&x);
-    let q = columns(&z) / d;
-    let (zs, xs) = (z.storage::<T>(), x.storage::<T>());
-    let work = 2 * graphs.edge_count() * q * d;
-    rows(graphs.edge_count(), q, work, |edge, w: &mut [T]| {
-        let [i, j] = graphs.edges()[edge];
-        for (z, x) in [(i, j), (j, i)] {
-            let (z, x) = (row(zs, z, q * d), row(xs, x, d));
-            for (w, z) in w.iter_mut().zip(z.chunks_exact(d)) {
-                *w += dot(z, x);
-            }
-        }
-    })
+    let q = columns(&z) / columns(&x);
+    let mut w = vec![T::ZERO; graphs.edge_count() * q];
+    relate_slices(&mut w, &z, &x, 0..q, graphs);
+    tensor(w, [graphs.edge_count(), q])
 }
 
-/// A tensor of rows, each computed by itself from zeros.
-fn rows<T: Real>(
-    count: usize,
+/// Writes the columns of [`relate`](super::relate) that belong to some edge features, given their
+/// columns of z.
+fn relate_slices<T: Real>(
+    w: &mut [T],
+    z: &FloatTensor<Flex>,
+    x: &FloatTensor<Flex>,
+    slices: Range<usize>,
+    graphs: &GraphTopology,
+) {
+    let (width, d) = (columns(z), columns(x));
+    let (zs, xs) = (z.storage::<T>(), x.storage::<T>());
+    let work = 2 * graphs.edge_count() * width;
+    let q = w.len() / graphs.edge_count().max(1);
+    each_row(w, q, work, |edge, w: &mut [T]| {
+        let [i, j] = graphs.edges()[edge];
+        let (z_i, z_j) = (row(zs, i, width), row(zs, j, width));
+        let (x_i, x_j) = (row(xs, i, d), row(xs, j, d));
+        let z = z_i.chunks_exact(d).zip(z_j.chunks_exact(d));
+        for (w, (z_i, z_j)) in w[slices.clone()].iter_mut().zip(z) {
+            *w = dot(z_i, x_j);
+            *w += dot(z_j, x_i);
+        }
+    });
+}
+
+/// Calls `fill` for each row with its index.
+fn each_row<T: Real>(
+    values: &mut [T],
     width: usize,
     work: usize,
     fill: impl Fn(usize, &mut [T]) + Sync,
-) -> FloatTensor<Flex> {
-    let mut values = vec![T::ZERO; count * width];
+) {
     if work < PARALLEL || rayon::current_num_threads() == 1 {
         let rows = values.chunks_exact_mut(width).enumerate();
         rows.for_each(|(index, row)| fill(index, row));
     } else {
         // Some tens of blocks, so that threads share even what is uneven.
+        let count = values.len() / width;
         let block = count.div_ceil(8 * rayon::current_num_threads()).max(1);
         let blocks = values.par_chunks_mut(block * width).enumerate();
         blocks.for_each(|(first, rows)| {
@@ -245,8 +294,10 @@ fn rows<T: Real>(
             }
         });
     }
-    let data = TensorData::new(values, [count, width]);
-    Flex::float_from_data(data, &Default::default())
+}
+
+fn tensor<T: Real, const D: usize>(values: Vec<T>, shape: [usize; D]) -> FloatTensor<Flex> {
+    Flex::float_from_data(TensorData::new(values, shape), &Default::default())
 }
 
 fn columns(tensor: &FloatTensor<Flex>) -> usize {

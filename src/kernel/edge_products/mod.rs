@@ -66,6 +66,31 @@ pub(crate) fn relate(graphs: &GraphBatch, z: Tensor<2>, x: Tensor<2>) -> Tensor<
     composed::relate(graphs, z, x)
 }
 
+/// `Σ_e Σ_k w_ek A_kᵀ x_j` at each node, for a batch with edges: message passing with weights that
+/// depend linearly on edge features.
+///
+/// Where nodes get wider this is `spread(x, w)` times the weights one below the other, where they get
+/// narrower `gather` of x times the weights side by side. On the flex device neither product is ever
+/// in memory as a whole, forward or backward.
+///
+/// # Shapes
+/// - x: `[|V|, in]`
+/// - w: `[|E|, q]`, `q ≥ 1`
+/// - weights: `[q, in, out]`
+/// - output: `[|V|, out]`
+pub(crate) fn convolve(
+    graphs: &GraphBatch,
+    x: Tensor<2>,
+    w: Tensor<2>,
+    weights: Tensor<3>,
+) -> Tensor<2> {
+    #[cfg(feature = "flex")]
+    if flex::supports(&x, &w) {
+        return flex::convolve(graphs.topology().clone(), x, w, weights);
+    }
+    composed::convolve(graphs, x, w, weights)
+}
+
 #[cfg(test)]
 #[cfg(feature = "flex")]
 mod tests;

@@ -1,6 +1,6 @@
 use burn::{
     module::{Module, Param},
-    tensor::{Device, Tensor, Tolerance},
+    tensor::{Device, Distribution, Tensor, TensorData, Tolerance},
 };
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
@@ -125,4 +125,82 @@ fn views() {
     fused
         .into_data()
         .assert_approx_eq::<f32>(&composed.into_data(), Tolerance::relative(1e-5));
+}
+
+/// Message passing, forward and backward, with nodes that get wider and narrower: one block of edge
+/// features and several.
+#[test]
+fn message_passing_agrees_with_tensor_operations() {
+    let device = Device::flex().autodiff();
+    let mut rng = ChaCha8Rng::seed_from_u64(2);
+    for (q, inputs, outputs, large) in [
+        (1, 1, 1, false),
+        (3, 5, 7, false),
+        (3, 7, 5, false),
+        (5, 24, 30, true),
+        (5, 30, 24, true),
+    ] {
+        let graphs = batch(&device, [inputs, q], large);
+        let (x, w) = (graphs.nodes().require_grad(), graphs.edges().require_grad());
+        let values =
+            TensorData::random::<f32, _, _>([q, inputs, outputs], Distribution::Default, &mut rng);
+        let weights = Tensor::<3>::from_data(values, &device).require_grad();
+        let run = |y: Tensor<2>| {
+            let grads = y.clone().square().mean().backward();
+            let weights = weights.grad(&grads).unwrap().into_data();
+            let [x, w] = [&x, &w].map(|leaf| leaf.grad(&grads).unwrap().into_data());
+            [y.into_data(), x, w, weights]
+        };
+        let fused = run(convolve(&graphs, x.clone(), w.clone(), weights.clone()));
+        let (a, b, c) = (x.clone(), w.clone(), weights.clone());
+        let composed = run(composed::convolve(&graphs, a, b, c));
+        for (a, b) in fused.iter().zip(&composed) {
+            a.assert_approx_eq::<f32>(b, Tolerance::rel_abs(1e-4, 1e-4));
+        }
+    }
+}
+
+/// In double precision, and where only one factor has a gradient, or is on the tape at all.
+#[test]
+fn gradients_of_message_passing_match_finite_differences() {
+    #[derive(Module, Debug)]
+    struct Factors {
+        x: Param<Tensor<2>>,
+        w: Param<Tensor<2>>,
+        weights: Param<Tensor<3>>,
+    }
+    let device = Device::flex().autodiff();
+    for [inputs, outputs] in [[2, 3], [3, 2]] {
+        let graphs = batch(&device, [inputs, 3], false);
+        let weights = graphs.nodes().repeat(&[outputs, 1]);
+        let weights = weights.slice([0..3 * outputs, 0..inputs]);
+        for tracked in [
+            [true; 3],
+            [true, false, false],
+            [false, true, false],
+            [false, false, true],
+        ] {
+            let [x, w] = [graphs.nodes(), graphs.edges()].map(Param::from_tensor);
+            let weights = Param::from_tensor(weights.clone().reshape([3, inputs, outputs]));
+            let factors = Factors {
+                x: x.set_require_grad(tracked[0]),
+                w: w.set_require_grad(tracked[1]),
+                weights: weights.set_require_grad(tracked[2]),
+            };
+            check_gradients(&factors, 20, 1e-6, |factors| {
+                let (x, w) = (factors.x.val(), factors.w.val());
+                convolve(&graphs, x, w, factors.weights.val())
+                    .square()
+                    .sum()
+            })
+            .unwrap();
+        }
+        let plain = convolve(
+            &graphs,
+            graphs.nodes().inner(),
+            graphs.edges().inner(),
+            Tensor::ones([3, inputs, outputs], &device).require_grad(),
+        );
+        assert!(plain.is_autodiff());
+    }
 }

@@ -8,7 +8,7 @@ use burn::{
 use super::Aggregation;
 use crate::{
     graph::{GraphBatch, select_rows},
-    kernel::edge_products::{gather, relate, spread},
+    kernel::edge_products::{convolve, gather, relate, spread},
     nn::dense::{apply, assert_positive, check_width, linear_initializer},
 };
 
@@ -76,9 +76,9 @@ impl MpnnLayerConfig {
 /// per node; where they get narrower, and for the maximum, each node is multiplied by all `A_k` and B
 /// first.
 ///
-/// Time: O(|V| · q · in · out + |E| · q · min(in, out)), linear in nodes and edges. Memory, with m =
-/// min(in, out): O(|V| · q · m); for the maximum, and on other devices than flex, O(|E| · q · m) as
-/// well.
+/// Time: O(|V| · q · in · out + |E| · q · min(in, out)), linear in nodes and edges. Memory: on flex, for
+/// sum and mean, no more than input, output and a block of constant size; otherwise, with m = min(in,
+/// out), O(|V| · q · m), and for the maximum, and on other devices than flex, O(|E| · q · m) as well.
 ///
 /// Reference: Gilmer et al., "Neural Message Passing for Quantum Chemistry" (2017), with the edge
 /// network linear, as in the generator and critic of chapter 3 of the dissertation; `NNConv` in
@@ -116,7 +116,7 @@ impl MpnnLayer {
     /// # Panics
     /// Where the features do not have these widths.
     pub fn forward(&self, graphs: &GraphBatch) -> Tensor<2> {
-        let [slices, inputs, outputs] = self.messages.dims();
+        let [slices, inputs, _] = self.messages.dims();
         check_width("MpnnLayer", "node", inputs, graphs.node_width());
         check_width("MpnnLayer", "edge", slices - 1, graphs.edge_width());
         let x = graphs.nodes();
@@ -127,10 +127,9 @@ impl MpnnLayer {
         let w = self.edge_weights(graphs);
         root + match self.aggregation {
             Aggregation::Max => self.largest(graphs, x, w),
-            _ if inputs <= outputs => self
-                .averaged(graphs, spread(graphs, x, w))
-                .matmul(self.stacked()),
-            _ => self.averaged(graphs, gather(graphs, self.transform(x), w)),
+            Aggregation::Sum | Aggregation::Mean => {
+                self.averaged(graphs, convolve(graphs, x, w, self.messages.val()))
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use burn::{
     data::dataloader::DataLoader,
     module::{Module, ParamGroup},
     optim::{
-        AdamConfig, ModuleOptimizer,
+        ModuleOptimizer,
         lr_scheduler::{
             linear::LinearLrSchedulerConfig, module_lr_scheduler::ModuleLrSchedulerConfig,
         },
@@ -24,7 +24,8 @@ use crate::{
     generative::Generator,
     study::{StudyError, folder::Folder},
     train::{
-        BestEpoch, CHECKPOINT_DIR, EpochDisplay, HISTORY_FILE, History, Run, RunEnd, RunError,
+        BestEpoch, CHECKPOINT_DIR, EpochDisplay, HISTORY_FILE, History, PlainAdam, Run, RunEnd,
+        RunError,
         StopHandle,
         gan::streams::{WEIGHTS, stream},
         gan::{
@@ -342,13 +343,7 @@ fn model(config: &GanStudyConfig, device: &Device) -> Result<Gan, StudyError> {
 /// An Adam for each of generator and critic, with its own rate.
 fn learner(config: &GanStudyConfig, gan: Gan) -> Result<Learner<Gan>, StudyError> {
     let training = &config.training;
-    let adam = || {
-        AdamConfig::new()
-            .with_beta_1(training.beta_1)
-            .with_beta_2(training.beta_2)
-            .with_epsilon(1e-8)
-            .build()
-    };
+    let adam = || PlainAdam::new([training.beta_1, training.beta_2], 1e-8);
     // By path, since ids change where a checkpoint is loaded.
     let critic = ParamGroup::from_regex("^critic\\.")
         .unwrap_or_else(|error| unreachable!("the pattern is a constant: {error:?}"));

@@ -29,13 +29,13 @@ impl BlockSizes {
             norm
         };
         let attention = self.attention(device, rng);
-        let expand = RescaledInit::Hidden.param(m, inner, device, rng);
+        let expand = normal_tensor([m + 1, inner], 2.0 / m as f64, device, rng);
         let contract = normal_tensor([inner, m], 1.0 / inner as f64, device, rng);
         EncoderBlock {
             attention_norm: norm(),
             attention,
             feed_forward_norm: norm(),
-            expand,
+            expand: Param::from_tensor(expand),
             contract: Param::from_tensor(contract),
             branch_scale: 1.0 / ((2 * self.depth * m) as f64).sqrt(),
         }
@@ -66,7 +66,7 @@ impl BlockSizes {
 /// One block of an [`OverparamTransformer`](super::OverparamTransformer).
 ///
 /// ```text
-/// y = x + s · attention(norm(x)),   z = y + s · W2 σ̃_α(W1 norm(y)),   s = 1/√(2 depth m)
+/// y = x + s · attention(norm(x)),   z = y + s · W2 σ̃_α(W1 [norm(y), √m]/√2),   s = 1/√(2 depth m)
 /// ```
 ///
 /// A layer norm has outputs of norm √m, and so have attention, at most, and the feed-forward
@@ -76,10 +76,11 @@ impl BlockSizes {
 /// | weights | variance |
 /// |---|---|
 /// | query, key, value, output | 1/m |
-/// | W1, m → f m | 2/m |
+/// | W1, m + 1 → f m | 2/m |
 /// | W2, f m → m | 1/(f m) |
 ///
-/// No biases; the gains of the layer norms are 1 and frozen.
+/// The constant coordinate √m, as large as the norm of what the layer norm gives, stands for a bias:
+/// without it the feed-forward network would be an even function for α = −1. No other biases; the gains of the layer norms are 1 and frozen.
 #[derive(Module, Debug)]
 pub struct EncoderBlock {
     /// The layer norm before attention; its gain is frozen.
@@ -88,7 +89,7 @@ pub struct EncoderBlock {
     pub attention: MultiHeadAttention,
     /// The layer norm before the feed-forward network; its gain is frozen.
     pub feed_forward_norm: LayerNorm,
-    /// W1, trained: `[m, f m]`.
+    /// W1, trained: `[m + 1, f m]`.
     pub expand: Param<Tensor<2>>,
     /// W2, trained: `[f m, m]`.
     pub contract: Param<Tensor<2>>,
@@ -117,7 +118,10 @@ impl EncoderBlock {
 
     fn feed_forward(&self, x: Tensor<3>, activation: &LeakyReluRescaled) -> Tensor<3> {
         let [batch, length, m] = x.dims();
-        let hidden = x.reshape([batch * length, m]).matmul(self.expand.val());
+        let rows = batch * length;
+        let constant = Tensor::full([rows, 1], (m as f64).sqrt(), (&x.device(), x.dtype()));
+        let x = Tensor::cat(vec![x.reshape([rows, m]), constant], 1);
+        let hidden = (x * std::f64::consts::FRAC_1_SQRT_2).matmul(self.expand.val());
         activation
             .forward(hidden)
             .matmul(self.contract.val())

@@ -14,7 +14,7 @@ use crate::{
 ///
 /// ```text
 /// x_t = √(15/16) a_t + √(1/16) p_t       a_t: embedding, p_t: sinusoids of norm 1
-/// then `depth` blocks: y = x + s · attention(norm(x)),  x = y + s · W2 σ̃_α(W1 norm(y))
+/// then `depth` blocks: y = x + s · attention(norm(x)),  x = y + s · W2 σ̃_α(W1 [norm(y), √m]/√2)
 /// ŷ   = B · Σ x_t / √T                   over the T tokens of a row
 /// ```
 ///

@@ -124,7 +124,10 @@ fn reference(network: &OverparamTransformer, tokens: &[(usize, i64)]) -> Vec<f64
         let attended = attend(block, &normed);
         add(&mut x, attended);
         let feed = |x: &Vec<f64>| {
-            let hidden = product(&norm(x), &block.expand).into_iter();
+            let constant = (width as f64).sqrt();
+            let input = norm(x).into_iter().chain([constant]);
+            let input: Vec<f64> = input.map(|x| x / 2f64.sqrt()).collect();
+            let hidden = product(&input, &block.expand).into_iter();
             product(&hidden.map(activate).collect::<Vec<f64>>(), &block.contract)
         };
         let fed = x.iter().map(feed).collect();
@@ -295,7 +298,7 @@ fn weights_are_stable_and_have_the_documented_variances() {
     let mut expected = vec![draw([12, 8], 1.0 / 8.0)];
     for _ in 0..2 {
         expected.extend((0..4).map(|_| draw([8, 8], 1.0 / 8.0)));
-        expected.extend([draw([8, 24], 2.0 / 8.0), draw([24, 8], 1.0 / 24.0)]);
+        expected.extend([draw([9, 24], 2.0 / 8.0), draw([24, 8], 1.0 / 24.0)]);
     }
     expected.push(draw([8, 3], 1.0 / 3.0));
     assert_eq!(found, expected);

@@ -53,13 +53,25 @@ pub fn parts(experiment: Experiment, size: Size) -> Vec<Part> {
         Experiment::Fmnist => {
             let config = images(ImageDataset::FashionMnist, size);
             let small = AlphaStudyConfig {
+                alphas: SLOPES.to_vec(),
                 samples: 1000,
                 step: StepRule::PerSampleAndWidth { numerator: 100.0 },
                 ..config.clone()
             };
             vec![main(config), part(Some(Variant::SmallSteps), small)]
         }
-        Experiment::Mnist => vec![main(images(ImageDataset::Mnist, size))],
+        Experiment::Mnist => {
+            let config = images(ImageDataset::Mnist, size);
+            vec![main(match size {
+                Size::Small => AlphaStudyConfig {
+                    samples: 2000,
+                    test_samples: 2000,
+                    epochs: 30,
+                    ..config
+                },
+                Size::Paper => config,
+            })]
+        }
         Experiment::Cifar10 => vec![main(cifar10(size))],
         Experiment::ImdbRnn => vec![main(reviews(TextNetwork::Rnn, size))],
         Experiment::ImdbTransformer => {
@@ -168,7 +180,7 @@ fn images(dataset: ImageDataset, size: Size) -> AlphaStudyConfig {
 
 fn cifar10(size: Size) -> AlphaStudyConfig {
     let [samples, width, epochs] = match size {
-        Size::Small => [500, 32, 20],
+        Size::Small => [500, 32, 15],
         Size::Paper => [3000, 512, 200],
     };
     AlphaStudyConfig {
@@ -188,7 +200,7 @@ fn cifar10(size: Size) -> AlphaStudyConfig {
                 Size::Paper => 64,
             },
         },
-        step: StepRule::PerSampleAndWidth { numerator: 1.0 },
+        step: StepRule::PerSampleAndWidth { numerator: 0.5 },
         repeats: repeats(size, 2),
         ..AlphaStudyConfig::images(ImageDataset::Cifar10)
     }
@@ -218,7 +230,13 @@ fn reviews(network: TextNetwork, size: Size) -> AlphaStudyConfig {
         test_samples: 500,
         optimiser: Optimiser::Sgd { batch: 64 },
         epochs,
-        step: StepRule::PerSampleAndWidth { numerator: 20.0 },
+        // Near the largest at which all slopes train.
+        step: StepRule::PerSampleAndWidth {
+            numerator: match network {
+                TextNetwork::Rnn => 6.4,
+                TextNetwork::Transformer { .. } => 1.6,
+            },
+        },
         repeats: repeats(size, 2),
         ..AlphaStudyConfig::images(ImageDataset::FashionMnist)
     }

@@ -25,8 +25,7 @@ use crate::{
     study::{StudyError, folder::Folder},
     train::{
         BestEpoch, CHECKPOINT_DIR, EpochDisplay, HISTORY_FILE, History, PlainAdam, Run, RunEnd,
-        RunError,
-        StopHandle,
+        RunError, StopHandle,
         gan::streams::{WEIGHTS, stream},
         gan::{
             Gan, GanLoader, GraphSource, SamplingLoader, ScalarMetric, SharedJudge, SharedReward,

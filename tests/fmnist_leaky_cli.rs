@@ -6,6 +6,8 @@ mod common;
 
 use std::{fs, process::Command};
 
+#[cfg(unix)]
+use common::signal_at;
 use common::{FILES, example, failure, texts, write_idx_data};
 use tempfile::TempDir;
 
@@ -323,11 +325,6 @@ fn a_step_that_is_too_large_is_reported_after_the_results() {
 #[cfg(unix)]
 #[test]
 fn interrupted_and_killed_studies_resume_to_the_same_results() {
-    use std::{
-        io::{BufRead, BufReader},
-        process::Stdio,
-    };
-
     let dir = tempfile::tempdir().unwrap();
     write_idx_data(dir.path(), 600, 80);
     let settings = [
@@ -356,26 +353,11 @@ fn interrupted_and_killed_studies_resume_to_the_same_results() {
     assert!(whole.status.success(), "{whole:?}");
     for (signal, code) in [("-INT", Some(130)), ("-KILL", None)] {
         let out = format!("stopped{signal}");
-        let mut child = fmnist(&dir)
-            .args(settings)
-            .args(["--out", &out])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut command = fmnist(&dir);
+        command.args(settings).args(["--out", &out]);
         // In the middle of the second network.
-        lines
-            .find(|line| line.as_ref().unwrap().contains("α = 0 · epoch  5/40"))
-            .unwrap()
-            .unwrap();
-        let sent = Command::new("kill")
-            .args([signal, &child.id().to_string()])
-            .status()
-            .unwrap();
-        assert!(sent.success());
-        let rest: Vec<String> = lines.map_while(Result::ok).collect();
-        assert_eq!(child.wait().unwrap().code(), code, "{rest:?}");
+        let ended = signal_at(&mut command, "α = 0 · epoch  5/40", signal);
+        assert_eq!(ended, code);
         let epochs = fs::read_to_string(
             dir.path()
                 .join(&out)

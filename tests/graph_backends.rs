@@ -301,8 +301,8 @@ fn initial_graphs_and_skip_connections() {
 
 /// A critic's input gradient, and what a penalty on it gives the parameters.
 ///
-/// With Burn's fusion this fails on wgpu with the software adapter, from two message passing layers on: see
-/// the README.
+/// With Burn's kernel fusion (feature `fusion`) this fails on wgpu with the software adapter, from two
+/// message passing layers on: see the README.
 #[test]
 fn slopes_of_critics() {
     let topology = assorted_graphs();

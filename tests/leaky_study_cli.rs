@@ -6,6 +6,8 @@ mod common;
 
 use std::{fs, path::Path, process::Command};
 
+#[cfg(unix)]
+use common::signal_at;
 use common::{example, failure, texts};
 use tempfile::TempDir;
 
@@ -221,11 +223,6 @@ fn divergence_names_the_step_and_suggests_a_smaller_one() {
 #[cfg(unix)]
 #[test]
 fn interrupted_and_killed_studies_resume_to_the_same_results() {
-    use std::{
-        io::{BufRead, BufReader},
-        process::Stdio,
-    };
-
     let dir = tempfile::tempdir().unwrap();
     let settings = [
         "synthetic",
@@ -244,27 +241,11 @@ fn interrupted_and_killed_studies_resume_to_the_same_results() {
     );
     for (signal, code) in [("-INT", Some(130)), ("-KILL", None)] {
         let out = format!("stopped{signal}");
-        let mut child = leaky(&dir)
-            .args(settings)
-            .args(SMALL)
-            .args(["--out", &out])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut command = leaky(&dir);
+        command.args(settings).args(SMALL).args(["--out", &out]);
         // In the middle of the second network.
-        lines
-            .find(|line| line.as_ref().unwrap().contains("α = 0 · epoch  4/40"))
-            .unwrap()
-            .unwrap();
-        let sent = Command::new("kill")
-            .args([signal, &child.id().to_string()])
-            .status()
-            .unwrap();
-        assert!(sent.success());
-        let rest: Vec<String> = lines.map_while(Result::ok).collect();
-        assert_eq!(child.wait().unwrap().code(), code, "{rest:?}");
+        let ended = signal_at(&mut command, "α = 0 · epoch  4/40", signal);
+        assert_eq!(ended, code);
         let stdout = succeeds(leaky(&dir).args(["resume", &out]));
         assert!(stdout.contains("α = -1: finished before"), "{stdout}");
         for file in [

@@ -5,6 +5,7 @@ use burn::{
 };
 
 use super::*;
+use crate::overparam::network_testing::data;
 
 fn config(alpha: f64) -> OverparamCnnConfig {
     sized(alpha, [7, 10])
@@ -23,10 +24,6 @@ fn images(shape: [usize; 4], device: &Device) -> Tensor<4> {
         .map(|i| (1.7 * i as f32).sin() + 0.3 * (0.013 * i as f32).cos())
         .collect();
     Tensor::from_data(TensorData::new(values, shape), device)
-}
-
-fn data<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
-    tensor.into_data().try_into_vec().unwrap()
 }
 
 /// A map by channel, row and column, in `f64`.

@@ -31,3 +31,6 @@ pub use transformer::{EncoderBlock, OverparamTransformer, OverparamTransformerCo
 #[cfg(test)]
 #[cfg(feature = "flex")]
 mod descent_tests;
+#[cfg(test)]
+#[cfg(feature = "flex")]
+mod network_testing;

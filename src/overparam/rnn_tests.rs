@@ -5,40 +5,13 @@ use burn::{
 };
 
 use super::*;
+use crate::overparam::network_testing::{TOKENS, data, product, tokens};
 
 fn config(alpha: f64) -> OverparamRnnConfig {
     OverparamRnnConfig::new(12, 16, 3)
         .with_alpha(alpha)
         .with_layers(2)
         .with_seed(5)
-}
-
-/// Padding after, before, between and instead of tokens.
-const TOKENS: [[i64; 5]; 4] = [
-    [3, 7, 7, 11, 2],
-    [5, 1, 0, 0, 0],
-    [0, 4, 0, 9, 0],
-    [0, 0, 0, 0, 0],
-];
-
-fn tokens(device: &Device) -> Tensor<2, Int> {
-    Tensor::from_ints(TOKENS, device)
-}
-
-fn data<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
-    tensor.into_data().try_into_vec().unwrap()
-}
-
-fn product(x: &[f64], matrix: &Param<Tensor<2>>) -> Vec<f64> {
-    let [inputs, outputs] = matrix.dims();
-    assert_eq!(x.len(), inputs);
-    let weights = data(matrix.val());
-    (0..outputs)
-        .map(|j| {
-            let column = weights.iter().skip(j).step_by(outputs);
-            x.iter().zip(column).map(|(x, &w)| x * f64::from(w)).sum()
-        })
-        .collect()
 }
 
 /// The network in plain loops, for the tokens of one row without its padding.

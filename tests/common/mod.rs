@@ -109,6 +109,35 @@ pub fn failure(command: &mut Command) -> String {
     stderr.trim_end().to_owned()
 }
 
+/// Runs a command until its output has a line with `marker`, sends it a signal, and waits for its end;
+/// returns its exit code.
+#[cfg(unix)]
+pub fn signal_at(command: &mut Command, marker: &str, signal: &str) -> Option<i32> {
+    use std::{
+        io::{BufRead, BufReader},
+        process::Stdio,
+    };
+
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    lines
+        .find(|line| line.as_ref().unwrap().contains(marker))
+        .unwrap()
+        .unwrap();
+    let sent = Command::new("kill")
+        .args([signal, &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(sent.success());
+    // The pipe must not fill up, or the command would wait.
+    lines.map_while(Result::ok).for_each(drop);
+    child.wait().unwrap().code()
+}
+
 /// Every device of this build but the reference; one without an adapter is left out.
 pub fn other_devices() -> Vec<(DeviceSpec, Device)> {
     let others: Vec<_> = compiled_in()

@@ -8,7 +8,10 @@ use rand::{SeedableRng, rngs::ChaCha8Rng};
 use super::*;
 use crate::{
     nn::{AlphaError, RescaledInit, normal_tensor},
-    overparam::ClassifierNetwork,
+    overparam::{
+        ClassifierNetwork,
+        network_testing::{TOKENS, data, product, tokens},
+    },
 };
 
 fn config(alpha: f64) -> OverparamTransformerConfig {
@@ -18,34 +21,6 @@ fn config(alpha: f64) -> OverparamTransformerConfig {
         .with_max_length(20)
         .with_alpha(alpha)
         .with_seed(5)
-}
-
-/// Padding after, before, between and instead of tokens.
-const TOKENS: [[i64; 5]; 4] = [
-    [3, 7, 7, 11, 2],
-    [5, 1, 0, 0, 0],
-    [0, 4, 0, 9, 0],
-    [0, 0, 0, 0, 0],
-];
-
-fn tokens(device: &Device) -> Tensor<2, Int> {
-    Tensor::from_ints(TOKENS, device)
-}
-
-fn data<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
-    tensor.into_data().try_into_vec().unwrap()
-}
-
-fn product(x: &[f64], matrix: &Param<Tensor<2>>) -> Vec<f64> {
-    let [inputs, outputs] = matrix.dims();
-    assert_eq!(x.len(), inputs);
-    let weights = data(matrix.val());
-    (0..outputs)
-        .map(|j| {
-            let column = weights.iter().skip(j).step_by(outputs);
-            x.iter().zip(column).map(|(x, &w)| x * f64::from(w)).sum()
-        })
-        .collect()
 }
 
 fn norm(x: &[f64]) -> Vec<f64> {

@@ -14,7 +14,8 @@ use fireweed::{
     study::{
         StepRule, StudyEvent,
         chapter::{
-            ChapterEvent, ChapterRun, ChapterStudy, Experiment, Part, Size, parts, write_report,
+            ChapterData, ChapterEvent, ChapterRun, ChapterStudy, Experiment, Part, Size, parts,
+            write_report,
         },
     },
     train::{EpochDisplay, RunEnd},
@@ -149,8 +150,14 @@ fn main() -> ExitCode {
 }
 
 fn study(command: Command) -> Result<ExitCode, Box<dyn Error>> {
-    let (chapter, places) = match command.what {
-        What::Resume(resume) => (ChapterStudy::open(&resume.folder)?, resume.places),
+    let (chapter, data, verbose) = match command.what {
+        What::Resume(resume) => {
+            let chapter = ChapterStudy::open(&resume.folder)?;
+            let data = resume
+                .places
+                .load(chapter.parts(), chapter.uses_stand_ins())?;
+            (chapter, data, resume.places.verbose)
+        }
         What::All(settings) => create(&Experiment::ALL, settings)?,
         What::Synthetic(settings) => create(&[Experiment::Synthetic], settings)?,
         What::Fmnist(settings) => create(&[Experiment::Fmnist], settings)?,
@@ -165,20 +172,15 @@ fn study(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     };
     say(&format!("results in {}", chapter.directory().display()));
     let stop = common::stop_on_ctrl_c()?;
-    let results = chapter.run(ChapterRun {
-        places: &DataPlaces {
-            dir: places.data,
-            download: !places.no_download,
-            fallback: !places.no_fallback,
-        },
-        download: &mut common::download_bar(),
+    let run = ChapterRun {
         stop: &stop,
-        display: match places.verbose {
+        display: match verbose {
             true => EpochDisplay::Lines,
             false => EpochDisplay::Hidden,
         },
         notify: &mut announce,
-    })?;
+    };
+    let results = chapter.run(&data, run)?;
     let report = write_report(&chapter, &results)?;
     if results.parts.len() > 1 {
         say(&format!("\n{}", report.overview));
@@ -201,26 +203,39 @@ fn study(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     }
 }
 
-/// Nothing is searched or written where a setting is wrong.
+/// Nothing is searched where a setting is wrong, and nothing written where data are missing.
 fn create(
     experiments: &[Experiment],
     settings: Settings,
-) -> Result<(ChapterStudy, Places), Box<dyn Error>> {
+) -> Result<(ChapterStudy, ChapterData, bool), Box<dyn Error>> {
     let size = match settings.paper {
         true => Size::Paper,
         false => Size::Small,
     };
-    let parts = experiments
+    let parts: Vec<Part> = experiments
         .iter()
         .flat_map(|&experiment| parts(experiment, size))
         .map(|part| settings.applied_to(part))
         .collect();
+    let data = settings.places.load(&parts, settings.synthetic_data)?;
     let directory = match settings.out {
         Some(directory) => directory,
         None => next_free_directory("leaky_study"),
     };
-    let chapter = ChapterStudy::create(&directory, parts, settings.synthetic_data)?;
-    Ok((chapter, settings.places))
+    let chapter = ChapterStudy::create(&directory, parts, &data)?;
+    Ok((chapter, data, settings.places.verbose))
+}
+
+impl Places {
+    fn load(&self, parts: &[Part], stand_ins: bool) -> Result<ChapterData, Box<dyn Error>> {
+        let places = DataPlaces {
+            dir: self.data.clone(),
+            download: !self.no_download,
+            fallback: !self.no_fallback,
+        };
+        let bar = &mut common::download_bar();
+        Ok(ChapterData::load(parts, stand_ins, &places, bar)?)
+    }
 }
 
 impl Settings {

@@ -100,7 +100,10 @@ fn all_experiments_run_on_stand_ins_that_are_labelled() {
         ("mnist", &["--width", "16", "--epochs", "2"]),
         ("cifar10", &["--width", "4", "--epochs", "2"]),
         ("housing", &["--width", "16", "--steps", "20"]),
-        ("imdb-rnn", &["--width", "8", "--epochs", "2"]),
+        (
+            "imdb-rnn",
+            &["--width", "8", "--epochs", "2", "--learning-rate", "0.001"],
+        ),
         ("imdb-transformer", &["--width", "8", "--epochs", "2"]),
         ("rates", &["--width", "16", "--steps", "20"]),
         (
@@ -207,8 +210,8 @@ fn divergence_names_the_step_and_suggests_a_smaller_one() {
     ]);
     let line = failure(command.args(SMALL).args(["--learning-rate", "1e3"]));
     for text in [
-        "loss: the loss was not finite for α = -1 (epoch 1, steps 1 to 10, at η = 1e3)",
-        "try a --learning-rate below 5e2",
+        "loss: the loss was not finite for α = -1 (epoch 1, steps 1 to 10, at η = 1.00e3)",
+        "try a --learning-rate below 5.00e2",
     ] {
         assert!(line.contains(text), "{line}");
     }

@@ -364,7 +364,7 @@ fn display() {
 }
 
 #[test]
-fn token_masks_count_and_average() {
+fn token_masks_count_and_add() {
     let device = Device::flex();
     let mask = TokenMask::new(tokens(&device), DType::F32);
     assert_eq!(data(mask.counts()), [5.0, 2.0, 2.0, 1.0]);
@@ -375,6 +375,22 @@ fn token_masks_count_and_average() {
         [1.0, 1.0, 1.0, 2.0, 2.0, 1.0, 1.0, 1.0, 1.0, 1.0]
     );
     let states = Tensor::arange(0..40, &device).float().reshape([4, 5, 2]);
-    let means = data(mask.mean(states));
-    assert_eq!(means, [4.0, 5.0, 11.0, 12.0, 24.0, 25.0, 0.0, 0.0]);
+    // The means over tokens, times √T.
+    let (sums, [five, two]) = (
+        data(mask.sum_over_root(states)),
+        [5.0f32.sqrt(), 2f32.sqrt()],
+    );
+    let expected = [
+        4.0 * five,
+        5.0 * five,
+        11.0 * two,
+        12.0 * two,
+        24.0 * two,
+        25.0 * two,
+        0.0,
+        0.0,
+    ];
+    for (sum, expected) in sums.iter().zip(expected) {
+        assert!((sum - expected).abs() < 1e-4, "{sums:?}");
+    }
 }

@@ -378,6 +378,6 @@ fn display() {
     assert_eq!(
         network.to_string(),
         "OverparamTransformer {vocabulary: 12, width: 8, classes: 3, depth: 2, heads: 2, \
-         expansion: 3, max_length: 20, alpha: -1, params: 1432}"
+         expansion: 3, max_length: 20, alpha: -1, params: 1480}"
     );
 }

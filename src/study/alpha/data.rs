@@ -95,7 +95,10 @@ impl StudyData {
     }
 
     /// Whether a study can have as many samples as it asks for.
-    pub(super) fn check(&self, config: &AlphaStudyConfig) -> Result<(), StudyError> {
+    ///
+    /// # Errors
+    /// [`StudyError`] where it cannot, and where these are data of another kind than its task's.
+    pub fn check(&self, config: &AlphaStudyConfig) -> Result<(), StudyError> {
         let asked = [config.samples, config.test_samples];
         let parts = match (self, &config.task) {
             (Self::Images(images), Task::Images { .. }) => [

@@ -163,9 +163,9 @@ impl AlphaStudyResults {
             (from, to) => format!("steps {from} to {to}"),
         };
         Some(format!(
-            "the loss was not finite for {} (epoch {epoch}, {steps}, at η = {step:e}); try a \
-             --learning-rate below {:e}",
-            names.join(" and "),
+            "the loss was not finite for {} (epoch {epoch}, {steps}, at η = {step:.2e}); try a \
+             --learning-rate below {:.2e}",
+            names.join(", "),
             step / 2.0
         ))
     }
@@ -238,8 +238,8 @@ mod tests {
         assert_eq!(minus_one.early_test_loss.unwrap().mean, 4.0);
         assert_eq!((zero.runs, zero.diverged, zero.train_loss), (1, 1, None));
         let message = results.divergence(&config).unwrap();
-        let expected = "the loss was not finite for α = 0 (epoch 2, steps 48 to 94, at η = 5e-1); \
-                        try a --learning-rate below 2.5e-1";
+        let expected = "the loss was not finite for α = 0 (epoch 2, steps 48 to 94, at η = 5.00e-1); \
+                        try a --learning-rate below 2.50e-1";
         assert_eq!(message, expected);
         // 47 steps make an epoch; from epoch 1 to 2 the loss falls to a quarter and to a half.
         let expected = |share: f64| 1.0 - share.powf(1.0 / 47.0);

@@ -94,8 +94,10 @@ impl Experiment {
                  chapter's network for these data and its step are unknown; these are ours."
             }
             Self::ImdbRnn => {
-                "Whether a film review is good, read word by word. The chapter's recurrent network \
-                 is unknown; this one is ours."
+                "Whether a film review is good, from its last words, read one by one: few words, since a \
+                 recurrent network keeps its signal only as long as the square of their number does not \
+                 exceed its width. They say little of the verdict, so look at the training loss. The \
+                 chapter's recurrent network is unknown; this one is ours."
             }
             Self::ImdbTransformer => {
                 "The same reviews, read at once by a small transformer encoder. The chapter's \

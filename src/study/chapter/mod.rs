@@ -20,4 +20,4 @@ pub use part::{Part, Variant};
 pub use preset::{Size, parts};
 pub use published::{PublishedRow, published};
 pub use report::{Report, write_report};
-pub use study::{ChapterEvent, ChapterResults, ChapterRun, ChapterStudy, PartResult};
+pub use study::{ChapterData, ChapterEvent, ChapterResults, ChapterRun, ChapterStudy, PartResult};

@@ -107,14 +107,14 @@ pub fn parts(experiment: Experiment, size: Size) -> Vec<Part> {
         }
         Experiment::Loss => {
             let table = RegressionTable::Synthetic;
-            let loss = RegressionLossKind::Reweighted { temperature: 20.0 };
+            let loss = RegressionLossKind::Reweighted { temperature: 50.0 };
             vec![main(AlphaStudyConfig {
                 task: Task::Regression {
                     table,
                     input_map: InputMap::RawWithConstant,
                     loss,
                 },
-                // Samples with large errors weigh up to some ten times more than fitted ones.
+                // Samples with large errors weigh up to four times more than fitted ones.
                 step: StepRule::ShareOfStable { share: 0.2 },
                 ..regression(table, size)
             })]

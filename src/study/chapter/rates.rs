@@ -41,70 +41,85 @@ impl Rates {
     }
 
     pub(super) fn figure(&self) -> Figure {
-        let scaled = |value: f64| 1e5 * value;
-        let measured: Vec<(f64, MeanStd)> = self
-            .cases
+        let measured = self.measured();
+        let shape = |value: &dyn Fn(f64) -> Option<f64>| -> Vec<(f64, f64)> {
+            let lowest = self.cases.first().map_or(-10.0, |case| case.case.alpha);
+            let highest = self.cases.last().map_or(0.5, |case| case.case.alpha);
+            let at = |k: i32| lowest + (highest - lowest) * f64::from(k) / f64::from(POINTS);
+            (0..=POINTS)
+                .filter_map(|k| Some((at(k), value(at(k))?)))
+                .collect()
+        };
+        let relu = self.relu();
+        let share = |value: f64, base: Option<f64>| Some(value / base?);
+        let predicted_relu = relu.and_then(|case| case.predicted_decrease);
+        let measured_relu = relu.and_then(|case| Some(case.decrease?.mean));
+        let relative: Vec<_> = measured
             .iter()
-            .filter_map(|case| Some((case.case.alpha, case.decrease?)))
+            .filter_map(|(alpha, m)| Some((*alpha, share(m.mean, measured_relu)?)))
             .collect();
         let predicted = self.cases.iter().filter_map(|case| {
-            let decrease = case.predicted_decrease?;
-            Some((case.case.alpha, scaled(decrease)))
+            let value = share(case.predicted_decrease?, predicted_relu)?;
+            Some((case.case.alpha, value))
         });
-        let lowest = self.cases.first().map_or(-10.0, |case| case.case.alpha);
-        let highest = self.cases.last().map_or(0.5, |case| case.case.alpha);
-        const POINTS: i32 = 400;
-        let fine =
-            (0..=POINTS).map(|at| lowest + (highest - lowest) * f64::from(at) / f64::from(POINTS));
-        let series = vec![
-            Series {
-                label: "measured, mean ± s.d.".into(),
-                colour: 0,
-                points: measured
-                    .iter()
-                    .map(|(alpha, m)| (*alpha, scaled(m.mean)))
-                    .collect(),
-                spread: Spread::Bars(
-                    measured
-                        .iter()
-                        .map(|(_, m)| scaled(m.std.unwrap_or(f64::NAN)))
-                        .collect(),
-                ),
-            },
-            Series {
-                label: "theorem's shape C g(α), C from α = 0".into(),
-                colour: 1,
-                points: fine
-                    .filter_map(|alpha| Some((alpha, scaled(self.theorem(alpha)?))))
-                    .collect(),
-                spread: Spread::None,
-            },
-            Series {
-                label: "closed form at infinite width".into(),
-                colour: 2,
-                points: predicted.collect(),
-                spread: Spread::None,
-            },
-        ];
         Figure {
             title: self.title.clone(),
             subtitle: self.subtitle.clone(),
-            panels: vec![Chart {
-                title: "share of the loss that a step takes".into(),
-                x_label: "slope α".into(),
-                y_label: "(1 − γ̂) · 10⁵".into(),
-                log_y: false,
-                series,
-            }],
+            panels: vec![
+                chart(
+                    "share of the loss that a step takes",
+                    "(1 − γ̂) · 10⁵",
+                    vec![
+                        Series {
+                            label: "measured, mean ± s.d.".into(),
+                            colour: 0,
+                            points: measured
+                                .iter()
+                                .map(|(alpha, m)| (*alpha, 1e5 * m.mean))
+                                .collect(),
+                            spread: Spread::Bars(
+                                measured
+                                    .iter()
+                                    .map(|(_, m)| 1e5 * m.std.unwrap_or(f64::NAN))
+                                    .collect(),
+                            ),
+                        },
+                        line(
+                            "theorem's shape C₀ C g(α), C from α = 0",
+                            1,
+                            shape(&|alpha| Some(1e5 * self.theorem(alpha)?)),
+                        ),
+                    ],
+                ),
+                chart(
+                    "the same over its value for ReLU",
+                    "(1 − γ̂(α)) / (1 − γ̂(0))",
+                    vec![
+                        line("measured", 0, relative),
+                        line("theorem, g(α)", 1, shape(&|alpha| Some(squared_gap(alpha)))),
+                        line("closed form at infinite width", 2, predicted.collect()),
+                    ],
+                ),
+            ],
         }
+    }
+
+    fn measured(&self) -> Vec<(f64, MeanStd)> {
+        self.cases
+            .iter()
+            .filter_map(|case| Some((case.case.alpha, case.decrease?)))
+            .collect()
+    }
+
+    fn relu(&self) -> Option<&CaseResult> {
+        self.cases.iter().find(|case| case.case.alpha == 0.0)
     }
 
     pub(super) fn table(&self) -> Table {
         let number = |value: Option<f64>| {
             value.map_or("–".to_owned(), |value| format!("{:.0}", 1e5 * value))
         };
-        let relu = self.cases.iter().find(|case| case.case.alpha == 0.0);
-        let relu = relu.and_then(|case| Some(case.decrease?.mean));
+        let relu = self.relu().and_then(|case| Some(case.decrease?.mean));
         let rows = self.cases.iter().map(|case| {
             let measured = case.decrease.map(|decrease| decrease.mean);
             let over = |value: Option<f64>, base: Option<f64>| match (value, base) {
@@ -150,11 +165,8 @@ impl Rates {
 
     /// Whether the measured rates have the theorem's shape.
     pub(super) fn findings(&self) -> Vec<String> {
-        let best = self.cases.iter().filter_map(|case| {
-            let decrease = case.decrease?.mean;
-            Some((case.case.alpha, decrease))
-        });
-        let rates: Vec<_> = best.collect();
+        let measured = self.measured().into_iter();
+        let rates: Vec<_> = measured.map(|(alpha, m)| (alpha, m.mean)).collect();
         let rate = |alpha: f64| rates.iter().find(|(at, _)| *at == alpha).map(|(_, r)| *r);
         let mut sentences = Vec::new();
         if let Some((alpha, _)) = rates.iter().max_by(|a, b| a.1.total_cmp(&b.1)) {
@@ -170,5 +182,27 @@ impl Rates {
             ));
         }
         sentences
+    }
+}
+
+/// Points of a curve that is a formula.
+const POINTS: i32 = 400;
+
+fn line(label: &str, colour: usize, points: Vec<(f64, f64)>) -> Series {
+    Series {
+        label: label.into(),
+        colour,
+        points,
+        spread: Spread::None,
+    }
+}
+
+fn chart(title: &str, y_label: &str, series: Vec<Series>) -> Chart {
+    Chart {
+        title: title.into(),
+        x_label: "slope α".into(),
+        y_label: y_label.into(),
+        log_y: false,
+        series,
     }
 }

@@ -92,10 +92,6 @@ pub struct ChapterResults {
 
 /// How a [`ChapterStudy`] runs.
 pub struct ChapterRun<'a> {
-    /// Where data may come from.
-    pub places: &'a DataPlaces,
-    /// Called during downloads.
-    pub download: &'a mut dyn FnMut(DownloadProgress<'_>),
     /// Ends the run early.
     pub stop: &'a StopHandle,
     /// How epochs are shown.
@@ -105,15 +101,19 @@ pub struct ChapterRun<'a> {
 }
 
 impl ChapterStudy {
-    /// Begins studies in a folder, which is created where it does not exist. Nothing is loaded yet.
+    /// Begins studies of [loaded](ChapterData::load) data in a folder, which is created where it does
+    /// not exist.
     ///
     /// # Errors
-    /// [`StudyError`]: settings out of range, a folder that cannot be written or has a study.
-    pub fn create(directory: &Path, parts: Vec<Part>, stand_ins: bool) -> Result<Self, StudyError> {
-        validate(&parts)?;
+    /// [`StudyError`]: a folder that cannot be written or has a study.
+    pub fn create(
+        directory: &Path,
+        parts: Vec<Part>,
+        data: &ChapterData,
+    ) -> Result<Self, StudyError> {
         let record = ChapterRecord {
             version: env!("CARGO_PKG_VERSION").into(),
-            stand_ins,
+            stand_ins: data.stand_ins,
             parts,
         };
         let folder = Folder::create(directory, &record)?;
@@ -128,6 +128,11 @@ impl ChapterStudy {
         let (folder, record): (_, ChapterRecord) = Folder::open(directory)?;
         validate(&record.parts)?;
         Ok(Self { folder, record })
+    }
+
+    /// Whether the studies were begun on stand-ins, whatever there was.
+    pub fn uses_stand_ins(&self) -> bool {
+        self.record.stand_ins
     }
 
     /// The studies.
@@ -150,29 +155,29 @@ impl ChapterStudy {
     ///
     /// # Errors
     /// [`StudyError`]. What was finished before is on disk.
-    pub fn run(&self, run: ChapterRun<'_>) -> Result<ChapterResults, StudyError> {
+    pub fn run(
+        &self,
+        data: &ChapterData,
+        run: ChapterRun<'_>,
+    ) -> Result<ChapterResults, StudyError> {
         let _lock = self.folder.lock()?;
         let mut clock = Clock::new(self.parts());
         let mut results = ChapterResults {
             parts: Vec::new(),
             complete: true,
         };
-        for part in self.parts() {
+        for (part, data) in self.parts().iter().zip(&data.sets) {
             if run.stop.is_stopped() {
                 results.complete = false;
                 return Ok(results);
             }
-            let data = match self.record.stand_ins {
-                true => StudyData::stand_in(&part.config.task),
-                false => StudyData::load(&part.config.task, run.places, run.download)?,
-            };
-            let study = self.study(part, &data)?;
+            let study = self.study(part, data)?;
             (run.notify)(ChapterEvent::PartStarted {
                 part,
                 summary: study.summary(),
                 notice: data.notice().map(str::to_owned),
             });
-            let found = study.run(&data, run.stop, run.display, &mut |event| {
+            let found = study.run(data, run.stop, run.display, &mut |event| {
                 clock.observe(&event, part);
                 (run.notify)(ChapterEvent::Training {
                     part,
@@ -209,6 +214,39 @@ impl ChapterStudy {
             true => AlphaStudy::open(&directory),
             false => AlphaStudy::create(&directory, part.config.clone(), data),
         }
+    }
+}
+
+/// The data of studies, one set for each.
+pub struct ChapterData {
+    sets: Vec<StudyData>,
+    stand_ins: bool,
+}
+
+impl ChapterData {
+    /// Checks settings, and then loads what the studies need, or takes `stand_ins`: what is wrong is
+    /// known before anything is trained or written.
+    ///
+    /// # Errors
+    /// [`StudyError`]: settings out of range, damaged files, no place has a data set and the stand-in
+    /// is not allowed, or a data set has fewer samples than asked for.
+    pub fn load(
+        parts: &[Part],
+        stand_ins: bool,
+        places: &DataPlaces,
+        progress: &mut dyn FnMut(DownloadProgress<'_>),
+    ) -> Result<Self, StudyError> {
+        validate(parts)?;
+        let mut sets = Vec::with_capacity(parts.len());
+        for part in parts {
+            let set = match stand_ins {
+                true => StudyData::stand_in(&part.config.task),
+                false => StudyData::load(&part.config.task, places, progress)?,
+            };
+            set.check(&part.config)?;
+            sets.push(set);
+        }
+        Ok(Self { sets, stand_ins })
     }
 }
 

@@ -261,8 +261,12 @@ impl AlphaStudy {
                 path,
                 reason: error.to_string(),
             })?;
-        let history =
-            History::read(&directory.join(HISTORY_FILE)).map_err(crate::train::RunError::from)?;
+        let file = directory.join(HISTORY_FILE);
+        // A training that diverged in its first epoch has none.
+        let history = match file.exists() {
+            true => History::read(&file).map_err(crate::train::RunError::from)?,
+            false => History::default(),
+        };
         Ok(Some(RunResult {
             case,
             repeat,

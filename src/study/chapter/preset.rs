@@ -115,7 +115,7 @@ pub fn parts(experiment: Experiment, size: Size) -> Vec<Part> {
                     loss,
                 },
                 // Samples with large errors weigh up to four times more than fitted ones.
-                step: StepRule::ShareOfStable { share: 0.2 },
+                step: StepRule::ShareOfStable { share: 0.1 },
                 ..regression(table, size)
             })]
         }

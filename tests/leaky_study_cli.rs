@@ -220,6 +220,8 @@ fn divergence_names_the_step_and_suggests_a_smaller_one() {
         report.contains("diverged") && report.contains("Warning"),
         "{report}"
     );
+    // It is finished: there is nothing to go on with, and the same to say.
+    assert_eq!(failure(leaky(&dir).args(["resume", "run"])), line);
 }
 
 /// Ctrl-C, a kill that cannot be caught, and no interruption at all end in the same results.

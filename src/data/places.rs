@@ -128,7 +128,7 @@ fn fetch_all(
     Ok(())
 }
 
-/// Looks for a data set on this machine; see [`locate`](super::locate) for the order.
+/// Looks for a data set on this machine; see [`locate`](super::locate()) for the order.
 ///
 /// # Errors
 /// [`NotLocated`] where `recognise` recognises no place.

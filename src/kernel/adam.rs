@@ -30,7 +30,7 @@ pub(crate) struct AdamStep {
 /// ```
 ///
 /// In place over gradient and moments where their buffers have no other owner; the result is that of
-/// the separate operations, bit for bit. For tensors that it [takes](takes).
+/// the separate operations, bit for bit. For tensors that it [`takes`].
 pub(crate) fn adam<const D: usize>(all: [Tensor<D>; 4], step: AdamStep) -> [Tensor<D>; 3] {
     let [weights, gradient, first, second] = all.map(Tensor::into_dispatch);
     let (weights, first, second) = <Dispatch as Adam>::adam(weights, gradient, first, second, step);

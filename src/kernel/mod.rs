@@ -8,6 +8,7 @@ pub(crate) mod adam;
 pub(crate) mod edge_products;
 #[cfg(feature = "flex")]
 mod flex;
+pub(crate) mod gated;
 mod slopes;
 
 use burn::tensor::Tensor;

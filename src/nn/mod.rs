@@ -8,7 +8,8 @@ mod rescaled_init;
 pub mod unpooling;
 
 pub use graph::{
-    Aggregation, EdgeMlp, EdgeMlpConfig, GatedReadout, GatedReadoutConfig, GcnConv, GcnConvConfig,
+    Aggregation, EdgeMlp, EdgeMlpConfig, EdgeUpdateLayer, EdgeUpdateLayerConfig,
+    EdgeUpdateNetwork, EdgeUpdateNetworkConfig, GatedReadout, GatedReadoutConfig, GcnConv, GcnConvConfig,
     GraphConv, GraphConvConfig, LatentSkip, LatentSkipConfig, MpnnLayer, MpnnLayerConfig,
 };
 pub use leaky_relu_rescaled::{AlphaError, LeakyReluRescaled, LeakyReluRescaledConfig};

@@ -2,7 +2,9 @@ use std::{collections::HashMap, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Pooling, PoolingError, pool};
+use rand::Rng;
+
+use super::{Pooling, PoolingError, pool, pool_at_random};
 use crate::graph::{
     GraphTopology,
     unpooling::{ChoiceError, UnpoolingChoices},
@@ -60,6 +62,37 @@ impl PoolingChain {
 /// [`PoolingError`] where the batch is not one connected graph, or has fewer than `smallest` nodes
 /// or `smallest` is 0.
 pub fn pool_chain(graph: &GraphTopology, smallest: usize) -> Result<PoolingChain, PoolingError> {
+    chain_of(graph, smallest, pool)
+}
+
+/// As [`pool_chain`], each layer pooled at random as [`random_pool`](super::random_pool) does it.
+///
+/// Chains of one graph differ in their choices, and all of them regenerate it: a model that learns
+/// from chains sees the many ways that lead to a graph. Nodes of each graph of the chain are in no
+/// particular order, except that second children come last as [`UnpoolingChoices::expand`] puts
+/// them.
+///
+/// Consumes what [`random_pool`](super::random_pool) does for each layer, the last layer first.
+///
+/// Complexity: as [`pool_chain`].
+///
+/// # Errors
+/// As [`pool_chain`].
+pub fn random_pool_chain(
+    graph: &GraphTopology,
+    smallest: usize,
+    rng: &mut impl Rng,
+) -> Result<PoolingChain, PoolingError> {
+    chain_of(graph, smallest, |graph, nodes| {
+        pool_at_random(graph, nodes, rng)
+    })
+}
+
+fn chain_of(
+    graph: &GraphTopology,
+    smallest: usize,
+    mut pool: impl FnMut(&GraphTopology, usize) -> Result<Pooling, PoolingError>,
+) -> Result<PoolingChain, PoolingError> {
     graph.check_single()?;
     graph.check_connected()?;
     let nodes = graph.node_count();

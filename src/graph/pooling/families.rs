@@ -5,7 +5,7 @@ use petgraph::unionfind::UnionFind;
 use super::{Pooling, PoolingError};
 use crate::graph::{
     GraphTopology,
-    unpooling::{Additional, Child, Inherit, UnpoolingChoices, linked_children},
+    unpooling::{Block, BlockEnds, UnpoolingChoices},
 };
 
 /// The nodes that one parent node stands for.
@@ -121,12 +121,9 @@ pub(super) fn pool_families(
     };
     for (edge, wanted) in links.iter().enumerate() {
         let ends = parent.edges()[edge];
-        let heirs = ends.map(|family| match choices.common_edge[family] {
-            Some(common) if common == edge => BOTH,
-            _ if choices.unpooled[family] => ANY,
-            _ => KEPT,
-        });
-        let Some((inherit, additional)) = explain(wanted, heirs) else {
+        let heirs = BlockEnds::of(&parent, edge, &choices.unpooled, &choices.common_edge);
+        let block = Block::from_links(*wanted);
+        let Some((inherit, additional)) = block.and_then(|block| heirs.explain(block)) else {
             return Err(PoolingError::Unreachable {
                 families: ends,
                 reason: "the edges between them cannot be drawn",
@@ -168,10 +165,12 @@ fn common_edges(
             continue;
         }
         let is_candidate = |side: usize, edge: usize| {
-            let mut heirs =
-                parent.edges()[edge].map(|g| if families[g].is_pair() { ANY } else { KEPT });
-            heirs[side] = BOTH;
-            explain(&links[edge], heirs).is_some()
+            let mut heirs = BlockEnds {
+                unpooled: parent.edges()[edge].map(|g| families[g].is_pair()),
+                common: [false; 2],
+            };
+            heirs.common[side] = true;
+            Block::from_links(links[edge]).is_some_and(|block| heirs.admits(block))
         };
         let candidates = parent
             .ends_at(f)
@@ -265,28 +264,4 @@ fn reach_others(
             }
         }
     }
-}
-
-type Heirs = &'static [Option<Inherit>];
-const KEPT: Heirs = &[None];
-const BOTH: Heirs = &[Some(Inherit::Both)];
-const ANY: Heirs = &[
-    Some(Inherit::First),
-    Some(Inherit::Second),
-    Some(Inherit::Both),
-];
-
-/// Choices at one edge that lead to exactly these links, the first in a fixed order.
-fn explain(wanted: &Links, heirs: [Heirs; 2]) -> Option<([Option<Inherit>; 2], Additional)> {
-    const ADDITIONAL: [Additional; 4] = [
-        Additional::Absent,
-        Additional::BetweenOthers,
-        Additional::To(Child::First),
-        Additional::To(Child::Second),
-    ];
-    let pairs = heirs[0]
-        .iter()
-        .flat_map(|&a| heirs[1].iter().map(move |&b| [a, b]));
-    let mut choices = pairs.flat_map(|inherit| ADDITIONAL.map(|additional| (inherit, additional)));
-    choices.find(|&(inherit, additional)| linked_children(inherit, additional) == Some(*wanted))
 }

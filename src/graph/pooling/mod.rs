@@ -3,9 +3,10 @@
 mod chain;
 mod families;
 
-pub use chain::{PoolingChain, pool_chain};
+pub use chain::{PoolingChain, pool_chain, random_pool_chain};
 pub use families::pool_by_families;
 use families::{Family, pool_families};
+use rand::{Rng, RngExt, seq::SliceRandom};
 
 use super::{GraphError, GraphTopology, unpooling::UnpoolingChoices};
 
@@ -101,6 +102,53 @@ pub enum PoolingError {
 pub fn pool(graph: &GraphTopology, parent_nodes: usize) -> Result<Pooling, PoolingError> {
     graph.check_single()?;
     graph.check_connected()?;
+    check_size(graph, parent_nodes)?;
+    let (order, tree_parent) = breadth_first(graph);
+    let families = tree_families(&order, &tree_parent, graph.node_count() - parent_nodes);
+    pool_families(graph, &families)
+}
+
+/// As [`pool`], at random: the root of the spanning tree, the order in which a node's neighbors are
+/// searched, the order of the parent's nodes and which child of a pair is the first.
+///
+/// Every order of the parent's nodes is equally likely, kept nodes included.
+///
+/// Consumes one draw for the root, and one for each entry but the first of every list that is
+/// shuffled.
+///
+/// Complexity: as [`pool`].
+///
+/// # Errors
+/// As [`pool`].
+pub fn random_pool(
+    graph: &GraphTopology,
+    parent_nodes: usize,
+    rng: &mut impl Rng,
+) -> Result<Pooling, PoolingError> {
+    graph.check_single()?;
+    graph.check_connected()?;
+    check_size(graph, parent_nodes)?;
+    pool_at_random(graph, parent_nodes, rng)
+}
+
+/// Without checks of the graph and the size.
+fn pool_at_random(
+    graph: &GraphTopology,
+    parent_nodes: usize,
+    rng: &mut impl Rng,
+) -> Result<Pooling, PoolingError> {
+    let (order, tree_parent) = random_breadth_first(graph, rng);
+    let mut families = tree_families(&order, &tree_parent, graph.node_count() - parent_nodes);
+    families.shuffle(rng);
+    for family in &mut families {
+        if rng.random() {
+            family.members.swap(0, 1);
+        }
+    }
+    pool_families(graph, &families)
+}
+
+fn check_size(graph: &GraphTopology, parent_nodes: usize) -> Result<(), PoolingError> {
     let nodes = graph.node_count();
     if nodes == 1 {
         return Err(PoolingError::Single);
@@ -111,13 +159,11 @@ pub fn pool(graph: &GraphTopology, parent_nodes: usize) -> Result<Pooling, Pooli
             parent_nodes,
         });
     }
-    let families = tree_families(graph, nodes - parent_nodes);
-    pool_families(graph, &families)
+    Ok(())
 }
 
 /// Kept nodes first, then `pairs` pairs along a spanning tree.
-fn tree_families(graph: &GraphTopology, pairs: usize) -> Vec<Family> {
-    let (order, tree_parent) = breadth_first(graph);
+fn tree_families(order: &[usize], tree_parent: &[usize], pairs: usize) -> Vec<Family> {
     let mut taken = vec![false; order.len()];
     let mut paired = Vec::with_capacity(pairs);
     // In reverse breadth-first order the first remaining node is a deepest leaf, and its remaining
@@ -166,6 +212,29 @@ fn breadth_first(graph: &GraphTopology) -> (Vec<usize>, Vec<usize>) {
                 order.push(neighbor);
             }
         }
+        next += 1;
+    }
+    (order, tree_parent)
+}
+
+/// As [`breadth_first`], from a random root, the neighbors of each node in random order.
+fn random_breadth_first(graph: &GraphTopology, rng: &mut impl Rng) -> (Vec<usize>, Vec<usize>) {
+    let nodes = graph.node_count();
+    let mut order = Vec::with_capacity(nodes);
+    let mut tree_parent = vec![usize::MAX; nodes];
+    let root = rng.random_range(0..nodes);
+    order.push(root);
+    tree_parent[root] = root;
+    let mut next = 0;
+    while let Some(&node) = order.get(next) {
+        let first = order.len();
+        for neighbor in graph.neighbors(node) {
+            if tree_parent[neighbor] == usize::MAX {
+                tree_parent[neighbor] = node;
+                order.push(neighbor);
+            }
+        }
+        order[first..].shuffle(rng);
         next += 1;
     }
     (order, tree_parent)

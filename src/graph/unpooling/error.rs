@@ -66,6 +66,9 @@ pub enum Impossible {
          children where both ends have one heir, to a child where one end has two"
     )]
     Additional,
+    /// A block that cannot be reached.
+    #[error("the edges between the children cannot be drawn: they need children that do not exist, or leave a common edge unshared")]
+    Block,
     /// A node that the layer keeps.
     #[error("the layer keeps this node and the choices split it")]
     Kept,

@@ -2,13 +2,17 @@
 //!
 //! The layer with its networks is [`nn::unpooling`](crate::nn::unpooling).
 
+mod block;
 mod choices;
 mod error;
 mod expand;
+mod partial;
 mod plan;
 
+pub use block::{Block, BlockChoices, BlockEnds};
 pub use choices::{Additional, Child, Inherit, UnpoolingChoices};
 pub use error::{ChoiceError, Impossible};
 pub use expand::Expansion;
+pub use partial::{ChoicePhase, PartialChoices};
 pub(crate) use expand::linked_children;
 pub(crate) use plan::Plan;

@@ -3,6 +3,7 @@
 mod aggregation;
 mod conv;
 mod edge_mlp;
+mod edge_update;
 mod gated_readout;
 mod mpnn;
 mod skip;
@@ -10,6 +11,9 @@ mod skip;
 pub use aggregation::Aggregation;
 pub use conv::{GcnConv, GcnConvConfig, GraphConv, GraphConvConfig};
 pub use edge_mlp::{EdgeMlp, EdgeMlpConfig};
+pub use edge_update::{
+    EdgeUpdateLayer, EdgeUpdateLayerConfig, EdgeUpdateNetwork, EdgeUpdateNetworkConfig,
+};
 pub use gated_readout::{GatedReadout, GatedReadoutConfig};
 pub use mpnn::{MpnnLayer, MpnnLayerConfig};
 pub use skip::{LatentSkip, LatentSkipConfig};

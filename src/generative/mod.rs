@@ -19,6 +19,7 @@ mod features;
 mod frequency;
 mod generator;
 mod initialize;
+pub mod likelihood;
 mod sampled;
 
 pub use critic::{Critic, CriticConfig, CriticNorm, Criticism, GradientPenalty, TrivialFeatures};

@@ -8,9 +8,9 @@ mod rescaled_init;
 pub mod unpooling;
 
 pub use graph::{
-    Aggregation, EdgeMlp, EdgeMlpConfig, EdgeUpdateLayer, EdgeUpdateLayerConfig,
-    EdgeUpdateNetwork, EdgeUpdateNetworkConfig, GatedReadout, GatedReadoutConfig, GcnConv, GcnConvConfig,
-    GraphConv, GraphConvConfig, LatentSkip, LatentSkipConfig, MpnnLayer, MpnnLayerConfig,
+    Aggregation, EdgeMlp, EdgeMlpConfig, EdgeUpdateLayer, EdgeUpdateLayerConfig, EdgeUpdateNetwork,
+    EdgeUpdateNetworkConfig, GatedReadout, GatedReadoutConfig, GcnConv, GcnConvConfig, GraphConv,
+    GraphConvConfig, LatentSkip, LatentSkipConfig, MpnnLayer, MpnnLayerConfig,
 };
 pub use leaky_relu_rescaled::{AlphaError, LeakyReluRescaled, LeakyReluRescaledConfig};
 pub use policy_gradient::{Baseline, ReinforceConfigError, ReinforceLoss, ReinforceLossConfig};

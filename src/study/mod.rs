@@ -12,6 +12,7 @@ pub mod chapter;
 mod error;
 mod folder;
 pub mod gan;
+pub mod likelihood;
 mod output;
 
 pub use alpha::{

@@ -6,6 +6,7 @@
 //! dashboard is not wanted.
 
 mod adam;
+mod average;
 mod checkpoint;
 mod classifier;
 mod early_stopping;
@@ -16,14 +17,19 @@ mod full_batch_loader;
 pub mod gan;
 mod history;
 mod history_logger;
+pub mod likelihood;
 mod mlp_regressor;
+mod passes;
 mod plain_renderer;
 pub mod policy_gradient;
 mod run;
+mod scalars;
 mod sgd;
 mod stop;
+pub(crate) mod streams;
 
 pub use adam::PlainAdam;
+pub use average::update_average;
 pub use checkpoint::{BestEpoch, CHECKPOINT_DIR, latest_checkpoint};
 pub use classifier::Classifier;
 pub use early_stopping::Patience;
@@ -38,5 +44,6 @@ pub use history_logger::HistoryLogger;
 pub use mlp_regressor::{MlpRegressor, RegressionLoss};
 pub use plain_renderer::PlainRenderer;
 pub use run::{Run, RunEnd, RunError, RunOutcome};
+pub use scalars::{ScalarMetric, Scalars};
 pub use sgd::PlainSgd;
 pub use stop::StopHandle;

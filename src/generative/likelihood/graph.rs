@@ -35,9 +35,24 @@ impl TypedGraph {
         self.topology.check_single()?;
         self.topology.check_connected()?;
         let lists = [
-            ("node kinds", &self.nodes, self.topology.node_count(), kinds.nodes),
-            ("edge kinds", &self.edges, self.topology.edge_count(), kinds.edges),
-            ("marks", &self.marks, self.topology.node_count(), kinds.marks),
+            (
+                "node kinds",
+                &self.nodes,
+                self.topology.node_count(),
+                kinds.nodes,
+            ),
+            (
+                "edge kinds",
+                &self.edges,
+                self.topology.edge_count(),
+                kinds.edges,
+            ),
+            (
+                "marks",
+                &self.marks,
+                self.topology.node_count(),
+                kinds.marks,
+            ),
         ];
         for (what, list, expected, count) in lists {
             if list.len() != expected {
@@ -83,7 +98,9 @@ pub enum TypedGraphError {
         count: usize,
     },
     /// A graph that is larger than any that the model was made for.
-    #[error("a graph of {nodes} nodes is too large for this model, which was made for up to {most}")]
+    #[error(
+        "a graph of {nodes} nodes is too large for this model, which was made for up to {most}"
+    )]
     TooLarge {
         /// Nodes of the graph.
         nodes: usize,

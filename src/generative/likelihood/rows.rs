@@ -30,7 +30,11 @@ impl Inputs {
         let topology = GraphTopology::new(&self.node_counts, self.edges.clone())
             .unwrap_or_else(|error| unreachable!("candidate graphs are simple: {error}"));
         let nodes = floats(self.nodes.clone(), [self.node_total, widths[0]], device);
-        let edges = floats(self.edge_features.clone(), [self.edges.len(), widths[1]], device);
+        let edges = floats(
+            self.edge_features.clone(),
+            [self.edges.len(), widths[1]],
+            device,
+        );
         GraphBatch::new(topology, nodes, edges)
             .unwrap_or_else(|error| unreachable!("a row for each node and edge: {error}"))
     }
@@ -91,12 +95,12 @@ impl Rows {
     /// For each cell of the rows padded to one width: its number, or none.
     fn padded(&self) -> impl Iterator<Item = Option<usize>> + '_ {
         let width = self.width();
-        self.offsets
-            .windows(2)
-            .flat_map(move |pair| (0..width).map(move |k| pair[0] + k).map({
+        self.offsets.windows(2).flat_map(move |pair| {
+            (0..width).map(move |k| pair[0] + k).map({
                 let end = pair[1];
                 move |cell| (cell < end).then_some(cell)
-            }))
+            })
+        })
     }
 
     /// The logarithms of the probabilities of the allowed cells of each row, from a score for each
@@ -134,8 +138,25 @@ impl Rows {
         let width = self.width();
         let values = log_probs.into_data().convert::<f32>();
         let values: Vec<f32> = values.iter::<f32>().collect();
-        let rows = values.chunks_exact(width.max(1)).zip(self.offsets.windows(2));
+        let rows = values
+            .chunks_exact(width.max(1))
+            .zip(self.offsets.windows(2));
         rows.map(|(row, pair)| row[..pair[1] - pair[0]].to_vec())
             .collect()
+    }
+
+    /// For each row, the sum over its cells of weight times −log probability.
+    pub(super) fn losses(&self, log_probs: Tensor<2>) -> Vec<f64> {
+        let rows = self.read(log_probs);
+        let rows = rows.iter().zip(&self.offsets);
+        rows.map(|(row, &start)| {
+            let terms = row.iter().zip(&self.targets[start..]);
+            // A weight of 0 leaves out cells that are not allowed.
+            let terms = terms.filter(|(_, weight)| **weight != 0.0);
+            -terms
+                .map(|(&law, &weight)| f64::from(law) * f64::from(weight))
+                .sum::<f64>()
+        })
+        .collect()
     }
 }

@@ -161,9 +161,15 @@ mod tests {
 
     #[test]
     fn frequencies_are_those_of_the_counts() {
-        let law = SizeLaw::new([(9, StartGraph::Path); 3].into_iter().chain([(1, StartGraph::Node)]));
+        let law = SizeLaw::new(
+            [(9, StartGraph::Path); 3]
+                .into_iter()
+                .chain([(1, StartGraph::Node)]),
+        );
         let mut rng = ChaCha8Rng::seed_from_u64(0);
-        let drawn = (0..4000).filter(|_| law.draw(&mut rng).unwrap().0 == 9).count();
+        let drawn = (0..4000)
+            .filter(|_| law.draw(&mut rng).unwrap().0 == 9)
+            .count();
         assert!(drawn.abs_diff(3000) < 4 * 27, "{drawn}");
         assert!((law.log_prob(9, StartGraph::Path) - 0.75f64.ln()).abs() < 1e-12);
         assert_eq!(law.log_prob(9, StartGraph::Triangle), f64::NEG_INFINITY);
@@ -173,7 +179,12 @@ mod tests {
     #[test]
     fn starts_are_drawn_as_they_are_named() {
         let mut rng = ChaCha8Rng::seed_from_u64(1);
-        for start in [StartGraph::Node, StartGraph::Edge, StartGraph::Path, StartGraph::Triangle] {
+        for start in [
+            StartGraph::Node,
+            StartGraph::Edge,
+            StartGraph::Path,
+            StartGraph::Triangle,
+        ] {
             assert_eq!(StartGraph::of(&start.draw(&mut rng)), Some(start));
         }
     }

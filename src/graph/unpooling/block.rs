@@ -104,9 +104,8 @@ impl BlockEnds {
 
     /// The blocks that can be reached, as a set of bits: bit `code` for each.
     pub fn codes(self) -> u16 {
-        let exists = |a: usize, b: usize| {
-            (a == 0 || self.unpooled[0]) && (b == 0 || self.unpooled[1])
-        };
+        let exists =
+            |a: usize, b: usize| (a == 0 || self.unpooled[0]) && (b == 0 || self.unpooled[1]);
         let admitted = |block: Block| {
             let has = |a, b| block.has(a, b);
             let fits = [(0, 0), (0, 1), (1, 0), (1, 1)]
@@ -235,11 +234,10 @@ impl BlockChoices {
         };
         for (edge, &block) in self.blocks.iter().enumerate() {
             let ends = BlockEnds::of(topology, edge, &self.unpooled, &self.common_edge);
-            let (inherit, additional) =
-                ends.explain(block).ok_or(ChoiceError::Edge {
-                    edge,
-                    reason: super::Impossible::Block,
-                })?;
+            let (inherit, additional) = ends.explain(block).ok_or(ChoiceError::Edge {
+                edge,
+                reason: super::Impossible::Block,
+            })?;
             choices.inherit.push(inherit);
             choices.additional.push(additional);
         }
@@ -290,7 +288,11 @@ mod tests {
             assert_eq!(ends.codes(), reached, "{ends:?}");
             for block in Block::all() {
                 let explained = ends.explain(block);
-                assert_eq!(explained.is_some(), ends.admits(block), "{ends:?} {block:?}");
+                assert_eq!(
+                    explained.is_some(),
+                    ends.admits(block),
+                    "{ends:?} {block:?}"
+                );
                 if let Some((inherit, additional)) = explained {
                     assert_eq!(linked_children(inherit, additional), Some(block.links()));
                 }

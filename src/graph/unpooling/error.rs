@@ -67,7 +67,9 @@ pub enum Impossible {
     )]
     Additional,
     /// A block that cannot be reached.
-    #[error("the edges between the children cannot be drawn: they need children that do not exist, or leave a common edge unshared")]
+    #[error(
+        "the edges between the children cannot be drawn: they need children that do not exist, or leave a common edge unshared"
+    )]
     Block,
     /// A node that the layer keeps.
     #[error("the layer keeps this node and the choices split it")]

@@ -13,6 +13,6 @@ pub use block::{Block, BlockChoices, BlockEnds};
 pub use choices::{Additional, Child, Inherit, UnpoolingChoices};
 pub use error::{ChoiceError, Impossible};
 pub use expand::Expansion;
-pub use partial::{ChoicePhase, PartialChoices};
 pub(crate) use expand::linked_children;
+pub use partial::{ChoicePhase, PartialChoices};
 pub(crate) use plan::Plan;

@@ -61,6 +61,20 @@ impl PartialChoices {
         choices
     }
 
+    /// Nothing open, of a graph whose nodes are all kept.
+    pub(crate) fn none(topology: &GraphTopology) -> Self {
+        let block = Block::from_code(1);
+        let (nodes, edges) = (topology.node_count(), topology.edge_count());
+        Self {
+            unpooled: vec![Some(false); nodes],
+            intra_link: vec![Some(false); nodes],
+            common_edge: vec![None; nodes],
+            blocks: vec![block; edges],
+            kept: nodes,
+            phase: None,
+        }
+    }
+
     /// The choices of a layer as they are when `phase` begins.
     ///
     /// # Panics
@@ -111,7 +125,9 @@ impl PartialChoices {
             Some(ChoicePhase::IntraLinks) => {
                 nodes.filter(|&k| self.intra_link[k].is_none()).collect()
             }
-            Some(ChoicePhase::CommonEdges) => nodes.filter(|&k| self.lacks_common_edge(k)).collect(),
+            Some(ChoicePhase::CommonEdges) => {
+                nodes.filter(|&k| self.lacks_common_edge(k)).collect()
+            }
             Some(ChoicePhase::Blocks) => (0..topology.edge_count())
                 .filter(|&e| self.blocks[e].is_none())
                 .collect(),
@@ -273,14 +289,23 @@ mod tests {
         while let Some(phase) = partial.phase() {
             phases.push(phase);
             let open = partial.open_variables(topology);
-            let next = open.into_iter().find(|&variable| {
-                phase != ChoicePhase::Kept || !all.unpooled[variable]
-            });
+            let next = open
+                .into_iter()
+                .find(|&variable| phase != ChoicePhase::Kept || !all.unpooled[variable]);
             partial.reveal(topology, next.unwrap(), &all);
         }
         assert!(phases.is_sorted());
-        assert_eq!(phases.iter().filter(|p| **p == ChoicePhase::Kept).count(), 1);
-        assert_eq!(phases.iter().filter(|p| **p == ChoicePhase::IntraLinks).count(), 4);
+        assert_eq!(
+            phases.iter().filter(|p| **p == ChoicePhase::Kept).count(),
+            1
+        );
+        assert_eq!(
+            phases
+                .iter()
+                .filter(|p| **p == ChoicePhase::IntraLinks)
+                .count(),
+            4
+        );
         assert_eq!(partial.finished().as_ref(), Some(&all));
         for phase in ChoicePhase::ALL {
             let before = PartialChoices::before(topology, &all, phase);

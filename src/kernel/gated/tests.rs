@@ -48,8 +48,14 @@ fn the_loops_are_the_composed_functions() {
 fn extreme_values_stay_finite() {
     let x = Tensor::<2>::from_floats([[-1e30, -100.0, 0.0, 100.0, 1e30]], &Device::flex());
     let y = data(silu(x));
-    assert!(y[0].abs() < 1e-6 && y[1].abs() < 1e-6 && y[2] == 0.0, "{y:?}");
-    assert!((y[3] - 100.0).abs() < 1e-4 && (y[4] / 1e30 - 1.0).abs() < 1e-6, "{y:?}");
+    assert!(
+        y[0].abs() < 1e-6 && y[1].abs() < 1e-6 && y[2] == 0.0,
+        "{y:?}"
+    );
+    assert!(
+        (y[3] - 100.0).abs() < 1e-4 && (y[4] / 1e30 - 1.0).abs() < 1e-6,
+        "{y:?}"
+    );
 }
 
 /// The backward passes, by the gradients of the composed functions.

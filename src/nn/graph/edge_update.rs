@@ -96,8 +96,18 @@ impl EdgeUpdateLayer {
     /// Where features do not have these widths.
     pub fn forward(&self, graphs: GraphBatch) -> GraphBatch {
         let [node_features, edge_features] = self.gates.weight.dims();
-        check_width("EdgeUpdateLayer", "node", node_features, graphs.node_width());
-        check_width("EdgeUpdateLayer", "edge", edge_features, graphs.edge_width());
+        check_width(
+            "EdgeUpdateLayer",
+            "node",
+            node_features,
+            graphs.node_width(),
+        );
+        check_width(
+            "EdgeUpdateLayer",
+            "edge",
+            edge_features,
+            graphs.edge_width(),
+        );
         let topology = graphs.topology();
         if topology.node_count() == 0 {
             return graphs;
@@ -218,8 +228,18 @@ impl EdgeUpdateNetwork {
     pub fn forward(&self, graphs: GraphBatch) -> GraphBatch {
         let [node_inputs, node_features] = self.node_input.weight.dims();
         let [edge_inputs, edge_features] = self.edge_input.weight.dims();
-        check_width("EdgeUpdateNetwork", "node", node_inputs, graphs.node_width());
-        check_width("EdgeUpdateNetwork", "edge", edge_inputs, graphs.edge_width());
+        check_width(
+            "EdgeUpdateNetwork",
+            "node",
+            node_inputs,
+            graphs.node_width(),
+        );
+        check_width(
+            "EdgeUpdateNetwork",
+            "edge",
+            edge_inputs,
+            graphs.edge_width(),
+        );
         let device = graphs.device();
         let empty = |width| Tensor::zeros([0, width], (&device, graphs.nodes().dtype()));
         let nodes = match graphs.topology().node_count() {

@@ -24,8 +24,12 @@ fn nodes_and_edges_are_equivariant_and_graphs_independent() {
     let (layer, network) = (layer(&device), network(&device));
     check_invariances([6, 4], Output::Nodes, |g| layer.forward(g.clone()).nodes());
     check_invariances([6, 4], Output::Edges, |g| layer.forward(g.clone()).edges());
-    check_invariances([3, 2], Output::Nodes, |g| network.forward(g.clone()).nodes());
-    check_invariances([3, 2], Output::Edges, |g| network.forward(g.clone()).edges());
+    check_invariances([3, 2], Output::Nodes, |g| {
+        network.forward(g.clone()).nodes()
+    });
+    check_invariances([3, 2], Output::Edges, |g| {
+        network.forward(g.clone()).edges()
+    });
 }
 
 /// Against a plain loop over edges in `f64`.
@@ -70,9 +74,8 @@ fn the_definition() {
             .sum();
         let hidden = half(&rows[node]) + bias(&layer.hidden_of_nodes) + half(&[received; 2]);
         let members = topology.nodes_of(graph);
-        let mean = |k: usize| {
-            members.clone().map(|i| rows[i][k]).sum::<f64>() / members.len() as f64
-        };
+        let mean =
+            |k: usize| members.clone().map(|i| rows[i][k]).sum::<f64>() / members.len() as f64;
         let expected = h[2 * node]
             + half(&[silu(hidden); 4])
             + bias(&layer.node_output)
@@ -110,7 +113,10 @@ fn records_and_display() {
         data(again.forward(graphs).nodes())
     );
     let text = format!("{network}");
-    assert!(text.contains("layers: 2") && text.contains("node_features: 6"), "{text}");
+    assert!(
+        text.contains("layers: 2") && text.contains("node_features: 6"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -25,12 +25,10 @@ use crate::{
     study::{StudyError, folder::Folder},
     train::{
         BestEpoch, CHECKPOINT_DIR, EpochDisplay, HISTORY_FILE, History, PlainAdam, Run, RunEnd,
-        RunError, StopHandle,
-        gan::streams::{WEIGHTS, stream},
-        gan::{
-            Gan, GanLoader, GraphSource, SamplingLoader, ScalarMetric, SharedJudge, SharedReward,
-        },
+        RunError, ScalarMetric, StopHandle,
+        gan::{Gan, GanLoader, GraphSource, SamplingLoader, SharedJudge, SharedReward},
         latest_checkpoint,
+        streams::{WEIGHTS, stream},
     },
 };
 

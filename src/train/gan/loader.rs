@@ -6,6 +6,14 @@ use std::{
     },
 };
 
+use super::{GanBatch, GanConfig, GanPhase, SamplingRequest};
+use crate::{
+    graph::GraphBatch,
+    train::{
+        passes::Passes,
+        streams::{PASSES, STEPS},
+    },
+};
 use burn::{
     data::{
         dataloader::{DataLoader, DataLoaderIterator, Progress},
@@ -13,13 +21,6 @@ use burn::{
     },
     tensor::Device,
 };
-use rand::seq::SliceRandom;
-
-use super::{
-    GanBatch, GanConfig, GanPhase, SamplingRequest,
-    streams::{PASSES, STEPS, stream},
-};
-use crate::graph::GraphBatch;
 
 /// Real graphs that batches are made of.
 pub trait GraphSource: Send + Sync {
@@ -102,7 +103,7 @@ impl DataLoader<GanBatch> for GanLoader {
             phases: self.config.phases(),
             first: epoch.saturating_sub(1) * self.iterations + self.part.start,
             position: 0,
-            pass: None,
+            passes: Passes::new(self.source.len(), self.seed, PASSES),
         })
     }
 
@@ -128,28 +129,7 @@ struct Steps<'a> {
     /// The first iteration.
     first: usize,
     position: usize,
-    /// The order of a pass through the data.
-    pass: Option<(usize, Vec<usize>)>,
-}
-
-impl Steps<'_> {
-    /// The number of the graph at a position of the endless sequence of passes.
-    fn graph_at(&mut self, position: usize) -> usize {
-        let count = self.loader.source.len();
-        let number = position / count;
-        let order = match self.pass.take() {
-            Some((found, order)) if found == number => order,
-            _ => {
-                let mut rng = stream(self.loader.seed, PASSES + number as u64);
-                let mut order: Vec<usize> = (0..count).collect();
-                order.shuffle(&mut rng);
-                order
-            }
-        };
-        let graph = order[position % count];
-        self.pass = Some((number, order));
-        graph
-    }
+    passes: Passes,
 }
 
 impl Iterator for Steps<'_> {
@@ -173,7 +153,7 @@ impl Iterator for Steps<'_> {
         let real = wanted.then(|| {
             let size = self.loader.config.batch_size;
             let start = (iteration * batches + slot) * size;
-            let graphs: Vec<usize> = (start..start + size).map(|at| self.graph_at(at)).collect();
+            let graphs: Vec<usize> = (start..start + size).map(|at| self.passes.at(at)).collect();
             self.loader.source.batch(&graphs, &self.loader.device)
         });
         Some(Ok(GanBatch {

@@ -6,24 +6,19 @@
 //! metrics work unchanged. An epoch is a number of iterations, after which graphs are sampled and
 //! judged.
 
-mod average;
 mod batch;
 mod config;
 mod histogram_reward;
 mod loader;
 mod loss;
-mod metrics;
 mod model;
 mod reward;
-pub(crate) mod streams;
 
-pub use average::update_average;
 pub use batch::{GanBatch, GanPhase, SamplingRequest};
 pub use config::{GanConfig, GanConfigError};
 pub use histogram_reward::HistogramReward;
 pub use loader::{GanLoader, GraphSource, SamplingLoader};
 pub use loss::GanLoss;
-pub use metrics::{ScalarMetric, Scalars};
 pub use model::{Gan, GanOutput, NonFinite};
 pub use reward::{GraphJudge, GraphReward, SharedJudge, SharedReward};
 

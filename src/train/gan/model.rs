@@ -10,11 +10,7 @@ use burn::{
 };
 use rand::rngs::ChaCha8Rng;
 
-use super::{
-    GanBatch, GanConfig, GanPhase, SamplingRequest, Scalars, SharedJudge, SharedReward,
-    streams::{JUDGING, stream},
-    update_average,
-};
+use super::{GanBatch, GanConfig, GanPhase, SamplingRequest, SharedJudge, SharedReward};
 use crate::{
     generative::{
         BondCapacities, Critic, CriticConfig, Generated, GenerativeError, Generator,
@@ -22,6 +18,11 @@ use crate::{
     },
     graph::GraphBatch,
     nn::ReinforceLoss,
+    train::{
+        Scalars,
+        streams::{JUDGING, stream},
+        update_average,
+    },
 };
 
 /// A generator and its critic, in adversarial training.

@@ -4,13 +4,13 @@
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 /// Stream `STEPS + k`: step k.
-pub(super) const STEPS: u64 = 1 << 32;
+pub(crate) const STEPS: u64 = 1 << 32;
 /// Weights.
 pub(crate) const WEIGHTS: u64 = 1 << 60;
 /// Graphs that are judged.
-pub(super) const JUDGING: u64 = 1 << 61;
+pub(crate) const JUDGING: u64 = 1 << 61;
 /// Stream `PASSES + k`: the order of pass k through the data.
-pub(super) const PASSES: u64 = 1 << 62;
+pub(crate) const PASSES: u64 = 1 << 62;
 
 /// A stream of a seed.
 pub(crate) fn stream(seed: u64, number: u64) -> ChaCha8Rng {

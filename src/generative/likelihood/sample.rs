@@ -1,0 +1,588 @@
+use burn::tensor::Device;
+use rand::{Rng, RngExt, rngs::ChaCha8Rng, seq::index};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    candidates::{Asked, LayerState, SkeletonRows},
+    decorations::{AskedTypes, PartialTypes, Structure, TypeRows},
+    graph::TypedGraph,
+    model::{UnpoolingModel, structure_inputs, type_inputs},
+    sizes::{StartGraph, size_plan},
+    stream,
+};
+use crate::graph::{
+    GraphTopology,
+    unpooling::{Block, ChoicePhase, PartialChoices},
+};
+
+/// How graphs are drawn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SamplingOptions {
+    /// Graphs that are drawn together; bounds memory, and sets how much work a device gets at once.
+    pub batch: usize,
+    /// Choices that each graph makes between two evaluations of the network. 1 draws from the
+    /// model's law; more are faster, and independent of each other within a round.
+    pub choices_per_round: usize,
+    /// Whether no node gets more bonds than its kind allows. Needs
+    /// [`Capacities`](super::Capacities); without them nothing changes.
+    pub masked: bool,
+}
+
+impl Default for SamplingOptions {
+    /// Batches of 128 graphs, 1 choice, no mask.
+    fn default() -> Self {
+        Self {
+            batch: 128,
+            choices_per_round: 1,
+            masked: false,
+        }
+    }
+}
+
+/// One choice on the way to a graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct PathChoice {
+    /// The node, or in phases of edges the edge.
+    pub variable: usize,
+    /// What was chosen: 1 for a kept node, 0 or 1 for an intra-link, the common edge, the code of a
+    /// block, a kind or a mark.
+    pub value: usize,
+}
+
+/// A graph and the choices that led to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SampledPath {
+    /// The graph.
+    pub graph: TypedGraph,
+    /// The graph of at most three nodes that it began with.
+    pub start: GraphTopology,
+    /// All choices in the order in which they were made.
+    pub choices: Vec<PathChoice>,
+    /// The logarithm of the probability of number of nodes, start graph and choices, the order in
+    /// which they were made given.
+    pub log_prob: f64,
+}
+
+/// A graph without legal choices is begun again so often.
+const RESTARTS: usize = 100;
+
+impl UnpoolingModel {
+    /// Draws graphs.
+    ///
+    /// Consumes one draw; every graph has a generator of its own, so graph `k` depends on that draw
+    /// and `k` alone, up to rounding.
+    ///
+    /// Cost: one evaluation of a network for each choice, or each few of them.
+    pub fn sample(
+        &self,
+        count: usize,
+        options: &SamplingOptions,
+        device: &Device,
+        rng: &mut impl Rng,
+    ) -> Vec<SampledPath> {
+        let seed = rng.next_u64();
+        let batch = options.batch.max(1);
+        let chunks: Vec<Vec<SampledPath>> = (0..count.div_ceil(batch))
+            .into_par_iter()
+            .map(|chunk| {
+                let graphs = chunk * batch..count.min((chunk + 1) * batch);
+                let begun = graphs.filter_map(|index| {
+                    let mut rng = stream(seed, index as u64);
+                    let start = self.config().sizes.draw(&mut rng)?;
+                    Some(Growing::begin(self, start, Mode::Draw(rng)))
+                });
+                self.grow(begun.collect(), options, device)
+            })
+            .collect();
+        chunks.into_iter().flatten().collect()
+    }
+
+    /// The logarithms of the probabilities of recorded choices.
+    ///
+    /// # Panics
+    /// Where choices do not lead to a graph, as those of another model may not.
+    pub fn replay(&self, paths: &[SampledPath], device: &Device) -> Vec<f64> {
+        let options = SamplingOptions::default();
+        let chunks: Vec<Vec<f64>> = paths
+            .par_chunks(options.batch)
+            .map(|paths| {
+                let begun = paths.iter().map(|path| {
+                    let start = StartGraph::of(&path.start);
+                    let start = start.unwrap_or_else(|| panic!("a start has at most three nodes"));
+                    let nodes = path.graph.topology.node_count();
+                    let replay = Mode::Replay {
+                        start: path.start.clone(),
+                        choices: path.choices.clone(),
+                        next: 0,
+                    };
+                    Growing::begin(self, (nodes, start), replay)
+                });
+                let grown = self.grow(begun.collect(), &options, device);
+                grown.into_iter().map(|path| path.log_prob).collect()
+            })
+            .collect();
+        chunks.concat()
+    }
+
+    fn grow(
+        &self,
+        mut graphs: Vec<Growing>,
+        options: &SamplingOptions,
+        device: &Device,
+    ) -> Vec<SampledPath> {
+        while self.structure_round(&mut graphs, options, device) {}
+        let mut typed: Vec<Typing> = graphs.into_iter().map(|graph| graph.finish(self)).collect();
+        while self.type_round(&mut typed, options, device) {}
+        typed.into_iter().map(Typing::finish).collect()
+    }
+
+    /// One evaluation of the network, and the choices that it leads to; whether there were any.
+    fn structure_round(
+        &self,
+        graphs: &mut [Growing],
+        options: &SamplingOptions,
+        device: &Device,
+    ) -> bool {
+        let inputs = structure_inputs(self.config());
+        let mut batch = SkeletonRows::default();
+        let mut owners: [Vec<(usize, usize)>; 4] = Default::default();
+        for (index, graph) in graphs.iter_mut().enumerate() {
+            let Some(phase) = graph.choices.phase() else {
+                continue;
+            };
+            let variables = match phase {
+                ChoicePhase::Kept => vec![0],
+                _ => {
+                    let open = graph.choices.open_variables(&graph.topology);
+                    graph.mode.variables(open, options.choices_per_round)
+                }
+            };
+            let state = LayerState {
+                topology: &graph.topology,
+                choices: &graph.choices,
+                target: graph.target(),
+                last: graph.nodes,
+            };
+            let asked = Asked {
+                variables: &variables,
+                truth: None,
+            };
+            inputs.push(&mut batch, state, asked);
+            owners[phase as usize].extend(variables.iter().map(|&variable| (index, variable)));
+        }
+        if owners.iter().all(Vec::is_empty) {
+            return false;
+        }
+        let capacity = self.config().kinds.capacities.as_ref();
+        let most = capacity.filter(|_| options.masked).map(|c| c.largest());
+        for (phase, rows, law) in self.structure.forward(&batch, device) {
+            let owners = &owners[phase as usize];
+            for (&(owner, variable), row) in owners.iter().zip(rows.read(law)) {
+                graphs[owner].choose(self, phase, variable, row, most);
+            }
+        }
+        for graph in graphs {
+            graph.advance();
+        }
+        true
+    }
+
+    fn type_round(
+        &self,
+        graphs: &mut [Typing],
+        options: &SamplingOptions,
+        device: &Device,
+    ) -> bool {
+        let Some(network) = &self.types else {
+            return false;
+        };
+        let inputs = type_inputs(self.config());
+        let mut batch = TypeRows::default();
+        let mut owners: [Vec<(usize, usize)>; 3] = Default::default();
+        for (index, graph) in graphs.iter_mut().enumerate() {
+            let Some(phase) = graph.types.phase() else {
+                continue;
+            };
+            let open = graph.types.open_variables(phase);
+            let variables = graph.mode.variables(open, options.choices_per_round);
+            let asked = AskedTypes {
+                phase,
+                variables: &variables,
+                truth: None,
+            };
+            inputs.push(&mut batch, &graph.structure, &graph.types, asked);
+            owners[phase as usize].extend(variables.iter().map(|&variable| (index, variable)));
+        }
+        if owners.iter().all(Vec::is_empty) {
+            return false;
+        }
+        for (phase, rows, law) in network.forward(&batch, device) {
+            let owners = &owners[phase as usize];
+            for (&(owner, variable), mut row) in owners.iter().zip(rows.read(law)) {
+                let graph = &mut graphs[owner];
+                let topology = &graph.structure.topology;
+                if options.masked {
+                    let legal =
+                        |kind| inputs.is_legal(topology, &graph.types, phase, variable, kind);
+                    // Where nothing is legal the law stays as it is.
+                    mask(&mut row, legal);
+                }
+                let (value, log_prob) = graph.mode.value(&row);
+                graph.types.list_mut(phase)[variable] = Some(value);
+                graph.log_prob += log_prob;
+                graph.path.push(PathChoice { variable, value });
+            }
+        }
+        true
+    }
+}
+
+/// Leaves only what is legal, with probabilities that sum to 1; `false` and no change where
+/// nothing is.
+fn mask(law: &mut [f32], legal: impl Fn(usize) -> bool) -> bool {
+    let left: Vec<bool> = (0..law.len()).map(legal).collect();
+    let total: f64 = law
+        .iter()
+        .zip(&left)
+        .filter(|(_, left)| **left)
+        .map(|(&law, _)| f64::from(law).exp())
+        .sum();
+    if total <= 0.0 {
+        return false;
+    }
+    for (law, left) in law.iter_mut().zip(left) {
+        *law = if left {
+            *law - total.ln() as f32
+        } else {
+            f32::NEG_INFINITY
+        };
+    }
+    true
+}
+
+/// Where choices come from.
+enum Mode {
+    Draw(ChaCha8Rng),
+    Replay {
+        start: GraphTopology,
+        choices: Vec<PathChoice>,
+        next: usize,
+    },
+}
+
+impl Mode {
+    /// Which open variables are chosen next.
+    fn variables(&mut self, open: Vec<usize>, most: usize) -> Vec<usize> {
+        match self {
+            Self::Draw(rng) => {
+                let picked = index::sample(rng, open.len(), most.clamp(1, open.len()));
+                picked.into_iter().map(|at| open[at]).collect()
+            }
+            Self::Replay { choices, next, .. } => vec![choices[*next].variable],
+        }
+    }
+
+    /// A value, and the logarithm of its probability.
+    fn value(&mut self, law: &[f32]) -> (usize, f64) {
+        let value = match self {
+            Self::Draw(rng) => draw(law, rng),
+            Self::Replay { choices, next, .. } => {
+                *next += 1;
+                choices[*next - 1].value
+            }
+        };
+        (value, f64::from(law[value]))
+    }
+
+    /// As [`value`](Self::value), where the choice is which variable to take.
+    fn taken(&mut self, law: &[f32]) -> (usize, f64) {
+        let variable = match self {
+            Self::Draw(rng) => draw(law, rng),
+            Self::Replay { choices, next, .. } => {
+                *next += 1;
+                choices[*next - 1].variable
+            }
+        };
+        (variable, f64::from(law[variable]))
+    }
+}
+
+/// Consumes one draw.
+fn draw(law: &[f32], rng: &mut impl Rng) -> usize {
+    let mut at: f64 = rng.random();
+    let mut last = 0;
+    for (value, &law) in law.iter().enumerate() {
+        let probability = f64::from(law).exp();
+        if probability > 0.0 {
+            last = value;
+            at -= probability;
+            if at < 0.0 {
+                break;
+            }
+        }
+    }
+    last
+}
+
+/// A graph whose structure is being drawn.
+struct Growing {
+    mode: Mode,
+    nodes: usize,
+    sizes: Vec<usize>,
+    /// Layers that are done.
+    layer: usize,
+    start: GraphTopology,
+    topology: GraphTopology,
+    choices: PartialChoices,
+    path: Vec<PathChoice>,
+    log_prob: f64,
+    restarts: usize,
+}
+
+impl Growing {
+    fn begin(model: &UnpoolingModel, (nodes, start): (usize, StartGraph), mut mode: Mode) -> Self {
+        let topology = match &mut mode {
+            Mode::Draw(rng) => start.draw(rng),
+            Mode::Replay { start, .. } => start.clone(),
+        };
+        let sizes = size_plan(nodes);
+        let mut graph = Self {
+            mode,
+            nodes,
+            layer: 0,
+            choices: PartialChoices::none(&topology),
+            start: topology.clone(),
+            topology,
+            path: Vec::new(),
+            log_prob: model.config().sizes.log_prob(nodes, start),
+            sizes,
+            restarts: 0,
+        };
+        graph.open_layer();
+        graph
+    }
+
+    /// Nodes of the present layer's output.
+    fn target(&self) -> usize {
+        self.sizes
+            .get(self.layer + 1)
+            .copied()
+            .unwrap_or(self.nodes)
+    }
+
+    fn is_last(&self) -> bool {
+        self.layer + 2 >= self.sizes.len()
+    }
+
+    fn open_layer(&mut self) {
+        let nodes = self.topology.node_count();
+        self.choices = match self.sizes.get(self.layer + 1) {
+            Some(&target) => PartialChoices::open(&self.topology, 2 * nodes - target),
+            // The last graph: nothing is split, so nothing is open.
+            None => PartialChoices::none(&self.topology),
+        };
+    }
+
+    /// Goes on to the next layer where all choices of one are made.
+    fn advance(&mut self) {
+        while self.layer + 1 < self.sizes.len() {
+            let Some(choices) = self.choices.finished() else {
+                return;
+            };
+            let choices = choices
+                .to_choices(&self.topology)
+                .unwrap_or_else(|error| panic!("choices do not lead to a graph: {error}"));
+            let finer = choices.expand_checked(&self.topology).topology;
+            self.topology = std::sync::Arc::unwrap_or_clone(finer);
+            self.layer += 1;
+            self.open_layer();
+        }
+    }
+
+    fn choose(
+        &mut self,
+        model: &UnpoolingModel,
+        phase: ChoicePhase,
+        variable: usize,
+        mut law: Vec<f32>,
+        most: Option<usize>,
+    ) {
+        if self.choices.phase() != Some(phase) {
+            // Begun again within this round.
+            return;
+        }
+        let (variable, value) = match phase {
+            ChoicePhase::Kept => {
+                let (node, log_prob) = self.mode.taken(&law);
+                self.log_prob += log_prob;
+                self.choices.keep(&self.topology, node);
+                (node, 1)
+            }
+            ChoicePhase::IntraLinks => {
+                let (value, log_prob) = self.mode.value(&law);
+                self.log_prob += log_prob;
+                self.choices.link(&self.topology, variable, value == 1);
+                (variable, value)
+            }
+            ChoicePhase::CommonEdges => {
+                let ends = self.topology.ends_at(variable);
+                let edges: Vec<usize> = ends.iter().map(|end| end.edge).collect();
+                let edge = match &mut self.mode {
+                    Mode::Draw(rng) => edges[draw(&law, rng)],
+                    Mode::Replay { choices, next, .. } => {
+                        *next += 1;
+                        choices[*next - 1].value
+                    }
+                };
+                let at = edges.iter().position(|&other| other == edge);
+                self.log_prob += at.map_or(f64::NEG_INFINITY, |at| f64::from(law[at]));
+                self.choices.share(&self.topology, variable, edge);
+                (variable, edge)
+            }
+            ChoicePhase::Blocks => {
+                if let (Some(most), true) = (most, self.is_last()) {
+                    let room = Room::new(&self.topology, &self.choices, most);
+                    let edge = variable;
+                    let legal = mask(&mut law, |code| room.admits(&self.topology, edge, code));
+                    if !legal && self.restarts < RESTARTS {
+                        self.restart(model);
+                        return;
+                    }
+                }
+                let (code, log_prob) = self.mode.value(&law);
+                self.log_prob += log_prob;
+                let block = Block::from_code(code as u8)
+                    .unwrap_or_else(|| panic!("{code} is not the code of a block"));
+                self.choices.connect(&self.topology, variable, block);
+                (variable, code)
+            }
+        };
+        self.path.push(PathChoice { variable, value });
+    }
+
+    /// Begins again with another number of nodes and start, since no legal choice is left: the
+    /// graphs that result are drawn from the law given that no such end is met.
+    fn restart(&mut self, model: &UnpoolingModel) {
+        let Mode::Draw(rng) = &mut self.mode else {
+            return;
+        };
+        let Some(start) = model.config().sizes.draw(rng) else {
+            return;
+        };
+        let restarts = self.restarts + 1;
+        let unused = Mode::Replay {
+            start: self.start.clone(),
+            choices: Vec::new(),
+            next: 0,
+        };
+        let mode = std::mem::replace(&mut self.mode, unused);
+        *self = Self::begin(model, start, mode);
+        self.restarts = restarts;
+    }
+
+    fn finish(self, model: &UnpoolingModel) -> Typing {
+        let types = PartialTypes::open(&self.topology, &model.config().kinds);
+        Typing {
+            mode: self.mode,
+            start: self.start,
+            structure: Structure::new(self.topology),
+            types,
+            path: self.path,
+            log_prob: self.log_prob,
+        }
+    }
+}
+
+/// How many edges children can still get.
+struct Room<'a> {
+    choices: &'a PartialChoices,
+    /// For each node, its children's.
+    left: Vec<[usize; 2]>,
+    /// For each node, edges whose blocks are open.
+    open: Vec<usize>,
+}
+
+impl<'a> Room<'a> {
+    fn new(topology: &GraphTopology, choices: &'a PartialChoices, most: usize) -> Self {
+        let nodes = topology.node_count();
+        let mut left = vec![[most; 2]; nodes];
+        let mut open = vec![0; nodes];
+        for (node, left) in left.iter_mut().enumerate() {
+            match (choices.unpooled()[node], choices.intra_link()[node]) {
+                (Some(false), _) => left[1] = 0,
+                (_, Some(true)) => *left = left.map(|left| left.saturating_sub(1)),
+                _ => {}
+            }
+        }
+        for (edge, &[i, j]) in topology.edges().iter().enumerate() {
+            match choices.blocks()[edge] {
+                None => {
+                    open[i] += 1;
+                    open[j] += 1;
+                }
+                Some(block) => {
+                    for a in 0..2 {
+                        for b in (0..2).filter(|&b| block.has(a, b)) {
+                            left[i][a] = left[i][a].saturating_sub(1);
+                            left[j][b] = left[j][b].saturating_sub(1);
+                        }
+                    }
+                }
+            }
+        }
+        Self {
+            choices,
+            left,
+            open,
+        }
+    }
+
+    /// Whether a block fits, and leaves an edge for each open block beside it.
+    fn admits(&self, topology: &GraphTopology, edge: usize, code: usize) -> bool {
+        let Some(block) = Block::from_code(code as u8) else {
+            return false;
+        };
+        if !self.choices.ends(topology, edge).admits(block) {
+            return false;
+        }
+        let [i, j] = topology.edges()[edge];
+        let has = |a, b| usize::from(block.has(a, b));
+        let used = [
+            (i, [has(0, 0) + has(0, 1), has(1, 0) + has(1, 1)]),
+            (j, [has(0, 0) + has(1, 0), has(0, 1) + has(1, 1)]),
+        ];
+        used.into_iter().all(|(node, used)| {
+            let left = self.left[node];
+            let fits = (0..2).all(|child| used[child] <= left[child]);
+            fits && left.iter().sum::<usize>() >= used.iter().sum::<usize>() + self.open[node] - 1
+        })
+    }
+}
+
+/// A graph whose kinds are being drawn.
+struct Typing {
+    mode: Mode,
+    start: GraphTopology,
+    structure: Structure,
+    types: PartialTypes,
+    path: Vec<PathChoice>,
+    log_prob: f64,
+}
+
+impl Typing {
+    fn finish(self) -> SampledPath {
+        let known = |list: Vec<Option<usize>>| list.into_iter().map(|kind| kind.unwrap_or(0));
+        SampledPath {
+            graph: TypedGraph {
+                nodes: known(self.types.nodes).collect(),
+                edges: known(self.types.edges).collect(),
+                marks: known(self.types.marks).collect(),
+                topology: self.structure.topology,
+            },
+            start: self.start,
+            choices: self.path,
+            log_prob: self.log_prob,
+        }
+    }
+}

@@ -1,0 +1,176 @@
+use burn::{
+    config::Config,
+    optim::{
+        AdamWConfig, ModuleOptimizer,
+        lr_scheduler::{
+            composed::ComposedLrSchedulerConfig, cosine::CosineAnnealingLrSchedulerConfig,
+            linear::LinearLrSchedulerConfig, module_lr_scheduler::ModuleLrScheduler,
+        },
+    },
+};
+
+/// Settings of maximum likelihood training.
+#[derive(Config, Debug, PartialEq)]
+pub struct LikelihoodConfig {
+    /// Number of steps in all; the step size falls along a cosine over all of them.
+    pub steps: usize,
+    /// Graphs of a step.
+    #[config(default = 256)]
+    pub batch_size: usize,
+    /// Largest step size, reached after the warm-up.
+    #[config(default = 2e-3)]
+    pub learning_rate: f64,
+    /// Share of the largest step size that the last step has.
+    #[config(default = 0.02)]
+    pub final_rate: f64,
+    /// Steps over which the step size rises.
+    #[config(default = 100)]
+    pub warm_up: usize,
+    /// Decay of the moving average of gradients.
+    #[config(default = 0.9)]
+    pub beta_1: f64,
+    /// Decay of the moving average of squared gradients.
+    #[config(default = 0.98)]
+    pub beta_2: f64,
+    /// Weight decay, apart from the gradient (AdamW).
+    #[config(default = 1e-4)]
+    pub weight_decay: f64,
+    /// Largest norm of the gradient of each network; longer ones are scaled down to it.
+    #[config(default = 1.0)]
+    pub gradient_norm: f64,
+    /// Decay of the moving average of weights, which starts lower: min(decay, (1 + n)/(10 + n))
+    /// after n steps.
+    #[config(default = 0.998)]
+    pub average_decay: f64,
+}
+
+/// A setting of [`LikelihoodConfig`] that is out of range.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{name} = {value} is out of range: it should be {expected}")]
+pub struct LikelihoodConfigError {
+    /// Name of the setting.
+    pub name: &'static str,
+    /// Its value.
+    pub value: String,
+    /// What it should be.
+    pub expected: &'static str,
+}
+
+impl LikelihoodConfig {
+    /// Checks the settings.
+    ///
+    /// # Errors
+    /// [`LikelihoodConfigError`] names the first that is out of range.
+    pub fn validate(&self) -> Result<(), LikelihoodConfigError> {
+        let error = |name, value: &dyn std::fmt::Display, expected| {
+            Err(LikelihoodConfigError {
+                name,
+                value: value.to_string(),
+                expected,
+            })
+        };
+        let positive = |x: f64| x > 0.0 && x.is_finite();
+        match () {
+            () if self.steps == 0 => error("steps", &self.steps, "at least 1"),
+            () if self.batch_size == 0 => error("batch_size", &self.batch_size, "at least 1"),
+            () if !(self.learning_rate > 0.0 && self.learning_rate <= 1.0) => error(
+                "learning_rate",
+                &self.learning_rate,
+                "above 0 and at most 1",
+            ),
+            () if !(self.final_rate > 0.0 && self.final_rate <= 1.0) => {
+                error("final_rate", &self.final_rate, "above 0 and at most 1")
+            }
+            () if !(0.0..1.0).contains(&self.beta_1) => {
+                error("beta_1", &self.beta_1, "at least 0 and below 1")
+            }
+            () if !(0.0..1.0).contains(&self.beta_2) => {
+                error("beta_2", &self.beta_2, "at least 0 and below 1")
+            }
+            () if !(self.weight_decay >= 0.0 && self.weight_decay.is_finite()) => {
+                error("weight_decay", &self.weight_decay, "at least 0")
+            }
+            () if !positive(self.gradient_norm) => {
+                error("gradient_norm", &self.gradient_norm, "above 0")
+            }
+            () if !(0.0..1.0).contains(&self.average_decay) => error(
+                "average_decay",
+                &self.average_decay,
+                "at least 0 and below 1",
+            ),
+            () => Ok(()),
+        }
+    }
+
+    /// AdamW with these settings.
+    pub fn optimizer(&self) -> ModuleOptimizer {
+        AdamWConfig::new()
+            .with_beta_1(self.beta_1 as f32)
+            .with_beta_2(self.beta_2 as f32)
+            .with_epsilon(1e-8)
+            .with_weight_decay(self.weight_decay as f32)
+            .init()
+    }
+
+    /// The step sizes: a linear rise times half a period of a cosine.
+    ///
+    /// # Errors
+    /// A text that says what is out of range; none after [`validate`](Self::validate).
+    pub fn rates(&self) -> Result<ModuleLrScheduler, String> {
+        let last = self.learning_rate * self.final_rate;
+        let cosine =
+            CosineAnnealingLrSchedulerConfig::new(self.learning_rate, self.steps).with_min_lr(last);
+        let rise = self.warm_up.clamp(1, self.steps);
+        ComposedLrSchedulerConfig::new()
+            .linear(LinearLrSchedulerConfig::new(1.0 / rise as f64, 1.0, rise))
+            .cosine(cosine)
+            .init()
+    }
+
+    /// The decay of the average of weights after a number of steps.
+    pub fn decay(&self, steps: usize) -> f64 {
+        let steps = steps as f64;
+        self.average_decay.min((1.0 + steps) / (10.0 + steps))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_out_of_range_are_named() {
+        let good = LikelihoodConfig::new(100);
+        assert_eq!(good.validate(), Ok(()));
+        for (bad, name) in [
+            (good.clone().with_batch_size(0), "batch_size = 0"),
+            (
+                good.clone().with_learning_rate(f64::NAN),
+                "learning_rate = NaN",
+            ),
+            (good.clone().with_beta_2(1.0), "beta_2 = 1"),
+            (good.clone().with_gradient_norm(0.0), "gradient_norm = 0"),
+            (LikelihoodConfig::new(0), "steps = 0"),
+        ] {
+            assert!(bad.validate().unwrap_err().to_string().starts_with(name));
+        }
+    }
+
+    #[test]
+    fn the_step_size_rises_and_falls() {
+        let config = LikelihoodConfig::new(1000).with_warm_up(10);
+        let mut rates = config.rates().unwrap();
+        let rates: Vec<f64> = (0..1000).map(|_| rates.step().base()).collect();
+        let most = rates.iter().copied().fold(0.0, f64::max);
+        assert!(rates[0] < 0.3 * most && rates[500] > 0.4 * most);
+        assert!((most - config.learning_rate).abs() < 1e-4 * most);
+        assert!((rates[999] - 0.02 * config.learning_rate).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_average_starts_with_the_weights() {
+        let config = LikelihoodConfig::new(1000);
+        assert!((config.decay(0) - 0.1).abs() < 1e-12);
+        assert_eq!(config.decay(100_000), 0.998);
+    }
+}

@@ -1,0 +1,220 @@
+use std::{
+    ops::Range,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+        mpsc::{Receiver, sync_channel},
+    },
+    thread,
+};
+
+use burn::{
+    data::{
+        dataloader::{DataLoader, DataLoaderIterator, Progress},
+        dataset::DatasetError,
+    },
+    tensor::Device,
+};
+
+use crate::{
+    generative::likelihood::{LikelihoodBatch, TypedGraph, UnpoolingModel, UnpoolingModelConfig},
+    train::{
+        passes::Passes,
+        streams::{PASSES, STEPS, stream},
+    },
+};
+
+/// Batches that are made ahead, on a thread of their own.
+const AHEAD: usize = 3;
+
+/// One step of maximum likelihood training.
+#[derive(Clone, Debug)]
+pub struct LikelihoodStep {
+    /// Number of the step, from 0.
+    pub step: usize,
+    /// Choices of random chains.
+    pub batch: LikelihoodBatch,
+}
+
+/// A Burn [`DataLoader`] whose items are the steps of maximum likelihood training.
+///
+/// Each call of `iter` is the next epoch, of `steps` steps. Graphs come in an order that is drawn
+/// for each pass through the data; the chain of each visit is drawn anew, from the seed and the
+/// number of the visit alone. So a training that continues sees what an uninterrupted one sees.
+/// Batches are made on a thread of their own, a few ahead.
+pub struct LikelihoodLoader {
+    graphs: Arc<Vec<TypedGraph>>,
+    config: Arc<UnpoolingModelConfig>,
+    batch_size: usize,
+    steps: usize,
+    /// The steps of an epoch that this loader yields: all, or those of a slice.
+    part: Range<usize>,
+    /// Steps of the whole training; later ones are left out.
+    total: usize,
+    seed: u64,
+    next_epoch: AtomicUsize,
+}
+
+impl LikelihoodLoader {
+    /// Creates a loader for epochs of `steps` steps, `total` steps in all, whose first epoch has
+    /// number `first_epoch`, counted from 1.
+    ///
+    /// # Panics
+    /// Where there are no graphs, or a number of steps or graphs of a step is 0.
+    pub fn new(
+        graphs: Arc<Vec<TypedGraph>>,
+        config: &UnpoolingModelConfig,
+        batch_size: usize,
+        [steps, total]: [usize; 2],
+        seed: u64,
+        first_epoch: usize,
+    ) -> Self {
+        assert!(!graphs.is_empty(), "training needs at least one graph");
+        assert!(
+            batch_size > 0 && steps > 0,
+            "an epoch has at least one graph and step"
+        );
+        Self {
+            graphs,
+            config: Arc::new(config.clone()),
+            batch_size,
+            steps,
+            part: 0..steps,
+            total,
+            seed,
+            next_epoch: AtomicUsize::new(first_epoch),
+        }
+    }
+
+    fn of(&self, part: Range<usize>) -> Self {
+        Self {
+            graphs: self.graphs.clone(),
+            config: self.config.clone(),
+            batch_size: self.batch_size,
+            steps: self.steps,
+            part,
+            total: self.total,
+            seed: self.seed,
+            next_epoch: AtomicUsize::new(self.next_epoch.load(Ordering::Relaxed)),
+        }
+    }
+}
+
+impl DataLoader<LikelihoodStep> for LikelihoodLoader {
+    fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<LikelihoodStep> + 'a> {
+        let epoch = self.next_epoch.fetch_add(1, Ordering::Relaxed);
+        let first = epoch.saturating_sub(1) * self.steps;
+        let last = (first + self.part.end).min(self.total);
+        let steps = (first + self.part.start).min(last)..last;
+        let total = steps.len();
+        let (sender, receiver) = sync_channel(AHEAD);
+        let (graphs, config) = (self.graphs.clone(), self.config.clone());
+        let (size, seed) = (self.batch_size, self.seed);
+        thread::spawn(move || {
+            let mut passes = Passes::new(graphs.len(), seed, PASSES);
+            for step in steps {
+                let visits = step * size..(step + 1) * size;
+                let drawn = visits.map(|visit| {
+                    (
+                        &graphs[passes.at(visit)],
+                        stream(seed, STEPS + visit as u64),
+                    )
+                });
+                let batch = UnpoolingModel::draw_batch(&config, drawn);
+                // Nobody waits for more where the training has been stopped.
+                if sender.send(LikelihoodStep { step, batch }).is_err() {
+                    return;
+                }
+            }
+        });
+        Box::new(Steps {
+            receiver,
+            position: 0,
+            total,
+        })
+    }
+
+    fn num_items(&self) -> usize {
+        self.part.len()
+    }
+
+    fn to_device(&self, _device: &Device) -> Arc<dyn DataLoader<LikelihoodStep>> {
+        // Batches are on the host.
+        Arc::new(self.of(self.part.clone()))
+    }
+
+    fn slice(&self, start: usize, end: usize) -> Arc<dyn DataLoader<LikelihoodStep>> {
+        let at = |step: usize| (self.part.start + step).min(self.part.end);
+        Arc::new(self.of(at(start)..at(end)))
+    }
+}
+
+struct Steps {
+    receiver: Receiver<LikelihoodStep>,
+    position: usize,
+    total: usize,
+}
+
+impl Iterator for Steps {
+    type Item = Result<LikelihoodStep, DatasetError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let step = self.receiver.recv().ok()?;
+        self.position += 1;
+        Some(Ok(step))
+    }
+}
+
+impl DataLoaderIterator<LikelihoodStep> for Steps {
+    fn progress(&self) -> Progress {
+        Progress::new(self.position, self.total, Some("steps".into()))
+    }
+}
+
+/// The end of an epoch: held-out graphs are scored, and a sample is judged.
+#[derive(Clone, Copy, Debug)]
+pub struct EpochEnd {
+    /// Seed of chains and samples, the same after every epoch.
+    pub seed: u64,
+}
+
+/// A Burn [`DataLoader`] with one item, the end of the epoch.
+#[derive(Clone, Copy, Debug)]
+pub struct EpochEndLoader {
+    /// Seed of chains and samples.
+    pub seed: u64,
+}
+
+impl DataLoader<EpochEnd> for EpochEndLoader {
+    fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<EpochEnd> + 'a> {
+        Box::new(Once(Some(EpochEnd { seed: self.seed })))
+    }
+
+    fn num_items(&self) -> usize {
+        1
+    }
+
+    fn to_device(&self, _device: &Device) -> Arc<dyn DataLoader<EpochEnd>> {
+        Arc::new(*self)
+    }
+
+    fn slice(&self, _start: usize, _end: usize) -> Arc<dyn DataLoader<EpochEnd>> {
+        Arc::new(*self)
+    }
+}
+
+struct Once(Option<EpochEnd>);
+
+impl Iterator for Once {
+    type Item = Result<EpochEnd, DatasetError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.take().map(Ok)
+    }
+}
+
+impl DataLoaderIterator<EpochEnd> for Once {
+    fn progress(&self) -> Progress {
+        Progress::new(usize::from(self.0.is_none()), 1, None)
+    }
+}

@@ -1,0 +1,277 @@
+use std::{
+    fmt,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use burn::{
+    module::Module,
+    optim::{
+        GradientsParams, ModuleOptimizer, lr_scheduler::module_lr_scheduler::ModuleLearningRate,
+    },
+    tensor::{Device, ExecutionError, Tensor},
+    train::{InferenceStep, ItemLazy, TrainOutput, TrainStep, metric::Adaptor},
+};
+
+use super::{
+    EpochEnd, LikelihoodConfig, LikelihoodStep,
+    gradients::{clipped, joined},
+};
+use crate::{
+    generative::{
+        GenerativeError,
+        likelihood::{
+            SampledPath, SamplingOptions, TypedGraph, UnpoolingModel, UnpoolingModelConfig,
+        },
+    },
+    train::{
+        Scalars,
+        streams::{JUDGING, stream},
+        update_average,
+    },
+};
+
+/// Judges a sample at the end of every epoch.
+pub trait SampleJudge: Send + Sync {
+    /// How many graphs are wanted; 0 for no sample.
+    fn sample_size(&self) -> usize;
+
+    /// The names of the numbers that [`judge`](Self::judge) gives.
+    fn metrics(&self) -> Vec<String>;
+
+    /// One number for each metric. A training panics where there are more or fewer.
+    fn judge(&self, graphs: &[SampledPath]) -> Vec<f64>;
+}
+
+/// A step in which something was not a finite number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NonFiniteStep {
+    /// Number of the step, from 0.
+    pub step: usize,
+}
+
+/// What clones of a trainer share, beside weights.
+#[derive(Clone)]
+struct Shared {
+    held_out: Arc<Vec<TypedGraph>>,
+    judge: Option<Arc<dyn SampleJudge>>,
+    sampling: SamplingOptions,
+    /// Number of the present step.
+    step: Arc<AtomicUsize>,
+    non_finite: Arc<Mutex<Option<NonFiniteStep>>>,
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared")
+            .field("held_out", &self.held_out.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// An [`UnpoolingModel`] in maximum likelihood training, with the moving average of its weights.
+#[derive(Module, Debug)]
+pub struct LikelihoodTrainer {
+    /// The model that is trained.
+    pub model: UnpoolingModel,
+    /// The moving average, which is judged and sampled from.
+    pub average: UnpoolingModel,
+    #[module(skip)]
+    config: LikelihoodConfig,
+    #[module(skip)]
+    shared: Shared,
+}
+
+/// The numbers of a step, for metrics.
+#[derive(Clone, Debug, Default)]
+pub struct LikelihoodOutput {
+    /// By name.
+    pub scalars: Scalars,
+}
+
+impl ItemLazy for LikelihoodOutput {
+    fn sync(self) -> Result<Self, ExecutionError> {
+        Ok(self)
+    }
+}
+
+impl Adaptor<Scalars> for LikelihoodOutput {
+    fn adapt(&self) -> Scalars {
+        self.scalars.clone()
+    }
+}
+
+impl LikelihoodTrainer {
+    /// Names of the metrics of training: the loss for each choice, of both networks together and
+    /// apart, in nats.
+    pub const TRAINING_METRICS: [&'static str; 3] = ["Loss", "Structure loss", "Type loss"];
+    /// Name of the −log probability of held-out graphs in nats, structure and kinds together.
+    pub const NLL: &'static str = "NLL";
+
+    /// Creates the model with random weights.
+    ///
+    /// Consumes one draw for each weight.
+    ///
+    /// # Errors
+    /// [`GenerativeError`] where the model cannot be built.
+    pub fn try_init(
+        model: &UnpoolingModelConfig,
+        config: &LikelihoodConfig,
+        device: &Device,
+        rng: &mut impl rand::Rng,
+    ) -> Result<Self, GenerativeError> {
+        let model = UnpoolingModel::try_init(model, device, rng)?;
+        Ok(Self {
+            average: update_average(model.clone().no_grad(), &model, 0.0),
+            model,
+            config: config.clone(),
+            shared: Shared {
+                held_out: Arc::default(),
+                judge: None,
+                sampling: SamplingOptions::default(),
+                step: Arc::default(),
+                non_finite: Arc::default(),
+            },
+        })
+    }
+
+    /// Scores these graphs at the end of every epoch.
+    pub fn with_held_out(mut self, graphs: Arc<Vec<TypedGraph>>) -> Self {
+        self.shared.held_out = graphs;
+        self
+    }
+
+    /// Judges a sample at the end of every epoch.
+    pub fn with_judge(mut self, judge: Arc<dyn SampleJudge>, sampling: SamplingOptions) -> Self {
+        self.shared.judge = Some(judge);
+        self.shared.sampling = sampling;
+        self
+    }
+
+    /// The handle that returns the first step that was not finite, after the trainer has moved on.
+    /// Nothing is trained from that step on.
+    pub fn non_finite_handle(&self) -> impl Fn() -> Option<NonFiniteStep> + Send + Sync + use<> {
+        let found = self.shared.non_finite.clone();
+        move || *found.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn device(&self) -> Device {
+        self.model.devices().into_iter().next().unwrap_or_default()
+    }
+
+    fn non_finite(&self) -> std::sync::MutexGuard<'_, Option<NonFiniteStep>> {
+        let found = self.shared.non_finite.lock();
+        found.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The loss of a network and its gradients; none where they are not finite.
+fn backward(
+    loss: Option<Tensor<1>>,
+    model: &UnpoolingModel,
+    most: f64,
+) -> Option<(f64, GradientsParams)> {
+    let Some(loss) = loss else {
+        return Some((0.0, GradientsParams::new()));
+    };
+    let value = loss.clone().into_data().convert::<f64>();
+    let value = value.iter::<f64>().next().unwrap_or(f64::NAN);
+    let (gradients, _) = clipped(loss.backward(), model, most)?;
+    value.is_finite().then_some((value, gradients))
+}
+
+impl TrainStep for LikelihoodTrainer {
+    type Input = LikelihoodStep;
+    type Output = LikelihoodOutput;
+
+    fn step(&self, input: LikelihoodStep) -> TrainOutput<LikelihoodOutput> {
+        self.shared.step.store(input.step, Ordering::Relaxed);
+        let scalars = |values: [f64; 3]| LikelihoodOutput {
+            scalars: Scalars(
+                Self::TRAINING_METRICS
+                    .map(str::to_owned)
+                    .into_iter()
+                    .zip(values)
+                    .collect(),
+            ),
+        };
+        let stopped = || TrainOutput {
+            grads: GradientsParams::new(),
+            item: scalars([f64::NAN; 3]),
+        };
+        if self.non_finite().is_some() {
+            return stopped();
+        }
+        let device = self.device();
+        let (batch, most) = (&input.batch, self.config.gradient_norm);
+        // The networks share nothing, so each has a core of its own.
+        let (structure, types) = rayon::join(
+            || backward(self.model.structure_loss(batch, &device), &self.model, most),
+            || backward(self.model.type_loss(batch, &device), &self.model, most),
+        );
+        let (Some((structure, gradients)), Some((types, more))) = (structure, types) else {
+            *self.non_finite() = Some(NonFiniteStep { step: input.step });
+            return stopped();
+        };
+        TrainOutput {
+            grads: joined(gradients, more, &self.model),
+            item: scalars([structure + types, structure, types]),
+        }
+    }
+
+    fn optimize(
+        self,
+        optim: &mut ModuleOptimizer,
+        rates: ModuleLearningRate,
+        grads: GradientsParams,
+    ) -> Self
+    where
+        Self: Sized,
+    {
+        if self.non_finite().is_some() {
+            return self;
+        }
+        let decay = self
+            .config
+            .decay(self.shared.step.load(Ordering::Relaxed) + 1);
+        let mut trained = optim.step(rates, self, grads);
+        trained.average = update_average(trained.average, &trained.model, decay);
+        trained
+    }
+}
+
+impl InferenceStep for LikelihoodTrainer {
+    type Input = EpochEnd;
+    type Output = LikelihoodOutput;
+
+    fn step(&self, end: EpochEnd) -> LikelihoodOutput {
+        let mut rng = stream(end.seed, JUDGING);
+        let device = self.device();
+        let mut scalars = Vec::new();
+        if !self.shared.held_out.is_empty() {
+            let estimate = self.average.nll(&self.shared.held_out, &device, &mut rng);
+            let estimate =
+                estimate.unwrap_or_else(|error| panic!("held-out graphs were checked: {error}"));
+            scalars.push((Self::NLL.to_owned(), estimate.total()));
+        }
+        if let Some(judge) = &self.shared.judge {
+            let count = judge.sample_size();
+            let sample = self
+                .average
+                .sample(count, &self.shared.sampling, &device, &mut rng);
+            let names = judge.metrics();
+            let values = judge.judge(&sample);
+            assert_eq!(
+                values.len(),
+                names.len(),
+                "a judge gives one number for each of its metrics"
+            );
+            scalars.extend(names.into_iter().zip(values));
+        }
+        LikelihoodOutput {
+            scalars: Scalars(scalars),
+        }
+    }
+}

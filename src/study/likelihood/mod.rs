@@ -2,6 +2,17 @@
 
 #[cfg(feature = "molecules")]
 mod codec;
+#[cfg(feature = "molecules")]
+mod molecules;
+mod output;
+mod study;
+mod timing;
+mod weights;
 
 #[cfg(feature = "molecules")]
 pub use codec::{MoleculeCodec, UnknownKind};
+#[cfg(feature = "molecules")]
+pub use molecules::{MoleculeLikelihood, draw_molecules};
+pub use study::{LikelihoodEnd, LikelihoodStudy, LikelihoodStudyConfig, LikelihoodTask};
+pub use timing::{StepTiming, time_steps};
+pub use weights::{MODEL_DESCRIPTION, MODEL_WEIGHTS, ModelDescription, load_model, save_model};

@@ -1,0 +1,185 @@
+use std::{collections::HashSet, sync::Arc};
+
+use burn::tensor::Device;
+use rand::{Rng, SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::{LikelihoodTask, MoleculeCodec};
+use crate::{
+    data::Provenance,
+    generative::likelihood::{
+        SampledPath, SamplingOptions, TypedGraph, UnpoolingModel, UnpoolingModelConfig, sizes_of,
+    },
+    molecule::{MolecularGraph, Stereo},
+    study::StudyError,
+    train::likelihood::SampleJudge,
+};
+
+/// Seed of the division into training and held-out molecules, and of the start graphs that are
+/// counted: the same for all trainings, so that their scores can be compared.
+const SPLIT_SEED: u64 = 0;
+/// Of so many molecules, at most one is held out.
+const HELD_OUT_SHARE: usize = 10;
+
+/// Molecules to learn a distribution of.
+pub struct MoleculeLikelihood {
+    provenance: Provenance,
+    digest: String,
+    codec: MoleculeCodec,
+    training: Arc<Vec<TypedGraph>>,
+    held_out: Arc<Vec<TypedGraph>>,
+}
+
+impl MoleculeLikelihood {
+    /// Takes connected molecules as training data, and holds out `held_out` of them, at most every
+    /// tenth.
+    ///
+    /// With `stereo`, the chirality of atoms is learned as the last choice: which atoms have one,
+    /// and not how those of one molecule go together. Without, it is dropped.
+    ///
+    /// # Errors
+    /// [`StudyError::Setting`] where there is no molecule, or one of several parts.
+    pub fn new(
+        molecules: &[MolecularGraph],
+        provenance: Provenance,
+        held_out: usize,
+        stereo: bool,
+    ) -> Result<Self, StudyError> {
+        let refused = |value: String, expected| StudyError::Setting {
+            name: "training data",
+            value,
+            expected,
+        };
+        if molecules.is_empty() {
+            return Err(refused(provenance.title.clone(), "at least one molecule"));
+        }
+        if let Some(parts) = molecules.iter().find(|molecule| !molecule.is_connected()) {
+            return Err(refused(parts.to_smiles(), "molecules of one part each"));
+        }
+        let codec = MoleculeCodec::collect(molecules, stereo);
+        let mut order: Vec<usize> = (0..molecules.len()).collect();
+        order.shuffle(&mut ChaCha8Rng::seed_from_u64(SPLIT_SEED));
+        let encode = |&index: &usize| {
+            codec
+                .encode(&molecules[index])
+                .unwrap_or_else(|error| unreachable!("the codec was made from these: {error}"))
+        };
+        let (held, trained) = order.split_at(held_out.min(molecules.len() / HELD_OUT_SHARE));
+        Ok(Self {
+            digest: digest(molecules, stereo),
+            training: Arc::new(trained.par_iter().map(encode).collect()),
+            held_out: Arc::new(held.par_iter().map(encode).collect()),
+            codec,
+            provenance,
+        })
+    }
+
+    /// The kinds of atoms and bonds.
+    pub fn codec(&self) -> &MoleculeCodec {
+        &self.codec
+    }
+
+    /// A model for these molecules, with networks of the default sizes.
+    pub fn model(&self) -> UnpoolingModelConfig {
+        let sizes = sizes_of(&self.training, SPLIT_SEED);
+        UnpoolingModelConfig::new(self.codec.kinds(), sizes)
+    }
+}
+
+/// Identifies molecules with their order.
+fn digest(molecules: &[MolecularGraph], stereo: bool) -> String {
+    let mut hash = Sha256::new();
+    hash.update([u8::from(stereo)]);
+    for molecule in molecules {
+        let (atoms, bonds) = (molecule.atoms(), molecule.bonds());
+        hash.update((atoms.len() as u64).to_le_bytes());
+        for atom in atoms {
+            let chirality = if stereo { atom.chirality as u8 } else { 0 };
+            hash.update([atom.element.atomic_number(), atom.charge as u8, chirality]);
+        }
+        hash.update((bonds.len() as u64).to_le_bytes());
+        for bond in bonds {
+            hash.update((bond.ends[0] as u64).to_le_bytes());
+            hash.update((bond.ends[1] as u64).to_le_bytes());
+            hash.update([bond.order.pairs()]);
+        }
+    }
+    let bytes = hash.finalize();
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl LikelihoodTask for MoleculeLikelihood {
+    fn provenance(&self) -> &Provenance {
+        &self.provenance
+    }
+
+    fn digest(&self) -> String {
+        self.digest.clone()
+    }
+
+    fn training(&self) -> Arc<Vec<TypedGraph>> {
+        self.training.clone()
+    }
+
+    fn held_out(&self) -> Arc<Vec<TypedGraph>> {
+        self.held_out.clone()
+    }
+
+    fn judge(&self, sample_size: usize) -> Option<Arc<dyn SampleJudge>> {
+        Some(Arc::new(Judge {
+            codec: self.codec.clone(),
+            sample_size,
+        }))
+    }
+}
+
+/// Validity, and uniqueness of the valid ones, both without stereo marks.
+struct Judge {
+    codec: MoleculeCodec,
+    sample_size: usize,
+}
+
+impl SampleJudge for Judge {
+    fn sample_size(&self) -> usize {
+        self.sample_size
+    }
+
+    fn metrics(&self) -> Vec<String> {
+        ["Validity", "Uniqueness"].map(str::to_owned).to_vec()
+    }
+
+    fn judge(&self, graphs: &[SampledPath]) -> Vec<f64> {
+        let texts: Vec<String> = graphs
+            .par_iter()
+            .filter_map(|path| {
+                let molecule = self.codec.decode(&path.graph);
+                molecule.canonical_smiles(Stereo::Drop).ok()
+            })
+            .collect();
+        let valid = texts.len();
+        let distinct = texts.into_iter().collect::<HashSet<_>>().len();
+        vec![
+            valid as f64 / graphs.len().max(1) as f64,
+            distinct as f64 / valid.max(1) as f64,
+        ]
+    }
+}
+
+/// Draws molecules from a model; not all of them are valid.
+///
+/// Consumes one draw.
+pub fn draw_molecules(
+    model: &UnpoolingModel,
+    codec: &MoleculeCodec,
+    count: usize,
+    options: &SamplingOptions,
+    device: &Device,
+    rng: &mut impl Rng,
+) -> Vec<MolecularGraph> {
+    let paths = model.sample(count, options, device, rng);
+    paths
+        .par_iter()
+        .map(|path| codec.decode(&path.graph))
+        .collect()
+}

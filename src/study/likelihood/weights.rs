@@ -1,0 +1,125 @@
+use std::path::Path;
+
+use burn::{
+    store::{HalfPrecisionAdapter, ModuleSnapshot, SafetensorsStore},
+    tensor::Device,
+};
+use rand::{SeedableRng, rngs::ChaCha8Rng};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::{
+    files::write_whole,
+    generative::likelihood::{UnpoolingModel, UnpoolingModelConfig},
+    study::{StudyError, folder::io_error, output::pretty},
+};
+
+/// File with the weights of a model.
+pub const MODEL_WEIGHTS: &str = "model.safetensors";
+/// File with the settings of a model, and what its categories are.
+pub const MODEL_DESCRIPTION: &str = "model.json";
+
+/// What `model.json` says beside the weights.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelDescription<C> {
+    /// Version of this crate that wrote the model.
+    pub version: String,
+    /// What the model was trained on.
+    pub data: String,
+    /// Whether these are drawn data, a stand-in for data that could not be had.
+    pub synthetic: bool,
+    /// Seed of the training.
+    pub seed: u64,
+    /// What the categories are.
+    pub codec: C,
+    /// The settings of the model.
+    pub model: UnpoolingModelConfig,
+}
+
+/// Writes a model for others: `model.safetensors` with its weights, as `f16` where `half` is given,
+/// and `model.json`. The same model gives the same bytes.
+///
+/// # Errors
+/// [`StudyError`] where a file cannot be written.
+pub fn save_model<C: Serialize>(
+    directory: &Path,
+    model: &UnpoolingModel,
+    description: &ModelDescription<C>,
+    half: bool,
+) -> Result<(), StudyError> {
+    let path = directory.join(MODEL_DESCRIPTION);
+    write_whole(&path, &pretty(description)).map_err(io_error(&path))?;
+    let path = directory.join(MODEL_WEIGHTS);
+    let failed = |reason: String| StudyError::Weights {
+        path: path.clone(),
+        reason,
+    };
+    let mut store = SafetensorsStore::from_bytes(None);
+    if half {
+        store = store.with_to_adapter(HalfPrecisionAdapter::new());
+    }
+    model
+        .save_into(&mut store)
+        .map_err(|error| failed(error.to_string()))?;
+    let bytes = store
+        .get_bytes()
+        .map_err(|error| failed(error.to_string()))?;
+    let bytes = with_sorted_header(&bytes).ok_or_else(|| failed("malformed header".into()))?;
+    write_whole(&path, &bytes).map_err(io_error(&path))
+}
+
+/// Reads what [`save_model`] wrote.
+///
+/// # Errors
+/// [`StudyError`] where a file is missing or damaged.
+pub fn load_model<C: DeserializeOwned>(
+    directory: &Path,
+    device: &Device,
+) -> Result<(UnpoolingModel, ModelDescription<C>), StudyError> {
+    let read = |name: &str| {
+        let path = directory.join(name);
+        std::fs::read(&path).map_err(io_error(&path))
+    };
+    let (description, weights) = (read(MODEL_DESCRIPTION)?, read(MODEL_WEIGHTS)?);
+    model_from_bytes(&description, weights, directory, device)
+}
+
+/// As [`load_model`], from the contents of the files; `directory` is for messages.
+pub(super) fn model_from_bytes<C: DeserializeOwned>(
+    description: &[u8],
+    weights: Vec<u8>,
+    directory: &Path,
+    device: &Device,
+) -> Result<(UnpoolingModel, ModelDescription<C>), StudyError> {
+    let failed = |name: &str, reason: String| StudyError::Weights {
+        path: directory.join(name),
+        reason: reason.lines().next().unwrap_or_default().to_owned(),
+    };
+    let description: ModelDescription<C> = serde_json::from_slice(description)
+        .map_err(|error| failed(MODEL_DESCRIPTION, error.to_string()))?;
+    let mut store =
+        SafetensorsStore::from_bytes(Some(weights)).with_from_adapter(HalfPrecisionAdapter::new());
+    // Every weight is replaced, so the seed has no influence.
+    let mut rng = ChaCha8Rng::seed_from_u64(0);
+    let mut model = UnpoolingModel::try_init(&description.model, device, &mut rng)?;
+    model
+        .load_from(&mut store)
+        .map_err(|error| failed(MODEL_WEIGHTS, error.to_string()))?;
+    Ok((model, description))
+}
+
+/// The same file with the entries of its header in alphabetical order. The writer keeps them in a
+/// hash map, so that equal models would give different bytes.
+fn with_sorted_header(bytes: &[u8]) -> Option<Vec<u8>> {
+    let (length, rest) = bytes.split_first_chunk::<8>()?;
+    let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
+    let header: Value = serde_json::from_slice(rest.get(..length)?).ok()?;
+    let mut header = serde_json::to_vec(&header).ok()?;
+    while header.len() % 8 != 0 {
+        header.push(b' ');
+    }
+    let mut sorted = (header.len() as u64).to_le_bytes().to_vec();
+    sorted.extend(header);
+    sorted.extend(rest.get(length..)?);
+    Some(sorted)
+}

@@ -18,7 +18,7 @@ use fireweed::{
     device::DeviceSpec,
     evaluate::MoleculeReference,
     generative::{Generator, sampled_graphs},
-    molecule::{MolecularGraph, Validity, write_rejects},
+    molecule::{MolecularGraph, Parts, Validity, write_rejects},
     study::gan::{
         GanStudy, GanStudyConfig, GanTask, MoleculeResults, MoleculeTask, Preset, load_generator,
     },
@@ -173,7 +173,12 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         let path = study.directory().join("rejects.tsv");
         write_rejects(&data.rejects, &path)?;
         let (count, path) = (data.rejects.len(), path.display());
-        eprintln!("note: {count} lines are not molecules and are left out, see {path}");
+        let are = if count == 1 {
+            "line is not a molecule and is"
+        } else {
+            "lines are not molecules and are"
+        };
+        eprintln!("note: {count} {are} left out, see {path}");
     }
     say(&format!(
         "device {}, results in {}\n",
@@ -230,6 +235,9 @@ fn molecules(command: &Command, synthetic: bool) -> Result<MoleculeData, Box<dyn
     }
     let request = MoleculeRequest {
         path: command.data.clone(),
+        smiles_column: None,
+        // The generator makes connected molecules only.
+        parts: Parts::LeaveOut,
         heavy_atoms,
         download: !command.no_download,
         fallback: !command.no_fallback,
@@ -238,11 +246,8 @@ fn molecules(command: &Command, synthetic: bool) -> Result<MoleculeData, Box<dyn
     if let Some(notice) = &data.notice {
         eprintln!("note: {notice}");
     }
-    if data.left_out > 0 {
-        eprintln!(
-            "note: {} molecules have more than {} heavy atoms and are left out (--heavy-atoms)",
-            data.left_out, command.heavy_atoms
-        );
+    for note in data.left_out.notes(&request.heavy_atoms) {
+        eprintln!("note: {note}");
     }
     Ok(data)
 }

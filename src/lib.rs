@@ -47,7 +47,7 @@ mod kernel;
 pub mod molecule;
 #[cfg(feature = "nn")]
 pub mod nn;
-#[cfg(feature = "nn")]
+#[cfg(any(feature = "molecules", feature = "nn"))]
 mod one_line;
 #[cfg(feature = "nn")]
 pub mod overparam;

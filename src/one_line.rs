@@ -1,4 +1,14 @@
+/// A number and its noun, in the plural unless the number is 1: `1 line`, `2 lines`.
+#[cfg(feature = "molecules")]
+pub(crate) fn counted(number: usize, noun: &str) -> String {
+    match number {
+        1 => format!("1 {noun}"),
+        _ => format!("{number} {noun}s"),
+    }
+}
+
 /// Folds white space and the final full stop, for messages that promise to be one line.
+#[cfg(feature = "nn")]
 pub(crate) fn one_line(text: &str) -> String {
     let words: Vec<_> = text.split_whitespace().collect();
     words.join(" ").trim_end_matches('.').to_owned()
@@ -9,6 +19,14 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg(feature = "molecules")]
+    fn nouns_are_counted() {
+        let lines = [0, 1, 2].map(|number| counted(number, "line"));
+        assert_eq!(lines, ["0 lines", "1 line", "2 lines"]);
+    }
+
+    #[test]
+    #[cfg(feature = "nn")]
     fn reasons_become_one_line() {
         assert_eq!(
             one_line("No adapter.\n  tried:\n\tVulkan.\n"),

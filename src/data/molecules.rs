@@ -10,7 +10,7 @@ use super::{
     download::sha256_unpacked,
     places::{Found, Wanted, first_file},
 };
-use crate::molecule::{self, MolecularGraph, MoleculeSet, Reject};
+use crate::molecule::{self, LeftOut, MolecularGraph, MoleculeSet, Parts, ReadOptions, Reject};
 
 /// The list of QM9 that the unpooling paper used, one SMILES per line.
 const QM9: Wanted = Wanted {
@@ -32,8 +32,13 @@ const STAND_IN: (usize, u64) = (20_000, 0);
 /// Which molecules to load and where they may come from.
 #[derive(Clone, Debug)]
 pub struct MoleculeRequest {
-    /// A file with one SMILES per line, or a folder with `qm9.smi`; nothing else is searched then.
+    /// A file with one SMILES per line, a table with a column of SMILES, or a folder with `qm9.smi`;
+    /// nothing else is searched then.
     pub path: Option<PathBuf>,
+    /// Name of the column with SMILES. Without it, tables are recognized by their header.
+    pub smiles_column: Option<String>,
+    /// What to do with molecules of several parts; generators make connected molecules only.
+    pub parts: Parts,
     /// Molecules of other sizes are left out.
     pub heavy_atoms: RangeInclusive<usize>,
     /// Whether QM9 may be downloaded where no folder has it.
@@ -47,10 +52,12 @@ pub struct MoleculeRequest {
 pub struct MoleculeData {
     /// In the order of the file.
     pub molecules: Vec<MolecularGraph>,
+    /// Of each molecule its name in the file; empty where there is none.
+    pub names: Vec<String>,
     /// Lines that are not molecules.
     pub rejects: Vec<Reject>,
-    /// Molecules of other sizes than were asked for.
-    pub left_out: usize,
+    /// Number of molecules left out or reduced, by reason; see [`LeftOut::notes`].
+    pub left_out: LeftOut,
     /// Where they come from.
     pub provenance: Provenance,
     /// One line for people where something else than asked for was loaded.
@@ -63,17 +70,16 @@ pub struct MoleculeData {
 /// none has it, molecules drawn by this crate, see [`molecule::stand_in`], and a notice.
 ///
 /// # Errors
-/// [`DataError`]: a file that is not there, not text, or has no molecule of these sizes; and
-/// [`DataError::NotFound`] where no place has QM9 and the stand-in is not allowed, or a folder was
-/// named.
+/// [`DataError::Smiles`] where a file is not there, is no list or table of SMILES, lacks the column,
+/// or has no molecule of the kind asked for; [`DataError::NotFound`] where no place has QM9 and the
+/// stand-in is not allowed, or a folder was named.
 pub fn load_molecules(
     request: &MoleculeRequest,
     progress: &mut dyn FnMut(DownloadProgress<'_>),
 ) -> Result<MoleculeData, DataError> {
-    let sizes = &request.heavy_atoms;
     // A file of one's own may have any name.
     if let Some(given) = request.path.as_ref().filter(|given| !given.is_dir()) {
-        return read(given, &title(given), sizes);
+        return read(given, &title(given), request);
     }
     let places = DataPlaces {
         dir: request.path.clone(),
@@ -81,9 +87,9 @@ pub fn load_molecules(
         fallback: request.fallback,
     };
     match places.find(&QM9, &|dir| first_file(dir, &QM9_NAMES), progress)? {
-        Found::Files(file) => read(&file, QM9.title, sizes),
+        Found::Files(file) => read(&file, QM9.title, request),
         Found::Nowhere { tried } => {
-            let mut data = stand_in_molecules(sizes);
+            let mut data = stand_in_molecules(&request.heavy_atoms);
             data.notice = Some(QM9.notice(&tried, &data.provenance.title));
             Ok(data)
         }
@@ -93,11 +99,14 @@ pub fn load_molecules(
 /// Molecules drawn by this crate, always the same: a stand-in for QM9, and no chemistry data.
 pub fn stand_in_molecules(heavy_atoms: &RangeInclusive<usize>) -> MoleculeData {
     let (count, seed) = STAND_IN;
-    let mut molecules = molecule::stand_in(count, &mut ChaCha8Rng::seed_from_u64(seed));
-    molecules.retain(|molecule| heavy_atoms.contains(&molecule.atoms().len()));
+    let drawn = molecule::stand_in(count, &mut ChaCha8Rng::seed_from_u64(seed));
+    let set = MoleculeSet::from(drawn).with_sizes(heavy_atoms.clone());
+    let left_out = set.left_out();
+    let (molecules, names) = set.into_parts();
     MoleculeData {
-        left_out: count - molecules.len(),
         molecules,
+        names,
+        left_out,
         rejects: Vec::new(),
         provenance: Provenance {
             title: "drawn molecules (stand-in for QM9)".into(),
@@ -113,17 +122,21 @@ fn title(path: &Path) -> String {
     name.to_string_lossy().into_owned()
 }
 
-fn read(
-    path: &Path,
-    title: &str,
-    heavy_atoms: &RangeInclusive<usize>,
-) -> Result<MoleculeData, DataError> {
-    let set = MoleculeSet::read_sizes(path, heavy_atoms.clone())?;
+fn read(path: &Path, title: &str, request: &MoleculeRequest) -> Result<MoleculeData, DataError> {
+    let options = ReadOptions {
+        smiles_column: request.smiles_column.clone(),
+        ..ReadOptions::default()
+    };
+    let sizes = request.heavy_atoms.clone();
+    let set = MoleculeSet::read_chosen(path, &options, request.parts, sizes)?;
     let digest = sha256_unpacked(path)?;
+    let (rejects, left_out) = (set.rejects().to_vec(), set.left_out());
+    let (molecules, names) = set.into_parts();
     Ok(MoleculeData {
-        rejects: set.rejects().to_vec(),
-        left_out: set.left_out(),
-        molecules: set.into_molecules(),
+        molecules,
+        names,
+        rejects,
+        left_out,
         provenance: Provenance {
             title: title.into(),
             synthetic: false,

@@ -3,7 +3,7 @@
 use chematic_core::{AtomIdx, Molecule, MoleculeBuilder, STEREO_H_SENTINEL};
 use chematic_smiles::{RdkitSmilesError, RdkitSmilesParams};
 
-use super::{Atom, BondOrder, Chirality, Element, Invalid, MolecularGraph};
+use super::{Atom, BondOrder, Chirality, Element, Invalid, MolecularGraph, valence::valences};
 
 /// The graph as the crate sees it, hydrogens implied.
 ///
@@ -27,6 +27,10 @@ fn build(graph: &MolecularGraph, keeps: impl Fn(&Atom, usize) -> bool) -> Molecu
     for (index, atom) in graph.atoms().iter().enumerate() {
         let mut added = chematic_core::Atom::new(atom.element.inner());
         added.charge = atom.charge;
+        if valences(atom.element, atom.charge).is_none() {
+            // The crate would add hydrogens by rules of its own; the graph implies none.
+            added.hydrogen_count = Some(0);
+        }
         let mut order = Vec::new();
         if atom.chirality != Chirality::None {
             order.extend(graph.bonds().iter().filter_map(|bond| match bond.ends {

@@ -188,6 +188,13 @@ impl MolecularGraph {
 
     /// Number of connected parts.
     pub fn component_count(&self) -> usize {
+        let parts = self.components();
+        parts.into_iter().max().map_or(0, |last| last + 1)
+    }
+
+    /// Of each atom the number of its connected part; parts are counted from 0 in the order of
+    /// their first atoms.
+    pub fn components(&self) -> Vec<usize> {
         let mut parent: Vec<usize> = (0..self.atoms.len()).collect();
         fn root(parent: &mut [usize], mut atom: usize) -> usize {
             while parent[atom] != atom {
@@ -196,15 +203,47 @@ impl MolecularGraph {
             }
             atom
         }
-        let mut components = self.atoms.len();
         for bond in &self.bonds {
             let [a, b] = bond.ends.map(|atom| root(&mut parent, atom));
-            if a != b {
-                parent[a] = b;
-                components -= 1;
+            parent[a.max(b)] = a.min(b);
+        }
+        let mut parts = Vec::with_capacity(parent.len());
+        let mut count = 0;
+        for atom in 0..parent.len() {
+            // The root of a part is its first atom.
+            let root = root(&mut parent, atom);
+            parts.push(if root == atom { count } else { parts[root] });
+            count += usize::from(root == atom);
+        }
+        parts
+    }
+
+    /// The connected part with the most atoms, of equal ones the first; atoms and bonds stay in
+    /// their order.
+    pub fn largest_part(&self) -> Self {
+        let parts = self.components();
+        let mut sizes = vec![0usize; parts.iter().max().map_or(0, |last| last + 1)];
+        for &part in &parts {
+            sizes[part] += 1;
+        }
+        let most = sizes.iter().max();
+        let largest = sizes.iter().position(|size| Some(size) == most);
+        let kept = |atom: usize| Some(parts[atom]) == largest;
+        let mut new_number = vec![0; self.atoms.len()];
+        let mut atoms = Vec::new();
+        for (atom, &said) in self.atoms.iter().enumerate() {
+            if kept(atom) {
+                new_number[atom] = atoms.len();
+                atoms.push(said);
             }
         }
-        components
+        let bonds = self.bonds.iter().filter(|bond| kept(bond.ends[0]));
+        let bonds = bonds.map(|bond| Bond {
+            ends: bond.ends.map(|atom| new_number[atom]),
+            ..*bond
+        });
+        let bonds = bonds.collect();
+        Self { atoms, bonds }
     }
 
     /// Whether bonds join all atoms into one part.

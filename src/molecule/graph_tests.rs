@@ -65,12 +65,120 @@ fn texts_that_cannot_be_read_say_why() {
 fn explicit_hydrogens_and_isotopes_are_dropped() {
     assert_eq!(read("[H]C([H])([H])[H]"), read("C"));
     assert_eq!(read("[13CH4]"), read("C"));
-    assert_eq!(read("[H][H]").atoms().len(), 2);
+    for (marked, plain) in [
+        ("[2H]O[2H]", "O"),
+        ("[2H]C", "C"),
+        ("[3H]c1ccccc1", "c1ccccc1"),
+        ("[2H]C([2H])([2H])S(=O)(=O)C", "CS(=O)(=O)C"),
+        ("[H]/C=C/[H]", "C=C"),
+        ("[H]/C(C)=C/F", "CC=CF"),
+        ("[H]/N=C(/C)O", "N=C(C)O"),
+        ("[2H]/C=C/C", "C=CC"),
+        ("[2H]/N=C(\\[2H])[13CH3]", "N=CC"),
+        ("C[C@]([2H])(F)O", "C[C@H](F)O"),
+        ("C[C@H]([2H])O", "CCO"),
+        ("[13CH3][C@H](C)O", "CC(C)O"),
+        ("[H:1]C", "C"),
+    ] {
+        let text = |smiles| read(smiles).canonical_smiles(Stereo::Keep).unwrap();
+        assert_eq!(text(marked), text(plain), "{marked}");
+        assert_eq!(
+            read(marked).atoms().len(),
+            read(plain).atoms().len(),
+            "{marked}"
+        );
+    }
+    // As RDKit has them.
+    for kept in ["[H][H]", "[2H][H]", "[2H][2H]"] {
+        assert_eq!(read(kept), read("[H][H]"));
+    }
+    for (kept, atoms) in [("[H][H]", 2), ("[H+]", 1), ("[2H+]", 1), ("[H-]", 1)] {
+        assert_eq!(read(kept).atoms().len(), atoms, "{kept}");
+    }
     let implied = read("N[C@@H](F)C").canonical_smiles(Stereo::Keep);
     assert_eq!(
         read("N[C@@]([H])(F)C").canonical_smiles(Stereo::Keep),
         implied
     );
+}
+
+#[test]
+fn hydrogens_that_cannot_be_held_are_refused() {
+    for smiles in [
+        "O=[PH3]",
+        "CN1CCN([SH3])CC1",
+        "[GeH4]",
+        "C[SnH](C)C",
+        "[NaH]",
+        "[SH4]",
+        "[SH6]",
+        "[PH5]",
+        "[IH3]",
+        "F[Cl+](F)F",
+        "F[Si-](F)(F)F",
+    ] {
+        let error = MolecularGraph::from_smiles(smiles).unwrap_err();
+        assert!(matches!(error, SmilesError::Unsupported { .. }), "{error}");
+    }
+    let error = MolecularGraph::from_smiles("O=[PH3]").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "\"O=[PH3]\" holds 3 hydrogens at P, whose bonds imply 1, which a molecular graph here \
+         cannot: leave it out"
+    );
+    // Unpaired electrons are dropped, not refused.
+    for (radical, filled) in [
+        ("[CH3]", "C"),
+        ("CN(C)[O]", "CN(C)O"),
+        ("[C]", "C"),
+        ("[Cl]", "Cl"),
+    ] {
+        assert_eq!(read(radical).formula(), read(filled).formula(), "{radical}");
+    }
+}
+
+/// Whatever the element and charge, all texts of a graph mean the same hydrogens.
+#[test]
+fn texts_of_all_elements_hold_the_same_hydrogens() {
+    let mut compared = 0;
+    for element in (1..=118).filter_map(Element::new) {
+        for charge in -3..=3 {
+            for fluorines in 0..=6 {
+                let atom = Atom {
+                    charge,
+                    ..Atom::new(element)
+                };
+                let mut atoms = vec![atom];
+                atoms.resize(fluorines + 1, Atom::new(Element::F));
+                let bonds = (1..=fluorines).map(|fluorine| bond(0, fluorine)).collect();
+                let graph = MolecularGraph::new(atoms, bonds).unwrap();
+                let Ok(canonical) = graph.canonical_smiles(Stereo::Keep) else {
+                    continue;
+                };
+                // Alone, hydrogen with a bond is implied by its partner.
+                if element == Element::H && fluorines > 0 {
+                    continue;
+                }
+                for text in [canonical, graph.to_smiles()] {
+                    let back = MolecularGraph::from_smiles(&text);
+                    let back = back.unwrap_or_else(|error| panic!("{error}"));
+                    assert_eq!(back.formula(), graph.formula(), "{text}");
+                }
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 1000, "{compared}");
+}
+
+#[test]
+fn the_largest_part_is_found() {
+    let graph = read("[Na+].C[C@H](N)C(=O)[O-].O.C[C@@H](N)C(=O)[O-]");
+    assert_eq!(graph.component_count(), 4);
+    let parts = graph.components();
+    assert!(parts.is_sorted() && parts.last() == Some(&3));
+    assert_eq!(graph.largest_part(), read("C[C@H](N)C(=O)[O-]"));
+    assert_eq!(read("CCO").largest_part(), read("CCO"));
 }
 
 #[test]

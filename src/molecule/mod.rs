@@ -6,7 +6,7 @@
 //! | [`MolecularGraph::from_smiles`], [`to_smiles`](MolecularGraph::to_smiles), [`canonical_smiles`](MolecularGraph::canonical_smiles) | text |
 //! | [`MolecularGraph::check`], [`Validity`], [`max_valence`] | what valid means |
 //! | [`MolecularGraph::properties`] | formula, weight, rings, logP; QED with the feature `qed` |
-//! | [`MoleculeSet`], [`Composition`] | files of SMILES, and what is in them |
+//! | [`MoleculeSet`], [`ReadOptions`], [`LeftOut`], [`Composition`] | files of SMILES, and what is in them |
 //! | [`Vocabulary`] | atoms and bonds as numbers, for a model |
 //! | [`stand_in()`] | made-up molecules, where there is no data |
 //! | [`sdf()`], [`grid()`] | files for other programs, pictures |
@@ -29,8 +29,10 @@ mod check;
 mod chemistry;
 mod element;
 mod error;
+mod file_text;
 mod graph;
 mod layout;
+mod left_out;
 mod picture;
 mod properties;
 #[cfg(feature = "qed")]
@@ -38,6 +40,8 @@ mod qed;
 mod read;
 mod sdf;
 mod set;
+mod set_error;
+mod smiles_lines;
 mod stand_in;
 mod statistics;
 mod valence;
@@ -49,10 +53,12 @@ pub use check::{Checked, Texts, Validity};
 pub use element::{Element, UnknownElement};
 pub use error::{Invalid, MolecularGraphError, SmilesError};
 pub use graph::{Atom, Bond, BondOrder, Chirality, MolecularGraph};
+pub use left_out::{LeftOut, Parts};
 pub use picture::grid;
 pub use properties::Properties;
 pub use sdf::{TooLargeForSdf, sdf};
-pub use set::{MoleculeSet, Reject, SmilesFileError, write_rejects};
+pub use set::{MoleculeSet, ReadOptions, Reject, write_rejects};
+pub use set_error::SmilesFileError;
 pub use stand_in::stand_in;
 pub use statistics::Composition;
 pub use valence::max_valence;

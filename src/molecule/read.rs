@@ -1,22 +1,28 @@
-use chematic_core::Molecule;
+use chematic_core::{Atom as ReadAtom, AtomIdx, BondIdx, BondOrder as ReadOrder, Molecule};
 use chematic_smiles::{RdkitMolView, RdkitSmilesError};
 
 use super::{Atom, Bond, BondOrder, Chirality, Element, MolecularGraph, SmilesError, chemistry};
+use crate::one_line::counted;
 
 impl MolecularGraph {
     /// Reads SMILES: sanitised, Kekulised, hydrogens implied.
     ///
-    /// Atoms and bonds come in RDKit's order. Explicit hydrogens are dropped, except those that
-    /// RDKit keeps, such as the atoms of `[H][H]`. Isotopes, radicals, atom numbers and the
+    /// Atoms and bonds come in RDKit's order. Isotopes, unpaired electrons, atom numbers and the
     /// geometry of double bonds are dropped, since the graph cannot hold them; marks of chirality
-    /// that mean nothing are dropped too.
+    /// that mean nothing are dropped too. An atom with unpaired electrons gets hydrogens in their
+    /// place: `[CH3]` is read as `C`.
+    ///
+    /// Explicit hydrogens become implied ones, also those with an isotope or a mark of double-bond
+    /// geometry: `[2H]O[2H]` is `O`. Hydrogens that RDKit keeps stay atoms: those of `[H][H]` and
+    /// ions.
     ///
     /// # Errors
-    /// The text is not SMILES, not a possible molecule, or holds a dummy atom or a bond other than
-    /// single, double, triple and aromatic.
+    /// The text is not SMILES, not a possible molecule, or holds something that the graph cannot: a
+    /// dummy atom, a bond other than single, double, triple and aromatic, or a number of hydrogens
+    /// other than the [implied one](Self::implicit_hydrogens), as in `O=[PH3]` or `[GeH4]`.
     pub fn from_smiles(smiles: &str) -> Result<Self, SmilesError> {
         let text = || shown(smiles);
-        let parsed = chematic_smiles::parse(smiles).map_err(|error| match error {
+        let mut molecule = chematic_smiles::parse(smiles).map_err(|error| match error {
             chematic_smiles::SmilesError::InvalidValence { .. } => SmilesError::Impossible {
                 smiles: text(),
                 source: super::Invalid(error.to_string()),
@@ -36,10 +42,9 @@ impl MolecularGraph {
                 source: chemistry::invalid(error),
             },
         };
-        let suppressed = chematic_smiles::rdkit_hydrogen_suppressed(&parsed);
-        let molecule = suppressed.as_ref().unwrap_or(&parsed);
-        let view = chematic_smiles::rdkit_mol_view(molecule).map_err(failed)?;
-        let orders = kekule_orders(molecule, &view).map_err(failed)?;
+        imply_hydrogens(&mut molecule);
+        let view = chematic_smiles::rdkit_mol_view(&molecule).map_err(failed)?;
+        let orders = kekule_orders(&molecule, &view).map_err(failed)?;
         let unsupported = |what: String| SmilesError::Unsupported {
             smiles: text(),
             what,
@@ -71,8 +76,88 @@ impl MolecularGraph {
                 },
             });
         }
-        Self::new(atoms, bonds).map_err(|error| unsupported(error.to_string()))
+        let graph = Self::new(atoms, bonds).map_err(|error| unsupported(error.to_string()))?;
+        match graph.wrong_hydrogens(&molecule, &view).map_err(failed)? {
+            Some(what) => Err(unsupported(what)),
+            None => Ok(graph),
+        }
     }
+
+    /// The first atom whose number of hydrogens the graph cannot hold.
+    ///
+    /// Fewer hydrogens than implied are unpaired electrons, which are dropped.
+    fn wrong_hydrogens(
+        &self,
+        molecule: &Molecule,
+        view: &RdkitMolView,
+    ) -> Result<Option<String>, RdkitSmilesError> {
+        let implied = self.implicit_hydrogens();
+        let both = view.atoms.iter().zip(&implied);
+        if both
+            .into_iter()
+            .all(|(read, &count)| read.total_num_hs == u32::from(count))
+        {
+            return Ok(None);
+        }
+        let radicals = chematic_smiles::rdkit_mol_block(molecule)?;
+        for (atom, &count) in implied.iter().enumerate() {
+            let found = view.atoms[atom].total_num_hs;
+            // Of an atom without any bond the block tells no electrons.
+            let alone = found == 0 && view.atom_bonds[atom].is_empty();
+            let is_radical = alone || radicals.atoms.get(atom).is_some_and(|at| at.radical != 0);
+            if found > u32::from(count) || found < u32::from(count) && !is_radical {
+                let symbol = self.atoms()[atom].element.symbol();
+                let hydrogens = counted(found as usize, "hydrogen");
+                let what = format!("{hydrogens} at {symbol}, whose bonds imply {count}");
+                return Ok(Some(what));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Drops isotopes, and turns hydrogen atoms into implied hydrogens wherever that is possible.
+fn imply_hydrogens(molecule: &mut Molecule) {
+    let isotopes: Vec<AtomIdx> = (molecule.atoms())
+        .filter(|(_, atom)| atom.isotope.is_some())
+        .map(|(index, _)| index)
+        .collect();
+    for atom in isotopes {
+        molecule.set_isotope(atom, None);
+    }
+    if !molecule.atoms().any(|(_, atom)| is_hydrogen(atom)) {
+        return;
+    }
+    let suppressed = chematic_smiles::rdkit_hydrogen_suppressed(molecule);
+    // Some may be kept for the geometry of a double bond, which the graph does not hold.
+    let is_kept = |molecule: &Molecule| {
+        let mut atoms = molecule.atoms();
+        atoms.any(|(index, atom)| is_hydrogen(atom) && molecule.degree(index) == 1)
+    };
+    if is_kept(suppressed.as_ref().unwrap_or(molecule)) {
+        let marked: Vec<BondIdx> = (molecule.bonds())
+            .filter(|(_, bond)| {
+                let mut ends = [bond.atom1, bond.atom2].into_iter();
+                matches!(bond.order, ReadOrder::Up | ReadOrder::Down)
+                    && ends.any(|end| is_hydrogen(molecule.atom(end)))
+            })
+            .map(|(index, _)| index)
+            .collect();
+        if !marked.is_empty() {
+            for bond in marked {
+                molecule.set_bond_order(bond, ReadOrder::Single);
+            }
+            imply_hydrogens(molecule);
+            return;
+        }
+    }
+    if let Some(suppressed) = suppressed {
+        *molecule = suppressed;
+    }
+}
+
+fn is_hydrogen(atom: &ReadAtom) -> bool {
+    !atom.wildcard && atom.element == Element::H.inner()
 }
 
 /// Enough of a text to find it by: messages stay on one short line.

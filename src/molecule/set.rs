@@ -1,23 +1,29 @@
 use std::{
     io::{self, Read, Write},
     ops::RangeInclusive,
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::{MolecularGraph, SmilesError};
+use super::{
+    LeftOut, MolecularGraph, Parts, SmilesError, SmilesFileError,
+    file_text::{decode, foreign_bytes, foreign_text, with_line_feeds},
+    smiles_lines::{SmilesLine, smiles_lines},
+};
 
 /// Molecules read from a file of SMILES, in the order of the file.
 ///
-/// A line holds one SMILES and, after white space, whatever else, such as a name. Blank lines and
-/// lines that begin with `#` are passed over.
+/// A line holds one SMILES and, after white space, a name. Blank lines and lines that begin with
+/// `#` are passed over. Tables with a header (CSV, tab- or semicolon-separated) are read by the
+/// column whose name is `smiles`, `SMILES`, `canonical_smiles` or the like, or is given.
 #[derive(Clone, Debug)]
 pub struct MoleculeSet {
     molecules: Vec<MolecularGraph>,
+    names: Vec<String>,
     rejects: Vec<Reject>,
-    left_out: usize,
+    left_out: LeftOut,
 }
 
 /// A line that is not a molecule.
@@ -25,72 +31,43 @@ pub struct MoleculeSet {
 pub struct Reject {
     /// The line, counted from 1.
     pub line: usize,
-    /// Its text.
+    /// Its text; of a table, the cell with SMILES and that with a name.
     pub text: String,
     /// Why it was not taken.
     pub reason: String,
 }
 
-/// A file of SMILES that cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum SmilesFileError {
-    /// The operating system refused the file.
-    #[error("cannot use {path}: {source}")]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// The operating system's reason.
-        source: io::Error,
-    },
-    /// The file has no lines with SMILES.
-    #[error("{path} holds no molecules: write one SMILES per line")]
-    Empty {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The file is not text.
-    #[error("{path} is not text: give a file with one SMILES per line, plain or packed as .gz")]
-    Binary {
-        /// The file.
-        path: PathBuf,
-    },
-    /// No line is SMILES.
-    #[error(
-        "none of the {lines} lines of {path} is a molecule (line {}: {}): give a file with one SMILES per line",
-        first.line, first.reason
-    )]
-    Foreign {
-        /// The file.
-        path: PathBuf,
-        /// Lines in it.
-        lines: usize,
-        /// The first of them.
-        first: Box<Reject>,
-    },
-    /// No molecule has a size in the range that was asked for.
-    #[error(
-        "none of the {molecules} molecules of {path} has {} to {} heavy atoms: widen the range",
-        range.start(), range.end()
-    )]
-    NoneOfSize {
-        /// The file.
-        path: PathBuf,
-        /// Molecules in it.
-        molecules: usize,
-        /// The range.
-        range: RangeInclusive<usize>,
-    },
+/// How a file of SMILES is read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// Name of the column with SMILES. Without it, tables are recognized by their header.
+    pub smiles_column: Option<String>,
+    /// Whether a file may be read most of whose lines are not molecules, as lists of generated
+    /// molecules may be; it may also have no molecule at all.
+    pub any_rejects: bool,
 }
+
+/// Where most of at least so many lines are rejected, the file is something else.
+const ENOUGH_TO_JUDGE: usize = 10;
 
 impl MoleculeSet {
     /// Reads a file, on all cores; unpacks it where it is gzip.
     ///
-    /// Lines that are not molecules are skipped and kept in [`rejects`](Self::rejects).
+    /// Lines that are not molecules are skipped and kept in [`rejects`](Self::rejects). Lines may
+    /// end as on any system; a line that is not UTF-8 is read as Latin-1.
     ///
     /// # Errors
-    /// The file cannot be read, is not text, is empty, or has no molecule in it.
+    /// The file cannot be read, is not text, has another format, is empty, or has no molecule in
+    /// it; or more than half of its lines, of at least ten, are not molecules.
     pub fn read(path: &Path) -> Result<Self, SmilesFileError> {
+        Self::read_with(path, &ReadOptions::default())
+    }
+
+    /// As [`read`](Self::read), with options.
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read); no column has the name that is asked for.
+    pub fn read_with(path: &Path, options: &ReadOptions) -> Result<Self, SmilesFileError> {
         let io = |source| SmilesFileError::Io {
             path: path.to_path_buf(),
             source,
@@ -102,22 +79,43 @@ impl MoleculeSet {
             unpacked.read_to_end(&mut bytes).map_err(io)?;
         }
         let path = path.to_path_buf();
-        let text = match String::from_utf8(bytes) {
-            Ok(text) if !text.contains('\0') => text,
-            _ => return Err(SmilesFileError::Binary { path }),
-        };
-        let set = Self::parse(&text);
-        if set.is_empty() {
-            return Err(match set.rejects.first() {
-                None => SmilesFileError::Empty { path },
-                Some(first) => SmilesFileError::Foreign {
-                    path,
-                    lines: set.rejects.len(),
-                    first: Box::new(first.clone()),
-                },
-            });
+        if let Some(format) = foreign_bytes(&bytes) {
+            return Err(SmilesFileError::OtherFormat { path, format });
         }
-        Ok(set)
+        let Some(text) = decode(bytes) else {
+            return Err(SmilesFileError::Binary { path });
+        };
+        if let Some(format) = foreign_text(&text) {
+            return Err(SmilesFileError::OtherFormat { path, format });
+        }
+        let lines = match smiles_lines(&text, options.smiles_column.as_deref()) {
+            Ok(lines) => lines,
+            Err(missing) => {
+                return Err(SmilesFileError::NoSuchColumn {
+                    path,
+                    column: options.smiles_column.clone().unwrap_or_default(),
+                    header: missing.header,
+                });
+            }
+        };
+        drop(text);
+        let set = Self::of_lines(lines);
+        if options.any_rejects {
+            return Ok(set);
+        }
+        let rejected = set.rejects.len();
+        let lines = rejected + set.len();
+        let foreign = set.is_empty() || lines >= ENOUGH_TO_JUDGE && 2 * rejected > lines;
+        match set.rejects.first() {
+            None if set.is_empty() => Err(SmilesFileError::Empty { path }),
+            Some(first) if foreign => Err(SmilesFileError::Foreign {
+                path,
+                rejected,
+                lines,
+                first: Box::new(first.clone()),
+            }),
+            _ => Ok(set),
+        }
     }
 
     /// As [`read`](Self::read), and leaves out molecules of other sizes.
@@ -128,42 +126,66 @@ impl MoleculeSet {
         path: &Path,
         heavy_atoms: RangeInclusive<usize>,
     ) -> Result<Self, SmilesFileError> {
-        let all = Self::read(path)?;
+        Self::read_chosen(path, &ReadOptions::default(), Parts::Keep, heavy_atoms)
+    }
+
+    /// As [`read_with`](Self::read_with), and leaves out molecules of other sizes; those of several
+    /// parts are treated first.
+    ///
+    /// # Errors
+    /// Those of [`read_with`](Self::read_with); no molecule is left.
+    pub fn read_chosen(
+        path: &Path,
+        options: &ReadOptions,
+        parts: Parts,
+        heavy_atoms: RangeInclusive<usize>,
+    ) -> Result<Self, SmilesFileError> {
+        let all = Self::read_with(path, options)?;
         let molecules = all.len();
-        let set = all.with_sizes(heavy_atoms.clone());
-        if set.is_empty() {
+        let set = all.with_parts(parts).with_sizes(heavy_atoms.clone());
+        if set.is_empty() && molecules > 0 {
             return Err(SmilesFileError::NoneOfSize {
                 path: path.to_path_buf(),
                 molecules,
                 range: heavy_atoms,
+                several_parts: set.left_out.several_parts,
             });
         }
         Ok(set)
     }
 
-    /// Reads the lines of a text, on all cores.
+    /// Reads the lines of a text, on all cores; the text may be a table with a known header.
     pub fn parse(text: &str) -> Self {
-        let text = text.trim_start_matches('\u{feff}');
-        let lines: Vec<(usize, &str)> = text
-            .lines()
-            .enumerate()
-            .filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))
-            .collect();
-        let read: Vec<Result<MolecularGraph, Reject>> = lines
-            .par_iter()
-            .map(|&(index, line)| {
-                let smiles = line.split_whitespace().next().unwrap_or_default();
-                MolecularGraph::from_smiles(smiles).map_err(|error| Reject {
-                    line: index + 1,
-                    text: line.to_owned(),
-                    reason: reason(error),
-                })
+        // Only a column that is asked for can be missing.
+        Self::of_lines(smiles_lines(&with_line_feeds(text), None).unwrap_or_default())
+    }
+
+    fn of_lines(lines: Vec<SmilesLine>) -> Self {
+        let read: Vec<Result<(MolecularGraph, String), Reject>> = lines
+            .into_par_iter()
+            .map(|SmilesLine { line, smiles, name }| {
+                if smiles.is_empty() {
+                    let (text, reason) = (name, "there is no SMILES".into());
+                    return Err(Reject { line, text, reason });
+                }
+                match MolecularGraph::from_smiles(&smiles) {
+                    Ok(molecule) => Ok((molecule, name)),
+                    Err(error) => Err(Reject {
+                        line,
+                        text: format!("{smiles} {name}").trim_end().to_owned(),
+                        reason: reason(error),
+                    }),
+                }
             })
             .collect();
         let mut set = Self::from(Vec::with_capacity(read.len()));
+        set.names.reserve(read.len());
         for line in read {
             match line {
-                Ok(molecule) => set.molecules.push(molecule),
+                Ok((molecule, name)) => {
+                    set.molecules.push(molecule);
+                    set.names.push(name);
+                }
                 Err(reject) => set.rejects.push(reject),
             }
         }
@@ -173,11 +195,54 @@ impl MoleculeSet {
     /// Only the molecules with so many atoms other than hydrogen.
     #[must_use]
     pub fn with_sizes(mut self, heavy_atoms: RangeInclusive<usize>) -> Self {
-        let before = self.len();
-        self.molecules
-            .retain(|molecule| heavy_atoms.contains(&molecule.atoms().len()));
-        self.left_out += before - self.len();
+        let sizes = self.molecules.iter().map(|molecule| molecule.atoms().len());
+        self.left_out.too_small += sizes
+            .clone()
+            .filter(|size| size < heavy_atoms.start())
+            .count();
+        self.left_out.too_large += sizes.filter(|size| size > heavy_atoms.end()).count();
+        self.retain(|molecule| heavy_atoms.contains(&molecule.atoms().len()));
         self
+    }
+
+    /// Only the molecules of one part: without salts and hydrates.
+    ///
+    /// A set for a generator whose molecules are all connected needs it.
+    #[must_use]
+    pub fn connected_only(mut self) -> Self {
+        let before = self.len();
+        self.retain(MolecularGraph::is_connected);
+        self.left_out.several_parts += before - self.len();
+        self
+    }
+
+    /// Of every molecule its [largest part](MolecularGraph::largest_part): of a salt the larger
+    /// ion, with its charge.
+    #[must_use]
+    pub fn largest_parts(mut self) -> Self {
+        for molecule in self.molecules.iter_mut().filter(|one| !one.is_connected()) {
+            *molecule = molecule.largest_part();
+            self.left_out.reduced += 1;
+        }
+        self
+    }
+
+    /// The set with molecules of several parts treated as asked for.
+    #[must_use]
+    pub fn with_parts(self, parts: Parts) -> Self {
+        match parts {
+            Parts::Keep => self,
+            Parts::LeaveOut => self.connected_only(),
+            Parts::Largest => self.largest_parts(),
+        }
+    }
+
+    fn retain(&mut self, keeps: impl Fn(&MolecularGraph) -> bool) {
+        let kept: Vec<bool> = self.molecules.iter().map(keeps).collect();
+        let mut each = kept.iter();
+        self.molecules.retain(|_| each.next() == Some(&true));
+        let mut each = kept.iter();
+        self.names.retain(|_| each.next() == Some(&true));
     }
 
     /// The molecules.
@@ -185,9 +250,20 @@ impl MoleculeSet {
         &self.molecules
     }
 
+    /// Of each molecule its name in the file: the rest of the line, or the cell in the column
+    /// `name`, `id` or the like. Empty where there is none.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
     /// The molecules, to keep.
     pub fn into_molecules(self) -> Vec<MolecularGraph> {
         self.molecules
+    }
+
+    /// The molecules and their names, to keep.
+    pub fn into_parts(self) -> (Vec<MolecularGraph>, Vec<String>) {
+        (self.molecules, self.names)
     }
 
     /// Lines that were skipped.
@@ -195,8 +271,8 @@ impl MoleculeSet {
         &self.rejects
     }
 
-    /// Molecules that were left out for their size.
-    pub fn left_out(&self) -> usize {
+    /// Number of molecules that were left out or reduced, by reason.
+    pub fn left_out(&self) -> LeftOut {
         self.left_out
     }
 
@@ -228,7 +304,7 @@ pub fn write_rejects(rejects: &[Reject], path: &Path) -> Result<(), SmilesFileEr
         let mut file = io::BufWriter::new(std::fs::File::create(path)?);
         writeln!(file, "line\treason\ttext")?;
         for Reject { line, text, reason } in rejects {
-            let [reason, text] = [reason, text].map(|field| field.replace('\t', " "));
+            let [reason, text] = [reason, text].map(|field| field.replace(['\t', '\n'], " "));
             writeln!(file, "{line}\t{reason}\t{text}")?;
         }
         file.flush()
@@ -242,9 +318,10 @@ pub fn write_rejects(rejects: &[Reject], path: &Path) -> Result<(), SmilesFileEr
 impl From<Vec<MolecularGraph>> for MoleculeSet {
     fn from(molecules: Vec<MolecularGraph>) -> Self {
         Self {
+            names: vec![String::new(); molecules.len()],
             molecules,
             rejects: Vec::new(),
-            left_out: 0,
+            left_out: LeftOut::default(),
         }
     }
 }

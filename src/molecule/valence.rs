@@ -12,7 +12,7 @@ pub fn max_valence(element: Element, charge: i8) -> Option<u8> {
 /// Sums of bond orders, hydrogens included, that an atom can have, ascending.
 ///
 /// As RDKit 2026.09 has them, from sanitising the fluorides.
-fn valences(element: Element, charge: i8) -> Option<&'static [u8]> {
+pub(super) fn valences(element: Element, charge: i8) -> Option<&'static [u8]> {
     Some(match (element.atomic_number(), charge) {
         (1, 0) => &[1],
         (1, 1 | -1) => &[0],
@@ -66,7 +66,8 @@ impl MolecularGraph {
     }
 
     /// Of each atom the number of its implied hydrogens: what the bonds leave of the smallest
-    /// valence that has room for them; none where no valence has.
+    /// valence that has room for them; none where no valence has, and none at elements and charges
+    /// without a [`max_valence`].
     pub fn implicit_hydrogens(&self) -> Vec<u8> {
         let sums = self.bond_order_sums();
         let of_atom = |(atom, sum): (&super::Atom, u8)| {

@@ -6,6 +6,7 @@
 //! | [`MolecularGraph::from_smiles`], [`to_smiles`](MolecularGraph::to_smiles), [`canonical_smiles`](MolecularGraph::canonical_smiles) | text |
 //! | [`MolecularGraph::check`], [`Validity`], [`max_valence`] | what valid means |
 //! | [`MolecularGraph::properties`] | formula, weight, rings, logP; QED with the feature `qed` |
+//! | [`MolecularGraph::descriptors`], [`fingerprint`](MolecularGraph::fingerprint), [`scaffold`](MolecularGraph::scaffold) | polar surface, hydrogen bonds, rings and more; similarity |
 //! | [`MoleculeSet`], [`Composition`] | files of SMILES, and what is in them |
 //! | [`Vocabulary`] | atoms and bonds as numbers, for a model |
 //! | [`stand_in()`] | made-up molecules, where there is no data |
@@ -27,8 +28,10 @@
 mod canonical;
 mod check;
 mod chemistry;
+mod descriptors;
 mod element;
 mod error;
+mod fingerprint;
 mod graph;
 mod layout;
 mod picture;
@@ -36,6 +39,7 @@ mod properties;
 #[cfg(feature = "qed")]
 mod qed;
 mod read;
+mod scaffold;
 mod sdf;
 mod set;
 mod stand_in;
@@ -46,8 +50,10 @@ mod write;
 
 pub use canonical::Stereo;
 pub use check::{Checked, Texts, Validity};
+pub use descriptors::Descriptors;
 pub use element::{Element, UnknownElement};
 pub use error::{Invalid, MolecularGraphError, SmilesError};
+pub use fingerprint::Fingerprint;
 pub use graph::{Atom, Bond, BondOrder, Chirality, MolecularGraph};
 pub use picture::grid;
 pub use properties::Properties;

@@ -32,6 +32,7 @@ mod descriptors;
 mod element;
 mod error;
 mod fingerprint;
+mod grammar;
 mod graph;
 mod layout;
 mod picture;

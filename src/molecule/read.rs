@@ -16,6 +16,12 @@ impl MolecularGraph {
     /// single, double, triple and aromatic.
     pub fn from_smiles(smiles: &str) -> Result<Self, SmilesError> {
         let text = || shown(smiles);
+        if let Some(problem) = super::grammar::problem(smiles) {
+            return Err(SmilesError::Syntax {
+                smiles: text(),
+                problem,
+            });
+        }
         let parsed = chematic_smiles::parse(smiles).map_err(|error| match error {
             chematic_smiles::SmilesError::InvalidValence { .. } => SmilesError::Impossible {
                 smiles: text(),

@@ -94,7 +94,8 @@ pub struct GanEnd {
     pub end: RunEnd,
     /// The metrics of the complete epochs.
     pub history: History,
-    /// The epoch with the best samples, where one is complete.
+    /// The epoch with the best samples; `None` if none is complete, or none has a score that
+    /// [counts](BestEpoch::better_than).
     pub best: Option<usize>,
 }
 
@@ -238,7 +239,7 @@ impl GanStudy {
         }
         write_curves(self, &outcome.history)?;
         let best = task.best().find(&outcome.history, outcome.history.len());
-        if best.is_some() {
+        if !outcome.history.is_empty() {
             let generator = self.sampler(task, &device)?;
             let (settings, capacities) = (&config.generator, config.capacities.as_ref());
             let kinds = &self.record.kinds;
@@ -263,7 +264,8 @@ impl GanStudy {
         }
     }
 
-    /// The generator that samples are drawn from, at the best epoch.
+    /// The generator that samples are drawn from, at the best epoch, or the last one if none is the
+    /// best.
     ///
     /// # Errors
     /// [`StudyError`] where no epoch is complete, or its checkpoint cannot be read.
@@ -271,6 +273,7 @@ impl GanStudy {
         let history = self.history()?;
         let path = match task.best().find(&history, history.len()) {
             Some(epoch) => self.checkpoint(epoch),
+            None if !history.is_empty() => self.checkpoint(history.len()),
             None => {
                 return Err(StudyError::NothingTrained {
                     path: self.directory().to_path_buf(),

@@ -115,7 +115,7 @@ struct Command {
 enum Reward {
     /// Being valid: 1, else 0.
     Validity,
-    /// Being valid and, in the published definition, not in the training data: 1, else 0.
+    /// Being valid and not in the training data: 1, else 0.
     Novelty,
     /// The octanol-water partition coefficient, by Wildman and Crippen: fat-soluble molecules.
     Logp,
@@ -193,8 +193,9 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         eprintln!("stopped; continue with --resume {}", directory.display());
         return Ok(ExitCode::from(common::INTERRUPTED));
     }
-    if let Some(best) = end.best {
-        say(&format!("\nBest epoch: {best}"));
+    match end.best {
+        Some(best) => say(&format!("\nBest epoch: {best}")),
+        None => say("\nNo epoch has a G-mean above 0; molecules are sampled from the last epoch"),
     }
     let device = study.config().device.open()?;
     let generator = study.sampler(&task, &device)?;
@@ -219,7 +220,7 @@ impl Reward {
             Self::Validity => molecule.is_valid(Validity::Sanitized).then_some(1.0),
             Self::Novelty => {
                 let texts = molecule.check().texts.ok()?;
-                (!training.contains_published(&texts.isomeric)).then_some(1.0)
+                (!training.contains_isomeric(&texts.isomeric)).then_some(1.0)
             }
             Self::Logp => molecule.log_p().ok().map(|value| value as f32),
             #[cfg(feature = "qed")]
@@ -305,7 +306,7 @@ fn evaluate(
     let directory_of_other = directory.join(folder);
     let generator = generator.with_capacities(other)?;
     let other = sample(command, seed, device, &generator, task, &directory_of_other)?;
-    let scores = &other.report.published;
+    let scores = &other.report.corrected;
     say(&format!(
         "The same generator with {what}: valid {:.3}, unique {:.3}, novel {:.3}, G-mean {:.3}; \
          see {}",

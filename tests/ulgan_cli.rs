@@ -72,7 +72,8 @@ fn own_molecules_from_training_to_sampling() {
         "{stdout}"
     );
     assert!(stdout.contains("60 graphs: 100.00 % connected"), "{stdout}");
-    assert!(stdout.contains("paper: UL GAN, QM9"), "{stdout}");
+    // Scores of the paper are of other data.
+    assert!(!stdout.contains("paper"), "{stdout}");
     assert!(stderr.contains("3 lines are not molecules and are left out, see run/rejects.tsv"));
     let run = dir.path().join("run");
     let rejects = fs::read_to_string(run.join("rejects.tsv")).unwrap();

@@ -7,6 +7,7 @@
 //! | [`MolecularGraph::check`], [`Validity`], [`max_valence`] | what valid means |
 //! | [`MolecularGraph::properties`] | formula, weight, rings, logP; QED with the feature `qed` |
 //! | [`MoleculeSet`], [`ReadOptions`], [`LeftOut`], [`Composition`] | files of SMILES, and what is in them |
+//! | [`MolecularGraph::descriptors`], [`fingerprint`](MolecularGraph::fingerprint), [`scaffold`](MolecularGraph::scaffold) | polar surface, hydrogen bonds, rings and more; similarity |
 //! | [`Vocabulary`] | atoms and bonds as numbers, for a model |
 //! | [`stand_in()`] | made-up molecules, where there is no data |
 //! | [`sdf()`], [`grid()`] | files for other programs, pictures |
@@ -27,9 +28,12 @@
 mod canonical;
 mod check;
 mod chemistry;
+mod descriptors;
 mod element;
 mod error;
 mod file_text;
+mod fingerprint;
+mod grammar;
 mod graph;
 mod layout;
 mod left_out;
@@ -38,6 +42,7 @@ mod properties;
 #[cfg(feature = "qed")]
 mod qed;
 mod read;
+mod scaffold;
 mod sdf;
 mod set;
 mod set_error;
@@ -50,8 +55,10 @@ mod write;
 
 pub use canonical::Stereo;
 pub use check::{Checked, Texts, Validity};
+pub use descriptors::Descriptors;
 pub use element::{Element, UnknownElement};
 pub use error::{Invalid, MolecularGraphError, SmilesError};
+pub use fingerprint::Fingerprint;
 pub use graph::{Atom, Bond, BondOrder, Chirality, MolecularGraph};
 pub use left_out::{LeftOut, Parts};
 pub use picture::grid;

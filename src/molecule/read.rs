@@ -22,6 +22,12 @@ impl MolecularGraph {
     /// other than the [implied one](Self::implicit_hydrogens), as in `O=[PH3]` or `[GeH4]`.
     pub fn from_smiles(smiles: &str) -> Result<Self, SmilesError> {
         let text = || shown(smiles);
+        if let Some(problem) = super::grammar::problem(smiles) {
+            return Err(SmilesError::Syntax {
+                smiles: text(),
+                problem,
+            });
+        }
         let mut molecule = chematic_smiles::parse(smiles).map_err(|error| match error {
             chematic_smiles::SmilesError::InvalidValence { .. } => SmilesError::Impossible {
                 smiles: text(),

@@ -96,6 +96,8 @@ impl Histogram {
         self.draw_caption(&caption)?;
 
         let (low, high) = (edges[0], edges[edges.len() - 1]);
+        // Bins around whole numbers, which nothing lies between.
+        let whole_numbers = low.fract().abs() == 0.5 && edges[1] - low == 1.0;
         let mut chart = ChartBuilder::on(&plot)
             .margin(14)
             .margin_top(4)
@@ -109,7 +111,10 @@ impl Histogram {
         chart
             .configure_mesh()
             .disable_x_mesh()
-            .x_label_formatter(&|x| tick(*x))
+            .x_label_formatter(&|x| match whole_numbers && x.fract() != 0.0 {
+                true => String::new(),
+                false => tick(*x),
+            })
             .x_desc(&self.x_label)
             .y_desc("share")
             .axis_desc_style(("sans-serif", 13))

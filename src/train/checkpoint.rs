@@ -20,10 +20,11 @@ pub(super) const KEPT: usize = 2;
 
 /// Which epoch of a history is the best: that with the largest, or smallest, value of a metric; the
 /// first of equal ones.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct BestEpoch {
     metric: String,
     higher_is_better: bool,
+    threshold: Option<f64>,
 }
 
 impl BestEpoch {
@@ -32,15 +33,26 @@ impl BestEpoch {
         Self {
             metric: metric.into(),
             higher_is_better,
+            threshold: None,
         }
     }
 
-    /// The best of the first `epochs` epochs; none without a finite value.
+    /// Only epochs with a better value than this count, so that equal values that mean nothing, such
+    /// as scores of 0 in all epochs, have no best epoch.
+    #[must_use]
+    pub fn better_than(mut self, threshold: f64) -> Self {
+        self.threshold = Some(threshold);
+        self
+    }
+
+    /// The best of the first `epochs` epochs; none without a finite value, or without one that
+    /// [counts](Self::better_than).
     pub fn find(&self, history: &History, epochs: usize) -> Option<usize> {
         let series = history.series(&self.metric).into_iter();
         let series = series.filter(|&(epoch, value)| epoch <= epochs && value.is_finite());
         let better = |a: f64, b: f64| if self.higher_is_better { a > b } else { a < b };
         series
+            .filter(|&(_, value)| self.threshold.is_none_or(|limit| better(value, limit)))
             .reduce(|best, next| if better(next.1, best.1) { next } else { best })
             .map(|(epoch, _)| epoch)
     }
@@ -151,5 +163,10 @@ mod tests {
         assert_eq!(highest.find(&history, 1), None);
         assert_eq!(BestEpoch::new("score", false).find(&history, 5), Some(4));
         assert_eq!(BestEpoch::new("other", true).find(&history, 5), None);
+        assert_eq!(highest.clone().better_than(0.4).find(&history, 5), Some(3));
+        assert_eq!(highest.better_than(0.5).find(&history, 5), None);
+        let lowest = BestEpoch::new("score", false);
+        assert_eq!(lowest.clone().better_than(0.2).find(&history, 5), Some(4));
+        assert_eq!(lowest.better_than(0.1).find(&history, 5), None);
     }
 }

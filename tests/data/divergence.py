@@ -9,7 +9,7 @@ import platform
 
 import numpy as np
 import scipy
-from scipy.stats import wasserstein_distance
+from scipy.stats import entropy, gaussian_kde, wasserstein_distance
 
 EDGES = [2, 20, 50]
 
@@ -34,6 +34,23 @@ def kl_smoothed(source, generated, edges):
     return float(np.sum(p * np.log(p / q)))
 
 
+def kl_density(source, generated):
+    """By the recipe of GuacaMol; None where a sample has one value only, which has no kernel density."""
+    if len(set(source)) == 1 or len(set(generated)) == 1:
+        return None
+    points = np.linspace(min(source.min(), generated.min()), max(source.max(), generated.max()), 1000)
+    p, q = gaussian_kde(source)(points) + 1e-10, gaussian_kde(generated)(points) + 1e-10
+    return float(entropy(p, q))
+
+
+def kl_counts(source, generated):
+    """By the recipe of GuacaMol, of the whole parts."""
+    source, generated = np.floor(source), np.floor(generated)
+    edges = np.arange(min(source.min(), generated.min()), max(source.max(), generated.max()) + 2)
+    p, q = (np.histogram(x, edges, density=True)[0] + 1e-10 for x in (source, generated))
+    return float(entropy(p, q))
+
+
 def samples():
     rng = np.random.default_rng(5)
     # Rounded, so that the file is short; of the decimals numpy and Rust read the same numbers.
@@ -56,6 +73,8 @@ def main():
             "generated": generated.tolist(),
             "wasserstein": float(wasserstein_distance(source, generated)),
             "kl_published": [[e, kl_published(source, generated, e)] for e in EDGES],
+            "kl_density": kl_density(source, generated),
+            "kl_counts": kl_counts(source, generated),
             "kl_smoothed": [[e, kl_smoothed(source, generated, e)] for e in EDGES],
         })
     versions = {"python": platform.python_version(), "numpy": np.__version__, "scipy": scipy.__version__}

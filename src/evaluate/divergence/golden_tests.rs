@@ -17,6 +17,8 @@ struct Case {
     wasserstein: f64,
     kl_published: Vec<(usize, f64)>,
     kl_smoothed: Vec<(usize, f64)>,
+    kl_density: Option<f64>,
+    kl_counts: f64,
 }
 
 #[test]
@@ -36,6 +38,13 @@ fn agrees_with_scipy_and_numpy() {
         let (source, generated) = (&case.source, &case.generated);
         let found = wasserstein(source, generated).unwrap();
         close(found, case.wasserstein, "W1");
+        if let Some(expected) = case.kl_density {
+            let found = kl_density(source, generated, DENSITY_POINTS).unwrap();
+            close(found, expected, "KL of densities");
+        }
+        let found = kl_counts(source, generated).unwrap();
+        // Bins that are empty in both samples hold 1e-10 there.
+        assert!((found - case.kl_counts).abs() < 1e-6, "{}", case.name);
         for &(edges, expected) in &case.kl_published {
             let found = kl_published(source, generated, edges).unwrap();
             close(found, expected, "published KL");

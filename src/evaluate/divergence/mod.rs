@@ -5,15 +5,18 @@
 //! | [`wasserstein()`] | W₁ of the empirical distributions | how far mass must move, in the unit of the numbers |
 //! | [`kl_published`] | KL of two histograms, as in published tables | differences of shape, at the resolution of the bins |
 //! | [`kl_smoothed`] | likewise, of two distributions | likewise, values outside the source's range too |
+//! | [`kl_density`], [`kl_counts`] | KL of two densities, or of counts, as benchmarks of molecules take it | differences of shape |
 //!
 //! None of them is 0 for two samples of one distribution. Compare with the noise floor: the
 //! distance of the source to a second sample of itself, of the size of the generated one.
 
+mod benchmark;
 mod bins;
 mod error;
 mod kl;
 mod wasserstein;
 
+pub use benchmark::{DENSITY_POINTS, kl_counts, kl_density};
 pub use bins::Bins;
 pub use error::{DivergenceError, Sample};
 pub use kl::{FEATURE_EDGES, STATISTIC_EDGES, kl_published, kl_smoothed};

@@ -1,6 +1,9 @@
 //! Scores of generated molecules.
 
 mod distribution;
+#[cfg(feature = "report")]
+mod generated;
+mod properties;
 mod published;
 mod reference;
 mod report;
@@ -11,7 +14,13 @@ mod text;
 mod tests;
 
 pub use distribution::{Distribution, Share};
-pub use published::{PUBLISHED_SCORES, PublishedScores};
+#[cfg(feature = "report")]
+pub use generated::{GeneratedFileError, GeneratedMolecules};
+pub use properties::{
+    MoleculeProperty, PropertyDivergences, PropertyError, PropertyReference, PropertyReport,
+    PropertySample, PropertyScore, ScaffoldScores, ScoreWithFloor, ShareScore, SimilarityScores,
+};
+pub use published::{PUBLISHED_SCORES, PublishedData, PublishedScores};
 pub use reference::MoleculeReference;
 pub use report::MoleculeReport;
 pub use scores::Scores;

@@ -1,4 +1,53 @@
+use std::fmt;
+
+use serde::Serialize;
+
 use super::scores::g_mean;
+use crate::molecule::{Composition, Element};
+
+/// A data set with published scores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum PublishedData {
+    /// QM9: molecules of up to nine atoms of C, N, O and F.
+    #[serde(rename = "QM9")]
+    Qm9,
+    /// The drug-like subset of ZINC with about 250,000 molecules.
+    #[serde(rename = "ZINC")]
+    Zinc,
+}
+
+impl PublishedData {
+    /// Recognises a data set by the number of its molecules, their sizes and elements.
+    ///
+    /// A part of a data set is not recognised: its scores are not comparable.
+    pub fn recognise(composition: &Composition) -> Option<Self> {
+        let elements =
+            |known: &[Element]| composition.elements.keys().all(|one| known.contains(one));
+        let largest = composition.heavy_atoms.keys().next_back().copied();
+        match (composition.molecules, largest) {
+            (130_000..=134_000, Some(9))
+                if elements(&[Element::C, Element::N, Element::O, Element::F]) =>
+            {
+                Some(Self::Qm9)
+            }
+            (249_000..=250_000, Some(36..=38))
+                if (23.0..23.3).contains(&composition.mean_heavy_atoms()) =>
+            {
+                Some(Self::Zinc)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for PublishedData {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Qm9 => "QM9",
+            Self::Zinc => "ZINC",
+        })
+    }
+}
 
 /// Scores that a publication reports, in its definitions.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -6,7 +55,7 @@ pub struct PublishedScores {
     /// The model.
     pub model: &'static str,
     /// The data set.
-    pub data: &'static str,
+    pub data: PublishedData,
     /// Share of the samples that are valid.
     pub validity: f64,
     /// Distinct molecules per valid one.
@@ -31,7 +80,7 @@ const UL: &str = "Guo, Zou, Lerman, An Unpooling Layer for Graph Generation, AIS
 pub const PUBLISHED_SCORES: [PublishedScores; 3] = [
     PublishedScores {
         model: "UL GAN",
-        data: "QM9",
+        data: PublishedData::Qm9,
         validity: 0.907,
         uniqueness: 0.826,
         novelty: 0.949,
@@ -39,7 +88,7 @@ pub const PUBLISHED_SCORES: [PublishedScores; 3] = [
     },
     PublishedScores {
         model: "UL VAE",
-        data: "QM9",
+        data: PublishedData::Qm9,
         validity: 0.735,
         uniqueness: 0.943,
         novelty: 0.950,
@@ -47,7 +96,7 @@ pub const PUBLISHED_SCORES: [PublishedScores; 3] = [
     },
     PublishedScores {
         model: "UL GAN",
-        data: "ZINC",
+        data: PublishedData::Zinc,
         validity: 0.871,
         uniqueness: 1.000,
         novelty: 1.000,

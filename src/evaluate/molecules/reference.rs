@@ -2,6 +2,7 @@ use std::collections::HashSet;
 
 use rayon::prelude::*;
 
+use super::PublishedData;
 use crate::molecule::{Chirality, Composition, MolecularGraph, Texts};
 
 /// What generated molecules are compared with: the texts and the composition of the training data.
@@ -15,6 +16,7 @@ pub struct MoleculeReference {
     pub(super) composition: Composition,
     pub(super) aromatic: usize,
     pub(super) valid: usize,
+    pub(super) data: Option<PublishedData>,
 }
 
 impl MoleculeReference {
@@ -35,7 +37,9 @@ impl MoleculeReference {
             composition: Composition::of(training),
             aromatic: 0,
             valid: 0,
+            data: None,
         };
+        reference.data = PublishedData::recognise(&reference.composition);
         for (published, texts) in texts.into_iter().flatten() {
             reference.published.insert(published);
             reference.isomeric.insert(texts.isomeric);
@@ -44,6 +48,19 @@ impl MoleculeReference {
             reference.valid += 1;
         }
         reference
+    }
+
+    /// Says that the training molecules are this data set, whose published scores are then shown;
+    /// `None` shows none. [`new`](Self::new) recognises complete data sets by itself.
+    #[must_use]
+    pub fn with_published_data(mut self, data: Option<PublishedData>) -> Self {
+        self.data = data;
+        self
+    }
+
+    /// The data set whose published scores are comparable.
+    pub fn published_data(&self) -> Option<PublishedData> {
+        self.data
     }
 
     /// Number of training molecules.

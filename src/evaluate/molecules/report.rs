@@ -1,7 +1,9 @@
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::{Distribution, MoleculeReference, Scores, scores::share};
+use super::{
+    Distribution, MoleculeReference, PropertyReport, PublishedData, Scores, scores::share,
+};
 use crate::molecule::{Checked, Composition, MolecularGraph, Texts, Validity};
 
 /// How good generated molecules are.
@@ -15,32 +17,43 @@ use crate::molecule::{Checked, Composition, MolecularGraph, Texts, Validity};
 /// let training = molecule::stand_in(200, &mut rng);
 /// let generated = molecule::stand_in(100, &mut rng);
 /// let report = MoleculeReport::new(&generated, &MoleculeReference::new(&training));
-/// assert_eq!(report.published.validity, 1.0);
+/// assert_eq!(report.corrected.validity, 1.0);
 /// println!("{report}");
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct MoleculeReport {
-    /// Generated graphs.
+    /// Number of samples: generated graphs, and lines that are no graph.
     pub samples: usize,
+    /// Number of samples that are no graph, such as lines that do not parse; none of them is valid.
+    pub unreadable: usize,
     /// Those with one part.
     pub connected: usize,
     /// Those that follow the valence rule.
     pub valence_rule: usize,
-    /// The publication's definitions: valid is what parses, distinct and novel go by canonical
-    /// text with stereo marks, and novel is what the publication's list of Kekulé texts lacks. Every
-    /// aromatic molecule counts as novel by that, and many others.
-    pub published: Scores,
-    /// Corrected: valid molecules are also connected, and both sides of the comparison are
-    /// canonical texts with stereo marks.
+    /// Valid molecules are connected, and both sides of the comparison are canonical texts with
+    /// stereo marks.
     pub corrected: Scores,
-    /// Corrected, without stereo marks: mirror images are one molecule.
+    /// The same without stereo marks: mirror images are one molecule.
     pub stereo_free: Scores,
+    /// The data set whose published scores are comparable, if the training data are one.
+    pub data: Option<PublishedData>,
+    /// The publication's definitions, if the training data are a published data set.
+    ///
+    /// Valid is what parses, in several parts or one; distinct and novel go by canonical text with
+    /// stereo marks, and novel is what the publication's list of Kekulé texts lacks. By that, every
+    /// aromatic molecule counts as novel, and so do many others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub published: Option<Scores>,
     /// Share of the valid molecules with an aromatic atom.
     pub aromatic: f64,
     /// The same in the data.
     pub aromatic_in_data: f64,
     /// Shares over all generated graphs, valid or not, and over the data.
     pub distributions: Vec<Distribution>,
+    /// Whether the valid molecules are like the data, see
+    /// [`with_properties`](Self::with_properties).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub properties: Option<PropertyReport>,
 }
 
 impl MoleculeReport {
@@ -60,8 +73,22 @@ impl MoleculeReport {
         checked: &[Checked],
         reference: &MoleculeReference,
     ) -> Self {
+        Self::from_checked_and_unreadable(generated, checked, 0, reference)
+    }
+
+    /// As [`from_checked`](Self::from_checked), with further samples that are no graph, such as lines
+    /// of a file that do not parse. They count as samples that are not valid.
+    ///
+    /// # Panics
+    /// Panics if graphs and checks differ in number.
+    pub fn from_checked_and_unreadable(
+        generated: &[MolecularGraph],
+        checked: &[Checked],
+        unreadable: usize,
+        reference: &MoleculeReference,
+    ) -> Self {
         assert_eq!(generated.len(), checked.len(), "one check for each graph");
-        let samples = generated.len();
+        let samples = generated.len() + unreadable;
         let count = |is: &dyn Fn(&Checked) -> bool| checked.iter().filter(|one| is(one)).count();
         let valid = |validity| -> Vec<&Texts> {
             let valid = checked.iter().filter(|one| one.is(validity));
@@ -78,14 +105,26 @@ impl MoleculeReport {
         let aromatic = parsed.iter().filter(|texts| texts.aromatic).count();
         Self {
             samples,
+            unreadable,
             connected: count(&|one| one.connected),
             valence_rule: count(&|one| one.valence_rule),
-            published: Scores::new(samples, &published, &reference.published),
             corrected: Scores::new(samples, &corrected, &reference.isomeric),
             stereo_free: Scores::new(samples, &flat, &reference.flat),
+            data: reference.data,
+            published: reference
+                .data
+                .map(|_| Scores::new(samples, &published, &reference.published)),
             aromatic: share(aromatic, parsed.len()),
             aromatic_in_data: share(reference.aromatic, reference.valid),
             distributions: Distribution::all(&Composition::of(generated), &reference.composition),
+            properties: None,
         }
+    }
+
+    /// Adds how like the data the valid molecules are.
+    #[must_use]
+    pub fn with_properties(mut self, properties: PropertyReport) -> Self {
+        self.properties = Some(properties);
+        self
     }
 }

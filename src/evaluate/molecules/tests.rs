@@ -22,6 +22,7 @@ fn impossible() -> MolecularGraph {
 fn scores_count_what_their_definitions_say() {
     let training = read(&["CCO", "c1ccoc1", "C[C@H](O)F"]);
     let reference = MoleculeReference::new(&training);
+    let reference = reference.with_published_data(Some(PublishedData::Qm9));
     let mut generated = read(&["OCC", "OCC", "c1ccoc1", "C[C@@H](O)F", "CCN"]);
     generated.extend([two_parts(), impossible()]);
     let report = MoleculeReport::new(&generated, &reference);
@@ -30,13 +31,14 @@ fn scores_count_what_their_definitions_say() {
         (7, 6, 6)
     );
 
+    let published = report.published.as_ref().unwrap();
     // Furan's text is aromatic, the list is not: novel by the publication's definition.
     let Scores {
         valid,
         distinct,
         novel,
         ..
-    } = report.published;
+    } = *published;
     assert_eq!((valid, distinct, novel), (6, 5, 4));
     let Scores {
         valid,
@@ -54,7 +56,6 @@ fn scores_count_what_their_definitions_say() {
     } = report.stereo_free;
     assert_eq!((valid, distinct, novel), (5, 4, 1));
 
-    let published = &report.published;
     let expected = (6.0 / 7.0 * (5.0 / 6.0) * (4.0 / 5.0f64)).cbrt();
     assert!((published.g_mean - expected).abs() < 1e-12);
     assert_eq!(published.uniqueness_at_1k, None);
@@ -98,26 +99,77 @@ fn different_elements_have_distance_one() {
     );
 }
 
+/// Counts as in QM9, and of one molecule more or less than the ranges.
 #[test]
-fn nothing_generated_scores_zero() {
-    let report = MoleculeReport::new(&[], &MoleculeReference::new(&read(&["C"])));
-    assert_eq!(report.published, Scores::default());
+fn data_sets_are_recognised_by_what_is_in_them() {
+    let composition = |molecules: usize, atoms: usize, element: Element| {
+        let mut composition = crate::molecule::Composition::default();
+        composition.molecules = molecules;
+        composition.heavy_atoms.insert(atoms, molecules);
+        composition.elements.insert(element, molecules * atoms);
+        composition
+    };
+    let found = |molecules, atoms, element| {
+        PublishedData::recognise(&composition(molecules, atoms, element))
+    };
+    assert_eq!(found(132_508, 9, Element::C), Some(PublishedData::Qm9));
+    assert_eq!(found(22_127, 9, Element::C), None);
+    assert_eq!(found(132_508, 8, Element::C), None);
+    assert_eq!(found(132_508, 9, Element::H), None);
+    assert_eq!(MoleculeReference::new(&read(&["C"])).published_data(), None);
 }
 
 #[test]
-fn the_table_shows_the_papers_rows() {
-    let training = read(&["CCO"]);
+fn properties_are_part_of_the_report() {
+    let training = read(&["CCO", "CCN", "C1CC1", "CC=O"]);
     let report = MoleculeReport::new(&training, &MoleculeReference::new(&training));
-    let text = report.to_string();
-    for part in [
-        "published definitions",
-        "corrected, stereo-free",
+    assert!(!report.to_string().contains("KL score"));
+    let properties = PropertyReport::new(&training, &training, 1).unwrap();
+    let report = report.with_properties(properties);
+    assert!(report.to_string().contains("KL score"));
+    assert!(
+        serde_json::to_string(&report)
+            .unwrap()
+            .contains("\"kl_score\"")
+    );
+}
+
+#[test]
+fn nothing_generated_scores_zero() {
+    let report = MoleculeReport::new(&[], &MoleculeReference::new(&read(&["C"])));
+    assert_eq!(report.corrected, Scores::default());
+}
+
+#[test]
+fn published_rows_are_shown_for_the_same_data_only() {
+    let training = read(&["CCO"]);
+    let reference = MoleculeReference::new(&training);
+    let rows = [
+        "by the paper's definitions",
         "UL VAE",
+        "paper: UL GAN, QM9",
         "0.893",
-        "total variation",
+    ];
+    for (data, shown) in [
+        (None, [false; 4]),
+        (Some(PublishedData::Qm9), [true; 4]),
+        (Some(PublishedData::Zinc), [true, false, false, false]),
     ] {
-        assert!(text.contains(part), "{part} is missing in\n{text}");
+        let reference = reference.clone().with_published_data(data);
+        let report = MoleculeReport::new(&training, &reference);
+        let text = report.to_string();
+        assert_eq!(rows.map(|row| text.contains(row)), shown, "{text}");
+        for part in [
+            "with stereo marks",
+            "without stereo marks",
+            "total variation",
+        ] {
+            assert!(text.contains(part), "{part} is missing in\n{text}");
+        }
+        let stored = serde_json::to_value(&report).unwrap();
+        assert_eq!(stored.get("published").is_some(), data.is_some());
     }
+    let report = MoleculeReport::new(&training, &reference);
     assert!(
         serde_json::to_string(&report)
             .unwrap()

@@ -1,40 +1,47 @@
 use std::fmt;
 
-use super::{Distribution, MoleculeReport, PUBLISHED_SCORES, Scores, scores::share};
+use super::{
+    Distribution, MoleculeReport, PUBLISHED_SCORES, PropertyReport, Scores, scores::share,
+};
 
-/// Tables in plain text: the scores beside the published ones, then the shares beside the data's.
+/// Tables in plain text: the scores, beside published ones where the data are a published data set;
+/// then the shares beside those of the data, and properties where the report has them.
 impl fmt::Display for MoleculeReport {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             formatter,
             "{} graphs: {:.2} % connected, {:.2} % follow the valence rule",
-            self.samples,
-            100.0 * share(self.connected, self.samples),
-            100.0 * share(self.valence_rule, self.samples),
+            self.samples - self.unreadable,
+            100.0 * share(self.connected, self.samples - self.unreadable),
+            100.0 * share(self.valence_rule, self.samples - self.unreadable),
         )?;
+        if self.unreadable > 0 {
+            writeln!(
+                formatter,
+                "{} further samples are no graph and count as not valid, of {} in all",
+                self.unreadable, self.samples
+            )?;
+        }
         writeln!(
             formatter,
             "\n{:<34}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}",
             "", "valid", "unique", "novel", "G-mean", "uniq@1k", "uniq@10k"
         )?;
-        let rows = [
-            ("published definitions", &self.published),
-            ("corrected, with stereo", &self.corrected),
-            ("corrected, stereo-free", &self.stereo_free),
-        ];
-        for (name, scores) in rows {
-            write_scores(formatter, name, scores)?;
-        }
-        for row in PUBLISHED_SCORES {
-            writeln!(
-                formatter,
-                "{:<34}{:>9.3}{:>9.3}{:>9.3}{:>9.3}",
-                format!("paper: {}, {}", row.model, row.data),
-                row.validity,
-                row.uniqueness,
-                row.novelty,
-                row.g_mean(),
-            )?;
+        write_scores(formatter, "with stereo marks", &self.corrected)?;
+        write_scores(formatter, "without stereo marks", &self.stereo_free)?;
+        if let (Some(scores), Some(data)) = (&self.published, self.data) {
+            write_scores(formatter, "by the paper's definitions", scores)?;
+            for row in PUBLISHED_SCORES.iter().filter(|row| row.data == data) {
+                writeln!(
+                    formatter,
+                    "{:<34}{:>9.3}{:>9.3}{:>9.3}{:>9.3}",
+                    format!("paper: {}, {}", row.model, row.data),
+                    row.validity,
+                    row.uniqueness,
+                    row.novelty,
+                    row.g_mean(),
+                )?;
+            }
         }
         writeln!(
             formatter,
@@ -45,7 +52,45 @@ impl fmt::Display for MoleculeReport {
         for distribution in &self.distributions {
             write!(formatter, "\n{distribution}")?;
         }
+        if let Some(properties) = &self.properties {
+            write!(formatter, "\n{properties}")?;
+        }
         Ok(())
+    }
+}
+
+impl MoleculeReport {
+    /// The scores as a table for programs, with commas; and the properties, if the report has them.
+    ///
+    /// Columns are those of [`PropertyReport::to_csv`]. The group is `with stereo marks`, `without
+    /// stereo marks` or `paper`; the names are `samples`, `valid`, `distinct`, `novel`, `validity`,
+    /// `uniqueness`, `novelty` and `g_mean`, with their values in the column `generated`.
+    pub fn to_csv(&self) -> String {
+        let mut text = PropertyReport::CSV_HEAD.to_owned();
+        let groups = [
+            ("with stereo marks", Some(&self.corrected)),
+            ("without stereo marks", Some(&self.stereo_free)),
+            ("paper", self.published.as_ref()),
+        ];
+        for (group, scores) in groups {
+            let Some(scores) = scores else { continue };
+            for (name, value) in [
+                ("samples", self.samples as f64),
+                ("valid", scores.valid as f64),
+                ("distinct", scores.distinct as f64),
+                ("novel", scores.novel as f64),
+                ("validity", scores.validity),
+                ("uniqueness", scores.uniqueness),
+                ("novelty", scores.novelty),
+                ("g_mean", scores.g_mean),
+            ] {
+                text += &format!("{group},{name},,,,{value},,,,,\n");
+            }
+        }
+        if let Some(properties) = &self.properties {
+            text += &properties.csv_rows();
+        }
+        text
     }
 }
 

@@ -19,7 +19,8 @@ use crate::{
 };
 
 /// Generating molecules: validity, uniqueness, novelty and their geometric mean after every epoch,
-/// in the publication's definitions; the best epoch is that with the largest mean.
+/// by canonical texts with stereo marks; the best epoch is that with the largest mean. An epoch with
+/// the mean 0 is never the best.
 pub struct MoleculeTask {
     provenance: Provenance,
     vocabulary: Vocabulary,
@@ -193,7 +194,7 @@ impl GanTask for MoleculeTask {
     }
 
     fn best(&self) -> BestEpoch {
-        BestEpoch::new("g-mean", true)
+        BestEpoch::new("g-mean", true).better_than(0.0)
     }
 
     fn reward(&self) -> Option<SharedReward> {
@@ -230,7 +231,7 @@ impl GraphJudge for Judge {
             .map(|graph| decode(&self.vocabulary, graph))
             .collect();
         let report = MoleculeReport::new(&molecules, &self.reference);
-        let scores = &report.published;
+        let scores = &report.corrected;
         vec![
             scores.validity,
             scores.uniqueness,
@@ -253,7 +254,7 @@ struct Line<'a> {
 const SHOWN: usize = 40;
 
 impl MoleculeResults {
-    /// Writes `samples.smi` (the canonical texts of the valid ones), `samples.sdf`,
+    /// Writes `samples.smi` (the canonical texts of the valid ones, empty if none is), `samples.sdf`,
     /// `graphs.jsonl` (all graphs), `metrics.json`, `metrics.csv`, `report.txt` and
     /// `grid.svg` and `.png`.
     ///
@@ -273,10 +274,7 @@ impl MoleculeResults {
                 Some((molecule, checked.texts.as_ref().ok()?.isomeric.as_str()))
             })
             .collect();
-        let mut smiles: String = valid.iter().map(|(_, text)| format!("{text}\n")).collect();
-        if smiles.is_empty() {
-            smiles.push('\n');
-        }
+        let smiles: String = valid.iter().map(|(_, text)| format!("{text}\n")).collect();
         file("samples.smi", smiles.as_bytes())?;
         let sdf: String = valid
             .iter()
@@ -317,11 +315,15 @@ impl MoleculeResults {
         let mut text =
             String::from("definition,validity,uniqueness,novelty,g_mean,valid,distinct,novel\n");
         let report = &self.report;
-        for (name, scores) in [
-            ("published", &report.published),
+        let published = report.published.as_ref();
+        let rows = [
             ("corrected", &report.corrected),
             ("stereo-free", &report.stereo_free),
-        ] {
+        ];
+        for (name, scores) in rows
+            .into_iter()
+            .chain(published.map(|scores| ("published", scores)))
+        {
             text += &format!(
                 "{name},{},{},{},{},{},{},{}\n",
                 scores.validity,

@@ -92,7 +92,8 @@ pub struct GanEnd {
     pub end: RunEnd,
     /// The metrics of the complete epochs.
     pub history: History,
-    /// The epoch with the best samples, where one is complete.
+    /// The epoch with the best samples; `None` if none is complete, or none has a score that
+    /// [counts](BestEpoch::better_than).
     pub best: Option<usize>,
 }
 
@@ -236,7 +237,7 @@ impl GanStudy {
         }
         write_curves(self, &outcome.history)?;
         let best = task.best().find(&outcome.history, outcome.history.len());
-        if best.is_some() {
+        if !outcome.history.is_empty() {
             let generator = self.sampler(task, &device)?;
             let (settings, capacities) = (&config.generator, config.capacities.as_ref());
             let kinds = &self.record.kinds;
@@ -261,7 +262,8 @@ impl GanStudy {
         }
     }
 
-    /// The generator that samples are drawn from, at the best epoch.
+    /// The generator that samples are drawn from, at the best epoch, or the last one if none is the
+    /// best.
     ///
     /// # Errors
     /// [`StudyError`] where no epoch is complete, or its checkpoint cannot be read.
@@ -269,6 +271,7 @@ impl GanStudy {
         let history = self.history()?;
         let path = match task.best().find(&history, history.len()) {
             Some(epoch) => self.checkpoint(epoch),
+            None if !history.is_empty() => self.checkpoint(history.len()),
             None => {
                 return Err(StudyError::NothingTrained {
                     path: self.directory().to_path_buf(),

@@ -1,0 +1,253 @@
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader, Read},
+    path::{Path, PathBuf},
+};
+
+use rayon::prelude::*;
+use serde::Deserialize;
+
+use crate::molecule::{Checked, MolecularGraph, MoleculeSet, Reject, SmilesFileError, Validity};
+
+/// Generated molecules of a file, valid or not.
+///
+/// Lines that do not parse are counted: a file with 2,000 lines of which 328 do not parse has the
+/// validity 0.836.
+#[derive(Clone, Debug)]
+pub struct GeneratedMolecules {
+    molecules: Vec<MolecularGraph>,
+    checked: Vec<Checked>,
+    unreadable: usize,
+    first: Option<Reject>,
+}
+
+/// A file of generated molecules that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum GeneratedFileError {
+    /// A file of SMILES that cannot be used.
+    #[error(transparent)]
+    Smiles(#[from] SmilesFileError),
+    /// The operating system refused a file of graphs.
+    #[error("cannot use {path}: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The operating system's reason.
+        source: io::Error,
+    },
+    /// A line of a file of graphs is damaged.
+    #[error(
+        "line {line} of {path} is not a graph ({reason}): give graphs.jsonl as a run has written it"
+    )]
+    Graph {
+        /// The file.
+        path: PathBuf,
+        /// The line, counted from 1.
+        line: usize,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A file of graphs without lines.
+    #[error("{path} holds no graphs: give graphs.jsonl as a run has written it")]
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+/// A line of `graphs.jsonl`.
+#[derive(Deserialize)]
+struct Line {
+    molecule: MolecularGraph,
+}
+
+impl GeneratedMolecules {
+    /// Reads and checks molecules, on all cores: every graph of a file whose name ends with
+    /// `.jsonl`, or the lines of a file that [`MoleculeSet::read`] reads.
+    ///
+    /// A line of SMILES that begins with `#` and a further letter is no comment here, but a sample
+    /// that does not parse.
+    ///
+    /// # Errors
+    /// Returns an error if the file cannot be read, holds nothing, or is a damaged file of graphs.
+    pub fn read(path: &Path) -> Result<Self, GeneratedFileError> {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "jsonl")
+        {
+            return Ok(Self::new(read_graphs(path)?, 0, None));
+        }
+        let (molecules, rejects, first) = match MoleculeSet::read(path) {
+            Ok(set) => {
+                let (rejects, first) = (set.rejects().len(), set.rejects().first().cloned());
+                (set.into_molecules(), rejects, first)
+            }
+            // Not a single line parses, which is a result here.
+            Err(SmilesFileError::Foreign { lines, first, .. }) => (Vec::new(), lines, Some(*first)),
+            Err(error) => return Err(error.into()),
+        };
+        let hashes = lines_like_comments(path).map_err(|source| GeneratedFileError::Io {
+            path: path.to_path_buf(),
+            source,
+        })?;
+        Ok(Self::new(molecules, rejects + hashes, first))
+    }
+
+    /// Molecules that are known already, with the number of samples that are no graph.
+    pub fn from_molecules(molecules: Vec<MolecularGraph>, unreadable: usize) -> Self {
+        Self::new(molecules, unreadable, None)
+    }
+
+    fn new(molecules: Vec<MolecularGraph>, unreadable: usize, first: Option<Reject>) -> Self {
+        Self {
+            checked: molecules.par_iter().map(MolecularGraph::check).collect(),
+            molecules,
+            unreadable,
+            first,
+        }
+    }
+
+    /// The graphs, valid or not.
+    pub fn molecules(&self) -> &[MolecularGraph] {
+        &self.molecules
+    }
+
+    /// What [`MolecularGraph::check`] finds at each graph.
+    pub fn checked(&self) -> &[Checked] {
+        &self.checked
+    }
+
+    /// Number of lines that are no graph.
+    pub fn unreadable(&self) -> usize {
+        self.unreadable
+    }
+
+    /// The first of these lines, where it is known.
+    pub fn first_unreadable(&self) -> Option<&Reject> {
+        self.first.as_ref()
+    }
+
+    /// Number of samples: graphs and lines that are no graph.
+    pub fn samples(&self) -> usize {
+        self.molecules.len() + self.unreadable
+    }
+
+    /// The graphs that are possible molecules of one part.
+    pub fn valid(&self) -> Vec<MolecularGraph> {
+        let all = self.molecules.iter().zip(&self.checked);
+        let valid = all.filter(|(_, checked)| checked.is(Validity::Connected));
+        valid.map(|(molecule, _)| molecule.clone()).collect()
+    }
+}
+
+fn read_graphs(path: &Path) -> Result<Vec<MolecularGraph>, GeneratedFileError> {
+    let io = |source| GeneratedFileError::Io {
+        path: path.to_path_buf(),
+        source,
+    };
+    let mut molecules = Vec::new();
+    for (place, line) in BufReader::new(File::open(path).map_err(io)?)
+        .lines()
+        .enumerate()
+    {
+        let line = line.map_err(io)?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let read: Result<Line, _> = serde_json::from_str(&line);
+        let read = read.map_err(|error| GeneratedFileError::Graph {
+            path: path.to_path_buf(),
+            line: place + 1,
+            reason: error.to_string(),
+        })?;
+        molecules.push(read.molecule);
+    }
+    match molecules.is_empty() {
+        true => Err(GeneratedFileError::Empty {
+            path: path.to_path_buf(),
+        }),
+        false => Ok(molecules),
+    }
+}
+
+/// Number of lines that begin with `#` and a further letter, which readers of data pass over.
+fn lines_like_comments(path: &Path) -> io::Result<usize> {
+    let mut bytes = std::fs::read(path)?;
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        let packed = std::mem::take(&mut bytes);
+        flate2::read::MultiGzDecoder::new(packed.as_slice()).read_to_end(&mut bytes)?;
+    }
+    let lines = bytes.split(|&byte| byte == b'\n' || byte == b'\r');
+    let like = |line: &&[u8]| matches!(line, [b'#', next, ..] if !next.is_ascii_whitespace());
+    Ok(lines.filter(like).count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluate::{MoleculeReference, MoleculeReport};
+
+    fn file(name: &str, content: &str) -> (tempfile::TempDir, PathBuf) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        (dir, path)
+    }
+
+    #[test]
+    fn lines_that_do_not_parse_are_not_valid() {
+        let text = "CCO\n\nnot SMILES\nC.C\n# a comment\n#C\nC1CC\n";
+        let (_dir, path) = file("made.smi", text);
+        let generated = GeneratedMolecules::read(&path).unwrap();
+        assert_eq!((generated.samples(), generated.unreadable()), (5, 3));
+        assert_eq!(generated.first_unreadable().unwrap().line, 3);
+        assert_eq!(generated.valid().len(), 1);
+        let report = MoleculeReport::from_checked_and_unreadable(
+            generated.molecules(),
+            generated.checked(),
+            generated.unreadable(),
+            &MoleculeReference::new(&[]),
+        );
+        assert_eq!((report.samples, report.unreadable), (5, 3));
+        assert_eq!(report.corrected.validity, 0.2);
+        assert!(
+            report
+                .to_string()
+                .contains("3 further samples are no graph")
+        );
+        assert!(
+            report
+                .to_csv()
+                .contains("with stereo marks,validity,,,,0.2,")
+        );
+    }
+
+    #[test]
+    fn a_file_without_any_molecule_has_validity_zero() {
+        let (_dir, path) = file("made.smi", "nothing\nhere\n");
+        let generated = GeneratedMolecules::read(&path).unwrap();
+        assert_eq!((generated.samples(), generated.valid().len()), (2, 0));
+    }
+
+    #[test]
+    fn graphs_of_runs_are_read() {
+        let molecule = MolecularGraph::from_smiles("CCO").unwrap();
+        let line = serde_json::json!({"valid": true, "smiles": "CCO", "molecule": molecule});
+        let (_dir, path) = file("graphs.jsonl", &format!("{line}\n{line}\n"));
+        let generated = GeneratedMolecules::read(&path).unwrap();
+        assert_eq!(generated.molecules(), [molecule.clone(), molecule]);
+
+        let (_dir, path) = file("graphs.jsonl", &format!("{line}\n{{\"valid\": tr"));
+        let error = GeneratedMolecules::read(&path).unwrap_err().to_string();
+        assert!(
+            error.starts_with("line 2 of ") && !error.contains('\n'),
+            "{error}"
+        );
+        let (_dir, path) = file("graphs.jsonl", "");
+        let error = GeneratedMolecules::read(&path).unwrap_err().to_string();
+        assert!(error.contains("holds no graphs"), "{error}");
+        let error = GeneratedMolecules::read(Path::new("none.smi")).unwrap_err();
+        assert!(error.to_string().starts_with("cannot use none.smi"));
+    }
+}

@@ -1,0 +1,32 @@
+use super::MoleculeProperty;
+use crate::evaluate::divergence::DivergenceError;
+
+/// Molecules that cannot be compared.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PropertyError {
+    /// No generated molecule has properties.
+    #[error(
+        "none of the {molecules} generated molecules has properties: give at least one valid molecule"
+    )]
+    NothingGenerated {
+        /// Number of molecules that were given.
+        molecules: usize,
+    },
+    /// The data do not suffice for a reference part and a part that is held out.
+    #[error(
+        "{molecules} molecules of the data have properties: at least 2 are needed, one to compare with and one for the floor"
+    )]
+    TooFewData {
+        /// Number of molecules with properties.
+        molecules: usize,
+    },
+    /// A property cannot be compared.
+    #[error("{property}: {reason}")]
+    Property {
+        /// The property.
+        property: MoleculeProperty,
+        /// Why.
+        reason: DivergenceError,
+    },
+}

@@ -1,0 +1,18 @@
+use super::{Invalid, MolecularGraph, chemistry};
+
+impl MolecularGraph {
+    /// Canonical text of the scaffold by Bemis and Murcko: rings, what links them, and atoms with
+    /// double bonds to these. Empty for a molecule without rings. Stereo marks are dropped.
+    ///
+    /// Reference: G. W. Bemis, M. A. Murcko, J. Med. Chem. 39, 1996.
+    ///
+    /// # Errors
+    /// Returns an error if the graph is not a possible molecule.
+    pub fn scaffold(&self) -> Result<String, Invalid> {
+        if self.independent_cycles() == 0 {
+            return Ok(String::new());
+        }
+        let flat = chemistry::molecule(&self.without_chirality());
+        chematic_smiles::rdkit_murcko_scaffold(&flat).map_err(chemistry::invalid)
+    }
+}

@@ -19,8 +19,9 @@ use fireweed::{
     evaluate::MoleculeReference,
     generative::{Generator, sampled_graphs},
     molecule::{MolecularGraph, Parts, Validity, write_rejects},
-    study::gan::{
-        GanStudy, GanStudyConfig, GanTask, MoleculeResults, MoleculeTask, Preset, load_generator,
+    study::{
+        MoleculeResults,
+        gan::{GanStudy, GanStudyConfig, GanTask, MoleculeTask, Preset, load_generator},
     },
     train::RunEnd,
 };

@@ -53,3 +53,38 @@ pub(crate) fn next_free_directory(name: &str) -> PathBuf {
         .find(|directory| !directory.exists())
         .unwrap_or_else(|| Path::new("runs").join(name))
 }
+
+/// A new folder under `runs`, which no other process has; removed at the end if nothing is in it.
+#[allow(dead_code)] // Not every example makes folders.
+pub(crate) struct ClaimedDirectory(PathBuf);
+
+impl ClaimedDirectory {
+    #[allow(dead_code)]
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for ClaimedDirectory {
+    fn drop(&mut self) {
+        // Fails where there are results.
+        let _ = std::fs::remove_dir(&self.0);
+    }
+}
+
+/// Makes the next folder under `runs` that is not there yet.
+#[allow(dead_code)]
+pub(crate) fn claim_directory(name: &str) -> Result<ClaimedDirectory, String> {
+    let failed = |path: &Path, error| format!("cannot use {}: {error}", path.display());
+    let runs = Path::new("runs");
+    std::fs::create_dir_all(runs).map_err(|error| failed(runs, error))?;
+    for number in 1.. {
+        let directory = runs.join(format!("{name}-{number:03}"));
+        match std::fs::create_dir(&directory) {
+            Ok(()) => return Ok(ClaimedDirectory(directory)),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(failed(&directory, error)),
+        }
+    }
+    Err("runs is full".into())
+}

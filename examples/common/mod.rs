@@ -3,7 +3,8 @@
 
 mod cli;
 
-pub(crate) use cli::{INTERRUPTED, next_free_directory, run, say};
+#[allow(unused_imports)] // Not every example makes folders in the same way.
+pub(crate) use cli::{INTERRUPTED, claim_directory, next_free_directory, run, say};
 
 use std::io::IsTerminal;
 

@@ -13,6 +13,8 @@ mod error;
 mod folder;
 pub mod gan;
 pub mod likelihood;
+#[cfg(feature = "molecules")]
+mod molecule_results;
 mod output;
 
 pub use alpha::{
@@ -21,3 +23,5 @@ pub use alpha::{
     TextNetwork, write_results,
 };
 pub use error::StudyError;
+#[cfg(feature = "molecules")]
+pub use molecule_results::MoleculeResults;

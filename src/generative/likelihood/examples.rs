@@ -1,7 +1,7 @@
 //! From graphs to what the networks are asked in training: choices of random chains, revealed in
 //! random order.
 
-use rand::{Rng, RngExt, seq::SliceRandom};
+use rand::{Rng, RngExt};
 
 use super::{
     candidates::{Asked, LayerState, SkeletonInputs, SkeletonRows},
@@ -92,16 +92,19 @@ fn push_phase(
 ) {
     let (topology, choices) = (&layer.topology, &layer.choices);
     let mut partial = PartialChoices::before(topology, choices, phase);
-    let mut order = partial.open_variables(topology);
-    if phase == ChoicePhase::Kept {
-        order.retain(|&node| !choices.unpooled[node]);
+    let known = rng.random_range(0..partial.choices_left(topology));
+    let next = |partial: &PartialChoices| {
+        let mut next = partial.frontier(topology);
+        if phase == ChoicePhase::Kept {
+            next.retain(|&node| !choices.unpooled[node]);
+        }
+        next
+    };
+    for _ in 0..known {
+        let next = next(&partial);
+        partial.reveal(topology, next[rng.random_range(0..next.len())], choices);
     }
-    let known = rng.random_range(0..order.len());
-    order.shuffle(rng);
-    for &variable in &order[..known] {
-        partial.reveal(topology, variable, choices);
-    }
-    let open = &order[known..];
+    let open = &next(&partial)[..];
     let rows = match phase {
         ChoicePhase::Kept => 1,
         _ => open.len(),
@@ -191,14 +194,14 @@ fn push_type_phase(
     rng: &mut impl Rng,
 ) {
     let mut types = PartialTypes::before(graph, &inputs.kinds, phase);
-    let mut order = types.open_variables(phase);
-    let known = rng.random_range(0..order.len());
-    order.shuffle(rng);
+    let known = rng.random_range(0..types.open_variables(phase).len());
     let truth = truth(graph, phase);
-    for &variable in &order[..known] {
+    for _ in 0..known {
+        let next = types.frontier(&graph.topology, phase);
+        let variable = next[rng.random_range(0..next.len())];
         types.list_mut(phase)[variable] = Some(truth[variable]);
     }
-    let open = &order[known..];
+    let open = &types.frontier(&graph.topology, phase)[..];
     let asked = AskedTypes {
         phase,
         variables: open,

@@ -29,3 +29,7 @@ fn stream(seed: u64, index: u64) -> ChaCha8Rng {
     rng.set_stream(index);
     rng
 }
+
+#[cfg(test)]
+#[cfg(feature = "flex")]
+mod tests;

@@ -154,7 +154,7 @@ impl UnpoolingModel {
             let variables = match phase {
                 ChoicePhase::Kept => vec![0],
                 _ => {
-                    let open = graph.choices.open_variables(&graph.topology);
+                    let open = graph.choices.frontier(&graph.topology);
                     graph.mode.variables(open, options.choices_per_round)
                 }
             };
@@ -204,7 +204,7 @@ impl UnpoolingModel {
             let Some(phase) = graph.types.phase() else {
                 continue;
             };
-            let open = graph.types.open_variables(phase);
+            let open = graph.types.frontier(&graph.structure.topology, phase);
             let variables = graph.mode.variables(open, options.choices_per_round);
             let asked = AskedTypes {
                 phase,

@@ -331,3 +331,38 @@ fn choices_of_a_smaller_layer_are_impossible() {
     }
     assert!(needed > 0, "some graphs need additional edges");
 }
+
+/// Trees, grids, cliques and random graphs, with random chains.
+#[test]
+fn random_chains_regenerate_their_graph() {
+    use crate::graph::generate::{complete, random_connected, random_tree};
+    use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
+
+    let mut rng = ChaCha8Rng::seed_from_u64(12);
+    let grid = |rows: usize, columns: usize| {
+        let at = |i, j| i * columns + j;
+        let across = (0..rows).flat_map(|i| (1..columns).map(move |j| [at(i, j - 1), at(i, j)]));
+        let down = (1..rows).flat_map(|i| (0..columns).map(move |j| [at(i - 1, j), at(i, j)]));
+        GraphTopology::single(rows * columns, across.chain(down).collect()).unwrap()
+    };
+    let mut first_layers = std::collections::HashSet::new();
+    for case in 0..2000 {
+        let nodes = rng.random_range(5..=60usize);
+        let graph = match case % 4 {
+            0 => random_tree(nodes, &mut rng).unwrap(),
+            1 => grid(rng.random_range(2..7), rng.random_range(3..9)),
+            2 => complete(nodes.min(20)),
+            _ => random_connected(nodes, nodes / 3, &mut rng).unwrap(),
+        };
+        let chain = random_pool_chain(&graph, 3, &mut rng).unwrap();
+        let graphs = chain.expand().unwrap();
+        assert_same(&graph, graphs.last().unwrap(), &chain.origin);
+        assert_eq!(graphs[0].node_count(), 3);
+    }
+    let cycle = crate::graph::generate::cycle(9).unwrap();
+    for _ in 0..50 {
+        let chain = random_pool_chain(&cycle, 3, &mut rng).unwrap();
+        first_layers.insert(format!("{:?}", chain.layers));
+    }
+    assert!(first_layers.len() > 20, "chains of one graph differ");
+}

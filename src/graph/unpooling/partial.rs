@@ -134,6 +134,38 @@ impl PartialChoices {
         }
     }
 
+    /// The open variables of the present phase that are next to a known one: nodes with a neighbor,
+    /// edges with an end in common. All open ones where none is, and in the first phase.
+    pub fn frontier(&self, topology: &GraphTopology) -> Vec<usize> {
+        let mut open = self.open_variables(topology);
+        let known = |node: usize| match self.phase {
+            Some(ChoicePhase::IntraLinks) => self.intra_link[node].is_some(),
+            _ => !self.lacks_common_edge(node),
+        };
+        let next: Vec<usize> = match self.phase {
+            None | Some(ChoicePhase::Kept) => return open,
+            Some(ChoicePhase::IntraLinks | ChoicePhase::CommonEdges) => open
+                .iter()
+                .copied()
+                .filter(|&node| topology.neighbors(node).any(known))
+                .collect(),
+            Some(ChoicePhase::Blocks) => {
+                let touched = |node: usize| {
+                    let ends = topology.ends_at(node).iter();
+                    ends.into_iter().any(|end| self.blocks[end.edge].is_some())
+                };
+                let edges = open.iter().copied();
+                edges
+                    .filter(|&edge| topology.edges()[edge].into_iter().any(touched))
+                    .collect()
+            }
+        };
+        if !next.is_empty() {
+            open = next;
+        }
+        open
+    }
+
     /// Number of choices that the present phase still needs: open variables, or in the first phase
     /// nodes still to be kept.
     pub fn choices_left(&self, topology: &GraphTopology) -> usize {

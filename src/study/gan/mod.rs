@@ -14,7 +14,7 @@ mod weights;
 pub use config::GanStudyConfig;
 pub use graphs::StoredGraphs;
 #[cfg(feature = "molecules")]
-pub use molecules::{MoleculeResults, MoleculeTask};
+pub use molecules::MoleculeTask;
 pub use placed::{PlacedResults, PlacedTask};
 pub use presets::Preset;
 pub use study::{GanEnd, GanStudy, GanTask};

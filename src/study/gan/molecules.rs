@@ -1,17 +1,14 @@
-use std::{ops::RangeInclusive, path::Path, sync::Arc};
+use std::{ops::RangeInclusive, sync::Arc};
 
 use rayon::prelude::*;
-use serde::Serialize;
 
 use super::{GanTask, StoredGraphs};
 use crate::{
     data::Provenance,
     evaluate::{MoleculeReference, MoleculeReport},
-    files::write_whole,
     generative::{BondCapacities, GraphFeatures, SampledGraph},
-    molecule::{Checked, MolecularGraph, Validity, Vocabulary, VocabularyError, grid, max_valence},
-    report::write_picture,
-    study::{StudyError, folder::io_error, output::pretty},
+    molecule::{MolecularGraph, Vocabulary, VocabularyError, max_valence},
+    study::MoleculeResults,
     train::{
         BestEpoch,
         gan::{GraphJudge, GraphReward, GraphSource, SharedJudge, SharedReward},
@@ -27,17 +24,6 @@ pub struct MoleculeTask {
     source: Arc<StoredGraphs>,
     reference: Arc<MoleculeReference>,
     reward: Option<(String, SharedReward)>,
-}
-
-/// What was generated, and how good it is.
-#[derive(Debug)]
-pub struct MoleculeResults {
-    /// The graphs, valid or not.
-    pub molecules: Vec<MolecularGraph>,
-    /// What is known of each.
-    pub checked: Vec<Checked>,
-    /// The scores.
-    pub report: MoleculeReport,
 }
 
 impl MoleculeTask {
@@ -131,13 +117,7 @@ impl MoleculeTask {
             .par_iter()
             .map(|graph| decode(&self.vocabulary, graph))
             .collect();
-        let checked: Vec<_> = molecules.par_iter().map(MolecularGraph::check).collect();
-        let report = MoleculeReport::from_checked(&molecules, &checked, &self.reference);
-        MoleculeResults {
-            molecules,
-            checked,
-            report,
-        }
+        MoleculeResults::check(molecules, &self.reference)
     }
 }
 
@@ -239,102 +219,5 @@ impl GraphJudge for Judge {
             scores.g_mean,
             report.stereo_free.novelty,
         ]
-    }
-}
-
-/// One generated graph, for other programs to check.
-#[derive(Serialize)]
-struct Line<'a> {
-    valid: bool,
-    smiles: &'a str,
-    molecule: &'a MolecularGraph,
-}
-
-/// How many molecules the picture shows.
-const SHOWN: usize = 40;
-
-impl MoleculeResults {
-    /// Writes `samples.smi` (the canonical texts of the valid ones, empty if none is), `samples.sdf`,
-    /// `graphs.jsonl` (all graphs), `metrics.json`, `metrics.csv`, `report.txt` and
-    /// `grid.svg` and `.png`.
-    ///
-    /// # Errors
-    /// [`StudyError`] where a file cannot be written.
-    pub fn write(&self, directory: &Path) -> Result<(), StudyError> {
-        let file = |name: &str, content: &[u8]| {
-            let path = directory.join(name);
-            write_whole(&path, content).map_err(io_error(&path))
-        };
-        let valid: Vec<(&MolecularGraph, &str)> = self
-            .molecules
-            .iter()
-            .zip(&self.checked)
-            .filter(|(_, checked)| checked.is(Validity::Sanitized))
-            .filter_map(|(molecule, checked)| {
-                Some((molecule, checked.texts.as_ref().ok()?.isomeric.as_str()))
-            })
-            .collect();
-        let smiles: String = valid.iter().map(|(_, text)| format!("{text}\n")).collect();
-        file("samples.smi", smiles.as_bytes())?;
-        let sdf: String = valid
-            .iter()
-            .filter_map(|(molecule, text)| molecule.to_sdf(text).ok())
-            .collect();
-        file("samples.sdf", sdf.as_bytes())?;
-        let mut lines = Vec::new();
-        for (molecule, checked) in self.molecules.iter().zip(&self.checked) {
-            let text = checked.texts.as_ref().map(|texts| texts.isomeric.as_str());
-            let line = Line {
-                valid: checked.is(Validity::Sanitized),
-                smiles: text.unwrap_or_default(),
-                molecule,
-            };
-            // Numbers and texts always serialise.
-            lines.extend(serde_json::to_vec(&line).unwrap_or_default());
-            lines.push(b'\n');
-        }
-        file("graphs.jsonl", &lines)?;
-        file("metrics.json", &pretty(&self.report))?;
-        file("metrics.csv", self.csv().as_bytes())?;
-        file("report.txt", self.report.to_string().as_bytes())?;
-        let shown: Vec<(&MolecularGraph, String)> = self
-            .molecules
-            .iter()
-            .zip(&self.checked)
-            .take(SHOWN)
-            .map(|(molecule, checked)| {
-                let text = checked.texts.as_ref().map(|texts| texts.isomeric.clone());
-                (molecule, text.unwrap_or_else(|_| "not valid".into()))
-            })
-            .collect();
-        write_picture(&grid(&shown, 8), directory, "grid")?;
-        Ok(())
-    }
-
-    fn csv(&self) -> String {
-        let mut text =
-            String::from("definition,validity,uniqueness,novelty,g_mean,valid,distinct,novel\n");
-        let report = &self.report;
-        let published = report.published.as_ref();
-        let rows = [
-            ("corrected", &report.corrected),
-            ("stereo-free", &report.stereo_free),
-        ];
-        for (name, scores) in rows
-            .into_iter()
-            .chain(published.map(|scores| ("published", scores)))
-        {
-            text += &format!(
-                "{name},{},{},{},{},{},{},{}\n",
-                scores.validity,
-                scores.uniqueness,
-                scores.novelty,
-                scores.g_mean,
-                scores.valid,
-                scores.distinct,
-                scores.novel
-            );
-        }
-        text
     }
 }

@@ -5,6 +5,8 @@ mod codec;
 #[cfg(feature = "molecules")]
 mod molecules;
 mod output;
+#[cfg(feature = "pretrained")]
+mod pretrained;
 mod study;
 mod timing;
 mod weights;
@@ -13,6 +15,8 @@ mod weights;
 pub use codec::{MoleculeCodec, UnknownKind};
 #[cfg(feature = "molecules")]
 pub use molecules::{MoleculeLikelihood, draw_molecules};
+#[cfg(feature = "pretrained")]
+pub use pretrained::pretrained_qm9;
 pub use study::{LikelihoodEnd, LikelihoodStudy, LikelihoodStudyConfig, LikelihoodTask};
 pub use timing::{StepTiming, time_steps};
 pub use weights::{MODEL_DESCRIPTION, MODEL_WEIGHTS, ModelDescription, load_model, save_model};

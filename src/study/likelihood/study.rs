@@ -330,14 +330,18 @@ impl<S: Clone + Serialize + for<'a> Deserialize<'a>> LikelihoodStudy<S> {
         self.directory().join(CHECKPOINT_DIR).join(name)
     }
 
-    fn check(&self, task: &impl LikelihoodTask) -> Result<(), StudyError> {
+    /// Checks that data are those that the study was begun on.
+    ///
+    /// # Errors
+    /// [`StudyError::OtherData`] where they are not.
+    pub fn check(&self, task: &impl LikelihoodTask) -> Result<(), StudyError> {
         if self.record.digest == task.digest() {
             return Ok(());
         }
         Err(StudyError::OtherData {
             path: self.directory().to_path_buf(),
             begun: self.provenance().title.clone(),
-            loaded: task.provenance().title.clone(),
+            loaded: format!("{} with other graphs", task.provenance().title),
         })
     }
 }

@@ -16,6 +16,7 @@ use crate::{
     graph::{GraphBatch, GraphTopology, generate::random_connected},
     nn::unpooling::NodeSelection,
     testing::randomize,
+    train::{ScalarMetric, update_average},
 };
 
 /// Random graphs with one-hot nodes and edges.

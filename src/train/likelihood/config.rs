@@ -163,7 +163,8 @@ mod tests {
         let rates: Vec<f64> = (0..1000).map(|_| rates.step().base()).collect();
         let most = rates.iter().copied().fold(0.0, f64::max);
         assert!(rates[0] < 0.3 * most && rates[500] > 0.4 * most);
-        assert!((most - config.learning_rate).abs() < 1e-4 * most);
+        // The cosine has begun to fall at the end of the rise.
+        assert!(most <= config.learning_rate && most > 0.999 * config.learning_rate);
         assert!((rates[999] - 0.02 * config.learning_rate).abs() < 1e-6);
     }
 

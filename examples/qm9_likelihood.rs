@@ -1,0 +1,632 @@
+//! Learns a distribution over molecules by unpooling and maximum likelihood, and draws from it.
+
+mod common;
+
+use common::{claim_directory, say};
+
+use std::{
+    error::Error,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+use burn::tensor::Device;
+use clap::Parser;
+use fireweed::{
+    data::{MoleculeData, MoleculeRequest, load_molecules, stand_in_molecules},
+    device::DeviceSpec,
+    evaluate::{
+        MoleculeReference, MoleculeReport, PropertyReference, PropertyReport, PropertySample,
+        PublishedData,
+    },
+    generative::likelihood::{SamplingOptions, UnpoolingModel},
+    molecule::{Composition, MolecularGraph, Parts, write_rejects},
+    study::{
+        MoleculeResults,
+        likelihood::{
+            LikelihoodStudy, LikelihoodStudyConfig, LikelihoodTask, ModelDescription,
+            MoleculeCodec, MoleculeLikelihood, draw_molecules, load_model, save_model, time_steps,
+        },
+    },
+    train::{RunEnd, likelihood::LikelihoodConfig},
+};
+use rand::{SeedableRng, rngs::ChaCha8Rng};
+use serde::{Deserialize, Serialize};
+
+/// Learns the distribution of molecules of QM9, or of a file of your own, by maximum likelihood:
+/// pooling turns every molecule into the choices that grow it, 3 to 5 to 9 atoms and on, and a
+/// network learns their probabilities. Every molecule that is drawn is connected.
+///
+/// After every epoch the −log probability of held-out molecules is measured, and 1,000 molecules are
+/// drawn; at the end 10,000 are drawn from the best epoch and compared with the data.
+///
+/// Results go to a folder of their own: grid.svg and grid.png (pictures of molecules), properties.svg
+/// and properties.png (histograms beside the data), samples.smi, samples.sdf, graphs.jsonl, report.txt,
+/// metrics.json, metrics.csv, curves.svg and curves.png, history.csv, model.safetensors, model.json,
+/// config.json, checkpoints. Ctrl-C stops after the current step; --resume FOLDER continues as if
+/// nothing had happened.
+#[derive(Parser)]
+#[command(name = "qm9_likelihood", version, verbatim_doc_comment)]
+struct Command {
+    /// Steps of training in all, of 256 molecules each.
+    #[arg(long, value_name = "N", default_value_t = STEPS, value_parser = positive)]
+    steps: usize,
+    /// Train for about so many minutes instead: some steps are timed, and the number of steps that
+    /// fits is used and recorded.
+    #[arg(long, value_name = "T", conflicts_with = "steps")]
+    minutes: Option<f64>,
+    /// Epochs that the steps are divided into; each ends with a score and a checkpoint.
+    #[arg(long, value_name = "T", default_value_t = 20, value_parser = positive)]
+    epochs: usize,
+    /// Molecules of a step.
+    #[arg(long, value_name = "N", default_value_t = 256, value_parser = positive)]
+    batch_size: usize,
+    /// Features of nodes and edges, and layers, of the network of the structure.
+    #[arg(long, value_name = "NODES,EDGES,LAYERS", value_parser = network)]
+    structure: Option<[usize; 3]>,
+    /// The same of the network of atoms and bonds.
+    #[arg(long, value_name = "NODES,EDGES,LAYERS", value_parser = network)]
+    types: Option<[usize; 3]>,
+    /// Learn the chirality of atoms too.
+    #[arg(long)]
+    stereo: bool,
+    /// Molecules to draw at the end.
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = positive)]
+    samples: usize,
+    /// Molecules to draw after every epoch; 0 for none.
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    judged: usize,
+    /// Molecules to hold out from training, at most every tenth.
+    #[arg(long, value_name = "N", default_value_t = 4000)]
+    held_out: usize,
+    /// Keep valences legal while molecules are drawn.
+    #[arg(long)]
+    valence_mask: bool,
+    /// Choices that each molecule makes between two evaluations of a network: 1 draws from the
+    /// distribution that was learned, more are faster and less accurate.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = positive)]
+    choices_per_round: usize,
+    /// Seed of weights, order, chains and draws.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Where to compute: flex or ndarray (CPU), wgpu, vulkan, metal or cuda (GPU, also NAME:INDEX),
+    /// as far as the build has them (--features).
+    #[arg(long, default_value = "flex")]
+    device: DeviceSpec,
+    /// File with one SMILES per line (.smi, .txt, also as .gz), table with a column of SMILES (.csv,
+    /// .tsv), or folder with qm9.smi. Without it: $FIREWEED_DATA/qm9, the cache folder, download.
+    #[arg(long, value_name = "PATH")]
+    data: Option<PathBuf>,
+    /// Name of the column with SMILES; without it, it is found by its name.
+    #[arg(long, value_name = "NAME", requires = "data")]
+    smiles_column: Option<String>,
+    /// Heavy atoms of the largest molecules to train on.
+    #[arg(long, value_name = "N", default_value_t = 38, value_parser = positive)]
+    heavy_atoms: usize,
+    /// Train on the largest part of molecules of several parts, such as salts, instead of leaving
+    /// them out.
+    #[arg(long)]
+    largest_part: bool,
+    /// Use drawn molecules, whatever there is.
+    #[arg(long, conflicts_with_all = ["data", "no_fallback"])]
+    synthetic: bool,
+    /// Never download.
+    #[arg(long)]
+    no_download: bool,
+    /// Fail where QM9 cannot be had, instead of using drawn molecules.
+    #[arg(long)]
+    no_fallback: bool,
+    /// New folder for the results [default: the next free runs/qm9_likelihood-NNN].
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Continue the training in this folder, with its settings and data.
+    #[arg(long, value_name = "DIR", conflicts_with_all = [
+        "steps", "minutes", "epochs", "batch_size", "structure", "types", "stereo", "judged",
+        "held_out", "seed", "device", "smiles_column", "heavy_atoms", "largest_part", "synthetic",
+        "out", "sample_from", "pretrained",
+    ])]
+    resume: Option<PathBuf>,
+    /// Train nothing: draw from the model of this folder, without any data.
+    #[arg(long, value_name = "DIR", conflicts_with_all = TRAINING)]
+    sample_from: Option<PathBuf>,
+    /// Train nothing: draw from the model of QM9 that comes with this crate, without any data.
+    #[cfg(feature = "pretrained")]
+    #[arg(long, conflicts_with_all = TRAINING, conflicts_with = "sample_from")]
+    pretrained: bool,
+    /// One line of text per epoch, also where the build has Burn's dashboard (--features tui).
+    #[arg(long)]
+    plain: bool,
+}
+
+/// Steps of the default training: on two quiet cores, with sampling and evaluation, less than 15
+/// minutes.
+const STEPS: usize = 6000;
+
+/// What only training needs.
+const TRAINING: [&str; 13] = [
+    "steps",
+    "minutes",
+    "epochs",
+    "batch_size",
+    "structure",
+    "types",
+    "stereo",
+    "judged",
+    "held_out",
+    "smiles_column",
+    "heavy_atoms",
+    "largest_part",
+    "synthetic",
+];
+
+/// The stream of the seed for the last sample; the training's own are elsewhere.
+const FINAL_SAMPLE: u64 = 1 << 63;
+
+fn positive(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("must be at least 1".into()),
+        Ok(number) => Ok(number),
+        Err(error) => Err(format!("{error}")),
+    }
+}
+
+fn network(text: &str) -> Result<[usize; 3], String> {
+    let numbers: Result<Vec<usize>, String> = text.split(',').map(positive).collect();
+    numbers?
+        .try_into()
+        .map_err(|_| "needs three numbers, for example 96,48,4".into())
+}
+
+/// How the molecules of a training were selected; kept with the training.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Selection {
+    /// As given; the file may have moved when a training continues, and `--data` then says where.
+    path: Option<PathBuf>,
+    smiles_column: Option<String>,
+    heavy_atoms: usize,
+    largest_part: bool,
+    synthetic: bool,
+    stereo: bool,
+    held_out: usize,
+}
+
+type Study = LikelihoodStudy<Selection>;
+type Description = ModelDescription<MoleculeCodec>;
+
+fn main() -> ExitCode {
+    common::run(learn)
+}
+
+fn learn(command: Command) -> Result<ExitCode, Box<dyn Error>> {
+    if command
+        .minutes
+        .is_some_and(|minutes| !(minutes > 0.0 && minutes.is_finite()))
+    {
+        return Err("--minutes must be above 0".into());
+    }
+    // Before anything is searched: a device that is not there leaves no folder behind.
+    let device = command.device.open()?;
+    if let Some(directory) = &command.sample_from {
+        let (model, description): (_, Description) = load_model(directory, &device)?;
+        return sample_only(&command, &model, &description, &device);
+    }
+    #[cfg(feature = "pretrained")]
+    if command.pretrained {
+        let (model, description) = fireweed::study::likelihood::pretrained_qm9(&device)?;
+        return sample_only(&command, &model, &description, &device);
+    }
+    let study = command.resume.as_deref().map(Study::open).transpose()?;
+    if let Some(study) = &study {
+        let report = study.directory().join("report.txt");
+        if report.exists() {
+            let path = study.directory().display();
+            return Err(format!(
+                "{path} is finished, see report.txt; draw more with --sample-from {path}"
+            )
+            .into());
+        }
+    }
+    let selection = match &study {
+        Some(study) => {
+            let mut selection = study.selection().clone();
+            if command.data.is_some() {
+                selection.path.clone_from(&command.data);
+            }
+            selection
+        }
+        None => selection(&command)?,
+    };
+    let data = molecules(&command, &selection)?;
+    let task = MoleculeLikelihood::new(
+        &data.molecules,
+        data.provenance.clone(),
+        selection.held_out,
+        selection.stereo,
+    )?;
+    say(&format!(
+        "{}: {} molecules, {} of them held out; {}",
+        data.provenance.title,
+        data.molecules.len(),
+        task.held_out().len(),
+        task.codec()
+    ));
+    let claimed;
+    let study = match study {
+        Some(study) => {
+            study.check(&task)?;
+            study
+        }
+        None => {
+            let config = config(&command, &task)?;
+            let directory = match &command.out {
+                Some(directory) => directory.clone(),
+                None => {
+                    claimed = claim_directory("qm9_likelihood")?;
+                    claimed.path().to_path_buf()
+                }
+            };
+            Study::create(&directory, config, selection, &task)?
+        }
+    };
+    notes(&data, &study)?;
+    let training = &study.config().training;
+    say(&format!(
+        "{} steps of {} molecules on {}, results in {}\n",
+        training.steps,
+        training.batch_size,
+        study.config().device,
+        study.directory().display()
+    ));
+    let stop = common::stop_on_ctrl_c()?;
+    let display = common::epoch_display(command.plain);
+    let end = study.run(&task, &stop, display)?;
+    if end.end == RunEnd::Interrupted {
+        let directory = study.directory().display();
+        eprintln!("stopped; continue with --resume {directory}");
+        return Ok(ExitCode::from(common::INTERRUPTED));
+    }
+    if let Some(best) = end.best {
+        say(&format!("\nBest epoch: {best}"));
+    }
+    finish(&command, &study, &task, &data)
+}
+
+/// Tells what was not taken as asked for, and keeps the lines that are no molecules.
+fn notes(data: &MoleculeData, study: &Study) -> Result<(), Box<dyn Error>> {
+    if let Some(notice) = &data.notice {
+        eprintln!("note: {notice}");
+    }
+    for note in data.left_out.notes(&(1..=study.selection().heavy_atoms)) {
+        eprintln!("note: {note}");
+    }
+    if !data.rejects.is_empty() {
+        let path = study.directory().join("rejects.tsv");
+        write_rejects(&data.rejects, &path)?;
+        let (count, path) = (data.rejects.len(), path.display());
+        let lines = match count {
+            1 => "1 line is not a molecule and is left out".to_owned(),
+            _ => format!("{count} lines are not molecules and are left out"),
+        };
+        eprintln!("note: {lines}, see {path}");
+    }
+    Ok(())
+}
+
+fn selection(command: &Command) -> Result<Selection, Box<dyn Error>> {
+    // So that a training can be continued from another working directory.
+    let path = command.data.as_ref().map(std::path::absolute).transpose()?;
+    Ok(Selection {
+        path,
+        smiles_column: command.smiles_column.clone(),
+        heavy_atoms: command.heavy_atoms,
+        largest_part: command.largest_part,
+        synthetic: command.synthetic,
+        stereo: command.stereo,
+        held_out: command.held_out,
+    })
+}
+
+fn molecules(command: &Command, selection: &Selection) -> Result<MoleculeData, Box<dyn Error>> {
+    let heavy_atoms = 1..=selection.heavy_atoms;
+    let mut data = if selection.synthetic {
+        stand_in_molecules(&heavy_atoms)
+    } else {
+        say("reading molecules");
+        let request = MoleculeRequest {
+            path: selection.path.clone(),
+            smiles_column: selection.smiles_column.clone(),
+            parts: match selection.largest_part {
+                true => Parts::Largest,
+                false => Parts::LeaveOut,
+            },
+            heavy_atoms: heavy_atoms.clone(),
+            download: !command.no_download,
+            fallback: !command.no_fallback,
+        };
+        load_molecules(&request, &mut common::download_bar())?
+    };
+    if !selection.stereo {
+        for molecule in &mut data.molecules {
+            *molecule = molecule.without_chirality();
+        }
+    }
+    Ok(data)
+}
+
+fn config(
+    command: &Command,
+    task: &MoleculeLikelihood,
+) -> Result<LikelihoodStudyConfig, Box<dyn Error>> {
+    let mut model = task.model();
+    for (asked, network) in [
+        (command.structure, &mut model.structure),
+        (command.types, &mut model.types),
+    ] {
+        if let Some([nodes, edges, layers]) = asked {
+            network.node_features = nodes;
+            network.edge_features = edges;
+            network.layers = layers;
+        }
+    }
+    let mut config = LikelihoodStudyConfig {
+        model,
+        training: LikelihoodConfig::new(command.steps).with_batch_size(command.batch_size),
+        epochs: command.epochs.min(command.steps),
+        judged: command.judged,
+        sampling: options(command),
+        seed: command.seed,
+        device: command.device,
+    };
+    if let Some(minutes) = command.minutes {
+        say("timing some steps");
+        let timing = time_steps(&config, &task.training())?;
+        let time = Duration::from_secs_f64(60.0 * minutes);
+        config.training.steps = timing.steps_in(time);
+        config.epochs = command.epochs.min(config.training.steps);
+        say(&format!(
+            "{:.0} ms a step: {} steps in {minutes} minutes",
+            timing.step.as_secs_f64() * 1e3,
+            config.training.steps
+        ));
+    }
+    Ok(config)
+}
+
+fn options(command: &Command) -> SamplingOptions {
+    SamplingOptions {
+        choices_per_round: command.choices_per_round,
+        masked: command.valence_mask,
+        ..SamplingOptions::default()
+    }
+}
+
+/// Saves the model of the best epoch, draws from it and compares the molecules with the data: as
+/// asked for, and the other way about valences.
+fn finish(
+    command: &Command,
+    study: &Study,
+    task: &MoleculeLikelihood,
+    data: &MoleculeData,
+) -> Result<ExitCode, Box<dyn Error>> {
+    let config = study.config();
+    let device = config.device.open()?;
+    let model = study.model(&device)?;
+    let directory = study.directory();
+    let description = Description {
+        version: env!("CARGO_PKG_VERSION").into(),
+        data: data.provenance.title.clone(),
+        synthetic: data.provenance.synthetic,
+        seed: config.seed,
+        codec: task.codec().clone(),
+        model: config.model.clone(),
+    };
+    save_model(directory, &model, &description, false)?;
+    let held_out = task.held_out();
+    if !held_out.is_empty() {
+        let nll = model.nll(&held_out, &device, &mut final_stream(config.seed))?;
+        let [structure, types] = [nll.structure.iter().sum::<f64>(), nll.types.iter().sum()];
+        say(&format!(
+            "−log probability of {} held-out molecules: {:.2} ± {:.2} nats ({structure:.2} structure, \
+             {types:.2} atoms and bonds; {:.2} more for size and start)",
+            nll.graphs,
+            nll.total(),
+            nll.standard_error,
+            nll.start
+        ));
+    }
+    say(&format!(
+        "indexing {} molecules of the data",
+        data.molecules.len()
+    ));
+    let published = match data.provenance.title.as_str() {
+        "QM9" => PublishedData::recognise(&Composition::of(&data.molecules)),
+        _ => None,
+    };
+    let reference = MoleculeReference::new(&data.molecules).with_published_data(published);
+    let mut sampling = config.sampling.clone();
+    for (masked, folder) in [
+        (sampling.masked, ""),
+        (!sampling.masked, other_folder(sampling.masked)),
+    ] {
+        sampling.masked = masked;
+        let directory = directory.join(folder);
+        let molecules = draw(
+            command.samples,
+            &model,
+            &description,
+            &sampling,
+            &device,
+            config.seed,
+        )?;
+        let results = results(molecules, &reference, &data.molecules, &directory)?;
+        let header = header(&description, config, &sampling);
+        let text = format!("{header}\n\n{}", results.report);
+        if folder.is_empty() {
+            say(&format!("\n{text}"));
+        } else {
+            let scores = &results.report.stereo_free;
+            say(&format!(
+                "The same model with {}: valid {:.3}, unique {:.3}, novel {:.3}; see {}",
+                if masked {
+                    "legal valences"
+                } else {
+                    "valences left free"
+                },
+                scores.validity,
+                scores.uniqueness,
+                scores.novelty,
+                directory.join("report.txt").display()
+            ));
+        }
+        std::fs::write(directory.join("report.txt"), text)
+            .map_err(|error| format!("cannot write {}: {error}", directory.display()))?;
+    }
+    say(&format!(
+        "pictures: {}",
+        directory.join("grid.png").display()
+    ));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn other_folder(masked: bool) -> &'static str {
+    match masked {
+        true => "no_valence_mask",
+        false => "valence_mask",
+    }
+}
+
+/// What a report is about.
+fn header(
+    description: &Description,
+    config: &LikelihoodStudyConfig,
+    sampling: &SamplingOptions,
+) -> String {
+    format!(
+        "{}; maximum likelihood, {} steps of {}, seed {}; {}; fireweed {}",
+        description.data,
+        config.training.steps,
+        config.training.batch_size,
+        config.seed,
+        if sampling.masked {
+            "legal valences"
+        } else {
+            "valences left free"
+        },
+        description.version
+    )
+}
+
+fn final_stream(seed: u64) -> ChaCha8Rng {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    rng.set_stream(FINAL_SAMPLE);
+    rng
+}
+
+fn draw(
+    count: usize,
+    model: &UnpoolingModel,
+    description: &Description,
+    sampling: &SamplingOptions,
+    device: &Device,
+    seed: u64,
+) -> Result<Vec<MolecularGraph>, Box<dyn Error>> {
+    say(&format!(
+        "drawing {count} molecules, {}",
+        if sampling.masked {
+            "legal valences"
+        } else {
+            "valences left free"
+        }
+    ));
+    let start = Instant::now();
+    let mut rng = final_stream(seed);
+    let molecules = draw_molecules(model, &description.codec, count, sampling, device, &mut rng);
+    say(&format!(
+        "{:.0} molecules per second",
+        count as f64 / start.elapsed().as_secs_f64()
+    ));
+    Ok(molecules)
+}
+
+/// Compares molecules with the data and writes everything but the report's text.
+fn results(
+    molecules: Vec<MolecularGraph>,
+    reference: &MoleculeReference,
+    data: &[MolecularGraph],
+    directory: &Path,
+) -> Result<MoleculeResults, Box<dyn Error>> {
+    std::fs::create_dir_all(directory)
+        .map_err(|error| format!("cannot use {}: {error}", directory.display()))?;
+    let mut results = MoleculeResults::check(molecules, reference);
+    let valid = results.valid();
+    if valid.is_empty() {
+        eprintln!("note: no molecule is valid, so there are no properties to compare");
+    } else {
+        say("comparing properties with the data");
+        let sample = PropertySample::of(&valid);
+        // Data too few to be divided have no floor, and no comparison.
+        match PropertyReference::draw(data, PropertyReference::MOLECULES, sample.len(), 0) {
+            Err(error) => eprintln!("note: properties are not compared: {error}"),
+            Ok(reference) => {
+                let properties = PropertyReport::compare(&sample, &reference)?;
+                let figure = properties.to_figure(&sample, &reference, "Molecules");
+                figure.write(directory, "properties")?;
+                results.report = results.report.clone().with_properties(properties);
+            }
+        }
+    }
+    results.write(directory)?;
+    Ok(results)
+}
+
+/// Draws from a model without its data.
+fn sample_only(
+    command: &Command,
+    model: &UnpoolingModel,
+    description: &Description,
+    device: &Device,
+) -> Result<ExitCode, Box<dyn Error>> {
+    let claimed;
+    let directory = match &command.out {
+        Some(directory) => {
+            if directory.join("samples.smi").exists() {
+                let path = directory.display();
+                return Err(format!("{path} holds samples already: name another folder").into());
+            }
+            directory.clone()
+        }
+        None => {
+            claimed = claim_directory("qm9_likelihood")?;
+            claimed.path().to_path_buf()
+        }
+    };
+    if description.synthetic {
+        eprintln!("note: this model was trained on {}", description.data);
+    }
+    let sampling = options(command);
+    let molecules = draw(
+        command.samples,
+        model,
+        description,
+        &sampling,
+        device,
+        command.seed,
+    )?;
+    say("checking molecules");
+    std::fs::create_dir_all(&directory)
+        .map_err(|error| format!("cannot use {}: {error}", directory.display()))?;
+    let nothing = MoleculeReference::new(&[]);
+    let results = MoleculeResults::check(molecules, &nothing);
+    results.write_molecules(&directory)?;
+    let report: &MoleculeReport = &results.report;
+    say(&format!(
+        "model of {} (seed {}): valid {:.4}, unique {:.4} of the valid; pictures: {}",
+        description.data,
+        description.seed,
+        report.stereo_free.validity,
+        report.stereo_free.uniqueness,
+        directory.join("grid.png").display()
+    ));
+    Ok(ExitCode::SUCCESS)
+}

@@ -4,6 +4,8 @@ use super::*;
 
 const MOLECULES: &str = include_str!("../../tests/data/molecules.tsv");
 const BROKEN: &str = include_str!("../../tests/data/broken_molecules.tsv");
+/// Records that RDKit reads as the molecules in their titles: `tests/data/cages.py` says so.
+const CAGES: &str = include_str!("../../tests/data/cages.sdf");
 
 fn rows(table: &str) -> impl Iterator<Item = Vec<&str>> {
     table.lines().skip(2).map(|line| line.split('\t').collect())
@@ -143,4 +145,16 @@ fn verdicts_on_broken_graphs_are_rdkits() {
     }
     assert_eq!((valid, invalid), (485, 515));
     assert!(rewritten >= 10, "{rewritten} nitrogens with five bonds");
+}
+
+#[test]
+fn records_of_cages_are_those_that_rdkit_reads_right() {
+    let mut compared = 0;
+    for record in CAGES.split_inclusive("$$$$\n") {
+        let smiles = record.lines().next().unwrap();
+        let graph = MolecularGraph::from_smiles(smiles).unwrap();
+        assert_eq!(graph.to_sdf(smiles).unwrap(), record, "{smiles}");
+        compared += 1;
+    }
+    assert_eq!(compared, 16);
 }

@@ -1,6 +1,6 @@
 use chematic_core::{AtomIdx, Molecule, MoleculeBuilder};
 
-use super::{MolecularGraph, chemistry};
+use super::{MolecularGraph, chemistry, wedges::clarify};
 
 /// Where atoms are in the plane, and which bonds leave it.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,12 +22,16 @@ pub(super) struct Wedge {
 
 impl Layout {
     /// RDKit's drawing of the molecule, or, where it is impossible, of its bare skeleton; y grows
-    /// upwards and a bond is 1.5 long.
+    /// upwards and a bond is 1.5 long. Where bonds of a center of handedness cover each other, they
+    /// are moved apart.
     pub(super) fn of(graph: &MolecularGraph) -> Self {
         let fits = |layout: &Self| layout.positions.len() == graph.atoms().len();
         let molecule = chemistry::molecule(graph);
         let block = chematic_smiles::rdkit_mol_block_2d(&molecule).ok();
-        let drawn = block.and_then(|block| Self::read(&block)).filter(fits);
+        let mut drawn = block.and_then(|block| Self::read(&block)).filter(fits);
+        if let Some(layout) = &mut drawn {
+            clarify(graph, &mut layout.positions, &mut layout.wedges);
+        }
         drawn
             .or_else(|| Self::plain(&molecule).filter(fits))
             .or_else(|| Self::plain(&skeleton(graph)).filter(fits))
@@ -36,6 +40,11 @@ impl Layout {
 
     pub(super) fn positions(&self) -> &[[f64; 2]] {
         &self.positions
+    }
+
+    #[cfg(test)]
+    pub(super) fn wedges(&self) -> &[Wedge] {
+        &self.wedges
     }
 
     /// The wedge between two atoms.

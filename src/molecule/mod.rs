@@ -51,6 +51,7 @@ mod stand_in;
 mod statistics;
 mod valence;
 mod vocabulary;
+mod wedges;
 mod write;
 
 pub use canonical::Stereo;

@@ -94,7 +94,16 @@ impl Ranged for LinearAxis {
     }
 
     fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
-        self.0.key_points(hint)
+        let range = self.0.range();
+        let least = 1e-9 * (range.end - range.start).abs();
+        let mut marks = self.0.key_points(hint);
+        // Adding up steps leaves a rest where zero belongs.
+        for mark in &mut marks {
+            if mark.abs() < least {
+                *mark = 0.0;
+            }
+        }
+        marks
     }
 
     fn range(&self) -> std::ops::Range<f64> {
@@ -108,13 +117,18 @@ impl ValueFormatter<f64> for LinearAxis {
     }
 }
 
+/// A number with at most six significant digits, which hide the noise of decimal steps in binary.
 pub(super) fn tick(value: f64) -> String {
     let magnitude = value.abs();
     if value != 0.0 && !(1e-3..1e5).contains(&magnitude) {
-        return format!("{value:.0e}");
+        let text = format!("{value:.5e}");
+        let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        let digits = digits.trim_end_matches('0').trim_end_matches('.');
+        return format!("{digits}e{exponent}");
     }
-    // Rounding away the noise of decimal steps in binary.
-    ((value * 1e6).round() / 1e6).to_string()
+    let rounded = (value * 1e9).round() / 1e9;
+    // Without the sign of a negative zero.
+    (rounded + 0.0).to_string()
 }
 
 #[cfg(test)]
@@ -150,5 +164,28 @@ mod tests {
             [tick(0.30000000000000004), tick(2e-5), tick(0.0)],
             ["0.3", "2e-5", "0"]
         );
+    }
+
+    #[test]
+    fn zero_is_zero_and_neighbouring_marks_differ() {
+        for (low, high) in [
+            (-0.6, 1.1),
+            (-0.3, 0.3),
+            (-2e-7, 5e-7),
+            (-3e6, 1e6),
+            (0.0, 7e-4),
+        ] {
+            for max in 4..14 {
+                let marks = LinearAxis::new(low, high).key_points(max);
+                let texts: Vec<String> = marks.iter().map(|mark| tick(*mark)).collect();
+                assert!(texts.contains(&"0".to_owned()), "{texts:?}");
+                let mut distinct = texts.clone();
+                distinct.dedup();
+                assert_eq!(distinct, texts);
+                assert!(texts.iter().all(|text| text.len() <= 8), "{texts:?}");
+            }
+        }
+        let texts = [1.5e-4, 2.0000000000000002e-4, 123456.0, -0.0, 99999.5].map(tick);
+        assert_eq!(texts, ["1.5e-4", "2e-4", "1.23456e5", "0", "99999.5"]);
     }
 }

@@ -93,6 +93,52 @@ impl Figure {
 }
 
 impl Chart {
+    /// The chart, or several where a curve would flatten others on a linear axis: curves whose
+    /// largest magnitudes differ by a factor above 10 are apart.
+    ///
+    /// The curves keep their colours; the first chart has the smallest ones.
+    #[must_use]
+    pub fn by_scale(self) -> Vec<Self> {
+        if self.log_y {
+            return vec![self];
+        }
+        let size = |series: &Series| {
+            let shown = points_of(series).filter(|&point| self.shows(point));
+            shown.map(|(_, y)| y.abs()).fold(0.0, f64::max)
+        };
+        let sizes: Vec<f64> = self.series.iter().map(size).collect();
+        let mut order: Vec<usize> = (0..sizes.len()).collect();
+        order.sort_by(|&a, &b| sizes[a].total_cmp(&sizes[b]));
+        // Where each chart ends: a curve of zeros fits everywhere.
+        let mut limits: Vec<f64> = Vec::new();
+        for &index in order.iter().filter(|&&index| sizes[index] > 0.0) {
+            if limits
+                .last()
+                .is_none_or(|least| sizes[index] > 10.0 * least)
+            {
+                limits.push(sizes[index]);
+            }
+        }
+        if limits.len() < 2 {
+            return vec![self];
+        }
+        let chart = |number: usize| {
+            let least = if number == 0 { 0.0 } else { limits[number] };
+            let next = limits.get(number + 1).copied().unwrap_or(f64::INFINITY);
+            let within = |(_, size): &(&Series, &f64)| (least..next).contains(*size);
+            let series = self.series.iter().zip(&sizes).filter(within);
+            Self {
+                title: match number {
+                    0 => self.title.clone(),
+                    _ => format!("{}, larger values", self.title),
+                },
+                series: series.map(|(series, _)| series.clone()).collect(),
+                ..self.clone()
+            }
+        };
+        (0..limits.len()).map(chart).collect()
+    }
+
     fn draw(&self, area: &Area<'_>) -> Result<(), String> {
         let ((x_low, x_high), (y_low, y_high)) = self.bounds();
         let labels: Vec<&str> = self
@@ -118,25 +164,22 @@ impl Chart {
             .margin_top(6)
             .x_label_area_size(42)
             .y_label_area_size(62);
+        let x = LinearAxis::new(x_low, x_high);
         if self.log_y {
             let y = DecadeAxis::new(y_low, y_high);
-            let chart = builder.build_cartesian_2d(x_low..x_high, y).map_err(text)?;
+            let chart = builder.build_cartesian_2d(x, y).map_err(text)?;
             self.curves(chart)
         } else {
             let pad = 0.05 * (y_high - y_low);
             let y = LinearAxis::new(y_low - pad, y_high + pad);
-            let chart = builder.build_cartesian_2d(x_low..x_high, y).map_err(text)?;
+            let chart = builder.build_cartesian_2d(x, y).map_err(text)?;
             self.curves(chart)
         }
     }
 
     fn curves<'a, 'b: 'a, Y>(
         &self,
-        mut chart: ChartContext<
-            'a,
-            SVGBackend<'b>,
-            Cartesian2d<plotters::coord::types::RangedCoordf64, Y>,
-        >,
+        mut chart: ChartContext<'a, SVGBackend<'b>, Cartesian2d<LinearAxis, Y>>,
     ) -> Result<(), String>
     where
         Y: Ranged<ValueType = f64> + ValueFormatter<f64>,
@@ -162,12 +205,21 @@ impl Chart {
                     .map_err(text)?;
             }
         }
-        for series in &self.series {
+        for (index, series) in self.series.iter().enumerate() {
             let colour = colour(series.colour);
             let points = points_of(series).filter(|&point| self.shows(point));
-            chart
-                .draw_series(LineSeries::new(points, colour.stroke_width(2)))
-                .map_err(text)?;
+            let points: Vec<(f64, f64)> = points.collect();
+            let style = colour.stroke_width(2);
+            let below = self.curves_below(index);
+            if below == 0 {
+                chart
+                    .draw_series(LineSeries::new(points, style))
+                    .map_err(text)?;
+            } else {
+                let gap = DASH * below;
+                let dashed = DashedLineSeries::new(points.into_iter(), DASH, gap, style);
+                chart.draw_series(dashed).map_err(text)?;
+            }
             if let Spread::Bars(_) = series.spread {
                 let marks = points_of(series).filter(|&point| self.shows(point));
                 let marks = marks.map(|point| Circle::new(point, MARK, colour.filled()));
@@ -200,6 +252,30 @@ impl Chart {
             .filter(|&(point, height)| self.shows(point) && height.is_finite())
             .map(|((x, y), height)| (x, (y - height).max(floor), y + height))
             .collect()
+    }
+
+    /// How many curves drawn before one are covered by it: it is dashed, so that they are seen.
+    ///
+    /// A curve is covered where most of its points lie on the other, to the width of a line.
+    fn curves_below(&self, index: usize) -> u32 {
+        let (_, (low, high)) = self.bounds();
+        let height = |value: f64| match self.log_y {
+            true => (value / low).ln() / (high / low).ln(),
+            false => (value - low) / (high - low),
+        };
+        let covered = |other: &&Series| {
+            let both = points_of(other).zip(points_of(&self.series[index]));
+            let both = both.filter(|&(a, b)| self.shows(a) && self.shows(b));
+            let (mut points, mut equal) = (0, 0);
+            for ((x, y), (u, v)) in both {
+                points += 1;
+                let near = (height(y) - height(v)).abs() < WIDTH_OF_LINE;
+                equal += usize::from(x == u && near);
+            }
+            points > 1 && 10 * equal >= 8 * points
+        };
+        let before = self.series[..index].iter();
+        before.filter(covered).count() as u32
     }
 
     /// The lowest point that is shown.
@@ -258,6 +334,10 @@ impl Chart {
     }
 }
 
+/// Length of a dash, and of a gap over one covered curve.
+const DASH: u32 = 7;
+/// Width of a line as a share of the height of a panel.
+const WIDTH_OF_LINE: f64 = 0.006;
 /// Radius of the mark of a point with an error bar.
 const MARK: u32 = 3;
 
@@ -327,6 +407,70 @@ mod tests {
             assert_eq!(circles(&with) - circles(&figure.to_svg().unwrap()), 2);
             svg_to_png(&with, 0.5).unwrap();
         }
+    }
+
+    #[test]
+    fn curves_of_other_scales_are_apart() {
+        let chart = |heights: &[f64]| {
+            let mut chart = figure(vec![], false).panels.remove(0);
+            let series = heights.iter().enumerate().map(|(colour, &height)| Series {
+                label: height.to_string(),
+                colour,
+                points: vec![(0.0, 0.0), (1.0, height), (2.0, f64::NAN)],
+                spread: Spread::None,
+            });
+            chart.series = series.collect();
+            chart
+        };
+        let labels = |chart: Chart| -> Vec<Vec<usize>> {
+            let charts = chart.by_scale().into_iter();
+            let colours = |chart: Chart| chart.series.iter().map(|one| one.colour).collect();
+            charts.map(colours).collect()
+        };
+        assert_eq!(
+            labels(chart(&[0.9, 40.0, 0.0, -0.2, 1.0])),
+            [vec![0, 2, 3, 4], vec![1]]
+        );
+        assert_eq!(labels(chart(&[1.0, 9.0, 0.0])), [[0, 1, 2]]);
+        assert_eq!(labels(chart(&[1.0, 1e3, 1e6])), [[0], [1], [2]]);
+        assert_eq!(labels(chart(&[])), [[0; 0]]);
+        let mut logarithmic = chart(&[1.0, 1e3]);
+        logarithmic.log_y = true;
+        assert_eq!(labels(logarithmic), [[0, 1]]);
+    }
+
+    #[test]
+    fn curves_that_cover_others_are_dashed() {
+        let points: Vec<_> = (0..20)
+            .map(|x| (f64::from(x), 0.5 + f64::from(x)))
+            .collect();
+        let mut figure = figure(points.clone(), false);
+        let panel = &mut figure.panels[0];
+        panel.series[0].spread = Spread::None;
+        let polylines = |figure: &Figure| figure.to_svg().unwrap().matches("<polyline").count();
+        let mut second = panel.series[0].clone();
+        second.colour = 1;
+        second.points = points.iter().map(|&(x, y)| (x, 20.0 - y)).collect();
+        panel.series.push(second);
+        assert_eq!((panel.curves_below(0), panel.curves_below(1)), (0, 0));
+        let apart = polylines(&figure);
+
+        let panel = &mut figure.panels[0];
+        panel.series[1].points = points;
+        let mut third = panel.series[1].clone();
+        third.colour = 2;
+        panel.series.push(third);
+        for log_y in [false, true] {
+            let panel = &mut figure.panels[0];
+            panel.log_y = log_y;
+            assert_eq!(
+                (0..3)
+                    .map(|one| panel.curves_below(one))
+                    .collect::<Vec<_>>(),
+                [0, 1, 2]
+            );
+        }
+        assert!(polylines(&figure) > apart + 10);
     }
 
     #[test]

@@ -32,6 +32,8 @@ struct Line<'a> {
 
 /// How many molecules the picture shows.
 const SHOWN: usize = 40;
+/// How many of them may be graphs that are not valid.
+const SHOWN_INVALID: usize = 8;
 
 impl MoleculeResults {
     /// Checks generated graphs and compares them with reference molecules.
@@ -54,7 +56,8 @@ impl MoleculeResults {
 
     /// Writes `samples.smi` (the canonical texts of the valid ones, empty if none is), `samples.sdf`,
     /// `graphs.jsonl` (all graphs), `metrics.json`, `metrics.csv`, `report.txt` and
-    /// `grid.svg` and `.png`.
+    /// `grid.svg` and `.png`, which show the first valid molecules and after them a few graphs that
+    /// are not valid, on red ground.
     ///
     /// # Errors
     /// [`StudyError`] where a file cannot be written.
@@ -104,18 +107,27 @@ impl MoleculeResults {
             lines.push(b'\n');
         }
         file("graphs.jsonl", &lines)?;
-        let shown: Vec<(&MolecularGraph, String)> = self
-            .molecules
-            .iter()
-            .zip(&self.checked)
-            .take(SHOWN)
-            .map(|(molecule, checked)| {
-                let text = checked.texts.as_ref().map(|texts| texts.isomeric.clone());
-                (molecule, text.unwrap_or_else(|_| "not valid".into()))
-            })
-            .collect();
+        let shown = self.shown();
         write_picture(&grid(&shown, 8), directory, "grid")?;
         Ok(())
+    }
+
+    /// What the picture shows: the first valid molecules, then a few graphs that are not valid.
+    fn shown(&self) -> Vec<(&MolecularGraph, String)> {
+        let all = || self.molecules.iter().zip(&self.checked);
+        let invalid = all()
+            .filter(|(_, checked)| checked.texts.is_err())
+            .map(|(molecule, _)| (molecule, String::from("not valid")))
+            .take(SHOWN_INVALID);
+        let invalid: Vec<_> = invalid.collect();
+        all()
+            .filter_map(|(molecule, checked)| {
+                let texts = checked.texts.as_ref().ok()?;
+                Some((molecule, texts.isomeric.clone()))
+            })
+            .take(SHOWN - invalid.len())
+            .chain(invalid.clone())
+            .collect()
     }
 
     fn csv(&self) -> String {

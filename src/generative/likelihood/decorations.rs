@@ -107,32 +107,6 @@ impl PartialTypes {
     }
 }
 
-impl PartialTypes {
-    /// The open nodes or edges of a phase that are next to a known one: nodes with a neighbor,
-    /// edges with an end in common. All open ones where none is.
-    pub(super) fn frontier(&self, topology: &GraphTopology, phase: TypePhase) -> Vec<usize> {
-        let open = self.open_variables(phase);
-        let list = self.list(phase);
-        let next: Vec<usize> = match phase {
-            TypePhase::Nodes | TypePhase::Marks => {
-                let known = |node: &usize| topology.neighbors(*node).any(|n| list[n].is_some());
-                open.iter().copied().filter(known).collect()
-            }
-            TypePhase::Edges => {
-                let touched = |node: usize| {
-                    let ends = topology.ends_at(node).iter();
-                    ends.into_iter().any(|end| list[end.edge].is_some())
-                };
-                let edges = open.iter().copied();
-                edges
-                    .filter(|&edge| topology.edges()[edge].into_iter().any(touched))
-                    .collect()
-            }
-        };
-        if next.is_empty() { open } else { next }
-    }
-}
-
 /// The true kinds of a phase.
 pub(super) fn truth(graph: &TypedGraph, phase: TypePhase) -> &[usize] {
     match phase {

@@ -1,7 +1,7 @@
 //! From graphs to what the networks are asked in training: choices of random chains, revealed in
 //! random order.
 
-use rand::{Rng, RngExt};
+use rand::{Rng, RngExt, seq::SliceRandom};
 
 use super::{
     candidates::{Asked, LayerState, SkeletonInputs, SkeletonRows},
@@ -194,14 +194,14 @@ fn push_type_phase(
     rng: &mut impl Rng,
 ) {
     let mut types = PartialTypes::before(graph, &inputs.kinds, phase);
-    let known = rng.random_range(0..types.open_variables(phase).len());
+    let mut order = types.open_variables(phase);
+    let known = rng.random_range(0..order.len());
+    order.shuffle(rng);
     let truth = truth(graph, phase);
-    for _ in 0..known {
-        let next = types.frontier(&graph.topology, phase);
-        let variable = next[rng.random_range(0..next.len())];
+    for &variable in &order[..known] {
         types.list_mut(phase)[variable] = Some(truth[variable]);
     }
-    let open = &types.frontier(&graph.topology, phase)[..];
+    let open = &order[known..];
     let asked = AskedTypes {
         phase,
         variables: open,

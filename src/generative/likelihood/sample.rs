@@ -204,7 +204,7 @@ impl UnpoolingModel {
             let Some(phase) = graph.types.phase() else {
                 continue;
             };
-            let open = graph.types.frontier(&graph.structure.topology, phase);
+            let open = graph.types.open_variables(phase);
             let variables = graph.mode.variables(open, options.choices_per_round);
             let asked = AskedTypes {
                 phase,

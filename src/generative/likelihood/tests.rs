@@ -369,7 +369,7 @@ fn random_path(graph: &TypedGraph, rng: &mut ChaCha8Rng) -> SampledPath {
     let kinds = kinds();
     let mut types = PartialTypes::open(&graph.topology, &kinds);
     while let Some(phase) = types.phase() {
-        let next = types.frontier(&graph.topology, phase);
+        let next = types.open_variables(phase);
         let variable = next[rng.random_range(0..next.len())];
         types.list_mut(phase)[variable] = Some(0);
         choices.push(PathChoice { variable, value: 0 });

@@ -3,11 +3,9 @@ use std::fmt::Write;
 use super::{
     super::{Bond, BondOrder, MolecularGraph, layout::Layout},
     atom_label::AtomLabel,
+    scale::Scale,
 };
 
-const WIDTH: f64 = 1.5;
-/// Distance between the lines of a multiple bond.
-const SPREAD: f64 = 4.2;
 const COLOUR: &str = "#222222";
 
 type Point = [f64; 2];
@@ -19,43 +17,63 @@ pub(super) fn draw(
     layout: &Layout,
     places: &[Point],
     labels: &[Option<AtomLabel>],
+    scale: Scale,
 ) {
+    let spread = scale.spread;
     for bond in molecule.bonds() {
         let [a, b] = bond.ends;
-        let gap = |atom: usize| labels[atom].as_ref().map_or(0.0, AtomLabel::gap);
-        let (from, to) = shortened(places[a], places[b], gap(a), gap(b));
+        let covered = |atom: usize, other: usize| {
+            let label = labels[atom].as_ref();
+            label.map_or(0.0, |label| label.covers(places[atom], places[other]))
+        };
+        let (from, to) = shortened(places[a], places[b], covered(a, b), covered(b, a));
         let (dx, dy) = (to[0] - from[0], to[1] - from[1]);
         let length = dx.hypot(dy).max(f64::EPSILON);
         let normal = [-dy / length, dx / length];
         match bond.order {
             BondOrder::Single => match layout.wedge(bond.ends) {
-                Some(wedge) if wedge.from == a => draw_wedge(svg, from, to, wedge.up),
-                Some(wedge) => draw_wedge(svg, to, from, wedge.up),
-                None => line(svg, from, to),
+                Some(wedge) if wedge.from == a => draw_wedge(svg, scale, from, to, wedge.up),
+                Some(wedge) => draw_wedge(svg, scale, to, from, wedge.up),
+                None => line(svg, scale, from, to),
             },
             BondOrder::Double => match inner_side(molecule, places, bond, normal) {
                 // In rings and chains, one line joins the atoms and a shorter one lies inside.
                 Some(side) => {
-                    line(svg, from, to);
-                    let short = |labelled: bool| if labelled { 0.0 } else { 0.14 * length };
+                    line(svg, scale, from, to);
+                    let short = |labelled: bool| if labelled { 0.0 } else { 0.14 };
                     let (from, to) = shortened(
                         from,
                         to,
                         short(labels[a].is_some()),
                         short(labels[b].is_some()),
                     );
-                    let offset = side * SPREAD;
-                    line(svg, moved(from, normal, offset), moved(to, normal, offset));
+                    let offset = side * spread;
+                    line(
+                        svg,
+                        scale,
+                        moved(from, normal, offset),
+                        moved(to, normal, offset),
+                    );
                 }
                 None => {
-                    for offset in [-SPREAD / 2.0, SPREAD / 2.0] {
-                        line(svg, moved(from, normal, offset), moved(to, normal, offset));
+                    for offset in [-spread / 2.0, spread / 2.0] {
+                        line(
+                            svg,
+                            scale,
+                            moved(from, normal, offset),
+                            moved(to, normal, offset),
+                        );
                     }
                 }
             },
             BondOrder::Triple => {
-                for offset in [-SPREAD * 0.85, 0.0, SPREAD * 0.85] {
-                    line(svg, moved(from, normal, offset), moved(to, normal, offset));
+                for offset in [-spread * 0.85, 0.0, spread * 0.85] {
+                    line(
+                        svg,
+                        scale,
+                        moved(from, normal, offset),
+                        moved(to, normal, offset),
+                    );
                 }
             }
         }
@@ -131,20 +149,21 @@ fn ring_centre(molecule: &MolecularGraph, places: &[Point], bond: &Bond) -> Opti
     Some([mean(0), mean(1)])
 }
 
-fn line(svg: &mut String, [x1, y1]: Point, [x2, y2]: Point) {
+fn line(svg: &mut String, scale: Scale, [x1, y1]: Point, [x2, y2]: Point) {
     let _ = writeln!(
         svg,
         "<path d=\"M{x1:.2} {y1:.2}L{x2:.2} {y2:.2}\" stroke=\"{COLOUR}\" \
-         stroke-width=\"{WIDTH}\" stroke-linecap=\"round\"/>"
+         stroke-width=\"{:.2}\" stroke-linecap=\"round\"/>",
+        scale.line
     );
 }
 
 /// A full wedge rises towards the reader, a hatched one falls away.
-fn draw_wedge(svg: &mut String, from: Point, to: Point, up: bool) {
+fn draw_wedge(svg: &mut String, scale: Scale, from: Point, to: Point, up: bool) {
     let (dx, dy) = (to[0] - from[0], to[1] - from[1]);
     let length = dx.hypot(dy).max(f64::EPSILON);
     let normal = [-dy / length, dx / length];
-    let half = SPREAD * 0.75;
+    let half = scale.spread * 0.75;
     if up {
         let [[x1, y1], [x2, y2]] = [moved(to, normal, half), moved(to, normal, -half)];
         let [x, y] = from;
@@ -160,18 +179,22 @@ fn draw_wedge(svg: &mut String, from: Point, to: Point, up: bool) {
         let middle = [from[0] + part * dx, from[1] + part * dy];
         line(
             svg,
+            scale,
             moved(middle, normal, part * half),
             moved(middle, normal, -part * half),
         );
     }
 }
 
+/// A line without these parts of its length at its start and end; some part always stays.
 fn shortened(from: Point, to: Point, at_from: f64, at_to: f64) -> (Point, Point) {
     let (dx, dy) = (to[0] - from[0], to[1] - from[1]);
-    let length = dx.hypot(dy).max(f64::EPSILON);
-    // Of a short bond some part stays.
-    let limit = |gap: f64| gap.min(0.35 * length) / length;
-    let (start, end) = (limit(at_from), limit(at_to));
+    let part = if at_from + at_to > 0.75 {
+        0.75 / (at_from + at_to)
+    } else {
+        1.0
+    };
+    let (start, end) = (at_from * part, at_to * part);
     (
         [from[0] + start * dx, from[1] + start * dy],
         [to[0] - end * dx, to[1] - end * dy],

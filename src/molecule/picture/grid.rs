@@ -2,16 +2,18 @@ use std::fmt::Write;
 
 use super::{
     super::{MolecularGraph, Validity, layout::Layout},
-    atom_label::AtomLabel,
+    atom_label::labels,
     bond_lines,
+    scale::{LONGEST_BOND, Scale, width_of},
 };
 
 const CELL: f64 = 180.0;
-const MARGIN: f64 = 24.0;
+const MARGIN: f64 = 20.0;
+/// Height of captions of one line, of each further line, and the most lines.
 const CAPTION: f64 = 24.0;
-const CAPTION_SIZE: f64 = 11.0;
-/// The longest a bond is drawn, in pixels.
-const BOND: f64 = 32.0;
+const CAPTION_LINE: f64 = 12.0;
+const CAPTION_LINES: usize = 4;
+const CAPTION_SIZE: f64 = 10.0;
 /// Bonds of a layout are this long.
 const UNIT: f64 = 1.5;
 
@@ -19,11 +21,17 @@ const UNIT: f64 = 1.5;
 ///
 /// Carbon is a corner or an end of a line; other atoms are written with their hydrogens and
 /// coloured by element; wedges show handedness. Graphs that are not possible molecules stand on
-/// red ground. The font is DejaVu Sans. `columns` of 0 is read as 1.
+/// red ground. Large molecules are drawn smaller, letters too, and long labels take several lines. The
+/// font is DejaVu Sans. `columns` of 0 is read as 1.
 pub fn grid(molecules: &[(&MolecularGraph, String)], columns: usize) -> String {
     let columns = columns.clamp(1, molecules.len().max(1));
     let rows = molecules.len().div_ceil(columns);
-    let (width, height) = (columns as f64 * CELL, rows as f64 * (CELL + CAPTION));
+    let captions: Vec<Vec<String>> = (molecules.iter())
+        .map(|(_, label)| caption_lines(label))
+        .collect();
+    let lines = captions.iter().map(Vec::len).max().unwrap_or(1).max(1);
+    let cell_height = CELL + CAPTION + (lines - 1) as f64 * CAPTION_LINE;
+    let (width, height) = (columns as f64 * CELL, rows as f64 * cell_height);
     let mut svg = String::new();
     // Writing to a string does not fail.
     let _ = writeln!(
@@ -32,42 +40,39 @@ pub fn grid(molecules: &[(&MolecularGraph, String)], columns: usize) -> String {
          viewBox=\"0 0 {width} {height}\" font-family=\"DejaVu Sans\">\n\
          <rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>"
     );
-    for (index, (molecule, label)) in molecules.iter().enumerate() {
+    for (index, ((molecule, _), lines)) in molecules.iter().zip(&captions).enumerate() {
         let x = (index % columns) as f64 * CELL;
-        let y = (index / columns) as f64 * (CELL + CAPTION);
+        let y = (index / columns) as f64 * cell_height;
         let _ = writeln!(svg, "<g transform=\"translate({x} {y})\">");
-        cell(&mut svg, molecule, label);
+        cell(&mut svg, molecule, lines, cell_height);
         svg.push_str("</g>\n");
     }
     svg.push_str("</svg>\n");
     svg
 }
 
-fn cell(svg: &mut String, molecule: &MolecularGraph, label: &str) {
+fn cell(svg: &mut String, molecule: &MolecularGraph, lines: &[String], height: f64) {
     if !molecule.is_valid(Validity::Sanitized) {
         let _ = writeln!(
             svg,
             "<rect x=\"3\" y=\"3\" width=\"{}\" height=\"{}\" rx=\"6\" fill=\"#fdeceb\"/>",
             CELL - 6.0,
-            CELL + CAPTION - 6.0
+            height - 6.0
         );
     }
     let layout = Layout::of(molecule);
-    let places = fit(layout.positions());
-    let labels: Vec<Option<AtomLabel>> = (0..molecule.atoms().len())
-        .map(|atom| AtomLabel::new(molecule, &places, atom))
-        .collect();
-    bond_lines::draw(svg, molecule, &layout, &places, &labels);
-    for (label, &place) in labels.iter().zip(&places) {
-        if let Some(label) = label {
-            label.draw(svg, place);
-        }
+    let (places, bond) = fit(layout.positions());
+    let scale = Scale::for_bonds(bond);
+    let labels = labels(molecule, &places, scale);
+    bond_lines::draw(svg, molecule, &layout, &places, &labels, scale);
+    for label in labels.iter().flatten() {
+        label.draw(svg);
     }
-    caption(svg, label);
+    caption(svg, lines);
 }
 
-/// Positions in pixels, y downwards, in the middle of the cell.
-fn fit(positions: &[[f64; 2]]) -> Vec<[f64; 2]> {
+/// Positions in pixels, y downwards, in the middle of the cell, and the length of a bond.
+fn fit(positions: &[[f64; 2]]) -> (Vec<[f64; 2]>, f64) {
     let mut low = [f64::INFINITY; 2];
     let mut high = [f64::NEG_INFINITY; 2];
     for position in positions {
@@ -77,32 +82,52 @@ fn fit(positions: &[[f64; 2]]) -> Vec<[f64; 2]> {
         }
     }
     let extent = (high[0] - low[0]).max(high[1] - low[1]).max(f64::EPSILON);
-    let scale = (BOND / UNIT).min((CELL - 2.0 * MARGIN) / extent);
+    let scale = (LONGEST_BOND / UNIT).min((CELL - 2.0 * MARGIN) / extent);
     let place = |&[x, y]: &[f64; 2]| {
         [
             CELL / 2.0 + scale * (x - (low[0] + high[0]) / 2.0),
             CELL / 2.0 - scale * (y - (low[1] + high[1]) / 2.0),
         ]
     };
-    positions.iter().map(place).collect()
+    (positions.iter().map(place).collect(), scale * UNIT)
 }
 
-fn caption(svg: &mut String, label: &str) {
-    // A letter of SMILES is about 0.7 of the font's size wide.
-    let letters = ((CELL - 8.0) / (0.7 * CAPTION_SIZE)) as usize;
-    let shown: String = if label.chars().count() > letters {
-        label.chars().take(letters - 1).chain(['…']).collect()
-    } else {
-        label.to_owned()
-    };
-    let _ = writeln!(
-        svg,
-        "<text x=\"{}\" y=\"{}\" font-size=\"{CAPTION_SIZE}\" fill=\"#444444\" \
-         text-anchor=\"middle\">{}</text>",
-        CELL / 2.0,
-        CELL + CAPTION / 2.0,
-        escaped(&shown)
-    );
+/// The label in lines as wide as a cell; what does not fit ends with an ellipsis.
+fn caption_lines(label: &str) -> Vec<String> {
+    let widest = (CELL - 10.0) / CAPTION_SIZE;
+    let mut lines = vec![String::new()];
+    let mut width = 0.0;
+    for letter in label.chars().filter(|letter| !letter.is_control()) {
+        let more = width_of(letter.encode_utf8(&mut [0; 4]));
+        if width + more > widest {
+            if lines.len() == CAPTION_LINES {
+                let cut = lines.pop().unwrap_or_default();
+                let kept = cut.chars().count() - 2;
+                lines.push(cut.chars().take(kept).chain(['…']).collect());
+                break;
+            }
+            lines.push(String::new());
+            width = 0.0;
+        }
+        width += more;
+        if let Some(line) = lines.last_mut() {
+            line.push(letter);
+        }
+    }
+    lines
+}
+
+fn caption(svg: &mut String, lines: &[String]) {
+    for (index, line) in lines.iter().enumerate() {
+        let _ = writeln!(
+            svg,
+            "<text x=\"{}\" y=\"{}\" font-size=\"{CAPTION_SIZE}\" fill=\"#444444\" \
+             text-anchor=\"middle\">{}</text>",
+            CELL / 2.0,
+            CELL + CAPTION / 2.0 + index as f64 * CAPTION_LINE,
+            escaped(line)
+        );
+    }
 }
 
 fn escaped(text: &str) -> String {
@@ -141,9 +166,25 @@ mod tests {
     #[test]
     fn everything_lies_inside_the_cell() {
         let graph = MolecularGraph::from_smiles("CCCCCCCCCCCCCCCCCCCC(=O)[O-]").unwrap();
-        let places = fit(Layout::of(&graph).positions());
+        let (places, bond) = fit(Layout::of(&graph).positions());
+        assert!(bond < LONGEST_BOND / 2.0);
         let inside = |value: f64| (MARGIN - 1e-9..=CELL - MARGIN + 1e-9).contains(&value);
         assert!(places.iter().flatten().all(|&value| inside(value)));
+    }
+
+    #[test]
+    fn captions_are_whole_up_to_four_lines() {
+        assert_eq!(caption_lines("CCO"), ["CCO"]);
+        let long = "C[C@@H]1CC[C@H]2[C@@H](C)C(=O)O[C@@H]3O[C@@]4(C)CC[C@@H]1[C@@]23OO4";
+        let lines = caption_lines(long);
+        assert!(lines.len() > 1 && lines.concat() == long);
+        let cut = caption_lines(&"C".repeat(200));
+        assert!(cut.len() == CAPTION_LINES && cut[CAPTION_LINES - 1].ends_with('…'));
+        for line in lines.iter().chain(&cut) {
+            assert!(width_of(line) * CAPTION_SIZE < CELL, "{line}");
+        }
+        let svg = picture(&["CC"], 1);
+        assert!(svg.contains("height=\"204\""));
     }
 
     #[test]

@@ -40,10 +40,9 @@ pub(super) fn write_curves(study: &GanStudy, history: &History) -> Result<(), St
     let figure = Figure {
         title: "Adversarial training".into(),
         subtitle: study.provenance().title.clone(),
-        panels: vec![
-            chart("samples", "score", &judged),
-            chart("critic", "mean score", &critic),
-        ],
+        panels: (chart("samples", "score", &judged).by_scale().into_iter())
+            .chain([chart("critic", "mean score", &critic)])
+            .collect(),
     };
     figure.write(study.directory(), "curves")?;
     Ok(())

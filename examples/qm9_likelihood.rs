@@ -2,7 +2,11 @@
 
 mod common;
 
-use common::{claim_directory, say};
+use common::{
+    claim_directory,
+    molecules::{Selection, positive},
+    say,
+};
 
 use std::{
     error::Error,
@@ -14,14 +18,13 @@ use std::{
 use burn::tensor::Device;
 use clap::Parser;
 use fireweed::{
-    data::{MoleculeData, MoleculeRequest, load_molecules, stand_in_molecules},
+    data::MoleculeData,
     device::DeviceSpec,
     evaluate::{
         MoleculeReference, MoleculeReport, PropertyReference, PropertyReport, PropertySample,
-        PublishedData,
     },
     generative::likelihood::{SamplingOptions, UnpoolingModel},
-    molecule::{Composition, MolecularGraph, Parts, write_rejects},
+    molecule::MolecularGraph,
     study::{
         MoleculeResults,
         likelihood::{
@@ -163,14 +166,6 @@ const TRAINING: [&str; 13] = [
 /// The stream of the seed for the last sample; the training's own are elsewhere.
 const FINAL_SAMPLE: u64 = 1 << 63;
 
-fn positive(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(0) => Err("must be at least 1".into()),
-        Ok(number) => Ok(number),
-        Err(error) => Err(format!("{error}")),
-    }
-}
-
 fn network(text: &str) -> Result<[usize; 3], String> {
     let numbers: Result<Vec<usize>, String> = text.split(',').map(positive).collect();
     numbers?
@@ -178,20 +173,15 @@ fn network(text: &str) -> Result<[usize; 3], String> {
         .map_err(|_| "needs three numbers, for example 96,48,4".into())
 }
 
-/// How the molecules of a training were selected; kept with the training.
+/// What a training was begun with, beside its settings.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Selection {
-    /// As given; the file may have moved when a training continues, and `--data` then says where.
-    path: Option<PathBuf>,
-    smiles_column: Option<String>,
-    heavy_atoms: usize,
-    largest_part: bool,
-    synthetic: bool,
+struct Begun {
+    molecules: Selection,
     stereo: bool,
     held_out: usize,
 }
 
-type Study = LikelihoodStudy<Selection>;
+type Study = LikelihoodStudy<Begun>;
 type Description = ModelDescription<MoleculeCodec>;
 
 fn main() -> ExitCode {
@@ -227,22 +217,28 @@ fn learn(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             .into());
         }
     }
-    let selection = match &study {
+    let begun = match &study {
         Some(study) => {
-            let mut selection = study.selection().clone();
+            let mut begun = study.selection().clone();
             if command.data.is_some() {
-                selection.path.clone_from(&command.data);
+                begun.molecules.path.clone_from(&command.data);
             }
-            selection
+            begun
         }
-        None => selection(&command)?,
+        None => begun(&command)?,
     };
-    let data = molecules(&command, &selection)?;
+    let (download, fallback) = (!command.no_download, !command.no_fallback);
+    let mut data = begun.molecules.load(download, fallback)?;
+    if !begun.stereo {
+        for molecule in &mut data.molecules {
+            *molecule = molecule.without_chirality();
+        }
+    }
     let task = MoleculeLikelihood::new(
         &data.molecules,
         data.provenance.clone(),
-        selection.held_out,
-        selection.stereo,
+        begun.held_out,
+        begun.stereo,
     )?;
     say(&format!(
         "{}: {} molecules, {} of them held out; {}",
@@ -266,10 +262,11 @@ fn learn(command: Command) -> Result<ExitCode, Box<dyn Error>> {
                     claimed.path().to_path_buf()
                 }
             };
-            Study::create(&directory, config, selection, &task)?
+            Study::create(&directory, config, begun, &task)?
         }
     };
-    notes(&data, &study)?;
+    let selection = study.selection().molecules.clone();
+    selection.note(&data, study.directory())?;
     let training = &study.config().training;
     say(&format!(
         "{} steps of {} molecules on {}, results in {}\n",
@@ -292,66 +289,19 @@ fn learn(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     finish(&command, &study, &task, &data)
 }
 
-/// Tells what was not taken as asked for, and keeps the lines that are no molecules.
-fn notes(data: &MoleculeData, study: &Study) -> Result<(), Box<dyn Error>> {
-    if let Some(notice) = &data.notice {
-        eprintln!("note: {notice}");
-    }
-    for note in data.left_out.notes(&(1..=study.selection().heavy_atoms)) {
-        eprintln!("note: {note}");
-    }
-    if !data.rejects.is_empty() {
-        let path = study.directory().join("rejects.tsv");
-        write_rejects(&data.rejects, &path)?;
-        let (count, path) = (data.rejects.len(), path.display());
-        let lines = match count {
-            1 => "1 line is not a molecule and is left out".to_owned(),
-            _ => format!("{count} lines are not molecules and are left out"),
-        };
-        eprintln!("note: {lines}, see {path}");
-    }
-    Ok(())
-}
-
-fn selection(command: &Command) -> Result<Selection, Box<dyn Error>> {
-    // So that a training can be continued from another working directory.
+fn begun(command: &Command) -> Result<Begun, Box<dyn Error>> {
     let path = command.data.as_ref().map(std::path::absolute).transpose()?;
-    Ok(Selection {
-        path,
-        smiles_column: command.smiles_column.clone(),
-        heavy_atoms: command.heavy_atoms,
-        largest_part: command.largest_part,
-        synthetic: command.synthetic,
+    Ok(Begun {
+        molecules: Selection {
+            path,
+            smiles_column: command.smiles_column.clone(),
+            heavy_atoms: command.heavy_atoms,
+            largest_part: command.largest_part,
+            synthetic: command.synthetic,
+        },
         stereo: command.stereo,
         held_out: command.held_out,
     })
-}
-
-fn molecules(command: &Command, selection: &Selection) -> Result<MoleculeData, Box<dyn Error>> {
-    let heavy_atoms = 1..=selection.heavy_atoms;
-    let mut data = if selection.synthetic {
-        stand_in_molecules(&heavy_atoms)
-    } else {
-        say("reading molecules");
-        let request = MoleculeRequest {
-            path: selection.path.clone(),
-            smiles_column: selection.smiles_column.clone(),
-            parts: match selection.largest_part {
-                true => Parts::Largest,
-                false => Parts::LeaveOut,
-            },
-            heavy_atoms: heavy_atoms.clone(),
-            download: !command.no_download,
-            fallback: !command.no_fallback,
-        };
-        load_molecules(&request, &mut common::download_bar())?
-    };
-    if !selection.stereo {
-        for molecule in &mut data.molecules {
-            *molecule = molecule.without_chirality();
-        }
-    }
-    Ok(data)
 }
 
 fn config(
@@ -439,11 +389,7 @@ fn finish(
         "indexing {} molecules of the data",
         data.molecules.len()
     ));
-    let published = match data.provenance.title.as_str() {
-        "QM9" => PublishedData::recognise(&Composition::of(&data.molecules)),
-        _ => None,
-    };
-    let reference = MoleculeReference::new(&data.molecules).with_published_data(published);
+    let reference = MoleculeReference::new(&data.molecules);
     let mut sampling = config.sampling.clone();
     for (masked, folder) in [
         (sampling.masked, ""),

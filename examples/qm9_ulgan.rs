@@ -2,7 +2,11 @@
 
 mod common;
 
-use common::{next_free_directory, say};
+use common::{
+    claim_directory,
+    molecules::{Selection, positive},
+    say,
+};
 
 use std::{
     error::Error,
@@ -14,11 +18,11 @@ use std::{
 use burn::tensor::Device;
 use clap::{Parser, ValueEnum};
 use fireweed::{
-    data::{MoleculeData, MoleculeRequest, load_molecules, stand_in_molecules},
+    data::MoleculeData,
     device::DeviceSpec,
     evaluate::MoleculeReference,
     generative::{Generator, sampled_graphs},
-    molecule::{MolecularGraph, Parts, Validity, write_rejects},
+    molecule::{MolecularGraph, Validity},
     study::{
         MoleculeResults,
         gan::{GanStudy, GanStudyConfig, GanTask, MoleculeTask, Preset, load_generator},
@@ -26,6 +30,7 @@ use fireweed::{
     train::RunEnd,
 };
 use rand::{SeedableRng, rngs::ChaCha8Rng};
+use serde::{Deserialize, Serialize};
 
 /// Trains a generator of molecules on QM9, or on a file of your own, against a critic: the graph
 /// grows by unpooling, 3 to 5 to 9 atoms and on, and every molecule is connected.
@@ -48,7 +53,7 @@ struct Command {
     #[arg(long, value_name = "N", default_value_t = 100)]
     iterations: usize,
     /// Molecules to sample at the end.
-    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = positive)]
     samples: usize,
     /// Molecules to judge after every epoch.
     #[arg(long, value_name = "N", default_value_t = 1000)]
@@ -62,7 +67,7 @@ struct Command {
     valence_mask: bool,
     /// Heavy atoms of the largest molecules to train on. The generator is made for the sizes that
     /// the data has.
-    #[arg(long, value_name = "N", default_value_t = 38)]
+    #[arg(long, value_name = "N", default_value_t = 38, value_parser = positive)]
     heavy_atoms: usize,
     /// Reward molecules beside the critic's score.
     #[arg(long, value_name = "PROPERTY")]
@@ -80,10 +85,13 @@ struct Command {
     /// as far as the build has them (--features).
     #[arg(long, default_value = "flex")]
     device: DeviceSpec,
-    /// File with one SMILES per line (.smi, .smi.gz, .txt), or folder with qm9.smi. Without it:
-    /// $FIREWEED_DATA/qm9, the cache folder, download.
+    /// File with one SMILES per line (.smi, .txt, also as .gz), table with a column of SMILES (.csv,
+    /// .tsv), or folder with qm9.smi. Without it: $FIREWEED_DATA/qm9, the cache folder, download.
     #[arg(long, value_name = "PATH")]
     data: Option<PathBuf>,
+    /// Name of the column with SMILES; without it, it is found by its name.
+    #[arg(long, value_name = "NAME", requires = "data")]
+    smiles_column: Option<String>,
     /// Use drawn molecules, whatever there is.
     #[arg(long, conflicts_with_all = ["data", "no_fallback"])]
     synthetic: bool,
@@ -96,11 +104,11 @@ struct Command {
     /// Folder for the results [default: the next free runs/qm9_ulgan-NNN].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Continue the training in this folder, with its settings. Name the data, --heavy-atoms and
-    /// the reward again if you did.
+    /// Continue the training in this folder, with its settings, data and reward.
     #[arg(long, value_name = "DIR", conflicts_with_all = [
         "epochs", "iterations", "judged", "paper", "valence_mask", "out", "sample_from",
-        "seed", "device", "reward_weight", "structure_weight",
+        "seed", "device", "reward", "reward_weight", "structure_weight", "smiles_column", "heavy_atoms",
+        "synthetic",
     ])]
     resume: Option<PathBuf>,
     /// Train nothing: sample from the generator.safetensors of this folder.
@@ -112,7 +120,8 @@ struct Command {
 }
 
 /// What molecules are rewarded for.
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, Debug, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 enum Reward {
     /// Being valid: 1, else 0.
     Validity,
@@ -120,8 +129,7 @@ enum Reward {
     Novelty,
     /// The octanol-water partition coefficient, by Wildman and Crippen: fat-soluble molecules.
     Logp,
-    /// How drug-like it is, from 0 to 1 (Bickerton et al. 2012).
-    #[cfg(feature = "qed")]
+    /// How drug-like it is, from 0 to 1 (Bickerton et al. 2012); needs a build with --features qed.
     Qed,
 }
 
@@ -132,17 +140,53 @@ fn main() -> ExitCode {
     common::run(generate)
 }
 
+/// What a training was begun with, beside its settings.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Begun {
+    molecules: Selection,
+    reward: Option<Reward>,
+}
+
 fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
+    if cfg!(not(feature = "qed")) && matches!(command.reward, Some(Reward::Qed)) {
+        return Err("--reward qed needs a build with --features qed".into());
+    }
     // Before anything is searched: a device that is not there leaves no folder behind.
     let device = command.device.open()?;
     let study = command.resume.as_deref().map(GanStudy::open).transpose()?;
-    let synthetic = match &study {
-        Some(study) => study.provenance().synthetic,
-        None => command.synthetic,
+    let begun = match &study {
+        Some(study) => {
+            let report = study.directory().join("report.txt");
+            if report.exists() {
+                let path = study.directory().display();
+                return Err(format!(
+                    "{path} is finished, see report.txt; draw more with --sample-from {path}"
+                )
+                .into());
+            }
+            let mut begun: Begun = study.selection()?;
+            if command.data.is_some() {
+                begun.molecules.path.clone_from(&command.data);
+            }
+            begun
+        }
+        None => Begun {
+            molecules: Selection {
+                path: command.data.as_ref().map(std::path::absolute).transpose()?,
+                smiles_column: command.smiles_column.clone(),
+                heavy_atoms: command.heavy_atoms,
+                largest_part: false,
+                synthetic: command.synthetic,
+            },
+            reward: command.reward,
+        },
     };
-    let data = molecules(&command, synthetic)?;
-    let mut task = MoleculeTask::new(&data.molecules, data.provenance.clone())?;
-    if let Some(reward) = command.reward {
+    let (download, fallback) = (!command.no_download, !command.no_fallback);
+    let data = begun.molecules.load(download, fallback)?;
+    say(&format!("indexing {} molecules", data.molecules.len()));
+    let mut task = MoleculeTask::new(&data.molecules, data.provenance.clone())?
+        .with_selection(serde_json::to_value(&begun)?);
+    if let Some(reward) = begun.reward {
         let reference = task.reference().clone();
         let (name, invalid) = reward.name_and_least();
         task = task.with_reward(name, invalid, move |molecule| {
@@ -155,32 +199,32 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         data.molecules.len(),
         task.vocabulary()
     ));
-    if let Some(directory) = &command.sample_from {
-        let generator = load_generator(directory, &task.kinds(), &device)?;
-        let out = command.out.clone().unwrap_or_else(|| directory.clone());
-        return evaluate(&command, command.seed, &device, generator, &task, &out);
+    let claimed;
+    let directory = match (&study, &command.out) {
+        (Some(study), _) => study.directory().to_path_buf(),
+        (None, Some(out)) => out.clone(),
+        (None, None) => {
+            claimed = claim_directory("qm9_ulgan")?;
+            claimed.path().to_path_buf()
+        }
+    };
+    if let Some(from) = &command.sample_from {
+        if directory.join("samples.smi").exists() {
+            let path = directory.display();
+            return Err(format!("{path} holds samples already: name another folder").into());
+        }
+        let generator = load_generator(from, &task.kinds(), &device)?;
+        let label = label(&data, command.seed, None);
+        return evaluate(&command, command.seed, &device, generator, &task, &directory, &label);
     }
 
     let study = match study {
         Some(study) => study,
         None => {
-            let config = config(&command, &task);
-            let directory = command.out.clone();
-            let directory = directory.unwrap_or_else(|| next_free_directory("qm9_ulgan"));
-            GanStudy::create(&directory, config, &task)?
+            GanStudy::create(&directory, config(&command, &task), &task)?
         }
     };
-    if !data.rejects.is_empty() {
-        let path = study.directory().join("rejects.tsv");
-        write_rejects(&data.rejects, &path)?;
-        let (count, path) = (data.rejects.len(), path.display());
-        let are = if count == 1 {
-            "line is not a molecule and is"
-        } else {
-            "lines are not molecules and are"
-        };
-        eprintln!("note: {count} {are} left out, see {path}");
-    }
+    begun.molecules.note(&data, study.directory())?;
     say(&format!(
         "device {}, results in {}\n",
         study.config().device,
@@ -201,7 +245,15 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     let device = study.config().device.open()?;
     let generator = study.sampler(&task, &device)?;
     let seed = study.config().seed;
-    evaluate(&command, seed, &device, generator, &task, &directory)
+    let label = label(&data, seed, end.best);
+    evaluate(&command, seed, &device, generator, &task, &directory, &label)
+}
+
+/// What a report is about.
+fn label(data: &MoleculeData, seed: u64, epoch: Option<usize>) -> String {
+    let epoch = epoch.map_or(String::new(), |epoch| format!(", epoch {epoch}"));
+    let (title, version) = (&data.provenance.title, env!("CARGO_PKG_VERSION"));
+    format!("{title}; UL GAN, seed {seed}{epoch}; fireweed {version}")
 }
 
 impl Reward {
@@ -211,7 +263,6 @@ impl Reward {
             Self::Validity => ("validity", 0.0),
             Self::Novelty => ("novelty", 0.0),
             Self::Logp => ("logp", -3.0),
-            #[cfg(feature = "qed")]
             Self::Qed => ("qed", 0.0),
         }
     }
@@ -226,32 +277,10 @@ impl Reward {
             Self::Logp => molecule.log_p().ok().map(|value| value as f32),
             #[cfg(feature = "qed")]
             Self::Qed => molecule.qed().ok().map(|value| value as f32),
+            #[cfg(not(feature = "qed"))]
+            Self::Qed => None,
         }
     }
-}
-
-fn molecules(command: &Command, synthetic: bool) -> Result<MoleculeData, Box<dyn Error>> {
-    let heavy_atoms = 1..=command.heavy_atoms;
-    if synthetic {
-        return Ok(stand_in_molecules(&heavy_atoms));
-    }
-    let request = MoleculeRequest {
-        path: command.data.clone(),
-        smiles_column: None,
-        // The generator makes connected molecules only.
-        parts: Parts::LeaveOut,
-        heavy_atoms,
-        download: !command.no_download,
-        fallback: !command.no_fallback,
-    };
-    let data = load_molecules(&request, &mut common::download_bar())?;
-    if let Some(notice) = &data.notice {
-        eprintln!("note: {notice}");
-    }
-    for note in data.left_out.notes(&request.heavy_atoms) {
-        eprintln!("note: {note}");
-    }
-    Ok(data)
 }
 
 fn config(command: &Command, task: &MoleculeTask) -> GanStudyConfig {
@@ -291,13 +320,14 @@ fn evaluate(
     mut generator: Generator,
     task: &MoleculeTask,
     directory: &Path,
+    label: &str,
 ) -> Result<ExitCode, Box<dyn Error>> {
     if command.valence_mask {
         generator = generator.with_capacities(Some(task.capacities()))?;
     }
     let masked = generator.capacities().is_some();
     let start = Instant::now();
-    let results = sample(command, seed, device, &generator, task, directory)?;
+    let results = sample(command, seed, device, &generator, task, directory, label)?;
     let rate = command.samples as f64 / start.elapsed().as_secs_f64();
     say(&format!("\n{}", results.report));
     let (what, folder, other) = match masked {
@@ -306,7 +336,7 @@ fn evaluate(
     };
     let directory_of_other = directory.join(folder);
     let generator = generator.with_capacities(other)?;
-    let other = sample(command, seed, device, &generator, task, &directory_of_other)?;
+    let other = sample(command, seed, device, &generator, task, &directory_of_other, label)?;
     let scores = &other.report.corrected;
     say(&format!(
         "The same generator with {what}: valid {:.3}, unique {:.3}, novel {:.3}, G-mean {:.3}; \
@@ -331,7 +361,13 @@ fn sample(
     generator: &Generator,
     task: &MoleculeTask,
     directory: &Path,
+    label: &str,
 ) -> Result<MoleculeResults, Box<dyn Error>> {
+    let valences = match generator.capacities() {
+        Some(_) => "legal valences",
+        None => "valences left free",
+    };
+    say(&format!("drawing {} molecules, {valences}", command.samples));
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     rng.set_stream(FINAL_SAMPLE);
     let mut graphs = Vec::new();
@@ -342,5 +378,9 @@ fn sample(
     std::fs::create_dir_all(directory)
         .map_err(|error| format!("cannot use {}: {error}", directory.display()))?;
     results.write(directory)?;
+    let path = directory.join("report.txt");
+    let text = format!("{label}; {valences}\n\n{}", results.report);
+    std::fs::write(&path, text)
+        .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
     Ok(results)
 }

@@ -2,6 +2,9 @@
 //! allocator that keeps its pages.
 
 mod cli;
+#[cfg(feature = "molecules")]
+#[allow(dead_code)] // Not every example learns from molecules.
+pub(crate) mod molecules;
 
 #[allow(unused_imports)] // Not every example makes folders in the same way.
 pub(crate) use cli::{INTERRUPTED, claim_directory, next_free_directory, run, say};

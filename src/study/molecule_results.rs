@@ -2,6 +2,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use super::output::{pretty, write_file};
 use crate::{
@@ -157,3 +158,26 @@ impl MoleculeResults {
         text
     }
 }
+
+/// Identifies molecules with their order: SHA-256 of atoms and bonds.
+pub(super) fn molecule_digest(molecules: &[MolecularGraph], stereo: bool) -> String {
+    let mut hash = Sha256::new();
+    hash.update([u8::from(stereo)]);
+    for molecule in molecules {
+        let (atoms, bonds) = (molecule.atoms(), molecule.bonds());
+        hash.update((atoms.len() as u64).to_le_bytes());
+        for atom in atoms {
+            let chirality = if stereo { atom.chirality as u8 } else { 0 };
+            hash.update([atom.element.atomic_number(), atom.charge as u8, chirality]);
+        }
+        hash.update((bonds.len() as u64).to_le_bytes());
+        for bond in bonds {
+            hash.update((bond.ends[0] as u64).to_le_bytes());
+            hash.update((bond.ends[1] as u64).to_le_bytes());
+            hash.update([bond.order.pairs()]);
+        }
+    }
+    let bytes = hash.finalize();
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+

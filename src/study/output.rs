@@ -30,3 +30,19 @@ pub(super) fn write_file(path: &Path, content: &[u8]) -> Result<(), StudyError> 
         source,
     })
 }
+
+/// The same safetensors file with the entries of its header in alphabetical order. The writer keeps them in a
+/// hash map, so that equal models would give different bytes.
+pub(super) fn with_sorted_header(bytes: &[u8]) -> Option<Vec<u8>> {
+    let (length, rest) = bytes.split_first_chunk::<8>()?;
+    let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
+    let header: serde_json::Value = serde_json::from_slice(rest.get(..length)?).ok()?;
+    let mut header = serde_json::to_vec(&header).ok()?;
+    while header.len() % 8 != 0 {
+        header.push(b' ');
+    }
+    let mut sorted = (header.len() as u64).to_le_bytes().to_vec();
+    sorted.extend(header);
+    sorted.extend(rest.get(length..)?);
+    Some(sorted)
+}

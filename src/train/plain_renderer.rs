@@ -1,4 +1,8 @@
-use std::{collections::HashMap, io::Write, time::Instant};
+use std::{
+    collections::HashMap,
+    io::{IsTerminal, Write},
+    time::{Duration, Instant},
+};
 
 use burn::train::{
     Interrupter,
@@ -28,7 +32,22 @@ pub struct PlainRenderer {
     widths: Vec<usize>,
     /// Without it nothing is shown.
     interrupter: Option<Interrupter>,
+    /// The part of the epoch that is under way, on a terminal.
+    part: Option<Part>,
+    epoch: usize,
+    /// Metrics that are shown, in lower case; all where none are given.
+    shown: Vec<String>,
 }
+
+/// The progress of one part of an epoch, training or validation, on a line that is written over.
+struct Part {
+    name: String,
+    total: usize,
+    drawn: Option<Instant>,
+}
+
+/// Time between two drawings of the progress within an epoch.
+const REDRAW: Duration = Duration::from_millis(200);
 
 impl PlainRenderer {
     /// Creates the renderer of a training that `interrupter` stops; the epoch that is interrupted
@@ -38,6 +57,13 @@ impl PlainRenderer {
             interrupter: Some(interrupter),
             ..Self::hidden()
         }
+    }
+
+    /// Shows only the metrics with these names, so that lines stay short; all where there are none.
+    #[must_use]
+    pub fn with_shown(mut self, names: &[String]) -> Self {
+        self.shown = names.iter().map(|name| name.to_lowercase()).collect();
+        self
     }
 
     /// Creates a renderer that shows nothing.
@@ -51,6 +77,9 @@ impl PlainRenderer {
             start: Instant::now(),
             widths: Vec::new(),
             interrupter: None,
+            part: None,
+            epoch: 0,
+            shown: Vec::new(),
         }
     }
 
@@ -59,9 +88,19 @@ impl PlainRenderer {
             return;
         };
         if let Some(name) = self.names.get(&entry.metric_id) {
-            let name = format!("{prefix}{}", name.to_lowercase());
-            self.values.push((name, *value));
+            let name = name.to_lowercase();
+            if self.shown.is_empty() || self.shown.contains(&name) {
+                self.values.push((format!("{prefix}{name}"), *value));
+            }
         }
+    }
+
+    /// Writes over the line of progress.
+    fn overwrite(&self, text: &str) {
+        let mut stdout = std::io::stdout();
+        // Back to the start of the line, and what was there is erased.
+        let _ = write!(stdout, "\r\x1b[K{text}");
+        let _ = stdout.flush();
     }
 
     fn line(&mut self, epoch: usize, elapsed: f64) -> String {
@@ -88,6 +127,15 @@ impl PlainRenderer {
             .collect();
         padded.join(" · ").trim_end().to_owned()
     }
+}
+
+/// Progress as text, with a bar of 30 characters.
+fn bar(done: usize, total: usize) -> String {
+    const WIDTH: usize = 30;
+    let done = done.min(total);
+    let filled = (WIDTH * done).checked_div(total).unwrap_or(WIDTH);
+    let (filled, rest) = ("#".repeat(filled), ".".repeat(WIDTH - filled));
+    format!("{filled}{rest} {done}/{total}")
 }
 
 /// Four significant digits.
@@ -132,10 +180,12 @@ impl TrainingProgressLogger for PlainRenderer {
         self.label = label.unwrap_or_default().to_owned();
         self.epochs = total_epochs;
         self.first_epoch = starting_epoch;
+        self.epoch = starting_epoch;
         self.start = Instant::now();
     }
 
     fn update_epoch(&mut self, epoch: usize) {
+        self.epoch = epoch + 1;
         let line = self.line(epoch, self.start.elapsed().as_secs_f64());
         let shown = self.interrupter.as_ref();
         if shown.is_some_and(|interrupter| !interrupter.should_stop()) {
@@ -144,9 +194,40 @@ impl TrainingProgressLogger for PlainRenderer {
         }
     }
 
-    fn start_split(&mut self, _split: &str, _total_items: usize) {}
-    fn update_split(&mut self, _items_processed: usize) {}
-    fn end_split(&mut self) {}
+    fn start_split(&mut self, split: &str, total_items: usize) {
+        if self.interrupter.is_some() && std::io::stdout().is_terminal() {
+            self.part = Some(Part {
+                name: split.to_lowercase(),
+                total: total_items,
+                drawn: None,
+            });
+        }
+    }
+
+    fn update_split(&mut self, items_processed: usize) {
+        let Some(part) = &mut self.part else {
+            return;
+        };
+        if part.drawn.is_some_and(|drawn| drawn.elapsed() < REDRAW) {
+            return;
+        }
+        part.drawn = Some(Instant::now());
+        let text = format!(
+            "epoch {}/{} · {} {}",
+            self.epoch,
+            self.epochs,
+            part.name,
+            bar(items_processed, part.total)
+        );
+        self.overwrite(&text);
+    }
+
+    fn end_split(&mut self) {
+        if self.part.take().is_some_and(|part| part.drawn.is_some()) {
+            self.overwrite("");
+        }
+    }
+
     fn end(&mut self) {}
     fn log_event_training(&mut self, _event: String) {}
 }
@@ -214,6 +295,13 @@ mod tests {
         let mut renderer = PlainRenderer::new(Interrupter::new());
         renderer.start(20, 11, None, None);
         assert_eq!(renderer.line(15, 10.0), "epoch 15/20 · 10 s, 10 s left");
+    }
+
+    #[test]
+    fn bars() {
+        assert_eq!(bar(1, 3), format!("{}{} 1/3", "#".repeat(10), ".".repeat(20)));
+        assert!(bar(5, 5).starts_with(&"#".repeat(30)));
+        assert!(bar(0, 0).ends_with(" 0/0"));
     }
 
     #[test]

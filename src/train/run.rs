@@ -32,6 +32,7 @@ pub struct Run {
     patience: Option<Patience>,
     best: Option<BestEpoch>,
     display: EpochDisplay,
+    shown: Vec<String>,
 }
 
 /// How a training ended.
@@ -103,7 +104,15 @@ impl Run {
             patience: None,
             best: None,
             display: EpochDisplay::default(),
+            shown: Vec::new(),
         }
+    }
+
+    /// Metrics that the line of an epoch shows; all where none are given. The history has all.
+    #[must_use]
+    pub fn with_shown(mut self, names: &[&str]) -> Self {
+        self.shown = names.iter().map(|&name| name.to_owned()).collect();
+        self
     }
 
     /// The name in progress output.
@@ -198,7 +207,8 @@ impl Run {
                     })
             }
             EpochDisplay::Lines => {
-                training.renderer(Box::new(PlainRenderer::new(interrupter.clone())))
+                let lines = PlainRenderer::new(interrupter.clone()).with_shown(&self.shown);
+                training.renderer(Box::new(lines))
             }
             EpochDisplay::Hidden => training.renderer(Box::new(PlainRenderer::hidden())),
         };

@@ -8,7 +8,7 @@ use crate::{
     evaluate::{MoleculeReference, MoleculeReport},
     generative::{BondCapacities, GraphFeatures, SampledGraph},
     molecule::{MolecularGraph, Vocabulary, VocabularyError, max_valence},
-    study::MoleculeResults,
+    study::{MoleculeResults, molecule_results::molecule_digest},
     train::{
         BestEpoch,
         gan::{GraphJudge, GraphReward, GraphSource, SharedJudge, SharedReward},
@@ -24,6 +24,8 @@ pub struct MoleculeTask {
     source: Arc<StoredGraphs>,
     reference: Arc<MoleculeReference>,
     reward: Option<(String, SharedReward)>,
+    digest: String,
+    selection: serde_json::Value,
 }
 
 impl MoleculeTask {
@@ -50,7 +52,16 @@ impl MoleculeTask {
             reference: Arc::new(MoleculeReference::new(molecules)),
             vocabulary,
             reward: None,
+            digest: molecule_digest(molecules, true),
+            selection: serde_json::Value::Null,
         })
+    }
+
+    /// Keeps with the training how the molecules were selected, see [`GanTask::selection`].
+    #[must_use]
+    pub fn with_selection(mut self, selection: serde_json::Value) -> Self {
+        self.selection = selection;
+        self
     }
 
     /// Rewards molecules beside the critic's score; where there is no reward, as for what is not
@@ -155,6 +166,14 @@ impl GanTask for MoleculeTask {
 
     fn kinds(&self) -> String {
         self.vocabulary.to_string()
+    }
+
+    fn digest(&self) -> String {
+        self.digest.clone()
+    }
+
+    fn selection(&self) -> serde_json::Value {
+        self.selection.clone()
     }
 
     fn goal(&self) -> Option<String> {

@@ -41,6 +41,17 @@ pub trait GanTask {
     /// a generator is used.
     fn kinds(&self) -> String;
 
+    /// Identifies the graphs: a training continues with the same ones only.
+    fn digest(&self) -> String {
+        let provenance = self.provenance();
+        format!("{} {}", provenance.title, provenance.sha256.join(" "))
+    }
+
+    /// How the data were selected, to find them again when a training continues.
+    fn selection(&self) -> serde_json::Value {
+        serde_json::Value::Null
+    }
+
     /// What is rewarded beside the critic's score, for people. It must be the same where a training
     /// continues.
     fn goal(&self) -> Option<String> {
@@ -68,6 +79,8 @@ struct Record {
     /// Version of this crate that began the study.
     version: String,
     provenance: Provenance,
+    digest: String,
+    selection: serde_json::Value,
     kinds: String,
     goal: Option<String>,
     #[serde(flatten)]
@@ -129,6 +142,8 @@ impl GanStudy {
         let record = Record {
             version: env!("CARGO_PKG_VERSION").into(),
             provenance: task.provenance().clone(),
+            digest: task.digest(),
+            selection: task.selection(),
             kinds: task.kinds(),
             goal: task.goal(),
             config,
@@ -155,6 +170,19 @@ impl GanStudy {
     /// The data that the study was begun on.
     pub fn provenance(&self) -> &Provenance {
         &self.record.provenance
+    }
+
+    /// How the data were selected, as the task said it.
+    ///
+    /// # Errors
+    /// [`StudyError::NotAStudy`] where the folder says something else.
+    pub fn selection<S: for<'a> Deserialize<'a>>(&self) -> Result<S, StudyError> {
+        serde_json::from_value(self.record.selection.clone()).map_err(|error| {
+            StudyError::NotAStudy {
+                path: self.directory().to_path_buf(),
+                reason: error.to_string(),
+            }
+        })
     }
 
     /// The folder.
@@ -188,6 +216,8 @@ impl GanStudy {
         let run = Run::new(self.directory(), config.epochs)
             .with_stop_handle(stop.clone())
             .with_best(task.best())
+            // The history has all of them; more would not fit into a line.
+            .with_shown(&judged.iter().take(4).map(|(name, _)| &**name).collect::<Vec<_>>())
             .with_display(display);
         let source = task.source();
         let loaders = |first_epoch| {
@@ -241,7 +271,8 @@ impl GanStudy {
             let generator = self.sampler(task, &device)?;
             let (settings, capacities) = (&config.generator, config.capacities.as_ref());
             let kinds = &self.record.kinds;
-            save_generator(self.directory(), &generator, settings, capacities, kinds)?;
+            let data = self.provenance();
+            save_generator(self.directory(), &generator, settings, capacities, kinds, data)?;
         }
         Ok(GanEnd {
             end: outcome.end,
@@ -299,12 +330,15 @@ impl GanStudy {
     }
 
     fn check(&self, task: &impl GanTask) -> Result<(), StudyError> {
-        let (begun, loaded) = (self.provenance(), task.provenance());
-        if begun != loaded {
+        if self.record.digest != task.digest() {
+            let (begun, loaded) = (&self.provenance().title, &task.provenance().title);
             return Err(StudyError::OtherData {
                 path: self.directory().to_path_buf(),
-                begun: begun.title.clone(),
-                loaded: loaded.title.clone(),
+                begun: begun.clone(),
+                loaded: match begun == loaded {
+                    true => format!("{loaded} with other graphs"),
+                    false => loaded.clone(),
+                },
             });
         }
         let loaded = task.kinds();

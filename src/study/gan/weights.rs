@@ -6,15 +6,24 @@ use burn::{
 };
 
 use crate::{
+    data::Provenance,
     files::write_whole,
     generative::{BondCapacities, Generator, GeneratorConfig},
-    study::{StudyError, folder::io_error, output::pretty},
+    study::{
+        StudyError,
+        folder::io_error,
+        output::{pretty, with_sorted_header},
+    },
 };
 use serde::{Deserialize, Serialize};
 
 /// What `generator.json` says beside the weights.
 #[derive(Serialize, Deserialize)]
 struct Description {
+    /// What the generator was trained on.
+    data: String,
+    /// Whether these are drawn data, a stand-in.
+    synthetic: bool,
     kinds: String,
     generator: GeneratorConfig,
     capacities: Option<BondCapacities>,
@@ -35,8 +44,11 @@ pub fn save_generator(
     config: &GeneratorConfig,
     capacities: Option<&BondCapacities>,
     kinds: &str,
+    data: &Provenance,
 ) -> Result<(), StudyError> {
     let description = Description {
+        data: data.title.clone(),
+        synthetic: data.synthetic,
         kinds: kinds.to_owned(),
         generator: config.clone(),
         capacities: capacities.cloned(),
@@ -55,6 +67,7 @@ pub fn save_generator(
     let bytes = store
         .get_bytes()
         .map_err(|error| failed(error.to_string()))?;
+    let bytes = with_sorted_header(&bytes).ok_or_else(|| failed("malformed header".into()))?;
     write_whole(&path, &bytes).map_err(io_error(&path))
 }
 

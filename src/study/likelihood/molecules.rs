@@ -3,7 +3,6 @@ use std::{collections::HashSet, sync::Arc};
 use burn::tensor::Device;
 use rand::{Rng, SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 
 use super::{LikelihoodTask, MoleculeCodec};
 use crate::{
@@ -12,7 +11,7 @@ use crate::{
         SampledPath, SamplingOptions, TypedGraph, UnpoolingModel, UnpoolingModelConfig, sizes_of,
     },
     molecule::{MolecularGraph, Stereo},
-    study::StudyError,
+    study::{StudyError, molecule_results::molecule_digest},
     train::likelihood::SampleJudge,
 };
 
@@ -67,7 +66,7 @@ impl MoleculeLikelihood {
         };
         let (held, trained) = order.split_at(held_out.min(molecules.len() / HELD_OUT_SHARE));
         Ok(Self {
-            digest: digest(molecules, stereo),
+            digest: molecule_digest(molecules, stereo),
             training: Arc::new(trained.par_iter().map(encode).collect()),
             held_out: Arc::new(held.par_iter().map(encode).collect()),
             codec,
@@ -85,28 +84,6 @@ impl MoleculeLikelihood {
         let sizes = sizes_of(&self.training, SPLIT_SEED);
         UnpoolingModelConfig::new(self.codec.kinds(), sizes)
     }
-}
-
-/// Identifies molecules with their order.
-fn digest(molecules: &[MolecularGraph], stereo: bool) -> String {
-    let mut hash = Sha256::new();
-    hash.update([u8::from(stereo)]);
-    for molecule in molecules {
-        let (atoms, bonds) = (molecule.atoms(), molecule.bonds());
-        hash.update((atoms.len() as u64).to_le_bytes());
-        for atom in atoms {
-            let chirality = if stereo { atom.chirality as u8 } else { 0 };
-            hash.update([atom.element.atomic_number(), atom.charge as u8, chirality]);
-        }
-        hash.update((bonds.len() as u64).to_le_bytes());
-        for bond in bonds {
-            hash.update((bond.ends[0] as u64).to_le_bytes());
-            hash.update((bond.ends[1] as u64).to_le_bytes());
-            hash.update([bond.order.pairs()]);
-        }
-    }
-    let bytes = hash.finalize();
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl LikelihoodTask for MoleculeLikelihood {

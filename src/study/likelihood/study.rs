@@ -341,7 +341,10 @@ impl<S: Clone + Serialize + for<'a> Deserialize<'a>> LikelihoodStudy<S> {
         Err(StudyError::OtherData {
             path: self.directory().to_path_buf(),
             begun: self.provenance().title.clone(),
-            loaded: format!("{} with other graphs", task.provenance().title),
+            loaded: match self.provenance().title == task.provenance().title {
+                true => format!("{} with other graphs", task.provenance().title),
+                false => task.provenance().title.clone(),
+            },
         })
     }
 }

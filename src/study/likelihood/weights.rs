@@ -6,12 +6,15 @@ use burn::{
 };
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::Value;
 
 use crate::{
     files::write_whole,
     generative::likelihood::{UnpoolingModel, UnpoolingModelConfig},
-    study::{StudyError, folder::io_error, output::pretty},
+    study::{
+        StudyError,
+        folder::io_error,
+        output::{pretty, with_sorted_header},
+    },
 };
 
 /// File with the weights of a model.
@@ -106,20 +109,4 @@ pub(super) fn model_from_bytes<C: DeserializeOwned>(
         .load_from(&mut store)
         .map_err(|error| failed(MODEL_WEIGHTS, error.to_string()))?;
     Ok((model, description))
-}
-
-/// The same file with the entries of its header in alphabetical order. The writer keeps them in a
-/// hash map, so that equal models would give different bytes.
-fn with_sorted_header(bytes: &[u8]) -> Option<Vec<u8>> {
-    let (length, rest) = bytes.split_first_chunk::<8>()?;
-    let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
-    let header: Value = serde_json::from_slice(rest.get(..length)?).ok()?;
-    let mut header = serde_json::to_vec(&header).ok()?;
-    while header.len() % 8 != 0 {
-        header.push(b' ');
-    }
-    let mut sorted = (header.len() as u64).to_le_bytes().to_vec();
-    sorted.extend(header);
-    sorted.extend(rest.get(length..)?);
-    Some(sorted)
 }

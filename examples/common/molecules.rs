@@ -1,0 +1,78 @@
+//! How the commands that learn from molecules select and load them.
+
+use std::{error::Error, path::{Path, PathBuf}};
+
+use fireweed::{
+    data::{MoleculeData, MoleculeRequest, load_molecules, stand_in_molecules},
+    molecule::{Parts, write_rejects},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{download_bar, say};
+
+/// How the molecules of a training were selected; kept with the training, so that it can be
+/// continued without saying it again.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Selection {
+    /// Absolute, so that a training can be continued from another folder; none where QM9 is
+    /// searched.
+    pub(crate) path: Option<PathBuf>,
+    pub(crate) smiles_column: Option<String>,
+    pub(crate) heavy_atoms: usize,
+    /// Whether the largest part of molecules of several parts is kept.
+    pub(crate) largest_part: bool,
+    pub(crate) synthetic: bool,
+}
+
+impl Selection {
+    pub(crate) fn load(&self, download: bool, fallback: bool) -> Result<MoleculeData, Box<dyn Error>> {
+        let heavy_atoms = 1..=self.heavy_atoms;
+        if self.synthetic {
+            return Ok(stand_in_molecules(&heavy_atoms));
+        }
+        say("reading molecules");
+        let request = MoleculeRequest {
+            path: self.path.clone(),
+            smiles_column: self.smiles_column.clone(),
+            parts: match self.largest_part {
+                true => Parts::Largest,
+                false => Parts::LeaveOut,
+            },
+            heavy_atoms,
+            download,
+            fallback,
+        };
+        Ok(load_molecules(&request, &mut download_bar())?)
+    }
+
+    /// Tells what was not taken as asked for, and keeps the lines that are no molecules in the
+    /// folder.
+    pub(crate) fn note(&self, data: &MoleculeData, directory: &Path) -> Result<(), Box<dyn Error>> {
+        if let Some(notice) = &data.notice {
+            eprintln!("note: {notice}");
+        }
+        for note in data.left_out.notes(&(1..=self.heavy_atoms)) {
+            eprintln!("note: {note}");
+        }
+        if data.rejects.is_empty() {
+            return Ok(());
+        }
+        let path = directory.join("rejects.tsv");
+        write_rejects(&data.rejects, &path)?;
+        let lines = match data.rejects.len() {
+            1 => "1 line is not a molecule and is left out".to_owned(),
+            count => format!("{count} lines are not molecules and are left out"),
+        };
+        eprintln!("note: {lines}, see {}", path.display());
+        Ok(())
+    }
+}
+
+/// A number of at least 1, for the command line.
+pub(crate) fn positive(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("must be at least 1".into()),
+        Ok(number) => Ok(number),
+        Err(error) => Err(format!("{error}")),
+    }
+}

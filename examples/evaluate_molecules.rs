@@ -74,7 +74,7 @@ fn evaluate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     let generated = GeneratedMolecules::read(&command.generated)?;
     if let Some(first) = generated.first_unreadable() {
         eprintln!(
-            "note: {} of {} lines do not parse and count as not valid; the first is line {}: {}",
+            "note: lines that do not parse: {} of {}; they count as not valid; the first is line {}: {}",
             generated.unreadable(),
             generated.samples(),
             first.line,
@@ -87,7 +87,7 @@ fn evaluate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         let path = command.out.join("rejects.tsv");
         write_rejects(data.rejects(), &path)?;
         let (count, path) = (data.rejects().len(), path.display());
-        eprintln!("note: {count} lines of the data are no molecules and are left out, see {path}");
+        eprintln!("note: lines of the data that are no molecules: {count}, left out, see {path}");
     }
     let data = data.into_molecules();
     say(&format!("indexing {} molecules of the data", data.len()));

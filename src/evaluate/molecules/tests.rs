@@ -102,13 +102,13 @@ fn different_elements_have_distance_one() {
 /// Counts as in QM9, and of one molecule more or less than the ranges.
 #[test]
 fn data_sets_are_recognised_by_what_is_in_them() {
-    let composition = |molecules: usize, atoms: usize, element: Element| {
-        let mut composition = crate::molecule::Composition::default();
-        composition.molecules = molecules;
-        composition.heavy_atoms.insert(atoms, molecules);
-        composition.elements.insert(element, molecules * atoms);
-        composition
-    };
+    let composition =
+        |molecules: usize, atoms: usize, element: Element| crate::molecule::Composition {
+            molecules,
+            heavy_atoms: [(atoms, molecules)].into(),
+            elements: [(element, molecules * atoms)].into(),
+            ..Default::default()
+        };
     let found = |molecules, atoms, element| {
         PublishedData::recognise(&composition(molecules, atoms, element))
     };

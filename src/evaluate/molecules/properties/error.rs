@@ -7,7 +7,7 @@ use crate::evaluate::divergence::DivergenceError;
 pub enum PropertyError {
     /// No generated molecule has properties.
     #[error(
-        "none of the {molecules} generated molecules has properties: give at least one valid molecule"
+        "no generated molecule has properties, of {molecules} that were given: give at least one that is valid"
     )]
     NothingGenerated {
         /// Number of molecules that were given.
@@ -15,7 +15,7 @@ pub enum PropertyError {
     },
     /// The data do not suffice for a reference part and a part that is held out.
     #[error(
-        "{molecules} molecules of the data have properties: at least 2 are needed, one to compare with and one for the floor"
+        "too few molecules of the data have properties ({molecules}): at least 2 are needed, one to compare with and one for the floor"
     )]
     TooFewData {
         /// Number of molecules with properties.

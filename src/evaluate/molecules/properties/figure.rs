@@ -1,4 +1,4 @@
-use super::{PropertyReference, PropertyReport, PropertySample};
+use super::{PropertyReference, PropertyReport, PropertySample, text::molecules};
 use crate::report::{Distribution, Histogram, HistogramFigure};
 
 const BINS: usize = 50;
@@ -46,9 +46,9 @@ impl PropertyReport {
         HistogramFigure {
             title: title.into(),
             subtitle: format!(
-                "{} generated molecules beside {} of the data. KL score {:.3}, floor {:.3}. Floor: {} \
+                "{} generated, beside {} of the data. KL score {:.3}, floor {:.3}. Floor: {} \
                  other molecules of the data in place of the generated ones.",
-                self.generated_molecules,
+                molecules(self.generated_molecules),
                 self.reference_molecules,
                 self.kl_score.generated,
                 self.kl_score.floor,

@@ -11,7 +11,6 @@ use crate::molecule::MolecularGraph;
 pub struct PropertyReference {
     pub(super) reference: PropertySample,
     pub(super) held_out: PropertySample,
-    pub(super) data: usize,
 }
 
 impl PropertyReference {
@@ -49,7 +48,6 @@ impl PropertyReference {
         Ok(Self {
             reference: described.range(0..split),
             held_out: described.range(split..found),
-            data: data.len(),
         })
     }
 

@@ -231,13 +231,15 @@ impl PropertyDivergences {
     }
 }
 
+type ShareOf = fn(&PropertySample) -> f64;
+
 impl ShareScore {
     fn all(
         reference: &PropertySample,
         generated: &PropertySample,
         held_out: &PropertySample,
     ) -> Vec<Self> {
-        let shares: [(&str, fn(&PropertySample) -> f64); 4] = [
+        let shares: [(&str, ShareOf); 4] = [
             ("double bonds", |sample| bonds(sample, 1)),
             ("triple bonds", |sample| bonds(sample, 2)),
             ("molecules with an aromatic atom", |sample| {
@@ -249,7 +251,7 @@ impl ShareScore {
                 share(charged.count(), sample.len())
             }),
         ];
-        let one = |(name, of): (&'static str, fn(&PropertySample) -> f64)| Self {
+        let one = |(name, of): (&'static str, ShareOf)| Self {
             name,
             reference: of(reference),
             generated: of(generated),

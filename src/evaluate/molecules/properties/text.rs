@@ -8,8 +8,10 @@ impl fmt::Display for PropertyReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "{} generated molecules beside {} of the data; floor: {} others of the data",
-            self.generated_molecules, self.reference_molecules, self.floor_molecules
+            "{} generated, beside {} of the data; floor: {} others of the data",
+            molecules(self.generated_molecules),
+            self.reference_molecules,
+            self.floor_molecules
         )?;
         if self.floor_molecules < self.generated_molecules {
             writeln!(
@@ -88,6 +90,14 @@ impl fmt::Display for PropertyReport {
             )?;
         }
         Ok(())
+    }
+}
+
+/// Number of molecules in words.
+pub(super) fn molecules(count: usize) -> String {
+    match count {
+        1 => "1 molecule".into(),
+        count => format!("{count} molecules"),
     }
 }
 

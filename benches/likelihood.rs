@@ -4,7 +4,10 @@
 mod common;
 
 use burn::{
-    data::dataloader::DataLoader, module::Module, tensor::{Device, Distribution, Tensor}, train::TrainStep,
+    data::dataloader::DataLoader,
+    module::Module,
+    tensor::{Device, Distribution, Tensor},
+    train::TrainStep,
 };
 use fireweed::{
     data::{Provenance, stand_in_molecules},
@@ -55,7 +58,9 @@ fn main() {
     let timing = common::time(options.steps, || {
         if let Some(batch) = queue.next() {
             let output = TrainStep::step(&model, batch);
-            model = model.clone().optimize(&mut optimizer, 1e-6.into(), output.grads);
+            model = model
+                .clone()
+                .optimize(&mut optimizer, 1e-6.into(), output.grads);
             let _ = device.sync();
         }
     });

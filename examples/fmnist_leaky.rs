@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{next_free_directory, say};
+use common::{new_directory, say};
 
 use std::{error::Error, path::PathBuf, process::ExitCode};
 
@@ -117,10 +117,10 @@ fn study(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             config.validate()?;
             config.device.open()?;
             let data = load(&command, &config.task, command.synthetic)?;
-            let directory = command
-                .out
-                .clone()
-                .unwrap_or_else(|| next_free_directory("fmnist_leaky"));
+            let directory = match &command.out {
+                Some(directory) => directory.clone(),
+                None => new_directory("fmnist_leaky")?,
+            };
             (AlphaStudy::create(&directory, config, &data)?, data)
         }
     };

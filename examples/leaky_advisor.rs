@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{next_free_directory, say};
+use common::{new_directory, say};
 
 use std::{error::Error, path::PathBuf, process::ExitCode};
 
@@ -278,8 +278,10 @@ impl Command {
     }
 
     fn folder(&self) -> Result<AdviceFolder, Box<dyn Error>> {
-        let path = self.out.clone();
-        let path = path.unwrap_or_else(|| next_free_directory("leaky_advisor"));
+        let path = match &self.out {
+            Some(path) => path.clone(),
+            None => new_directory("leaky_advisor")?,
+        };
         Ok(AdviceFolder::new(path)?)
     }
 }

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{next_free_directory, say};
+use common::{new_directory, say};
 
 use std::{error::Error, path::PathBuf, process::ExitCode, time::Duration};
 
@@ -220,7 +220,7 @@ fn create(
     let data = settings.places.load(&parts, settings.synthetic_data)?;
     let directory = match settings.out {
         Some(directory) => directory,
-        None => next_free_directory("leaky_study"),
+        None => new_directory("leaky_study")?,
     };
     let chapter = ChapterStudy::create(&directory, parts, &data)?;
     Ok((chapter, data, settings.places.verbose))

@@ -3,9 +3,8 @@
 mod common;
 
 use common::{
-    claim_directory,
     molecules::{Selection, positive},
-    say,
+    new_directory, say,
 };
 
 use std::{
@@ -247,7 +246,6 @@ fn learn(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         task.held_out().len(),
         task.codec()
     ));
-    let claimed;
     let study = match study {
         Some(study) => {
             study.check(&task)?;
@@ -257,10 +255,7 @@ fn learn(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             let config = config(&command, &task)?;
             let directory = match &command.out {
                 Some(directory) => directory.clone(),
-                None => {
-                    claimed = claim_directory("qm9_likelihood")?;
-                    claimed.path().to_path_buf()
-                }
+                None => new_directory("qm9_likelihood")?,
             };
             Study::create(&directory, config, begun, &task)?
         }
@@ -533,7 +528,6 @@ fn sample_only(
     description: &Description,
     device: &Device,
 ) -> Result<ExitCode, Box<dyn Error>> {
-    let claimed;
     let directory = match &command.out {
         Some(directory) => {
             if directory.join("samples.smi").exists() {
@@ -542,10 +536,7 @@ fn sample_only(
             }
             directory.clone()
         }
-        None => {
-            claimed = claim_directory("qm9_likelihood")?;
-            claimed.path().to_path_buf()
-        }
+        None => new_directory("qm9_likelihood")?,
     };
     if description.synthetic {
         eprintln!("note: this model was trained on {}", description.data);

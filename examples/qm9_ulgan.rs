@@ -3,9 +3,8 @@
 mod common;
 
 use common::{
-    claim_directory,
     molecules::{Selection, positive},
-    say,
+    new_directory, say,
 };
 
 use std::{
@@ -199,14 +198,10 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         data.molecules.len(),
         task.vocabulary()
     ));
-    let claimed;
     let directory = match (&study, &command.out) {
         (Some(study), _) => study.directory().to_path_buf(),
         (None, Some(out)) => out.clone(),
-        (None, None) => {
-            claimed = claim_directory("qm9_ulgan")?;
-            claimed.path().to_path_buf()
-        }
+        (None, None) => new_directory("qm9_ulgan")?,
     };
     if let Some(from) = &command.sample_from {
         if directory.join("samples.smi").exists() {
@@ -215,14 +210,20 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         }
         let generator = load_generator(from, &task.kinds(), &device)?;
         let label = label(&data, command.seed, None);
-        return evaluate(&command, command.seed, &device, generator, &task, &directory, &label);
+        return evaluate(
+            &command,
+            command.seed,
+            &device,
+            generator,
+            &task,
+            &directory,
+            &label,
+        );
     }
 
     let study = match study {
         Some(study) => study,
-        None => {
-            GanStudy::create(&directory, config(&command, &task), &task)?
-        }
+        None => GanStudy::create(&directory, config(&command, &task), &task)?,
     };
     begun.molecules.note(&data, study.directory())?;
     say(&format!(
@@ -246,7 +247,9 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     let generator = study.sampler(&task, &device)?;
     let seed = study.config().seed;
     let label = label(&data, seed, end.best);
-    evaluate(&command, seed, &device, generator, &task, &directory, &label)
+    evaluate(
+        &command, seed, &device, generator, &task, &directory, &label,
+    )
 }
 
 /// What a report is about.
@@ -336,7 +339,15 @@ fn evaluate(
     };
     let directory_of_other = directory.join(folder);
     let generator = generator.with_capacities(other)?;
-    let other = sample(command, seed, device, &generator, task, &directory_of_other, label)?;
+    let other = sample(
+        command,
+        seed,
+        device,
+        &generator,
+        task,
+        &directory_of_other,
+        label,
+    )?;
     let scores = &other.report.corrected;
     say(&format!(
         "The same generator with {what}: valid {:.3}, unique {:.3}, novel {:.3}, G-mean {:.3}; \
@@ -367,7 +378,10 @@ fn sample(
         Some(_) => "legal valences",
         None => "valences left free",
     };
-    say(&format!("drawing {} molecules, {valences}", command.samples));
+    say(&format!(
+        "drawing {} molecules, {valences}",
+        command.samples
+    ));
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     rng.set_stream(FINAL_SAMPLE);
     let mut graphs = Vec::new();

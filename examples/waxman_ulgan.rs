@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{next_free_directory, say};
+use common::{new_directory, say};
 
 use std::{error::Error, path::PathBuf, process::ExitCode};
 
@@ -108,9 +108,10 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             let study = match study {
                 Some(study) => study,
                 None => {
-                    let directory = command.out.clone();
-                    let directory =
-                        directory.unwrap_or_else(|| next_free_directory("waxman_ulgan"));
+                    let directory = match &command.out {
+                        Some(directory) => directory.clone(),
+                        None => new_directory("waxman_ulgan")?,
+                    };
                     GanStudy::create(&directory, config(&command), &task)?
                 }
             };

@@ -5,6 +5,7 @@ use std::{
     io::Write,
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::OnceLock,
 };
 
 use clap::Parser;
@@ -35,10 +36,15 @@ pub(crate) fn run<C: Parser>(
             return ExitCode::SUCCESS;
         }
     };
-    program(command).unwrap_or_else(|error| {
+    let code = program(command).unwrap_or_else(|error| {
         eprintln!("error: {error}");
         ExitCode::FAILURE
-    })
+    });
+    if let Some(directory) = MADE.get() {
+        // Fails where there are results.
+        let _ = std::fs::remove_dir(directory);
+    }
+    code
 }
 
 /// Prints a line; a closed pipe is not an error.
@@ -46,42 +52,23 @@ pub(crate) fn say(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
-/// The next folder under `runs` that is not there yet.
-pub(crate) fn next_free_directory(name: &str) -> PathBuf {
-    (1..)
-        .map(|number| Path::new("runs").join(format!("{name}-{number:03}")))
-        .find(|directory| !directory.exists())
-        .unwrap_or_else(|| Path::new("runs").join(name))
-}
+/// The folder that [`new_directory`] made.
+static MADE: OnceLock<PathBuf> = OnceLock::new();
 
-/// A new folder under `runs`, which no other process has; removed at the end if nothing is in it.
+/// Makes the next folder under `runs` that is not there yet, which no other process then has. It is
+/// removed at the end if nothing is in it.
 #[allow(dead_code)] // Not every example makes folders.
-pub(crate) struct ClaimedDirectory(PathBuf);
-
-impl ClaimedDirectory {
-    #[allow(dead_code)]
-    pub(crate) fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for ClaimedDirectory {
-    fn drop(&mut self) {
-        // Fails where there are results.
-        let _ = std::fs::remove_dir(&self.0);
-    }
-}
-
-/// Makes the next folder under `runs` that is not there yet.
-#[allow(dead_code)]
-pub(crate) fn claim_directory(name: &str) -> Result<ClaimedDirectory, String> {
+pub(crate) fn new_directory(name: &str) -> Result<PathBuf, String> {
     let failed = |path: &Path, error| format!("cannot use {}: {error}", path.display());
     let runs = Path::new("runs");
     std::fs::create_dir_all(runs).map_err(|error| failed(runs, error))?;
     for number in 1.. {
         let directory = runs.join(format!("{name}-{number:03}"));
         match std::fs::create_dir(&directory) {
-            Ok(()) => return Ok(ClaimedDirectory(directory)),
+            Ok(()) => {
+                let _ = MADE.set(directory.clone());
+                return Ok(directory);
+            }
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(failed(&directory, error)),
         }

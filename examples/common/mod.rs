@@ -6,8 +6,7 @@ mod cli;
 #[allow(dead_code)] // Not every example learns from molecules.
 pub(crate) mod molecules;
 
-#[allow(unused_imports)] // Not every example makes folders in the same way.
-pub(crate) use cli::{INTERRUPTED, claim_directory, next_free_directory, run, say};
+pub(crate) use cli::{INTERRUPTED, new_directory, run, say};
 
 use std::io::IsTerminal;
 

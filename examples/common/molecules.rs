@@ -1,6 +1,9 @@
 //! How the commands that learn from molecules select and load them.
 
-use std::{error::Error, path::{Path, PathBuf}};
+use std::{
+    error::Error,
+    path::{Path, PathBuf},
+};
 
 use fireweed::{
     data::{MoleculeData, MoleculeRequest, load_molecules, stand_in_molecules},
@@ -25,7 +28,11 @@ pub(crate) struct Selection {
 }
 
 impl Selection {
-    pub(crate) fn load(&self, download: bool, fallback: bool) -> Result<MoleculeData, Box<dyn Error>> {
+    pub(crate) fn load(
+        &self,
+        download: bool,
+        fallback: bool,
+    ) -> Result<MoleculeData, Box<dyn Error>> {
         let heavy_atoms = 1..=self.heavy_atoms;
         if self.synthetic {
             return Ok(stand_in_molecules(&heavy_atoms));

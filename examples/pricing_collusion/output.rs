@@ -5,14 +5,14 @@ use fireweed::{
     report::Table,
 };
 
-use super::cli::{next_free_directory, say};
+use super::cli::{new_directory, say};
 
 /// The folder for results, made where it is not there.
 pub(crate) fn folder(out: Option<&Path>) -> Result<std::path::PathBuf, Box<dyn Error>> {
-    let folder = out.map_or_else(
-        || next_free_directory("pricing_collusion"),
-        Path::to_path_buf,
-    );
+    let folder = match out {
+        Some(out) => out.to_path_buf(),
+        None => new_directory("pricing_collusion")?,
+    };
     fs::create_dir_all(&folder)
         .map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))?;
     Ok(folder)

@@ -180,4 +180,3 @@ pub(super) fn molecule_digest(molecules: &[MolecularGraph], stereo: bool) -> Str
     let bytes = hash.finalize();
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
-

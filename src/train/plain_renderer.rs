@@ -299,7 +299,10 @@ mod tests {
 
     #[test]
     fn bars() {
-        assert_eq!(bar(1, 3), format!("{}{} 1/3", "#".repeat(10), ".".repeat(20)));
+        assert_eq!(
+            bar(1, 3),
+            format!("{}{} 1/3", "#".repeat(10), ".".repeat(20))
+        );
         assert!(bar(5, 5).starts_with(&"#".repeat(30)));
         assert!(bar(0, 0).ends_with(" 0/0"));
     }

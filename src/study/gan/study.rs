@@ -217,7 +217,13 @@ impl GanStudy {
             .with_stop_handle(stop.clone())
             .with_best(task.best())
             // The history has all of them; more would not fit into a line.
-            .with_shown(&judged.iter().take(4).map(|(name, _)| &**name).collect::<Vec<_>>())
+            .with_shown(
+                &judged
+                    .iter()
+                    .take(4)
+                    .map(|(name, _)| &**name)
+                    .collect::<Vec<_>>(),
+            )
             .with_display(display);
         let source = task.source();
         let loaders = |first_epoch| {
@@ -272,7 +278,14 @@ impl GanStudy {
             let (settings, capacities) = (&config.generator, config.capacities.as_ref());
             let kinds = &self.record.kinds;
             let data = self.provenance();
-            save_generator(self.directory(), &generator, settings, capacities, kinds, data)?;
+            save_generator(
+                self.directory(),
+                &generator,
+                settings,
+                capacities,
+                kinds,
+                data,
+            )?;
         }
         Ok(GanEnd {
             end: outcome.end,

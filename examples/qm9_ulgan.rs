@@ -79,7 +79,8 @@ struct Command {
     /// as far as the build has them (--features).
     #[arg(long, default_value = "flex")]
     device: DeviceSpec,
-    /// File with one SMILES per line (.smi, .smi.gz, .txt), or folder with qm9.smi. Without it:
+    /// File with one SMILES per line (.smi, .smi.gz, .txt), table with a column "smiles" or the like
+    /// (.csv, .tsv), or folder with qm9.smi. Without it:
     /// $FIREWEED_DATA/qm9, the cache folder, download.
     #[arg(long, value_name = "PATH")]
     data: Option<PathBuf>,
@@ -247,7 +248,12 @@ fn molecules(command: &Command, synthetic: bool) -> Result<MoleculeData, Box<dyn
         eprintln!("note: {notice}");
     }
     for note in data.left_out.notes(&request.heavy_atoms) {
-        eprintln!("note: {note}");
+        let flag = if note.contains("heavy") {
+            " (--heavy-atoms)"
+        } else {
+            ""
+        };
+        eprintln!("note: {note}{flag}");
     }
     Ok(data)
 }

@@ -1,3 +1,5 @@
+use crate::one_line::counted;
+
 /// Atoms and bonds that are not a graph.
 ///
 /// Atoms and bonds are counted from 0.
@@ -8,7 +10,10 @@ pub enum MolecularGraphError {
     #[error("a molecule has at least one atom")]
     NoAtoms,
     /// A bond names an atom that is not there.
-    #[error("bond {bond} names atom {atom}, but there are only {atoms} atoms, counted from 0")]
+    #[error(
+        "bond {bond} names atom {atom}, but there {} only {}, counted from 0",
+        if *atoms == 1 { "is" } else { "are" }, counted(*atoms, "atom")
+    )]
     AtomOutOfRange {
         /// The bond.
         bond: usize,
@@ -39,7 +44,7 @@ pub enum MolecularGraphError {
         atoms: [usize; 2],
     },
     /// A list that is not a new numbering of the atoms.
-    #[error("not a new numbering of {atoms} atoms: list each of 0 to {atoms} − 1 once")]
+    #[error("not a new numbering of {}: list each of 0 to {atoms} − 1 once", counted(*atoms, "atom"))]
     NotAPermutation {
         /// The number of atoms.
         atoms: usize,

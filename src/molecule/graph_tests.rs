@@ -25,6 +25,10 @@ fn wrong_graphs_are_refused() {
         "bond 0 names atom 2, but there are only 2 atoms, counted from 0"
     );
     assert_eq!(
+        build(1, &[[0, 1]]),
+        "bond 0 names atom 1, but there is only 1 atom, counted from 0"
+    );
+    assert_eq!(
         build(2, &[[0, 1], [1, 1]]),
         "bond 1 joins atom 1 to itself: bonds join two atoms"
     );

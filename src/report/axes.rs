@@ -185,7 +185,7 @@ mod tests {
                 assert!(texts.iter().all(|text| text.len() <= 8), "{texts:?}");
             }
         }
-        let texts = [1.5e-4, 2.0000000000000002e-4, 123456.0, -0.0, 99999.5].map(tick);
+        let texts = [1.5e-4, 3.0 * 1e-4 - 1e-4, 123456.0, -0.0, 99999.5].map(tick);
         assert_eq!(texts, ["1.5e-4", "2e-4", "1.23456e5", "0", "99999.5"]);
     }
 }

@@ -217,7 +217,7 @@ impl Chart {
                     .map_err(text)?;
             } else {
                 let gap = DASH * below;
-                let dashed = DashedLineSeries::new(points.into_iter(), DASH, gap, style);
+                let dashed = DashedLineSeries::new(points, DASH, gap, style);
                 chart.draw_series(dashed).map_err(text)?;
             }
             if let Spread::Bars(_) = series.spread {

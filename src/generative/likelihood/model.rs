@@ -153,7 +153,9 @@ impl UnpoolingModel {
 
     /// The loss of the structure for a batch, for each choice.
     pub fn structure_loss(&self, batch: &LikelihoodBatch, device: &Device) -> Option<Tensor<1>> {
-        let laws = self.structure.forward(&batch.structure, device);
+        let laws = self
+            .structure
+            .forward(batch.structure.inputs.clone(), &batch.structure, device);
         mean_loss(
             laws.into_iter().map(|(_, rows, law)| (rows, law)),
             batch.structure_choices,
@@ -163,7 +165,8 @@ impl UnpoolingModel {
 
     /// The loss of kinds and marks for a batch, for each choice.
     pub fn type_loss(&self, batch: &LikelihoodBatch, device: &Device) -> Option<Tensor<1>> {
-        let laws = self.types.as_ref()?.forward(&batch.types, device);
+        let network = self.types.as_ref()?;
+        let laws = network.forward(batch.types.inputs.clone(), &batch.types, device);
         mean_loss(
             laws.into_iter().map(|(_, rows, law)| (rows, law)),
             batch.type_choices,
@@ -251,11 +254,16 @@ impl UnpoolingModel {
                 parts[owner][place + 1] += loss;
             }
         };
-        for (phase, rows, law) in self.structure.forward(&structure, device) {
+        for (phase, rows, law) in
+            self.structure
+                .forward(std::mem::take(&mut structure.inputs), &structure, device)
+        {
             add(phase as usize, rows, law);
         }
         if let Some(network) = &self.types {
-            for (phase, rows, law) in network.forward(&types, device) {
+            for (phase, rows, law) in
+                network.forward(std::mem::take(&mut types.inputs), &types, device)
+            {
                 add(ChoicePhase::ALL.len() + phase as usize, rows, law);
             }
         }

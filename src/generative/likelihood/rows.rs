@@ -26,15 +26,12 @@ impl Inputs {
         self.edges.push(ends);
     }
 
-    pub(super) fn graphs(&self, widths: [usize; 2], device: &Device) -> GraphBatch {
-        let topology = GraphTopology::new(&self.node_counts, self.edges.clone())
+    pub(super) fn into_graphs(self, widths: [usize; 2], device: &Device) -> GraphBatch {
+        let edge_count = self.edges.len();
+        let topology = GraphTopology::new(&self.node_counts, self.edges)
             .unwrap_or_else(|error| unreachable!("candidate graphs are simple: {error}"));
-        let nodes = floats(self.nodes.clone(), [self.node_total, widths[0]], device);
-        let edges = floats(
-            self.edge_features.clone(),
-            [self.edges.len(), widths[1]],
-            device,
-        );
+        let nodes = floats(self.nodes, [self.node_total, widths[0]], device);
+        let edges = floats(self.edge_features, [edge_count, widths[1]], device);
         GraphBatch::new(topology, nodes, edges)
             .unwrap_or_else(|error| unreachable!("a row for each node and edge: {error}"))
     }

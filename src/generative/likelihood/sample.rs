@@ -176,7 +176,10 @@ impl UnpoolingModel {
         }
         let capacity = self.config().kinds.capacities.as_ref();
         let most = capacity.filter(|_| options.masked).map(|c| c.largest());
-        for (phase, rows, law) in self.structure.forward(&batch, device) {
+        for (phase, rows, law) in
+            self.structure
+                .forward(std::mem::take(&mut batch.inputs), &batch, device)
+        {
             let owners = &owners[phase as usize];
             for (&(owner, variable), row) in owners.iter().zip(rows.read(law)) {
                 graphs[owner].choose(self, phase, variable, row, most);
@@ -217,7 +220,8 @@ impl UnpoolingModel {
         if owners.iter().all(Vec::is_empty) {
             return false;
         }
-        for (phase, rows, law) in network.forward(&batch, device) {
+        for (phase, rows, law) in network.forward(std::mem::take(&mut batch.inputs), &batch, device)
+        {
             let owners = &owners[phase as usize];
             for (&(owner, variable), mut row) in owners.iter().zip(rows.read(law)) {
                 let graph = &mut graphs[owner];

@@ -8,7 +8,7 @@ use super::{
     candidates::SkeletonRows,
     config::NetworkConfig,
     dense::Head,
-    rows::{Rows, floats},
+    rows::{Inputs, Rows, floats},
 };
 use crate::{
     graph::{
@@ -61,15 +61,18 @@ impl SkeletonNetwork {
     }
 
     /// The logarithms of probabilities for the rows of each phase that has any, with their rows.
+    /// `inputs` are those of the batch.
     pub(super) fn forward<'a>(
         &self,
+        inputs: Inputs,
         batch: &'a SkeletonRows,
         device: &Device,
     ) -> Vec<(ChoicePhase, &'a Rows, Tensor<2>)> {
-        if batch.inputs.node_total == 0 {
+        if inputs.node_total == 0 {
             return Vec::new();
         }
-        let graphs = self.trunk.forward(batch.inputs.graphs(self.inputs, device));
+        let has_edges = !inputs.edges.is_empty();
+        let graphs = self.trunk.forward(inputs.into_graphs(self.inputs, device));
         let nodes = graphs.nodes();
         let mut laws = Vec::new();
         let mut push = |phase, rows: &'a Rows, scores: Tensor<2>| {
@@ -86,7 +89,7 @@ impl SkeletonNetwork {
             let cells = select_rows(families.clone(), &indices(&batch.kept_cells, device));
             push(ChoicePhase::Kept, &batch.kept, self.kept.forward(cells));
         }
-        if batch.inputs.edges.is_empty() {
+        if !has_edges {
             return laws;
         }
         let pairs = pair_silu(

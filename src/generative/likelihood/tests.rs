@@ -113,7 +113,11 @@ fn outcomes(
             inputs.push(&mut batch, layer, asked);
         }
         let mut next: HashMap<String, (PartialChoices, f64)> = HashMap::new();
-        for (phase, rows, law) in model.structure.forward(&batch, &Device::flex()) {
+        for (phase, rows, law) in
+            model
+                .structure
+                .forward(batch.inputs.clone(), &batch, &Device::flex())
+        {
             for (&(index, variable, share), row) in asked[phase as usize].iter().zip(rows.read(law))
             {
                 let (state, probability) = &open[index];

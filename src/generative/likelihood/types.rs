@@ -9,7 +9,7 @@ use super::{
     decorations::{TypePhase, TypeRows},
     dense::Head,
     graph::GraphKinds,
-    rows::Rows,
+    rows::{Inputs, Rows},
 };
 use crate::{
     graph::{indices, select_rows},
@@ -60,15 +60,17 @@ impl TypeNetwork {
     }
 
     /// The logarithms of probabilities for the rows of each phase that has any, with their rows.
+    /// `inputs` are those of the batch.
     pub(super) fn forward<'a>(
         &self,
+        inputs: Inputs,
         batch: &'a TypeRows,
         device: &Device,
     ) -> Vec<(TypePhase, &'a Rows, Tensor<2>)> {
-        if batch.inputs.node_total == 0 {
+        if inputs.node_total == 0 {
             return Vec::new();
         }
-        let graphs = self.trunk.forward(batch.inputs.graphs(self.inputs, device));
+        let graphs = self.trunk.forward(inputs.into_graphs(self.inputs, device));
         let nodes = graphs.nodes();
         let mut laws = Vec::new();
         let mut push = |phase, rows: &'a Rows, scores: Tensor<2>| {

@@ -68,22 +68,22 @@ fn main() {
         "training step, {BATCH} molecules   {:>8.1} ms wall, {:>8.1} ms of the processor",
         timing.wall_median, timing.cpu_median
     );
+    let average = trainer.average.valid();
     let mut queue = batches.into_iter();
     let timing = common::time(options.steps, || {
         if let Some(step) = queue.next() {
             for loss in [
-                trainer.model.structure_loss(&step.batch, &tracked),
-                trainer.model.type_loss(&step.batch, &tracked),
+                average.structure_loss(&step.batch, &device),
+                average.type_loss(&step.batch, &device),
             ] {
                 let _ = loss.map(Tensor::into_data);
             }
         }
     });
     println!(
-        "of it forward                    {:>8.1} ms wall, {:>8.1} ms of the processor",
+        "evaluation of the same           {:>8.1} ms wall, {:>8.1} ms of the processor",
         timing.wall_median, timing.cpu_median
     );
-    let average = trainer.average.valid();
     for choices_per_round in [1, 2, 4] {
         let sampling = SamplingOptions {
             choices_per_round,

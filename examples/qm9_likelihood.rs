@@ -59,7 +59,7 @@ struct Command {
     #[arg(long, value_name = "T", conflicts_with = "steps")]
     minutes: Option<f64>,
     /// Epochs that the steps are divided into; each ends with a score and a checkpoint.
-    #[arg(long, value_name = "T", default_value_t = 20, value_parser = positive)]
+    #[arg(long, value_name = "T", default_value_t = 10, value_parser = positive)]
     epochs: usize,
     /// Molecules of a step.
     #[arg(long, value_name = "N", default_value_t = 256, value_parser = positive)]
@@ -143,7 +143,7 @@ struct Command {
 
 /// Steps of the default training: on two quiet cores, with sampling and evaluation, less than 15
 /// minutes.
-const STEPS: usize = 6000;
+const STEPS: usize = 10_000;
 
 /// What only training needs.
 const TRAINING: [&str; 13] = [

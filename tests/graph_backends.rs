@@ -17,8 +17,8 @@ use fireweed::{
         generate::{complete, path},
     },
     nn::{
-        Aggregation, EdgeMlpConfig, GatedReadoutConfig, GcnConvConfig, GraphConvConfig,
-        LatentSkipConfig, MpnnLayerConfig,
+        Aggregation, EdgeMlpConfig, EdgeUpdateLayerConfig, EdgeUpdateNetworkConfig,
+        GatedReadoutConfig, GcnConvConfig, GraphConvConfig, LatentSkipConfig, MpnnLayerConfig,
         unpooling::{InitialGraphConfig, NodeSelection, UnpoolingLayerConfig},
     },
     testing::{
@@ -205,6 +205,18 @@ fn convolutions_readout_and_edges() {
         [3, 0],
         Output::Edges,
         |layer, graphs| layer.forward(graphs),
+    );
+    check_everywhere(
+        |device| EdgeUpdateLayerConfig::new(5, 4).init(device),
+        [5, 4],
+        Output::Edges,
+        |layer, graphs| layer.forward(graphs.clone()).edges(),
+    );
+    check_everywhere(
+        |device| EdgeUpdateNetworkConfig::new(3, 2).init(device),
+        [3, 2],
+        Output::Nodes,
+        |network, graphs| network.forward(graphs.clone()).nodes(),
     );
 }
 

@@ -1,5 +1,5 @@
-//! Models that generate graphs: a generator that grows them by unpooling, and the critics that it
-//! is trained against.
+//! Models that generate graphs: a generator that grows them by unpooling with the critics that it
+//! is trained against, and a distribution by unpooling.
 //!
 //! ```text
 //! z ──► InitialGraph ──► MPNN ──► [ UnpoolingLayer ──► LatentSkip ──► MPNN ] ──► … ──► head
@@ -9,6 +9,9 @@
 //! probability of their structure, and ordinary gradients of their features. A [`Critic`] gives each
 //! graph a number, and can write down its own input gradient as a differentiable expression, which
 //! is what a gradient penalty needs.
+//!
+//! [`likelihood`] has a model of another kind: a distribution over graphs by unpooling, trained by
+//! maximum likelihood.
 //!
 //! Reference: Guo, Zou, Lerman, "An Unpooling Layer for Graph Generation" (AISTATS 2023); chapter 3
 //! of the dissertation.

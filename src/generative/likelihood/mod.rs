@@ -1,4 +1,40 @@
 //! A distribution over graphs by unpooling, trained by maximum likelihood.
+//!
+//! Pooling is the inverse of unpooling, so every connected graph comes with choices that lead to it.
+//! An [`UnpoolingModel`] gives these choices a probability, one at a time, by message passing over
+//! the coarse graph, all edges that the finer graph can have, and the choices made so far. It needs
+//! no critic and no policy gradient, and its samples are connected whatever its weights are.
+//!
+//! | item | what it is for |
+//! |---|---|
+//! | [`TypedGraph`], [`GraphKinds`] | graphs with categories at nodes and edges, on the host |
+//! | [`UnpoolingModelConfig`], [`SizeLaw`], [`sizes_of`] | a model for such graphs |
+//! | [`UnpoolingModel::sample`], [`SamplingOptions`] | graphs drawn from it, with legal masks on demand |
+//! | [`UnpoolingModel::nll`], [`NllEstimate`] | an unbiased estimate of −log probability |
+//! | [`UnpoolingModel::replay`], [`SampledPath`] | the probability of recorded choices |
+//!
+//! [`train::likelihood`](crate::train::likelihood) trains it in Burn's Learner.
+//!
+//! ```
+//! use burn::tensor::Device;
+//! use fireweed::{
+//!     generative::likelihood::{
+//!         GraphKinds, SamplingOptions, TypedGraph, UnpoolingModel, UnpoolingModelConfig, sizes_of,
+//!     },
+//!     graph::generate::{cycle, path},
+//! };
+//! use rand::{SeedableRng, rngs::ChaCha8Rng};
+//!
+//! let device = Device::flex();
+//! let mut rng = ChaCha8Rng::seed_from_u64(0);
+//! let graphs = vec![TypedGraph::untyped(path(6)), TypedGraph::untyped(cycle(7)?)];
+//! let config = UnpoolingModelConfig::new(GraphKinds::none(), sizes_of(&graphs, 0));
+//! let model = UnpoolingModel::try_init(&config, &device, &mut rng)?;
+//! let sample = model.sample(10, &SamplingOptions::default(), &device, &mut rng);
+//! assert!(sample.iter().all(|path| path.graph.topology.is_connected()));
+//! assert!(model.nll(&graphs, &device, &mut rng)?.total() > 0.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod candidates;
 mod config;

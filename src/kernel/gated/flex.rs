@@ -257,24 +257,18 @@ fn each_row<T: Send>(values: &mut [T], width: usize, fill: impl Fn(usize, &mut [
         return;
     }
     if values.len() < PARALLEL || rayon::current_num_threads() == 1 {
-        fill_rows(values, width, 0, &fill);
+        let rows = values.chunks_exact_mut(width).enumerate();
+        rows.for_each(|(index, row)| fill(index, row));
     } else {
         let count = values.len() / width;
         let block = count.div_ceil(8 * rayon::current_num_threads()).max(1);
         let blocks = values.par_chunks_mut(block * width).enumerate();
-        blocks.for_each(|(first, rows)| fill_rows(rows, width, first * block, &fill));
+        blocks.for_each(|(first, rows)| {
+            for (index, row) in rows.chunks_exact_mut(width).enumerate() {
+                fill(first * block + index, row);
+            }
+        });
     }
-}
-
-/// Compiled once for each set of vector instructions, of which the best that the processor has is
-/// chosen at run time. The order of operations is the same for all of them.
-#[inline(always)]
-fn fill_rows<T>(values: &mut [T], width: usize, first: usize, fill: &impl Fn(usize, &mut [T])) {
-    pulp::Arch::new().dispatch(|| {
-        for (index, row) in values.chunks_exact_mut(width).enumerate() {
-            fill(first + index, row);
-        }
-    });
 }
 
 /// As [`each_row`], for two results of the same shape.
@@ -288,12 +282,10 @@ fn each_pair_of_rows<T: Send>(
         return;
     }
     let run = |first: usize, a: &mut [T], b: &mut [T]| {
-        pulp::Arch::new().dispatch(|| {
-            let rows = a.chunks_exact_mut(width).zip(b.chunks_exact_mut(width));
-            for (index, (a, b)) in rows.enumerate() {
-                fill(first + index, a, b);
-            }
-        });
+        let rows = a.chunks_exact_mut(width).zip(b.chunks_exact_mut(width));
+        for (index, (a, b)) in rows.enumerate() {
+            fill(first + index, a, b);
+        }
     };
     if a.len() < PARALLEL || rayon::current_num_threads() == 1 {
         run(0, a, b);
@@ -400,9 +392,9 @@ fn normalized<T: Real>(x: FloatTensor<Flex>) -> (FloatTensor<Flex>, FloatTensor<
         }
         (mean, (variance * share + epsilon).inverse_root())
     };
-    fill_rows(&mut scales, 1, 0, &|index, scale: &mut [T]| {
-        scale[0] = moments(row(xs, index, width)).1;
-    });
+    for (index, scale) in scales.iter_mut().enumerate() {
+        *scale = moments(row(xs, index, width)).1;
+    }
     each_row(&mut y, width, |index, y| {
         let x = row(xs, index, width);
         let mean = lane_sum(x) * share;

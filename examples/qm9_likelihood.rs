@@ -136,6 +136,10 @@ struct Command {
     #[cfg(feature = "pretrained")]
     #[arg(long, conflicts_with_all = TRAINING, conflicts_with = "sample_from")]
     pretrained: bool,
+    /// Save the weights rounded to f16, half the size; with --sample-from, save the model again with
+    /// such weights and draw from these.
+    #[arg(long)]
+    f16: bool,
     /// One line of text per epoch, also where the build has Burn's dashboard (--features tui).
     #[arg(long)]
     plain: bool,
@@ -224,7 +228,7 @@ fn learn(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             }
             begun
         }
-        None => begun(&command)?,
+        None => begun(&command),
     };
     let (download, fallback) = (!command.no_download, !command.no_fallback);
     let mut data = begun.molecules.load(download, fallback)?;
@@ -257,7 +261,8 @@ fn learn(command: Command) -> Result<ExitCode, Box<dyn Error>> {
                 Some(directory) => directory.clone(),
                 None => new_directory("qm9_likelihood")?,
             };
-            Study::create(&directory, config, begun, &task)?
+            let molecules = begun.molecules.absolute()?;
+            Study::create(&directory, config, Begun { molecules, ..begun }, &task)?
         }
     };
     let selection = study.selection().molecules.clone();
@@ -284,11 +289,10 @@ fn learn(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     finish(&command, &study, &task, &data)
 }
 
-fn begun(command: &Command) -> Result<Begun, Box<dyn Error>> {
-    let path = command.data.as_ref().map(std::path::absolute).transpose()?;
-    Ok(Begun {
+fn begun(command: &Command) -> Begun {
+    Begun {
         molecules: Selection {
-            path,
+            path: command.data.clone(),
             smiles_column: command.smiles_column.clone(),
             heavy_atoms: command.heavy_atoms,
             largest_part: command.largest_part,
@@ -296,7 +300,7 @@ fn begun(command: &Command) -> Result<Begun, Box<dyn Error>> {
         },
         stereo: command.stereo,
         held_out: command.held_out,
-    })
+    }
 }
 
 fn config(
@@ -366,7 +370,7 @@ fn finish(
         codec: task.codec().clone(),
         model: config.model.clone(),
     };
-    save_model(directory, &model, &description, false)?;
+    save_model(directory, &model, &description, command.f16)?;
     let held_out = task.held_out();
     if !held_out.is_empty() {
         let nll = model.nll(&held_out, &device, &mut final_stream(config.seed))?;
@@ -538,6 +542,16 @@ fn sample_only(
         }
         None => new_directory("qm9_likelihood")?,
     };
+    std::fs::create_dir_all(&directory)
+        .map_err(|error| format!("cannot use {}: {error}", directory.display()))?;
+    let rounded;
+    let model = if command.f16 {
+        save_model(&directory, model, description, true)?;
+        rounded = load_model::<MoleculeCodec>(&directory, device)?.0;
+        &rounded
+    } else {
+        model
+    };
     if description.synthetic {
         eprintln!("note: this model was trained on {}", description.data);
     }
@@ -551,8 +565,6 @@ fn sample_only(
         command.seed,
     )?;
     say("checking molecules");
-    std::fs::create_dir_all(&directory)
-        .map_err(|error| format!("cannot use {}: {error}", directory.display()))?;
     let nothing = MoleculeReference::new(&[]);
     let results = MoleculeResults::check(molecules, &nothing);
     results.write_molecules(&directory)?;

@@ -171,7 +171,7 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         }
         None => Begun {
             molecules: Selection {
-                path: command.data.as_ref().map(std::path::absolute).transpose()?,
+                path: command.data.clone(),
                 smiles_column: command.smiles_column.clone(),
                 heavy_atoms: command.heavy_atoms,
                 largest_part: false,
@@ -182,6 +182,10 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     };
     let (download, fallback) = (!command.no_download, !command.no_fallback);
     let data = begun.molecules.load(download, fallback)?;
+    let begun = Begun {
+        molecules: begun.molecules.absolute()?,
+        ..begun
+    };
     say(&format!("indexing {} molecules", data.molecules.len()));
     let mut task = MoleculeTask::new(&data.molecules, data.provenance.clone())?
         .with_selection(serde_json::to_value(&begun)?);
@@ -222,7 +226,10 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     }
 
     let study = match study {
-        Some(study) => study,
+        Some(study) => {
+            study.check(&task)?;
+            study
+        }
         None => GanStudy::create(&directory, config(&command, &task), &task)?,
     };
     begun.molecules.note(&data, study.directory())?;

@@ -168,6 +168,16 @@ fn weights(study: &LikelihoodStudy<()>, directory: &Path) -> Vec<u8> {
             .collect::<Vec<_>>()
     };
     assert_eq!(draw(&again), draw(&model), "weights survive the file");
+    let half = directory.join("half");
+    std::fs::create_dir_all(&half).unwrap();
+    save_model(&half, &model, &description, true).unwrap();
+    let (rounded, _) = load_model::<()>(&half, &Device::flex()).unwrap();
+    assert_eq!(draw(&rounded).len(), 20, "weights in f16 are read as f32");
+    let size = |directory: &Path| {
+        let file = directory.join("model.safetensors");
+        std::fs::metadata(file).unwrap().len() as f64
+    };
+    assert!(size(&half) < 0.75 * size(directory));
     std::fs::read(directory.join("model.safetensors")).unwrap()
 }
 

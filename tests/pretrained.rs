@@ -22,7 +22,14 @@ fn molecules_without_data_or_training() {
             ..SamplingOptions::default()
         };
         let mut rng = ChaCha8Rng::seed_from_u64(0);
-        draw_molecules(&model, &description.codec, 1000, &options, &device, &mut rng)
+        draw_molecules(
+            &model,
+            &description.codec,
+            1000,
+            &options,
+            &device,
+            &mut rng,
+        )
     };
     let molecules = draw(false);
     assert!(molecules.iter().all(|molecule| molecule.is_connected()));
@@ -33,13 +40,24 @@ fn molecules_without_data_or_training() {
     let valid = texts.len();
     let distinct = texts.into_iter().collect::<HashSet<_>>().len();
     assert!(valid >= 980, "{valid} of 1,000 are valid");
-    assert!(distinct as f64 > 0.98 * valid as f64, "{distinct} of {valid} differ");
+    assert!(
+        distinct as f64 > 0.98 * valid as f64,
+        "{distinct} of {valid} differ"
+    );
     // QM9 has 10.1 % double bonds.
     let orders = Composition::of(&molecules).bond_orders;
-    let [double, all] = [orders.get(&BondOrder::Double).copied().unwrap_or(0), orders.values().sum::<usize>()];
+    let [double, all] = [
+        orders.get(&BondOrder::Double).copied().unwrap_or(0),
+        orders.values().sum::<usize>(),
+    ];
     let share = double as f64 / all as f64;
-    assert!((0.085..0.115).contains(&share), "{share} of the bonds are double");
+    assert!(
+        (0.085..0.115).contains(&share),
+        "{share} of the bonds are double"
+    );
     let masked = draw(true);
-    let valid = masked.iter().filter(|molecule| molecule.canonical_smiles(Stereo::Drop).is_ok());
+    let valid = masked
+        .iter()
+        .filter(|molecule| molecule.canonical_smiles(Stereo::Drop).is_ok());
     assert_eq!(valid.count(), 1000);
 }

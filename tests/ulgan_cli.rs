@@ -117,12 +117,8 @@ fn own_molecules_from_training_to_sampling() {
 
     let line = failure(&mut train());
     assert!(line.contains("run holds a study already"), "{line}");
-    write_smiles(&dir.path().join("other.smi"), &["CCS"]);
-    let line = failure(qm9(&dir).args(["--data", "other.smi", "--resume", "run"]));
-    assert!(
-        line.contains("was begun on own.smi, but other.smi was loaded"),
-        "{line}"
-    );
+    let line = failure(qm9(&dir).args(["--resume", "run"]));
+    assert!(line.contains("run is finished"), "{line}");
 
     // The published weights give the same molecules again.
     let graphs = fs::read(run.join("graphs.jsonl")).unwrap();
@@ -258,8 +254,14 @@ fn without_data_and_network_it_says_so_and_completes_on_the_stand_in() {
     assert!(output.status.success(), "{stderr}");
     assert!(stderr.starts_with("note: QM9 cannot be had ("), "{stderr}");
     assert!(
-        stdout.starts_with("drawn molecules (stand-in for QM9): "),
+        stdout.contains("\ndrawn molecules (stand-in for QM9): "),
         "{stdout}"
+    );
+    let report = dir.path().join("runs/qm9_ulgan-001/report.txt");
+    let report = fs::read_to_string(report).unwrap();
+    assert!(
+        report.starts_with("drawn molecules (stand-in for QM9); UL GAN, seed 0"),
+        "{report}"
     );
     let config = fs::read_to_string(dir.path().join("runs/qm9_ulgan-001/config.json")).unwrap();
     assert!(config.contains("stand-in"));
@@ -365,15 +367,14 @@ fn an_interrupted_training_can_be_sampled_and_continued() {
         .unwrap();
     assert!(sent.success());
     assert_eq!(child.wait().unwrap().code(), Some(130));
+    write_smiles(&dir.path().join("other.smi"), &["CCC"]);
+    let line = failure(qm9(&dir).args(["--data", "other.smi", "--resume", "stopped"]));
+    assert!(
+        line.contains("was begun on own.smi, but other.smi was loaded"),
+        "{line}"
+    );
     let resume = qm9(&dir)
-        .args([
-            "--data",
-            "own.smi",
-            "--resume",
-            "stopped",
-            "--samples",
-            "40",
-        ])
+        .args(["--resume", "stopped", "--samples", "40"])
         .output()
         .unwrap();
     assert!(resume.status.success(), "{}", texts(&resume).1);

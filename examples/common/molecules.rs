@@ -17,8 +17,7 @@ use super::{download_bar, say};
 /// continued without saying it again.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Selection {
-    /// Absolute, so that a training can be continued from another folder; none where QM9 is
-    /// searched.
+    /// None where QM9 is searched.
     pub(crate) path: Option<PathBuf>,
     pub(crate) smiles_column: Option<String>,
     pub(crate) heavy_atoms: usize,
@@ -52,6 +51,12 @@ impl Selection {
         Ok(load_molecules(&request, &mut download_bar())?)
     }
 
+    /// The same with an absolute path, so that a training can be continued from another folder.
+    pub(crate) fn absolute(mut self) -> Result<Self, std::io::Error> {
+        self.path = self.path.map(std::path::absolute).transpose()?;
+        Ok(self)
+    }
+
     /// Tells what was not taken as asked for, and keeps the lines that are no molecules in the
     /// folder.
     pub(crate) fn note(&self, data: &MoleculeData, directory: &Path) -> Result<(), Box<dyn Error>> {
@@ -59,7 +64,11 @@ impl Selection {
             eprintln!("note: {notice}");
         }
         for note in data.left_out.notes(&(1..=self.heavy_atoms)) {
-            eprintln!("note: {note}");
+            let flag = match note.contains("heavy atom") {
+                true => " (--heavy-atoms)",
+                false => "",
+            };
+            eprintln!("note: {note}{flag}");
         }
         if data.rejects.is_empty() {
             return Ok(());

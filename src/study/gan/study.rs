@@ -342,7 +342,11 @@ impl GanStudy {
         Some(self.checkpoint(epoch))
     }
 
-    fn check(&self, task: &impl GanTask) -> Result<(), StudyError> {
+    /// Checks that data, kinds and reward are those that the study was begun with.
+    ///
+    /// # Errors
+    /// [`StudyError`] names the first that is not.
+    pub fn check(&self, task: &impl GanTask) -> Result<(), StudyError> {
         if self.record.digest != task.digest() {
             let (begun, loaded) = (&self.provenance().title, &task.provenance().title);
             return Err(StudyError::OtherData {

@@ -100,8 +100,11 @@ pub(super) fn model_from_bytes<C: DeserializeOwned>(
     };
     let description: ModelDescription<C> = serde_json::from_slice(description)
         .map_err(|error| failed(MODEL_DESCRIPTION, error.to_string()))?;
-    let mut store =
-        SafetensorsStore::from_bytes(Some(weights)).with_from_adapter(HalfPrecisionAdapter::new());
+    let half = is_half(&weights);
+    let mut store = SafetensorsStore::from_bytes(Some(weights));
+    if half {
+        store = store.with_from_adapter(HalfPrecisionAdapter::new());
+    }
     // Every weight is replaced, so the seed has no influence.
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     let mut model = UnpoolingModel::try_init(&description.model, device, &mut rng)?;
@@ -109,4 +112,14 @@ pub(super) fn model_from_bytes<C: DeserializeOwned>(
         .load_from(&mut store)
         .map_err(|error| failed(MODEL_WEIGHTS, error.to_string()))?;
     Ok((model, description))
+}
+
+/// Whether a safetensors file has weights in `f16`. The adapter turns either kind into the other, so
+/// it must be left out for `f32`.
+fn is_half(bytes: &[u8]) -> bool {
+    let header = bytes.split_first_chunk::<8>().and_then(|(length, rest)| {
+        let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
+        std::str::from_utf8(rest.get(..length)?).ok()
+    });
+    header.is_some_and(|header| header.contains("\"F16\""))
 }

@@ -41,8 +41,9 @@ pub(crate) fn run<C: Parser>(
         ExitCode::FAILURE
     });
     if let Some(directory) = MADE.get() {
-        // Fails where there are results.
+        // Both fail where there are results.
         let _ = std::fs::remove_dir(directory);
+        let _ = std::fs::remove_dir("runs");
     }
     code
 }

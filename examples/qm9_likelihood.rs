@@ -126,7 +126,7 @@ struct Command {
     #[arg(long, value_name = "DIR", conflicts_with_all = [
         "steps", "minutes", "epochs", "batch_size", "structure", "types", "stereo", "judged",
         "held_out", "seed", "device", "smiles_column", "heavy_atoms", "largest_part", "synthetic",
-        "out", "sample_from", "pretrained",
+        "out", "sample_from",
     ])]
     resume: Option<PathBuf>,
     /// Train nothing: draw from the model of this folder, without any data.
@@ -134,7 +134,7 @@ struct Command {
     sample_from: Option<PathBuf>,
     /// Train nothing: draw from the model of QM9 that comes with this crate, without any data.
     #[cfg(feature = "pretrained")]
-    #[arg(long, conflicts_with_all = TRAINING, conflicts_with = "sample_from")]
+    #[arg(long, conflicts_with_all = TRAINING, conflicts_with_all = ["sample_from", "resume"])]
     pretrained: bool,
     /// Save the weights rounded to f16, half the size; with --sample-from, save the model again with
     /// such weights and draw from these.

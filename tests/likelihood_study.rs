@@ -234,7 +234,23 @@ fn whole_best(study: &LikelihoodStudy<()>) -> Option<usize> {
         .map(|(epoch, _)| epoch)
 }
 
-/// Thirty steps lower the −log probability of held-out graphs.
+/// Steps that do not divide by the epochs leave no epoch without steps.
+#[test]
+fn every_epoch_has_steps() {
+    let dir = tempfile::tempdir().unwrap();
+    let task = Graphs::new(6);
+    let mut config = task.config();
+    config.training = LikelihoodConfig::new(15).with_batch_size(4).with_warm_up(2);
+    config.epochs = 10;
+    assert_eq!((config.steps_per_epoch(), config.epoch_count()), (2, 8));
+    let study = LikelihoodStudy::create(dir.path(), config, (), &task).unwrap();
+    let end = study
+        .run(&task, &StopHandle::new(), EpochDisplay::Hidden)
+        .unwrap();
+    assert_eq!((end.end, end.history.len()), (RunEnd::Completed, 8));
+}
+
+/// Training lowers the −log probability of held-out graphs.
 #[test]
 fn training_learns() {
     let dir = tempfile::tempdir().unwrap();

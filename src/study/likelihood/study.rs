@@ -50,7 +50,7 @@ pub struct LikelihoodStudyConfig {
     pub model: UnpoolingModelConfig,
     /// The training.
     pub training: LikelihoodConfig,
-    /// Epochs that the steps are divided into; each ends with a score and a checkpoint.
+    /// Epochs that the steps are divided into, at most; each ends with a score and a checkpoint.
     pub epochs: usize,
     /// Graphs that are sampled and judged after every epoch; 0 for none.
     pub judged: usize,
@@ -88,6 +88,12 @@ impl LikelihoodStudyConfig {
     /// Steps of an epoch; the last may have fewer.
     pub fn steps_per_epoch(&self) -> usize {
         self.training.steps.div_ceil(self.epochs)
+    }
+
+    /// Number of epochs with at least one step: 15 steps in at most 10 epochs are 8 epochs, of 2
+    /// steps and a last one of 1.
+    pub fn epoch_count(&self) -> usize {
+        self.training.steps.div_ceil(self.steps_per_epoch())
     }
 }
 
@@ -225,7 +231,7 @@ impl<S: Clone + Serialize + for<'a> Deserialize<'a>> LikelihoodStudy<S> {
             trainer = trainer.with_judge(judge, config.sampling.clone());
         }
         let non_finite = trainer.non_finite_handle();
-        let run = Run::new(self.directory(), config.epochs)
+        let run = Run::new(self.directory(), config.epoch_count())
             .with_stop_handle(stop.clone())
             .with_best(self.best())
             .with_display(display);

@@ -141,7 +141,7 @@ impl SkeletonInputs {
 fn push_edges(inputs: &mut Inputs, slots: &Slots, first_node: usize) {
     let mut distances = vec![u8::MAX; slots.count];
     let mut queue = Vec::with_capacity(slots.count);
-    // Candidates come sorted by nothing in particular; distances are kept for one source at a time.
+    // Candidates are in no order, so distances are kept for one source at a time.
     let mut rows: Vec<u8> = vec![0; slots.edges.len()];
     for source in 0..slots.count {
         if slots.edges_from[source].is_empty() {

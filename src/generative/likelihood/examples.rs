@@ -162,7 +162,7 @@ pub(super) fn push_structure(
     total
 }
 
-/// Adds every phase of every layer of a chain; for each, the phase and where its rows are.
+/// Adds every phase of every layer of a chain, each with the number of its choices as weight.
 pub(super) fn push_chain(
     batch: &mut SkeletonRows,
     inputs: SkeletonInputs,

@@ -27,7 +27,8 @@ use crate::{generative::GenerativeError, graph::unpooling::ChoicePhase};
 ///
 /// The start is a connected graph with at most three nodes, and each layer at most doubles the
 /// graph, as pooling does in reverse ([`random_pool_chain`](crate::graph::pooling::random_pool_chain)).
-/// Within a phase the choices are made one at a time in random order, each with the probability
+/// Within a phase the choices are made one at a time in random order, for the structure next to
+/// known ones ([`PartialChoices::frontier`](crate::graph::unpooling::PartialChoices::frontier)), each with the probability
 /// that a network gives it from the choices made so far: an any-order autoregressive law
 /// (Uria, Murray, Larochelle 2014). Graphs are connected, whatever the weights.
 ///

@@ -16,15 +16,17 @@ use burn::{
     },
     tensor::{DType, Tensor, TensorData},
 };
-use rayon::prelude::*;
 
-use super::EPSILON;
+use super::{
+    EPSILON,
+    row_kernels::{
+        Crossed, GatedSums, IncidentSums, Normalize, NormalizeGradient, PairSilu, Product, Silu,
+    },
+    rows::{EditRow, EditRowWith, each_row, each_row_with},
+};
 use crate::{graph::GraphTopology, kernel::flex::Real};
 
 type Graphs = Arc<GraphTopology>;
-
-/// Elements from which on several threads share the work.
-const PARALLEL: usize = 1 << 19;
 
 pub(super) fn silu(x: Tensor<2>) -> Tensor<2> {
     Tensor::from_dispatch(<Dispatch as Gated>::silu(x.into_dispatch()))
@@ -247,196 +249,80 @@ fn dims(tensor: &FloatTensor<Flex>) -> [usize; 2] {
     [shape[0], shape[1]]
 }
 
-fn row<T>(values: &[T], index: usize, width: usize) -> &[T] {
-    &values[index * width..(index + 1) * width]
-}
-
-/// Calls `fill` for each row with its index.
-fn each_row<T: Send>(values: &mut [T], width: usize, fill: impl Fn(usize, &mut [T]) + Sync) {
-    if width == 0 {
-        return;
-    }
-    if values.len() < PARALLEL || rayon::current_num_threads() == 1 {
-        let rows = values.chunks_exact_mut(width).enumerate();
-        rows.for_each(|(index, row)| fill(index, row));
-    } else {
-        let count = values.len() / width;
-        let block = count.div_ceil(8 * rayon::current_num_threads()).max(1);
-        let blocks = values.par_chunks_mut(block * width).enumerate();
-        blocks.for_each(|(first, rows)| {
-            for (index, row) in rows.chunks_exact_mut(width).enumerate() {
-                fill(first * block + index, row);
-            }
-        });
-    }
-}
-
-/// As [`each_row`], for two results of the same shape.
-fn each_pair_of_rows<T: Send>(
-    a: &mut [T],
-    b: &mut [T],
-    width: usize,
-    fill: impl Fn(usize, &mut [T], &mut [T]) + Sync,
-) {
-    if width == 0 {
-        return;
-    }
-    let run = |first: usize, a: &mut [T], b: &mut [T]| {
-        let rows = a.chunks_exact_mut(width).zip(b.chunks_exact_mut(width));
-        for (index, (a, b)) in rows.enumerate() {
-            fill(first + index, a, b);
-        }
-    };
-    if a.len() < PARALLEL || rayon::current_num_threads() == 1 {
-        run(0, a, b);
-    } else {
-        let count = a.len() / width;
-        let block = count.div_ceil(8 * rayon::current_num_threads()).max(1);
-        let size = block * width;
-        let blocks = a.par_chunks_mut(size).zip(b.par_chunks_mut(size));
-        blocks
-            .enumerate()
-            .for_each(|(index, (a, b))| run(index * block, a, b));
-    }
-}
-
-fn silu_only<T: Real>(x: FloatTensor<Flex>) -> FloatTensor<Flex> {
-    let x = x.to_contiguous();
+/// Edits the rows of a tensor, in place where it has no other owner.
+fn edited<T: Real>(x: FloatTensor<Flex>, kernel: impl EditRow<T>) -> FloatTensor<Flex> {
     let [rows, width] = dims(&x);
-    let xs = x.storage::<T>();
-    let mut y = vec![T::ZERO; xs.len()];
-    each_row(&mut y, width, |index, y| {
-        for (y, &x) in y.iter_mut().zip(row(xs, index, width)) {
-            *y = x * x.logistic();
-        }
-    });
-    tensor(y, rows, width)
-}
-
-fn silu_with_slopes<T: Real>(x: FloatTensor<Flex>) -> (FloatTensor<Flex>, FloatTensor<Flex>) {
-    let x = x.to_contiguous();
-    let [rows, width] = dims(&x);
-    let xs = x.storage::<T>();
-    let mut y = vec![T::ZERO; xs.len()];
-    let mut slopes = vec![T::ZERO; xs.len()];
-    each_pair_of_rows(&mut y, &mut slopes, width, |index, y, slopes| {
-        let outputs = y.iter_mut().zip(slopes);
-        for ((y, slope), &x) in outputs.zip(row(xs, index, width)) {
-            (*y, *slope) = silu_and_slope(x);
-        }
-    });
-    (tensor(y, rows, width), tensor(slopes, rows, width))
-}
-
-#[inline(always)]
-fn silu_and_slope<T: Real>(x: T) -> (T, T) {
-    let gate = x.logistic();
-    let y = x * gate;
-    // σ + xσ(1 − σ)
-    (y, gate + y - y * gate)
-}
-
-/// Element by element, over the first factor where it has no other owner.
-fn product<T: Real>(a: FloatTensor<Flex>, b: &FloatTensor<Flex>) -> FloatTensor<Flex> {
-    let [rows, width] = dims(&a);
-    let mut contiguous = a.to_contiguous();
-    drop(a);
-    let b = b.storage::<T>();
+    let mut contiguous = x.to_contiguous();
+    drop(x);
     if let Some(values) = contiguous.try_storage_mut::<T>() {
-        each_row(values, width, |index, values| {
-            for (value, &factor) in values.iter_mut().zip(row(b, index, width)) {
-                *value = *value * factor;
-            }
-        });
+        each_row(values, width, &kernel);
         return contiguous;
     }
-    let a = contiguous.storage::<T>();
-    let mut values = vec![T::ZERO; a.len()];
-    each_row(&mut values, width, |index, values| {
-        let factors = row(a, index, width).iter().zip(row(b, index, width));
-        for (value, (&a, &b)) in values.iter_mut().zip(factors) {
-            *value = a * b;
-        }
-    });
+    let mut values = contiguous.storage::<T>().to_vec();
+    each_row(&mut values, width, &kernel);
     tensor(values, rows, width)
 }
 
-fn sum<T: Real>(values: impl Iterator<Item = T>) -> T {
-    let mut total = T::ZERO;
-    values.for_each(|value| total += value);
-    total
-}
-
-fn normalized<T: Real>(x: FloatTensor<Flex>) -> (FloatTensor<Flex>, FloatTensor<Flex>) {
-    let x = x.to_contiguous();
+/// As [`edited`], with a second result of `other_width` columns, which is given first.
+fn edited_with<T: Real>(
+    x: FloatTensor<Flex>,
+    other_width: usize,
+    kernel: impl EditRowWith<T>,
+) -> (FloatTensor<Flex>, FloatTensor<Flex>) {
     let [rows, width] = dims(&x);
-    let xs = x.storage::<T>();
-    let mut y = vec![T::ZERO; xs.len()];
-    let share = T::from_f64(1.0 / width.max(1) as f64);
-    let epsilon = T::from_f64(EPSILON);
-    let mut scales = vec![T::ZERO; rows];
-    let moments = |x: &[T]| {
-        let mean = lane_sum(x) * share;
-        let mut centered = [T::ZERO; 16];
-        let (groups, rest) = x.as_chunks::<16>();
-        for group in groups {
-            for (total, &x) in centered.iter_mut().zip(group) {
-                let x = x - mean;
-                *total += x * x;
-            }
-        }
-        let mut variance = sum(centered.into_iter());
-        for &x in rest {
-            let x = x - mean;
-            variance += x * x;
-        }
-        (mean, (variance * share + epsilon).inverse_root())
-    };
-    for (index, scale) in scales.iter_mut().enumerate() {
-        *scale = moments(row(xs, index, width)).1;
+    let mut contiguous = x.to_contiguous();
+    drop(x);
+    let mut others = vec![T::ZERO; rows * other_width];
+    if let Some(values) = contiguous.try_storage_mut::<T>() {
+        each_row_with(values, width, &mut others, other_width, &kernel);
+        return (tensor(others, rows, other_width), contiguous);
     }
-    each_row(&mut y, width, |index, y| {
-        let x = row(xs, index, width);
-        let mean = lane_sum(x) * share;
-        let scale = scales[index];
-        for (y, &x) in y.iter_mut().zip(x) {
-            *y = (x - mean) * scale;
-        }
-    });
-    (tensor(y, rows, width), tensor(scales, rows, 1))
+    let mut values = contiguous.storage::<T>().to_vec();
+    each_row_with(&mut values, width, &mut others, other_width, &kernel);
+    (
+        tensor(others, rows, other_width),
+        tensor(values, rows, width),
+    )
 }
 
-/// Sums in lanes, since the order of a single sum would keep the compiler from vector instructions.
-#[inline(always)]
-fn lane_sum<T: Real>(values: &[T]) -> T {
-    let (groups, rest) = values.as_chunks::<16>();
-    let mut lanes = [T::ZERO; 16];
-    for group in groups {
-        for (lane, &value) in lanes.iter_mut().zip(group) {
-            *lane += value;
-        }
-    }
-    let mut total = sum(lanes.into_iter());
-    for &value in rest {
-        total += value;
-    }
-    total
+/// A new tensor from rows of zeros.
+fn filled<T: Real>(rows: usize, width: usize, kernel: impl EditRow<T>) -> FloatTensor<Flex> {
+    let mut values = vec![T::ZERO; rows * width];
+    each_row(&mut values, width, &kernel);
+    tensor(values, rows, width)
 }
 
-#[inline(always)]
-fn lane_dot<T: Real>(a: &[T], b: &[T]) -> T {
-    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<16>(), b.as_chunks::<16>());
-    let mut lanes = [T::ZERO; 16];
-    for (a, b) in a.iter().zip(b) {
-        for lane in 0..16 {
-            lanes[lane] += a[lane] * b[lane];
-        }
-    }
-    let mut total = sum(lanes.into_iter());
-    for (&a, &b) in a_rest.iter().zip(b_rest) {
-        total += a * b;
-    }
-    total
+fn silu_only<T: Real>(x: FloatTensor<Flex>) -> FloatTensor<Flex> {
+    edited::<T>(x, Silu)
+}
+
+/// The function and its slopes.
+fn silu_with_slopes<T: Real>(x: FloatTensor<Flex>) -> (FloatTensor<Flex>, FloatTensor<Flex>) {
+    let width = dims(&x)[1];
+    edited_with::<T>(x, width, Silu)
+}
+
+fn product<T: Real>(a: FloatTensor<Flex>, b: &FloatTensor<Flex>) -> FloatTensor<Flex> {
+    edited(
+        a,
+        Product {
+            factors: b.storage::<T>(),
+        },
+    )
+}
+
+/// The rows, and one over the deviation of each.
+fn normalized<T: Real>(x: FloatTensor<Flex>) -> (FloatTensor<Flex>, FloatTensor<Flex>) {
+    let share = T::from_f64(1.0 / dims(&x)[1].max(1) as f64);
+    let (scales, y) = edited_with(
+        x,
+        1,
+        Normalize {
+            share,
+            epsilon: T::from_f64(EPSILON),
+        },
+    );
+    (y, scales)
 }
 
 /// `scale · (g − mean(g) − y · mean(g · y))` for each row.
@@ -445,21 +331,12 @@ fn normalize_gradient<T: Real>(
     y: &FloatTensor<Flex>,
     scales: &FloatTensor<Flex>,
 ) -> FloatTensor<Flex> {
-    let grad = grad.to_contiguous();
-    let [rows, width] = dims(&grad);
-    let (gs, ys, scales) = (grad.storage::<T>(), y.storage::<T>(), scales.storage::<T>());
-    let share = T::from_f64(1.0 / width.max(1) as f64);
-    let mut out = vec![T::ZERO; gs.len()];
-    each_row(&mut out, width, |index, out| {
-        let (g, y) = (row(gs, index, width), row(ys, index, width));
-        let mean = lane_sum(g) * share;
-        let along = lane_dot(g, y) * share;
-        let scale = scales[index];
-        for (out, (&g, &y)) in out.iter_mut().zip(g.iter().zip(y)) {
-            *out = (g - mean - y * along) * scale;
-        }
-    });
-    tensor(out, rows, width)
+    let kernel = NormalizeGradient {
+        y: y.storage::<T>(),
+        scales: scales.storage::<T>(),
+        share: T::from_f64(1.0 / dims(&grad)[1].max(1) as f64),
+    };
+    edited(grad, kernel)
 }
 
 fn pair_silu_only<T: Real>(
@@ -467,56 +344,28 @@ fn pair_silu_only<T: Real>(
     c: FloatTensor<Flex>,
     graphs: &GraphTopology,
 ) -> FloatTensor<Flex> {
-    let (s, c) = (s.to_contiguous(), c.to_contiguous());
-    let [rows, width] = dims(&c);
-    let (ss, cs) = (s.storage::<T>(), c.storage::<T>());
-    let mut u = vec![T::ZERO; cs.len()];
-    each_row(&mut u, width, |edge, u| {
-        let [i, j] = graphs.edges()[edge];
-        let ends = row(ss, i, width).iter().zip(row(ss, j, width));
-        let terms = ends.zip(row(cs, edge, width));
-        for (u, ((&a, &b), &c)) in u.iter_mut().zip(terms) {
-            let x = a + b + c;
-            *u = x * x.logistic();
-        }
-    });
-    tensor(u, rows, width)
+    let s = s.to_contiguous();
+    let nodes = s.storage::<T>();
+    edited(c, PairSilu { nodes, graphs })
 }
 
+/// The function and its slopes.
 fn pair_silu_with_slopes<T: Real>(
     s: FloatTensor<Flex>,
     c: FloatTensor<Flex>,
     graphs: &GraphTopology,
 ) -> (FloatTensor<Flex>, FloatTensor<Flex>) {
-    let (s, c) = (s.to_contiguous(), c.to_contiguous());
-    let [rows, width] = dims(&c);
-    let (ss, cs) = (s.storage::<T>(), c.storage::<T>());
-    let mut u = vec![T::ZERO; cs.len()];
-    let mut slopes = vec![T::ZERO; cs.len()];
-    each_pair_of_rows(&mut u, &mut slopes, width, |edge, u, slopes| {
-        let [i, j] = graphs.edges()[edge];
-        let ends = row(ss, i, width).iter().zip(row(ss, j, width));
-        let terms = ends.zip(row(cs, edge, width));
-        for ((u, slope), ((&a, &b), &c)) in u.iter_mut().zip(slopes).zip(terms) {
-            (*u, *slope) = silu_and_slope(a + b + c);
-        }
-    });
-    (tensor(u, rows, width), tensor(slopes, rows, width))
+    let s = s.to_contiguous();
+    let nodes = s.storage::<T>();
+    let width = dims(&c)[1];
+    edited_with(c, width, PairSilu { nodes, graphs })
 }
 
 /// The sum over the edges at each node.
 fn incident_sums<T: Real>(edges: &FloatTensor<Flex>, graphs: &GraphTopology) -> FloatTensor<Flex> {
     let width = dims(edges)[1];
-    let es = edges.storage::<T>();
-    let mut sums = vec![T::ZERO; graphs.node_count() * width];
-    each_row(&mut sums, width, |node, sums| {
-        for end in graphs.ends_at(node) {
-            for (sum, &value) in sums.iter_mut().zip(row(es, end.edge, width)) {
-                *sum += value;
-            }
-        }
-    });
-    tensor(sums, graphs.node_count(), width)
+    let edges = edges.storage::<T>();
+    filled(graphs.node_count(), width, IncidentSums { edges, graphs })
 }
 
 fn summed<T: Real>(
@@ -525,19 +374,13 @@ fn summed<T: Real>(
     graphs: &GraphTopology,
 ) -> FloatTensor<Flex> {
     let (u, t) = (u.to_contiguous(), t.to_contiguous());
-    let width = dims(&u)[1];
-    let (us, ts) = (u.storage::<T>(), t.storage::<T>());
-    let mut sums = vec![T::ZERO; graphs.node_count() * width];
-    each_row(&mut sums, width, |node, sums| {
-        for &end in graphs.ends_at(node) {
-            let gates = row(us, end.edge, width);
-            let values = row(ts, graphs.other(end), width);
-            for (sum, (&u, &t)) in sums.iter_mut().zip(gates.iter().zip(values)) {
-                *sum += u * t;
-            }
-        }
-    });
-    tensor(sums, graphs.node_count(), width)
+    let (width, edges, nodes) = (dims(&u)[1], u.storage::<T>(), t.storage::<T>());
+    let kernel = GatedSums {
+        edges,
+        nodes,
+        graphs,
+    };
+    filled(graphs.node_count(), width, kernel)
 }
 
 /// `g_i · t_j + g_j · t_i` at each edge.
@@ -547,16 +390,11 @@ fn crossed<T: Real>(
     graphs: &GraphTopology,
 ) -> FloatTensor<Flex> {
     let (g, t) = (g.to_contiguous(), t.to_contiguous());
-    let width = dims(&g)[1];
-    let (gs, ts) = (g.storage::<T>(), t.storage::<T>());
-    let mut out = vec![T::ZERO; graphs.edge_count() * width];
-    each_row(&mut out, width, |edge, out| {
-        let [i, j] = graphs.edges()[edge];
-        let one = row(gs, i, width).iter().zip(row(ts, j, width));
-        let other = row(gs, j, width).iter().zip(row(ts, i, width));
-        for (out, ((&a, &b), (&c, &d))) in out.iter_mut().zip(one.zip(other)) {
-            *out = a * b + c * d;
-        }
-    });
-    tensor(out, graphs.edge_count(), width)
+    let (width, first, second) = (dims(&g)[1], g.storage::<T>(), t.storage::<T>());
+    let kernel = Crossed {
+        first,
+        second,
+        graphs,
+    };
+    filled(graphs.edge_count(), width, kernel)
 }

@@ -6,6 +6,10 @@
 mod composed;
 #[cfg(feature = "flex")]
 mod flex;
+#[cfg(feature = "flex")]
+mod row_kernels;
+#[cfg(feature = "flex")]
+mod rows;
 
 use burn::tensor::Tensor;
 

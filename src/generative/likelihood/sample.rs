@@ -17,24 +17,33 @@ use crate::graph::{
 };
 
 /// How graphs are drawn.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SamplingOptions {
     /// Graphs that are drawn together; bounds memory, and sets how much work a device gets at once.
     pub batch: usize,
     /// Choices that each graph makes between two evaluations of the network. 1 draws from the
     /// model's law; more are faster, and independent of each other within a round.
     pub choices_per_round: usize,
+    /// Further choices of the phase are made in the same round where one outcome has at least this
+    /// probability. A round with k of them is within `2 k (1 − certainty)` of the model's law in
+    /// total variation. 1 makes no further choices.
+    pub certainty: f64,
+    /// Divides the logarithms of the probabilities of each choice, which are then normalized
+    /// again; above 0. 1 draws from the model's law, less favors the frequent.
+    pub temperature: f64,
     /// Whether no node gets more bonds than its kind allows. Needs
     /// [`Capacities`](super::Capacities); without them nothing changes.
     pub masked: bool,
 }
 
 impl Default for SamplingOptions {
-    /// Batches of 128 graphs, 1 choice, no mask.
+    /// Batches of 128 graphs, 1 choice, certainty 1, temperature 1, no mask.
     fn default() -> Self {
         Self {
             batch: 128,
             choices_per_round: 1,
+            certainty: 1.0,
+            temperature: 1.0,
             masked: false,
         }
     }
@@ -146,16 +155,17 @@ impl UnpoolingModel {
     ) -> bool {
         let inputs = structure_inputs(self.config());
         let mut batch = SkeletonRows::default();
-        let mut owners: [Vec<(usize, usize)>; 4] = Default::default();
+        let mut owners: [Vec<Owner>; 4] = Default::default();
         for (index, graph) in graphs.iter_mut().enumerate() {
             let Some(phase) = graph.choices.phase() else {
                 continue;
             };
-            let variables = match phase {
-                ChoicePhase::Kept => vec![0],
+            let (variables, sure) = match phase {
+                ChoicePhase::Kept => (vec![0], 1),
                 _ => {
-                    let open = graph.choices.frontier(&graph.topology);
-                    graph.mode.variables(open, options.choices_per_round)
+                    let next = graph.choices.frontier(&graph.topology);
+                    let open = || graph.choices.open_variables(&graph.topology);
+                    graph.mode.variables(next, open, options)
                 }
             };
             let state = LayerState {
@@ -169,7 +179,7 @@ impl UnpoolingModel {
                 truth: None,
             };
             inputs.push(&mut batch, state, asked);
-            owners[phase as usize].extend(variables.iter().map(|&variable| (index, variable)));
+            owners[phase as usize].extend(owned(index, &variables, sure));
         }
         if owners.iter().all(Vec::is_empty) {
             return false;
@@ -181,8 +191,11 @@ impl UnpoolingModel {
                 .forward(std::mem::take(&mut batch.inputs), &batch, device)
         {
             let owners = &owners[phase as usize];
-            for (&(owner, variable), row) in owners.iter().zip(rows.read(law)) {
-                graphs[owner].choose(self, phase, variable, row, most);
+            for (owner, mut row) in owners.iter().zip(rows.read(law)) {
+                if owner.takes(&row, options) {
+                    temper(&mut row, options.temperature);
+                    graphs[owner.graph].choose(self, phase, owner.variable, row, most);
+                }
             }
         }
         for graph in graphs {
@@ -202,20 +215,20 @@ impl UnpoolingModel {
         };
         let inputs = type_inputs(self.config());
         let mut batch = TypeRows::default();
-        let mut owners: [Vec<(usize, usize)>; 3] = Default::default();
+        let mut owners: [Vec<Owner>; 3] = Default::default();
         for (index, graph) in graphs.iter_mut().enumerate() {
             let Some(phase) = graph.types.phase() else {
                 continue;
             };
-            let open = graph.types.open_variables(phase);
-            let variables = graph.mode.variables(open, options.choices_per_round);
+            let open = || graph.types.open_variables(phase);
+            let (variables, sure) = graph.mode.variables(open(), open, options);
             let asked = AskedTypes {
                 phase,
                 variables: &variables,
                 truth: None,
             };
             inputs.push(&mut batch, &graph.structure, &graph.types, asked);
-            owners[phase as usize].extend(variables.iter().map(|&variable| (index, variable)));
+            owners[phase as usize].extend(owned(index, &variables, sure));
         }
         if owners.iter().all(Vec::is_empty) {
             return false;
@@ -223,8 +236,13 @@ impl UnpoolingModel {
         for (phase, rows, law) in network.forward(std::mem::take(&mut batch.inputs), &batch, device)
         {
             let owners = &owners[phase as usize];
-            for (&(owner, variable), mut row) in owners.iter().zip(rows.read(law)) {
-                let graph = &mut graphs[owner];
+            for (owner, mut row) in owners.iter().zip(rows.read(law)) {
+                if !owner.takes(&row, options) {
+                    continue;
+                }
+                temper(&mut row, options.temperature);
+                let variable = owner.variable;
+                let graph = &mut graphs[owner.graph];
                 let topology = &graph.structure.topology;
                 if options.masked {
                     let legal =
@@ -239,6 +257,44 @@ impl UnpoolingModel {
             }
         }
         true
+    }
+}
+
+/// A choice that the network is asked about.
+struct Owner {
+    graph: usize,
+    variable: usize,
+    /// Whether it is made in this round in any case.
+    sure: bool,
+}
+
+impl Owner {
+    /// Whether the choice is made in this round.
+    fn takes(&self, law: &[f32], options: &SamplingOptions) -> bool {
+        let least = options.certainty.ln();
+        self.sure || law.iter().any(|&law| f64::from(law) >= least)
+    }
+}
+
+/// The choices of a graph, the first of them made in any case.
+fn owned(graph: usize, variables: &[usize], sure: usize) -> impl Iterator<Item = Owner> {
+    let variables = variables.iter().enumerate();
+    variables.map(move |(at, &variable)| Owner {
+        graph,
+        variable,
+        sure: at < sure,
+    })
+}
+
+/// Divides logarithms of probabilities by the temperature and normalizes them.
+fn temper(law: &mut [f32], temperature: f64) {
+    if temperature == 1.0 {
+        return;
+    }
+    let scaled = |law: f32| f64::from(law) / temperature;
+    let total: f64 = law.iter().map(|&law| scaled(law).exp()).sum();
+    for law in law {
+        *law = (scaled(*law) - total.ln()) as f32;
     }
 }
 
@@ -276,14 +332,27 @@ enum Mode {
 }
 
 impl Mode {
-    /// Which open variables are chosen next.
-    fn variables(&mut self, open: Vec<usize>, most: usize) -> Vec<usize> {
+    /// The open variables that the network is asked about, and how many of them are chosen in any
+    /// case: the first, out of `next`.
+    fn variables(
+        &mut self,
+        next: Vec<usize>,
+        open: impl FnOnce() -> Vec<usize>,
+        options: &SamplingOptions,
+    ) -> (Vec<usize>, usize) {
         match self {
             Self::Draw(rng) => {
-                let picked = index::sample(rng, open.len(), most.clamp(1, open.len()));
-                picked.into_iter().map(|at| open[at]).collect()
+                let count = options.choices_per_round.clamp(1, next.len());
+                let picked = index::sample(rng, next.len(), count);
+                let mut variables: Vec<usize> = picked.into_iter().map(|at| next[at]).collect();
+                if options.certainty < 1.0 {
+                    let open = open().into_iter();
+                    let others: Vec<usize> = open.filter(|v| !variables.contains(v)).collect();
+                    variables.extend(others);
+                }
+                (variables, count)
             }
-            Self::Replay { choices, next, .. } => vec![choices[*next].variable],
+            Self::Replay { choices, next, .. } => (vec![choices[*next].variable], 1),
         }
     }
 
@@ -462,6 +531,14 @@ impl Growing {
                 (variable, code)
             }
         };
+        if let (Some(most), true) = (most, self.is_last()) {
+            // Blocks that follow from common edges are not chosen, and may be too many.
+            let overfull = Room::new(&self.topology, &self.choices, most).overfull;
+            if overfull && self.restarts < RESTARTS {
+                self.restart(model);
+                return;
+            }
+        }
         self.path.push(PathChoice { variable, value });
     }
 
@@ -505,6 +582,8 @@ struct Room<'a> {
     left: Vec<[usize; 2]>,
     /// For each node, edges whose blocks are open.
     open: Vec<usize>,
+    /// Whether a child has more edges than it can have.
+    overfull: bool,
 }
 
 impl<'a> Room<'a> {
@@ -512,10 +591,15 @@ impl<'a> Room<'a> {
         let nodes = topology.node_count();
         let mut left = vec![[most; 2]; nodes];
         let mut open = vec![0; nodes];
+        let mut overfull = false;
+        let mut take = |left: &mut usize| match left.checked_sub(1) {
+            Some(less) => *left = less,
+            None => overfull = true,
+        };
         for (node, left) in left.iter_mut().enumerate() {
             match (choices.unpooled()[node], choices.intra_link()[node]) {
                 (Some(false), _) => left[1] = 0,
-                (_, Some(true)) => *left = left.map(|left| left.saturating_sub(1)),
+                (_, Some(true)) => left.iter_mut().for_each(&mut take),
                 _ => {}
             }
         }
@@ -528,8 +612,8 @@ impl<'a> Room<'a> {
                 Some(block) => {
                     for a in 0..2 {
                         for b in (0..2).filter(|&b| block.has(a, b)) {
-                            left[i][a] = left[i][a].saturating_sub(1);
-                            left[j][b] = left[j][b].saturating_sub(1);
+                            take(&mut left[i][a]);
+                            take(&mut left[j][b]);
                         }
                     }
                 }
@@ -539,6 +623,7 @@ impl<'a> Room<'a> {
             choices,
             left,
             open,
+            overfull,
         }
     }
 
@@ -588,5 +673,43 @@ impl Typing {
             choices: self.path,
             log_prob: self.log_prob,
         }
+    }
+}
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn logs(probabilities: &[f64]) -> Vec<f32> {
+        probabilities.iter().map(|p| p.ln() as f32).collect()
+    }
+
+    #[test]
+    fn a_temperature_takes_powers_of_probabilities() {
+        let mut law = logs(&[0.6, 0.3, 0.1, 0.0]);
+        temper(&mut law, 0.5);
+        let total = 0.36 + 0.09 + 0.01;
+        for (found, expected) in law.iter().zip([0.36, 0.09, 0.01, 0.0]) {
+            let found = f64::from(*found).exp();
+            assert!((found - expected / total).abs() < 1e-6, "{law:?}");
+        }
+    }
+
+    #[test]
+    fn choices_are_made_ahead_from_the_certainty_on() {
+        let law = logs(&[0.96, 0.03, 0.01]);
+        let takes = |sure, certainty| {
+            let owner = Owner {
+                graph: 0,
+                variable: 0,
+                sure,
+            };
+            let options = SamplingOptions {
+                certainty,
+                ..SamplingOptions::default()
+            };
+            owner.takes(&law, &options)
+        };
+        assert!(takes(true, 1.0) && takes(false, 0.95));
+        assert!(!takes(false, 0.97) && !takes(false, 1.0));
     }
 }

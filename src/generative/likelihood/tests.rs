@@ -288,22 +288,52 @@ fn masked_samples_keep_within_capacities() {
     let kinds = kinds();
     let graphs = graphs(200, &kinds);
     let model = model(kinds.clone(), sizes_of(&graphs, 0), 7);
-    let capacities = kinds.capacities.unwrap();
-    let options = SamplingOptions {
-        masked: true,
-        choices_per_round: 2,
-        ..SamplingOptions::default()
-    };
-    let samples = model.sample(400, &options, &Device::flex(), &mut rng(8));
-    for SampledPath { graph, .. } in samples {
-        for (node, &kind) in graph.nodes.iter().enumerate() {
-            let ends = graph.topology.ends_at(node).iter();
-            let bonds: usize = ends
-                .map(|end| capacities.edges[graph.edges[end.edge]])
-                .sum();
-            assert!(bonds <= capacities.nodes[kind], "{graph:?}");
+    let capacities = kinds.capacities.clone().unwrap();
+    for (choices_per_round, certainty) in [(1, 1.0), (2, 1.0), (1, 0.6), (1, 0.0)] {
+        let options = SamplingOptions {
+            masked: true,
+            choices_per_round,
+            certainty,
+            ..SamplingOptions::default()
+        };
+        let samples = model.sample(1000, &options, &Device::flex(), &mut rng(8));
+        for SampledPath { graph, .. } in samples {
+            graph.check(&kinds).unwrap();
+            for (node, &kind) in graph.nodes.iter().enumerate() {
+                let ends = graph.topology.ends_at(node).iter();
+                let bonds: usize = ends
+                    .map(|end| capacities.edges[graph.edges[end.edge]])
+                    .sum();
+                assert!(bonds <= capacities.nodes[kind], "{options:?} {graph:?}");
+            }
         }
     }
+}
+
+/// With a certainty of 0 the bonds of a graph are drawn in one round, so each has the law that it
+/// has while all are open, and replaying them one at a time gives another probability.
+#[test]
+fn choices_of_one_round_are_drawn_from_one_law() {
+    let kinds = kinds();
+    let graphs = graphs(200, &kinds);
+    let model = model(kinds.clone(), sizes_of(&graphs, 0), 7);
+    let device = Device::flex();
+    let draw = |certainty| {
+        let options = SamplingOptions {
+            certainty,
+            ..SamplingOptions::default()
+        };
+        model.sample(50, &options, &device, &mut rng(4))
+    };
+    let gap = |certainty| {
+        let samples = draw(certainty);
+        let replayed = model.replay(&samples, &device);
+        let gaps = samples.iter().zip(replayed);
+        gaps.map(|(sample, replayed)| (sample.log_prob - replayed).abs())
+            .fold(0.0, f64::max)
+    };
+    assert!(gap(1.0) < 1e-3);
+    assert!(gap(0.0) > 1e-2);
 }
 
 /// The estimate of −log probability against that of whole chains in whole orders.

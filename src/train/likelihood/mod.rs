@@ -11,6 +11,6 @@ mod gradients;
 mod loader;
 mod model;
 
-pub use config::{LikelihoodConfig, LikelihoodConfigError};
+pub use config::{LikelihoodConfig, LikelihoodConfigError, LikelihoodOptimizer};
 pub use loader::{EpochEnd, EpochEndLoader, LikelihoodLoader, LikelihoodStep};
 pub use model::{LikelihoodOutput, LikelihoodTrainer, NonFiniteStep, SampleJudge};

@@ -31,7 +31,10 @@ use fireweed::{
             MoleculeCodec, MoleculeLikelihood, draw_molecules, load_model, save_model, time_steps,
         },
     },
-    train::{RunEnd, likelihood::LikelihoodConfig},
+    train::{
+        RunEnd,
+        likelihood::{LikelihoodConfig, LikelihoodOptimizer},
+    },
 };
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 use serde::{Deserialize, Serialize};
@@ -64,6 +67,12 @@ struct Command {
     /// Molecules of a step.
     #[arg(long, value_name = "N", default_value_t = 256, value_parser = positive)]
     batch_size: usize,
+    /// Largest step size.
+    #[arg(long, value_name = "RATE", default_value_t = LEARNING_RATE, value_parser = above_zero)]
+    learning_rate: f64,
+    /// How weights follow gradients: muon, or adamw, which needs more steps.
+    #[arg(long, value_name = "NAME", default_value = "muon", value_parser = optimizer)]
+    optimizer: LikelihoodOptimizer,
     /// Features of nodes and edges, and layers, of the network of the structure.
     #[arg(long, value_name = "NODES,EDGES,LAYERS", value_parser = network)]
     structure: Option<[usize; 3]>,
@@ -89,6 +98,13 @@ struct Command {
     /// distribution that was learned, more are faster and less accurate.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = positive)]
     choices_per_round: usize,
+    /// Also make, in the same round, choices of which one outcome has at least this probability:
+    /// less than 1 is faster and less accurate.
+    #[arg(long, value_name = "P", default_value_t = 1.0, value_parser = probability)]
+    certainty: f64,
+    /// Sharpens (below 1) or flattens (above 1) what is drawn from.
+    #[arg(long, value_name = "T", default_value_t = 1.0, value_parser = above_zero)]
+    temperature: f64,
     /// Seed of weights, order, chains and draws.
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -124,7 +140,7 @@ struct Command {
     out: Option<PathBuf>,
     /// Continue the training in this folder, with its settings and data.
     #[arg(long, value_name = "DIR", conflicts_with_all = [
-        "steps", "minutes", "epochs", "batch_size", "structure", "types", "stereo", "judged",
+        "steps", "minutes", "epochs", "batch_size", "learning_rate", "optimizer", "structure", "types", "stereo", "judged",
         "held_out", "seed", "device", "smiles_column", "heavy_atoms", "largest_part", "synthetic",
         "out", "sample_from",
     ])]
@@ -148,6 +164,7 @@ struct Command {
 /// Steps of the default training: on two quiet cores, with sampling and evaluation, less than 15
 /// minutes.
 const STEPS: usize = 10_000;
+const LEARNING_RATE: f64 = 2e-3;
 
 /// What only training needs.
 const TRAINING: [&str; 13] = [
@@ -174,6 +191,30 @@ fn network(text: &str) -> Result<[usize; 3], String> {
     numbers?
         .try_into()
         .map_err(|_| "needs three numbers, for example 96,48,4".into())
+}
+
+fn optimizer(text: &str) -> Result<LikelihoodOptimizer, String> {
+    match text {
+        "muon" => Ok(LikelihoodOptimizer::Muon),
+        "adamw" => Ok(LikelihoodOptimizer::AdamW),
+        _ => Err("must be muon or adamw".into()),
+    }
+}
+
+fn probability(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(number) if (0.0..=1.0).contains(&number) => Ok(number),
+        Ok(_) => Err("must be from 0 to 1".into()),
+        Err(error) => Err(format!("{error}")),
+    }
+}
+
+fn above_zero(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number > 0.0 && number.is_finite() => Ok(number),
+        Ok(_) => Err("must be above 0".into()),
+        Err(error) => Err(format!("{error}")),
+    }
 }
 
 /// What a training was begun with, beside its settings.
@@ -320,7 +361,10 @@ fn config(
     }
     let mut config = LikelihoodStudyConfig {
         model,
-        training: LikelihoodConfig::new(command.steps).with_batch_size(command.batch_size),
+        training: LikelihoodConfig::new(command.steps)
+            .with_batch_size(command.batch_size)
+            .with_learning_rate(command.learning_rate)
+            .with_optimizer(command.optimizer),
         epochs: command.epochs.min(command.steps),
         judged: command.judged,
         sampling: options(command),
@@ -345,6 +389,8 @@ fn config(
 fn options(command: &Command) -> SamplingOptions {
     SamplingOptions {
         choices_per_round: command.choices_per_round,
+        certainty: command.certainty,
+        temperature: command.temperature,
         masked: command.valence_mask,
         ..SamplingOptions::default()
     }

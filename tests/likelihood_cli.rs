@@ -304,11 +304,18 @@ fn wrong_files_and_options_are_one_line_each() {
     write_smiles(&dir.path().join("own.smi"), &[]);
     fs::create_dir(dir.path().join("strange")).unwrap();
     fs::write(dir.path().join("strange/config.json"), "{}").unwrap();
-    let cases: [(&[&str], &str); 10] = [
+    let cases: [(&[&str], &str); 14] = [
         (&["--data", "missing.smi"], "missing.smi"),
         (&["--data", "own.smi", "--samples", "0"], "at least 1"),
         (&["--data", "own.smi", "--steps", "0"], "at least 1"),
         (&["--data", "own.smi", "--minutes", "0"], "--minutes"),
+        (&["--data", "own.smi", "--certainty", "1.5"], "from 0 to 1"),
+        (&["--data", "own.smi", "--certainty", "NaN"], "from 0 to 1"),
+        (&["--data", "own.smi", "--temperature", "0"], "above 0"),
+        (
+            &["--data", "own.smi", "--optimizer", "sgd"],
+            "muon or adamw",
+        ),
         (
             &["--data", "own.smi", "--structure", "96,48"],
             "three numbers",

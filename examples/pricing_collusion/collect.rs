@@ -41,7 +41,7 @@ impl Options {
 pub(crate) fn report(results: &Collected, folder: &Path) -> Outcome {
     let write = |name: &str, text: String| {
         let path = folder.join(name);
-        std::fs::write(&path, text).map_err(|source| SweepError::Io { path, source })
+        std::fs::write(&path, text).map_err(|cause| SweepError::Io { path, cause })
     };
     let table = results.table(&SHOWN);
     results.write_csv(&folder.join("sessions.csv"))?;

@@ -1,7 +1,10 @@
 use std::{error::Error, path::Path};
 
 use fireweed::{
-    pricing::policy::{Penalty, PenaltyForm, Policy, PolicyComparison, PolicyStudy, PriceCap},
+    pricing::policy::{
+        AnyPolicy, BenchmarkCap, HiddenPrices, Penalty, PenaltyForm, PolicyComparison, PolicyError,
+        PolicyStudy,
+    },
     report::{Chart, Figure, Series, Spread, Table},
 };
 
@@ -13,26 +16,27 @@ pub(crate) fn write(
     interrupt: &Interrupt,
     folder: &Path,
 ) -> Result<(), Box<dyn Error>> {
-    let found = study.compare(&policies(study)?, &|| interrupt.is_set())?;
-    output::show(&table(&found, study.market.sides()), folder, "policies")?;
+    let found = study.compare(&policies()?, &|| interrupt.is_set())?;
+    output::show(
+        &table(&found, study.scenario.market.sides()),
+        folder,
+        "policies",
+    )?;
     Ok(figure(&found, study).write(folder, "policies")?)
 }
 
 /// The policies of the study: penalties of each form, a cap half way between the benchmarks, and
 /// hidden prices.
-fn policies(study: &PolicyStudy) -> Result<Vec<Policy>, Box<dyn Error>> {
-    let low = study.benchmarks.competition.outcome.prices.platform(0);
-    let high = study.benchmarks.collusion.outcome.prices.platform(0);
-    let caps = low.iter().zip(high).map(|(low, high)| (low + high) / 2.0);
-    let penalty = |form, lambda| Penalty::new(form, lambda).map(Policy::Penalty);
+fn policies() -> Result<Vec<AnyPolicy>, PolicyError> {
+    let penalty = |form, lambda| Penalty::new(form, lambda).map(AnyPolicy::from);
     Ok(vec![
-        Policy::None,
+        AnyPolicy::default(),
         penalty(PenaltyForm::ExcessProfit, 1.0)?,
         penalty(PenaltyForm::ExcessPrice, 0.25)?,
         penalty(PenaltyForm::SquaredExcessPrice, 0.25)?,
         penalty(PenaltyForm::JointExcessPrice, 0.25)?,
-        Policy::PriceCap(PriceCap::new(caps.collect())?),
-        Policy::HiddenPrices,
+        BenchmarkCap { share: 0.5 }.into(),
+        HiddenPrices::default().into(),
     ])
 }
 
@@ -101,7 +105,7 @@ fn figure(found: &PolicyComparison, study: &PolicyStudy) -> Figure {
             series: without.into_iter().chain(points).collect(),
         }
     };
-    let measures = shown(study.market.sides()).into_iter();
+    let measures = shown(study.scenario.market.sides()).into_iter();
     Figure {
         title: "What policies do to learned collusion".into(),
         subtitle: format!("{} sessions each, mean with 95 % interval", study.sessions),

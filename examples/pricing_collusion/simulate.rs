@@ -7,12 +7,11 @@ use std::{
 use clap::Args;
 use fireweed::{
     pricing::{
-        analysis::{Deviation, Estimate, ImpulseResponse, SessionMeasures, Strategies},
-        equilibrium::Benchmarks,
-        game::{GridRule, MarketGame, MarketGrids},
+        analysis::{Deviation, Estimate, SessionMeasures},
         learner::{Exploration, QLearning},
         market::Market,
-        session::{Convergence, SessionPlan, SessionResult},
+        scenario::{PreparedScenario, Scenario, ScenarioGrids},
+        session::{Convergence, SessionResult},
     },
     report::Table,
 };
@@ -61,53 +60,41 @@ pub(crate) struct LearningArgs {
 }
 
 impl LearningArgs {
-    pub(crate) fn learner(&self) -> Result<QLearning, Box<dyn Error>> {
+    /// The scenario of a market.
+    pub(crate) fn scenario(&self, market: Market) -> Result<Scenario, Box<dyn Error>> {
         let exploration = Exploration::Exponential { beta: self.beta };
-        Ok(QLearning::new(self.alpha, self.delta, exploration)?)
-    }
-
-    pub(crate) fn convergence(&self) -> Convergence {
-        Convergence {
+        let learner = QLearning::new(self.alpha, self.delta, exploration)?;
+        let convergence = Convergence {
             window: self.window,
             cap: self.cap,
-        }
-    }
-
-    pub(crate) fn grids(&self, benchmarks: &Benchmarks) -> Result<MarketGrids, Box<dyn Error>> {
-        let low = &benchmarks.competition.outcome.prices;
-        let high = &benchmarks.collusion.outcome.prices;
-        let rules = vec![GridRule::rescaled(self.prices); low.sides()];
-        Ok(MarketGrids::from_rules(&rules, low, high)?)
+        };
+        let grids = ScenarioGrids::rescaled(self.prices);
+        Ok(Scenario::new(market, grids, learner)
+            .with_seed(self.seed)
+            .with_convergence(convergence))
     }
 }
 
 pub(crate) fn run(args: &SimulateArgs, interrupt: &Interrupt) -> Outcome {
-    let market = args.market.market()?;
-    let benchmarks = Benchmarks::of(&market)?;
+    let scenario = args.learning.scenario(args.market.market()?)?;
+    let prepared = scenario.prepare()?;
     let folder = output::folder(args.out.as_deref())?;
-    sessions(&market, &benchmarks, &args.learning, interrupt, &folder)?;
+    sessions(&prepared, args.learning.sessions, interrupt, &folder)?;
     say(&format!("results in {}", folder.display()));
     Ok(())
 }
 
-/// Runs sessions, and writes their table and the picture of their answers to a deviation.
+/// Runs sessions, and writes their table and the picture of their responses to a deviation.
 pub(crate) fn sessions(
-    market: &Market,
-    benchmarks: &Benchmarks,
-    learning: &LearningArgs,
+    prepared: &PreparedScenario,
+    sessions: u64,
     interrupt: &Interrupt,
     folder: &Path,
 ) -> Outcome {
-    let game = MarketGame::new(market, &learning.grids(benchmarks)?)?;
-    let learners = vec![learning.learner()?; market.platforms()];
-    let plan = SessionPlan::new(game.to_normal_form()?, learners)?
-        .with_seed(learning.seed)
-        .with_convergence(learning.convergence());
-    let results = plan.run_many(0..learning.sessions, &|| interrupt.is_set())?;
-    let measures = results
-        .iter()
-        .map(|result| SessionMeasures::new(&game, benchmarks, &plan, result))
-        .collect::<Result<Vec<_>, _>>()?;
+    let results = prepared.run(0..sessions, &|| interrupt.is_set())?;
+    let measures = results.iter().map(|result| prepared.measure(result));
+    let measures = measures.collect::<Result<Vec<_>, _>>()?;
+    let market = prepared.game().market();
     let names = SessionMeasures::names(market.platforms(), market.sides());
     output::show(&table(&names, &measures, &results), folder, "sessions")?;
     output::write(
@@ -115,28 +102,17 @@ pub(crate) fn sessions(
         "sessions.csv",
         &output::sessions_csv(&names, &measures),
     )?;
+    let deviation = Deviation::static_best_reply(0);
+    let span = (response::BEFORE, response::AFTER);
+    let answers = results
+        .iter()
+        .map(|result| prepared.respond(result, &deviation, span));
     let shown = response::Shown {
         market,
-        benchmarks,
-        sessions: learning.sessions,
+        benchmarks: prepared.benchmarks(),
+        sessions,
     };
-    shown.write(&respond(&game, &plan, &results)?, folder)
-}
-
-/// The answers of all sessions to a static best reply of platform 0.
-fn respond(
-    game: &MarketGame,
-    plan: &SessionPlan,
-    results: &[SessionResult],
-) -> Result<Vec<ImpulseResponse>, Box<dyn Error>> {
-    let deviation = Deviation::static_best_reply(0);
-    let deltas: Vec<f64> = plan.learners().iter().map(|one| one.delta).collect();
-    let answers = results.iter().map(|result| {
-        let strategies = Strategies::of(plan, result)?;
-        let span = (response::BEFORE, response::AFTER);
-        ImpulseResponse::new(game, &strategies, &result.cycle, &deltas, &deviation, span)
-    });
-    Ok(answers.collect::<Result<_, _>>()?)
+    shown.write(&answers.collect::<Result<Vec<_>, _>>()?, folder)
 }
 
 fn table(names: &[String], measures: &[SessionMeasures], results: &[SessionResult]) -> Table {

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use fireweed::pricing::{equilibrium::Benchmarks, policy::PolicyStudy, sweep::Shard};
+use fireweed::pricing::{policy::PolicyStudy, sweep::Shard};
 
 use super::{
     Outcome, cli::say, equilibrium, interrupt::Interrupt, market_args::MarketArgs, output,
@@ -24,26 +24,20 @@ pub(crate) struct StudyArgs {
 }
 
 pub(crate) fn run(args: &StudyArgs, interrupt: &Interrupt) -> Outcome {
-    let market = args.market.market()?;
-    let benchmarks = Benchmarks::of(&market)?;
+    let scenario = args.learning.scenario(args.market.market()?)?;
+    let prepared = scenario.prepare()?;
     let folder = output::folder(args.out.as_deref())?;
     output::show(
-        &equilibrium::table(&market, &benchmarks)?,
+        &equilibrium::table(&scenario.market, prepared.benchmarks())?,
         &folder,
         "benchmarks",
     )?;
 
     let learning = &args.learning;
-    simulate::sessions(&market, &benchmarks, learning, interrupt, &folder)?;
-
+    simulate::sessions(&prepared, learning.sessions, interrupt, &folder)?;
     let study = PolicyStudy {
-        grids: learning.grids(&benchmarks)?,
-        learners: vec![learning.learner()?; market.platforms()],
-        convergence: learning.convergence(),
-        seed: learning.seed,
+        scenario,
         sessions: learning.sessions,
-        market,
-        benchmarks,
     };
     policies::write(&study, interrupt, &folder)?;
     // The parameters of the sweep are its own: it says what a market of this kind does in general.

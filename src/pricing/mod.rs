@@ -15,6 +15,7 @@
 //! | [`learner`] | Q-learning and what it is compared with |
 //! | [`session`] | one learning run until convergence |
 //! | [`policy`] | penalties, price caps, hidden prices, and what they do |
+//! | [`scenario`] | the one description of an experiment: market, grids, policy, learners |
 //! | [`analysis`] | what was learned: outcomes, equilibrium tests, answers to deviations |
 //! | [`sweep`] | many sessions over many parameters, on one machine or a cluster |
 //! | [`anchor`] | the exact replay of Calvano et al. |
@@ -28,6 +29,8 @@ pub mod learner;
 pub mod market;
 mod numerics;
 pub mod policy;
+pub mod scenario;
 pub mod session;
 pub mod sweep;
 mod table_size;
+mod toml_text;

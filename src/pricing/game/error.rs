@@ -5,12 +5,12 @@ use crate::pricing::market::MarketError;
 #[non_exhaustive]
 pub enum GameError {
     /// Participation failed at some prices of the grid.
-    #[error("joint action {joint}: {source}")]
+    #[error("joint action {joint}: {cause}")]
     Market {
         /// The joint action.
         joint: usize,
         /// Why.
-        source: MarketError,
+        cause: MarketError,
     },
     /// A grid without prices.
     #[error("a price grid with 0 prices: give at least 1")]

@@ -13,12 +13,12 @@ pub enum SessionError {
         agents: usize,
     },
     /// A learner cannot be.
-    #[error("learner of agent {agent}: {source}")]
+    #[error("learner of agent {agent}: {cause}")]
     Learner {
         /// The agent.
         agent: usize,
         /// The cause.
-        source: LearnerError,
+        cause: LearnerError,
     },
     /// The environment cannot be, or failed.
     #[error(transparent)]

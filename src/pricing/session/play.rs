@@ -34,7 +34,7 @@ pub fn play<E: Environment + ?Sized, L: Learner>(
     for (agent, learner) in learners.iter().enumerate() {
         learner
             .check(states, environment.actions(agent))
-            .map_err(|source| SessionError::Learner { agent, source })?;
+            .map_err(|cause| SessionError::Learner { agent, cause })?;
     }
 
     let mut stability = Stability::new(convergence);

@@ -30,8 +30,17 @@ pub enum Parameter {
     ExplorationRate,
     /// Exploration that dies out after this number nu of expected visits.
     ExpectedVisits,
-    /// The weight lambda of the penalty.
+    /// The weight of the policy, such as lambda of a penalty; see
+    /// [`Policy::weight`](crate::pricing::policy::Policy::weight). The name that files of penalties use.
     Penalty,
+    /// The same under its general name.
+    PolicyWeight,
+    /// The marginal cost c of all platforms and sides, in money per user.
+    Cost,
+    /// The quality a of all platforms and sides, in money per user.
+    Quality,
+    /// The number of periods that learners remember.
+    Memory,
 }
 
 impl Parameter {
@@ -50,12 +59,20 @@ impl Parameter {
             Self::ExplorationRate => "exploration_rate",
             Self::ExpectedVisits => "expected_visits",
             Self::Penalty => "penalty",
+            Self::PolicyWeight => "policy_weight",
+            Self::Cost => "cost",
+            Self::Quality => "quality",
+            Self::Memory => "memory",
         }
     }
 
-    /// Whether it counts something.
-    pub(super) fn is_count(self) -> bool {
-        matches!(self, Self::Platforms | Self::Prices)
+    /// The range of whole numbers that it takes, if it counts something.
+    pub(super) fn counts(self) -> Option<std::ops::RangeInclusive<u32>> {
+        match self {
+            Self::Platforms | Self::Prices => Some(1..=1_000_000),
+            Self::Memory => Some(0..=64),
+            _ => None,
+        }
     }
 }
 

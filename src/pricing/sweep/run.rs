@@ -10,12 +10,15 @@ use rayon::prelude::*;
 
 use super::{
     Progress, SessionRecord, Shard, Sweep, SweepError,
-    error::{PointError, io},
+    error::io,
     folder::Folder,
     prepared::{Prepared, failed},
     shard_file::{ShardFormat, ShardWriter},
 };
-use crate::{files::write_whole, pricing::session::SessionError};
+use crate::{
+    files::write_whole,
+    pricing::{scenario::ScenarioError, session::SessionError},
+};
 
 /// What a run of a shard did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +77,7 @@ pub fn run(
     let log = Mutex::new(Log { writer, records });
     let outcome = pending.par_iter().with_max_len(1).try_for_each(|task| {
         let (point, session) = **task;
-        let stopped = || PointError::Session(SessionError::Stopped { periods: 0 });
+        let stopped = || ScenarioError::Session(SessionError::Stopped { periods: 0 });
         let prepared = points[point as usize].as_ref();
         let measured = match prepared {
             Some(prepared) if !should_stop() => prepared.measure(session.into(), should_stop),
@@ -97,7 +100,7 @@ pub fn run(
     log.writer.sync()?;
     let done = log.records.len() as u64;
     match outcome {
-        Err(SweepError::Point { source, .. }) if was_stopped(&source) => {
+        Err(SweepError::Point { cause, .. }) if cause.was_stopped() => {
             return Err(SweepError::Stopped { done, total });
         }
         other => other?,
@@ -115,10 +118,6 @@ pub fn run(
 struct Log {
     writer: ShardWriter,
     records: Vec<SessionRecord>,
-}
-
-fn was_stopped(error: &PointError) -> bool {
-    matches!(error, PointError::Session(SessionError::Stopped { .. }))
 }
 
 /// The points and sessions of a shard, in their order.

@@ -1,7 +1,10 @@
 use std::{error::Error, fs, path::Path};
 
 use fireweed::{
-    pricing::analysis::{Estimate, SessionMeasures},
+    pricing::{
+        analysis::{Estimate, SessionMeasures},
+        equilibrium::Benchmarks,
+    },
     report::Table,
 };
 
@@ -39,6 +42,17 @@ pub(crate) fn sessions_csv(names: &[String], sessions: &[SessionMeasures]) -> St
         text += &format!("{session},{}\n", values.join(","));
     }
     text
+}
+
+/// What a reader must know of benchmarks that gains are measured between; nothing if they are sound.
+pub(crate) fn caveats(benchmarks: &Benchmarks) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(caveat) = benchmarks.verdict().caveat() {
+        notes.push(format!("Gains are not what they say: {caveat}."));
+    }
+    let warnings = benchmarks.warnings().into_iter();
+    notes.extend(warnings.map(|warning| format!("Warning, {warning}")));
+    notes
 }
 
 /// Mean and standard error, with so many decimals.

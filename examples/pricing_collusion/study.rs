@@ -28,7 +28,7 @@ pub(crate) fn run(args: &StudyArgs, interrupt: &Interrupt) -> Outcome {
     let prepared = scenario.prepare()?;
     let folder = output::folder(args.out.as_deref())?;
     output::show(
-        &equilibrium::table(&scenario.market, prepared.benchmarks())?,
+        &equilibrium::table(&scenario.market, prepared.benchmarks()),
         &folder,
         "benchmarks",
     )?;

@@ -34,7 +34,7 @@ pub enum EnvironmentError {
     /// The values of all states do not fit into memory.
     #[error(
         "a memory of {memory} periods with {joints} joint actions needs tables of {bytes} bytes, \
-         more than the {limit} of this machine: use fewer actions or a shorter memory"
+         more than the {limit} that this process may use: use fewer actions or a shorter memory"
     )]
     TooLarge {
         /// The periods remembered.

@@ -8,7 +8,7 @@ const ROUNDING: f64 = 1e-9;
 
 /// What one platform gains by leaving collusion, and what keeps it from leaving.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Deviation {
+pub struct Temptation {
     /// The static best reply to the others' collusive prices.
     pub reply: BestReply,
     /// Profit in collusion.
@@ -17,7 +17,7 @@ pub struct Deviation {
     pub competitive_profit: f64,
 }
 
-impl Deviation {
+impl Temptation {
     /// The least discount factor at which competition for ever after deters the deviation.
     ///
     /// ```text
@@ -42,7 +42,7 @@ impl Deviation {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GrimTrigger {
     /// Each platform's deviation.
-    pub deviations: Vec<Deviation>,
+    pub deviations: Vec<Temptation>,
 }
 
 impl GrimTrigger {
@@ -53,7 +53,7 @@ impl GrimTrigger {
     pub fn of(market: &Market, benchmarks: &Benchmarks) -> Result<Self, EquilibriumError> {
         let collusion = &benchmarks.collusion.outcome;
         let deviations = (0..market.platforms()).map(|platform| {
-            Ok(Deviation {
+            Ok(Temptation {
                 reply: best_reply(market, &collusion.prices, platform)?,
                 collusive_profit: collusion.profits[platform],
                 competitive_profit: benchmarks.competition.outcome.profits[platform],

@@ -14,7 +14,7 @@ pub enum NormalFormError {
     /// The tables do not fit into memory.
     #[error(
         "the payoffs of {agents} agents with {actions:?} actions take {bytes} bytes, more than the \
-         {limit} of this machine: use fewer actions"
+         {limit} that this process may use: use fewer actions"
     )]
     TooLarge {
         /// The number of agents.

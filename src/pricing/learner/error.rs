@@ -107,7 +107,7 @@ pub enum LearnerError {
     },
     /// The values do not fit into memory.
     #[error(
-        "a table of {states} states and {actions} actions takes {bytes} bytes, more than the {limit} of this machine"
+        "a table of {states} states and {actions} actions takes {bytes} bytes, more than the {limit} that this process may use"
     )]
     TooLarge {
         /// Its states.

@@ -85,3 +85,13 @@ pub(crate) fn table(market: &Market, benchmarks: &Benchmarks) -> Table {
         notes,
     }
 }
+
+/// The table as CSV.
+pub(crate) fn csv(table: &Table) -> String {
+    let mut text = "quantity,competition,collusion\n".to_owned();
+    for row in &table.rows {
+        let quoted = format!("\"{}\"", row[0]);
+        text += &format!("{quoted},{}\n", row[1..].join(","));
+    }
+    text
+}

@@ -10,8 +10,8 @@ use serde::{
 };
 
 use super::{
-    Bandit, Exploration, InitialQ, Learner, LearnerError, LearnerRule, QLearning, QTable,
-    SarsaLearning,
+    Bandit, Exploration, FixedAction, InitialQ, Learner, LearnerError, LearnerRule, QLearning,
+    QTable, SarsaLearning,
 };
 use crate::pricing::{environment::ActionHistory, game::NormalFormGame};
 
@@ -25,6 +25,7 @@ use crate::pricing::{environment::ActionHistory, game::NormalFormGame};
 /// | [`QLearning`] | `{ alpha = 0.15, delta = 0.95, exploration = { exponential = { beta = 4e-6 } } }` |
 /// | [`SarsaLearning`] | the same with `kind = "sarsa"` |
 /// | [`Bandit`] | `{ kind = "bandit", rule = { ucb = { width = 1.0 } }, delta = 0.95 }` |
+/// | [`FixedAction`] | `{ kind = "fixed", action = 3, delta = 0.95 }` |
 /// | of one's own | as it is serialized, after [`register_learner`] |
 #[derive(Clone, Debug, PartialEq)]
 pub enum AnyLearner {
@@ -232,6 +233,7 @@ impl AnyLearner {
             }
             "sarsa" => read::<SarsaLearning>,
             "bandit" => read::<Bandit>,
+            "fixed" => read::<FixedAction>,
             other => {
                 let known = REGISTERED.read().unwrap_or_else(PoisonError::into_inner);
                 let found = known.get(other).copied();
@@ -292,7 +294,7 @@ macro_rules! built_in {
     )*};
 }
 
-built_in!(SarsaLearning, Bandit);
+built_in!(SarsaLearning, Bandit, FixedAction);
 
 impl Serialize for AnyLearner {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -19,8 +19,6 @@ mod file;
 mod folder;
 mod grids;
 mod parameters;
-#[cfg(feature = "parquet")]
-mod parquet;
 mod point;
 mod prepared;
 mod progress;
@@ -35,7 +33,9 @@ mod summary;
 mod tests;
 
 pub use axis::{Axis, Parameter};
-pub use collected::{Collected, collect};
+pub use collected::Collected;
+#[cfg(test)]
+use collected::collect;
 pub use config::SweepConfig;
 pub use design::{Curve, Design, Sweep};
 pub use error::SweepError;
@@ -43,6 +43,8 @@ pub use grids::{GridBenchmarks, SweepGrid};
 pub use point::SweepPoint;
 pub use progress::Progress;
 pub use record::SessionRecord;
-pub use run::{RunReport, run};
+pub use run::RunReport;
+#[cfg(test)]
+use run::run;
 pub use shard::Shard;
 pub use summary::PointSummary;

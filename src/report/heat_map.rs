@@ -186,7 +186,8 @@ impl HeatMap {
         for step in 0..inner_height {
             let share = f64::from(step) / f64::from(inner_height.max(1));
             let y = height - bottom - step;
-            let line = [(bar, y - 1), (bar + SCALE, y)];
+            // Lines overlap, so that none shows through when the picture is scaled.
+            let line = [(bar, y - 2), (bar + SCALE, y)];
             area.draw(&Rectangle::new(line, color_at(share).filled()))
                 .map_err(text)?;
         }

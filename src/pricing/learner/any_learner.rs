@@ -11,7 +11,7 @@ use serde::{
 
 use super::{
     Bandit, Exploration, FixedAction, InitialQ, Learner, LearnerError, LearnerRule, QLearning,
-    QTable, SarsaLearning,
+    QTable, SarsaLearning, SynchronousQLearning,
 };
 use crate::pricing::{environment::ActionHistory, game::NormalFormGame};
 
@@ -24,6 +24,7 @@ use crate::pricing::{environment::ActionHistory, game::NormalFormGame};
 /// |---|---|
 /// | [`QLearning`] | `{ alpha = 0.15, delta = 0.95, exploration = { exponential = { beta = 4e-6 } } }` |
 /// | [`SarsaLearning`] | the same with `kind = "sarsa"` |
+/// | [`SynchronousQLearning`] | the same with `kind = "synchronous_q_learning"` |
 /// | [`Bandit`] | `{ kind = "bandit", rule = { ucb = { width = 1.0 } }, delta = 0.95 }` |
 /// | [`FixedAction`] | `{ kind = "fixed", action = 3, delta = 0.95 }` |
 /// | of one's own | as it is serialized, after [`register_learner`] |
@@ -232,6 +233,7 @@ impl AnyLearner {
                 return Ok(Self::QLearning(learning));
             }
             "sarsa" => read::<SarsaLearning>,
+            "synchronous_q_learning" => read::<SynchronousQLearning>,
             "bandit" => read::<Bandit>,
             "fixed" => read::<FixedAction>,
             other => {
@@ -294,7 +296,7 @@ macro_rules! built_in {
     )*};
 }
 
-built_in!(SarsaLearning, Bandit, FixedAction);
+built_in!(SarsaLearning, SynchronousQLearning, Bandit, FixedAction);
 
 impl Serialize for AnyLearner {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -127,7 +127,8 @@ pub enum LearnerError {
     },
     /// A kind of learner that is not known.
     #[error(
-        "learner {kind:?} is unknown: use \"q_learning\", \"sarsa\", \"bandit\", \"fixed\" or one that \
+        "learner {kind:?} is unknown: use \"q_learning\", \"sarsa\", \
+         \"synchronous_q_learning\", \"bandit\", \"fixed\" or one that \
          `register_learner` has made known ({registered:?})"
     )]
     UnknownKind {

@@ -17,6 +17,7 @@ mod rule;
 mod sarsa;
 mod sarsa_learning;
 mod schedule;
+mod synchronous;
 mod values;
 mod visits;
 
@@ -36,5 +37,6 @@ pub use rule::LearnerRule;
 pub use sarsa::Sarsa;
 pub use sarsa_learning::SarsaLearning;
 pub(crate) use schedule::{BLOCK, NO_EXPLORATION, Schedule};
+pub use synchronous::SynchronousQLearning;
 pub(crate) use values::Values;
 pub use visits::{beta_for_visits, expected_visits};

@@ -2,7 +2,9 @@ use super::*;
 use crate::pricing::{
     equilibrium::Benchmarks,
     game::MarketGame,
-    learner::{AnyLearner, Bandit, BanditRule, Exploration, QLearning, SarsaLearning},
+    learner::{
+        AnyLearner, Bandit, BanditRule, Exploration, QLearning, SarsaLearning, SynchronousQLearning,
+    },
     market::Market,
     policy::{AnyPolicy, Policy, PolicyError, register_policy},
     session::Convergence,
@@ -150,5 +152,34 @@ fn counts_that_do_not_fit_are_named() {
     assert_eq!(
         wrong.prepare().unwrap_err().to_string(),
         "3 grid rules for 2 sides: give one for all, or one for each"
+    );
+}
+
+/// The result of Asker, Fershtman and Pakes: learners that also update what they did not do, with the
+/// rewards that it would have brought, arrive at lower prices than those that do not.
+#[test]
+fn synchronous_updates_lower_prices() {
+    let exploration = Exploration::Exponential { beta: 2e-4 };
+    let plain = QLearning::new(0.15, 0.0, exploration).unwrap();
+    let synchronous = SynchronousQLearning::new(0.15, 0.0, exploration).unwrap();
+    let gain = |learner: AnyLearner| {
+        let market = Market::symmetric(2, 1).unwrap();
+        let scenario = Scenario::new(market, ScenarioGrids::rescaled(8), learner).with_convergence(
+            Convergence {
+                window: 10_000,
+                cap: 1_000_000,
+            },
+        );
+        let prepared = scenario.prepare().unwrap();
+        let results = prepared.run(0..12, &|| false).unwrap();
+        let gains = results
+            .iter()
+            .map(|one| prepared.measure(one).unwrap().profit_gain);
+        gains.sum::<f64>() / 12.0
+    };
+    let (plain, synchronous) = (gain(plain.into()), gain(synchronous.into()));
+    assert!(
+        synchronous < 0.25 && plain > synchronous,
+        "{plain} {synchronous}"
     );
 }

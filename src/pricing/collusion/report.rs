@@ -67,7 +67,8 @@ pub struct Trial {
     pub control: Control,
     /// The measures of each session.
     pub sessions: Vec<SessionMeasures>,
-    /// Whether the strategies of each session punish a deviation; `None` where nobody gains by one.
+    /// Whether the strategies of each session punish a deviation; `None` where nobody gains by one, and
+    /// against fixed rivals.
     pub punishes: Vec<Option<bool>>,
     /// Whether the first learner plays a static best reply in every period of the limit cycle of each
     /// session.
@@ -272,7 +273,11 @@ fn trial(
     for result in &results {
         trial.sessions.push(prepared.measure(result)?);
         let strategies = prepared.strategies(result)?;
-        let found = Punishment::of(game, &strategies, &result.cycle, &deltas)?;
+        // Rivals that are fixed cannot punish.
+        let found = match control {
+            Control::FixedRivals => None,
+            _ => Punishment::of(game, &strategies, &result.cycle, &deltas)?,
+        };
         trial.punishes.push(found.map(|one| one.punishes()));
         let normal = strategies.game();
         let is_best = |&joint: &usize| {

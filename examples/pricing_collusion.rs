@@ -82,7 +82,7 @@ fn main() -> ExitCode {
         let interrupt = Interrupt::on_ctrl_c()?;
         let outcome = match &command.task {
             None => study::run(&command.study, &interrupt),
-            Some(Task::Equilibrium(args)) => equilibrium::run(args),
+            Some(Task::Equilibrium(args)) => equilibrium::run(args, &interrupt),
             Some(Task::Simulate(args)) => simulate::run(args, &interrupt),
             Some(Task::Collusion(args)) => collusion::run(args, &interrupt),
             Some(Task::Anchor(args)) => anchor::run(args, &interrupt),

@@ -7,7 +7,7 @@ use fireweed::{
     report::Table,
 };
 
-use super::{Outcome, cli::say, market_args::MarketArgs, output};
+use super::{Outcome, cli::say, interrupt::Interrupt, market_args::MarketArgs, output};
 
 #[derive(Args)]
 pub(crate) struct EquilibriumArgs {
@@ -15,9 +15,9 @@ pub(crate) struct EquilibriumArgs {
     market: MarketArgs,
 }
 
-pub(crate) fn run(args: &EquilibriumArgs) -> Outcome {
+pub(crate) fn run(args: &EquilibriumArgs, interrupt: &Interrupt) -> Outcome {
     let market = args.market.market()?;
-    let benchmarks = Benchmarks::of(&market)?;
+    let benchmarks = Benchmarks::of_unless(&market, &|| interrupt.is_set())?;
     say(&table(&market, &benchmarks).to_string());
     Ok(())
 }

@@ -28,14 +28,29 @@ pub(crate) struct ScenarioArgs {
     /// Prices on each side, around both benchmarks.
     #[arg(long, value_name = "M", default_value_t = 4)]
     prices: usize,
-    /// Learning rate.
-    #[arg(long, default_value_t = 0.15, allow_hyphen_values = true)]
+    /// Learning rate α.
+    #[arg(
+        long,
+        visible_alias = "learning-rate",
+        default_value_t = 0.15,
+        allow_hyphen_values = true
+    )]
     alpha: f64,
-    /// Discount factor.
-    #[arg(long, default_value_t = 0.95, allow_hyphen_values = true)]
+    /// Discount factor δ.
+    #[arg(
+        long,
+        visible_alias = "discount-factor",
+        default_value_t = 0.95,
+        allow_hyphen_values = true
+    )]
     delta: f64,
-    /// Rate at which exploration dies out, per period.
-    #[arg(long, default_value_t = 4e-6, allow_hyphen_values = true)]
+    /// Rate β at which exploration dies out, per period.
+    #[arg(
+        long,
+        visible_alias = "exploration-rate",
+        default_value_t = 4e-6,
+        allow_hyphen_values = true
+    )]
     beta: f64,
     /// Periods without change that end a session.
     #[arg(long, value_name = "T", default_value_t = 100_000)]

@@ -45,7 +45,7 @@ pub(crate) struct DeviationArgs {
 
 pub(crate) fn run(args: &SimulateArgs, interrupt: &Interrupt) -> Outcome {
     let scenario = args.scenario.scenario()?;
-    let prepared = scenario.prepare()?;
+    let prepared = scenario.prepare_unless(&|| interrupt.is_set())?;
     args.deviation.check(&prepared)?;
     let folder = output::folder(args.out.as_deref())?;
     let count = args.scenario.sessions;

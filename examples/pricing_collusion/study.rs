@@ -54,7 +54,7 @@ impl StudyArgs {
 
 pub(crate) fn run(args: &StudyArgs, interrupt: &Interrupt) -> Outcome {
     let (scenario, policies) = (args.scenario.scenario()?, args.policies()?);
-    let prepared = scenario.prepare()?;
+    let prepared = scenario.prepare_unless(&|| interrupt.is_set())?;
     args.deviation.check(&prepared)?;
     let folder = output::folder(args.out.as_deref())?;
     let sessions = args.scenario.sessions;

@@ -143,7 +143,7 @@ impl HeatMap {
                     );
                     let centered = Pos::new(HPos::Center, VPos::Center);
                     let font = ("sans-serif", 11).into_font().color(&ink);
-                    let style = TextStyle::from(font).pos(centered);
+                    let style = font.pos(centered);
                     area.draw_text(&name, &style, middle).map_err(text)?;
                 }
             }

@@ -74,6 +74,14 @@ impl PreparedScenario {
         Ok(self.plan.run_many(sessions, should_stop)?)
     }
 
+    /// The same without a way to stop.
+    ///
+    /// # Errors
+    /// [`ScenarioError`] if a learner does not fit the game, or memory is short.
+    pub fn run_all(&self, sessions: Range<u64>) -> Result<Vec<SessionResult>, ScenarioError> {
+        self.run(sessions, &|| false)
+    }
+
     /// What a session learned, as strategies.
     ///
     /// # Errors

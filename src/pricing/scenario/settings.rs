@@ -2,7 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{PreparedScenario, ScenarioError, ScenarioGrids};
 use crate::pricing::{
-    learner::AnyLearner, market::Market, policy::AnyPolicy, session::Convergence,
+    equilibrium::Benchmarks, learner::AnyLearner, market::Market, policy::AnyPolicy,
+    session::Convergence,
 };
 
 /// A pricing experiment: a market, its price grids, a policy, and how platforms learn.
@@ -156,6 +157,20 @@ impl Scenario {
     /// fit into memory.
     pub fn prepare(&self) -> Result<PreparedScenario, ScenarioError> {
         PreparedScenario::new(self)
+    }
+
+    /// The same, for markets of many platforms: `should_stop` is asked between the parts of the work on
+    /// benchmarks.
+    ///
+    /// # Errors
+    /// As [`prepare`](Self::prepare), and [`EquilibriumError::Stopped`](crate::pricing::equilibrium::EquilibriumError::Stopped) if it says so.
+    pub fn prepare_unless(
+        &self,
+        should_stop: &dyn Fn() -> bool,
+    ) -> Result<PreparedScenario, ScenarioError> {
+        self.validate()?;
+        let benchmarks = Benchmarks::of_unless(&self.market, should_stop)?;
+        PreparedScenario::with_benchmarks(self, benchmarks)
     }
 
     /// The scenario of a TOML text.

@@ -22,13 +22,17 @@ pub enum Parameter {
     OutsideUtility,
     /// The number of prices of each side's grid.
     Prices,
-    /// The learning rate alpha of all learners.
+    /// The learning rate alpha of all learners; `alpha` in a file says the same.
+    #[serde(alias = "alpha")]
     LearningRate,
-    /// The discount factor delta of all learners.
+    /// The discount factor delta of all learners; `delta` in a file says the same.
+    #[serde(alias = "delta")]
     DiscountFactor,
-    /// Exploration that dies out at this rate beta per period.
+    /// Exploration that dies out at this rate beta per period; `beta` in a file says the same.
+    #[serde(alias = "beta")]
     ExplorationRate,
-    /// Exploration that dies out after this number nu of expected visits.
+    /// Exploration that dies out after this number nu of expected visits; `nu` in a file says the same.
+    #[serde(alias = "nu")]
     ExpectedVisits,
     /// The weight of the policy, such as lambda of a penalty; see
     /// [`Policy::weight`](crate::pricing::policy::Policy::weight). The name that files of penalties use.

@@ -509,6 +509,11 @@ fn policies_costs_qualities_and_memories_are_axes() {
     let both = plain.clone().with_axis(axis([0.5]));
     let both = both.with_axis(Axis::new(Parameter::Penalty, [0.5]));
     assert!(message(both).contains("penalty sets the same"));
+    // Names of learners' files are names of axes too.
+    let text = plain.to_toml().unwrap().replace("axes = []\n", "");
+    let axes = "[[axes]]\nparameter = \"alpha\"\nvalues = [0.1]\n";
+    let named = SweepConfig::from_toml_str(&(text + axes)).unwrap();
+    assert_eq!(named.axes[0].parameter, Parameter::LearningRate);
     let memory = plain.with_axis(Axis::new(Parameter::Memory, [1.5]));
     assert!(message(memory).contains("whole number from 0 to 64"));
 }

@@ -92,6 +92,7 @@ fn describe(name: &str) -> (&'static str, String) {
                 "number of the session, from 0; it picks the random numbers",
             );
         }
+        "learner_kind" => return fixed("", "kinds of the learners"),
         "grid" => return fixed("", "name of the price grid"),
         "converged" => return fixed("", "the session ended by convergence, not by its cap"),
         "periods" => return fixed("periods", "periods played, with those of the window"),

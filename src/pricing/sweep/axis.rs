@@ -45,6 +45,9 @@ pub enum Parameter {
     Quality,
     /// The number of periods that learners remember.
     Memory,
+    /// The learners: 0 for those of the base, k for the k-th of
+    /// [`alternatives`](super::SweepConfig::alternatives). It is set before all others.
+    Learner,
 }
 
 impl Parameter {
@@ -67,6 +70,7 @@ impl Parameter {
             Self::Cost => "cost",
             Self::Quality => "quality",
             Self::Memory => "memory",
+            Self::Learner => "learner",
         }
     }
 
@@ -75,6 +79,7 @@ impl Parameter {
         match self {
             Self::Platforms | Self::Prices => Some(1..=1_000_000),
             Self::Memory => Some(0..=64),
+            Self::Learner => Some(0..=1_000),
             _ => None,
         }
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{
-    Axis, Design, GridBenchmarks, SweepError, SweepGrid,
+    Axis, Design, GridBenchmarks, Parameter, SweepError, SweepGrid,
     error::io,
     file::{self, SweepFile},
 };
@@ -74,6 +74,9 @@ pub struct SweepConfig {
     pub market: Market,
     /// The learners that axes vary: one for all platforms, or one for each.
     pub learners: Vec<AnyLearner>,
+    /// Other learners, for the axis [`Parameter::Learner`](super::Parameter::Learner): each one for all
+    /// platforms, or one for each.
+    pub alternatives: Vec<Vec<AnyLearner>>,
     /// The price grids; each point is run with each of them.
     pub grids: Vec<SweepGrid>,
 }
@@ -97,6 +100,7 @@ impl SweepConfig {
             axes: Vec::new(),
             market,
             learners: vec![learner.into()],
+            alternatives: Vec::new(),
             grids: Vec::new(),
         }
     }
@@ -137,17 +141,33 @@ impl SweepConfig {
             axes: Vec::new(),
             market: scenario.market.clone(),
             learners: scenario.learners.clone(),
+            alternatives: Vec::new(),
             grids: vec![grid],
         })
+    }
+
+    /// The same with other learners to compare with, one for all platforms, or one for each.
+    #[must_use]
+    pub fn with_alternative(mut self, learners: Vec<AnyLearner>) -> Self {
+        self.alternatives.push(learners);
+        self
+    }
+
+    /// The learners of a number, a learner for each platform.
+    pub(super) fn learners_of(&self, number: usize) -> Vec<AnyLearner> {
+        let learners = match number.checked_sub(1) {
+            None => &self.learners,
+            Some(place) => self.alternatives.get(place).unwrap_or(&self.learners),
+        };
+        match learners.as_slice() {
+            [learner] => vec![learner.clone(); self.market.platforms()],
+            learners => learners.to_vec(),
+        }
     }
 
     /// The scenario of the base with one of its grids. Its seed is the sweep's, from which each point
     /// gets a seed of its own.
     pub(super) fn base(&self, grid: &SweepGrid) -> Scenario {
-        let learners = match self.learners.as_slice() {
-            [learner] => vec![learner.clone(); self.market.platforms()],
-            learners => learners.to_vec(),
-        };
         let around_base = grid.benchmarks == GridBenchmarks::Base;
         Scenario {
             seed: self.seed,
@@ -159,7 +179,7 @@ impl SweepConfig {
                 around: around_base.then(|| self.market.clone()),
             },
             policy: self.policy.clone(),
-            learners,
+            learners: self.learners_of(0),
         }
     }
 
@@ -256,14 +276,21 @@ impl SweepConfig {
     /// # Errors
     /// [`SweepError`] where a file cannot be read.
     pub fn with_files_read(mut self) -> Result<Self, SweepError> {
-        let learners = self.learners.into_iter().enumerate();
-        let learners = learners.map(|(agent, learner)| {
+        let read = |(field, agent, learner): (&str, usize, AnyLearner)| {
             learner
                 .with_file_read()
                 .map_err(|error| SweepError::Config {
-                    reason: format!("learners[{agent}].initial_q: {error}"),
+                    reason: format!("{field}[{agent}].initial_q: {error}"),
                 })
+        };
+        let learners = self.learners.into_iter().enumerate();
+        let learners = learners.map(|(agent, learner)| read(("learners", agent, learner)));
+        let others = self.alternatives.into_iter().map(|list| {
+            let list = list.into_iter().enumerate();
+            list.map(|(agent, learner)| read(("alternatives", agent, learner)))
+                .collect()
         });
+        self.alternatives = others.collect::<Result<_, _>>()?;
         self.learners = learners.collect::<Result<_, _>>()?;
         Ok(self)
     }
@@ -324,15 +351,34 @@ impl SweepConfig {
     }
 
     fn validate_learners(&self) -> Result<(), SweepError> {
-        let (found, platforms) = (self.learners.len(), self.market.platforms());
-        if found != 1 && found != platforms {
-            let remedy = format!("give one learner for all {platforms} platforms, or one for each");
-            return Err(setting("the number of learners", found, remedy));
+        let platforms = self.market.platforms();
+        let lists = std::iter::once(("learners".to_owned(), &self.learners));
+        let others = self.alternatives.iter().enumerate();
+        let others = others.map(|(place, list)| (format!("alternatives[{place}]"), list));
+        for (field, learners) in lists.chain(others) {
+            let found = learners.len();
+            if found != 1 && found != platforms {
+                let remedy =
+                    format!("give one learner for all {platforms} platforms, or one for each");
+                return Err(setting(format!("the number of {field}"), found, remedy));
+            }
+            for (agent, learner) in learners.iter().enumerate() {
+                learner.validate().map_err(|error| SweepError::Config {
+                    reason: format!("{field}[{agent}]: {error}"),
+                })?;
+            }
         }
-        for (agent, learner) in self.learners.iter().enumerate() {
-            learner.validate().map_err(|error| SweepError::Config {
-                reason: format!("learners[{agent}]: {error}"),
-            })?;
+        let axes = self
+            .axes
+            .iter()
+            .filter(|axis| axis.parameter == Parameter::Learner);
+        let most = self.alternatives.len() as f64;
+        if let Some(&value) = axes
+            .flat_map(|axis| &axis.values)
+            .find(|&&value| value > most)
+        {
+            let remedy = format!("there are {most} alternatives: give at most {most}");
+            return Err(setting("axes: learner", value, remedy));
         }
         Ok(())
     }

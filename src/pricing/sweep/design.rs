@@ -177,7 +177,12 @@ impl Sweep {
         let parameters = self.config.axes.iter().map(|axis| axis.parameter);
         self.points.push(SweepPoint {
             index,
-            parameters: parameters.map(|name| (name, name.get(&scenario))).collect(),
+            parameters: parameters
+                .map(|name| match name {
+                    Parameter::Learner => (name, Some(number_of(chosen) as f64)),
+                    _ => (name, name.get(&scenario)),
+                })
+                .collect(),
             grid: grid.name.clone(),
             scenario,
         });
@@ -191,6 +196,7 @@ impl Sweep {
         chosen: &[(Parameter, f64)],
     ) -> Result<Scenario, SweepError> {
         let mut scenario = self.config.base(grid);
+        scenario.learners = self.config.learners_of(number_of(chosen));
         let mut ordered = chosen.to_vec();
         ordered.sort_by_key(|(parameter, _)| *parameter);
         for (parameter, value) in ordered {
@@ -204,6 +210,12 @@ impl Sweep {
         scenario.seed = point_seed(&scenario, self.config.seed)?;
         Ok(scenario)
     }
+}
+
+/// The number of the learners among chosen values.
+fn number_of(chosen: &[(Parameter, f64)]) -> usize {
+    let learner = chosen.iter().find(|(name, _)| *name == Parameter::Learner);
+    learner.map_or(0, |(_, number)| *number as usize)
 }
 
 fn check_count(points: usize) -> Result<(), SweepError> {

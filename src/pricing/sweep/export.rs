@@ -1,9 +1,12 @@
 use std::path::Path;
 
-use super::{Collected, SweepError, error::io};
+use super::{Collected, Parameter, SweepError, error::io};
 use crate::{
     files::write_whole,
-    pricing::records::{Column, SessionTable, Values, benchmark_columns, measure_column},
+    pricing::{
+        learner::AnyLearner,
+        records::{Column, SessionTable, Values, benchmark_columns, measure_column},
+    },
 };
 
 impl Collected {
@@ -37,6 +40,17 @@ impl Collected {
                 None => Values::Number(records().map(|r| value(r).unwrap_or(f64::NAN)).collect()),
             };
             columns.push(Column::new(axis.parameter.name(), values));
+        }
+        if axes_learners(self) {
+            let kinds = points.iter().map(|point| {
+                let learners = point.scenario().learners.iter().map(AnyLearner::kind);
+                let mut kinds: Vec<&str> = learners.collect();
+                kinds.dedup();
+                kinds.join("+")
+            });
+            let kinds: Vec<String> = kinds.collect();
+            let of_each = records().map(|one| kinds[one.point as usize].clone());
+            columns.push(Column::new("learner_kind", Values::Text(of_each.collect())));
         }
         for (place, name) in self.sweep.measures().iter().enumerate() {
             let values = records().map(|one| one.values[place]).collect();
@@ -82,4 +96,11 @@ impl Collected {
         }
         Ok(())
     }
+}
+
+/// Whether learners are varied.
+fn axes_learners(results: &Collected) -> bool {
+    let axes = results.sweep.config().axes.iter();
+    axes.map(|axis| axis.parameter)
+        .any(|name| name == Parameter::Learner)
 }

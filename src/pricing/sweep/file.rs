@@ -35,6 +35,8 @@ pub(super) struct SweepFile {
     policy: Option<AnyPolicy>,
     market: Market,
     learners: Vec<AnyLearner>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    alternatives: Vec<Vec<AnyLearner>>,
     grids: Vec<SweepGrid>,
 }
 
@@ -64,6 +66,7 @@ impl From<SweepConfig> for SweepFile {
             policy: penalty.is_none().then_some(config.policy),
             market: config.market,
             learners: config.learners,
+            alternatives: config.alternatives,
             grids: config.grids,
         }
     }
@@ -95,6 +98,7 @@ impl TryFrom<SweepFile> for SweepConfig {
             axes: file.axes,
             market: file.market,
             learners: file.learners,
+            alternatives: file.alternatives,
             grids: file.grids,
         })
     }

@@ -53,6 +53,8 @@ impl Parameter {
             Self::Cost => scenario.market = edited(&|builder| builder.cost(value))?,
             Self::Quality => scenario.market = edited(&|builder| builder.quality(value))?,
             Self::Memory => scenario.memory = value as usize,
+            // What number k is, the sweep knows.
+            Self::Learner => {}
         }
         Ok(())
     }
@@ -97,6 +99,7 @@ impl Parameter {
             Self::Cost => same(cells().map(|(i, k)| market.cost(i, k))),
             Self::Quality => same(cells().map(|(i, k)| market.quality(i, k))),
             Self::Memory => Some(scenario.memory as f64),
+            Self::Learner => None,
         }
     }
 }

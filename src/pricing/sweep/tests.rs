@@ -517,3 +517,54 @@ fn policies_costs_qualities_and_memories_are_axes() {
     let memory = plain.with_axis(Axis::new(Parameter::Memory, [1.5]));
     assert!(message(memory).contains("whole number from 0 to 64"));
 }
+
+#[test]
+fn kinds_of_learners_are_an_axis() {
+    use crate::pricing::learner::{AnyLearner, Bandit, BanditRule, SarsaLearning};
+    let exploration = Exploration::Exponential { beta: 2e-3 };
+    let sarsa = SarsaLearning::new(0.15, 0.95, exploration).unwrap();
+    let bandit = Bandit::new(BanditRule::Ucb { width: 1.0 }, 0.95).unwrap();
+    let base = SweepConfig {
+        axes: vec![],
+        ..config()
+    };
+    let all = base
+        .clone()
+        .with_alternative(vec![sarsa.into()])
+        .with_alternative(vec![bandit.into(), base.learners[0].clone()])
+        .with_axis(Axis::new(Parameter::Learner, [0.0, 1.0, 2.0]));
+    assert_eq!(
+        SweepConfig::from_toml_str(&all.to_toml().unwrap()).unwrap(),
+        all
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let sweep = Sweep::new(all.clone()).unwrap();
+    let kinds: Vec<&str> = sweep.points()[..3]
+        .iter()
+        .map(|point| AnyLearner::kind(&point.scenario().learners[0]))
+        .collect();
+    assert_eq!(kinds, ["q_learning", "sarsa", "bandit"]);
+    run(&sweep, folder.path(), Shard::WHOLE, &|_| (), &|| false).unwrap();
+    let found = collect(folder.path()).unwrap();
+    let csv = found.to_csv().unwrap();
+    for part in [
+        ",learner,learner_kind,",
+        ",0,q_learning,",
+        ",2,bandit+q_learning,",
+    ] {
+        assert!(csv.contains(part), "{part}");
+    }
+    // The base is the same point as in a sweep without alternatives.
+    let plain = Sweep::new(base.clone()).unwrap();
+    assert_eq!(plain.points()[0].seed(), sweep.points()[0].seed());
+    let message = |config: SweepConfig| Sweep::new(config).unwrap_err().to_string();
+    let wrong = all.clone().with_alternative(vec![]);
+    assert!(message(wrong).contains("alternatives[2] is 0"));
+    let far = base.with_axis(Axis::new(Parameter::Learner, [1.0]));
+    assert!(message(far).contains("there are 0 alternatives"));
+    // Learning rates are set in whatever learners there are.
+    let rates = all
+        .with_design(Design::Product)
+        .with_axis(Axis::new(Parameter::LearningRate, [0.2]));
+    assert!(message(rates).contains("no alpha"));
+}

@@ -43,7 +43,7 @@ pub enum AnalysisError {
     /// Outcomes of a joint action failed.
     #[error(transparent)]
     Market(#[from] MarketError),
-    /// A game cannot be.
+    /// The game is invalid.
     #[error(transparent)]
     Game(#[from] NormalFormError),
 }

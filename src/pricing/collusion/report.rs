@@ -13,7 +13,7 @@ use crate::{
     report::Table,
 };
 
-/// A scenario, or a control of it in which collusion cannot be.
+/// A scenario, or a control in which there can be no collusion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

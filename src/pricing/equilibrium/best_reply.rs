@@ -164,7 +164,9 @@ impl Problem<'_> {
         let row = prices.platform_mut(self.platform);
         row.copy_from_slice(own.as_slice());
         let shares = self.market.participation(&prices).ok()?.shares;
-        let slope = self.market.own_slopes(&shares)?;
+        let slope = self
+            .market
+            .own_slopes_of(&shares, self.platform..self.platform + 1)?;
         let costs = |side, _| self.market.cost(self.platform, side);
         let margins = own - DVector::from_fn(own.len(), costs);
         let gap = slope.optimal_margin(self.platform, &shares)? - &margins;

@@ -106,15 +106,22 @@ pub(super) fn finish(
 
 /// The first platform of each position: quality, cost and prices.
 fn positions(market: &Market, prices: &BySide) -> Vec<usize> {
-    let same = |i: usize, j: usize| {
+    let platforms = 0..market.platforms();
+    platforms
+        .filter(|&j| position(market, prices, j) == j)
+        .collect()
+}
+
+/// The first platform with the quality, cost and prices of another.
+pub(super) fn position(market: &Market, prices: &BySide, platform: usize) -> usize {
+    let same = |&i: &usize| {
         (0..market.sides()).all(|k| {
-            market.quality(i, k) == market.quality(j, k)
-                && market.cost(i, k) == market.cost(j, k)
-                && prices[(i, k)] == prices[(j, k)]
+            market.quality(i, k) == market.quality(platform, k)
+                && market.cost(i, k) == market.cost(platform, k)
+                && prices[(i, k)] == prices[(platform, k)]
         })
     };
-    let platforms = 0..market.platforms();
-    platforms.filter(|&j| !(0..j).any(|i| same(i, j))).collect()
+    (0..platform).find(same).unwrap_or(platform)
 }
 
 /// Prices of further points that satisfy first- and second-order conditions, at which participation

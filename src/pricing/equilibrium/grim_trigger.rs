@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Benchmarks, BestReply, EquilibriumError, best_reply};
+use super::{Benchmarks, BestReply, EquilibriumError, best_reply, competition::position};
 use crate::pricing::market::Market;
 
 /// A gain below this, relative to profit, is rounding.
@@ -52,16 +52,21 @@ impl GrimTrigger {
     /// [`EquilibriumError`] where a best reply is not found.
     pub fn of(market: &Market, benchmarks: &Benchmarks) -> Result<Self, EquilibriumError> {
         let collusion = &benchmarks.collusion.outcome;
-        let deviations = (0..market.platforms()).map(|platform| {
-            Ok(Temptation {
-                reply: best_reply(market, &collusion.prices, platform)?,
+        // Platforms in the same position have the same reply.
+        let mut deviations: Vec<Temptation> = Vec::with_capacity(market.platforms());
+        for platform in 0..market.platforms() {
+            let first = position(market, &collusion.prices, platform);
+            let reply = match deviations.get(first) {
+                Some(known) => known.reply.clone(),
+                None => best_reply(market, &collusion.prices, platform)?,
+            };
+            deviations.push(Temptation {
+                reply,
                 collusive_profit: collusion.profits[platform],
                 competitive_profit: benchmarks.competition.outcome.profits[platform],
-            })
-        });
-        Ok(Self {
-            deviations: deviations.collect::<Result<_, EquilibriumError>>()?,
-        })
+            });
+        }
+        Ok(Self { deviations })
     }
 
     /// The least discount factor that sustains collusion: the largest over the platforms, `None` where

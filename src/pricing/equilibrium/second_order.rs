@@ -39,7 +39,7 @@ impl SecondOrder {
                     .copy_from_slice(own.as_slice());
                 let shares = market.participation_near(&prices, shares)?;
                 let costs = DVector::from_fn(own.len(), |side, _| market.cost(platform, side));
-                let slope = market.own_slopes(&shares)?;
+                let slope = market.own_slopes_of(&shares, platform..platform + 1)?;
                 Some(slope.profit_gradient(platform, &shares, &(own - costs)))
             });
             hessian.and_then(|hessian| largest_symmetric_eigenvalue(&hessian))

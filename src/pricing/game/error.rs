@@ -1,6 +1,6 @@
 use crate::pricing::market::MarketError;
 
-/// A grid or a game that cannot be.
+/// An invalid grid or game.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GameError {

@@ -1,8 +1,8 @@
-/// A game that cannot be, or an action that it does not have.
+/// An invalid game, or an action that it does not have.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NormalFormError {
-    /// There is nobody to play.
+    /// The game has no agents.
     #[error("a game needs at least one agent: give the number of actions of each")]
     NoAgents,
     /// An agent cannot do anything.

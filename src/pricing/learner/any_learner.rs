@@ -54,7 +54,7 @@ const KIND: &str = "kind";
 const Q_LEARNING: &str = "q_learning";
 
 /// Makes a kind of learner known to every file that is read from now on in this process. A kind that
-/// was registered before is replaced; built-in kinds cannot be.
+/// was registered before is replaced; built-in kinds are not replaced.
 pub fn register_learner<L>(kind: &'static str)
 where
     L: LearnerRule + Serialize + DeserializeOwned + 'static,

@@ -1,4 +1,4 @@
-/// A market that cannot be, or a question to it that has no answer.
+/// An invalid market, or a quantity that it does not have.
 ///
 /// Places are named as in a market file, counted from 0: `cost[1][0]` is the cost of platform 1 on
 /// side 0.

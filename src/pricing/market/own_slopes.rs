@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use nalgebra::{DMatrix, DVector};
 
 use super::{BySide, Market};
@@ -9,6 +11,8 @@ const DENSE: usize = 16;
 /// all externalities worked out.
 #[derive(Clone, Debug)]
 pub(in crate::pricing) struct OwnSlopes {
+    /// The platform of the first block.
+    first: usize,
     /// Sides by sides, platform by platform.
     blocks: Vec<DMatrix<f64>>,
 }
@@ -22,7 +26,7 @@ impl OwnSlopes {
         margins: &DVector<f64>,
     ) -> DVector<f64> {
         let shares = DVector::from_column_slice(shares.platform(platform));
-        shares + self.blocks[platform].tr_mul(margins)
+        shares + self.blocks[platform - self.first].tr_mul(margins)
     }
 
     /// The margin that the platform's first-order condition asks for: -(J_ii^T)^{-1} n_i.
@@ -32,7 +36,8 @@ impl OwnSlopes {
         shares: &BySide,
     ) -> Option<DVector<f64>> {
         let shares = DVector::from_column_slice(shares.platform(platform));
-        self.blocks[platform].transpose().lu().solve(&-shares)
+        let block = &self.blocks[platform - self.first];
+        block.transpose().lu().solve(&-shares)
     }
 }
 
@@ -56,15 +61,26 @@ impl Market {
     ///
     /// Complexity: O(N K³), and O((N K)³) in small markets, where that is quicker.
     pub(in crate::pricing) fn own_slopes(&self, shares: &BySide) -> Option<OwnSlopes> {
+        self.own_slopes_of(shares, 0..self.platforms)
+    }
+
+    /// The same for some platforms.
+    pub(in crate::pricing) fn own_slopes_of(
+        &self,
+        shares: &BySide,
+        platforms: Range<usize>,
+    ) -> Option<OwnSlopes> {
+        let first = platforms.start;
         if shares.as_slice().len() <= DENSE {
             let slope = self.slope_at(shares)?;
-            let blocks = (0..self.platforms).map(|platform| slope.own(platform));
+            let blocks = platforms.map(|platform| slope.own(platform));
             return Some(OwnSlopes {
+                first,
                 blocks: blocks.collect(),
             });
         }
         let parts = self.parts(shares.as_slice())?;
-        let blocks = (0..self.platforms).map(|platform| {
+        let blocks = platforms.map(|platform| {
             let (by_theta, share) = self.diagonals(shares.as_slice(), platform);
             let inverse = &parts.inverses[platform];
             let scaled = DMatrix::from_diagonal(&by_theta);
@@ -76,6 +92,7 @@ impl Market {
             finite.then_some(block)
         });
         Some(OwnSlopes {
+            first,
             blocks: blocks.collect::<Option<_>>()?,
         })
     }
@@ -163,7 +180,11 @@ mod tests {
         );
         for platform in 0..12 {
             let expected = dense.own(platform);
-            assert!((&own.blocks[platform] - expected).amax() < 1e-12);
+            assert!((&own.blocks[platform] - &expected).amax() < 1e-12);
+            let alone = market
+                .own_slopes_of(&shares, platform..platform + 1)
+                .unwrap();
+            assert!((&alone.blocks[0] - expected).amax() < 1e-12);
         }
         let chosen = shares.as_slice();
         let size = chosen.len();

@@ -38,7 +38,7 @@ static REGISTERED: RwLock<BTreeMap<&'static str, Read>> = RwLock::new(BTreeMap::
 const KIND: &str = "policy";
 
 /// Makes a kind of policy known to every file that is read from now on in this process. A kind that
-/// was registered before is replaced; built-in kinds cannot be.
+/// was registered before is replaced; built-in kinds are not replaced.
 pub fn register_policy<P>(kind: &'static str)
 where
     P: Policy + Serialize + DeserializeOwned + 'static,

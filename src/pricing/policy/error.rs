@@ -80,10 +80,10 @@ pub enum PolicyError {
         /// Prices of the market.
         expected: usize,
     },
-    /// The game with the policy cannot be.
+    /// The game with the policy is invalid.
     #[error(transparent)]
     Game(#[from] GameError),
-    /// The rewards with the policy cannot be.
+    /// The rewards with the policy are invalid.
     #[error(transparent)]
     Rewards(#[from] NormalFormError),
     /// An error of a policy that is not of this crate.

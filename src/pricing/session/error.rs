@@ -1,6 +1,6 @@
 use crate::pricing::{environment::EnvironmentError, learner::LearnerError};
 
-/// A session that cannot be run, or was stopped.
+/// A session that is invalid, or was stopped.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SessionError {
@@ -12,7 +12,7 @@ pub enum SessionError {
         /// The number of agents.
         agents: usize,
     },
-    /// A learner cannot be.
+    /// Invalid settings of a learner.
     #[error("learner of agent {agent}: {cause}")]
     Learner {
         /// The agent.
@@ -20,7 +20,7 @@ pub enum SessionError {
         /// The cause.
         cause: LearnerError,
     },
-    /// The environment cannot be, or failed.
+    /// The environment is invalid, or failed.
     #[error(transparent)]
     Environment(#[from] EnvironmentError),
     /// The environment observed a state that does not exist.

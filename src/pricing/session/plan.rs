@@ -137,7 +137,7 @@ impl SessionPlan {
     /// Runs one session; `should_stop` is asked once in 2^20 periods.
     ///
     /// # Errors
-    /// [`SessionError`] where a setting cannot be, or the session was stopped.
+    /// [`SessionError`] if a setting is invalid, or the session was stopped.
     pub fn run(
         &self,
         session: u64,

@@ -50,7 +50,7 @@ impl Sweep {
     /// The points of a sweep.
     ///
     /// # Errors
-    /// [`SweepError`] for settings that cannot be, alone or together, and files that cannot be read.
+    /// [`SweepError`] for invalid settings, alone or together, and files that cannot be read.
     pub fn new(config: SweepConfig) -> Result<Self, SweepError> {
         config.validate()?;
         let config = config.with_files_read()?;

@@ -7,7 +7,7 @@ use crate::pricing::scenario::ScenarioError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SweepError {
-    /// A setting that cannot be.
+    /// An invalid setting.
     #[error("{field} is {value}: {remedy}")]
     Setting {
         /// Where, as in a sweep file.

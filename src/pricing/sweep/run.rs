@@ -43,7 +43,7 @@ impl Sweep {
     ///
     /// # Errors
     /// [`SweepError`] where the folder belongs to another sweep or another process works on the shard,
-    /// a point cannot be, files cannot be read or written, or the run was stopped. No finished session is
+    /// a point is invalid, files cannot be read or written, or the run was stopped. No finished session is
     /// lost.
     pub fn run(
         &self,

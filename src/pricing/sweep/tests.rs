@@ -568,3 +568,37 @@ fn kinds_of_learners_are_an_axis() {
         .with_axis(Axis::new(Parameter::LearningRate, [0.2]));
     assert!(message(rates).contains("no alpha"));
 }
+
+/// A sweep around a scenario runs that scenario, with a seed of its own.
+#[test]
+fn a_sweep_around_a_scenario_is_that_scenario() {
+    use crate::pricing::{
+        policy::BenchmarkCap,
+        scenario::{Scenario, ScenarioGrids},
+    };
+    let scenario = Scenario::new(
+        Market::symmetric(2, 1).unwrap(),
+        ScenarioGrids::rescaled(3),
+        config().learners[0].clone(),
+    )
+    .with_seed(4)
+    .with_memory(0)
+    .with_policy(BenchmarkCap { share: 0.5 });
+    let around =
+        |scenario: &Scenario| SweepConfig::around(scenario).map(|one| one.with_sessions(2));
+    let sweep = Sweep::new(around(&scenario).unwrap()).unwrap();
+    let point = sweep.points()[0].scenario().clone();
+    let learners = scenario.learner_of_each().unwrap();
+    assert_eq!(
+        Scenario { seed: 4, ..point },
+        scenario.clone().with_learners(learners)
+    );
+    let mut elsewhere = scenario;
+    elsewhere.grids.around = Some(Market::symmetric(3, 1).unwrap());
+    assert!(
+        around(&elsewhere)
+            .unwrap_err()
+            .to_string()
+            .contains("another market")
+    );
+}

@@ -74,7 +74,7 @@ pub struct SweepConfig {
     pub market: Market,
     /// The learners that axes vary: one for all platforms, or one for each.
     pub learners: Vec<AnyLearner>,
-    /// Other learners, for the axis [`Parameter::Learner`](super::Parameter::Learner): each one for all
+    /// Other learners, for the axis [`Parameter::Learner`]: each one for all
     /// platforms, or one for each.
     pub alternatives: Vec<Vec<AnyLearner>>,
     /// The price grids; each point is run with each of them.

@@ -17,8 +17,8 @@ use super::{cli::say, output};
 /// Periods that are shown before the deviation, and from it on.
 const BEFORE: usize = 3;
 const AFTER: usize = 17;
-/// Colors of the palette; black is for competition.
-const COLORS: usize = 6;
+/// Colors of the palette for platforms, in turns; black is for competition, the fifth for collusion.
+const COLORS: [usize; 5] = [0, 1, 2, 3, 5];
 
 /// The answers of all sessions to deviations of one platform.
 pub(crate) struct Responses<'a> {
@@ -182,7 +182,7 @@ impl Responses<'_> {
                     true => format!("platform {platform} (deviates)"),
                     false => format!("platform {platform}"),
                 },
-                colour: platform % COLORS,
+                colour: COLORS[platform % COLORS.len()],
                 points: points.map(|(at, one)| (period(at), one.mean)).collect(),
                 spread: Spread::Bars(estimates.iter().map(Estimate::half_width).collect()),
             }

@@ -6,6 +6,8 @@ mod anchor;
 mod cli;
 #[path = "pricing_collusion/collect.rs"]
 mod collect;
+#[path = "pricing_collusion/collusion.rs"]
+mod collusion;
 #[path = "pricing_collusion/curves.rs"]
 mod curves;
 #[path = "pricing_collusion/equilibrium.rs"]
@@ -14,12 +16,16 @@ mod equilibrium;
 mod interrupt;
 #[path = "pricing_collusion/market_args.rs"]
 mod market_args;
+#[path = "pricing_collusion/outcomes.rs"]
+mod outcomes;
 #[path = "pricing_collusion/output.rs"]
 mod output;
 #[path = "pricing_collusion/policies.rs"]
 mod policies;
 #[path = "pricing_collusion/response.rs"]
 mod response;
+#[path = "pricing_collusion/scenario_args.rs"]
+mod scenario_args;
 #[path = "pricing_collusion/simulate.rs"]
 mod simulate;
 #[path = "pricing_collusion/study.rs"]
@@ -59,6 +65,9 @@ enum Task {
     Equilibrium(equilibrium::EquilibriumArgs),
     /// Learning sessions: gains, outcomes on each side, the answer to a deviation.
     Simulate(simulate::SimulateArgs),
+    /// Is it collusion? A scenario beside controls in which collusion cannot be: no memory, no future,
+    /// fixed rivals; who punishes, who is in equilibrium.
+    Collusion(collusion::CollusionArgs),
     /// The one-sided baseline of Calvano et al. (2020) next to its published numbers.
     Anchor(anchor::AnchorArgs),
     Sweep(sweep::Options),
@@ -73,8 +82,9 @@ fn main() -> ExitCode {
         let interrupt = Interrupt::on_ctrl_c()?;
         let outcome = match &command.task {
             None => study::run(&command.study, &interrupt),
-            Some(Task::Equilibrium(args)) => equilibrium::run(args),
+            Some(Task::Equilibrium(args)) => equilibrium::run(args, &interrupt),
             Some(Task::Simulate(args)) => simulate::run(args, &interrupt),
+            Some(Task::Collusion(args)) => collusion::run(args, &interrupt),
             Some(Task::Anchor(args)) => anchor::run(args, &interrupt),
             Some(Task::Sweep(options)) => options.run(&interrupt),
             Some(Task::Collect(options)) => options.run(),

@@ -166,11 +166,20 @@ fn the_study_leaves_tables_and_pictures() {
     let output = run(&small, dir.path());
     assert!(output.status.success(), "{}", text(&output.stderr));
     for file in [
+        "scenario.toml",
+        "run.json",
+        "schema.json",
         "benchmarks.md",
+        "benchmarks.csv",
         "sessions.csv",
+        "outcomes.png",
         "impulse_response.png",
+        "impulse_response.csv",
         "policies.md",
+        "policies.csv",
         "policies.svg",
+        "sweep/schema.json",
+        "sweep/run.json",
         "sweep/sweep.toml",
         "sweep/sessions.csv",
         "sweep/summary.md",
@@ -180,6 +189,183 @@ fn the_study_leaves_tables_and_pictures() {
         let path = dir.path().join("run").join(file);
         assert!(path.is_file(), "{file} is missing");
     }
+}
+
+const QUICK: [&str; 8] = [
+    "--prices",
+    "3",
+    "--sessions",
+    "3",
+    "--beta",
+    "0.001",
+    "--window",
+    "2000",
+];
+
+/// Results are not overwritten, and their scenario gives them again.
+#[test]
+fn a_folder_of_results_is_refused_and_can_be_repeated() {
+    let dir = tempfile::tempdir().unwrap();
+    let here = dir.path();
+    let first = [&["simulate", "--out", "first", "--seed", "7"], &QUICK[..]].concat();
+    assert!(run(&first, here).status.success());
+    let read = |name: &str| fs::read(here.join(name)).unwrap();
+    let before = read("first/sessions.csv");
+    let (line, code) = failure(&first, here);
+    assert!(
+        line.contains("first holds files already") && code == 1,
+        "{line}"
+    );
+    assert_eq!(read("first/sessions.csv"), before);
+    let again = [
+        "simulate",
+        "--scenario",
+        "first/scenario.toml",
+        "--sessions",
+        "3",
+        "--out",
+        "again",
+    ];
+    assert!(run(&again, here).status.success());
+    for name in [
+        "sessions.csv",
+        "scenario.toml",
+        "impulse_response.csv",
+        "schema.json",
+    ] {
+        assert_eq!(
+            read(&format!("again/{name}")),
+            read(&format!("first/{name}")),
+            "{name}"
+        );
+    }
+    let csv = String::from_utf8(before).unwrap();
+    let (head, row) = (csv.lines().next().unwrap(), csv.lines().nth(1).unwrap());
+    assert!(head.starts_with("session,converged,periods"), "{head}");
+    assert!(row.starts_with("0,true,"), "{row}");
+}
+
+/// Gains over points that are no benchmarks are not told without that word.
+#[test]
+fn every_command_carries_the_verdict_on_its_benchmarks() {
+    let dir = tempfile::tempdir().unwrap();
+    let here = dir.path();
+    let told = |arguments: &[&str], folder: &str, part: &str| {
+        let arguments = [arguments, &["--out", folder]].concat();
+        let output = run(&arguments, here);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        assert!(
+            text(&output.stdout).contains(part),
+            "{}",
+            text(&output.stdout)
+        );
+    };
+    let strong = [&["simulate", "--externality", "0.6"], &QUICK[..]].concat();
+    told(&strong, "strong", "profit gain [neither holds]");
+    let svg = fs::read_to_string(here.join("strong/outcomes.svg")).unwrap();
+    assert!(svg.contains("[neither holds]"));
+    let csv = fs::read_to_string(here.join("strong/sessions.csv")).unwrap();
+    assert!(csv.lines().nth(1).unwrap().contains(",neither_holds,"));
+    let nothing = [&["simulate", "--quality", "1", "--cost", "5"], &QUICK[..]].concat();
+    told(&nothing, "nothing", "profit gain [no profit]");
+    let settings = run(&["sweep", "--print-config"], here);
+    let settings = text(&settings.stdout);
+    let axes = settings.find("[[axes]]").unwrap();
+    let market = settings.find("[market]").unwrap();
+    let axis = "[[axes]]\nparameter = \"cross_externality\"\nvalues = [0.1, 0.6]\n\n";
+    let text_of = settings[..axes].to_owned() + axis + &settings[market..];
+    let text_of = text_of
+        .replace("beta = 8e-6", "beta = 1e-3")
+        .replace("window = 100000", "window = 2000");
+    fs::write(here.join("sweep.toml"), text_of).unwrap();
+    let sweep = ["sweep", "--config", "sweep.toml", "--sessions", "2"];
+    told(&sweep, "sweep", "neither_holds");
+    let svg = fs::read_to_string(here.join("sweep/profit_gain.svg")).unwrap();
+    assert!(svg.contains("points without sound benchmarks left out"));
+    let summary = fs::read_to_string(here.join("sweep/summary.csv")).unwrap();
+    assert!(
+        summary.contains(",neither_holds,0,profit_gain,"),
+        "{summary}"
+    );
+}
+
+/// Surplus, outside utilities and heterogeneities at which the benchmarks were not found.
+#[test]
+fn benchmarks_are_printed_where_bands_of_failure_were() {
+    let dir = tempfile::tempdir().unwrap();
+    for arguments in [
+        ["--quality", "17", "--externality", "0"],
+        ["--quality", "20", "--externality", "0"],
+        ["--quality", "35", "--externality", "0"],
+        ["--outside", "-4", "--externality", "0"],
+        ["--outside", "-9", "--externality", "0"],
+        ["--heterogeneity", "0.001", "--externality", "0"],
+    ] {
+        for sides in ["1", "2"] {
+            let arguments = [&["equilibrium", "--sides", sides], &arguments[..]].concat();
+            let output = run(&arguments, dir.path());
+            let printed = text(&output.stdout);
+            assert!(
+                output.status.success(),
+                "{arguments:?} {}",
+                text(&output.stderr)
+            );
+            assert!(printed.contains("Grim trigger sustains"), "{printed}");
+            assert!(!printed.contains("Warning"), "{printed}");
+        }
+    }
+}
+
+#[test]
+fn controls_stand_beside_the_result() {
+    let dir = tempfile::tempdir().unwrap();
+    let arguments = [&["collusion", "--out", "run"], &QUICK[..]].concat();
+    let output = run(&arguments, dir.path());
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    for part in [
+        "no memory",
+        "discount factor 0",
+        "rivals fixed",
+        "Read it so",
+    ] {
+        assert!(text(&output.stdout).contains(part), "{part}");
+    }
+    for file in [
+        "collusion.md",
+        "collusion.png",
+        "sessions.csv",
+        "scenario.toml",
+        "run.json",
+    ] {
+        assert!(
+            dir.path().join("run").join(file).is_file(),
+            "{file} is missing"
+        );
+    }
+}
+
+/// A sweep of more sessions takes over those that exist.
+#[test]
+fn a_finished_sweep_grows() {
+    let dir = tempfile::tempdir().unwrap();
+    let here = dir.path();
+    let sweep = |sessions: &str, more: &[&str]| {
+        let arguments = ["sweep", "--threads", "1", "--sessions", sessions];
+        let output = run(&[&arguments[..], more].concat(), here);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stdout).lines().next().unwrap().to_owned()
+    };
+    sweep("1", &["--out", "small"]);
+    let line = sweep("2", &["--out", "grown", "--reuse", "small"]);
+    assert!(
+        line.contains("42 sessions added to 42 that were there"),
+        "{line}"
+    );
+    sweep("2", &["--out", "fresh"]);
+    assert_eq!(
+        collect(&here.join("grown")).stdout,
+        collect(&here.join("fresh")).stdout
+    );
 }
 
 #[test]
@@ -196,6 +382,8 @@ fn what_is_wrong_is_one_line() {
     says(&["equilibrium", "--market", "none.toml"], "none.toml", 1);
     says(&["simulate", "--delta", "1.5"], "1.5", 1);
     says(&["simulate", "--prices", "0"], "0", 1);
+    says(&["simulate", "--deviator", "2"], "--deviator is 2", 1);
+    says(&["simulate", "--scenario", "none.toml"], "none.toml", 1);
     says(
         &["simulate", "--prices", "2000"],
         "use fewer prices per side",

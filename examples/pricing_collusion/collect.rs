@@ -2,16 +2,18 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Outcome, cli::say, curves};
-use fireweed::pricing::sweep::{Collected, SweepError, collect};
+use super::{
+    Outcome,
+    cli::say,
+    curves::{self, Pictures},
+};
+use fireweed::pricing::{
+    records::Settings,
+    sweep::{Collected, SweepError},
+};
 
 /// What the printed table shows; the files hold all.
-const SHOWN: [&str; 4] = [
-    "profit_gain",
-    "gain_over_competition",
-    "consumer_surplus",
-    "converged",
-];
+const SHOWN: [&str; 3] = ["profit_gain", "gain_over_competition", "consumer_surplus"];
 
 /// Puts the results of all shards of a sweep together: sessions.csv, summary.csv, a table, pictures and a
 /// digest, which is the same for any number of threads and shards.
@@ -27,7 +29,7 @@ pub(crate) struct Options {
 
 impl Options {
     pub(crate) fn run(&self) -> Outcome {
-        let results = collect(&self.folder)?;
+        let results = Collected::read(&self.folder)?;
         if self.digest {
             say(&results.digest());
         } else {
@@ -41,16 +43,26 @@ impl Options {
 pub(crate) fn report(results: &Collected, folder: &Path) -> Outcome {
     let write = |name: &str, text: String| {
         let path = folder.join(name);
-        std::fs::write(&path, text).map_err(|source| SweepError::Io { path, source })
+        std::fs::write(&path, text).map_err(|cause| SweepError::Io { path, cause })
     };
-    let table = results.table(&SHOWN);
-    results.write_csv(&folder.join("sessions.csv"))?;
-    #[cfg(feature = "parquet")]
-    results.write_parquet(&folder.join("sessions.parquet"))?;
-    write("summary.csv", results.summary_csv())?;
+    let table = results.table(&SHOWN)?;
+    results.write_sessions(folder)?;
+    write("summary.csv", results.summary_csv()?)?;
     write("summary.md", table.to_markdown())?;
-    for (name, figure) in curves::figures(results) {
-        figure.write(folder, name)?;
+    let config = results.sweep().config();
+    let settings = Settings::new("sweep", config.seed, config.sessions);
+    write("run.json", settings.to_json())?;
+    match curves::pictures(results)? {
+        Pictures::Curves(figures) => {
+            for (name, figure) in figures {
+                figure.write(folder, name)?;
+            }
+        }
+        Pictures::Maps(figures) => {
+            for (name, figure) in figures {
+                figure.write(folder, name)?;
+            }
+        }
     }
     say(&table.to_string());
     say(&format!("results in {}", folder.display()));

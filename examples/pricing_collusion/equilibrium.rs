@@ -1,5 +1,3 @@
-use std::error::Error;
-
 use clap::Args;
 use fireweed::{
     pricing::{
@@ -9,7 +7,7 @@ use fireweed::{
     report::Table,
 };
 
-use super::{Outcome, cli::say, market_args::MarketArgs};
+use super::{Outcome, cli::say, interrupt::Interrupt, market_args::MarketArgs, output};
 
 #[derive(Args)]
 pub(crate) struct EquilibriumArgs {
@@ -17,15 +15,15 @@ pub(crate) struct EquilibriumArgs {
     market: MarketArgs,
 }
 
-pub(crate) fn run(args: &EquilibriumArgs) -> Outcome {
+pub(crate) fn run(args: &EquilibriumArgs, interrupt: &Interrupt) -> Outcome {
     let market = args.market.market()?;
-    let benchmarks = Benchmarks::of(&market)?;
-    say(&table(&market, &benchmarks)?.to_string());
+    let benchmarks = Benchmarks::of_unless(&market, &|| interrupt.is_set())?;
+    say(&table(&market, &benchmarks).to_string());
     Ok(())
 }
 
 /// Both benchmarks side by side.
-pub(crate) fn table(market: &Market, benchmarks: &Benchmarks) -> Result<Table, Box<dyn Error>> {
+pub(crate) fn table(market: &Market, benchmarks: &Benchmarks) -> Table {
     let both = [&benchmarks.competition, &benchmarks.collusion];
     let row = |name: String, of: &dyn Fn(&Equilibrium) -> f64| {
         let values = both
@@ -65,23 +63,35 @@ pub(crate) fn table(market: &Market, benchmarks: &Benchmarks) -> Result<Table, B
         }));
     }
     rows.push(row("welfare".into(), &|e| e.outcome.welfare()));
-    let mut notes = Vec::new();
-    for (name, equilibrium) in ["competition", "collusion"].iter().zip(both) {
-        let warnings = equilibrium.warnings.iter();
-        notes.extend(warnings.map(|warning| format!("Warning, {name}: {warning}")));
-    }
-    notes.push(match GrimTrigger::of(market, benchmarks)?.threshold() {
-        Some(delta) => {
-            format!("Grim trigger sustains collusion from a discount factor of {delta:.4}.")
+    let mut notes = output::caveats(benchmarks);
+    notes.push(match GrimTrigger::of(market, benchmarks) {
+        Err(error) => format!("Grim trigger: no threshold, since {error}."),
+        Ok(_) if !benchmarks.verdict().is_sound() => {
+            "Grim trigger: no threshold between points that are no benchmarks.".to_owned()
         }
-        None => "Grim trigger sustains collusion at no discount factor.".to_owned(),
+        Ok(trigger) => match trigger.threshold() {
+            Some(delta) => {
+                format!("Grim trigger sustains collusion from a discount factor of {delta:.4}.")
+            }
+            None => "Grim trigger sustains collusion at no discount factor.".to_owned(),
+        },
     });
-    Ok(Table {
+    Table {
         title: format!("Benchmarks of {platforms} platforms with {sides} sides"),
         head: ["each platform", "competition", "collusion"]
             .map(str::to_owned)
             .to_vec(),
         rows,
         notes,
-    })
+    }
+}
+
+/// The table as CSV.
+pub(crate) fn csv(table: &Table) -> String {
+    let mut text = "quantity,competition,collusion\n".to_owned();
+    for row in &table.rows {
+        let quoted = format!("\"{}\"", row[0]);
+        text += &format!("{quoted},{}\n", row[1..].join(","));
+    }
+    text
 }

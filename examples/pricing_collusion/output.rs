@@ -1,20 +1,33 @@
 use std::{error::Error, fs, path::Path};
 
 use fireweed::{
-    pricing::analysis::{Estimate, SessionMeasures},
+    pricing::{
+        analysis::Estimate,
+        equilibrium::Benchmarks,
+        records::{SessionTable, Settings},
+        scenario::Scenario,
+    },
     report::Table,
 };
 
 use super::cli::{new_directory, say};
 
-/// The folder for results, made where it is not there.
+/// The folder for results, made where it is not there. One that holds something is refused, so that
+/// nothing is overwritten.
 pub(crate) fn folder(out: Option<&Path>) -> Result<std::path::PathBuf, Box<dyn Error>> {
     let folder = match out {
         Some(out) => out.to_path_buf(),
         None => new_directory("pricing_collusion")?,
     };
-    fs::create_dir_all(&folder)
-        .map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))?;
+    let failed = |error| format!("cannot use the folder {}: {error}", folder.display());
+    fs::create_dir_all(&folder).map_err(failed)?;
+    if fs::read_dir(&folder).map_err(failed)?.next().is_some() {
+        return Err(format!(
+            "{} holds files already: choose a new folder, or remove it",
+            folder.display()
+        )
+        .into());
+    }
     Ok(folder)
 }
 
@@ -25,26 +38,78 @@ pub(crate) fn write(folder: &Path, name: &str, text: &str) -> Result<(), Box<dyn
         .map_err(|error| format!("cannot write {}: {error}", path.display()).into())
 }
 
+/// Writes what results are made with: the scenario, the seed, the number of sessions, the version.
+pub(crate) fn settings(
+    folder: &Path,
+    command: &str,
+    scenario: &Scenario,
+    sessions: u64,
+) -> Result<(), Box<dyn Error>> {
+    write(folder, "scenario.toml", &scenario.to_toml()?)?;
+    let settings = Settings::new(command, scenario.seed, sessions);
+    write(folder, "run.json", &settings.to_json())
+}
+
 /// Prints a table, and writes it as Markdown.
 pub(crate) fn show(table: &Table, folder: &Path, name: &str) -> Result<(), Box<dyn Error>> {
     say(&table.to_string());
     write(folder, &format!("{name}.md"), &table.to_markdown())
 }
 
-/// One row for each session, as CSV.
-pub(crate) fn sessions_csv(names: &[String], sessions: &[SessionMeasures]) -> String {
-    let mut text = format!("session,{}\n", names.join(","));
-    for (session, measures) in sessions.iter().enumerate() {
-        let values: Vec<String> = measures.values().iter().map(f64::to_string).collect();
-        text += &format!("{session},{}\n", values.join(","));
+/// Writes one row for each session, and what the columns are.
+pub(crate) fn sessions(folder: &Path, table: &SessionTable) -> Result<(), Box<dyn Error>> {
+    named_sessions(folder, "sessions", table)?;
+    write(folder, "schema.json", &table.schema())
+}
+
+/// Writes one row for each session under another name.
+pub(crate) fn named_sessions(
+    folder: &Path,
+    name: &str,
+    table: &SessionTable,
+) -> Result<(), Box<dyn Error>> {
+    write(folder, &format!("{name}.csv"), &table.to_csv())?;
+    #[cfg(feature = "parquet")]
+    fs::write(
+        folder.join(format!("{name}.parquet")),
+        table.to_parquet(&[])?,
+    )?;
+    Ok(())
+}
+
+/// What a reader must know of benchmarks that gains are measured between; nothing if they are sound.
+pub(crate) fn caveats(benchmarks: &Benchmarks) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(caveat) = benchmarks.verdict().caveat() {
+        notes.push(format!("Gains are not what they say: {caveat}."));
     }
-    text
+    let warnings = benchmarks.warnings().into_iter();
+    notes.extend(warnings.map(|warning| format!("Warning, {warning}")));
+    notes
+}
+
+/// What stands behind a name of something that is divided by benchmarks; nothing if they are sound.
+pub(crate) fn mark(benchmarks: &Benchmarks, name: &str) -> String {
+    let verdict = benchmarks.verdict();
+    match name.contains("gain") && !verdict.is_sound() {
+        true => format!(" [{}]", verdict.word().replace('_', " ")),
+        false => String::new(),
+    }
+}
+
+/// A subtitle with what a reader must know of benchmarks.
+pub(crate) fn subtitle(text: String, benchmarks: &Benchmarks) -> String {
+    match benchmarks.verdict().caveat() {
+        Some(caveat) => format!("{text}; note: {caveat}"),
+        None => text,
+    }
 }
 
 /// Mean and standard error, with so many decimals.
 pub(crate) fn with_error(estimate: Option<Estimate>, decimals: usize) -> String {
     match estimate {
         None => "–".to_owned(),
+        Some(one) if one.standard_error.is_nan() => format!("{:.decimals$}", one.mean),
         Some(one) => format!(
             "{:.decimals$} ± {:.decimals$}",
             one.mean, one.standard_error

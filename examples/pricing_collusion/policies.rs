@@ -1,38 +1,50 @@
 use std::{error::Error, path::Path};
 
 use fireweed::{
-    pricing::policy::{Penalty, PenaltyForm, Policy, PolicyComparison, PolicyStudy, PriceCap},
-    report::{Chart, Figure, Series, Spread, Table},
+    pricing::{
+        analysis::SessionMeasures,
+        policy::{
+            AnyPolicy, BenchmarkCap, HiddenPrices, Penalty, PenaltyForm, PolicyComparison,
+            PolicyError, PolicyStudy,
+        },
+        records::SessionTable,
+    },
+    report::{DotPlot, DotPlotFigure, Table},
 };
 
-use super::{interrupt::Interrupt, output};
+use super::{interrupt::Interrupt, outcomes, output};
 
-/// Tries policies, and writes a table and a picture of what they do.
+/// Tries policies, and writes a table, the sessions and a picture of what they do.
 pub(crate) fn write(
     study: &PolicyStudy,
+    policies: &[AnyPolicy],
     interrupt: &Interrupt,
     folder: &Path,
 ) -> Result<(), Box<dyn Error>> {
-    let found = study.compare(&policies(study)?, &|| interrupt.is_set())?;
-    output::show(&table(&found, study.market.sides()), folder, "policies")?;
-    Ok(figure(&found, study).write(folder, "policies")?)
+    let found = study.compare(policies, &|| interrupt.is_set())?;
+    output::show(&table(&found), folder, "policies")?;
+    let groups = found.outcomes.iter();
+    let groups: Vec<(String, &[SessionMeasures])> = groups
+        .map(|one| (one.policy.name(), one.sessions.as_slice()))
+        .collect();
+    let table = SessionTable::of_policies(&groups, &found.benchmarks);
+    output::named_sessions(folder, "policies", &table)?;
+    output::write(folder, "policies_schema.json", &table.schema())?;
+    Ok(figure(&found, study.sessions).write(folder, "policies")?)
 }
 
 /// The policies of the study: penalties of each form, a cap half way between the benchmarks, and
 /// hidden prices.
-fn policies(study: &PolicyStudy) -> Result<Vec<Policy>, Box<dyn Error>> {
-    let low = study.benchmarks.competition.outcome.prices.platform(0);
-    let high = study.benchmarks.collusion.outcome.prices.platform(0);
-    let caps = low.iter().zip(high).map(|(low, high)| (low + high) / 2.0);
-    let penalty = |form, lambda| Penalty::new(form, lambda).map(Policy::Penalty);
+pub(crate) fn ours() -> Result<Vec<AnyPolicy>, PolicyError> {
+    let penalty = |form, lambda| Penalty::new(form, lambda).map(AnyPolicy::from);
     Ok(vec![
-        Policy::None,
+        AnyPolicy::default(),
         penalty(PenaltyForm::ExcessProfit, 1.0)?,
         penalty(PenaltyForm::ExcessPrice, 0.25)?,
         penalty(PenaltyForm::SquaredExcessPrice, 0.25)?,
         penalty(PenaltyForm::JointExcessPrice, 0.25)?,
-        Policy::PriceCap(PriceCap::new(caps.collect())?),
-        Policy::HiddenPrices,
+        BenchmarkCap { share: 0.5 }.into(),
+        HiddenPrices::default().into(),
     ])
 }
 
@@ -49,62 +61,81 @@ fn shown(sides: usize) -> Vec<(String, String)> {
     list
 }
 
-fn table(found: &PolicyComparison, sides: usize) -> Table {
-    let shown = shown(sides);
+fn table(found: &PolicyComparison) -> Table {
+    let shown = shown(found.benchmarks.competition.outcome.prices.sides());
     let rows = found.outcomes.iter().enumerate().map(|(policy, outcome)| {
         let cells = shown
             .iter()
             .map(|(name, _)| output::with_error(found.estimate(policy, name), 3));
-        std::iter::once(outcome.policy.to_string())
+        let unconverged = outcome.sessions.iter().filter(|one| !one.converged).count();
+        std::iter::once(outcome.policy.name())
             .chain(cells)
+            .chain([unconverged.to_string()])
             .collect()
     });
-    let heads = shown.iter().map(|(_, head)| head.clone());
+    let heads = shown
+        .iter()
+        .map(|(name, head)| format!("{head}{}", output::mark(&found.benchmarks, name)));
+    let mut notes = vec![
+        "Profits are before penalties; Δ is between the benchmarks without policy.".to_owned(),
+        "The number after a penalty is its weight λ. Hidden prices: learners without memory, who \
+         cannot punish; high prices of theirs are no equilibrium but a failure to learn."
+            .to_owned(),
+    ];
+    notes.extend(output::caveats(&found.benchmarks));
     Table {
         title: "Policies: mean ± standard error over sessions".into(),
-        head: std::iter::once(String::new()).chain(heads).collect(),
+        head: std::iter::once(String::new())
+            .chain(heads)
+            .chain(["not converged".to_owned()])
+            .collect(),
         rows: rows.collect(),
-        notes: vec![
-            "Profits are before penalties; Δ is between the benchmarks without policy.".into(),
-            "The number after a penalty is its weight λ. Hidden prices: learners without memory, who \
-             cannot punish; high prices of theirs are no equilibrium but a failure to learn."
-                .into(),
-        ],
+        notes,
     }
 }
 
-/// A panel for each measure: without policy a line with its interval, each policy a point.
-fn figure(found: &PolicyComparison, study: &PolicyStudy) -> Figure {
+/// A panel for each measure, a named row for each policy: every session, mean and interval.
+fn figure(found: &PolicyComparison, sessions: u64) -> DotPlotFigure {
+    let benchmarks = &found.benchmarks;
+    let prices = [&benchmarks.competition, &benchmarks.collusion].map(|one| &one.outcome);
     let panel = |(name, title): (String, String)| {
-        let tried = 1..found.outcomes.len();
-        let points = tried.clone().filter_map(|policy| {
-            let one = found.estimate(policy, &name)?;
-            Some(Series {
-                label: found.outcomes[policy].policy.to_string(),
-                // Black is for no policy.
-                colour: (policy - 1) % 6,
-                points: vec![(policy as f64, one.mean)],
-                spread: Spread::Bars(vec![one.half_width()]),
-            })
+        let place = found.names.iter().position(|one| *one == name);
+        let rows = found.outcomes.iter().enumerate().map(|(policy, outcome)| {
+            let value = |one: &SessionMeasures| place.map_or(f64::NAN, |at| one.values()[at]);
+            let values = outcome.sessions.iter().map(value).collect();
+            // Black is for no policy.
+            let color = if policy == 0 { 6 } else { (policy - 1) % 6 };
+            outcomes::row(outcome.policy.name(), color, values)
         });
-        let without = found.estimate(0, &name).map(|one| Series {
-            label: found.outcomes[0].policy.to_string(),
-            colour: 6,
-            points: vec![(0.5, one.mean), (tried.end as f64 - 0.5, one.mean)],
-            spread: Spread::Band(vec![one.half_width(); 2]),
-        });
-        Chart {
-            y_label: title.clone(),
-            title,
-            x_label: "policy, in the order of the table".into(),
-            log_y: false,
-            series: without.into_iter().chain(points).collect(),
+        let mean = |values: Vec<f64>| values.iter().sum::<f64>() / values.len() as f64;
+        let level = |of: &dyn Fn(&fireweed::pricing::market::Outcome) -> f64| {
+            let names = ["competition", "collusion"].map(str::to_owned);
+            names.into_iter().zip(prices.map(of)).collect()
+        };
+        let side = name
+            .rsplit_once('_')
+            .and_then(|(_, k)| k.parse::<usize>().ok());
+        let levels = match (name.as_str(), side) {
+            ("profit_gain", _) => vec![("competition".into(), 0.0), ("collusion".into(), 1.0)],
+            ("consumer_surplus", _) => level(&|one| one.consumer_surplus.iter().sum()),
+            (price, Some(k)) if price.starts_with("price") => {
+                level(&|one| mean(one.prices.side(k).collect()))
+            }
+            (_, Some(k)) => level(&|one| mean(one.participation.side(k).collect())),
+            _ => Vec::new(),
+        };
+        DotPlot {
+            title: format!("{title}{}", output::mark(benchmarks, &name)),
+            x_label: title,
+            rows: rows.collect(),
+            levels,
         }
     };
-    let measures = shown(study.market.sides()).into_iter();
-    Figure {
+    let measures = shown(benchmarks.competition.outcome.prices.sides()).into_iter();
+    let text = format!("{sessions} sessions each, every one a dot; mean with 95 % interval");
+    DotPlotFigure {
         title: "What policies do to learned collusion".into(),
-        subtitle: format!("{} sessions each, mean with 95 % interval", study.sessions),
+        subtitle: output::subtitle(text, benchmarks),
         panels: measures
             .filter(|(name, _)| name != "profit")
             .map(panel)

@@ -1,97 +1,215 @@
-use std::{error::Error, path::Path};
+use std::{error::Error, fmt::Write, path::Path};
 
 use fireweed::{
     pricing::{
-        analysis::{ImpulseResponse, ResponseEstimate},
-        equilibrium::Benchmarks,
-        market::Market,
+        analysis::{
+            Deviation, DeviationAction, DeviationLength, Deviators, Estimate, ImpulseResponse,
+            ResponseEstimate,
+        },
+        scenario::PreparedScenario,
+        session::SessionResult,
     },
     report::{Chart, Figure, Series, Spread},
 };
 
-use super::cli::say;
+use super::{cli::say, output};
 
 /// Periods that are shown before the deviation, and from it on.
-pub(crate) const BEFORE: usize = 3;
-pub(crate) const AFTER: usize = 17;
+const BEFORE: usize = 3;
+const AFTER: usize = 17;
+/// Colors of the palette for platforms, in turns; black is for competition, the fifth for collusion.
+const COLORS: [usize; 5] = [0, 1, 2, 3, 5];
 
-/// What the picture of an impulse response needs beside the responses.
-pub(crate) struct Shown<'a> {
-    pub(crate) market: &'a Market,
-    pub(crate) benchmarks: &'a Benchmarks,
-    pub(crate) sessions: u64,
+/// The answers of all sessions to deviations of one platform.
+pub(crate) struct Responses<'a> {
+    pub(crate) prepared: &'a PreparedScenario,
+    pub(crate) results: &'a [SessionResult],
+    /// Who deviates.
+    pub(crate) platform: usize,
+    /// For how many periods, one picture row each.
+    pub(crate) lengths: &'a [usize],
 }
 
-impl Shown<'_> {
-    /// Draws the answers to a deviation of platform 0, and says whether it pays.
-    pub(crate) fn write(
-        &self,
-        responses: &[ImpulseResponse],
-        folder: &Path,
-    ) -> Result<(), Box<dyn Error>> {
-        let found = ResponseEstimate::of(responses)?;
-        let lost = match found.gain {
-            None => "nobody gains by a deviation for one period".to_owned(),
-            Some(gain) => format!(
-                "discounted gain {:.2} ± {:.2} %, {:.1} % of deviations lose",
-                100.0 * gain.mean,
-                100.0 * gain.standard_error,
-                100.0 * found.unprofitable
-            ),
-        };
-        say(&format!(
-            "Static best reply of platform 0 for one period: {lost}.\n"
-        ));
-        let sides = 0..self.market.sides();
+/// What came of deviations of one length.
+struct Found {
+    length: usize,
+    estimate: ResponseEstimate,
+    says: String,
+}
+
+impl Responses<'_> {
+    /// Draws and writes the answers, and says whether deviations pay.
+    pub(crate) fn write(&self, folder: &Path) -> Result<(), Box<dyn Error>> {
+        let found = self.lengths.iter().map(|&length| self.respond(length));
+        let found = found.collect::<Result<Vec<_>, _>>()?;
+        for one in &found {
+            say(&format!(
+                "Static best reply of platform {} for {}: {}.",
+                self.platform,
+                periods(one.length),
+                one.says
+            ));
+        }
+        say("");
+        output::write(folder, "impulse_response.csv", &self.csv(&found))?;
+        let (market, first) = (self.prepared.game().market(), &found[0]);
+        let panels = found.iter().flat_map(|one| {
+            let sides = 0..market.sides();
+            let prices = sides.map(|side| self.prices(one, side));
+            prices.chain([self.profits(one)]).collect::<Vec<_>>()
+        });
+        let text = format!(
+            "{} sessions, mean with 95 % interval; {}",
+            self.results.len(),
+            first.says
+        );
         let figure = Figure {
-            title: "Answer to an undercut of platform 0 for one period".into(),
-            subtitle: format!(
-                "{} sessions, mean with 95 % interval; {lost}",
-                self.sessions
-            ),
-            panels: sides.map(|side| self.panel(&found, side)).collect(),
+            title: format!("Answer to an undercut of platform {}", self.platform),
+            subtitle: output::subtitle(text, self.prepared.benchmarks()),
+            panels: panels.collect(),
         };
         Ok(figure.write(folder, "impulse_response")?)
     }
 
-    fn panel(&self, found: &ResponseEstimate, side: usize) -> Chart {
-        let (platforms, sides) = (self.market.platforms(), self.market.sides());
-        let period = |place: usize| place as f64 - found.before as f64;
-        let path = |platform: usize| {
-            let cell = move |prices: &Vec<_>| prices[platform * sides + side];
-            let estimates: Vec<fireweed::pricing::analysis::Estimate> =
-                found.prices.iter().map(cell).collect();
-            let label = match platform {
-                0 => "platform 0, which deviates in period 0".to_owned(),
-                _ => format!("platform {platform}"),
+    fn respond(&self, length: usize) -> Result<Found, Box<dyn Error>> {
+        let deviation = Deviation {
+            by: Deviators::One(self.platform),
+            action: DeviationAction::StaticBestReply,
+            length: DeviationLength::Periods(length),
+        };
+        let span = (BEFORE, AFTER.max(length + 12));
+        let answers = self.results.iter();
+        let answers = answers.map(|result| self.prepared.respond(result, &deviation, span));
+        let answers = answers.collect::<Result<Vec<ImpulseResponse>, _>>()?;
+        let estimate = ResponseEstimate::of(&answers)?;
+        let says = match estimate.gain {
+            None => "nobody gains by it in its first period".to_owned(),
+            Some(gain) => format!(
+                "discounted gain {} %, {:.1} % of deviations lose",
+                match gain.standard_error.is_nan() {
+                    true => format!("{:.2}", 100.0 * gain.mean),
+                    false => format!(
+                        "{:.2} ± {:.2}",
+                        100.0 * gain.mean,
+                        100.0 * gain.standard_error
+                    ),
+                },
+                100.0 * estimate.unprofitable
+            ),
+        };
+        Ok(Found {
+            length,
+            estimate,
+            says,
+        })
+    }
+
+    /// A line for each length, period, platform and side; profits have no side.
+    fn csv(&self, found: &[Found]) -> String {
+        let mut text = "length,period,platform,side,measure,mean,se,ci_low,ci_high\n".to_owned();
+        let sides = self.prepared.game().market().sides();
+        let mut line = |place: String, measure: &str, one: &Estimate| {
+            let number = |value: f64| match value.is_nan() {
+                true => String::new(),
+                false => format!("{value:?}"),
             };
+            let (low, high) = one.interval;
+            let numbers = [one.mean, one.standard_error, low, high].map(number);
+            let _ = writeln!(text, "{place},{measure},{}", numbers.join(","));
+        };
+        for Found {
+            length, estimate, ..
+        } in found
+        {
+            let rows = estimate.prices.iter().zip(&estimate.profits).enumerate();
+            for (place, (prices, profits)) in rows {
+                let period = place as i64 - estimate.before as i64;
+                for (cell, one) in prices.iter().enumerate() {
+                    let (platform, side) = (cell / sides, cell % sides);
+                    line(format!("{length},{period},{platform},{side}"), "price", one);
+                }
+                for (platform, one) in profits.iter().enumerate() {
+                    line(format!("{length},{period},{platform},"), "profit", one);
+                }
+            }
+        }
+        text
+    }
+
+    fn prices(&self, found: &Found, side: usize) -> Chart {
+        let sides = self.prepared.game().market().sides();
+        let benchmarks = self.prepared.benchmarks();
+        let levels = [&benchmarks.competition, &benchmarks.collusion]
+            .map(|one| one.outcome.prices[(self.platform, side)]);
+        self.panel(
+            found,
+            format!("Prices of side {side}, {}", periods(found.length)),
+            "price (money per user)",
+            levels,
+            &|place, platform| found.estimate.prices[place][platform * sides + side],
+        )
+    }
+
+    fn profits(&self, found: &Found) -> Chart {
+        let benchmarks = self.prepared.benchmarks();
+        let levels = [&benchmarks.competition, &benchmarks.collusion]
+            .map(|one| one.outcome.profits[self.platform]);
+        self.panel(
+            found,
+            format!("Profits, {}", periods(found.length)),
+            "profit (money)",
+            levels,
+            &|place, platform| found.estimate.profits[place][platform],
+        )
+    }
+
+    /// All platforms: the deviator, and each rival.
+    fn panel(
+        &self,
+        found: &Found,
+        title: String,
+        y_label: &str,
+        levels: [f64; 2],
+        value: &dyn Fn(usize, usize) -> Estimate,
+    ) -> Chart {
+        let length = found.estimate.prices.len();
+        let period = |place: usize| place as f64 - found.estimate.before as f64;
+        let path = |platform: usize| {
+            let estimates: Vec<Estimate> = (0..length).map(|at| value(at, platform)).collect();
             let points = estimates.iter().enumerate();
             Series {
-                label,
-                colour: platform,
-                points: points
-                    .map(|(place, one)| (period(place), one.mean))
-                    .collect(),
-                spread: Spread::Bars(estimates.iter().map(|one| one.half_width()).collect()),
+                label: match platform == self.platform {
+                    true => format!("platform {platform} (deviates)"),
+                    false => format!("platform {platform}"),
+                },
+                colour: COLORS[platform % COLORS.len()],
+                points: points.map(|(at, one)| (period(at), one.mean)).collect(),
+                spread: Spread::Bars(estimates.iter().map(Estimate::half_width).collect()),
             }
         };
-        let level = |label: &str, colour, price| Series {
+        let level = |label: &str, colour, level| Series {
             label: label.to_owned(),
             colour,
-            points: vec![(period(0), price), (period(found.prices.len() - 1), price)],
+            points: vec![(period(0), level), (period(length - 1), level)],
             spread: Spread::None,
         };
-        let outcomes = [&self.benchmarks.competition, &self.benchmarks.collusion]
-            .map(|equilibrium| equilibrium.outcome.prices[(0, side)]);
-        let mut series: Vec<Series> = (0..platforms.min(4)).map(path).collect();
-        series.push(level("competition", 6, outcomes[0]));
-        series.push(level("collusion", 4, outcomes[1]));
+        let platforms = 0..self.prepared.game().platforms();
+        let mut series: Vec<Series> = platforms.map(path).collect();
+        series.push(level("competition", 6, levels[0]));
+        series.push(level("collusion", 4, levels[1]));
         Chart {
-            title: format!("Prices of side {side}"),
+            title,
             x_label: "period after the deviation".into(),
-            y_label: "price (money per user)".into(),
+            y_label: y_label.into(),
             log_y: false,
             series,
         }
+    }
+}
+
+fn periods(length: usize) -> String {
+    match length {
+        1 => "1 period".to_owned(),
+        _ => format!("{length} periods"),
     }
 }

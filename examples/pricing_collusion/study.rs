@@ -1,20 +1,27 @@
-use std::path::PathBuf;
+use std::{error::Error, fs, path::PathBuf};
 
 use clap::Args;
-use fireweed::pricing::{equilibrium::Benchmarks, policy::PolicyStudy, sweep::Shard};
+use fireweed::pricing::{
+    policy::{AnyPolicy, PolicyStudy},
+    sweep::Shard,
+};
+use serde::Deserialize;
 
 use super::{
-    Outcome, cli::say, equilibrium, interrupt::Interrupt, market_args::MarketArgs, output,
-    policies, simulate, sweep,
+    Outcome, cli::say, equilibrium, interrupt::Interrupt, output, policies as policies_of,
+    scenario_args::ScenarioArgs, simulate, sweep,
 };
 
 /// The complete small study.
 #[derive(Args)]
 pub(crate) struct StudyArgs {
     #[command(flatten)]
-    market: MarketArgs,
+    scenario: ScenarioArgs,
     #[command(flatten)]
-    learning: simulate::LearningArgs,
+    deviation: simulate::DeviationArgs,
+    /// TOML file with the policies to compare, a table [[policies]] each, in place of six of our own.
+    #[arg(long, value_name = "FILE")]
+    policies: Option<PathBuf>,
     /// Sessions at each of the 42 points of the sweep of parameters.
     #[arg(long, value_name = "N", default_value_t = 160)]
     sweep_sessions: u64,
@@ -23,34 +30,53 @@ pub(crate) struct StudyArgs {
     out: Option<PathBuf>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PolicyFile {
+    policies: Vec<AnyPolicy>,
+}
+
+impl StudyArgs {
+    /// The policies, with none before them.
+    fn policies(&self) -> Result<Vec<AnyPolicy>, Box<dyn Error>> {
+        let Some(path) = &self.policies else {
+            return Ok(policies_of::ours()?);
+        };
+        let at = |reason: String| format!("{}: {reason}", path.display());
+        let text = fs::read_to_string(path).map_err(|error| at(error.to_string()))?;
+        let file: PolicyFile = toml::from_str(&text)
+            .map_err(|error| at(error.to_string().trim().replace('\n', " ")))?;
+        Ok(std::iter::once(AnyPolicy::default())
+            .chain(file.policies)
+            .collect())
+    }
+}
+
 pub(crate) fn run(args: &StudyArgs, interrupt: &Interrupt) -> Outcome {
-    let market = args.market.market()?;
-    let benchmarks = Benchmarks::of(&market)?;
+    let (scenario, policies) = (args.scenario.scenario()?, args.policies()?);
+    let prepared = scenario.prepare_unless(&|| interrupt.is_set())?;
+    args.deviation.check(&prepared)?;
     let folder = output::folder(args.out.as_deref())?;
-    output::show(
-        &equilibrium::table(&market, &benchmarks)?,
-        &folder,
-        "benchmarks",
-    )?;
-
-    let learning = &args.learning;
-    simulate::sessions(&market, &benchmarks, learning, interrupt, &folder)?;
-
-    let study = PolicyStudy {
-        grids: learning.grids(&benchmarks)?,
-        learners: vec![learning.learner()?; market.platforms()],
-        convergence: learning.convergence(),
-        seed: learning.seed,
-        sessions: learning.sessions,
-        market,
-        benchmarks,
-    };
-    policies::write(&study, interrupt, &folder)?;
+    let sessions = args.scenario.sessions;
+    output::settings(&folder, "study", &scenario, sessions)?;
+    let table = equilibrium::table(&scenario.market, prepared.benchmarks());
+    output::show(&table, &folder, "benchmarks")?;
+    output::write(&folder, "benchmarks.csv", &equilibrium::csv(&table))?;
+    simulate::sessions(&prepared, sessions, &args.deviation, interrupt, &folder)?;
     // The parameters of the sweep are its own: it says what a market of this kind does in general.
     let sweep = sweep::study()?
         .with_sessions(args.sweep_sessions)
-        .with_seed(learning.seed);
-    sweep::run(sweep, &folder.join("sweep"), Shard::WHOLE, None, interrupt)?;
+        .with_seed(scenario.seed);
+    let study = PolicyStudy { scenario, sessions };
+    policies_of::write(&study, &policies, interrupt, &folder)?;
+    sweep::run(
+        sweep,
+        &folder.join("sweep"),
+        Shard::WHOLE,
+        None,
+        None,
+        interrupt,
+    )?;
     say(&format!("all results in {}", folder.display()));
     Ok(())
 }

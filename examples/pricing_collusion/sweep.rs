@@ -14,7 +14,9 @@ use fireweed::pricing::{
     learner::{Exploration, QLearning},
     market::Market,
     session::Convergence,
-    sweep::{self, Axis, Parameter, Progress, Shard, Sweep, SweepConfig, SweepError, SweepGrid},
+    sweep::{
+        Axis, Collected, Parameter, Progress, Shard, Sweep, SweepConfig, SweepError, SweepGrid,
+    },
 };
 
 /// Runs many sessions over many parameters; on a cluster, one shard of them.
@@ -30,8 +32,13 @@ pub(crate) struct Options {
     /// The folder of the sweep.
     #[arg(long, value_name = "DIR", default_value = "runs/pricing-sweep")]
     out: PathBuf,
-    /// The part to run: I/N counted from 0, or auto/N, with I from the Slurm array, Kubernetes Indexed
-    /// Job or MPI process that this is.
+    /// Folder of a finished sweep, of fewer sessions or points: what is the same is taken over and not
+    /// run again.
+    #[arg(long, value_name = "DIR")]
+    reuse: Option<PathBuf>,
+    /// The part to run: I/N counted from 0; or auto/N, with I from the array (Slurm, SGE, LSF), Kubernetes
+    /// Indexed Job, MPI or srun process that this is; from0/N or from1/N for arrays that do not tell
+    /// from where they are counted (PBS), or parts of one.
     #[arg(long, value_name = "I/N", default_value = "0/1")]
     shard: String,
     /// Sessions of each point, instead of those of the settings.
@@ -61,7 +68,14 @@ impl Options {
             return Ok(());
         }
         let shard = Shard::parse(&self.shard, |name| std::env::var(name).ok())?;
-        run(config, &self.out, shard, self.threads, interrupt)
+        run(
+            config,
+            &self.out,
+            shard,
+            self.threads,
+            self.reuse.as_deref(),
+            interrupt,
+        )
     }
 }
 
@@ -71,15 +85,18 @@ pub(crate) fn run(
     folder: &Path,
     shard: Shard,
     threads: Option<usize>,
+    reuse: Option<&Path>,
     interrupt: &Interrupt,
 ) -> Outcome {
     let sweep = Sweep::new(config)?;
+    let known = reuse.map(Collected::read).transpose()?;
+    let known: Vec<Collected> = known.into_iter().collect();
     let display = Display::new(shard);
     let progress = |now: &Progress| display.show(now);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0));
     let report = pool
         .build()?
-        .install(|| sweep::run(&sweep, folder, shard, &progress, &|| interrupt.is_set()));
+        .install(|| sweep.run_reusing(&known, folder, shard, &progress, &|| interrupt.is_set()));
     if let Err(stopped @ SweepError::Stopped { .. }) = &report {
         eprintln!("{stopped}");
     }
@@ -89,7 +106,7 @@ pub(crate) fn run(
         report.added, report.kept
     ));
     if shard == Shard::WHOLE {
-        super::collect::report(&sweep::collect(folder)?, folder)?;
+        super::collect::report(&Collected::read(folder)?, folder)?;
     }
     Ok(())
 }

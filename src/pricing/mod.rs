@@ -15,12 +15,16 @@
 //! | [`learner`] | Q-learning and what it is compared with |
 //! | [`session`] | one learning run until convergence |
 //! | [`policy`] | penalties, price caps, hidden prices, and what they do |
+//! | [`scenario`] | the one description of an experiment: market, grids, policy, learners |
 //! | [`analysis`] | what was learned: outcomes, equilibrium tests, answers to deviations |
+//! | [`collusion`] | whether high prices are collusion: the controls beside the result |
+//! | [`records`] | tables of sessions as files, with a schema |
 //! | [`sweep`] | many sessions over many parameters, on one machine or a cluster |
 //! | [`anchor`] | the exact replay of Calvano et al. |
 
 pub mod analysis;
 pub mod anchor;
+pub mod collusion;
 pub mod environment;
 pub mod equilibrium;
 pub mod game;
@@ -28,6 +32,9 @@ pub mod learner;
 pub mod market;
 mod numerics;
 pub mod policy;
+pub mod records;
+pub mod scenario;
 pub mod session;
 pub mod sweep;
 mod table_size;
+mod toml_text;

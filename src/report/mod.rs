@@ -4,7 +4,9 @@ mod axes;
 mod bars;
 mod canvas;
 mod chart;
+mod dot_plot;
 mod error;
+mod heat_map;
 mod histogram;
 #[cfg(feature = "train")]
 mod html;
@@ -16,7 +18,9 @@ pub use bars::{BarChart, BarGroup};
 #[cfg(all(feature = "train", feature = "molecules"))]
 pub(crate) use canvas::write_picture;
 pub use chart::{Chart, Figure, Series, Spread};
+pub use dot_plot::{DotPlot, DotPlotFigure, DotRow};
 pub use error::ReportError;
+pub use heat_map::{HeatMap, HeatMapFigure};
 pub use histogram::{Distribution, Histogram, HistogramFigure};
 #[cfg(feature = "train")]
 pub use html::markdown_to_html;

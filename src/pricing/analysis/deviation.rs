@@ -47,6 +47,16 @@ pub enum DeviationLength {
     Permanent,
 }
 
+impl DeviationLength {
+    /// The number of periods; `None` if it is permanent.
+    pub fn periods(self) -> Option<usize> {
+        match self {
+            Self::Periods(periods) => Some(periods),
+            Self::Permanent => None,
+        }
+    }
+}
+
 impl Deviation {
     /// The static best reply of one platform for one period.
     pub fn static_best_reply(platform: usize) -> Self {

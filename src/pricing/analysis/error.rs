@@ -24,6 +24,16 @@ pub enum AnalysisError {
         /// How many there are.
         count: usize,
     },
+    /// More of something than is computed.
+    #[error("{found} {what}: give at most {most}, or a permanent deviation")]
+    TooMany {
+        /// What is counted.
+        what: &'static str,
+        /// How many were asked for.
+        found: usize,
+        /// The most.
+        most: usize,
+    },
     /// A discount factor that is not one.
     #[error("delta is {delta}: give a discount factor of at least 0 and below 1")]
     Delta {
@@ -33,7 +43,7 @@ pub enum AnalysisError {
     /// Outcomes of a joint action failed.
     #[error(transparent)]
     Market(#[from] MarketError),
-    /// A game cannot be.
+    /// The game is invalid.
     #[error(transparent)]
     Game(#[from] NormalFormError),
 }
@@ -52,6 +62,14 @@ impl AnalysisError {
                 found,
                 expected,
             }),
+        }
+    }
+
+    /// Fails where there are too many.
+    pub(super) fn check_most(what: &'static str, found: usize, most: usize) -> Result<(), Self> {
+        match found <= most {
+            true => Ok(()),
+            false => Err(Self::TooMany { what, found, most }),
         }
     }
 

@@ -7,7 +7,7 @@ use super::{SessionMeasures, t_quantile::t_quantile_975};
 pub struct Estimate {
     /// The number n of values that are numbers.
     pub count: usize,
-    /// The number of values that are not, where the measure does not apply.
+    /// The number of values that are not, or are infinite: the measure does not apply.
     pub undefined: usize,
     /// The mean.
     pub mean: f64,
@@ -15,16 +15,26 @@ pub struct Estimate {
     pub deviation: f64,
     /// The standard error of the mean, deviation / sqrt(n).
     pub standard_error: f64,
-    /// The 95 % confidence interval of the mean, from Student's t with n - 1 degrees of freedom.
+    /// The 95 % confidence interval of the mean, within the range of the measure; see
+    /// [`of_within`](Self::of_within).
     pub interval: (f64, f64),
     /// The quantiles at 5, 25, 50, 75 and 95 %.
     pub quantiles: [f64; 5],
 }
 
 impl Estimate {
-    /// Of independent values; those that are not numbers are only counted. None where all are such.
+    /// Of independent values of any size; those that are not finite are only counted. `None` if all are
+    /// such.
     pub fn of(values: &[f64]) -> Option<Self> {
-        let mut sorted: Vec<f64> = values.iter().copied().filter(|v| !v.is_nan()).collect();
+        Self::of_within(values, MeasureRange::Any)
+    }
+
+    /// The same for a measure with a range. The interval is from Student's t with n - 1 degrees of
+    /// freedom, cut to the range; of yes and no it is Wilson's, which needs no cut.
+    ///
+    /// Reference: E. B. Wilson (1927), Journal of the American Statistical Association 22.
+    pub fn of_within(values: &[f64], range: MeasureRange) -> Option<Self> {
+        let mut sorted: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
         sorted.sort_by(f64::total_cmp);
         let count = sorted.len();
         if count == 0 {
@@ -45,7 +55,12 @@ impl Estimate {
             mean,
             deviation,
             standard_error,
-            interval: (mean - half, mean + half),
+            interval: match range {
+                MeasureRange::YesOrNo => wilson(mean, count as f64),
+                MeasureRange::Share => ((mean - half).max(0.0), (mean + half).min(1.0)),
+                MeasureRange::Positive => ((mean - half).max(0.0), mean + half),
+                MeasureRange::Any => (mean - half, mean + half),
+            },
             quantiles: [0.05, 0.25, 0.5, 0.75, 0.95].map(|share| quantile(&sorted, share)),
         })
     }
@@ -65,14 +80,56 @@ impl Estimate {
     /// measure applies to no session.
     pub fn of_sessions(sessions: &[SessionMeasures]) -> Vec<Option<Self>> {
         let rows: Vec<Vec<f64>> = sessions.iter().map(SessionMeasures::values).collect();
-        let columns = 0..rows.first().map_or(0, Vec::len);
+        let names = match sessions.first() {
+            Some(one) => SessionMeasures::names(one.prices.platforms(), one.prices.sides()),
+            None => Vec::new(),
+        };
+        let columns = names.iter().enumerate();
         columns
-            .map(|column| {
+            .map(|(column, name)| {
                 let values: Vec<f64> = rows.iter().map(|row| row[column]).collect();
-                Self::of(&values)
+                Self::of_within(&values, MeasureRange::of(name))
             })
             .collect()
     }
+}
+
+/// The values that a measure can take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MeasureRange {
+    /// Any number.
+    Any,
+    /// A number that is not below 0.
+    Positive,
+    /// From 0 to 1.
+    Share,
+    /// 0 or 1.
+    YesOrNo,
+}
+
+impl MeasureRange {
+    /// That of one of the [measures](SessionMeasures::names) of a session.
+    pub fn of(measure: &str) -> Self {
+        match measure {
+            "converged" | "equilibrium_on_path" | "best_reply_on_path" => Self::YesOrNo,
+            "periods" | "time_to_convergence" | "cycle_length" => Self::Positive,
+            _ if measure.ends_with("off_path") => Self::Share,
+            _ if measure.contains("loss") => Self::Positive,
+            _ if measure.starts_with("participation") || measure.starts_with("outside") => {
+                Self::Share
+            }
+            _ => Self::Any,
+        }
+    }
+}
+
+/// Wilson's 95 % interval of a share of so many.
+fn wilson(share: f64, count: f64) -> (f64, f64) {
+    const Z: f64 = 1.959_963_984_540_054;
+    let z = Z * Z / count;
+    let middle = (share + z / 2.0) / (1.0 + z);
+    let half = (share * (1.0 - share) * z + z * z / 4.0).sqrt() / (1.0 + z);
+    ((middle - half).max(0.0), (middle + half).min(1.0))
 }
 
 /// The quantile of ascending values by linear interpolation between order statistics (type 7 of
@@ -101,6 +158,49 @@ mod tests {
         for (found, expected) in found.quantiles.iter().zip(expected) {
             assert!((found - expected).abs() < 1e-12, "{found} {expected}");
         }
+    }
+
+    #[test]
+    fn intervals_stay_within_the_range_of_the_measure() {
+        // Wilson's ends are the shares x at which 3 of 10 is just not refuted:
+        // (0.3 - x)² = z² x (1 - x) / 10.
+        let values: Vec<f64> = (0..10).map(|one| if one < 3 { 1.0 } else { 0.0 }).collect();
+        let (low, high) = Estimate::of_within(&values, MeasureRange::YesOrNo)
+            .unwrap()
+            .interval;
+        for x in [low, high] {
+            let z = 1.959_963_984_540_054_f64;
+            assert!(((0.3 - x).powi(2) - z * z * x * (1.0 - x) / 10.0).abs() < 1e-15);
+        }
+        assert!(low < 0.3 && high > 0.3);
+        // None of four, and all of four.
+        for share in [0.0, 1.0] {
+            let one = Estimate::of_within(&[share; 4], MeasureRange::YesOrNo).unwrap();
+            assert!(one.interval.0 >= 0.0 && one.interval.1 <= 1.0 && one.half_width() > 0.2);
+        }
+        let wide = [0.0, 0.0, 9e5];
+        assert!(Estimate::of(&wide).unwrap().interval.0 < 0.0);
+        assert_eq!(
+            Estimate::of_within(&wide, MeasureRange::Positive)
+                .unwrap()
+                .interval
+                .0,
+            0.0
+        );
+        for (name, range) in [
+            ("equilibrium_on_path", MeasureRange::YesOrNo),
+            ("periods", MeasureRange::Positive),
+            ("participation_platform_0_side_1", MeasureRange::Share),
+            ("profit_gain", MeasureRange::Any),
+        ] {
+            assert_eq!(MeasureRange::of(name), range);
+        }
+    }
+
+    #[test]
+    fn infinite_values_do_not_enter_means() {
+        let found = Estimate::of(&[1.0, f64::INFINITY, 3.0, f64::NEG_INFINITY]).unwrap();
+        assert_eq!((found.count, found.undefined, found.mean), (2, 2, 2.0));
     }
 
     #[test]

@@ -3,6 +3,9 @@ use serde::{Deserialize, Serialize};
 use super::{AnalysisError, Deviation, DeviationLength, Strategies, sums::add};
 use crate::pricing::{game::MarketGame, market::BySide, session::LimitCycle};
 
+/// The most periods of a path or a deviation.
+const MOST_PERIODS: usize = 1_000_000;
+
 /// How learned strategies answer to a deviation from their limit cycle, and whether it pays.
 ///
 /// Paths are means over all states of the cycle as the first in which somebody deviates. Everything
@@ -45,8 +48,8 @@ impl ImpulseResponse {
     /// discount factor of each platform.
     ///
     /// # Errors
-    /// [`AnalysisError`] where game, strategies and cycle do not belong together, or a platform, an
-    /// action or a discount factor does not exist.
+    /// [`AnalysisError`] if game, strategies and cycle do not belong together, a platform, an action or
+    /// a discount factor does not exist, or there are more than 10^6 periods.
     pub fn new(
         market: &MarketGame,
         strategies: &Strategies<'_>,
@@ -60,6 +63,16 @@ impl ImpulseResponse {
         AnalysisError::check_count("joint actions", game.joint_count(), market.joint_actions())?;
         AnalysisError::check_count("platforms", game.agents(), platforms)?;
         AnalysisError::check_count("discount factors for agents", deltas.len(), platforms)?;
+        for (what, periods) in [
+            ("periods before the deviation", before),
+            ("periods from the deviation on", after),
+            (
+                "periods of the deviation",
+                deviation.length.periods().unwrap_or(0),
+            ),
+        ] {
+            AnalysisError::check_most(what, periods, MOST_PERIODS)?;
+        }
         let deviators = deviation.deviators(platforms)?;
         let own = deviators
             .iter()

@@ -24,7 +24,7 @@ pub use best_reply::DynamicBestReply;
 pub use deviation::{Deviation, DeviationAction, DeviationLength, Deviators};
 pub use equilibrium_test::{Continuation, EquilibriumTest};
 pub use error::AnalysisError;
-pub use estimate::Estimate;
+pub use estimate::{Estimate, MeasureRange};
 pub use impulse_response::{DeviationGain, ImpulseResponse, ResponsePeriod};
 pub use response_estimate::ResponseEstimate;
 pub use session_measures::SessionMeasures;

@@ -5,7 +5,7 @@ use crate::pricing::{
     equilibrium::Benchmarks,
     game::MarketGame,
     market::BySide,
-    session::{SessionPlan, SessionResult, profit_gain},
+    session::{SessionResult, profit_gain},
 };
 
 /// What is measured of one session, on the limit cycle of the learned strategies.
@@ -47,23 +47,25 @@ pub struct SessionMeasures {
 }
 
 impl SessionMeasures {
-    /// Measures a session of a plan whose game has the joint actions of `market`, with or without
-    /// learning rewards of its own.
+    /// Measures a session whose strategies are of a game with the joint actions of `market`, with or
+    /// without learning rewards of its own, and whose agents have these discount factors. Learners may
+    /// be of any kind, with or without memory.
     ///
     /// # Errors
-    /// [`AnalysisError`] where game, plan and session do not belong together.
+    /// [`AnalysisError`] if game, strategies, benchmarks and session do not belong together.
     pub fn new(
         market: &MarketGame,
         benchmarks: &Benchmarks,
-        plan: &SessionPlan,
+        strategies: &Strategies<'_>,
+        deltas: &[f64],
         result: &SessionResult,
     ) -> Result<Self, AnalysisError> {
         let platforms = market.platforms();
         let sides = market.market().sides();
-        let game = plan.game();
-        AnalysisError::check_count("agents of the plan", game.agents(), platforms)?;
+        let game = strategies.game();
+        AnalysisError::check_count("agents of the game", game.agents(), platforms)?;
         for (&found, &expected) in game.action_counts().iter().zip(market.actions()) {
-            AnalysisError::check_count("actions of an agent of the plan", found, expected)?;
+            AnalysisError::check_count("actions of an agent of the game", found, expected)?;
         }
         let competition = &benchmarks.competition.outcome;
         let collusion = &benchmarks.collusion.outcome;
@@ -71,10 +73,8 @@ impl SessionMeasures {
             let found = outcome.profits.len();
             AnalysisError::check_count("platforms of the benchmarks", found, platforms)?;
         }
-        let strategies = Strategies::of(plan, result)?;
-        let deltas: Vec<f64> = plan.learners().iter().map(|one| one.delta).collect();
         let test = |continuation| {
-            EquilibriumTest::new(&strategies, &result.cycle.states, &deltas, continuation)
+            EquilibriumTest::new(strategies, &result.cycle.states, deltas, continuation)
         };
         let (one_shot, dynamic) = (
             test(Continuation::OwnStrategy)?,

@@ -1,6 +1,6 @@
 use crate::pricing::game::NormalFormError;
 
-/// An environment that cannot be, or a call that it cannot answer.
+/// Invalid settings of an environment, or a call that it refuses.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EnvironmentError {
@@ -34,7 +34,7 @@ pub enum EnvironmentError {
     /// The values of all states do not fit into memory.
     #[error(
         "a memory of {memory} periods with {joints} joint actions needs tables of {bytes} bytes, \
-         more than the {limit} of this machine: use fewer actions or a shorter memory"
+         more than the {limit} that this process may use: use fewer actions or a shorter memory"
     )]
     TooLarge {
         /// The periods remembered.
@@ -57,7 +57,7 @@ pub enum EnvironmentError {
     /// An episode of no periods.
     #[error("the horizon is 0 periods: give at least one, or none for an endless game")]
     Horizon,
-    /// The game cannot be.
+    /// The game is invalid.
     #[error(transparent)]
     Game(#[from] NormalFormError),
     /// An error of an environment that is not of this crate.

@@ -2,7 +2,7 @@ use nalgebra::DVector;
 
 use super::{
     Equilibrium, EquilibriumError, competition::finish, continuation::follow_branch,
-    log_odds::LogOdds,
+    log_odds::LogOdds, logit,
 };
 use crate::pricing::market::Market;
 
@@ -23,9 +23,13 @@ use crate::pricing::market::Market;
 /// # Errors
 /// [`EquilibriumError::NotConverged`] where externalities are so strong that the branch ends.
 pub fn asymmetric_competition(market: &Market) -> Result<Equilibrium, EquilibriumError> {
-    let size = market.platforms() * market.sides();
-    let point = follow_branch("competition", market, size, conditions)?;
-    Ok(finish(market, LogOdds::new(market, &point)))
+    finish(market, asymmetric_point(market)?, &|| false)
+}
+
+/// The point that solves the first-order conditions.
+pub(super) fn asymmetric_point(market: &Market) -> Result<LogOdds, EquilibriumError> {
+    let point = follow_branch("competition", market, logit::competition, conditions)?;
+    Ok(LogOdds::new(market, &point))
 }
 
 /// Margins minus optimal margins, in money per user, platform by platform.
@@ -34,7 +38,7 @@ pub(super) fn conditions(market: &Market, point: &DVector<f64>) -> Option<DVecto
 }
 
 pub(super) fn conditions_at(market: &Market, at: &LogOdds) -> Option<DVector<f64>> {
-    let slope = market.slope_at(&at.shares)?;
+    let slope = market.own_slopes(&at.shares)?;
     let sides = market.sides();
     let mut left = DVector::zeros(at.shares.as_slice().len());
     for platform in 0..market.platforms() {

@@ -1,7 +1,7 @@
 use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
 
-use super::{EquilibriumError, continuation::SOLVED};
+use super::{EquilibriumError, continuation::SOLVED, logit};
 use crate::pricing::{
     market::{BySide, Market, MarketError},
     numerics::central_differences,
@@ -19,7 +19,8 @@ const LEAST_GAIN: f64 = 1e-8;
 const MARGINS: [f64; 4] = [0.5, 1.5, 4.0, 10.0];
 /// Starts with every combination of margins on the sides, up to this many sides.
 const MOST_MIXED_SIDES: usize = 2;
-/// First-order conditions left at which a maximum may still be reported, in money per user.
+/// First-order conditions left at which a maximum may still be reported, in units of the largest
+/// amount of money in the market.
 const ROUGH: f64 = 1e-6;
 
 /// The most profitable prices of one platform, the others' prices given.
@@ -61,6 +62,9 @@ pub fn best_reply(
         prices,
         platform,
     };
+    if !market.has_externalities() {
+        return problem.separate();
+    }
     let mut best: Option<BestReply> = None;
     let mut least = f64::NAN;
     for start in problem.starts() {
@@ -68,14 +72,15 @@ pub fn best_reply(
             continue;
         };
         least = least.min(end.residual);
-        let is_top = end.residual <= ROUGH || !market.uniqueness().is_certain();
+        let is_top = end.residual <= ROUGH * market.scale() || !market.uniqueness().is_certain();
         if is_top && best.as_ref().is_none_or(|best| end.profit > best.profit) {
             best = Some(end);
         }
     }
     best.ok_or_else(|| EquilibriumError::NoMaximum {
         what: format!("best reply of platform {platform}"),
-        residual: least,
+        residual: least / market.scale(),
+        has_externalities: true,
     })
 }
 
@@ -94,6 +99,39 @@ struct Point {
 }
 
 impl Problem<'_> {
+    /// Without externalities each side has one maximum, in closed form.
+    fn separate(&self) -> Result<BestReply, EquilibriumError> {
+        let own = logit::best_reply(self.market, self.prices, self.platform);
+        let mut prices = self.prices.clone();
+        prices.platform_mut(self.platform).copy_from_slice(&own);
+        let profit = self.market.outcome(&prices)?.profits[self.platform];
+        let point = self.at(&DVector::from_column_slice(&own));
+        let residual = point.map_or(f64::NAN, |point| point.gap.amax());
+        Ok(BestReply {
+            prices: own,
+            profit,
+            residual,
+        })
+    }
+
+    /// The reply without externalities, and where it leads as they grow.
+    fn grown(&self) -> Vec<DVector<f64>> {
+        let mut own = DVector::from_vec(logit::best_reply(self.market, self.prices, self.platform));
+        let mut starts = vec![own.clone()];
+        for share in [0.25, 0.5, 0.75] {
+            let part = self.market.with_externality_share(share);
+            let problem = Problem {
+                market: &part,
+                ..*self
+            };
+            if let Some(reply) = problem.ascend(own.clone()) {
+                own = DVector::from_vec(reply.prices);
+            }
+        }
+        starts.push(own);
+        starts
+    }
+
     fn starts(&self) -> Vec<DVector<f64>> {
         let market = self.market;
         let sides = market.sides();
@@ -104,6 +142,7 @@ impl Problem<'_> {
             })
         };
         let mut starts = vec![own];
+        starts.extend(self.grown());
         if sides <= MOST_MIXED_SIDES {
             // Every combination: one side may be subsidised to earn on the other.
             for number in 0..MARGINS.len().pow(sides as u32) {
@@ -125,7 +164,9 @@ impl Problem<'_> {
         let row = prices.platform_mut(self.platform);
         row.copy_from_slice(own.as_slice());
         let shares = self.market.participation(&prices).ok()?.shares;
-        let slope = self.market.slope_at(&shares)?;
+        let slope = self
+            .market
+            .own_slopes_of(&shares, self.platform..self.platform + 1)?;
         let costs = |side, _| self.market.cost(self.platform, side);
         let margins = own - DVector::from_fn(own.len(), costs);
         let gap = slope.optimal_margin(self.platform, &shares)? - &margins;
@@ -140,7 +181,7 @@ impl Problem<'_> {
     fn ascend(&self, start: DVector<f64>) -> Option<BestReply> {
         let mut point = self.at(&start)?;
         for _ in 0..STEPS {
-            if point.gap.amax() <= SOLVED * 1e-3 {
+            if point.gap.amax() <= SOLVED * 1e-3 * self.market.scale() {
                 break;
             }
             let Some(next) = self.next(&point) else {

@@ -1,8 +1,12 @@
 use nalgebra::DVector;
 
 use super::{
-    Equilibrium, EquilibriumError, SecondOrder, Warning, joint_maximum::joint_maximum,
-    log_odds::LogOdds, second_order::joint_gradient, symmetric::symmetric_point,
+    Equilibrium, EquilibriumError, SecondOrder, Warning,
+    joint_maximum::{joint_maximum, joint_maximum_with},
+    log_odds::LogOdds,
+    logit,
+    second_order::joint_gradient,
+    symmetric::symmetric_point,
 };
 use crate::pricing::market::{Market, MarketError};
 
@@ -30,12 +34,25 @@ const GAIN: f64 = 1e-7;
 /// # Errors
 /// [`EquilibriumError::NotConverged`] or [`EquilibriumError::NoMaximum`].
 pub fn collusion(market: &Market) -> Result<Equilibrium, EquilibriumError> {
+    collusion_with(market, &|| false)
+}
+
+/// The same, which ends early where it is told to.
+pub(super) fn collusion_with(
+    market: &Market,
+    should_stop: &dyn Fn() -> bool,
+) -> Result<Equilibrium, EquilibriumError> {
     if !market.is_symmetric() {
-        return joint_maximum(market);
+        return joint_maximum_with(market, should_stop);
     }
-    let point = symmetric_point("symmetric collusion", market, collusive_margins)?;
+    let point = symmetric_point(
+        "symmetric collusion",
+        market,
+        logit::collusion,
+        collusive_margins,
+    )?;
     let mut found = judge(market, LogOdds::new(market, &point));
-    let best = joint_maximum(market)?;
+    let best = joint_maximum_with(market, should_stop)?;
     let (symmetric, most) = (found.outcome.joint_profit(), best.outcome.joint_profit());
     if most - symmetric > GAIN * symmetric.abs() {
         found.warnings.push(Warning::AsymmetricEarnsMore {

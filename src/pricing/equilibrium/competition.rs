@@ -2,11 +2,12 @@ use nalgebra::DVector;
 
 use super::{
     Equilibrium, EquilibriumError, SecondOrder, Warning,
-    asymmetric::{asymmetric_competition, conditions, conditions_at},
+    asymmetric::{asymmetric_point, conditions, conditions_at},
     best_reply::best_reply,
     continuation::solve,
+    joint_maximum::leaders,
     log_odds::LogOdds,
-    symmetric::symmetric_competition,
+    symmetric::symmetric_point_of_competition,
 };
 use crate::pricing::market::{BySide, Market};
 
@@ -16,6 +17,10 @@ const GAIN: f64 = 1e-7;
 const APART: f64 = 1e-5;
 /// Steps of Newton's method from starts that are far.
 const STEPS: usize = 100;
+/// Log odds of the platform that leads, and of the others, at the starts.
+const LEADS: [(f64, f64); 3] = [(2.0, -2.0), (4.0, -4.0), (8.0, -8.0)];
+/// More platforms than that, if they differ, are searched from fewer starts.
+const MANY: usize = 8;
 
 /// Competition: the one-shot Nash equilibrium in prices, p^B.
 ///
@@ -35,12 +40,23 @@ const STEPS: usize = 100;
 /// # Errors
 /// [`EquilibriumError::NotConverged`] where externalities are so strong that the branch of
 /// equilibria ends.
+///
+/// Complexity: O(N²) for N platforms, in practice.
 pub fn competition(market: &Market) -> Result<Equilibrium, EquilibriumError> {
-    let mut found = match market.is_symmetric() {
-        true => symmetric_competition(market)?,
-        false => asymmetric_competition(market)?,
+    competition_with(market, &|| false)
+}
+
+/// The same, which ends early where it is told to.
+pub(super) fn competition_with(
+    market: &Market,
+    should_stop: &dyn Fn() -> bool,
+) -> Result<Equilibrium, EquilibriumError> {
+    let at = match market.is_symmetric() {
+        true => symmetric_point_of_competition(market)?,
+        false => asymmetric_point(market)?,
     };
-    let others = other_equilibria(market, &found.outcome.prices);
+    let mut found = finish(market, at, should_stop)?;
+    let others = other_equilibria(market, &found.outcome.prices, should_stop)?;
     if !others.is_empty() {
         found
             .warnings
@@ -49,60 +65,127 @@ pub fn competition(market: &Market) -> Result<Equilibrium, EquilibriumError> {
     Ok(found)
 }
 
-/// Judges a point that solves the first-order conditions.
-pub(super) fn finish(market: &Market, at: LogOdds) -> Equilibrium {
+/// Judges a point that solves the first-order conditions: second-order conditions, and whether a
+/// platform gains by a best reply. Platforms in the same position are judged once.
+pub(super) fn finish(
+    market: &Market,
+    at: LogOdds,
+    should_stop: &dyn Fn() -> bool,
+) -> Result<Equilibrium, EquilibriumError> {
     let residual = conditions_at(market, &at).map_or(f64::NAN, |left| left.amax());
-    let second_order = SecondOrder::of_competition(market, &at.prices, &at.shares);
+    let judged = positions(market, &at.prices);
+    let second_order = SecondOrder::of_competition(market, &at.prices, &at.shares, &judged);
     let mut equilibrium = Equilibrium::new(market, at, residual, second_order);
     let outcome = &equilibrium.outcome;
-    let checks = (0..market.platforms()).filter_map(|platform| {
+    let mut checks = Vec::new();
+    for platform in judged {
+        if should_stop() {
+            return Err(EquilibriumError::Stopped);
+        }
         match best_reply(market, &outcome.prices, platform) {
             Ok(reply) => {
                 let profit = outcome.profits[platform];
                 let gain = reply.profit - profit;
-                (gain > GAIN * profit.abs()).then_some(Warning::ProfitableDeviation {
-                    platform,
-                    gain,
-                    prices: reply.prices,
-                })
+                if gain > GAIN * profit.abs() {
+                    checks.push(Warning::ProfitableDeviation {
+                        platform,
+                        gain,
+                        prices: reply.prices,
+                    });
+                }
             }
-            Err(error) => Some(Warning::Unchecked {
+            Err(error) => checks.push(Warning::Unchecked {
                 platform,
                 reason: error.to_string(),
             }),
         }
-    });
-    let checks: Vec<_> = checks.collect();
+    }
     equilibrium.warnings.extend(checks);
-    equilibrium
+    Ok(equilibrium)
+}
+
+/// The first platform of each position: quality, cost and prices.
+fn positions(market: &Market, prices: &BySide) -> Vec<usize> {
+    let platforms = 0..market.platforms();
+    platforms
+        .filter(|&j| position(market, prices, j) == j)
+        .collect()
+}
+
+/// The first platform with the quality, cost and prices of another.
+pub(super) fn position(market: &Market, prices: &BySide, platform: usize) -> usize {
+    let same = |&i: &usize| {
+        (0..market.sides()).all(|k| {
+            market.quality(i, k) == market.quality(platform, k)
+                && market.cost(i, k) == market.cost(platform, k)
+                && prices[(i, k)] == prices[(platform, k)]
+        })
+    };
+    (0..platform).find(same).unwrap_or(platform)
 }
 
 /// Prices of further points that satisfy first- and second-order conditions, at which participation
 /// is the selected one and no platform gains by a best reply.
-fn other_equilibria(market: &Market, known: &BySide) -> Vec<BySide> {
+///
+/// Where platforms are identical, one leads and the others are alike: two positions to solve for.
+fn other_equilibria(
+    market: &Market,
+    known: &BySide,
+    should_stop: &dyn Fn() -> bool,
+) -> Result<Vec<BySide>, EquilibriumError> {
     let mut all = vec![known.clone()];
-    let size = market.platforms() * market.sides();
-    for leader in 0..market.platforms() {
-        for (lead, rest) in [(2.0, -2.0), (4.0, -4.0), (8.0, -8.0)] {
-            let start = DVector::from_fn(size, |cell, _| {
-                if cell / market.sides() == leader {
-                    lead
-                } else {
-                    rest
+    // Without externalities there is one.
+    if !market.has_externalities() || market.platforms() == 1 {
+        return Ok(Vec::new());
+    }
+    let (platforms, sides) = (market.platforms(), market.sides());
+    let leaders = leaders(market);
+    let leads: &[(f64, f64)] = match platforms > MANY && !market.is_symmetric() {
+        true => &LEADS[1..2],
+        false => &LEADS,
+    };
+    for leader in leaders {
+        for &(lead, rest) in leads {
+            if should_stop() {
+                return Err(EquilibriumError::Stopped);
+            }
+            let point = match market.is_symmetric() {
+                true => {
+                    let two = DVector::from_fn(2 * sides, |cell, _| match cell < sides {
+                        true => lead,
+                        false => rest,
+                    });
+                    let spread = |two: &DVector<f64>| {
+                        DVector::from_fn(platforms * sides, |cell, _| match cell < sides {
+                            true => two[cell],
+                            false => two[sides + cell % sides],
+                        })
+                    };
+                    let found = solve(market, two, STEPS, |market, two| {
+                        let all = conditions(market, &spread(two))?;
+                        Some(all.rows(0, 2 * sides).into_owned())
+                    });
+                    found.map(|two| spread(&two))
                 }
-            });
-            let Ok(point) = solve(market, start, STEPS, conditions) else {
+                false => {
+                    let start = DVector::from_fn(platforms * sides, |cell, _| {
+                        if cell / sides == leader { lead } else { rest }
+                    });
+                    solve(market, start, STEPS, conditions)
+                }
+            };
+            let Ok(point) = point else {
                 continue;
             };
             let at = LogOdds::new(market, &point);
             if all.iter().all(|prices| prices.distance(&at.prices) > APART) {
                 let prices = at.prices.clone();
-                let judged = finish(market, at);
+                let judged = finish(market, at, should_stop)?;
                 if judged.is_sound() {
                     all.push(prices);
                 }
             }
         }
     }
-    all.split_off(1)
+    Ok(all.split_off(1))
 }

@@ -6,7 +6,8 @@ use crate::pricing::{
     numerics::{central_differences, newton},
 };
 
-/// First-order conditions left, in money per user, at which a point counts as solved.
+/// First-order conditions left at which a point counts as solved, in units of the largest amount of
+/// money in the market.
 pub(super) const SOLVED: f64 = 1e-9;
 /// Steps of Newton's method without externalities, where the start is far.
 const FIRST_STEPS: usize = 500;
@@ -17,22 +18,44 @@ const STRIDES: (f64, f64) = (0.25, 1e-3);
 
 /// Solves first-order conditions in log odds along growing externalities.
 ///
-/// Without externalities sides are apart and logit competition and collusion have one solution each;
-/// from there the branch is followed to the externalities of the market. So of several solutions the
-/// one is selected that the classical one grows into.
+/// Without externalities sides are apart and logit competition and collusion have one solution each,
+/// `logit`; from there the branch is followed to the externalities of the market. So of several
+/// solutions the one is selected that the classical one grows into. Where that branch ends, the
+/// branch from great heterogeneity, at which externalities hardly count, is followed instead.
 pub(super) fn follow_branch(
     what: &'static str,
     market: &Market,
-    size: usize,
+    logit: impl Fn(&Market) -> DVector<f64>,
     conditions: impl Fn(&Market, &DVector<f64>) -> Option<DVector<f64>>,
 ) -> Result<DVector<f64>, EquilibriumError> {
-    let without = market.with_externality_share(0.0);
-    let solution = solve(&without, DVector::zeros(size), FIRST_STEPS, &conditions);
-    let mut point = solution.map_err(|residual| EquilibriumError::NotConverged {
+    let grown = grow(what, market, &logit, &conditions);
+    match grown {
+        Err(EquilibriumError::NotConverged { .. }) if market.has_externalities() => {
+            cool(market, &logit, &conditions).or(grown)
+        }
+        other => other,
+    }
+}
+
+/// From no externalities to those of the market.
+fn grow(
+    what: &'static str,
+    market: &Market,
+    logit: &impl Fn(&Market) -> DVector<f64>,
+    conditions: &impl Fn(&Market, &DVector<f64>) -> Option<DVector<f64>>,
+) -> Result<DVector<f64>, EquilibriumError> {
+    let failed = |reached: f64, residual: f64| EquilibriumError::NotConverged {
         what,
-        reached: 0.0,
-        residual,
-    })?;
+        reached,
+        residual: residual / market.scale(),
+        has_externalities: market.has_externalities(),
+    };
+    let without = market.with_externality_share(0.0);
+    let exact = logit(&without);
+    let zero = DVector::zeros(exact.len());
+    let mut point = solve(&without, zero, FIRST_STEPS, conditions)
+        .or_else(|_| solve(&without, exact, FIRST_STEPS, conditions))
+        .map_err(|residual| failed(0.0, residual))?;
     if *market == without {
         return Ok(point);
     }
@@ -44,14 +67,43 @@ pub(super) fn follow_branch(
             true => market.with_externality_share(next),
             false => market.clone(),
         };
-        match solve(&part, point.clone(), STEPS, &conditions) {
+        match solve(&part, point.clone(), STEPS, conditions) {
             Ok(solution) => (point, reached) = (solution, next),
+            Err(_) if stride > STRIDES.1 => stride *= 0.5,
+            Err(residual) => return Err(failed(reached, residual)),
+        }
+    }
+    Ok(point)
+}
+
+/// From great heterogeneity to that of the market.
+fn cool(
+    market: &Market,
+    logit: &impl Fn(&Market) -> DVector<f64>,
+    conditions: &impl Fn(&Market, &DVector<f64>) -> Option<DVector<f64>>,
+) -> Result<DVector<f64>, EquilibriumError> {
+    let top = (4.0 * market.uniqueness().sup_norm).max(2.0).ln();
+    let warm = |share: f64| market.with_heterogeneity_times((top * (1.0 - share)).exp());
+    let mut point = grow("competition", &warm(0.0), logit, conditions)?;
+    let (mut reached, mut stride) = (0.0, STRIDES.0);
+    while reached < 1.0 {
+        let next = f64::min(reached + stride, 1.0);
+        let part = match next < 1.0 {
+            true => warm(next),
+            false => market.clone(),
+        };
+        match solve(&part, point.clone(), STEPS, conditions) {
+            Ok(solution) => {
+                (point, reached) = (solution, next);
+                stride = f64::min(stride * 1.5, STRIDES.0);
+            }
             Err(_) if stride > STRIDES.1 => stride *= 0.5,
             Err(residual) => {
                 return Err(EquilibriumError::NotConverged {
-                    what,
+                    what: "competition",
                     reached,
                     residual,
+                    has_externalities: true,
                 });
             }
         }
@@ -69,7 +121,7 @@ pub(super) fn solve(
     let function = |point: &DVector<f64>| conditions(market, point);
     let jacobian = |point: &DVector<f64>| central_differences(point, function);
     match newton(start, steps, function, jacobian) {
-        Some(root) if root.residual <= SOLVED => Ok(root.point),
+        Some(root) if root.residual <= SOLVED * market.scale() => Ok(root.point),
         Some(root) => Err(root.residual),
         None => Err(f64::NAN),
     }

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Benchmarks, BestReply, EquilibriumError, best_reply};
+use super::{Benchmarks, BestReply, EquilibriumError, best_reply, competition::position};
 use crate::pricing::market::Market;
 
 /// A gain below this, relative to profit, is rounding.
@@ -8,7 +8,7 @@ const ROUNDING: f64 = 1e-9;
 
 /// What one platform gains by leaving collusion, and what keeps it from leaving.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Deviation {
+pub struct Temptation {
     /// The static best reply to the others' collusive prices.
     pub reply: BestReply,
     /// Profit in collusion.
@@ -17,7 +17,7 @@ pub struct Deviation {
     pub competitive_profit: f64,
 }
 
-impl Deviation {
+impl Temptation {
     /// The least discount factor at which competition for ever after deters the deviation.
     ///
     /// ```text
@@ -42,7 +42,7 @@ impl Deviation {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GrimTrigger {
     /// Each platform's deviation.
-    pub deviations: Vec<Deviation>,
+    pub deviations: Vec<Temptation>,
 }
 
 impl GrimTrigger {
@@ -52,16 +52,21 @@ impl GrimTrigger {
     /// [`EquilibriumError`] where a best reply is not found.
     pub fn of(market: &Market, benchmarks: &Benchmarks) -> Result<Self, EquilibriumError> {
         let collusion = &benchmarks.collusion.outcome;
-        let deviations = (0..market.platforms()).map(|platform| {
-            Ok(Deviation {
-                reply: best_reply(market, &collusion.prices, platform)?,
+        // Platforms in the same position have the same reply.
+        let mut deviations: Vec<Temptation> = Vec::with_capacity(market.platforms());
+        for platform in 0..market.platforms() {
+            let first = position(market, &collusion.prices, platform);
+            let reply = match deviations.get(first) {
+                Some(known) => known.reply.clone(),
+                None => best_reply(market, &collusion.prices, platform)?,
+            };
+            deviations.push(Temptation {
+                reply,
                 collusive_profit: collusion.profits[platform],
                 competitive_profit: benchmarks.competition.outcome.profits[platform],
-            })
-        });
-        Ok(Self {
-            deviations: deviations.collect::<Result<_, EquilibriumError>>()?,
-        })
+            });
+        }
+        Ok(Self { deviations })
     }
 
     /// The least discount factor that sustains collusion: the largest over the platforms, `None` where

@@ -5,6 +5,7 @@ use super::{
     collusion::judge,
     continuation::SOLVED,
     log_odds::LogOdds,
+    logit,
     second_order::{curvature, joint_gradient, joint_hessian},
 };
 use crate::pricing::market::Market;
@@ -17,6 +18,8 @@ const HALVINGS: usize = 60;
 const LONGEST: f64 = 4.0;
 /// The share of the promised gain that a step must keep.
 const GAIN: f64 = 1e-4;
+/// The most platforms that take turns in leading.
+const MOST_LEADERS: usize = 6;
 /// Log odds of the platforms that lead, and of the others, at the starts.
 const LEADS: [(f64, f64); 3] = [(1.0, -1.0), (2.0, -3.0), (4.0, -6.0)];
 
@@ -29,17 +32,35 @@ const LEADS: [(f64, f64); 3] = [(1.0, -1.0), (2.0, -3.0), (4.0, -6.0)];
 ///
 /// The best participation is one that its prices allow; whether they select it is in the warnings.
 ///
-/// Complexity: about 4 N + 2 ascents of O((N K)³) per step.
+/// Complexity: about 4 min(N, 6) + 2 ascents of O((N K)³) per step.
 ///
 /// # Errors
 /// [`EquilibriumError::NoMaximum`] where no ascent arrives.
 pub fn joint_maximum(market: &Market) -> Result<Equilibrium, EquilibriumError> {
+    joint_maximum_with(market, &|| false)
+}
+
+/// The same, which ends early where it is told to.
+pub(super) fn joint_maximum_with(
+    market: &Market,
+    should_stop: &dyn Fn() -> bool,
+) -> Result<Equilibrium, EquilibriumError> {
     let mut best: Option<(f64, DVector<f64>)> = None;
     let mut least = f64::NAN;
-    for start in starts(market) {
+    // Where no start arrives, that of the market without externalities is near.
+    let mut starts = starts(market);
+    let ordinary = starts.len();
+    starts.push(logit::collusion(market));
+    for (number, start) in starts.into_iter().enumerate() {
+        if should_stop() {
+            return Err(EquilibriumError::Stopped);
+        }
+        if number == ordinary && best.is_some() {
+            break;
+        }
         let (point, residual) = ascend(market, start);
         least = least.min(residual);
-        if residual <= SOLVED {
+        if residual <= SOLVED * market.scale() {
             let profit = LogOdds::new(market, &point).joint_profit(market);
             if best.as_ref().is_none_or(|(most, _)| profit > *most) {
                 best = Some((profit, point));
@@ -48,7 +69,8 @@ pub fn joint_maximum(market: &Market) -> Result<Equilibrium, EquilibriumError> {
     }
     let (_, point) = best.ok_or_else(|| EquilibriumError::NoMaximum {
         what: "greatest joint profit".to_owned(),
-        residual: least,
+        residual: least / market.scale(),
+        has_externalities: market.has_externalities(),
     })?;
     Ok(judge(market, LogOdds::new(market, &point)))
 }
@@ -57,8 +79,9 @@ fn starts(market: &Market) -> Vec<DVector<f64>> {
     let (platforms, sides) = (market.platforms(), market.sides());
     let size = platforms * sides;
     let even = [0.0, -3.0].map(|odds| DVector::from_element(size, odds));
+    let leaders = leaders(market);
     let led = LEADS.iter().flat_map(|&(lead, rest)| {
-        (0..platforms).map(move |leader| {
+        leaders.iter().map(move |&leader| {
             DVector::from_fn(
                 size,
                 |cell, _| {
@@ -68,13 +91,32 @@ fn starts(market: &Market) -> Vec<DVector<f64>> {
         })
     });
     // Negative externalities between sides keep them on different platforms.
-    let divided = (0..platforms).map(|shift| {
+    let divided = leaders.iter().map(|shift| {
         DVector::from_fn(size, |cell, _| {
             let leader = (shift + cell % sides) % platforms;
             if cell / sides == leader { 1.0 } else { -2.0 }
         })
     });
     even.into_iter().chain(led).chain(divided).collect()
+}
+
+/// The platforms that lead at some start: all of a few, those with the largest surplus of many, one of
+/// identical ones.
+pub(super) fn leaders(market: &Market) -> Vec<usize> {
+    let mut all: Vec<usize> = (0..market.platforms()).collect();
+    if market.is_symmetric() {
+        all.truncate(1);
+    } else if all.len() > MOST_LEADERS {
+        let surplus = |i: usize| -> f64 {
+            let sides = 0..market.sides();
+            sides
+                .map(|k| market.quality(i, k) - market.cost(i, k))
+                .sum()
+        };
+        all.sort_by(|&i, &j| surplus(j).total_cmp(&surplus(i)));
+        all.truncate(MOST_LEADERS);
+    }
+    all
 }
 
 /// Climbs to a local maximum; also returns the largest first-order condition left.

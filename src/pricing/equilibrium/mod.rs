@@ -15,9 +15,11 @@ mod error;
 mod grim_trigger;
 mod joint_maximum;
 mod log_odds;
+mod logit;
 mod result;
 mod second_order;
 mod symmetric;
+mod verdict;
 mod warning;
 
 #[cfg(test)]
@@ -29,9 +31,10 @@ pub use best_reply::{BestReply, best_reply};
 pub use collusion::{collusion, monopoly};
 pub use competition::competition;
 pub use error::EquilibriumError;
-pub use grim_trigger::{Deviation, GrimTrigger, grim_trigger};
+pub use grim_trigger::{GrimTrigger, Temptation, grim_trigger};
 pub use joint_maximum::joint_maximum;
 pub use result::Equilibrium;
 pub use second_order::SecondOrder;
 pub use symmetric::symmetric_competition;
+pub use verdict::Verdict;
 pub use warning::Warning;

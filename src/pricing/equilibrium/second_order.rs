@@ -23,9 +23,14 @@ impl SecondOrder {
         self.largest_eigenvalue < 0.0
     }
 
-    /// In competition: each platform's profit in its own prices, the rivals' fixed.
-    pub(super) fn of_competition(market: &Market, prices: &BySide, shares: &BySide) -> Self {
-        let largest = (0..market.platforms()).map(|platform| {
+    /// In competition: the profit of each of these platforms in its own prices, the rivals' fixed.
+    pub(super) fn of_competition(
+        market: &Market,
+        prices: &BySide,
+        shares: &BySide,
+        platforms: &[usize],
+    ) -> Self {
+        let largest = platforms.iter().map(|&platform| {
             let own = DVector::from_column_slice(prices.platform(platform));
             let hessian = central_differences(&own, |own| {
                 let mut prices = prices.clone();
@@ -34,7 +39,7 @@ impl SecondOrder {
                     .copy_from_slice(own.as_slice());
                 let shares = market.participation_near(&prices, shares)?;
                 let costs = DVector::from_fn(own.len(), |side, _| market.cost(platform, side));
-                let slope = market.slope_at(&shares)?;
+                let slope = market.own_slopes_of(&shares, platform..platform + 1)?;
                 Some(slope.profit_gradient(platform, &shares, &(own - costs)))
             });
             hessian.and_then(|hessian| largest_symmetric_eigenvalue(&hessian))

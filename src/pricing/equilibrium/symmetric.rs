@@ -2,9 +2,12 @@ use nalgebra::{DMatrix, DVector};
 
 use super::{
     Equilibrium, EquilibriumError, competition::finish, continuation::follow_branch,
-    log_odds::LogOdds,
+    log_odds::LogOdds, logit,
 };
 use crate::pricing::market::Market;
+
+/// Slopes of inverse demand from which on matrices are scaled before they are inverted.
+const LARGE: f64 = 1e30;
 
 /// Competition of identical platforms: one-shot Nash equilibrium at equal prices.
 ///
@@ -26,8 +29,14 @@ use crate::pricing::market::Market;
 /// [`EquilibriumError::NotSymmetric`] for platforms that differ,
 /// [`EquilibriumError::NotConverged`] where externalities are so strong that the branch ends.
 pub fn symmetric_competition(market: &Market) -> Result<Equilibrium, EquilibriumError> {
-    let point = symmetric_point("symmetric competition", market, competitive_margins)?;
-    Ok(finish(market, LogOdds::new(market, &point)))
+    finish(market, symmetric_point_of_competition(market)?, &|| false)
+}
+
+/// The point that solves the first-order conditions.
+pub(super) fn symmetric_point_of_competition(market: &Market) -> Result<LogOdds, EquilibriumError> {
+    let (what, logit) = ("symmetric competition", logit::competition);
+    let point = symmetric_point(what, market, logit, competitive_margins)?;
+    Ok(LogOdds::new(market, &point))
 }
 
 /// Solves K conditions `p_k - c_k = margin_k(n)` for identical platforms, and lists the solution for
@@ -35,6 +44,7 @@ pub fn symmetric_competition(market: &Market) -> Result<Equilibrium, Equilibrium
 pub(super) fn symmetric_point(
     what: &'static str,
     market: &Market,
+    logit: fn(&Market) -> DVector<f64>,
     margins: fn(&Market, &LogOdds) -> Option<DVector<f64>>,
 ) -> Result<DVector<f64>, EquilibriumError> {
     if !market.is_symmetric() {
@@ -45,7 +55,8 @@ pub(super) fn symmetric_point(
             one[cell % market.sides()]
         })
     };
-    let one = follow_branch(what, market, market.sides(), |market, one| {
+    let first = |market: &Market| logit(market).rows(0, market.sides()).into_owned();
+    let one = follow_branch(what, market, first, |market, one| {
         let at = LogOdds::new(market, &spread(market, one));
         Some(at.margins(market, 0) - margins(market, &at)?)
     })?;
@@ -57,12 +68,21 @@ fn competitive_margins(market: &Market, at: &LogOdds) -> Option<DVector<f64>> {
     let sides = market.sides();
     let shares = DVector::from_column_slice(at.shares.platform(0));
     let phi = DMatrix::from_fn(sides, sides, |k, l| market.externality(k, l));
-    let minus_phi = |diagonal: &dyn Fn(usize) -> f64| {
-        let diagonal = DVector::from_fn(sides, |k, _| market.heterogeneity(k) * diagonal(k));
-        (DMatrix::from_diagonal(&diagonal) - &phi).try_inverse()
+    // (diag(theta/r) - Phi)^{-1}, also where a response r has vanished.
+    let inverse = |response: &dyn Fn(usize) -> f64| {
+        let diagonal =
+            DVector::from_fn(sides, |k, _| market.heterogeneity(k) * (1.0 / response(k)));
+        // The determinant, which the inverse is divided by, overflows where entries are large.
+        if diagonal.iter().all(|&entry| entry < LARGE) {
+            return (DMatrix::from_diagonal(&diagonal) - &phi).try_inverse();
+        }
+        let scaled = DVector::from_fn(sides, |k, _| response(k) / market.heterogeneity(k));
+        let scaled = DMatrix::from_diagonal(&scaled);
+        let system = DMatrix::identity(sides, sides) - &scaled * &phi;
+        Some(system.try_inverse()? * scaled)
     };
-    let together = minus_phi(&|k| 1.0 / (shares[k] * at.outside[k]))?;
-    let shifting = minus_phi(&|k| 1.0 / shares[k])?;
+    let together = inverse(&|k| shares[k] * at.outside[k])?;
+    let shifting = inverse(&|k| shares[k])?;
     let weight = 1.0 / market.platforms() as f64;
     let response = together * weight + shifting * (1.0 - weight);
     response.transpose().lu().solve(&shares)

@@ -1,6 +1,9 @@
 mod errors;
+mod far;
 mod golden;
 mod limits;
 mod properties;
 mod strong;
 mod trigger;
+mod verdicts;
+mod wide;

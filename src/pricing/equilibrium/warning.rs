@@ -84,11 +84,11 @@ impl fmt::Display for Warning {
             ),
             Self::Unstable { eigenvalue } => write!(
                 f,
-                "participation is unstable (eigenvalue {eigenvalue:.4} above 1): the market tips"
+                "participation is unstable (eigenvalue {eigenvalue:.3} above 1): the market tips"
             ),
             Self::SecondOrder { eigenvalue } => write!(
                 f,
-                "second-order conditions fail (eigenvalue {eigenvalue:e} above 0): no local maximum"
+                "second-order conditions fail (eigenvalue {eigenvalue:.4} above 0): no local maximum"
             ),
             Self::AsymmetricEarnsMore {
                 symmetric, best, ..
@@ -101,10 +101,14 @@ impl fmt::Display for Warning {
                 platform,
                 gain,
                 prices,
-            } => write!(
-                f,
-                "platform {platform} gains {gain:e} by the prices {prices:?}: no equilibrium"
-            ),
+            } => {
+                let prices: Vec<String> = prices.iter().map(|p| format!("{p:.4}")).collect();
+                write!(
+                    f,
+                    "platform {platform} gains {gain:.1e} by the prices {}: no equilibrium",
+                    prices.join(", ")
+                )
+            }
             Self::Unchecked { platform, reason } => {
                 write!(
                     f,

@@ -1,16 +1,16 @@
 use crate::pricing::market::MarketError;
 
-/// A grid or a game that cannot be.
+/// An invalid grid or game.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GameError {
     /// Participation failed at some prices of the grid.
-    #[error("joint action {joint}: {source}")]
+    #[error("joint action {joint}: {cause}")]
     Market {
         /// The joint action.
         joint: usize,
         /// Why.
-        source: MarketError,
+        cause: MarketError,
     },
     /// A grid without prices.
     #[error("a price grid with 0 prices: give at least 1")]

@@ -55,6 +55,19 @@ impl GridRule {
         }
     }
 
+    /// The same with so many prices; `None` for a rule that lists them.
+    pub fn with_points(&self, count: usize) -> Option<Self> {
+        match *self {
+            Self::Rescaled { xi, .. } => Some(Self::Rescaled { points: count, xi }),
+            Self::Range { low, high, .. } => Some(Self::Range {
+                low,
+                high,
+                points: count,
+            }),
+            Self::Prices { .. } => None,
+        }
+    }
+
     /// Whether the grid depends on the benchmarks of the market.
     pub fn needs_benchmarks(&self) -> bool {
         matches!(self, Self::Rescaled { .. })

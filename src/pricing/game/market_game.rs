@@ -71,7 +71,7 @@ impl MarketGame {
             .enumerate()
             .map(|(joint, profits)| {
                 let prices = game.joint_prices(joint);
-                let failed = |source| GameError::Market { joint, source };
+                let failed = |cause| GameError::Market { joint, cause };
                 let outcome = market.outcome(&prices).map_err(failed)?;
                 profits.copy_from_slice(&outcome.profits);
                 let several = market.has_several_fixed_points(&prices).map_err(failed)?;

@@ -1,8 +1,8 @@
-/// A game that cannot be, or an action that it does not have.
+/// An invalid game, or an action that it does not have.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NormalFormError {
-    /// There is nobody to play.
+    /// The game has no agents.
     #[error("a game needs at least one agent: give the number of actions of each")]
     NoAgents,
     /// An agent cannot do anything.
@@ -14,7 +14,7 @@ pub enum NormalFormError {
     /// The tables do not fit into memory.
     #[error(
         "the payoffs of {agents} agents with {actions:?} actions take {bytes} bytes, more than the \
-         {limit} of this machine: use fewer actions"
+         {limit} that this process may use: use fewer actions"
     )]
     TooLarge {
         /// The number of agents.

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-/// Settings of a learner that cannot be.
+/// Settings of a learner that are out of range, or do not fit its game.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LearnerError {
@@ -107,7 +107,7 @@ pub enum LearnerError {
     },
     /// The values do not fit into memory.
     #[error(
-        "a table of {states} states and {actions} actions takes {bytes} bytes, more than the {limit} of this machine"
+        "a table of {states} states and {actions} actions takes {bytes} bytes, more than the {limit} that this process may use"
     )]
     TooLarge {
         /// Its states.
@@ -119,13 +119,42 @@ pub enum LearnerError {
         /// What there is.
         limit: u128,
     },
+    /// Settings that the kind does not take.
+    #[error("{reason}")]
+    Settings {
+        /// Where and why, on one line.
+        reason: String,
+    },
+    /// A kind of learner that is not known.
+    #[error(
+        "learner {kind:?} is unknown: use \"q_learning\", \"sarsa\", \
+         \"synchronous_q_learning\", \"bandit\", \"fixed\" or one that \
+         `register_learner` has made known ({registered:?})"
+    )]
+    UnknownKind {
+        /// The name.
+        kind: String,
+        /// The kinds of one's own that are registered.
+        registered: Vec<String>,
+    },
+    /// A setting that the kind of learner does not have.
+    #[error("learners of the kind {kind:?} have no {field}: leave that axis out")]
+    NoSetting {
+        /// The kind.
+        kind: String,
+        /// The setting.
+        field: &'static str,
+    },
+    /// An error of a learner that is not of this crate.
+    #[error("{0}")]
+    Other(String),
     /// A file could not be read or written.
-    #[error("{path}: {source}", path = path.display())]
+    #[error("{path}: {cause}", path = path.display())]
     Io {
         /// The file.
         path: PathBuf,
         /// The cause.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// A file does not hold a table.
     #[error("{path} is not a table of values: {reason}", path = path.display())]

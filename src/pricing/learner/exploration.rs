@@ -44,10 +44,10 @@ pub enum Exploration {
 }
 
 impl Exploration {
-    /// Nothing, where the parameters can be.
+    /// Checks that the parameters are in range.
     ///
     /// # Errors
-    /// [`LearnerError::Exploration`] with the parameter that cannot.
+    /// [`LearnerError::Exploration`] for the first that is not.
     pub fn validate(&self) -> Result<(), LearnerError> {
         let ensure = |valid: bool, parameter, value, range| {
             if valid {

@@ -2,7 +2,7 @@ use rand::Rng;
 
 use super::{LearnerError, QTable};
 
-/// Whoever chooses actions in discrete states and learns from rewards.
+/// An agent that chooses actions in discrete states and learns from rewards.
 ///
 /// Randomness comes from the caller's generator, which is the learner's own for a whole session.
 /// A learner that ends a session has changed, so make a fresh one for each.
@@ -16,7 +16,7 @@ pub trait Learner {
     /// The action that it thinks best in a state. Learning has converged when this stays the same.
     fn greedy_action(&self, state: usize) -> usize;
 
-    /// Nothing, where it can live with so many states and actions.
+    /// Checks that the learner fits an environment with so many states and actions.
     ///
     /// # Errors
     /// [`LearnerError`] where it cannot, as with a table of another size.

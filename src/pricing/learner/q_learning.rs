@@ -71,7 +71,7 @@ impl QLearning {
         QLearner::new(self.alpha, self.delta, exploration, &initial)
     }
 
-    fn validated(self) -> Result<Self, LearnerError> {
+    pub(super) fn validated(self) -> Result<Self, LearnerError> {
         check_rates(self.alpha, self.delta)?;
         self.exploration.validate()?;
         Ok(self)

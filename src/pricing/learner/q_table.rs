@@ -80,9 +80,9 @@ impl QTable {
     /// # Errors
     /// [`LearnerError`] where the file cannot be read or does not hold a table.
     pub fn read(path: &Path) -> Result<Self, LearnerError> {
-        let bytes = fs::read(path).map_err(|source| LearnerError::Io {
+        let bytes = fs::read(path).map_err(|cause| LearnerError::Io {
             path: path.to_path_buf(),
-            source,
+            cause,
         })?;
         serde_json::from_slice(&bytes).map_err(|error| LearnerError::NotATable {
             path: path.to_path_buf(),
@@ -95,9 +95,9 @@ impl QTable {
     /// # Errors
     /// [`LearnerError::Io`] where the file cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), LearnerError> {
-        let failed = |source| LearnerError::Io {
+        let failed = |cause| LearnerError::Io {
             path: path.to_path_buf(),
-            source,
+            cause,
         };
         let bytes = serde_json::to_vec(self).map_err(|error| failed(error.into()))?;
         write_whole(path, &bytes).map_err(failed)

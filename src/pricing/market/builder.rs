@@ -126,7 +126,7 @@ impl MarketBuilder {
     /// The market.
     ///
     /// # Errors
-    /// [`MarketError`] that names the first setting that cannot be: no platforms or sides, too many
+    /// [`MarketError`] that names the first invalid setting: no platforms or sides, too many
     /// of them, lists of wrong length, numbers that are not finite, heterogeneity not above 0.
     pub fn build(self) -> Result<Market, MarketError> {
         let (platforms, sides) = (self.platforms, self.sides);

@@ -1,4 +1,4 @@
-/// A market that cannot be, or a question to it that has no answer.
+/// An invalid market, or a quantity that it does not have.
 ///
 /// Places are named as in a market file, counted from 0: `cost[1][0]` is the cost of platform 1 on
 /// side 0.
@@ -71,7 +71,7 @@ pub enum MarketError {
     },
     /// No participation was found that agrees with itself.
     #[error(
-        "participation at prices {prices:?} does not settle: {residual:e} is left after every method; \
+        "participation at prices {prices:.4?} does not settle: {residual:.1e} is left after every method; \
          externalities are large or heterogeneity is small, `Market::fixed_points` searches from many \
          starts"
     )]
@@ -92,9 +92,19 @@ pub enum MarketError {
         /// Its value.
         value: f64,
     },
+    /// A share that is none.
+    #[error(
+        "shares: {place} is {value}: shares are at least 0, and at most 1 in total on each side"
+    )]
+    NoShare {
+        /// The share, or the total of a side.
+        place: String,
+        /// Its value.
+        value: f64,
+    },
     /// Demand has no slope: a fold, where fixed points of participation meet.
     #[error(
-        "demand has no slope at participation {shares:?}: fixed points of participation meet there; \
+        "demand has no slope at participation {shares:.4?}: fixed points of participation meet there; \
          use smaller externalities or other prices"
     )]
     NoSlope {

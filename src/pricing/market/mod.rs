@@ -21,6 +21,7 @@ mod error;
 mod fixed_points;
 mod model;
 mod outcome;
+mod own_slopes;
 mod participation;
 mod slope;
 mod uniqueness;

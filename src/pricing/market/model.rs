@@ -191,6 +191,35 @@ impl Market {
         })
     }
 
+    /// Whether users gain or lose by others on the same platform.
+    pub fn has_externalities(&self) -> bool {
+        self.externality.iter().any(|&phi| phi != 0.0)
+    }
+
+    /// The largest amount of money in the market's description, at least 1: what rounding is relative
+    /// to.
+    pub(in crate::pricing) fn scale(&self) -> f64 {
+        let lists = [
+            &self.quality,
+            &self.cost,
+            &self.heterogeneity,
+            &self.outside,
+            &self.externality,
+        ];
+        let all = lists.into_iter().flatten();
+        all.fold(1.0, |most: f64, value| most.max(value.abs()))
+    }
+
+    /// The same market with heterogeneity times a factor.
+    pub(in crate::pricing) fn with_heterogeneity_times(&self, factor: f64) -> Self {
+        let heterogeneity: Vec<f64> = self.heterogeneity.iter().map(|t| t * factor).collect();
+        Self {
+            uniqueness: Uniqueness::of(self.platforms, &heterogeneity, &self.externality),
+            heterogeneity,
+            ..self.clone()
+        }
+    }
+
     /// The same market with externalities times a factor from 0 to 1.
     pub(in crate::pricing) fn with_externality_share(&self, share: f64) -> Self {
         let externality: Vec<f64> = self.externality.iter().map(|phi| phi * share).collect();

@@ -2,7 +2,7 @@ use nalgebra::{DMatrix, DVector};
 use serde::Serialize;
 
 use super::{BySide, Market, MarketError, cycle_watch::CycleWatch};
-use crate::pricing::numerics::newton;
+use crate::pricing::numerics::newton_by;
 
 /// Residual that counts as settled; shares are at most 1.
 const SETTLED: f64 = 1e-11;
@@ -129,13 +129,19 @@ impl Market {
     /// Newton's method on n - L(n), where it arrives.
     pub(super) fn newton_from(&self, prices: &BySide, start: DVector<f64>) -> Option<DVector<f64>> {
         let size = start.len();
-        let root = newton(
+        let root = newton_by(
             start,
             NEWTON_STEPS,
             |shares| Some(shares - self.choices(prices, shares.as_slice()).0),
-            |shares| {
+            |shares, residual| {
                 let chosen = self.choices(prices, shares.as_slice()).0;
-                Some(DMatrix::identity(size, size) - self.choice_jacobian(chosen.as_slice()))
+                let in_parts = self.reaction_step(chosen.as_slice(), residual);
+                in_parts.unwrap_or_else(|| {
+                    let jacobian = self.choice_jacobian(chosen.as_slice());
+                    (DMatrix::identity(size, size) - jacobian)
+                        .lu()
+                        .solve(residual)
+                })
             },
         )?;
         (root.residual <= SETTLED).then_some(root.point)

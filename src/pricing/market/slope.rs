@@ -1,4 +1,4 @@
-use nalgebra::{DMatrix, DVector};
+use nalgebra::DMatrix;
 
 use super::{BySide, Market, MarketError};
 
@@ -33,27 +33,6 @@ impl DemandSlope {
         let corner = (start, start);
         self.matrix.view(corner, (self.sides, self.sides)).into()
     }
-
-    /// The platform's gradient of profit in its own prices: n_i + J_ii^T (p_i - c_i).
-    pub(in crate::pricing) fn profit_gradient(
-        &self,
-        platform: usize,
-        shares: &BySide,
-        margins: &DVector<f64>,
-    ) -> DVector<f64> {
-        let shares = DVector::from_column_slice(shares.platform(platform));
-        shares + self.own(platform).tr_mul(margins)
-    }
-
-    /// The margin that the platform's first-order condition asks for: -(J_ii^T)^{-1} n_i.
-    pub(in crate::pricing) fn optimal_margin(
-        &self,
-        platform: usize,
-        shares: &BySide,
-    ) -> Option<DVector<f64>> {
-        let shares = DVector::from_column_slice(shares.platform(platform));
-        self.own(platform).transpose().lu().solve(&-shares)
-    }
 }
 
 impl Market {
@@ -62,13 +41,32 @@ impl Market {
     /// Complexity: O((N K)³).
     ///
     /// # Errors
-    /// [`MarketError`] for a table of the wrong size or not finite, and [`MarketError::NoSlope`]
-    /// where fixed points of participation meet.
+    /// [`MarketError`] for a table of the wrong size or not finite, shares below 0 or above 1 in total,
+    /// and [`MarketError::NoSlope`] where fixed points of participation meet.
     pub fn demand_slope(&self, shares: &BySide) -> Result<DemandSlope, MarketError> {
         self.check_table("shares", shares)?;
+        self.check_shares(shares)?;
         self.slope_at(shares).ok_or_else(|| MarketError::NoSlope {
             shares: shares.as_slice().to_vec(),
         })
+    }
+
+    /// Fails where shares are below 0, or those of a side are above 1 in total.
+    fn check_shares(&self, shares: &BySide) -> Result<(), MarketError> {
+        for (cell, &value) in shares.as_slice().iter().enumerate() {
+            if value < 0.0 {
+                let place = format!("shares[{}][{}]", cell / self.sides, cell % self.sides);
+                return Err(MarketError::NoShare { place, value });
+            }
+        }
+        for side in 0..self.sides {
+            let value: f64 = shares.side(side).sum();
+            if value > 1.0 + 1e-12 {
+                let place = format!("the total of side {side}");
+                return Err(MarketError::NoShare { place, value });
+            }
+        }
+        Ok(())
     }
 
     /// The slope, or `None` where there is none.

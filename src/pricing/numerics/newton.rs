@@ -21,8 +21,20 @@ pub(in crate::pricing) struct Root {
 pub(in crate::pricing) fn newton(
     start: DVector<f64>,
     limit: usize,
-    mut function: impl FnMut(&DVector<f64>) -> Option<DVector<f64>>,
+    function: impl FnMut(&DVector<f64>) -> Option<DVector<f64>>,
     mut jacobian: impl FnMut(&DVector<f64>) -> Option<DMatrix<f64>>,
+) -> Option<Root> {
+    newton_by(start, limit, function, |point, value| {
+        jacobian(point)?.lu().solve(value)
+    })
+}
+
+/// The same with the step given: the solution of `J(point) step = value`.
+pub(in crate::pricing) fn newton_by(
+    start: DVector<f64>,
+    limit: usize,
+    mut function: impl FnMut(&DVector<f64>) -> Option<DVector<f64>>,
+    mut step: impl FnMut(&DVector<f64>, &DVector<f64>) -> Option<DVector<f64>>,
 ) -> Option<Root> {
     let mut finite = |point: &DVector<f64>| {
         function(point).filter(|value| value.iter().all(|entry| entry.is_finite()))
@@ -33,7 +45,7 @@ pub(in crate::pricing) fn newton(
         if value.amax() == 0.0 {
             break;
         }
-        let Some(step) = jacobian(&point).and_then(|matrix| matrix.lu().solve(&value)) else {
+        let Some(step) = step(&point, &value) else {
             break;
         };
         let norm = value.norm();

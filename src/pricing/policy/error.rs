@@ -1,10 +1,6 @@
-use crate::pricing::{
-    analysis::AnalysisError,
-    game::{GameError, NormalFormError},
-    session::SessionError,
-};
+use crate::pricing::game::{GameError, NormalFormError};
 
-/// A policy that cannot be, or cannot be tried.
+/// Settings of a policy that are out of range, or do not fit the market.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PolicyError {
@@ -43,6 +39,39 @@ pub enum PolicyError {
         /// Its lowest price.
         lowest: f64,
     },
+    /// The place of a cap between the benchmarks is not a finite number.
+    #[error(
+        "share is {value}: give a finite number, 0 for the competitive price, 1 for the collusive"
+    )]
+    Share {
+        /// The value.
+        value: f64,
+    },
+    /// Settings that the kind does not take.
+    #[error("policy: {reason}")]
+    Settings {
+        /// Where and why, on one line.
+        reason: String,
+    },
+    /// A kind of policy that is not known.
+    #[error(
+        "policy {kind:?} is unknown: use \"none\", \"penalty\", \"price_cap\", \"benchmark_cap\", \
+         \"hidden_prices\" or one that `register_policy` has made known ({registered:?})"
+    )]
+    Unknown {
+        /// The name.
+        kind: String,
+        /// The kinds of one's own that are registered.
+        registered: Vec<String>,
+    },
+    /// A policy without a field that can be varied.
+    #[error(
+        "the policy {kind:?} has no weight to vary: leave the axis out or choose another policy"
+    )]
+    NoWeight {
+        /// The kind.
+        kind: String,
+    },
     /// Benchmarks of another market.
     #[error("benchmarks of {found} prices for a market of {expected}: solve them for this market")]
     Benchmarks {
@@ -51,16 +80,13 @@ pub enum PolicyError {
         /// Prices of the market.
         expected: usize,
     },
-    /// The game with the policy cannot be.
+    /// The game with the policy is invalid.
     #[error(transparent)]
     Game(#[from] GameError),
-    /// The rewards with the policy cannot be.
+    /// The rewards with the policy are invalid.
     #[error(transparent)]
     Rewards(#[from] NormalFormError),
-    /// Sessions with the policy failed.
-    #[error(transparent)]
-    Session(#[from] SessionError),
-    /// Sessions with the policy cannot be measured.
-    #[error(transparent)]
-    Analysis(#[from] AnalysisError),
+    /// An error of a policy that is not of this crate.
+    #[error("{0}")]
+    Other(String),
 }

@@ -1,17 +1,21 @@
 //! Policies against learned collusion, and what they do to profit, prices, participation and consumer
 //! surplus.
 
+mod any_policy;
 mod comparison;
 mod error;
+mod interface;
 mod penalty;
 mod price_cap;
-mod rule;
+mod simple;
 
 #[cfg(test)]
 mod tests;
 
+pub use any_policy::{AnyPolicy, register_policy};
 pub use comparison::{PolicyComparison, PolicyOutcome, PolicyStudy};
 pub use error::PolicyError;
+pub use interface::Policy;
 pub use penalty::{Penalty, PenaltyForm};
 pub use price_cap::PriceCap;
-pub use rule::{Policy, Treatment};
+pub use simple::{BenchmarkCap, HiddenPrices, NoPolicy};

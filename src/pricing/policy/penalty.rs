@@ -1,10 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::PolicyError;
-use crate::pricing::{
-    equilibrium::Benchmarks,
-    game::{MarketGame, NormalFormGame},
-};
+use super::{Policy, PolicyError};
+use crate::pricing::{equilibrium::Benchmarks, game::MarketGame};
 
 /// A penalty on earning or asking more than in competition, inside the learners' update.
 ///
@@ -15,10 +12,10 @@ use crate::pricing::{
 /// Learners are told `pi - lambda h` and their initial values use it too; every outcome is measured
 /// with the profit pi. lambda = 0 leaves every session as it is without a penalty, bit for bit.
 ///
-/// The chapter that this follows (Chica, Guo and Lerman, arXiv 2407.04088) announces such a penalty;
-/// its formula is not public, so these forms are ours.
+/// The abstract of Chica, Guo and Lerman (arXiv 2407.04088) announces such a penalty; its formula is
+/// not public, so these forms are ours.
 ///
-/// In TOML: `{ form = "excess_profit", lambda = 0.5 }`.
+/// In TOML: `{ policy = "penalty", form = "excess_profit", lambda = 0.5 }`; a sweep may vary lambda.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Listed")]
 pub struct Penalty {
@@ -93,15 +90,7 @@ impl Penalty {
         }
     }
 
-    /// The game in which learners are told profits less the penalty.
-    ///
-    /// # Errors
-    /// [`PolicyError`] for a weight that cannot be, or benchmarks of another market.
-    pub fn apply(
-        &self,
-        game: &MarketGame,
-        benchmarks: &Benchmarks,
-    ) -> Result<NormalFormGame, PolicyError> {
+    fn check(&self, game: &MarketGame, benchmarks: &Benchmarks) -> Result<(), PolicyError> {
         let Self { form, lambda } = *self;
         Self::new(form, lambda)?;
         let (platforms, sides) = (game.platforms(), game.market().sides());
@@ -112,10 +101,46 @@ impl Penalty {
                 expected: platforms * sides,
             });
         }
-        let told = game.to_normal_form()?.with_penalty(lambda, |actions, _| {
-            self.levels(game, benchmarks, game.joint(actions))
-        })?;
-        Ok(told)
+        Ok(())
+    }
+}
+
+impl Policy for Penalty {
+    fn kind(&self) -> &'static str {
+        "penalty"
+    }
+
+    fn name(&self) -> String {
+        let what = match self.form {
+            PenaltyForm::ExcessProfit => "profit",
+            PenaltyForm::ExcessPrice => "price",
+            PenaltyForm::SquaredExcessPrice => "squared price",
+            PenaltyForm::JointExcessPrice => "joint price",
+        };
+        format!("{what} penalty {}", self.lambda)
+    }
+
+    /// Profits less the penalty.
+    ///
+    /// # Errors
+    /// [`PolicyError`] for a weight out of range, or benchmarks of another market.
+    fn learning_rewards(
+        &self,
+        game: &MarketGame,
+        benchmarks: &Benchmarks,
+        joint: usize,
+    ) -> Result<Option<Vec<f64>>, PolicyError> {
+        self.check(game, benchmarks)?;
+        let levels = self.levels(game, benchmarks, joint);
+        let told = game.profits_of(joint).iter().zip(levels);
+        Ok(Some(
+            told.map(|(profit, level)| profit - self.lambda * level)
+                .collect(),
+        ))
+    }
+
+    fn weight(&self) -> Option<&'static str> {
+        Some("lambda")
     }
 }
 

@@ -1,11 +1,14 @@
 use serde::{Deserialize, Serialize};
 
-use super::PolicyError;
-use crate::pricing::game::{MarketGrids, PriceGrid};
+use super::{Policy, PolicyError};
+use crate::pricing::{
+    equilibrium::Benchmarks,
+    game::{MarketGrids, PriceGrid},
+};
 
 /// The highest price that platforms may ask of each side: higher ones leave the grid.
 ///
-/// In TOML: `{ caps = [1.6, inf] }`, where `inf` leaves a side free.
+/// In TOML: `{ policy = "price_cap", caps = [1.6, inf] }`, where `inf` leaves a side free.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Listed")]
 pub struct PriceCap {
@@ -33,17 +36,25 @@ impl PriceCap {
     /// The grids of all platforms without prices above the cap.
     ///
     /// # Errors
-    /// [`PolicyError`] where the number of caps is not that of the sides, or no price remains.
+    /// [`PolicyError`] if the number of caps is not that of the sides, or no price remains.
     pub fn apply(&self, grids: &MarketGrids) -> Result<MarketGrids, PolicyError> {
-        let platforms = (0..grids.platforms()).map(|platform| {
+        Self::apply_to_each(&vec![self.caps.clone(); grids.platforms()], grids)
+    }
+
+    /// The same with caps of each platform.
+    pub(super) fn apply_to_each(
+        caps: &[Vec<f64>],
+        grids: &MarketGrids,
+    ) -> Result<MarketGrids, PolicyError> {
+        let platforms = (0..grids.platforms()).zip(caps).map(|(platform, caps)| {
             let sides = grids.platform(platform);
-            if sides.len() != self.caps.len() {
+            if sides.len() != caps.len() {
                 return Err(PolicyError::Caps {
-                    found: self.caps.len(),
+                    found: caps.len(),
                     sides: sides.len(),
                 });
             }
-            let pairs = sides.iter().zip(&self.caps).enumerate();
+            let pairs = sides.iter().zip(caps).enumerate();
             pairs
                 .map(|(side, (grid, &cap))| {
                     let allowed = grid.prices().iter().copied();
@@ -63,6 +74,21 @@ impl PriceCap {
         Ok(MarketGrids::per_platform(
             platforms.collect::<Result<_, PolicyError>>()?,
         ))
+    }
+}
+
+impl Policy for PriceCap {
+    fn kind(&self) -> &'static str {
+        "price_cap"
+    }
+
+    fn name(&self) -> String {
+        let caps: Vec<String> = self.caps.iter().map(|cap| format!("{cap:.3}")).collect();
+        format!("cap {}", caps.join(", "))
+    }
+
+    fn grids(&self, _: &Benchmarks, grids: MarketGrids) -> Result<MarketGrids, PolicyError> {
+        self.apply(&grids)
     }
 }
 

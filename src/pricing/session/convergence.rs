@@ -29,10 +29,10 @@ impl Default for Convergence {
 }
 
 impl Convergence {
-    /// Nothing, where both numbers are positive.
+    /// Checks that both numbers are positive.
     ///
     /// # Errors
-    /// [`SessionError::NoPeriods`] where one is 0.
+    /// [`SessionError::NoPeriods`] if one is 0.
     pub fn validate(&self) -> Result<(), SessionError> {
         for (what, periods) in [("window", self.window), ("cap", self.cap)] {
             if periods == 0 {

@@ -1,6 +1,6 @@
 use crate::pricing::{environment::EnvironmentError, learner::LearnerError};
 
-/// A session that cannot be run, or was stopped.
+/// A session that is invalid, or was stopped.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SessionError {
@@ -12,17 +12,45 @@ pub enum SessionError {
         /// The number of agents.
         agents: usize,
     },
-    /// A learner cannot be.
-    #[error("learner of agent {agent}: {source}")]
+    /// Invalid settings of a learner.
+    #[error("learner of agent {agent}: {cause}")]
     Learner {
         /// The agent.
         agent: usize,
         /// The cause.
-        source: LearnerError,
+        cause: LearnerError,
     },
-    /// The environment cannot be, or failed.
+    /// The environment is invalid, or failed.
     #[error(transparent)]
     Environment(#[from] EnvironmentError),
+    /// The environment observed a state that does not exist.
+    #[error("the environment observed state {state}, but has only {states}, counted from 0")]
+    Observation {
+        /// The state.
+        state: usize,
+        /// How many there are.
+        states: usize,
+    },
+    /// Not one reward for each agent.
+    #[error("the environment gave {found} rewards to {agents} agents: it must give one to each")]
+    Rewards {
+        /// The number given.
+        found: usize,
+        /// The number of agents.
+        agents: usize,
+    },
+    /// A reward that is not a finite number.
+    #[error(
+        "the environment gave agent {agent} the reward {value} in period {periods}: rewards must be finite"
+    )]
+    Reward {
+        /// The agent.
+        agent: usize,
+        /// The reward.
+        value: f64,
+        /// The period, counted from 1.
+        periods: u64,
+    },
     /// A count of periods is zero.
     #[error("convergence: {what} is 0 periods: give at least one")]
     NoPeriods {
@@ -31,7 +59,7 @@ pub enum SessionError {
     },
     /// The tables of all sessions at work do not fit into memory.
     #[error(
-        "sessions on {threads} threads need {bytes} bytes, more than the {limit} of this machine: \
+        "sessions on {threads} threads need {bytes} bytes, more than the {limit} that this process may use: \
          use fewer threads, fewer actions or a shorter memory"
     )]
     TooLarge {

@@ -35,9 +35,12 @@ pub struct SessionResult {
 }
 
 impl SessionResult {
-    /// Follows what was learned in a game to its limit cycle, and measures it there; `window` is that
-    /// of the convergence.
-    pub(crate) fn of(
+    /// Follows what was learned in a game, by [`play`](super::play()) or otherwise, to its limit cycle,
+    /// and measures it there; `window` is that of the convergence, in periods.
+    ///
+    /// # Panics
+    /// If strategies and last state are not of this game and history.
+    pub fn of(
         session: u64,
         learned: Learned,
         game: &NormalFormGame,
@@ -47,7 +50,9 @@ impl SessionResult {
         let cycle = LimitCycle::new(game, history, &learned.greedy, learned.last_state);
         Self {
             session,
-            time_to_convergence: learned.converged.then(|| learned.periods - window),
+            time_to_convergence: learned
+                .converged
+                .then(|| learned.periods.saturating_sub(window)),
             mean_payoffs: cycle.mean_payoffs(game),
             cycle,
             learned,

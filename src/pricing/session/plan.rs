@@ -10,11 +10,11 @@ use super::{
 use crate::pricing::{
     environment::{ActionHistory, InitialState, RepeatedGame},
     game::NormalFormGame,
-    learner::{QLearner, QLearning},
+    learner::{AnyLearner, Learner, QLearner},
     table_size::{memory_limit, table_bytes},
 };
 
-/// Sessions of Q-learners in one repeated game: everything that they share.
+/// Sessions of learners in one repeated game: everything that they share.
 ///
 /// Sessions differ in their number only, which picks their random numbers; see
 /// [`SessionGenerators`].
@@ -39,7 +39,7 @@ use crate::pricing::{
 #[derive(Clone, Debug)]
 pub struct SessionPlan {
     game: Arc<NormalFormGame>,
-    learners: Vec<QLearning>,
+    learners: Vec<AnyLearner>,
     history: ActionHistory,
     initial: InitialState,
     convergence: Convergence,
@@ -54,11 +54,12 @@ impl SessionPlan {
     /// # Errors
     /// [`SessionError`] where the number of learners is not that of the agents, or their tables do
     /// not fit into memory.
-    pub fn new(
+    pub fn new<L: Into<AnyLearner>>(
         game: impl Into<Arc<NormalFormGame>>,
-        learners: Vec<QLearning>,
+        learners: impl IntoIterator<Item = L>,
     ) -> Result<Self, SessionError> {
         let game = game.into();
+        let learners: Vec<AnyLearner> = learners.into_iter().map(Into::into).collect();
         if learners.len() != game.agents() {
             return Err(SessionError::Learners {
                 found: learners.len(),
@@ -123,14 +124,20 @@ impl SessionPlan {
     }
 
     /// The learners.
-    pub fn learners(&self) -> &[QLearning] {
+    pub fn learners(&self) -> &[AnyLearner] {
         &self.learners
+    }
+
+    /// The discount factor of each learner.
+    pub fn discount_factors(&self) -> Vec<f64> {
+        let learners = self.learners.iter();
+        learners.map(AnyLearner::discount_factor).collect()
     }
 
     /// Runs one session; `should_stop` is asked once in 2^20 periods.
     ///
     /// # Errors
-    /// [`SessionError`] where a setting cannot be, or the session was stopped.
+    /// [`SessionError`] if a setting is invalid, or the session was stopped.
     pub fn run(
         &self,
         session: u64,
@@ -138,8 +145,13 @@ impl SessionPlan {
     ) -> Result<SessionResult, SessionError> {
         self.convergence.validate()?;
         let mut generators = SessionGenerators::new(self.seed, session, self.game.agents());
-        let learners = self.begin(&mut generators)?;
-        let learned = self.learn(learners, generators, should_stop)?;
+        let learned = match self.begin(&mut generators)? {
+            Some(learners) => self.learn(learners, generators, should_stop)?,
+            None => {
+                let mut learners = self.begin_any(&mut generators)?;
+                self.play(&mut learners, generators, should_stop)?
+            }
+        };
         let window = self.convergence.window;
         let result = SessionResult::of(session, learned, &self.game, &self.history, window);
         Ok(result)
@@ -172,26 +184,42 @@ impl SessionPlan {
             .collect()
     }
 
-    /// The learners as a session begins.
+    /// Q-learners as a session begins; `None` if a learner is of another kind.
     pub(super) fn begin(
         &self,
         generators: &mut SessionGenerators,
-    ) -> Result<Vec<QLearner>, SessionError> {
+    ) -> Result<Option<Vec<QLearner>>, SessionError> {
+        let settings = self.learners.iter().map(AnyLearner::as_q_learning);
+        let Some(settings) = settings.collect::<Option<Vec<_>>>() else {
+            return Ok(None);
+        };
+        let pairs = settings.iter().zip(&mut generators.agents).enumerate();
+        let learners = pairs.map(|(agent, (learner, rng))| {
+            learner
+                .learner(&self.game, &self.history, agent, rng)
+                .map_err(|cause| SessionError::Learner { agent, cause })
+        });
+        learners.collect::<Result<_, _>>().map(Some)
+    }
+
+    /// Learners of any kind as a session begins.
+    fn begin_any(
+        &self,
+        generators: &mut SessionGenerators,
+    ) -> Result<Vec<Box<dyn Learner>>, SessionError> {
         let settings = self.learners.iter().zip(&mut generators.agents);
-        settings
-            .enumerate()
-            .map(|(agent, (learner, rng))| {
-                learner
-                    .learner(&self.game, &self.history, agent, rng)
-                    .map_err(|source| SessionError::Learner { agent, source })
-            })
-            .collect()
+        let learners = settings.enumerate().map(|(agent, (learner, rng))| {
+            learner
+                .learner(&self.game, &self.history, agent, rng)
+                .map_err(|cause| SessionError::Learner { agent, cause })
+        });
+        learners.collect()
     }
 
     /// Learns on the engine where there is one for these learners, else period by period.
     fn learn(
         &self,
-        learners: Vec<QLearner>,
+        mut learners: Vec<QLearner>,
         mut generators: SessionGenerators,
         should_stop: &dyn Fn() -> bool,
     ) -> Result<Learned, SessionError> {
@@ -208,11 +236,20 @@ impl SessionPlan {
             let parts = learners.into_iter().filter_map(QLearner::into_parts);
             return engine::run(&start, parts.collect(), generators.agents, should_stop);
         }
+        self.play(&mut learners, generators, should_stop)
+    }
+
+    /// Learns period by period.
+    fn play<L: Learner>(
+        &self,
+        learners: &mut [L],
+        mut generators: SessionGenerators,
+        should_stop: &dyn Fn() -> bool,
+    ) -> Result<Learned, SessionError> {
         let mut environment = RepeatedGame::with_history(&self.game, self.history, self.initial)?;
-        let mut learners = learners;
         let learned = play(
             &mut environment,
-            &mut learners,
+            learners,
             &mut generators,
             self.convergence,
             should_stop,

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 
 use super::*;
-use crate::pricing::learner::{Exploration, InitialQ, Learner};
+use crate::pricing::learner::{Exploration, InitialQ, Learner, QLearning};
 
 fn never() -> bool {
     false
@@ -22,7 +22,7 @@ fn learner(beta: f64) -> QLearning {
 /// The session by the generic loop, whatever the plan would choose.
 fn plainly(plan: &SessionPlan, session: u64) -> Learned {
     let mut generators = SessionGenerators::new(plan.seed, session, plan.game.agents());
-    let learners = plan.begin(&mut generators).unwrap();
+    let learners = plan.begin(&mut generators).unwrap().unwrap();
     let mut learners: Vec<Box<dyn Learner>> = learners
         .into_iter()
         .map(|learner| Box::new(learner) as Box<dyn Learner>)

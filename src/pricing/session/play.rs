@@ -17,7 +17,8 @@ pub(super) const BETWEEN_CHECKS: u64 = 1 << 20;
 ///
 /// # Errors
 /// [`SessionError`] where the number of learners is not that of the agents, a learner does not fit
-/// the environment, the environment fails, or the session was stopped.
+/// the environment, the environment fails, observes a state that does not exist or gives rewards that
+/// are not finite numbers, one for each agent, or the session was stopped.
 pub fn play<E: Environment + ?Sized, L: Learner>(
     environment: &mut E,
     learners: &mut [L],
@@ -34,11 +35,15 @@ pub fn play<E: Environment + ?Sized, L: Learner>(
     for (agent, learner) in learners.iter().enumerate() {
         learner
             .check(states, environment.actions(agent))
-            .map_err(|source| SessionError::Learner { agent, source })?;
+            .map_err(|cause| SessionError::Learner { agent, cause })?;
     }
 
+    let check = |state: usize| match state < states {
+        true => Ok(state),
+        false => Err(SessionError::Observation { state, states }),
+    };
     let mut stability = Stability::new(convergence);
-    let mut state = environment.reset(generators.episode_seed())?;
+    let mut state = check(environment.reset(generators.episode_seed())?)?;
     let (mut actions, mut best) = (vec![0; agents], vec![0; agents]);
     let mut periods = 0;
     loop {
@@ -48,6 +53,19 @@ pub fn play<E: Environment + ?Sized, L: Learner>(
         }
         let step = environment.step(&actions)?;
         periods += 1;
+        check(step.observation)?;
+        if step.rewards.len() != agents {
+            let found = step.rewards.len();
+            return Err(SessionError::Rewards { found, agents });
+        }
+        if let Some(agent) = step.rewards.iter().position(|reward| !reward.is_finite()) {
+            let value = step.rewards[agent];
+            return Err(SessionError::Reward {
+                agent,
+                value,
+                periods,
+            });
+        }
         for (agent, learner) in learners.iter_mut().enumerate() {
             let transition = Transition {
                 state,
@@ -69,7 +87,7 @@ pub fn play<E: Environment + ?Sized, L: Learner>(
         }
         let (next, is_last) = (step.observation, step.is_last());
         state = if is_last {
-            environment.reset(generators.episode_seed())?
+            check(environment.reset(generators.episode_seed())?)?
         } else {
             next
         };

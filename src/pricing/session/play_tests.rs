@@ -1,6 +1,6 @@
 use super::*;
 use crate::pricing::{
-    environment::{InitialState, RepeatedGame},
+    environment::{Environment, EnvironmentError, InitialState, RepeatedGame, Step},
     game::NormalFormGame,
     learner::{Exploration, QLearner, QTable, Sarsa},
 };
@@ -64,4 +64,67 @@ fn episodes_follow_each_other() {
     let values = learned.values.unwrap();
     assert_eq!(values[0].row(2), [0.0, 4.5]);
     assert_eq!(values[0].row(3), [0.0, 1.0]);
+}
+
+/// An environment that breaks one rule.
+struct Broken {
+    observation: usize,
+    rewards: Vec<f64>,
+}
+
+impl Environment for Broken {
+    fn agents(&self) -> usize {
+        2
+    }
+
+    fn actions(&self, _: usize) -> usize {
+        2
+    }
+
+    fn states(&self) -> usize {
+        4
+    }
+
+    fn reset(&mut self, _: u64) -> Result<usize, EnvironmentError> {
+        Ok(0)
+    }
+
+    fn step(&mut self, _: &[usize]) -> Result<Step<'_>, EnvironmentError> {
+        Ok(Step {
+            observation: self.observation,
+            rewards: &self.rewards,
+            terminated: false,
+            truncated: false,
+        })
+    }
+}
+
+#[test]
+fn environments_that_break_the_rules_are_refused() {
+    let start = QTable::of_equal_states(4, &[0.0, 1.0]).unwrap();
+    let learner = QLearner::new(1.0, 0.5, GREEDY, &start).unwrap();
+    let convergence = Convergence {
+        window: 10,
+        cap: 100,
+    };
+    let message = |observation, rewards: &[f64]| {
+        let rewards = rewards.to_vec();
+        let mut broken = Broken {
+            observation,
+            rewards,
+        };
+        let mut learners = [learner.clone(), learner.clone()];
+        let mut generators = SessionGenerators::new(1, 1, 2);
+        let played = play(
+            &mut broken,
+            &mut learners,
+            &mut generators,
+            convergence,
+            &|| false,
+        );
+        played.unwrap_err().to_string()
+    };
+    assert!(message(4, &[1.0, 1.0]).contains("state 4, but has only 4"));
+    assert!(message(1, &[1.0]).contains("1 rewards to 2 agents"));
+    assert!(message(1, &[1.0, f64::NAN]).contains("agent 1 the reward NaN in period 1"));
 }

@@ -4,11 +4,15 @@
 /// Delta = (profit - competition) / (collusion - competition)
 /// ```
 ///
-/// Not a number where both benchmarks are equal.
+/// Not a number where both benchmarks are equal up to rounding, within 10^-9 of the larger.
 ///
 /// Reference: Calvano, Calzolari, Denicolò and Pastorello (2020).
 pub fn profit_gain(profit: f64, competition: f64, collusion: f64) -> f64 {
-    (profit - competition) / (collusion - competition)
+    let unit = collusion - competition;
+    match unit.abs() <= 1e-9 * collusion.abs().max(competition.abs()) {
+        true => f64::NAN,
+        false => (profit - competition) / unit,
+    }
 }
 
 #[cfg(test)]
@@ -21,5 +25,7 @@ mod tests {
         assert_eq!(profit_gain(0.75, 0.25, 0.75), 1.0);
         assert_eq!(profit_gain(0.125, 0.25, 0.75), -0.25);
         assert!(profit_gain(1.0, 1.0, 1.0).is_nan());
+        assert!(profit_gain(0.5, 1.0, 1.0 + 1e-14).is_nan());
+        assert!(profit_gain(0.5, 0.0, 0.0).is_nan());
     }
 }

@@ -22,16 +22,32 @@ pub enum Parameter {
     OutsideUtility,
     /// The number of prices of each side's grid.
     Prices,
-    /// The learning rate alpha of all learners.
+    /// The learning rate alpha of all learners; `alpha` in a file says the same.
+    #[serde(alias = "alpha")]
     LearningRate,
-    /// The discount factor delta of all learners.
+    /// The discount factor delta of all learners; `delta` in a file says the same.
+    #[serde(alias = "delta")]
     DiscountFactor,
-    /// Exploration that dies out at this rate beta per period.
+    /// Exploration that dies out at this rate beta per period; `beta` in a file says the same.
+    #[serde(alias = "beta")]
     ExplorationRate,
-    /// Exploration that dies out after this number nu of expected visits.
+    /// Exploration that dies out after this number nu of expected visits; `nu` in a file says the same.
+    #[serde(alias = "nu")]
     ExpectedVisits,
-    /// The weight lambda of the penalty.
+    /// The weight of the policy, such as lambda of a penalty; see
+    /// [`Policy::weight`](crate::pricing::policy::Policy::weight). The name that files of penalties use.
     Penalty,
+    /// The same under its general name.
+    PolicyWeight,
+    /// The marginal cost c of all platforms and sides, in money per user.
+    Cost,
+    /// The quality a of all platforms and sides, in money per user.
+    Quality,
+    /// The number of periods that learners remember.
+    Memory,
+    /// The learners: 0 for those of the base, k for the k-th of
+    /// [`alternatives`](super::SweepConfig::alternatives). It is set before all others.
+    Learner,
 }
 
 impl Parameter {
@@ -50,12 +66,22 @@ impl Parameter {
             Self::ExplorationRate => "exploration_rate",
             Self::ExpectedVisits => "expected_visits",
             Self::Penalty => "penalty",
+            Self::PolicyWeight => "policy_weight",
+            Self::Cost => "cost",
+            Self::Quality => "quality",
+            Self::Memory => "memory",
+            Self::Learner => "learner",
         }
     }
 
-    /// Whether it counts something.
-    pub(super) fn is_count(self) -> bool {
-        matches!(self, Self::Platforms | Self::Prices)
+    /// The range of whole numbers that it takes, if it counts something.
+    pub(super) fn counts(self) -> Option<std::ops::RangeInclusive<u32>> {
+        match self {
+            Self::Platforms | Self::Prices => Some(1..=1_000_000),
+            Self::Memory => Some(0..=64),
+            Self::Learner => Some(0..=1_000),
+            _ => None,
+        }
     }
 }
 

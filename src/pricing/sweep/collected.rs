@@ -1,51 +1,76 @@
-use std::path::Path;
+use std::{
+    collections::HashMap,
+    path::Path,
+    sync::{Arc, OnceLock},
+};
 
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::{
     SessionRecord, Shard, Sweep, SweepError,
     config::hexadecimal,
     folder::Folder,
+    prepared::failed,
     run::{check_complete, tasks},
     shard_file::ShardFormat,
 };
+use crate::pricing::equilibrium::Benchmarks;
 
 /// The results of all sessions of a sweep.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Collected {
     pub(super) sweep: Sweep,
     pub(super) records: Vec<SessionRecord>,
+    /// Point by point, once they are asked for.
+    benchmarks: OnceLock<Vec<Arc<Benchmarks>>>,
 }
 
-/// Reads the results of all shards in a folder.
-///
-/// # Errors
-/// [`SweepError::Missing`] with the shards that have not finished, [`SweepError::Foreign`] for a file
-/// of other settings, [`SweepError::Unreadable`] for one that is damaged.
-pub fn collect(folder: &Path) -> Result<Collected, SweepError> {
-    let (folder, manifest, sweep) = Folder::open(folder)?;
-    let count = manifest.shards;
-    let mut missing = Vec::new();
-    let mut records = Vec::new();
-    for index in 0..count {
-        let shard = Shard::new(index, count)?;
-        let path = folder.finished(shard);
-        if !path.exists() {
-            missing.push(index);
-            continue;
-        }
-        let found = ShardFormat::new(&sweep, shard)?.read(&path)?;
-        check_complete(&path, &found, &tasks(&sweep, shard).collect::<Vec<_>>())?;
-        records.extend(found);
+/// The same sweep with the same results.
+impl PartialEq for Collected {
+    fn eq(&self, other: &Self) -> bool {
+        self.sweep == other.sweep && self.records == other.records
     }
-    if !missing.is_empty() {
-        return Err(SweepError::Missing { missing, of: count });
-    }
-    records.sort_by_key(SessionRecord::key);
-    Ok(Collected { sweep, records })
+}
+
+#[cfg(test)]
+pub(super) fn collect(folder: &Path) -> Result<Collected, SweepError> {
+    Collected::read(folder)
 }
 
 impl Collected {
+    /// Reads the results of all shards in a folder.
+    ///
+    /// # Errors
+    /// [`SweepError::Missing`] with the shards that have not finished, [`SweepError::Foreign`] for a file
+    /// of other settings, [`SweepError::Unreadable`] for one that is damaged.
+    pub fn read(folder: &Path) -> Result<Collected, SweepError> {
+        let (folder, manifest, sweep) = Folder::open(folder)?;
+        let count = manifest.shards;
+        let mut missing = Vec::new();
+        let mut records = Vec::new();
+        for index in 0..count {
+            let shard = Shard::new(index, count)?;
+            let path = folder.finished(shard);
+            if !path.exists() {
+                missing.push(index);
+                continue;
+            }
+            let found = ShardFormat::new(&sweep, shard)?.read(&path)?;
+            check_complete(&path, &found, &tasks(&sweep, shard).collect::<Vec<_>>())?;
+            records.extend(found);
+        }
+        if !missing.is_empty() {
+            return Err(SweepError::Missing { missing, of: count });
+        }
+        records.sort_by_key(SessionRecord::key);
+        Ok(Collected {
+            sweep,
+            records,
+            benchmarks: OnceLock::new(),
+        })
+    }
+
     /// The sweep.
     pub fn sweep(&self) -> &Sweep {
         &self.sweep
@@ -54,6 +79,42 @@ impl Collected {
     /// The sessions, point by point.
     pub fn records(&self) -> &[SessionRecord] {
         &self.records
+    }
+
+    /// The benchmarks of each point, solved when they are first asked for.
+    ///
+    /// # Errors
+    /// [`SweepError::Point`] if those of a point are not found.
+    pub fn benchmarks(&self) -> Result<&[Arc<Benchmarks>], SweepError> {
+        if let Some(known) = self.benchmarks.get() {
+            return Ok(known);
+        }
+        // Many points differ in their learners only.
+        let points = self.sweep.points();
+        let mut first: Vec<usize> = Vec::with_capacity(points.len());
+        let mut distinct: Vec<usize> = Vec::new();
+        for point in points {
+            let same = |&at: &usize| points[at].market() == point.market();
+            let at = distinct.iter().copied().find(same).unwrap_or(point.index());
+            if at == point.index() {
+                distinct.push(at);
+            }
+            first.push(at);
+        }
+        let solved = distinct.par_iter().map(|&at| {
+            let found = Benchmarks::of(points[at].market());
+            let found = found.map_err(|error| failed(&points[at])(error.into()))?;
+            Ok((at, Arc::new(found)))
+        });
+        let solved = solved.collect::<Result<HashMap<_, _>, SweepError>>()?;
+        let all = first.iter().map(|at| Arc::clone(&solved[at])).collect();
+        Ok(self.benchmarks.get_or_init(|| all))
+    }
+
+    /// The number of sessions of a point that ended by their cap.
+    pub fn unconverged(&self, point: usize) -> usize {
+        let values = self.values(point, "converged").unwrap_or_default();
+        values.iter().filter(|&&value| value == 0.0).count()
     }
 
     /// SHA-256 of settings, measures' names and all results, in hexadecimal. It does not depend on

@@ -3,11 +3,16 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Axis, Design, SweepError, SweepGrid, error::io};
+use super::{
+    Axis, Design, GridBenchmarks, Parameter, SweepError, SweepGrid,
+    error::io,
+    file::{self, SweepFile},
+};
 use crate::pricing::{
-    learner::{InitialQ, QLearning, QTable},
+    learner::AnyLearner,
     market::Market,
-    policy::{Penalty, PenaltyForm},
+    policy::{AnyPolicy, Penalty, PenaltyForm},
+    scenario::{Scenario, ScenarioGrids},
     session::Convergence,
 };
 
@@ -48,67 +53,133 @@ use crate::pricing::{
 /// rules = [{ rule = "rescaled", points = 3 }]
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "SweepFile", into = "SweepFile")]
 pub struct SweepConfig {
     /// The seed of all random numbers, at most 2^63 - 1 in a file.
-    #[serde(default)]
     pub seed: u64,
     /// Sessions of each point.
-    #[serde(default = "sessions")]
     pub sessions: u64,
     /// How axes are combined.
-    #[serde(default)]
     pub design: Design,
-    /// The periods that learners remember.
-    #[serde(default = "memory")]
+    /// The periods that learners remember, where they are not varied.
     pub memory: usize,
-    /// What the penalty grows with; excess profit where nothing is said.
-    #[serde(default = "penalty")]
-    pub penalty: PenaltyForm,
-    /// The penalty's weight lambda, where it is not varied.
-    #[serde(default)]
-    pub penalty_weight: f64,
+    /// The policy, where it is not varied: a penalty on excess profit of weight 0 where nothing is
+    /// said.
+    pub policy: AnyPolicy,
     /// When sessions end.
-    #[serde(default)]
     pub convergence: Convergence,
     /// What is varied.
-    #[serde(default)]
     pub axes: Vec<Axis>,
     /// The market that axes vary.
     pub market: Market,
     /// The learners that axes vary: one for all platforms, or one for each.
-    pub learners: Vec<QLearning>,
+    pub learners: Vec<AnyLearner>,
+    /// Other learners, for the axis [`Parameter::Learner`]: each one for all
+    /// platforms, or one for each.
+    pub alternatives: Vec<Vec<AnyLearner>>,
     /// The price grids; each point is run with each of them.
     pub grids: Vec<SweepGrid>,
 }
 
-fn sessions() -> u64 {
-    20
-}
-
-fn penalty() -> PenaltyForm {
-    PenaltyForm::ExcessProfit
-}
-
-fn memory() -> usize {
-    1
+/// A penalty of weight 0, so that its weight can be an axis.
+fn no_penalty() -> AnyPolicy {
+    let (form, lambda) = (PenaltyForm::ExcessProfit, 0.0);
+    Penalty { form, lambda }.into()
 }
 
 impl SweepConfig {
     /// A sweep of nothing yet, of 20 sessions with the seed 0; it needs a grid.
-    pub fn new(market: Market, learner: QLearning) -> Self {
+    pub fn new(market: Market, learner: impl Into<AnyLearner>) -> Self {
         Self {
             seed: 0,
-            sessions: sessions(),
+            sessions: file::sessions(),
             design: Design::default(),
-            memory: memory(),
-            penalty: penalty(),
-            penalty_weight: 0.0,
+            memory: file::memory(),
+            policy: no_penalty(),
             convergence: Convergence::default(),
             axes: Vec::new(),
             market,
-            learners: vec![learner],
+            learners: vec![learner.into()],
+            alternatives: Vec::new(),
             grids: Vec::new(),
+        }
+    }
+
+    /// A sweep around a scenario: what it says, with one grid of the name `scenario`.
+    ///
+    /// # Errors
+    /// [`SweepError::Config`] if the grid is laid around another market than that of the scenario.
+    pub fn around(scenario: &Scenario) -> Result<Self, SweepError> {
+        if scenario
+            .grids
+            .around
+            .as_ref()
+            .is_some_and(|market| *market != scenario.market)
+        {
+            return Err(SweepError::Config {
+                reason:
+                    "the scenario's grid is laid around another market: give its prices, or use a \
+                         grid with `benchmarks = \"base\"`"
+                        .to_owned(),
+            });
+        }
+        let grid = SweepGrid {
+            name: "scenario".to_owned(),
+            rules: scenario.grids.rules.clone(),
+            benchmarks: match scenario.grids.around {
+                Some(_) => GridBenchmarks::Base,
+                None => GridBenchmarks::Point,
+            },
+        };
+        Ok(Self {
+            seed: scenario.seed,
+            sessions: file::sessions(),
+            design: Design::default(),
+            memory: scenario.memory,
+            policy: scenario.policy.clone(),
+            convergence: scenario.convergence,
+            axes: Vec::new(),
+            market: scenario.market.clone(),
+            learners: scenario.learners.clone(),
+            alternatives: Vec::new(),
+            grids: vec![grid],
+        })
+    }
+
+    /// The same with other learners to compare with, one for all platforms, or one for each.
+    #[must_use]
+    pub fn with_alternative(mut self, learners: Vec<AnyLearner>) -> Self {
+        self.alternatives.push(learners);
+        self
+    }
+
+    /// The learners of a number, a learner for each platform.
+    pub(super) fn learners_of(&self, number: usize) -> Vec<AnyLearner> {
+        let learners = match number.checked_sub(1) {
+            None => &self.learners,
+            Some(place) => self.alternatives.get(place).unwrap_or(&self.learners),
+        };
+        match learners.as_slice() {
+            [learner] => vec![learner.clone(); self.market.platforms()],
+            learners => learners.to_vec(),
+        }
+    }
+
+    /// The scenario of the base with one of its grids. Its seed is the sweep's, from which each point
+    /// gets a seed of its own.
+    pub(super) fn base(&self, grid: &SweepGrid) -> Scenario {
+        let around_base = grid.benchmarks == GridBenchmarks::Base;
+        Scenario {
+            seed: self.seed,
+            memory: self.memory,
+            convergence: self.convergence,
+            market: self.market.clone(),
+            grids: ScenarioGrids {
+                rules: grid.rules_for(self.market.sides()),
+                around: around_base.then(|| self.market.clone()),
+            },
+            policy: self.policy.clone(),
+            learners: self.learners_of(0),
         }
     }
 
@@ -130,6 +201,15 @@ impl SweepConfig {
     #[must_use]
     pub fn with_sessions(self, sessions: u64) -> Self {
         Self { sessions, ..self }
+    }
+
+    /// The same under another policy.
+    #[must_use]
+    pub fn with_policy(self, policy: impl Into<AnyPolicy>) -> Self {
+        Self {
+            policy: policy.into(),
+            ..self
+        }
     }
 
     /// The same with other random numbers.
@@ -158,14 +238,8 @@ impl SweepConfig {
     /// # Errors
     /// [`SweepError`] that names the line or the field.
     pub fn from_toml_str(text: &str) -> Result<Self, SweepError> {
-        let config: Self = toml::from_str(text).map_err(|error| {
-            let line = error.span().map_or(String::new(), |span| {
-                let before = text.get(..span.start).unwrap_or_default();
-                format!("line {}: ", before.matches('\n').count() + 1)
-            });
-            SweepError::Config {
-                reason: line + &error.message().replace('\n', " "),
-            }
+        let config: Self = toml::from_str(text).map_err(|error| SweepError::Config {
+            reason: crate::pricing::toml_text::reason(text, &error),
         })?;
         config.validate()?;
         Ok(config)
@@ -202,21 +276,29 @@ impl SweepConfig {
     /// # Errors
     /// [`SweepError`] where a file cannot be read.
     pub fn with_files_read(mut self) -> Result<Self, SweepError> {
-        for (agent, learner) in self.learners.iter_mut().enumerate() {
-            if let InitialQ::File(path) = &learner.initial_q {
-                let table = QTable::read(path).map_err(|error| SweepError::Config {
-                    reason: format!("learners[{agent}].initial_q: {error}"),
-                })?;
-                learner.initial_q = InitialQ::Table(table);
-            }
-        }
+        let read = |(field, agent, learner): (&str, usize, AnyLearner)| {
+            learner
+                .with_file_read()
+                .map_err(|error| SweepError::Config {
+                    reason: format!("{field}[{agent}].initial_q: {error}"),
+                })
+        };
+        let learners = self.learners.into_iter().enumerate();
+        let learners = learners.map(|(agent, learner)| read(("learners", agent, learner)));
+        let others = self.alternatives.into_iter().map(|list| {
+            let list = list.into_iter().enumerate();
+            list.map(|(agent, learner)| read(("alternatives", agent, learner)))
+                .collect()
+        });
+        self.alternatives = others.collect::<Result<_, _>>()?;
+        self.learners = learners.collect::<Result<_, _>>()?;
         Ok(self)
     }
 
-    /// Nothing, where the settings can be.
+    /// Checks that the settings are in range.
     ///
     /// # Errors
-    /// [`SweepError`] with the first that cannot.
+    /// [`SweepError`] for the first that is not.
     pub fn validate(&self) -> Result<(), SweepError> {
         if i64::try_from(self.seed).is_err() {
             return Err(setting("seed", self.seed, "give at most 2^63 - 1"));
@@ -224,10 +306,6 @@ impl SweepConfig {
         let tasks = 1..=u64::from(u32::MAX);
         if !tasks.contains(&self.sessions) {
             return Err(setting("sessions", self.sessions, "give 1 to 2^32 - 1"));
-        }
-        if Penalty::new(self.penalty, self.penalty_weight).is_err() {
-            let remedy = "give a finite number, at least 0";
-            return Err(setting("penalty_weight", self.penalty_weight, remedy));
         }
         self.convergence
             .validate()
@@ -256,9 +334,13 @@ impl SweepConfig {
                 if !value.is_finite() {
                     return Err(setting(field, value, "give a finite number"));
                 }
-                let whole = value.fract() == 0.0 && (1.0..=1e6).contains(&value);
-                if axis.parameter.is_count() && !whole {
-                    return Err(setting(field, value, "give a whole number from 1 to 10^6"));
+                if let Some(range) = axis.parameter.counts() {
+                    let (low, high) = (*range.start(), *range.end());
+                    let within = (f64::from(low)..=f64::from(high)).contains(&value);
+                    if value.fract() != 0.0 || !within {
+                        let remedy = format!("give a whole number from {low} to {high}");
+                        return Err(setting(field, value, remedy));
+                    }
                 }
                 if axis.values[..place].contains(&value) {
                     return Err(setting(field, value, "give each value once"));
@@ -269,17 +351,34 @@ impl SweepConfig {
     }
 
     fn validate_learners(&self) -> Result<(), SweepError> {
-        let (found, platforms) = (self.learners.len(), self.market.platforms());
-        if found != 1 && found != platforms {
-            let remedy = format!("give one learner for all {platforms} platforms, or one for each");
-            return Err(setting("the number of learners", found, remedy));
+        let platforms = self.market.platforms();
+        let lists = std::iter::once(("learners".to_owned(), &self.learners));
+        let others = self.alternatives.iter().enumerate();
+        let others = others.map(|(place, list)| (format!("alternatives[{place}]"), list));
+        for (field, learners) in lists.chain(others) {
+            let found = learners.len();
+            if found != 1 && found != platforms {
+                let remedy =
+                    format!("give one learner for all {platforms} platforms, or one for each");
+                return Err(setting(format!("the number of {field}"), found, remedy));
+            }
+            for (agent, learner) in learners.iter().enumerate() {
+                learner.validate().map_err(|error| SweepError::Config {
+                    reason: format!("{field}[{agent}]: {error}"),
+                })?;
+            }
         }
-        for (agent, learner) in self.learners.iter().enumerate() {
-            QLearning::new(learner.alpha, learner.delta, learner.exploration).map_err(|error| {
-                SweepError::Config {
-                    reason: format!("learners[{agent}]: {error}"),
-                }
-            })?;
+        let axes = self
+            .axes
+            .iter()
+            .filter(|axis| axis.parameter == Parameter::Learner);
+        let most = self.alternatives.len() as f64;
+        if let Some(&value) = axes
+            .flat_map(|axis| &axis.values)
+            .find(|&&value| value > most)
+        {
+            let remedy = format!("there are {most} alternatives: give at most {most}");
+            return Err(setting("axes: learner", value, remedy));
         }
         Ok(())
     }

@@ -1,10 +1,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Axis, Parameter, PointError, SweepConfig, SweepError, SweepGrid, SweepPoint, config::setting,
-    settings::Settings,
+    Axis, Parameter, SweepConfig, SweepError, SweepGrid, SweepPoint, config::setting,
+    seed::point_seed,
 };
-use crate::pricing::{analysis::SessionMeasures, game::GridRule};
+use crate::pricing::{
+    analysis::SessionMeasures,
+    game::GridRule,
+    scenario::{Scenario, ScenarioError},
+};
 
 /// The most points of a sweep.
 const MOST_POINTS: usize = 1_000_000;
@@ -46,7 +50,7 @@ impl Sweep {
     /// The points of a sweep.
     ///
     /// # Errors
-    /// [`SweepError`] for settings that cannot be, alone or together, and files that cannot be read.
+    /// [`SweepError`] for invalid settings, alone or together, and files that cannot be read.
     pub fn new(config: SweepConfig) -> Result<Self, SweepError> {
         config.validate()?;
         let config = config.with_files_read()?;
@@ -64,7 +68,7 @@ impl Sweep {
                 Design::Product => sweep.add_product(&grid)?,
             }
         }
-        let markets = sweep.points.iter().map(|point| &point.settings.market);
+        let markets = sweep.points.iter().map(|point| &point.scenario.market);
         let platforms = markets.map(|market| market.platforms()).max().unwrap_or(1);
         sweep.measures = SessionMeasures::names(platforms, sweep.config.market.sides());
         Ok(sweep)
@@ -158,8 +162,8 @@ impl Sweep {
         grid: &SweepGrid,
         chosen: &[(Parameter, f64)],
     ) -> Result<usize, SweepError> {
-        let settings = self.settings(grid, chosen)?;
-        let same = |point: &SweepPoint| point.settings == settings;
+        let scenario = self.scenario(grid, chosen)?;
+        let same = |point: &SweepPoint| point.grid == grid.name && point.scenario == scenario;
         match self.points.iter().position(same) {
             Some(index) => Ok(index),
             None => self.push(grid, chosen),
@@ -167,38 +171,51 @@ impl Sweep {
     }
 
     fn push(&mut self, grid: &SweepGrid, chosen: &[(Parameter, f64)]) -> Result<usize, SweepError> {
-        let settings = self.settings(grid, chosen)?;
+        let scenario = self.scenario(grid, chosen)?;
         let index = self.points.len();
         check_count(index + 1)?;
         let parameters = self.config.axes.iter().map(|axis| axis.parameter);
         self.points.push(SweepPoint {
             index,
-            parameters: parameters.map(|name| (name, settings.get(name))).collect(),
-            seed: settings.seed(self.config.seed)?,
-            settings,
+            parameters: parameters
+                .map(|name| match name {
+                    Parameter::Learner => (name, Some(number_of(chosen) as f64)),
+                    _ => (name, name.get(&scenario)),
+                })
+                .collect(),
+            grid: grid.name.clone(),
+            scenario,
         });
         Ok(index)
     }
 
-    /// The base with these values, set in the order of parameters.
-    fn settings(
+    /// The base with these values, set in the order of parameters, with the seed of the point.
+    fn scenario(
         &self,
         grid: &SweepGrid,
         chosen: &[(Parameter, f64)],
-    ) -> Result<Settings, SweepError> {
-        let mut settings = Settings::base(&self.config, grid);
+    ) -> Result<Scenario, SweepError> {
+        let mut scenario = self.config.base(grid);
+        scenario.learners = self.config.learners_of(number_of(chosen));
         let mut ordered = chosen.to_vec();
         ordered.sort_by_key(|(parameter, _)| *parameter);
         for (parameter, value) in ordered {
-            let failed = |source: PointError| SweepError::Point {
+            let failed = |cause: ScenarioError| SweepError::Point {
                 point: self.points.len(),
                 settings: format!("grid {}, {parameter} {value}", grid.name),
-                source: Box::new(source),
+                cause: Box::new(cause),
             };
-            settings.set(parameter, value).map_err(failed)?;
+            parameter.set(&mut scenario, value).map_err(failed)?;
         }
-        Ok(settings)
+        scenario.seed = point_seed(&scenario, self.config.seed)?;
+        Ok(scenario)
     }
+}
+
+/// The number of the learners among chosen values.
+fn number_of(chosen: &[(Parameter, f64)]) -> usize {
+    let learner = chosen.iter().find(|(name, _)| *name == Parameter::Learner);
+    learner.map_or(0, |(_, number)| *number as usize)
 }
 
 fn check_count(points: usize) -> Result<(), SweepError> {
@@ -231,6 +248,14 @@ fn check_axes(config: &SweepConfig) -> Result<(), SweepError> {
                     .any(|grid| grid.rules.iter().any(listed)) =>
             {
                 "a grid lists its prices; give a rule with a number of points"
+            }
+            Parameter::Penalty | Parameter::PolicyWeight
+                if config.policy.rule().weight().is_none() =>
+            {
+                "the policy has no weight"
+            }
+            Parameter::PolicyWeight if has(Parameter::Penalty) => {
+                "penalty sets the same; keep one of them"
             }
             Parameter::ExpectedVisits
                 if config.design == Design::Product && has(Parameter::ExplorationRate) =>

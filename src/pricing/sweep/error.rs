@@ -1,16 +1,13 @@
 use std::path::{Path, PathBuf};
 
 use super::Parameter;
-use crate::pricing::{
-    analysis::AnalysisError, equilibrium::EquilibriumError, game::GameError, learner::LearnerError,
-    market::MarketError, policy::PolicyError, session::SessionError,
-};
+use crate::pricing::scenario::ScenarioError;
 
 /// A sweep that cannot be run, continued or collected.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SweepError {
-    /// A setting that cannot be.
+    /// An invalid setting.
     #[error("{field} is {value}: {remedy}")]
     Setting {
         /// Where, as in a sweep file.
@@ -27,14 +24,14 @@ pub enum SweepError {
         reason: String,
     },
     /// A value of an axis that the market, the grid or the learners do not take.
-    #[error("point {point} ({settings}): {source}")]
+    #[error("point {point} ({settings}): {cause}")]
     Point {
         /// The point.
         point: usize,
         /// Its place on the axes.
         settings: String,
         /// Why.
-        source: Box<PointError>,
+        cause: Box<ScenarioError>,
     },
     /// A parameter that these base settings do not have.
     #[error("axes: {parameter} cannot be varied here: {reason}")]
@@ -107,44 +104,17 @@ pub enum SweepError {
         total: u64,
     },
     /// A file system that refuses.
-    #[error("{path}: {source}")]
+    #[error("{path}: {cause}")]
     Io {
         /// The file.
         path: PathBuf,
         /// Why.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
-}
-
-/// Why a point cannot be run.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum PointError {
-    /// Its market.
-    #[error(transparent)]
-    Market(#[from] MarketError),
-    /// Its benchmarks.
-    #[error(transparent)]
-    Equilibrium(#[from] EquilibriumError),
-    /// Its prices.
-    #[error(transparent)]
-    Game(#[from] GameError),
-    /// Its penalty.
-    #[error(transparent)]
-    Policy(#[from] PolicyError),
-    /// Its learners.
-    #[error(transparent)]
-    Learner(#[from] LearnerError),
-    /// Its measures.
-    #[error(transparent)]
-    Analysis(#[from] AnalysisError),
-    /// Its sessions.
-    #[error(transparent)]
-    Session(#[from] SessionError),
 }
 
 /// An error of the file system, with the file.
 pub(super) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> SweepError + use<> {
     let path = path.to_path_buf();
-    |source| SweepError::Io { path, source }
+    |cause| SweepError::Io { path, cause }
 }

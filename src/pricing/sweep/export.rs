@@ -1,90 +1,106 @@
-use std::{fmt::Write, path::Path};
+use std::path::Path;
 
-use super::{Collected, SweepError, error::io};
-use crate::files::write_whole;
-
-/// One column of the results, a value for each session in their order.
-pub(super) enum Column {
-    /// Numbers of points and sessions.
-    Numbers(String, Vec<u32>),
-    /// Names of grids.
-    Texts(String, Vec<String>),
-    /// Parameters and measures; not a number where there is none.
-    Values(String, Vec<f64>),
-}
+use super::{Collected, Parameter, SweepError, error::io};
+use crate::{
+    files::write_whole,
+    pricing::{
+        learner::AnyLearner,
+        records::{Column, SessionTable, Values, benchmark_columns, measure_column},
+    },
+};
 
 impl Collected {
-    /// The results as a table: point, session, grid, the varied parameters, the measures.
-    pub(super) fn columns(&self) -> Vec<Column> {
+    /// The results as a table: point, session, grid, the varied parameters, the measures, and the
+    /// benchmarks of the point with their verdict.
+    ///
+    /// # Errors
+    /// [`SweepError`] if the benchmarks of a point are not found.
+    pub fn sessions(&self) -> Result<SessionTable, SweepError> {
         let points = self.sweep.points();
         let of = |record: &super::SessionRecord| &points[record.point as usize];
         let records = || self.records.iter();
         let mut columns = vec![
-            Column::Numbers("point".into(), records().map(|one| one.point).collect()),
-            Column::Numbers("session".into(), records().map(|one| one.session).collect()),
-            Column::Texts(
-                "grid".into(),
-                records().map(|one| of(one).grid().to_owned()).collect(),
+            Column::new(
+                "point",
+                Values::Whole(records().map(|one| Some(one.point.into())).collect()),
+            ),
+            Column::new(
+                "session",
+                Values::Whole(records().map(|one| Some(one.session.into())).collect()),
+            ),
+            Column::new(
+                "grid",
+                Values::Text(records().map(|one| of(one).grid().to_owned()).collect()),
             ),
         ];
         for (place, axis) in self.sweep.config().axes.iter().enumerate() {
-            let value = |one| of(one).parameters()[place].1.unwrap_or(f64::NAN);
-            let name = axis.parameter.name().to_owned();
-            columns.push(Column::Values(name, records().map(value).collect()));
+            let value = |one| of(one).parameters()[place].1;
+            let values = match axis.parameter.counts() {
+                Some(_) => Values::Whole(records().map(|r| value(r).map(|v| v as u64)).collect()),
+                None => Values::Number(records().map(|r| value(r).unwrap_or(f64::NAN)).collect()),
+            };
+            columns.push(Column::new(axis.parameter.name(), values));
+        }
+        if axes_learners(self) {
+            let kinds = points.iter().map(|point| {
+                let learners = point.scenario().learners.iter().map(AnyLearner::kind);
+                let mut kinds: Vec<&str> = learners.collect();
+                kinds.dedup();
+                kinds.join("+")
+            });
+            let kinds: Vec<String> = kinds.collect();
+            let of_each = records().map(|one| kinds[one.point as usize].clone());
+            columns.push(Column::new("learner_kind", Values::Text(of_each.collect())));
         }
         for (place, name) in self.sweep.measures().iter().enumerate() {
             let values = records().map(|one| one.values[place]).collect();
-            columns.push(Column::Values(name.clone(), values));
+            columns.push(measure_column(name, values));
         }
-        columns
+        let benchmarks = self.benchmarks()?;
+        let platforms = points.iter().map(|point| point.market().platforms());
+        columns.extend(benchmark_columns(
+            records().map(|one| &*benchmarks[one.point as usize]),
+            platforms.max().unwrap_or(1),
+            self.sweep.config().market.sides(),
+        ));
+        Ok(SessionTable::new(columns))
     }
 
-    /// The results as CSV, a line for each session. Numbers are the shortest that read back exactly;
-    /// a field is empty where there is no number.
-    pub fn to_csv(&self) -> String {
-        let columns = self.columns();
-        let names: Vec<_> = columns.iter().map(Column::name).collect();
-        let mut text = names.join(",") + "\n";
-        for row in 0..self.records.len() {
-            for (place, column) in columns.iter().enumerate() {
-                text += if place == 0 { "" } else { "," };
-                column.write(row, &mut text);
-            }
-            text.push('\n');
-        }
-        text
-    }
-
-    /// Writes the results as CSV.
+    /// The results as CSV, a line for each session; see [`sessions`](Self::sessions).
     ///
     /// # Errors
-    /// [`SweepError::Io`].
-    pub fn write_csv(&self, path: &Path) -> Result<(), SweepError> {
-        write_whole(path, self.to_csv().as_bytes()).map_err(io(path))
-    }
-}
-
-impl Column {
-    pub(super) fn name(&self) -> &str {
-        match self {
-            Self::Numbers(name, _) | Self::Texts(name, _) | Self::Values(name, _) => name,
-        }
+    /// [`SweepError`] if the benchmarks of a point are not found.
+    pub fn to_csv(&self) -> Result<String, SweepError> {
+        Ok(self.sessions()?.to_csv())
     }
 
-    fn write(&self, row: usize, text: &mut String) {
-        // Writing into a text does not fail.
-        let _ = match self {
-            Self::Numbers(_, numbers) => write!(text, "{}", numbers[row]),
-            // Names of grids need no quotes.
-            Self::Texts(_, texts) => write!(text, "{}", texts[row]),
-            Self::Values(_, values) => write_number(values[row], text),
+    /// Writes `sessions.csv` and `schema.json`, which says what its columns are; with the feature
+    /// `parquet` also `sessions.parquet`, with the digest in its metadata.
+    ///
+    /// # Errors
+    /// [`SweepError`] if the benchmarks of a point are not found, or the file system refuses.
+    pub fn write_sessions(&self, folder: &Path) -> Result<(), SweepError> {
+        let table = self.sessions()?;
+        let write = |name: &str, bytes: &[u8]| {
+            let path = folder.join(name);
+            write_whole(&path, bytes).map_err(io(&path))
         };
+        write("sessions.csv", table.to_csv().as_bytes())?;
+        write("schema.json", table.schema().as_bytes())?;
+        #[cfg(feature = "parquet")]
+        {
+            let digest = [("fireweed.digest", self.digest())];
+            let path = folder.join("sessions.parquet");
+            let bytes = table.to_parquet(&digest).map_err(io(&path))?;
+            write("sessions.parquet", &bytes)?;
+        }
+        Ok(())
     }
 }
 
-pub(super) fn write_number(value: f64, text: &mut String) -> std::fmt::Result {
-    match value.is_nan() {
-        true => Ok(()),
-        false => write!(text, "{value:?}"),
-    }
+/// Whether learners are varied.
+fn axes_learners(results: &Collected) -> bool {
+    let axes = results.sweep.config().axes.iter();
+    axes.map(|axis| axis.parameter)
+        .any(|name| name == Parameter::Learner)
 }

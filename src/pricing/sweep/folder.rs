@@ -22,7 +22,10 @@ pub(super) struct Folder {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Manifest {
-    /// The version of this crate, since results may change with it.
+    /// The version of the format and of what sessions compute: results of another are refused.
+    #[serde(default = "first_format")]
+    pub(super) format: u32,
+    /// The version of the crate that wrote it, which only tells.
     pub(super) version: String,
     /// The digest of the settings.
     pub(super) config: String,
@@ -30,9 +33,18 @@ pub(super) struct Manifest {
     pub(super) shards: u32,
 }
 
+/// What this crate writes. It grows when a session of equal settings gives other results.
+const FORMAT: u32 = 1;
+
+/// The format of folders that do not name one.
+fn first_format() -> u32 {
+    1
+}
+
 impl Manifest {
     pub(super) fn of(sweep: &Sweep, shards: u32) -> Self {
         Self {
+            format: FORMAT,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             config: sweep.digest().to_owned(),
             shards,
@@ -47,8 +59,9 @@ impl Manifest {
         if found.config != self.config {
             return pair("settings", &found.config, &self.config);
         }
-        if found.version != self.version {
-            return pair("version", &found.version, &self.version);
+        if found.format != self.format {
+            let (found, ours) = (found.format.to_string(), self.format.to_string());
+            return pair("format", &found, &ours);
         }
         if found.shards != self.shards {
             let (found, ours) = (found.shards.to_string(), self.shards.to_string());

@@ -60,23 +60,6 @@ impl SweepGrid {
         }
     }
 
-    /// The same with so many prices for each side; none for a rule that lists its prices.
-    pub(super) fn with_points(&self, count: usize) -> Option<Self> {
-        let rules = self.rules.iter().map(|rule| match *rule {
-            GridRule::Rescaled { xi, .. } => Some(GridRule::Rescaled { points: count, xi }),
-            GridRule::Range { low, high, .. } => Some(GridRule::Range {
-                low,
-                high,
-                points: count,
-            }),
-            GridRule::Prices { .. } => None,
-        });
-        Some(Self {
-            rules: rules.collect::<Option<_>>()?,
-            ..self.clone()
-        })
-    }
-
     /// A rule for each of so many sides.
     pub(super) fn rules_for(&self, sides: usize) -> Vec<GridRule> {
         match self.rules.as_slice() {

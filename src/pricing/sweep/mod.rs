@@ -15,16 +15,16 @@ mod config;
 mod design;
 mod error;
 mod export;
+mod file;
 mod folder;
 mod grids;
-#[cfg(feature = "parquet")]
-mod parquet;
+mod parameters;
 mod point;
 mod prepared;
 mod progress;
 mod record;
 mod run;
-mod settings;
+mod seed;
 mod shard;
 mod shard_file;
 mod summary;
@@ -33,14 +33,18 @@ mod summary;
 mod tests;
 
 pub use axis::{Axis, Parameter};
-pub use collected::{Collected, collect};
+pub use collected::Collected;
+#[cfg(test)]
+use collected::collect;
 pub use config::SweepConfig;
 pub use design::{Curve, Design, Sweep};
-pub use error::{PointError, SweepError};
+pub use error::SweepError;
 pub use grids::{GridBenchmarks, SweepGrid};
 pub use point::SweepPoint;
 pub use progress::Progress;
 pub use record::SessionRecord;
-pub use run::{RunReport, run};
+pub use run::RunReport;
+#[cfg(test)]
+use run::run;
 pub use shard::Shard;
 pub use summary::PointSummary;

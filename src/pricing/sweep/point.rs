@@ -1,14 +1,15 @@
 use std::fmt;
 
-use super::{Parameter, settings::Settings};
+use super::Parameter;
+use crate::pricing::{market::Market, scenario::Scenario};
 
-/// One point of a sweep: a market, learners and a grid, for which sessions are run.
+/// One point of a sweep: a scenario for which sessions are run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SweepPoint {
     pub(super) index: usize,
     pub(super) parameters: Vec<(Parameter, Option<f64>)>,
-    pub(super) settings: Settings,
-    pub(super) seed: u64,
+    pub(super) grid: String,
+    pub(super) scenario: Scenario,
 }
 
 impl SweepPoint {
@@ -19,7 +20,7 @@ impl SweepPoint {
 
     /// The name of its price grid.
     pub fn grid(&self) -> &str {
-        &self.settings.grid.name
+        &self.grid
     }
 
     /// The parameters that the sweep varies and their values here; none where sides or platforms
@@ -30,12 +31,17 @@ impl SweepPoint {
 
     /// The seed of its sessions; see [`SessionGenerators`](crate::pricing::session::SessionGenerators).
     pub fn seed(&self) -> u64 {
-        self.seed
+        self.scenario.seed
     }
 
     /// Its market.
-    pub fn market(&self) -> &crate::pricing::market::Market {
-        &self.settings.market
+    pub fn market(&self) -> &Market {
+        &self.scenario.market
+    }
+
+    /// Everything that its sessions are run with.
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
     }
 }
 

@@ -1,5 +1,5 @@
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     fs,
     path::Path,
     sync::{Mutex, PoisonError},
@@ -9,13 +9,16 @@ use std::{
 use rayon::prelude::*;
 
 use super::{
-    Progress, SessionRecord, Shard, Sweep, SweepError,
-    error::{PointError, io},
+    Collected, Progress, SessionRecord, Shard, Sweep, SweepError, SweepPoint,
+    error::io,
     folder::Folder,
     prepared::{Prepared, failed},
     shard_file::{ShardFormat, ShardWriter},
 };
-use crate::{files::write_whole, pricing::session::SessionError};
+use crate::{
+    files::write_whole,
+    pricing::{scenario::ScenarioError, session::SessionError},
+};
 
 /// What a run of a shard did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,23 +29,65 @@ pub struct RunReport {
     pub added: u64,
 }
 
-/// Runs the sessions of one shard on the threads of the current rayon pool, and writes them into a
-/// folder. What is there is kept: a finished shard is skipped, an interrupted one goes on.
-///
-/// Each session is appended when it is done, and survives the end of the process; a crash of the
-/// machine costs at most the last two seconds. At the end the results are written in their order
-/// into a file of their own, which is therefore the same byte for byte however often the shard was
-/// interrupted.
-///
-/// `progress` is called after each session, and first with what is there; `should_stop` is asked
-/// often, and ends the run with [`SweepError::Stopped`].
-///
-/// # Errors
-/// [`SweepError`] where the folder belongs to another sweep or another process works on the shard,
-/// a point cannot be, files cannot be read or written, or the run was stopped. No finished session is
-/// lost.
-pub fn run(
+impl Sweep {
+    /// Runs the sessions of one shard on the threads of the current rayon pool, and writes them into a
+    /// folder. What is there is kept: a finished shard is skipped, an interrupted one goes on.
+    ///
+    /// Each session is appended when it is done, and survives the end of the process; a crash of the
+    /// machine costs at most the last two seconds. At the end the results are written in their order
+    /// into a file of their own, which is therefore the same byte for byte however often the shard was
+    /// interrupted.
+    ///
+    /// `progress` is called after each session, and first with what is there; `should_stop` is asked
+    /// often, and ends the run with [`SweepError::Stopped`].
+    ///
+    /// # Errors
+    /// [`SweepError`] where the folder belongs to another sweep or another process works on the shard,
+    /// a point is invalid, files cannot be read or written, or the run was stopped. No finished session is
+    /// lost.
+    pub fn run(
+        &self,
+        folder: &Path,
+        shard: Shard,
+        progress: &(dyn Fn(&Progress) + Sync),
+        should_stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<RunReport, SweepError> {
+        run_with(self, &[], folder, shard, progress, should_stop)
+    }
+
+    /// The same for a sweep that grows out of others: sessions of theirs that are of the same points,
+    /// with the same seed, are taken over and not run again. The results are those of a run from the
+    /// beginning.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn run_reusing(
+        &self,
+        known: &[Collected],
+        folder: &Path,
+        shard: Shard,
+        progress: &(dyn Fn(&Progress) + Sync),
+        should_stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<RunReport, SweepError> {
+        run_with(self, known, folder, shard, progress, should_stop)
+    }
+}
+
+#[cfg(test)]
+pub(super) fn run(
     sweep: &Sweep,
+    folder: &Path,
+    shard: Shard,
+    progress: &(dyn Fn(&Progress) + Sync),
+    should_stop: &(dyn Fn() -> bool + Sync),
+) -> Result<RunReport, SweepError> {
+    run_with(sweep, &[], folder, shard, progress, should_stop)
+}
+
+/// The same, with the sessions of other sweeps that are of the same points.
+fn run_with(
+    sweep: &Sweep,
+    known: &[Collected],
     folder: &Path,
     shard: Shard,
     progress: &(dyn Fn(&Progress) + Sync),
@@ -65,16 +110,22 @@ pub fn run(
     }
 
     let unfinished = folder.unfinished(shard);
-    let (writer, records) = ShardWriter::open(&format, &unfinished)?;
+    let (mut writer, mut records) = ShardWriter::open(&format, &unfinished)?;
+    let mut there: HashSet<_> = records.iter().map(SessionRecord::key).collect();
+    for record in reused(sweep, known, &tasks) {
+        if there.insert(record.key()) {
+            writer.append(&record)?;
+            records.push(record);
+        }
+    }
     let kept = records.len() as u64;
-    let there: HashSet<_> = records.iter().map(SessionRecord::key).collect();
     let pending: Vec<_> = tasks.iter().filter(|task| !there.contains(task)).collect();
     progress(&Progress::new(kept, total, 0, begun.elapsed()));
     let points = prepare(sweep, &pending)?;
     let log = Mutex::new(Log { writer, records });
     let outcome = pending.par_iter().with_max_len(1).try_for_each(|task| {
         let (point, session) = **task;
-        let stopped = || PointError::Session(SessionError::Stopped { periods: 0 });
+        let stopped = || ScenarioError::Session(SessionError::Stopped { periods: 0 });
         let prepared = points[point as usize].as_ref();
         let measured = match prepared {
             Some(prepared) if !should_stop() => prepared.measure(session.into(), should_stop),
@@ -97,7 +148,7 @@ pub fn run(
     log.writer.sync()?;
     let done = log.records.len() as u64;
     match outcome {
-        Err(SweepError::Point { source, .. }) if was_stopped(&source) => {
+        Err(SweepError::Point { cause, .. }) if cause.was_stopped() => {
             return Err(SweepError::Stopped { done, total });
         }
         other => other?,
@@ -112,13 +163,48 @@ pub fn run(
     })
 }
 
+/// The sessions of other sweeps that are among these tasks.
+pub(super) fn reused(
+    sweep: &Sweep,
+    known: &[Collected],
+    tasks: &[(u32, u32)],
+) -> Vec<SessionRecord> {
+    let mut found = Vec::new();
+    for other in known {
+        let names = other.sweep().measures();
+        let place = |name: &String| names.iter().position(|one| one == name);
+        let columns: Vec<_> = sweep.measures().iter().map(place).collect();
+        let mut same: HashMap<u32, Option<usize>> = HashMap::new();
+        for &(point, session) in tasks {
+            let old = *same.entry(point).or_insert_with(|| {
+                let scenario = sweep.points()[point as usize].scenario();
+                let points = other.sweep().points().iter();
+                let mut points = points.filter(|old| old.scenario() == scenario);
+                points.next().map(SweepPoint::index)
+            });
+            let sessions = other.sweep().config().sessions;
+            if let Some(old) = old
+                && u64::from(session) < sessions
+                && let Some(record) = other
+                    .records()
+                    .get(old * sessions as usize + session as usize)
+            {
+                let value =
+                    |column: &Option<usize>| column.map_or(f64::NAN, |at| record.values[at]);
+                found.push(SessionRecord {
+                    point,
+                    session,
+                    values: columns.iter().map(value).collect(),
+                });
+            }
+        }
+    }
+    found
+}
+
 struct Log {
     writer: ShardWriter,
     records: Vec<SessionRecord>,
-}
-
-fn was_stopped(error: &PointError) -> bool {
-    matches!(error, PointError::Session(SessionError::Stopped { .. }))
 }
 
 /// The points and sessions of a shard, in their order.

@@ -39,27 +39,39 @@ impl Shard {
         self.count
     }
 
-    /// The shard that a text names: `I/N`; `auto/N`, with I from the engine that started the process;
+    /// The shard that a text names: `I/N`, counted from 0; `auto/N`, with I from the engine that started the process;
     /// or `auto`, with N from there too.
     ///
     /// | engine | I | N |
     /// |---|---|---|
     /// | Slurm job array | `SLURM_ARRAY_TASK_ID` | `SLURM_ARRAY_TASK_COUNT` |
+    /// | Grid Engine array | `SGE_TASK_ID` | `SGE_TASK_LAST`, `SGE_TASK_STEPSIZE` |
+    /// | LSF job array | `LSB_JOBINDEX` | `LSB_JOBINDEX_END`, `LSB_JOBINDEX_STEP` |
+    /// | PBS job array | `PBS_ARRAY_INDEX`, `PBS_ARRAYID` (Torque) | must be given |
     /// | Kubernetes Indexed Job | `JOB_COMPLETION_INDEX` | must be given |
     /// | Open MPI | `OMPI_COMM_WORLD_RANK` | `OMPI_COMM_WORLD_SIZE` |
+    /// | MPICH, Intel MPI (PMI) | `PMI_RANK` | `PMI_SIZE` |
+    /// | PMIx | `PMIX_RANK` | must be given |
+    /// | `srun` with several tasks | `SLURM_PROCID` | `SLURM_NTASKS` |
     ///
-    /// A Slurm array that has N tasks is counted from its `SLURM_ARRAY_TASK_MIN`. One that has not is
-    /// a part of an array that was submitted again, whose tasks are counted from 0.
+    /// An array whose range the engine tells is counted from its first task, if it has N tasks. Any
+    /// other, such as a part of an array that is submitted again, is refused, since nothing tells from
+    /// where its tasks are counted: `from0/N` and `from1/N` say it.
     ///
     /// `variable` gives the value of an environment variable.
     ///
     /// # Errors
-    /// [`SweepError::Shard`] where the text or a variable cannot be read, or none is there.
+    /// [`SweepError::Shard`] if the text or a variable cannot be read, none is there, or the task is
+    /// not one of N.
     pub fn parse(
         text: &str,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, SweepError> {
-        let Some(rest) = text.strip_prefix("auto") else {
+        let forms = [("auto", None), ("from0", Some(0)), ("from1", Some(1))];
+        let form = forms
+            .iter()
+            .find_map(|(name, base)| Some((text.strip_prefix(name)?, *base)));
+        let Some((rest, base)) = form else {
             return text.parse();
         };
         let count = match rest.strip_prefix('/') {
@@ -68,39 +80,28 @@ impl Shard {
             None => return Err(refused(text, FORMS)),
         };
         let read = |name: &str| match variable(name) {
+            // Grid Engine says this outside of arrays.
+            Some(value) if value == "undefined" => Ok(None),
             Some(value) => number(text, name, &value).map(Some),
             None => Ok(None),
         };
-        let needed = |name: &str| {
-            let remedy = format!("{name} is not set, so give the number of shards: auto/N");
-            read(name)?.ok_or_else(|| refused(text, &remedy))
-        };
-        if let Some(task) = read("SLURM_ARRAY_TASK_ID")? {
-            let tasks = read("SLURM_ARRAY_TASK_COUNT")?;
-            let whole = tasks.is_some() && (count.is_none() || count == tasks);
-            let first = read("SLURM_ARRAY_TASK_MIN")?.filter(|_| whole);
-            let count = match count {
-                Some(count) => count,
-                None => needed("SLURM_ARRAY_TASK_COUNT")?,
+        for engine in &ENGINES {
+            let Some(task) = read(engine.task)? else {
+                continue;
             };
-            return Self::new(task.saturating_sub(first.unwrap_or(0)), count);
+            // LSF says 0 outside of arrays.
+            if engine.from_one && task == 0 {
+                continue;
+            }
+            return engine.shard(text, (task, base, count), &read);
         }
-        if let Some(index) = read("JOB_COMPLETION_INDEX")? {
-            let remedy = "Kubernetes does not tell the number of shards: give it as auto/N";
-            let count = count.ok_or_else(|| refused(text, remedy))?;
-            return Self::new(index, count);
-        }
-        if let Some(rank) = read("OMPI_COMM_WORLD_RANK")? {
-            let count = match count {
-                Some(count) => count,
-                None => needed("OMPI_COMM_WORLD_SIZE")?,
-            };
-            return Self::new(rank, count);
-        }
+        let names: Vec<&str> = ENGINES.iter().map(|engine| engine.task).collect();
         Err(refused(
             text,
-            "none of SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX and OMPI_COMM_WORLD_RANK is set: give \
-             I/N, for example 0/4",
+            &format!(
+                "none of {} is set: give I/N, for example 0/4",
+                names.join(", ")
+            ),
         ))
     }
 
@@ -110,7 +111,140 @@ impl Shard {
     }
 }
 
-const FORMS: &str = "write I/N counted from 0, for example 0/4, or auto/N on a cluster";
+/// How an engine tells a process which of several it is.
+struct Engine {
+    task: &'static str,
+    /// The number of tasks.
+    count: Option<&'static str>,
+    /// The range of an array: first, last, step.
+    range: Option<[&'static str; 3]>,
+    /// Whether arrays begin at 1 or above, so that 0 is no array.
+    from_one: bool,
+    /// Whether users choose where tasks are counted from.
+    is_array: bool,
+}
+
+const fn process(task: &'static str, count: Option<&'static str>) -> Engine {
+    Engine {
+        task,
+        count,
+        range: None,
+        from_one: false,
+        is_array: false,
+    }
+}
+
+const fn array(
+    task: &'static str,
+    count: Option<&'static str>,
+    range: Option<[&'static str; 3]>,
+    from_one: bool,
+) -> Engine {
+    Engine {
+        task,
+        count,
+        range,
+        from_one,
+        is_array: true,
+    }
+}
+
+/// Arrays come first: within a task of one, `srun` or MPI may count processes of their own.
+const ENGINES: [Engine; 10] = [
+    array(
+        "SLURM_ARRAY_TASK_ID",
+        Some("SLURM_ARRAY_TASK_COUNT"),
+        Some([
+            "SLURM_ARRAY_TASK_MIN",
+            "SLURM_ARRAY_TASK_MAX",
+            "SLURM_ARRAY_TASK_STEP",
+        ]),
+        false,
+    ),
+    array(
+        "SGE_TASK_ID",
+        None,
+        Some(["SGE_TASK_FIRST", "SGE_TASK_LAST", "SGE_TASK_STEPSIZE"]),
+        true,
+    ),
+    array(
+        "LSB_JOBINDEX",
+        None,
+        Some([
+            "LSB_JOBINDEX_START",
+            "LSB_JOBINDEX_END",
+            "LSB_JOBINDEX_STEP",
+        ]),
+        true,
+    ),
+    array("PBS_ARRAY_INDEX", None, None, false),
+    array("PBS_ARRAYID", None, None, false),
+    process("JOB_COMPLETION_INDEX", None),
+    process("OMPI_COMM_WORLD_RANK", Some("OMPI_COMM_WORLD_SIZE")),
+    process("PMI_RANK", Some("PMI_SIZE")),
+    process("PMIX_RANK", None),
+    process("SLURM_PROCID", Some("SLURM_NTASKS")),
+];
+
+impl Engine {
+    /// The shard of a task that is counted from `base`, or, without one, as the engine tells.
+    fn shard(
+        &self,
+        text: &str,
+        (task, base, asked): (u32, Option<u32>, Option<u32>),
+        read: &impl Fn(&str) -> Result<Option<u32>, SweepError>,
+    ) -> Result<Shard, SweepError> {
+        let name = self.task;
+        let told = match self.count {
+            Some(count) => read(count)?,
+            None => None,
+        };
+        let range = match self.range {
+            Some([first, last, step]) => {
+                let first = read(first)?.or_else(|| self.from_one.then_some(1));
+                first.map(|first| {
+                    Ok::<_, SweepError>((first, read(last)?, read(step)?.unwrap_or(1)))
+                })
+            }
+            None => None,
+        };
+        let range = range.transpose()?;
+        let ranged =
+            range.and_then(|(first, last, step)| Some(last?.checked_sub(first)? / step.max(1) + 1));
+        let told = told.or(ranged);
+        let Some(count) = asked.or(told) else {
+            let remedy =
+                format!("{name} does not come with the number of shards: give it as auto/N");
+            return Err(refused(text, &remedy));
+        };
+        let (first, step) = match (base, range) {
+            (Some(base), _) => (base, 1),
+            // Processes are counted from 0.
+            (None, None) if !self.is_array => (0, 1),
+            (None, Some((first, _, step))) if told == Some(count) => (first, step.max(1)),
+            _ => {
+                let tasks = match told {
+                    Some(tasks) => format!("the array has {tasks} tasks for {count} shards"),
+                    None => format!("{name} does not come with the range of the array"),
+                };
+                let remedy = format!(
+                    "{tasks}, so say from where its tasks are counted: from0/{count} or from1/{count}"
+                );
+                return Err(refused(text, &remedy));
+            }
+        };
+        match task.checked_sub(first).filter(|place| place % step == 0) {
+            Some(place) => Shard::new(place / step, count),
+            None => {
+                let remedy = format!("{name} is {task}, which is not counted from {first}");
+                Err(refused(text, &remedy))
+            }
+        }
+    }
+}
+
+const FORMS: &str =
+    "write I/N counted from 0, for example 0/4, or auto/N, from0/N or from1/N on a cluster";
 
 fn refused(text: &str, remedy: &str) -> SweepError {
     SweepError::Shard {
@@ -164,14 +298,67 @@ mod tests {
         };
         assert_eq!(parse("auto", &slurm("2", "0", "4")).unwrap(), "2/4");
         assert_eq!(parse("auto/4", &slurm("4", "1", "4")).unwrap(), "3/4");
-        // One task of four, submitted again.
-        assert_eq!(parse("auto/4", &slurm("2", "2", "1")).unwrap(), "2/4");
-        assert!(parse("auto/4", &slurm("4", "4", "1")).is_err());
+        // An array of any range, by its own first task.
+        assert_eq!(parse("auto", &slurm("9", "7", "3")).unwrap(), "2/3");
+        // One task of four, submitted again: from where it is counted must be said.
+        let again = slurm("2", "2", "1");
+        let error = parse("auto/4", &again).unwrap_err();
+        assert!(error.contains("from0/4 or from1/4"), "{error}");
+        assert_eq!(parse("from0/4", &again).unwrap(), "2/4");
+        assert_eq!(parse("from1/4", &again).unwrap(), "1/4");
+        assert!(parse("from1/4", &slurm("0", "0", "1")).is_err());
+        assert!(parse("from0/4", &slurm("4", "4", "1")).is_err());
         let pod = [("JOB_COMPLETION_INDEX", "1")];
         assert_eq!(parse("auto/2", &pod).unwrap(), "1/2");
         assert!(parse("auto", &pod).unwrap_err().contains("auto/N"));
         let mpi = [("OMPI_COMM_WORLD_RANK", "5"), ("OMPI_COMM_WORLD_SIZE", "8")];
         assert_eq!(parse("auto", &mpi).unwrap(), "5/8");
+        for (set, text, shard) in [
+            (
+                vec![
+                    ("SGE_TASK_ID", "5"),
+                    ("SGE_TASK_FIRST", "1"),
+                    ("SGE_TASK_LAST", "7"),
+                    ("SGE_TASK_STEPSIZE", "2"),
+                ],
+                "auto",
+                "2/4",
+            ),
+            (
+                vec![("LSB_JOBINDEX", "4"), ("LSB_JOBINDEX_END", "4")],
+                "auto/4",
+                "3/4",
+            ),
+            (
+                vec![("LSB_JOBINDEX", "0"), ("PMI_RANK", "1"), ("PMI_SIZE", "2")],
+                "auto",
+                "1/2",
+            ),
+            (
+                vec![("SGE_TASK_ID", "undefined"), ("PMIX_RANK", "3")],
+                "auto/4",
+                "3/4",
+            ),
+            (vec![("PBS_ARRAY_INDEX", "3")], "from0/4", "3/4"),
+            (vec![("PBS_ARRAYID", "4")], "from1/4", "3/4"),
+            (
+                vec![("SLURM_PROCID", "2"), ("SLURM_NTASKS", "3")],
+                "auto",
+                "2/3",
+            ),
+        ] {
+            assert_eq!(parse(text, &set).unwrap(), shard, "{set:?}");
+        }
+        // A process of a task of an array: the array counts.
+        let both = [
+            ("SLURM_PROCID", "0"),
+            ("SLURM_ARRAY_TASK_ID", "3"),
+            ("SLURM_ARRAY_TASK_MIN", "0"),
+            ("SLURM_ARRAY_TASK_COUNT", "4"),
+        ];
+        assert_eq!(parse("auto/4", &both).unwrap(), "3/4");
+        let error = parse("auto/4", &[("PBS_ARRAY_INDEX", "3")]).unwrap_err();
+        assert!(error.contains("range of the array"), "{error}");
         // What is written counts.
         assert_eq!(parse("0/3", &pod).unwrap(), "0/3");
     }

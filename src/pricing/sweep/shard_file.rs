@@ -96,6 +96,7 @@ impl ShardFormat {
             return Ok((vec![], 0));
         }
         let frames = self.frames(path, &bytes)?;
+        let begin = bytes.len() - frames.len();
         let length = SessionRecord::frame_length(self.header.measures.len());
         let whole = frames.len() / length;
         let mut records = Vec::with_capacity(whole);
@@ -111,7 +112,7 @@ impl ShardFormat {
                 }
             }
         }
-        let good = self.begin.len() + records.len() * length;
+        let good = begin + records.len() * length;
         Ok((records, good as u64))
     }
 
@@ -127,6 +128,13 @@ impl ShardFormat {
             )
         })?;
         let (ours, found) = (&self.header, &header);
+        let is_ours = ours.manifest.difference(&found.manifest).is_none()
+            && found.shard == ours.shard
+            && found.measures == ours.measures;
+        // Written by another version of the crate in the same format.
+        if is_ours && let Some(begin) = header_length(bytes) {
+            return Ok(&bytes[begin..]);
+        }
         let reason = match ours.manifest.difference(&found.manifest) {
             Some((found, expected)) => format!("it is of {found}, not {expected}"),
             None if found.shard != ours.shard => {
@@ -139,6 +147,13 @@ impl ShardFormat {
             reason,
         })
     }
+}
+
+/// The bytes before the first frame.
+fn header_length(bytes: &[u8]) -> Option<usize> {
+    let length = bytes.get(MAGIC.len()..)?.first_chunk()?;
+    let checksum = checksum(&[]).len();
+    Some(MAGIC.len() + 4 + u32::from_le_bytes(*length) as usize + checksum)
 }
 
 /// The header of any file of results.

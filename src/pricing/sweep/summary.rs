@@ -1,5 +1,11 @@
-use super::{Collected, export::write_number};
-use crate::{pricing::analysis::Estimate, report::Table};
+use super::{Collected, SweepError};
+use crate::{
+    pricing::{
+        analysis::{Estimate, MeasureRange},
+        records::write_number,
+    },
+    report::Table,
+};
 
 /// All measures of a point.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,28 +30,40 @@ impl Collected {
                     .iter()
                     .map(|name| {
                         let values = self.values(point, name).unwrap_or_default();
-                        Estimate::of(&values)
+                        Estimate::of_within(&values, MeasureRange::of(name))
                     })
                     .collect(),
             })
             .collect()
     }
 
-    /// The summaries as CSV, a line for each point and measure.
-    pub fn summary_csv(&self) -> String {
+    /// The summaries as CSV, a line for each point and measure, with the verdict on the benchmarks of
+    /// the point and the number of its sessions that did not converge.
+    ///
+    /// # Errors
+    /// [`SweepError`] if the benchmarks of a point are not found.
+    pub fn summary_csv(&self) -> Result<String, SweepError> {
         let axes = &self.sweep.config().axes;
         let names: String = axes
             .iter()
             .map(|axis| format!("{},", axis.parameter))
             .collect();
-        let mut text = format!("point,grid,{names}measure,sessions,mean,sd,se,ci_low,ci_high\n");
+        let mut text = format!(
+            "point,grid,{names}benchmarks,unconverged,measure,sessions,mean,sd,se,ci_low,ci_high\n"
+        );
+        let benchmarks = self.benchmarks()?;
         for summary in self.summaries() {
             let point = &self.sweep.points()[summary.point];
             let mut place = format!("{},{},", summary.point, point.grid());
-            for (_, value) in point.parameters() {
-                let _ = write_number(value.unwrap_or(f64::NAN), &mut place);
+            for (parameter, value) in point.parameters() {
+                match (parameter.counts(), value) {
+                    (Some(_), Some(value)) => place += &format!("{value:.0}"),
+                    _ => write_number(value.unwrap_or(f64::NAN), &mut place).unwrap_or_default(),
+                }
                 place.push(',');
             }
+            let verdict = benchmarks[summary.point].verdict();
+            place += &format!("{verdict},{},", self.unconverged(summary.point));
             let named = self.sweep.measures().iter().zip(summary.measures);
             for (name, one) in named {
                 text += &format!("{place}{name},{}", one.map_or(0, |one| one.count));
@@ -60,37 +78,78 @@ impl Collected {
                 text.push('\n');
             }
         }
-        text
+        Ok(text)
     }
 
-    /// Some measures for people: a row for each point, a mean and half its 95 % confidence interval.
-    pub fn table(&self, measures: &[&str]) -> Table {
+    /// Some measures for people: a row for each point, a mean and half its 95 % confidence interval,
+    /// the number of sessions that did not converge, and, where one is not sound, the verdict on the
+    /// benchmarks of each point.
+    ///
+    /// # Errors
+    /// [`SweepError`] if the benchmarks of a point are not found.
+    pub fn table(&self, measures: &[&str]) -> Result<Table, SweepError> {
+        let benchmarks = self.benchmarks()?;
+        let all_sound = benchmarks.iter().all(|one| one.verdict().is_sound());
         let axes = &self.sweep.config().axes;
         let mut head = vec!["point".to_owned(), "grid".to_owned()];
         head.extend(axes.iter().map(|axis| axis.parameter.to_string()));
         head.extend(measures.iter().map(|&name| name.to_owned()));
+        head.push("not converged".to_owned());
+        if !all_sound {
+            head.push("benchmarks".to_owned());
+        }
         let rows = self.sweep.points().iter().map(|point| {
-            let mut row = vec![point.index().to_string(), point.grid().to_owned()];
+            let index = point.index();
+            let mut row = vec![index.to_string(), point.grid().to_owned()];
             row.extend(point.parameters().iter().map(|(_, value)| match value {
                 Some(value) => value.to_string(),
                 None => "-".to_owned(),
             }));
             row.extend(measures.iter().map(|name| {
-                let values = self.values(point.index(), name).unwrap_or_default();
-                Estimate::of(&values).map_or("-".to_owned(), |one| {
-                    format!("{:.4} ± {:.4}", one.mean, one.half_width())
+                let values = self.values(index, name).unwrap_or_default();
+                let found = Estimate::of_within(&values, MeasureRange::of(name));
+                found.map_or("-".to_owned(), |one| match one.half_width() {
+                    half if half.is_nan() => format!("{:.4}", one.mean),
+                    half => format!("{:.4} ± {half:.4}", one.mean),
                 })
             }));
+            row.push(self.unconverged(index).to_string());
+            if !all_sound {
+                row.push(benchmarks[index].verdict().to_string());
+            }
             row
         });
-        Table {
+        let sessions = self.sweep.config().sessions;
+        let mut notes = vec![format!(
+            "Means over {sessions} sessions and half the width of their 95 % confidence intervals."
+        )];
+        let points = self.sweep.points().len();
+        let unconverged: usize = (0..points).map(|point| self.unconverged(point)).sum();
+        if unconverged > 0 {
+            notes.push(format!(
+                "{unconverged} of {} sessions did not converge within {} periods; they are measured like \
+                 the others.",
+                self.records.len(),
+                self.sweep.config().convergence.cap
+            ));
+        }
+        if !all_sound {
+            let mut found: Vec<&str> = benchmarks
+                .iter()
+                .filter_map(|one| one.verdict().caveat())
+                .collect();
+            found.sort_unstable();
+            found.dedup();
+            notes.push(format!(
+                "Gains at points whose benchmarks are not sound are not what they say: {}.",
+                found.join("; ")
+            ));
+        }
+        Ok(Table {
             title: "Sweep".to_owned(),
             rows: rows.collect(),
             head,
-            notes: vec![format!(
-                "Means over {} sessions and half the width of their 95 % confidence intervals.",
-                self.sweep.config().sessions
-            )],
-        }
+            notes,
+        })
     }
 }

@@ -278,7 +278,7 @@ fn tables_hold_every_session_and_number() {
     let folder = tempfile::tempdir().unwrap();
     run_all(folder.path(), 2, 2);
     let all = collect(folder.path()).unwrap();
-    let csv = all.to_csv();
+    let csv = all.to_csv().unwrap();
     let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
     assert_eq!(lines.len(), 33);
     assert_eq!(
@@ -292,7 +292,7 @@ fn tables_hold_every_session_and_number() {
             "penalty"
         ]
     );
-    assert_eq!(lines[6][..6], ["1", "1", "rescaled", "0.3", "2.0", "0.0"]);
+    assert_eq!(lines[6][..6], ["1", "1", "rescaled", "0.3", "2", "0.0"]);
     let column = lines[0]
         .iter()
         .position(|name| *name == "profit_gain")
@@ -300,6 +300,20 @@ fn tables_hold_every_session_and_number() {
     let read: f64 = lines[6][column].parse().unwrap();
     assert_eq!(read, all.values(1, "profit_gain").unwrap()[1]);
     assert!(lines[1].last().is_some() && !csv.contains("NaN"));
+    // Gains follow from the file alone.
+    let number = |row: &[&str], name: &str| -> f64 {
+        let column = lines[0].iter().position(|one| *one == name).unwrap();
+        row[column].parse().unwrap()
+    };
+    for row in &lines[1..] {
+        let (low, high) = (
+            number(row, "competitive_profit"),
+            number(row, "collusive_profit"),
+        );
+        let gain = (number(row, "profit") - low) / (high - low);
+        assert!((gain - number(row, "profit_gain")).abs() < 1e-12);
+        assert!(row.contains(&"sound") && row.contains(&"true"));
+    }
 
     let summaries = all.summaries();
     let names = all.sweep().measures();
@@ -309,9 +323,9 @@ fn tables_hold_every_session_and_number() {
     let mean = values.iter().sum::<f64>() / 4.0;
     assert!((gain.mean - mean).abs() < 1e-12 && gain.count == 4);
     assert!((gain.half_width() / gain.standard_error - 3.182446).abs() < 1e-6);
-    let lines = all.summary_csv().lines().count();
+    let lines = all.summary_csv().unwrap().lines().count();
     assert_eq!(lines, 1 + 8 * all.sweep().measures().len());
-    assert_eq!(all.table(&["profit_gain"]).rows.len(), 8);
+    assert_eq!(all.table(&["profit_gain"]).unwrap().rows.len(), 8);
 }
 
 #[test]
@@ -365,4 +379,226 @@ fn settings_that_cannot_be_are_named() {
         .unwrap_err()
         .to_string();
     assert!(error.contains("unknown field `session`"), "{error}");
+}
+
+/// More sessions and more points: what is there is taken over, and the result is that of a fresh run.
+#[test]
+fn a_sweep_grows_without_running_again_what_exists() {
+    let dirs: Vec<_> = (0..3).map(|_| tempfile::tempdir().unwrap()).collect();
+    let [small, grown, fresh] = [0, 1, 2].map(|place| dirs[place].path());
+    run_all(small, 2, 2);
+    let config = config().with_sessions(6);
+    let mut config = config.with_axis(Axis::new(Parameter::DiscountFactor, [0.5]));
+    // Another market with more platforms adds columns.
+    config.axes[1] = Axis::new(Parameter::Platforms, [2.0, 3.0, 4.0]);
+    let sweep = Sweep::new(config).unwrap();
+    let known = [collect(small).unwrap()];
+    for index in 0..3 {
+        let shard = Shard::new(index, 3).unwrap();
+        let report = sweep
+            .run_reusing(&known, grown, shard, &|_| (), &|| false)
+            .unwrap();
+        assert!(report.kept > 0 && report.added > 0, "{report:?}");
+    }
+    let again = (0..3).map(|index| {
+        let shard = Shard::new(index, 3).unwrap();
+        sweep.run(grown, shard, &|_| (), &|| true).unwrap()
+    });
+    assert!(again.into_iter().all(|report| report.added == 0));
+    run(&sweep, fresh, Shard::WHOLE, &|_| (), &|| false).unwrap();
+    let (grown, fresh) = (collect(grown).unwrap(), collect(fresh).unwrap());
+    assert_eq!(grown.digest(), fresh.digest());
+    // All sessions of the eight points were there.
+    let mut other = self::config();
+    other.seed = 77;
+    let reused = super::run::reused(&Sweep::new(other).unwrap(), &known, &[(0, 0), (1, 1)]);
+    assert_eq!(reused, []);
+}
+
+/// Another version of the crate in the same format goes on; another format does not.
+#[test]
+fn the_format_decides_and_not_the_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    run_some(folder, 5);
+    let manifest = folder.join("manifest.json");
+    let text = fs::read_to_string(&manifest).unwrap();
+    let older = text.replace(env!("CARGO_PKG_VERSION"), "0.0.7");
+    assert_ne!(older, text);
+    // As folders were before the format had a number.
+    let older = older.replace("  \"format\": 1,\n", "");
+    fs::write(&manifest, &older).unwrap();
+    let part_of = |version: &str| {
+        let bytes = fs::read(part(folder)).unwrap();
+        let from = env!("CARGO_PKG_VERSION").as_bytes();
+        let at = bytes
+            .windows(from.len())
+            .position(|window| window == from)
+            .unwrap();
+        let mut changed = bytes.clone();
+        changed[at..at + from.len()].copy_from_slice(version.as_bytes());
+        // The checksum of the header.
+        let length = u32::from_le_bytes(changed[8..12].try_into().unwrap()) as usize;
+        let sum = super::record::checksum(&changed[..12 + length]);
+        changed[12 + length..20 + length].copy_from_slice(&sum);
+        fs::write(part(folder), changed).unwrap();
+    };
+    part_of("0.0.7");
+    let report = run(&sweep(), folder, Shard::WHOLE, &|_| (), &|| false).unwrap();
+    assert!(report.kept >= 5 && report.added > 0);
+    let whole = tempfile::tempdir().unwrap();
+    assert_eq!(
+        collect(folder).unwrap().digest(),
+        run_all(whole.path(), 1, 2)
+    );
+    fs::write(&manifest, text.replace("\"format\": 1", "\"format\": 2")).unwrap();
+    let error = collect(folder).unwrap_err().to_string();
+    assert!(error.contains("format 2"), "{error}");
+}
+
+#[test]
+fn policies_costs_qualities_and_memories_are_axes() {
+    use crate::pricing::policy::{BenchmarkCap, HiddenPrices};
+    let plain = SweepConfig {
+        axes: vec![],
+        ..config()
+    };
+    let caps = plain
+        .clone()
+        .with_policy(BenchmarkCap { share: 1.0 })
+        .with_axis(Axis::new(Parameter::PolicyWeight, [0.5, 1.0]))
+        .with_axis(Axis::new(Parameter::Memory, [0.0, 1.0]))
+        .with_axis(Axis::new(Parameter::Cost, [0.9, 1.0]))
+        .with_axis(Axis::new(Parameter::Quality, [2.0, 2.2]));
+    assert_eq!(
+        SweepConfig::from_toml_str(&caps.to_toml().unwrap()).unwrap(),
+        caps
+    );
+    let sweep = Sweep::new(caps).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    run(&sweep, folder.path(), Shard::WHOLE, &|_| (), &|| false).unwrap();
+    let all = collect(folder.path()).unwrap();
+    let mean = |point: usize, name: &str| {
+        let values = all.values(point, name).unwrap();
+        values.iter().sum::<f64>() / values.len() as f64
+    };
+    let curve = |parameter| {
+        let mut curves = sweep.curves().iter();
+        curves
+            .find(|curve| curve.parameter == parameter)
+            .unwrap()
+            .points
+            .clone()
+    };
+    let weight = curve(Parameter::PolicyWeight);
+    // At half the way the highest of three prices is not allowed.
+    assert!(mean(weight[0].1, "price_side_0") < mean(weight[1].1, "price_side_0") - 0.05);
+    let cost = curve(Parameter::Cost);
+    assert!(mean(cost[0].1, "price_side_0") < mean(cost[1].1, "price_side_0"));
+    let csv = all.to_csv().unwrap();
+    assert!(
+        csv.lines()
+            .next()
+            .unwrap()
+            .contains("policy_weight,memory,cost,quality")
+    );
+    let message = |config: SweepConfig| Sweep::new(config).unwrap_err().to_string();
+    let axis = |values: [f64; 1]| Axis::new(Parameter::PolicyWeight, values);
+    let hidden = plain.clone().with_policy(HiddenPrices::default());
+    assert!(message(hidden.with_axis(axis([0.5]))).contains("the policy has no weight"));
+    let both = plain.clone().with_axis(axis([0.5]));
+    let both = both.with_axis(Axis::new(Parameter::Penalty, [0.5]));
+    assert!(message(both).contains("penalty sets the same"));
+    // Names of learners' files are names of axes too.
+    let text = plain.to_toml().unwrap().replace("axes = []\n", "");
+    let axes = "[[axes]]\nparameter = \"alpha\"\nvalues = [0.1]\n";
+    let named = SweepConfig::from_toml_str(&(text + axes)).unwrap();
+    assert_eq!(named.axes[0].parameter, Parameter::LearningRate);
+    let memory = plain.with_axis(Axis::new(Parameter::Memory, [1.5]));
+    assert!(message(memory).contains("whole number from 0 to 64"));
+}
+
+#[test]
+fn kinds_of_learners_are_an_axis() {
+    use crate::pricing::learner::{AnyLearner, Bandit, BanditRule, SarsaLearning};
+    let exploration = Exploration::Exponential { beta: 2e-3 };
+    let sarsa = SarsaLearning::new(0.15, 0.95, exploration).unwrap();
+    let bandit = Bandit::new(BanditRule::Ucb { width: 1.0 }, 0.95).unwrap();
+    let base = SweepConfig {
+        axes: vec![],
+        ..config()
+    };
+    let all = base
+        .clone()
+        .with_alternative(vec![sarsa.into()])
+        .with_alternative(vec![bandit.into(), base.learners[0].clone()])
+        .with_axis(Axis::new(Parameter::Learner, [0.0, 1.0, 2.0]));
+    assert_eq!(
+        SweepConfig::from_toml_str(&all.to_toml().unwrap()).unwrap(),
+        all
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let sweep = Sweep::new(all.clone()).unwrap();
+    let kinds: Vec<&str> = sweep.points()[..3]
+        .iter()
+        .map(|point| AnyLearner::kind(&point.scenario().learners[0]))
+        .collect();
+    assert_eq!(kinds, ["q_learning", "sarsa", "bandit"]);
+    run(&sweep, folder.path(), Shard::WHOLE, &|_| (), &|| false).unwrap();
+    let found = collect(folder.path()).unwrap();
+    let csv = found.to_csv().unwrap();
+    for part in [
+        ",learner,learner_kind,",
+        ",0,q_learning,",
+        ",2,bandit+q_learning,",
+    ] {
+        assert!(csv.contains(part), "{part}");
+    }
+    // The base is the same point as in a sweep without alternatives.
+    let plain = Sweep::new(base.clone()).unwrap();
+    assert_eq!(plain.points()[0].seed(), sweep.points()[0].seed());
+    let message = |config: SweepConfig| Sweep::new(config).unwrap_err().to_string();
+    let wrong = all.clone().with_alternative(vec![]);
+    assert!(message(wrong).contains("alternatives[2] is 0"));
+    let far = base.with_axis(Axis::new(Parameter::Learner, [1.0]));
+    assert!(message(far).contains("there are 0 alternatives"));
+    // Learning rates are set in whatever learners there are.
+    let rates = all
+        .with_design(Design::Product)
+        .with_axis(Axis::new(Parameter::LearningRate, [0.2]));
+    assert!(message(rates).contains("no alpha"));
+}
+
+/// A sweep around a scenario runs that scenario, with a seed of its own.
+#[test]
+fn a_sweep_around_a_scenario_is_that_scenario() {
+    use crate::pricing::{
+        policy::BenchmarkCap,
+        scenario::{Scenario, ScenarioGrids},
+    };
+    let scenario = Scenario::new(
+        Market::symmetric(2, 1).unwrap(),
+        ScenarioGrids::rescaled(3),
+        config().learners[0].clone(),
+    )
+    .with_seed(4)
+    .with_memory(0)
+    .with_policy(BenchmarkCap { share: 0.5 });
+    let around =
+        |scenario: &Scenario| SweepConfig::around(scenario).map(|one| one.with_sessions(2));
+    let sweep = Sweep::new(around(&scenario).unwrap()).unwrap();
+    let point = sweep.points()[0].scenario().clone();
+    let learners = scenario.learner_of_each().unwrap();
+    assert_eq!(
+        Scenario { seed: 4, ..point },
+        scenario.clone().with_learners(learners)
+    );
+    let mut elsewhere = scenario;
+    elsewhere.grids.around = Some(Market::symmetric(3, 1).unwrap());
+    assert!(
+        around(&elsewhere)
+            .unwrap_err()
+            .to_string()
+            .contains("another market")
+    );
 }

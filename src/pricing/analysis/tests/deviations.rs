@@ -164,3 +164,51 @@ fn sessions_are_summarised_period_by_period() {
     assert_eq!(found.unprofitable, 1.0);
     assert!(ResponseEstimate::of(&[]).is_err());
 }
+
+#[test]
+fn more_periods_than_can_be_computed_are_refused() {
+    let market = game();
+    let game: NormalFormGame = market.to_normal_form().unwrap();
+    let history = ActionHistory::new(&game, 1).unwrap();
+    let grim = grim();
+    let cycle = LimitCycle::new(&game, &history, &grim, 3);
+    let strategies = Strategies::new(&game, history, &grim).unwrap();
+    let respond = |length, periods| {
+        let deviation = Deviation {
+            length,
+            ..Deviation::static_best_reply(0)
+        };
+        ImpulseResponse::new(
+            &market,
+            &strategies,
+            &cycle,
+            &[DELTA; 2],
+            &deviation,
+            periods,
+        )
+    };
+    for (length, periods, part) in [
+        (
+            DeviationLength::Periods(usize::MAX),
+            (1, 1),
+            "periods of the deviation",
+        ),
+        (
+            DeviationLength::Periods(1),
+            (usize::MAX / 2, 3),
+            "periods before",
+        ),
+        (
+            DeviationLength::Periods(1),
+            (3, usize::MAX),
+            "periods from the deviation on",
+        ),
+    ] {
+        let error = respond(length, periods).unwrap_err().to_string();
+        assert!(
+            error.contains(part) && error.contains("at most 1000000"),
+            "{error}"
+        );
+    }
+    assert!(respond(DeviationLength::Periods(1_000_000), (1, 1)).is_ok());
+}

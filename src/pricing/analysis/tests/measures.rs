@@ -1,5 +1,5 @@
 use crate::pricing::{
-    analysis::SessionMeasures,
+    analysis::{AnalysisError, SessionMeasures, Strategies},
     equilibrium::Benchmarks,
     game::{GridRule, MarketGame, MarketGrids},
     learner::{Exploration, QLearning},
@@ -30,6 +30,22 @@ fn small() -> (MarketGame, Benchmarks, SessionPlan) {
     (game, benchmarks, plan)
 }
 
+fn measure(
+    game: &MarketGame,
+    benchmarks: &Benchmarks,
+    plan: &SessionPlan,
+    result: &SessionResult,
+) -> Result<SessionMeasures, AnalysisError> {
+    let strategies = Strategies::of(plan, result)?;
+    SessionMeasures::new(
+        game,
+        benchmarks,
+        &strategies,
+        &plan.discount_factors(),
+        result,
+    )
+}
+
 #[test]
 fn names_and_values_are_the_same_list() {
     let (game, benchmarks, plan) = small();
@@ -37,7 +53,7 @@ fn names_and_values_are_the_same_list() {
     let unique: std::collections::HashSet<_> = names.iter().collect();
     assert_eq!(unique.len(), names.len());
     for result in plan.run_many(0..6, &|| false).unwrap() {
-        let measures = SessionMeasures::new(&game, &benchmarks, &plan, &result).unwrap();
+        let measures = measure(&game, &benchmarks, &plan, &result).unwrap();
         let values = measures.values();
         assert_eq!(values.len(), names.len());
         let value = |name: &str| values[names.iter().position(|one| one == name).unwrap()];
@@ -67,7 +83,7 @@ fn names_and_values_are_the_same_list() {
 fn results_of_another_game_are_refused() {
     let (game, benchmarks, plan) = small();
     let mut result = plan.run(0, &|| false).unwrap();
-    let measure = |result: &SessionResult| SessionMeasures::new(&game, &benchmarks, &plan, result);
+    let measure = |result: &SessionResult| measure(&game, &benchmarks, &plan, result);
     result.learned.greedy[1][4] = 6;
     let text = measure(&result).unwrap_err().to_string();
     assert_eq!(text, "no action 6: there are 6, counted from 0");

@@ -39,7 +39,15 @@ fn baseline() -> Baseline {
 impl Baseline {
     fn check_measures(&self) {
         let measured = self.sessions.iter().map(|session| {
-            SessionMeasures::new(&self.game, &self.benchmarks, &self.plan, session).unwrap()
+            let strategies = Strategies::of(&self.plan, session).unwrap();
+            SessionMeasures::new(
+                &self.game,
+                &self.benchmarks,
+                &strategies,
+                &[DELTA; 2],
+                session,
+            )
+            .unwrap()
         });
         let measured: Vec<_> = measured.collect();
         let estimates = Estimate::of_sessions(&measured);

@@ -35,10 +35,10 @@ pub fn rollout<E: Environment + ?Sized>(
 ) -> Result<Vec<Record>, Violation> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let refused = |period| {
-        move |source| Violation::Refused {
+        move |cause| Violation::Refused {
             seed,
             period,
-            source,
+            cause,
         }
     };
     let observation = environment.reset(seed).map_err(refused(0))?;

@@ -24,14 +24,14 @@ pub enum Violation {
         seed: u64,
     },
     /// A call that must succeed failed.
-    #[error("period {period} of seed {seed} was refused although its actions exist: {source}")]
+    #[error("period {period} of seed {seed} was refused although its actions exist: {cause}")]
     Refused {
         /// The seed.
         seed: u64,
         /// The period.
         period: usize,
         /// The error.
-        source: EnvironmentError,
+        cause: EnvironmentError,
     },
     /// A state out of range.
     #[error("period {period} of seed {seed}: observation {observation}, but `states` is {states}")]

@@ -110,3 +110,15 @@ fn a_platform_that_is_not_there_is_refused() {
         "there is no platform 2: the market has 2, counted from 0"
     );
 }
+
+#[test]
+fn shares_that_are_none_have_no_slope() {
+    let market = Market::symmetric(2, 1).unwrap();
+    for shares in [[2.0, 0.1], [0.7, 0.4], [-0.1, 0.5]] {
+        let shares = BySide::from_rows(&shares.map(|share| [share])).unwrap();
+        let error = market.demand_slope(&shares).unwrap_err().to_string();
+        assert!(error.starts_with("shares: "), "{error}");
+    }
+    let all = BySide::from_rows(&[[0.5], [0.5]]).unwrap();
+    assert!(market.demand_slope(&all).is_ok());
+}

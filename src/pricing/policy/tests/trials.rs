@@ -1,10 +1,12 @@
 use crate::pricing::{
-    analysis::SessionMeasures,
     equilibrium::Benchmarks,
-    game::{MarketGrids, PriceGrid},
     learner::{Exploration, QLearning},
     market::Market,
-    policy::{Penalty, PenaltyForm, Policy, PolicyStudy, PriceCap},
+    policy::{
+        AnyPolicy, BenchmarkCap, HiddenPrices, NoPolicy, Penalty, PenaltyForm, PolicyStudy,
+        PriceCap,
+    },
+    scenario::{Scenario, ScenarioGrids},
     session::Convergence,
 };
 
@@ -13,60 +15,56 @@ fn study(beta: f64, sessions: u64) -> PolicyStudy {
         .cross_externality(0.1)
         .build()
         .unwrap();
-    let benchmarks = Benchmarks::of(&market).unwrap();
-    let [low, high] = [&benchmarks.competition, &benchmarks.collusion]
-        .map(|equilibrium| equilibrium.outcome.prices[(0, 0)]);
-    let grid = PriceGrid::rescaled(low, high, 3, 0.1).unwrap();
     let learner = QLearning::new(0.15, 0.95, Exploration::Exponential { beta }).unwrap();
-    PolicyStudy {
-        benchmarks,
-        grids: MarketGrids::shared(2, &[grid.clone(), grid]),
-        market,
-        learners: vec![learner; 2],
-        convergence: Convergence {
+    let scenario = Scenario::new(market, ScenarioGrids::rescaled(3), learner)
+        .with_seed(3)
+        .with_convergence(Convergence {
             window: 20_000,
             cap: 5_000_000,
-        },
-        seed: 3,
-        sessions,
-    }
+        });
+    PolicyStudy { scenario, sessions }
 }
 
-fn penalty(lambda: f64) -> Policy {
-    Policy::Penalty(Penalty::new(PenaltyForm::ExcessProfit, lambda).unwrap())
+fn penalty(lambda: f64) -> AnyPolicy {
+    Penalty::new(PenaltyForm::ExcessProfit, lambda)
+        .unwrap()
+        .into()
 }
 
 #[test]
 fn a_penalty_without_weight_changes_no_bit() {
     let study = study(1e-4, 1);
-    let result = |policy: &Policy| {
-        let learners = study.learners.clone();
-        let (market, benchmarks) = (&study.market, &study.benchmarks);
-        let treated = policy
-            .treat(market, benchmarks, &study.grids, learners)
+    let result = |policy: AnyPolicy| {
+        let prepared = study
+            .scenario
+            .clone()
+            .with_policy(policy)
+            .prepare()
             .unwrap();
-        treated.plan.keeping_values().run(5, &|| false).unwrap()
+        let plan = prepared.plan().clone().keeping_values();
+        plan.run(5, &|| false).unwrap()
     };
-    let without = result(&Policy::None);
+    let without = result(NoPolicy::default().into());
     for form in PenaltyForm::ALL {
         let free = Penalty::new(form, 0.0).unwrap();
-        assert_eq!(result(&Policy::Penalty(free)), without);
+        assert_eq!(result(free.into()), without);
         let dear = Penalty::new(form, 0.5).unwrap();
-        assert_ne!(
-            result(&Policy::Penalty(dear)).learned.values,
-            without.learned.values
-        );
+        assert_ne!(result(dear.into()).learned.values, without.learned.values);
     }
 }
 
 #[test]
 fn penalties_and_caps_lower_profit_and_help_consumers() {
     let study = study(3e-5, 24);
-    let cap = study.grids.platform(0)[0].prices()[1];
+    let benchmarks = Benchmarks::of(&study.scenario.market).unwrap();
+    let grids = study.scenario.grids.of(&benchmarks).unwrap();
+    let cap = grids.platform(0)[0].prices()[1];
     let policies = [
-        Policy::None,
+        AnyPolicy::default(),
         penalty(1.0),
-        Policy::PriceCap(PriceCap::new(vec![cap; 2]).unwrap()),
+        PriceCap::new(vec![cap; 2]).unwrap().into(),
+        // The middle of the grid is half way between the benchmarks.
+        BenchmarkCap { share: 0.5 + 1e-9 }.into(),
     ];
     let compared = study.compare(&policies, &|| false).unwrap();
     for (policy, tried) in policies.iter().enumerate().skip(1) {
@@ -88,28 +86,21 @@ fn penalties_and_caps_lower_profit_and_help_consumers() {
     let capped = compared.estimate(2, "price_side_0").unwrap();
     assert!(capped.quantiles[4] <= cap + 1e-12);
     assert!(compared.estimate(0, "profits").is_none());
+    // The same cap in two ways, with the same random numbers.
+    assert_eq!(compared.outcomes[3].sessions, compared.outcomes[2].sessions);
 }
 
 /// Without memory nobody can be punished, so what is stable is a Nash equilibrium of one period.
 #[test]
 fn hidden_prices_leave_equilibria_of_one_period_only() {
     let study = study(1e-4, 12);
-    let learners = study.learners.clone();
-    let (market, benchmarks) = (&study.market, &study.benchmarks);
-    let hidden = Policy::HiddenPrices
-        .treat(market, benchmarks, &study.grids, learners)
-        .unwrap();
-    assert_eq!(
-        (
-            hidden.plan.history().memory(),
-            hidden.plan.history().states()
-        ),
-        (0, 1)
-    );
-    let plan = hidden.plan.with_convergence(study.convergence);
-    let nash = hidden.game.pure_nash();
-    for result in plan.run_many(0..study.sessions, &|| false).unwrap() {
-        let measures = SessionMeasures::new(&hidden.game, benchmarks, &plan, &result).unwrap();
+    let scenario = study.scenario.clone().with_policy(HiddenPrices::default());
+    let hidden = scenario.prepare().unwrap();
+    let history = hidden.plan().history();
+    assert_eq!((history.memory(), history.states()), (0, 1));
+    let nash = hidden.game().pure_nash();
+    for result in hidden.run(0..study.sessions, &|| false).unwrap() {
+        let measures = hidden.measure(&result).unwrap();
         let [joint] = result.cycle.joint_actions[..] else {
             panic!("{:?}", result.cycle)
         };

@@ -1,0 +1,87 @@
+use std::{error::Error, fs, path::PathBuf};
+
+use clap::Args;
+use fireweed::pricing::{
+    learner::{Exploration, QLearning},
+    scenario::{Scenario, ScenarioGrids},
+    session::Convergence,
+};
+
+use super::market_args::MarketArgs;
+
+/// The scenario, from flags or from a file.
+#[derive(Args)]
+pub(crate) struct ScenarioArgs {
+    /// TOML file with the scenario, in place of the flags of market and learners. Each run writes one
+    /// (scenario.toml), also to start from.
+    #[arg(long, value_name = "FILE", conflicts_with_all = [
+        "market", "platforms", "sides", "externality", "heterogeneity", "outside", "quality", "cost",
+        "prices", "alpha", "delta", "beta", "window", "cap",
+    ])]
+    scenario: Option<PathBuf>,
+    #[command(flatten)]
+    market: MarketArgs,
+    /// Sessions, each from its own random numbers.
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) sessions: u64,
+    /// Prices on each side, around both benchmarks.
+    #[arg(long, value_name = "M", default_value_t = 4)]
+    prices: usize,
+    /// Learning rate α.
+    #[arg(
+        long,
+        visible_alias = "learning-rate",
+        default_value_t = 0.15,
+        allow_hyphen_values = true
+    )]
+    alpha: f64,
+    /// Discount factor δ.
+    #[arg(
+        long,
+        visible_alias = "discount-factor",
+        default_value_t = 0.95,
+        allow_hyphen_values = true
+    )]
+    delta: f64,
+    /// Rate β at which exploration dies out, per period.
+    #[arg(
+        long,
+        visible_alias = "exploration-rate",
+        default_value_t = 4e-6,
+        allow_hyphen_values = true
+    )]
+    beta: f64,
+    /// Periods without change that end a session.
+    #[arg(long, value_name = "T", default_value_t = 100_000)]
+    window: u64,
+    /// The most periods of a session.
+    #[arg(long, value_name = "T", default_value_t = 1_000_000_000)]
+    cap: u64,
+    /// Seed of all sessions [default: 0, or that of the scenario file].
+    #[arg(long)]
+    seed: Option<u64>,
+}
+
+impl ScenarioArgs {
+    pub(crate) fn scenario(&self) -> Result<Scenario, Box<dyn Error>> {
+        let scenario = match &self.scenario {
+            Some(path) => {
+                let at = |error: &dyn Error| format!("{}: {error}", path.display());
+                let text = fs::read_to_string(path).map_err(|error| at(&error))?;
+                Scenario::from_toml_str(&text).map_err(|error| at(&error))?
+            }
+            None => {
+                let exploration = Exploration::Exponential { beta: self.beta };
+                let learner = QLearning::new(self.alpha, self.delta, exploration)?;
+                let grids = ScenarioGrids::rescaled(self.prices);
+                Scenario::new(self.market.market()?, grids, learner).with_convergence(Convergence {
+                    window: self.window,
+                    cap: self.cap,
+                })
+            }
+        };
+        let seed = self.seed.unwrap_or(scenario.seed);
+        Ok(scenario.with_seed(seed))
+    }
+}

@@ -1,0 +1,292 @@
+use std::fmt;
+
+use serde::Serialize;
+
+use super::Punishment;
+use crate::{
+    pricing::{
+        analysis::{Estimate, MeasureRange, SessionMeasures},
+        equilibrium::Benchmarks,
+        learner::FixedAction,
+        scenario::{PreparedScenario, Scenario, ScenarioError},
+    },
+    report::Table,
+};
+
+/// A scenario, or a control in which there can be no collusion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Control {
+    /// The scenario itself.
+    Scenario,
+    /// Learners who remember nothing, so that nobody can punish.
+    NoMemory,
+    /// Learners who do not value the future, so that no punishment deters.
+    NoFuture,
+    /// The first learner alone, against rivals who always ask the prices next to collusion: whether it
+    /// learns to undercut.
+    FixedRivals,
+}
+
+impl Control {
+    /// All, the scenario first.
+    pub const ALL: [Self; 4] = [
+        Self::Scenario,
+        Self::NoMemory,
+        Self::NoFuture,
+        Self::FixedRivals,
+    ];
+
+    /// The name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Scenario => "scenario",
+            Self::NoMemory => "no_memory",
+            Self::NoFuture => "no_future",
+            Self::FixedRivals => "fixed_rivals",
+        }
+    }
+}
+
+impl fmt::Display for Control {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Scenario => "the scenario",
+            Self::NoMemory => "no memory",
+            Self::NoFuture => "discount factor 0",
+            Self::FixedRivals => "first learner, rivals fixed near collusion",
+        })
+    }
+}
+
+/// What came out of a scenario or a control.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Trial {
+    /// Which.
+    pub control: Control,
+    /// The measures of each session.
+    pub sessions: Vec<SessionMeasures>,
+    /// Whether the strategies of each session punish a deviation; `None` where nobody gains by one, and
+    /// against fixed rivals.
+    pub punishes: Vec<Option<bool>>,
+    /// Whether the first learner plays a static best reply in every period of the limit cycle of each
+    /// session.
+    pub replies: Vec<bool>,
+}
+
+/// The result of a scenario beside those of its controls.
+///
+/// How to read it: high gains of the scenario are collusion if strategies punish deviations, limit
+/// cycles are equilibria of the learned game, the Q-loss is small, and gains fall where learners have
+/// no memory or no future. If gains stay high there, or the learner does not learn to undercut a fixed
+/// rival, high prices are a failure to learn.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CollusionReport {
+    /// The benchmarks that gains are measured between.
+    pub benchmarks: Benchmarks,
+    /// The scenario, then its controls. A control that the learners do not admit is left out.
+    pub trials: Vec<Trial>,
+    /// Controls that were left out, and why.
+    pub left_out: Vec<(Control, String)>,
+}
+
+impl CollusionReport {
+    /// Runs so many sessions of a scenario and of each control.
+    ///
+    /// # Errors
+    /// [`ScenarioError`] if the scenario cannot be run, or the run was stopped.
+    pub fn of(
+        scenario: &Scenario,
+        sessions: u64,
+        should_stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Self, ScenarioError> {
+        let benchmarks = Benchmarks::of(&scenario.market)?;
+        let (mut trials, mut left_out) = (Vec::new(), Vec::new());
+        for control in Control::ALL {
+            let changed = match control.apply(scenario, &benchmarks) {
+                Ok(changed) => changed,
+                Err(error) => {
+                    left_out.push((control, error.to_string()));
+                    continue;
+                }
+            };
+            let prepared = PreparedScenario::with_benchmarks(&changed, benchmarks.clone())?;
+            trials.push(trial(control, &prepared, sessions, should_stop)?);
+        }
+        Ok(Self {
+            benchmarks,
+            trials,
+            left_out,
+        })
+    }
+
+    /// As a table, with how to read it.
+    pub fn table(&self) -> Table {
+        let head = [
+            "",
+            "gain Δ",
+            "gain, platform 0",
+            "punish",
+            "equilibrium",
+            "Q-loss",
+            "best replies of platform 0",
+            "not converged",
+        ];
+        let rows = self.trials.iter().map(|trial| {
+            let with = |value: Option<Estimate>| match value {
+                Some(one) if one.standard_error.is_finite() => {
+                    format!("{:.3} ± {:.3}", one.mean, one.standard_error)
+                }
+                Some(one) => format!("{:.3}", one.mean),
+                None => "–".to_owned(),
+            };
+            let of = |name: &str, value: &dyn Fn(&SessionMeasures) -> f64| {
+                let values: Vec<f64> = trial.sessions.iter().map(value).collect();
+                with(Estimate::of_within(&values, MeasureRange::of(name)))
+            };
+            let shares = |values: &mut dyn Iterator<Item = bool>| {
+                let (mut yes, mut all) = (0, 0);
+                values.for_each(|value| {
+                    yes += usize::from(value);
+                    all += 1;
+                });
+                match all {
+                    0 => "–".to_owned(),
+                    _ => format!("{yes} of {all}"),
+                }
+            };
+            vec![
+                trial.control.to_string(),
+                of("profit_gain", &|one| one.profit_gain),
+                of("profit_gain", &|one| one.profit_gains[0]),
+                shares(&mut trial.punishes.iter().copied().flatten()),
+                shares(&mut trial.sessions.iter().map(|one| one.one_shot.on_path)),
+                of("q_loss", &|one| one.one_shot.loss_on_path),
+                shares(&mut trial.replies.iter().copied()),
+                trial
+                    .sessions
+                    .iter()
+                    .filter(|one| !one.converged)
+                    .count()
+                    .to_string(),
+            ]
+        });
+        let mut notes = vec![
+            "Gains are between the benchmarks without policy: 0 in competition, 1 in collusion; mean ± \
+             standard error."
+                .to_owned(),
+            "Punish: sessions in which rivals' prices fall after a deviation for one period and return, of \
+             those in which somebody gains by one. Equilibrium: sessions on whose limit cycle no one-shot \
+             deviation pays. Q-loss: the share of value lost by following the strategy there."
+                .to_owned(),
+            "Read it so: high gains are collusion if strategies punish, limit cycles are equilibria, and \
+             gains fall without memory or future. If gains stay high in the controls, or the learner does \
+             not undercut fixed rivals, high prices are a failure to learn (Calvano et al. 2023; Epivent \
+             and Lambin 2024; Asker et al. 2024)."
+                .to_owned(),
+        ];
+        if let Some(caveat) = self.benchmarks.verdict().caveat() {
+            notes.insert(0, format!("Gains are not what they say: {caveat}."));
+        }
+        notes.extend(
+            self.left_out
+                .iter()
+                .map(|(control, why)| format!("Left out: {control}: {why}.")),
+        );
+        Table {
+            title: "Is it collusion?".to_owned(),
+            head: head.map(str::to_owned).to_vec(),
+            rows: rows.collect(),
+            notes,
+        }
+    }
+}
+
+impl Control {
+    /// The scenario under the control.
+    fn apply(
+        self,
+        scenario: &Scenario,
+        benchmarks: &Benchmarks,
+    ) -> Result<Scenario, ScenarioError> {
+        let learners = scenario.learner_of_each()?;
+        match self {
+            Self::Scenario => Ok(scenario.clone()),
+            Self::NoMemory => Ok(scenario.clone().with_memory(0)),
+            Self::NoFuture => {
+                let myopic = learners
+                    .into_iter()
+                    .map(|one| one.with_discount_factor(0.0));
+                Ok(scenario
+                    .clone()
+                    .with_learners(myopic.collect::<Result<_, _>>()?))
+            }
+            Self::FixedRivals => {
+                let prepared = PreparedScenario::with_benchmarks(scenario, benchmarks.clone())?;
+                let game = prepared.game();
+                let near = |platform: usize| {
+                    let target = benchmarks.collusion.outcome.prices.platform(platform);
+                    let distance = |action: &usize| {
+                        let prices = game.prices(platform, *action).iter().zip(target);
+                        prices
+                            .map(|(price, wanted)| (price - wanted).powi(2))
+                            .sum::<f64>()
+                    };
+                    let actions = 0..game.actions()[platform];
+                    actions
+                        .min_by(|a, b| distance(a).total_cmp(&distance(b)))
+                        .unwrap_or(0)
+                };
+                let fixed =
+                    learners
+                        .into_iter()
+                        .enumerate()
+                        .map(|(platform, learner)| match platform {
+                            0 => learner,
+                            _ => FixedAction {
+                                action: near(platform),
+                                delta: learner.discount_factor(),
+                            }
+                            .into(),
+                        });
+                Ok(scenario.clone().with_learners(fixed.collect()))
+            }
+        }
+    }
+}
+
+fn trial(
+    control: Control,
+    prepared: &PreparedScenario,
+    sessions: u64,
+    should_stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Trial, ScenarioError> {
+    let results = prepared.run(0..sessions, should_stop)?;
+    let (game, deltas) = (prepared.game(), prepared.plan().discount_factors());
+    let mut trial = Trial {
+        control,
+        sessions: Vec::new(),
+        punishes: Vec::new(),
+        replies: Vec::new(),
+    };
+    for result in &results {
+        trial.sessions.push(prepared.measure(result)?);
+        let strategies = prepared.strategies(result)?;
+        // Rivals that are fixed cannot punish.
+        let found = match control {
+            Control::FixedRivals => None,
+            _ => Punishment::of(game, &strategies, &result.cycle, &deltas)?,
+        };
+        trial.punishes.push(found.map(|one| one.punishes()));
+        let normal = strategies.game();
+        let is_best = |&joint: &usize| {
+            let own = game.profit(0, joint);
+            (0..game.actions()[0]).all(|a| game.profit(0, normal.with_action(joint, 0, a)) <= own)
+        };
+        trial
+            .replies
+            .push(result.cycle.joint_actions.iter().all(is_best));
+    }
+    Ok(trial)
+}

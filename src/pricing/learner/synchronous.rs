@@ -1,0 +1,234 @@
+use rand::Rng;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Exploration, InitialQ, Learner, LearnerError, LearnerRule, QTable, Transition,
+    explorer::Explorer, q_learning::check_rates, values::Values,
+};
+use crate::pricing::{environment::ActionHistory, game::NormalFormGame};
+
+/// Q-learning with synchronous updates: in each period the values of all own actions move, also of
+/// those that were not taken, with the rewards that they would have brought against what the rivals did.
+///
+/// ```text
+/// Q(s, b) += alpha (r(b, a_-i) + delta max_c Q(s'(b, a_-i), c) - Q(s, b))   for every own action b
+/// ```
+///
+/// A platform needs a model of demand for this, here the game itself. What the rivals did is read from
+/// the next state, so learners must remember at least one period.
+///
+/// In TOML: the table of Q-learning with `kind = "synchronous_q_learning"`.
+///
+/// Reference: Asker, Fershtman and Pakes (2024), The impact of artificial intelligence design on
+/// pricing, Journal of Economics and Management Strategy 33.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Listed")]
+pub struct SynchronousQLearning {
+    /// The learning rate α, above 0 and at most 1.
+    pub alpha: f64,
+    /// The discount factor δ, at least 0 and below 1.
+    pub delta: f64,
+    /// When to try other actions.
+    pub exploration: Exploration,
+    /// The values to start with.
+    pub initial_q: InitialQ,
+}
+
+impl SynchronousQLearning {
+    /// Settings with initial values against uniformly random rivals.
+    ///
+    /// # Errors
+    /// [`LearnerError`] if a number is out of range.
+    pub fn new(alpha: f64, delta: f64, exploration: Exploration) -> Result<Self, LearnerError> {
+        check_rates(alpha, delta)?;
+        exploration.validate()?;
+        Ok(Self {
+            alpha,
+            delta,
+            exploration,
+            initial_q: InitialQ::default(),
+        })
+    }
+}
+
+impl LearnerRule for SynchronousQLearning {
+    fn kind(&self) -> &'static str {
+        "synchronous_q_learning"
+    }
+
+    fn discount_factor(&self) -> f64 {
+        self.delta
+    }
+
+    fn learner(
+        &self,
+        game: &NormalFormGame,
+        history: &ActionHistory,
+        agent: usize,
+        rng: &mut dyn Rng,
+    ) -> Result<Box<dyn Learner>, LearnerError> {
+        if history.memory() == 0 {
+            return Err(LearnerError::Settings {
+                reason:
+                    "synchronous updates need what the rivals did: give a memory of at least 1 \
+                         period"
+                        .to_owned(),
+            });
+        }
+        let counts = game.action_counts();
+        let exploration = self.exploration.resolve(counts, history.memory(), agent)?;
+        let initial = self
+            .initial_q
+            .table(game, history, agent, self.delta, rng)?;
+        let rewards = (0..game.joint_count()).map(|joint| game.learning_rewards(joint)[agent]);
+        Ok(Box::new(SynchronousLearner {
+            alpha: self.alpha,
+            delta: self.delta,
+            values: Values::new(&initial)?,
+            explorer: Explorer::new(exploration, initial.actions())?,
+            rewards: rewards.collect(),
+            place: counts[agent + 1..].iter().product(),
+            actions: counts[agent],
+            history: *history,
+            targets: vec![0.0; counts[agent]],
+        }))
+    }
+}
+
+/// The learner at work.
+#[derive(Clone, Debug)]
+struct SynchronousLearner {
+    alpha: f64,
+    delta: f64,
+    values: Values,
+    explorer: Explorer,
+    /// The own learning reward of each joint action.
+    rewards: Vec<f64>,
+    /// What an own action is worth in the joint index.
+    place: usize,
+    actions: usize,
+    history: ActionHistory,
+    targets: Vec<f64>,
+}
+
+impl Learner for SynchronousLearner {
+    fn act(&mut self, state: usize, rng: &mut dyn Rng) -> usize {
+        let best = self.greedy_action(state);
+        self.explorer.choose(self.values.row(state), best, rng)
+    }
+
+    fn learn(&mut self, transition: &Transition, _rng: &mut dyn Rng) {
+        let Transition {
+            state, next_state, ..
+        } = *transition;
+        // The last joint action is the last digit of the next state.
+        let joint = next_state % self.rewards.len();
+        let others = joint - joint / self.place % self.actions * self.place;
+        for own in 0..self.actions {
+            let joint = others + own * self.place;
+            let next = self.values.greedy(self.history.next(state, joint)).value;
+            let kept = if transition.terminated {
+                0.0
+            } else {
+                self.delta
+            };
+            self.targets[own] = self.rewards[joint] + kept * next;
+        }
+        for own in 0..self.actions {
+            let target = self.targets[own];
+            self.values.update(state, own, target, self.alpha);
+        }
+    }
+
+    fn greedy_action(&self, state: usize) -> usize {
+        self.values.greedy(state).action as usize
+    }
+
+    fn check(&self, states: usize, actions: usize) -> Result<(), LearnerError> {
+        self.values.check(states, actions)
+    }
+
+    fn values(&self) -> Option<QTable> {
+        self.values.table()
+    }
+}
+
+/// What a record of the settings holds.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    alpha: f64,
+    delta: f64,
+    exploration: Exploration,
+    #[serde(default)]
+    initial_q: InitialQ,
+}
+
+impl TryFrom<Listed> for SynchronousQLearning {
+    type Error = LearnerError;
+
+    fn try_from(listed: Listed) -> Result<Self, LearnerError> {
+        let made = Self::new(listed.alpha, listed.delta, listed.exploration)?;
+        Ok(Self {
+            initial_q: listed.initial_q,
+            ..made
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+
+    use super::*;
+
+    const GREEDY: Exploration = Exploration::Constant { epsilon: 0.0 };
+
+    /// Three agents with different numbers of actions, so that places are told apart.
+    fn game() -> NormalFormGame {
+        NormalFormGame::from_fn(vec![2, 3, 2], |a| {
+            (0..3)
+                .map(|i| (1 + i) as f64 * (a[0] + 10 * a[1] + 100 * a[2]) as f64)
+                .collect()
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn every_own_action_moves_with_the_reward_that_it_would_have_brought() {
+        let game = game();
+        for memory in [1, 2] {
+            let history = ActionHistory::new(&game, memory).unwrap();
+            let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
+            let rule = SynchronousQLearning::new(0.25, 0.5, GREEDY).unwrap();
+            let mut learner = rule.learner(&game, &history, 1, &mut rng).unwrap();
+            let before = learner.values().unwrap();
+            let (state, joint) = (7, game.joint_index(&[1, 2, 0]).unwrap());
+            learner.learn(
+                &Transition {
+                    state,
+                    action: 2,
+                    reward: game.payoffs(joint)[1],
+                    next_state: history.next(state, joint),
+                    terminated: false,
+                },
+                &mut rng,
+            );
+            let after = learner.values().unwrap();
+            for own in 0..3 {
+                let other = game.with_action(joint, 1, own);
+                let next = history.next(state, other);
+                let best = before.row(next).iter().copied().fold(f64::MIN, f64::max);
+                let target = game.payoffs(other)[1] + 0.5 * best;
+                let expected = before.row(state)[own] + 0.25 * (target - before.row(state)[own]);
+                assert!((after.row(state)[own] - expected).abs() < 1e-12);
+            }
+            assert_eq!(after.row(state + 1), before.row(state + 1));
+        }
+        let none = ActionHistory::new(&game, 0).unwrap();
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
+        let rule = SynchronousQLearning::new(0.25, 0.5, GREEDY).unwrap();
+        let error = rule.learner(&game, &none, 1, &mut rng).err().unwrap();
+        assert!(error.to_string().contains("at least 1 period"), "{error}");
+    }
+}

@@ -1,0 +1,192 @@
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{DeserializeOwned, Error as _},
+};
+
+use super::{BenchmarkCap, HiddenPrices, NoPolicy, Penalty, Policy, PolicyError, PriceCap};
+
+/// A policy of any kind, as a scenario holds it: the rule with its settings.
+///
+/// In TOML a table whose field `policy` names the kind, beside the settings of the kind:
+///
+/// | kind | table |
+/// |---|---|
+/// | [`NoPolicy`] | `{ policy = "none" }` |
+/// | [`Penalty`] | `{ policy = "penalty", form = "excess_profit", lambda = 0.5 }` |
+/// | [`PriceCap`] | `{ policy = "price_cap", caps = [1.6, 1.6] }` |
+/// | [`BenchmarkCap`] | `{ policy = "benchmark_cap", share = 0.5 }` |
+/// | [`HiddenPrices`] | `{ policy = "hidden_prices" }` |
+/// | of one's own | as it is serialized, after [`register_policy`] |
+#[derive(Clone, Debug)]
+pub struct AnyPolicy {
+    rule: Arc<dyn Policy>,
+    settings: toml::Table,
+    read: Read,
+}
+
+/// Reads the settings of one kind.
+type Read = fn(toml::Table) -> Result<AnyPolicy, PolicyError>;
+
+static REGISTERED: RwLock<BTreeMap<&'static str, Read>> = RwLock::new(BTreeMap::new());
+
+/// The field that names the kind.
+const KIND: &str = "policy";
+
+/// Makes a kind of policy known to every file that is read from now on in this process. A kind that
+/// was registered before is replaced; built-in kinds are not replaced.
+pub fn register_policy<P>(kind: &'static str)
+where
+    P: Policy + Serialize + DeserializeOwned + 'static,
+{
+    let mut known = REGISTERED.write().unwrap_or_else(PoisonError::into_inner);
+    known.insert(kind, read::<P>);
+}
+
+fn read<P>(settings: toml::Table) -> Result<AnyPolicy, PolicyError>
+where
+    P: Policy + Serialize + DeserializeOwned + 'static,
+{
+    let policy: P = settings.try_into().map_err(|error| PolicyError::Settings {
+        reason: error.to_string().trim().replace('\n', " "),
+    })?;
+    AnyPolicy::new(policy)
+}
+
+impl AnyPolicy {
+    /// A policy with the settings that serde sees.
+    ///
+    /// # Errors
+    /// [`PolicyError::Settings`] if TOML cannot hold the settings, for example a list at the top.
+    pub fn new<P>(policy: P) -> Result<Self, PolicyError>
+    where
+        P: Policy + Serialize + DeserializeOwned + 'static,
+    {
+        let settings = toml::Table::try_from(&policy).map_err(|error| PolicyError::Settings {
+            reason: error.to_string().replace('\n', " "),
+        })?;
+        Ok(Self {
+            rule: Arc::new(policy),
+            settings,
+            read: read::<P>,
+        })
+    }
+
+    /// The rule.
+    pub fn rule(&self) -> &dyn Policy {
+        &*self.rule
+    }
+
+    /// A short name with the settings.
+    pub fn name(&self) -> String {
+        self.rule.name()
+    }
+
+    /// The settings, without the name of the kind.
+    pub fn settings(&self) -> &toml::Table {
+        &self.settings
+    }
+
+    /// The value of the field that a sweep may vary; `None` if there is none.
+    pub fn weight(&self) -> Option<f64> {
+        let value = self.settings.get(self.rule.weight()?)?;
+        value
+            .as_float()
+            .or_else(|| value.as_integer().map(|n| n as f64))
+    }
+
+    /// The same with another value of the field that a sweep may vary.
+    ///
+    /// # Errors
+    /// [`PolicyError::NoWeight`] if there is no such field, and the kind's own error for a value that
+    /// it does not take.
+    pub fn with_weight(&self, weight: f64) -> Result<Self, PolicyError> {
+        let field = self.rule.weight().ok_or_else(|| PolicyError::NoWeight {
+            kind: self.rule.kind().to_owned(),
+        })?;
+        let mut settings = self.settings.clone();
+        settings.insert(field.to_owned(), toml::Value::Float(weight));
+        (self.read)(settings)
+    }
+
+    /// The policy of a table with the name of its kind.
+    fn of_table(mut table: toml::Table) -> Result<Self, PolicyError> {
+        let Some(toml::Value::String(kind)) = table.remove(KIND) else {
+            return Err(PolicyError::Settings {
+                reason: "a policy needs its kind, for example policy = \"none\"".to_owned(),
+            });
+        };
+        let read = match kind.as_str() {
+            "none" => read::<NoPolicy>,
+            "penalty" => read::<Penalty>,
+            "price_cap" => read::<PriceCap>,
+            "benchmark_cap" => read::<BenchmarkCap>,
+            "hidden_prices" => read::<HiddenPrices>,
+            other => {
+                let known = REGISTERED.read().unwrap_or_else(PoisonError::into_inner);
+                let found = known.get(other).copied();
+                found.ok_or_else(|| PolicyError::Unknown {
+                    kind: kind.clone(),
+                    registered: known.keys().map(|&name| name.to_owned()).collect(),
+                })?
+            }
+        };
+        read(table)
+    }
+}
+
+impl Default for AnyPolicy {
+    fn default() -> Self {
+        NoPolicy::default().into()
+    }
+}
+
+/// The same kind with the same settings.
+impl PartialEq for AnyPolicy {
+    fn eq(&self, other: &Self) -> bool {
+        self.rule.kind() == other.rule.kind() && self.settings == other.settings
+    }
+}
+
+impl std::fmt::Display for AnyPolicy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(&self.name())
+    }
+}
+
+macro_rules! built_in {
+    ($($kind:ty),*) => {$(
+        impl From<$kind> for AnyPolicy {
+            fn from(policy: $kind) -> Self {
+                Self {
+                    // The settings of built-in kinds are tables of numbers and names.
+                    settings: toml::Table::try_from(&policy).unwrap_or_default(),
+                    rule: Arc::new(policy),
+                    read: read::<$kind>,
+                }
+            }
+        }
+    )*};
+}
+
+built_in!(NoPolicy, Penalty, PriceCap, BenchmarkCap, HiddenPrices);
+
+impl Serialize for AnyPolicy {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut table = toml::Table::new();
+        let kind = self.rule.kind().to_owned();
+        table.insert(KIND.to_owned(), toml::Value::String(kind));
+        table.extend(self.settings.clone());
+        table.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for AnyPolicy {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::of_table(toml::Table::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}

@@ -1,0 +1,73 @@
+use serde::{Deserialize, Serialize};
+
+use super::ScenarioError;
+use crate::pricing::{
+    equilibrium::Benchmarks,
+    game::{GridRule, MarketGrids},
+    market::Market,
+};
+
+/// The price grids of a scenario: a rule for each side, laid around benchmarks.
+///
+/// In TOML: `grids = { rules = [{ rule = "rescaled", points = 15 }] }`; with a table `around` of
+/// another market, rescaled rules are laid around the benchmarks of that one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScenarioGrids {
+    /// One rule for all sides, or one for each.
+    pub rules: Vec<GridRule>,
+    /// The market whose benchmarks rescaled rules are laid around; that of the scenario if none is
+    /// given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub around: Option<Market>,
+}
+
+impl ScenarioGrids {
+    /// The rule of Calvano et al. (2020) with so many prices on each side.
+    pub fn rescaled(points: usize) -> Self {
+        GridRule::rescaled(points).into()
+    }
+
+    /// A rule for each of so many sides.
+    ///
+    /// # Errors
+    /// [`ScenarioError::Rules`] if there is neither one rule nor one for each side.
+    pub fn rules_for(&self, sides: usize) -> Result<Vec<GridRule>, ScenarioError> {
+        match self.rules.as_slice() {
+            [rule] => Ok(vec![rule.clone(); sides]),
+            rules if rules.len() == sides => Ok(rules.to_vec()),
+            rules => Err(ScenarioError::Rules {
+                found: rules.len(),
+                sides,
+            }),
+        }
+    }
+
+    /// The grids of a market with these benchmarks.
+    ///
+    /// # Errors
+    /// [`ScenarioError`] if the benchmarks of the other market are not found, or a rule gives no grid.
+    pub fn of(&self, benchmarks: &Benchmarks) -> Result<MarketGrids, ScenarioError> {
+        let sides = benchmarks.competition.outcome.prices.sides();
+        let rules = self.rules_for(sides)?;
+        let base = match &self.around {
+            Some(market) => Some(Benchmarks::of(market)?),
+            None => None,
+        };
+        let around = base.as_ref().unwrap_or(benchmarks);
+        Ok(MarketGrids::from_rules(
+            &rules,
+            &around.competition.outcome.prices,
+            &around.collusion.outcome.prices,
+        )?)
+    }
+}
+
+impl From<GridRule> for ScenarioGrids {
+    fn from(rule: GridRule) -> Self {
+        Self {
+            rules: vec![rule],
+            around: None,
+        }
+    }
+}

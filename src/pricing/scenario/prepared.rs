@@ -1,0 +1,152 @@
+use std::ops::Range;
+
+use super::{Scenario, ScenarioError};
+use crate::pricing::{
+    analysis::{Deviation, ImpulseResponse, SessionMeasures, Strategies},
+    equilibrium::Benchmarks,
+    game::{MarketGame, NormalFormGame},
+    session::{SessionPlan, SessionResult},
+};
+
+/// A scenario whose benchmarks are solved and whose game is enumerated: sessions can be run and
+/// measured.
+#[derive(Clone, Debug)]
+pub struct PreparedScenario {
+    benchmarks: Benchmarks,
+    game: MarketGame,
+    plan: SessionPlan,
+}
+
+impl PreparedScenario {
+    pub(super) fn new(scenario: &Scenario) -> Result<Self, ScenarioError> {
+        let benchmarks = Benchmarks::of(&scenario.market)?;
+        Self::with_benchmarks(scenario, benchmarks)
+    }
+
+    /// The same for benchmarks that are known, those of the scenario's market.
+    ///
+    /// # Errors
+    /// As [`Scenario::prepare`].
+    pub fn with_benchmarks(
+        scenario: &Scenario,
+        benchmarks: Benchmarks,
+    ) -> Result<Self, ScenarioError> {
+        scenario.validate()?;
+        let policy = scenario.policy.rule();
+        let grids = policy.grids(&benchmarks, scenario.grids.of(&benchmarks)?)?;
+        let game = MarketGame::new(&scenario.market, &grids)?;
+        let told = told(scenario, &game, &benchmarks)?;
+        let plan = SessionPlan::new(told, scenario.learner_of_each()?)?
+            .with_memory(policy.memory(scenario.memory))?
+            .with_convergence(scenario.convergence)
+            .with_seed(scenario.seed);
+        Ok(Self {
+            benchmarks,
+            game,
+            plan,
+        })
+    }
+
+    /// The benchmarks of the market, without policy.
+    pub fn benchmarks(&self) -> &Benchmarks {
+        &self.benchmarks
+    }
+
+    /// The game whose outcomes are measured.
+    pub fn game(&self) -> &MarketGame {
+        &self.game
+    }
+
+    /// The sessions.
+    pub fn plan(&self) -> &SessionPlan {
+        &self.plan
+    }
+
+    /// Runs sessions on the threads of the current rayon pool, and returns them in their order.
+    ///
+    /// # Errors
+    /// [`ScenarioError`] if a learner does not fit the game, memory is short, or the run was stopped.
+    pub fn run(
+        &self,
+        sessions: Range<u64>,
+        should_stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<SessionResult>, ScenarioError> {
+        Ok(self.plan.run_many(sessions, should_stop)?)
+    }
+
+    /// The same without a way to stop.
+    ///
+    /// # Errors
+    /// [`ScenarioError`] if a learner does not fit the game, or memory is short.
+    pub fn run_all(&self, sessions: Range<u64>) -> Result<Vec<SessionResult>, ScenarioError> {
+        self.run(sessions, &|| false)
+    }
+
+    /// What a session learned, as strategies.
+    ///
+    /// # Errors
+    /// [`ScenarioError`] for a session of another scenario.
+    pub fn strategies(&self, result: &SessionResult) -> Result<Strategies<'_>, ScenarioError> {
+        Ok(Strategies::of(&self.plan, result)?)
+    }
+
+    /// Measures a session.
+    ///
+    /// # Errors
+    /// [`ScenarioError`] for a session of another scenario.
+    pub fn measure(&self, result: &SessionResult) -> Result<SessionMeasures, ScenarioError> {
+        Ok(SessionMeasures::new(
+            &self.game,
+            &self.benchmarks,
+            &self.strategies(result)?,
+            &self.plan.discount_factors(),
+            result,
+        )?)
+    }
+
+    /// How the strategies of a session respond to a deviation, with so many periods before and from
+    /// the deviation on.
+    ///
+    /// # Errors
+    /// [`ScenarioError`] for a session of another scenario, or a deviation that does not exist.
+    pub fn respond(
+        &self,
+        result: &SessionResult,
+        deviation: &Deviation,
+        periods: (usize, usize),
+    ) -> Result<ImpulseResponse, ScenarioError> {
+        Ok(ImpulseResponse::new(
+            &self.game,
+            &self.strategies(result)?,
+            &result.cycle,
+            &self.plan.discount_factors(),
+            deviation,
+            periods,
+        )?)
+    }
+}
+
+/// The game with what the policy tells learners.
+fn told(
+    scenario: &Scenario,
+    game: &MarketGame,
+    benchmarks: &Benchmarks,
+) -> Result<NormalFormGame, ScenarioError> {
+    let plain = game.to_normal_form()?;
+    let policy = scenario.policy.rule();
+    let mut rewards = Vec::with_capacity(game.joint_actions() * game.platforms());
+    for joint in 0..game.joint_actions() {
+        match policy.learning_rewards(game, benchmarks, joint)? {
+            Some(told) if told.len() == game.platforms() => rewards.extend(told),
+            Some(told) => {
+                let (agents, found) = (game.platforms(), told.len());
+                return Err(crate::pricing::game::NormalFormError::Agents { found, agents }.into());
+            }
+            None => rewards.extend(game.profits_of(joint)),
+        }
+    }
+    match rewards == plain.all_learning_rewards() {
+        true => Ok(plain),
+        false => Ok(plain.with_learning_rewards(rewards)?),
+    }
+}

@@ -1,0 +1,105 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Axis, Design, SweepConfig, SweepGrid};
+use crate::pricing::{
+    learner::AnyLearner,
+    market::Market,
+    policy::{AnyPolicy, Penalty, PenaltyForm, PolicyError},
+    session::Convergence,
+};
+
+/// A sweep as it stands in a file. A penalty is written by its form and weight, any other policy as a
+/// table.
+///
+/// The order of the fields and what is left out decide the digest of the settings: they stay.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SweepFile {
+    #[serde(default)]
+    seed: u64,
+    #[serde(default = "sessions")]
+    sessions: u64,
+    #[serde(default)]
+    design: Design,
+    #[serde(default = "memory")]
+    memory: usize,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    penalty: Option<PenaltyForm>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    penalty_weight: Option<f64>,
+    #[serde(default)]
+    convergence: Convergence,
+    #[serde(default)]
+    axes: Vec<Axis>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    policy: Option<AnyPolicy>,
+    market: Market,
+    learners: Vec<AnyLearner>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    alternatives: Vec<Vec<AnyLearner>>,
+    grids: Vec<SweepGrid>,
+}
+
+pub(super) fn sessions() -> u64 {
+    20
+}
+
+pub(super) fn memory() -> usize {
+    1
+}
+
+impl From<SweepConfig> for SweepFile {
+    fn from(config: SweepConfig) -> Self {
+        let penalty = match config.policy.rule().kind() {
+            "penalty" => config.policy.settings().clone().try_into::<Penalty>().ok(),
+            _ => None,
+        };
+        Self {
+            seed: config.seed,
+            sessions: config.sessions,
+            design: config.design,
+            memory: config.memory,
+            penalty: penalty.map(|penalty| penalty.form),
+            penalty_weight: penalty.map(|penalty| penalty.lambda),
+            convergence: config.convergence,
+            axes: config.axes,
+            policy: penalty.is_none().then_some(config.policy),
+            market: config.market,
+            learners: config.learners,
+            alternatives: config.alternatives,
+            grids: config.grids,
+        }
+    }
+}
+
+impl TryFrom<SweepFile> for SweepConfig {
+    type Error = PolicyError;
+
+    fn try_from(file: SweepFile) -> Result<Self, PolicyError> {
+        let policy = match (file.policy, file.penalty, file.penalty_weight) {
+            (Some(policy), None, None) => policy,
+            (Some(_), ..) => {
+                return Err(PolicyError::Settings {
+                    reason: "give either `policy`, or `penalty` and `penalty_weight`".to_owned(),
+                });
+            }
+            (None, form, weight) => {
+                let form = form.unwrap_or(PenaltyForm::ExcessProfit);
+                Penalty::new(form, weight.unwrap_or(0.0))?.into()
+            }
+        };
+        Ok(Self {
+            seed: file.seed,
+            sessions: file.sessions,
+            design: file.design,
+            memory: file.memory,
+            policy,
+            convergence: file.convergence,
+            axes: file.axes,
+            market: file.market,
+            learners: file.learners,
+            alternatives: file.alternatives,
+            grids: file.grids,
+        })
+    }
+}

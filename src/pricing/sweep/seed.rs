@@ -1,0 +1,42 @@
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::SweepError;
+use crate::pricing::{
+    game::GridRule, learner::AnyLearner, market::Market, scenario::Scenario, session::Convergence,
+};
+
+/// What decides the random numbers of a point. The policy does not, so that a comparison with and
+/// without one is between the same draws, and no weight is exactly no penalty.
+///
+/// The order of the fields decides the seeds: it stays.
+#[derive(Serialize)]
+struct Content<'a> {
+    market: &'a Market,
+    learners: &'a [AnyLearner],
+    rules: &'a [GridRule],
+    grid_market: &'a Option<Market>,
+    memory: usize,
+    convergence: Convergence,
+}
+
+/// The seed of the sessions of a point, from the seed of the sweep and what the point is.
+pub(super) fn point_seed(scenario: &Scenario, seed: u64) -> Result<u64, SweepError> {
+    let content = Content {
+        market: &scenario.market,
+        learners: &scenario.learners,
+        rules: &scenario.grids.rules,
+        grid_market: &scenario.grids.around,
+        memory: scenario.memory,
+        convergence: scenario.convergence,
+    };
+    let text = serde_json::to_vec(&content).map_err(|error| SweepError::Config {
+        reason: error.to_string(),
+    })?;
+    let digest = Sha256::new()
+        .chain_update(seed.to_le_bytes())
+        .chain_update(text)
+        .finalize();
+    let first = digest.first_chunk().copied().unwrap_or_default();
+    Ok(u64::from_le_bytes(first))
+}

@@ -10,6 +10,7 @@ mod mean_path;
 mod plan;
 mod play;
 mod profit_gain;
+mod sequential;
 mod watch;
 mod watched_game;
 
@@ -23,4 +24,5 @@ pub use mean_path::{MeanPath, PathRecorder};
 pub use plan::SessionPlan;
 pub use play::play;
 pub use profit_gain::profit_gain;
+pub use sequential::{SequentialPlan, SequentialResult};
 pub use watch::Watch;

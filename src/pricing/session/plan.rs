@@ -129,6 +129,16 @@ impl SessionPlan {
         &self.learners
     }
 
+    /// When sessions end.
+    pub fn convergence(&self) -> Convergence {
+        self.convergence
+    }
+
+    /// The seed of all sessions.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
     /// The discount factor of each learner.
     pub fn discount_factors(&self) -> Vec<f64> {
         let learners = self.learners.iter();

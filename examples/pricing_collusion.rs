@@ -22,6 +22,8 @@ mod outcomes;
 mod output;
 #[path = "pricing_collusion/policies.rs"]
 mod policies;
+#[path = "pricing_collusion/price_path.rs"]
+mod price_path;
 #[path = "pricing_collusion/response.rs"]
 mod response;
 #[path = "pricing_collusion/scenario_args.rs"]

@@ -175,6 +175,10 @@ fn the_study_leaves_tables_and_pictures() {
         "outcomes.png",
         "impulse_response.png",
         "impulse_response.csv",
+        "price_path.csv",
+        "price_path.png",
+        "price_path.svg",
+        "price_path_sessions.csv",
         "policies.md",
         "policies.csv",
         "policies.svg",
@@ -231,6 +235,8 @@ fn a_folder_of_results_is_refused_and_can_be_repeated() {
         "sessions.csv",
         "scenario.toml",
         "impulse_response.csv",
+        "price_path.csv",
+        "price_path_sessions.csv",
         "schema.json",
     ] {
         assert_eq!(

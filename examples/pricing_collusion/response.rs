@@ -18,7 +18,7 @@ use super::{cli::say, output};
 const BEFORE: usize = 3;
 const AFTER: usize = 17;
 /// Colors of the palette for platforms, in turns; black is for competition, the fifth for collusion.
-const COLORS: [usize; 5] = [0, 1, 2, 3, 5];
+pub(crate) const COLORS: [usize; 5] = [0, 1, 2, 3, 5];
 
 /// The answers of all sessions to deviations of one platform.
 pub(crate) struct Responses<'a> {

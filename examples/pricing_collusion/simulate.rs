@@ -16,8 +16,8 @@ use fireweed::{
 };
 
 use super::{
-    Outcome, cli::say, equilibrium, interrupt::Interrupt, outcomes, output, response::Responses,
-    scenario_args::ScenarioArgs,
+    Outcome, cli::say, equilibrium, interrupt::Interrupt, outcomes, output, price_path,
+    response::Responses, scenario_args::ScenarioArgs,
 };
 
 #[derive(Args)]
@@ -80,13 +80,15 @@ pub(crate) fn sessions(
     interrupt: &Interrupt,
     folder: &Path,
 ) -> Outcome {
-    let results = prepared.run(0..sessions, &|| interrupt.is_set())?;
+    let found = prepared.run_with_paths(0..sessions, price_path::BINS, &|| interrupt.is_set())?;
+    let (results, paths): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     let measures = results.iter().map(|result| prepared.measure(result));
     let measures = measures.collect::<Result<Vec<_>, _>>()?;
     let benchmarks = prepared.benchmarks();
     output::show(&table(benchmarks, &measures, &results), folder, "sessions")?;
     output::sessions(folder, &SessionTable::of(&measures, benchmarks))?;
     outcomes::figure(&measures, benchmarks).write(folder, "outcomes")?;
+    price_path::write(prepared, &paths, folder)?;
     let lengths: Vec<usize> = deviation
         .deviation_periods
         .iter()

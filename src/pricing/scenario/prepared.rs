@@ -2,10 +2,10 @@ use std::ops::Range;
 
 use super::{Scenario, ScenarioError};
 use crate::pricing::{
-    analysis::{Deviation, ImpulseResponse, SessionMeasures, Strategies},
+    analysis::{Deviation, ImpulseResponse, PricePath, SessionMeasures, Strategies},
     equilibrium::Benchmarks,
     game::{MarketGame, NormalFormGame},
-    session::{SessionPlan, SessionResult},
+    session::{PathRecorder, SessionPlan, SessionResult},
 };
 
 /// A scenario whose benchmarks are solved and whose game is enumerated: sessions can be run and
@@ -72,6 +72,40 @@ impl PreparedScenario {
         should_stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<SessionResult>, ScenarioError> {
         Ok(self.plan.run_many(sessions, should_stop)?)
+    }
+
+    /// The same sessions, each with its prices while it learns: means over at least so many bins of
+    /// periods where the session is long enough, and fewer than twice as many.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    ///
+    /// # Panics
+    /// If no bins are asked for.
+    pub fn run_with_paths(
+        &self,
+        sessions: Range<u64>,
+        bins: usize,
+        should_stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<(SessionResult, PricePath)>, ScenarioError> {
+        let joints = 0..self.game.joint_actions();
+        let prices = joints.map(|joint| self.game.joint_prices(joint).as_slice().to_vec());
+        let prices: Vec<Vec<f64>> = prices.collect();
+        let found = self.plan.many(sessions, |session| {
+            let mut recorder = PathRecorder::new(&prices, bins);
+            let result = self
+                .plan
+                .run_watched(session, &mut recorder, &|| should_stop())?;
+            let cycle = result.cycle.joint_actions.iter();
+            let mut after = vec![0.0; prices[0].len()];
+            for &joint in cycle {
+                let both = after.iter_mut().zip(&prices[joint]);
+                both.for_each(|(mean, price)| *mean += price / result.cycle.len() as f64);
+            }
+            let path = recorder.finish();
+            Ok((result, PricePath { path, after }))
+        });
+        Ok(found?)
     }
 
     /// The same without a way to stop.

@@ -1,4 +1,4 @@
-use crate::pricing::{environment::EnvironmentError, learner::LearnerError};
+use crate::pricing::{environment::EnvironmentError, game::NormalFormError, learner::LearnerError};
 
 /// A session that is invalid, or was stopped.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +56,20 @@ pub enum SessionError {
     NoPeriods {
         /// The setting.
         what: &'static str,
+    },
+    /// A learner that cannot take turns.
+    #[error("learner of agent {agent}: {kind} cannot take turns, only Q-learning can")]
+    Turns {
+        /// The agent.
+        agent: usize,
+        /// The kind of the learner.
+        kind: String,
+    },
+    /// Rewards of the periods between two turns have left the range of numbers.
+    #[error("rewards of the periods between two turns: {cause}")]
+    TurnRewards {
+        /// The cause.
+        cause: NormalFormError,
     },
     /// The tables of all sessions at work do not fit into memory.
     #[error(

@@ -3,9 +3,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::{
-    Convergence, Learned, SessionError, SessionGenerators, SessionResult,
+    Convergence, Learned, SessionError, SessionGenerators, SessionResult, Watch,
     engine::{self, Start},
     play,
+    watched_game::WatchedGame,
 };
 use crate::pricing::{
     environment::{ActionHistory, InitialState, RepeatedGame},
@@ -128,6 +129,16 @@ impl SessionPlan {
         &self.learners
     }
 
+    /// When sessions end.
+    pub fn convergence(&self) -> Convergence {
+        self.convergence
+    }
+
+    /// The seed of all sessions.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
     /// The discount factor of each learner.
     pub fn discount_factors(&self) -> Vec<f64> {
         let learners = self.learners.iter();
@@ -143,13 +154,26 @@ impl SessionPlan {
         session: u64,
         should_stop: &dyn Fn() -> bool,
     ) -> Result<SessionResult, SessionError> {
+        self.run_watched(session, &mut (), should_stop)
+    }
+
+    /// The same session, each period of which is seen by `watch`.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn run_watched<W: Watch + ?Sized>(
+        &self,
+        session: u64,
+        watch: &mut W,
+        should_stop: &dyn Fn() -> bool,
+    ) -> Result<SessionResult, SessionError> {
         self.convergence.validate()?;
         let mut generators = SessionGenerators::new(self.seed, session, self.game.agents());
         let learned = match self.begin(&mut generators)? {
-            Some(learners) => self.learn(learners, generators, should_stop)?,
+            Some(learners) => self.learn(learners, generators, watch, should_stop)?,
             None => {
                 let mut learners = self.begin_any(&mut generators)?;
-                self.play(&mut learners, generators, should_stop)?
+                self.play(&mut learners, generators, watch, should_stop)?
             }
         };
         let window = self.convergence.window;
@@ -166,6 +190,15 @@ impl SessionPlan {
         sessions: std::ops::Range<u64>,
         should_stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<SessionResult>, SessionError> {
+        self.many(sessions, |session| self.run(session, &|| should_stop()))
+    }
+
+    /// Does something with sessions on the threads of the current rayon pool, in their order.
+    pub(in crate::pricing) fn many<T: Send>(
+        &self,
+        sessions: std::ops::Range<u64>,
+        one: impl Fn(u64) -> Result<T, SessionError> + Send + Sync,
+    ) -> Result<Vec<T>, SessionError> {
         let threads = rayon::current_num_threads();
         let cells = self.game.action_counts().iter().sum();
         // A session holds its values twice when it begins and when it ends.
@@ -178,10 +211,7 @@ impl SessionPlan {
                 limit,
             });
         }
-        sessions
-            .into_par_iter()
-            .map(|session| self.run(session, &|| should_stop()))
-            .collect()
+        sessions.into_par_iter().map(one).collect()
     }
 
     /// Q-learners as a session begins; `None` if a learner is of another kind.
@@ -217,10 +247,11 @@ impl SessionPlan {
     }
 
     /// Learns on the engine where there is one for these learners, else period by period.
-    fn learn(
+    fn learn<W: Watch + ?Sized>(
         &self,
         mut learners: Vec<QLearner>,
         mut generators: SessionGenerators,
+        watch: &mut W,
         should_stop: &dyn Fn() -> bool,
     ) -> Result<Learned, SessionError> {
         let scheduled = learners.iter().all(QLearner::is_scheduled);
@@ -234,19 +265,22 @@ impl SessionPlan {
                 keep_values: self.keep_values,
             };
             let parts = learners.into_iter().filter_map(QLearner::into_parts);
-            return engine::run(&start, parts.collect(), generators.agents, should_stop);
+            let parts = parts.collect();
+            return engine::run(&start, parts, generators.agents, watch, should_stop);
         }
-        self.play(&mut learners, generators, should_stop)
+        self.play(&mut learners, generators, watch, should_stop)
     }
 
     /// Learns period by period.
-    fn play<L: Learner>(
+    fn play<L: Learner, W: Watch + ?Sized>(
         &self,
         learners: &mut [L],
         mut generators: SessionGenerators,
+        watch: &mut W,
         should_stop: &dyn Fn() -> bool,
     ) -> Result<Learned, SessionError> {
-        let mut environment = RepeatedGame::with_history(&self.game, self.history, self.initial)?;
+        let game = RepeatedGame::with_history(&self.game, self.history, self.initial)?;
+        let mut environment = WatchedGame { game, watch };
         let learned = play(
             &mut environment,
             learners,

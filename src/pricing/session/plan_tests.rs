@@ -232,3 +232,53 @@ fn settings_that_do_not_fit_are_named() {
     assert!(message(&wrong).contains("learner of agent 0: initial Q"));
     assert!(plan.with_memory(30).is_err());
 }
+
+/// Keeps every joint action.
+struct All(Vec<usize>);
+
+impl Watch for All {
+    fn played(&mut self, joint: usize) {
+        self.0.push(joint);
+    }
+}
+
+#[test]
+fn whoever_watches_sees_every_period_and_changes_nothing() {
+    // Five agents are beyond the engine.
+    for (actions, memory) in [
+        (vec![3, 4], 1),
+        (vec![3, 4], 0),
+        (vec![2, 2], 2),
+        (vec![2; 5], 1),
+    ] {
+        let game = random_game(actions, 5);
+        let agents = game.agents();
+        let plan = SessionPlan::new(game, vec![learner(2e-3); agents])
+            .unwrap()
+            .with_memory(memory)
+            .unwrap()
+            .with_seed(11)
+            .with_convergence(Convergence {
+                window: 1_000,
+                cap: 30_000,
+            });
+        let mut all = All(Vec::new());
+        let seen = plan.run_watched(2, &mut all, &never).unwrap();
+        assert_eq!(seen, plan.run(2, &never).unwrap());
+        assert_eq!(all.0.len() as u64, seen.learned.periods);
+
+        // What the period by period loop plays.
+        let mut generators = SessionGenerators::new(11, 2, agents);
+        let mut learners = plan.begin(&mut generators).unwrap().unwrap();
+        let mut plainly = All(Vec::new());
+        let learned = plan
+            .play(&mut learners, generators, &mut plainly, &never)
+            .unwrap();
+        assert_eq!(learned, seen.learned);
+        assert_eq!(all.0, plainly.0);
+        if memory == 1 {
+            // The last state but one was the joint action before the last.
+            assert_eq!(seen.learned.last_state, all.0[all.0.len() - 2]);
+        }
+    }
+}

@@ -2,7 +2,7 @@ use super::tables::Tables;
 use crate::pricing::{
     environment::ActionHistory,
     learner::{BLOCK, NO_EXPLORATION},
-    session::Stability,
+    session::{Stability, Watch},
 };
 
 /// What does not change during a session of N agents.
@@ -18,11 +18,15 @@ pub(super) struct Rules<'a, const N: usize> {
 
 impl<const N: usize> Rules<'_, N> {
     /// Plays some periods of a block, from the state given, and returns the state after them and the
-    /// one before the last. `LAST` tells that the state is the last joint action.
+    /// one before the last. `watch` sees each period. `LAST` tells that the state is the last joint action.
     ///
     /// `first` is the number of the block's first period, counted from 1.
     #[inline(always)]
-    pub(super) fn play<const LAST: bool>(
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "all of it changes from call to call"
+    )]
+    pub(super) fn play<const LAST: bool, W: Watch + ?Sized>(
         &self,
         tables: &mut Tables<N>,
         explored: &[[u32; BLOCK]; N],
@@ -30,6 +34,7 @@ impl<const N: usize> Rules<'_, N> {
         first: u64,
         start: usize,
         stability: &mut Stability,
+        watch: &mut W,
     ) -> (usize, usize) {
         let stride = tables.stride;
         let (cells, greedy) = (&mut tables.cells[..], &mut tables.greedy[..]);
@@ -48,6 +53,7 @@ impl<const N: usize> Rules<'_, N> {
                 } as usize;
                 joint += actions[agent] * self.places[agent];
             }
+            watch.played(joint);
             let next = if LAST {
                 joint
             } else {

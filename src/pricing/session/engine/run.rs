@@ -3,7 +3,9 @@ use crate::pricing::{
     environment::ActionHistory,
     game::NormalFormGame,
     learner::{BLOCK, Parts},
-    session::{AgentRng, Convergence, Learned, SessionError, Stability, play::BETWEEN_CHECKS},
+    session::{
+        AgentRng, Convergence, Learned, SessionError, Stability, Watch, play::BETWEEN_CHECKS,
+    },
 };
 
 /// A session before its first period.
@@ -21,24 +23,26 @@ pub(in crate::pricing::session) fn supports(agents: usize) -> bool {
 }
 
 /// Runs a session of up to four agents.
-pub(in crate::pricing::session) fn run(
+pub(in crate::pricing::session) fn run<W: Watch + ?Sized>(
     start: &Start<'_>,
     parts: Vec<Parts>,
     generators: Vec<AgentRng>,
+    watch: &mut W,
     should_stop: &dyn Fn() -> bool,
 ) -> Result<Learned, SessionError> {
     match start.game.agents() {
-        1 => sized::<1>(start, parts, generators, should_stop),
-        2 => sized::<2>(start, parts, generators, should_stop),
-        3 => sized::<3>(start, parts, generators, should_stop),
-        _ => sized::<4>(start, parts, generators, should_stop),
+        1 => sized::<1, W>(start, parts, generators, watch, should_stop),
+        2 => sized::<2, W>(start, parts, generators, watch, should_stop),
+        3 => sized::<3, W>(start, parts, generators, watch, should_stop),
+        _ => sized::<4, W>(start, parts, generators, watch, should_stop),
     }
 }
 
-fn sized<const N: usize>(
+fn sized<const N: usize, W: Watch + ?Sized>(
     start: &Start<'_>,
     parts: Vec<Parts>,
     generators: Vec<AgentRng>,
+    watch: &mut W,
     should_stop: &dyn Fn() -> bool,
 ) -> Result<Learned, SessionError> {
     let found = parts.len().min(generators.len());
@@ -46,17 +50,18 @@ fn sized<const N: usize>(
         return Err(SessionError::Learners { found, agents: N });
     };
     if start.history.memory() == 1 {
-        learn::<N, true>(start, parts, generators, should_stop)
+        learn::<N, true, W>(start, parts, generators, watch, should_stop)
     } else {
-        learn::<N, false>(start, parts, generators, should_stop)
+        learn::<N, false, W>(start, parts, generators, watch, should_stop)
     }
 }
 
 /// States are the last joint actions where `LAST` is set.
-fn learn<const N: usize, const LAST: bool>(
+fn learn<const N: usize, const LAST: bool, W: Watch + ?Sized>(
     start: &Start<'_>,
     parts: [Parts; N],
     mut generators: [AgentRng; N],
+    watch: &mut W,
     should_stop: &dyn Fn() -> bool,
 ) -> Result<Learned, SessionError> {
     let counts = start.game.action_counts();
@@ -85,13 +90,14 @@ fn learn<const N: usize, const LAST: bool>(
             let to_end = stability.earliest_end() - periods;
             let until = BLOCK.min(at.saturating_add(usize::try_from(to_end).unwrap_or(BLOCK)));
             let before;
-            (state, before) = rules.play::<LAST>(
+            (state, before) = rules.play::<LAST, W>(
                 &mut tables,
                 &explored,
                 at..until,
                 first,
                 state,
                 &mut stability,
+                watch,
             );
             periods += (until - at) as u64;
             at = until;

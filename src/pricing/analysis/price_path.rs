@@ -1,0 +1,112 @@
+use super::{AnalysisError, Estimate};
+use crate::pricing::session::MeanPath;
+
+/// The prices of one session while it learns, exploration included.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PricePath {
+    /// Mean prices, platform by platform and side by side, over bins of periods.
+    pub path: MeanPath,
+    /// The same on the limit cycle of the session.
+    pub after: Vec<f64>,
+}
+
+/// Prices while sessions learn, as means over sessions.
+///
+/// All sessions are on the bins of the longest one; one that has ended goes on with the mean prices of
+/// its limit cycle, so that each mean is over all sessions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PricePathEstimate {
+    /// The periods of each bin.
+    pub width: u64,
+    /// For each bin, the prices platform by platform, side by side.
+    pub prices: Vec<Vec<Estimate>>,
+    /// For each bin, how many sessions still learn in its first period.
+    pub learning: Vec<usize>,
+}
+
+impl PricePathEstimate {
+    /// Of the paths of several sessions.
+    ///
+    /// # Errors
+    /// [`AnalysisError::Count`] where there are no sessions, or sessions differ in platforms or bins.
+    pub fn of(paths: &[PricePath]) -> Result<Self, AnalysisError> {
+        let wrong = |what, found, expected| AnalysisError::Count {
+            what,
+            found,
+            expected,
+        };
+        let first = paths.first().ok_or(wrong("sessions", 0, 1))?;
+        let (mut width, mut periods) = (1, 0);
+        for one in paths {
+            AnalysisError::check_count("prices of a session", one.after.len(), first.after.len())?;
+            width = width.max(one.path.width());
+            periods = periods.max(one.path.periods());
+        }
+        let bins = periods.div_ceil(width) as usize;
+        let common = paths.iter().map(|one| {
+            let means = one.path.continued(width, bins, &one.after);
+            means.ok_or_else(|| {
+                wrong(
+                    "periods of a bin",
+                    one.path.width() as usize,
+                    width as usize,
+                )
+            })
+        });
+        let common = common.collect::<Result<Vec<_>, _>>()?;
+        let cells = 0..first.after.len();
+        let prices = (0..bins).map(|bin| {
+            let cell = |cell: usize| {
+                let values: Vec<f64> = common.iter().map(|rows| rows[bin][cell]).collect();
+                // Prices are numbers, so there is an estimate of each.
+                Estimate::of(&values)
+            };
+            cells.clone().filter_map(cell).collect()
+        });
+        let learning = (0..bins as u64).map(|bin| {
+            let still = |one: &&PricePath| one.path.periods() > bin * width;
+            paths.iter().filter(still).count()
+        });
+        Ok(Self {
+            width,
+            prices: prices.collect(),
+            learning: learning.collect(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pricing::session::{PathRecorder, Watch};
+
+    /// A session with price 1 and then, on its cycle, price 3.
+    fn session(values: &[Vec<f64>], periods: u64) -> PricePath {
+        let mut recorder = PathRecorder::new(values, 2);
+        (0..periods).for_each(|_| recorder.played(0));
+        let path = recorder.finish();
+        let after = values[1].clone();
+        PricePath { path, after }
+    }
+
+    #[test]
+    fn ended_sessions_go_on_at_their_cycle() {
+        let values = [vec![1.0], vec![3.0]];
+        let paths = [150, 600].map(|periods| session(&values, periods));
+        let found = PricePathEstimate::of(&paths).unwrap();
+        assert_eq!((found.width, found.prices.len()), (200, 3));
+        let means: Vec<f64> = found.prices.iter().map(|row| row[0].mean).collect();
+        // A quarter of the first bin of the short session is over.
+        assert_eq!(means, [1.25, 2.0, 2.0]);
+        assert_eq!(found.learning, [2, 1, 1]);
+    }
+
+    #[test]
+    fn what_cannot_be_averaged_is_refused() {
+        let none = PricePathEstimate::of(&[]).unwrap_err().to_string();
+        assert!(none.contains("sessions"), "{none}");
+        let (one, two) = ([vec![1.0], vec![3.0]], [vec![1.0, 1.0], vec![3.0, 3.0]]);
+        let paths = [session(&one, 100), session(&two, 100)];
+        assert!(PricePathEstimate::of(&paths).is_err());
+    }
+}

@@ -1,0 +1,166 @@
+use super::*;
+use crate::pricing::{
+    learner::{AnyLearner, Exploration, SarsaLearning},
+    market::Market,
+    scenario::{Scenario, ScenarioGrids},
+};
+
+fn never() -> bool {
+    false
+}
+
+/// The anchor's market with six prices.
+fn plan(platforms: usize, delta: f64, beta: f64) -> SessionPlan {
+    let learner = QLearning::new(0.15, delta, Exploration::Exponential { beta }).unwrap();
+    let market = Market::symmetric(platforms, 1).unwrap();
+    let scenario = Scenario::new(market, ScenarioGrids::rescaled(6), learner)
+        .with_convergence(Convergence {
+            window: 10_000,
+            cap: 400_000,
+        })
+        .with_seed(4);
+    scenario.prepare().unwrap().plan().clone()
+}
+
+#[test]
+fn without_a_future_learners_play_static_best_replies() {
+    for platforms in [2, 3] {
+        let beta = if platforms == 2 { 4e-4 } else { 4e-5 };
+        let plan = SequentialPlan::new(&plan(platforms, 0.0, beta)).unwrap();
+        let game = &plan.game;
+        for result in plan.run_many(0..4, &never).unwrap() {
+            assert!(result.converged);
+            for (agent, replies) in result.replies.iter().enumerate() {
+                for (held, &reply) in replies.iter().enumerate() {
+                    let profit =
+                        |action| game.payoffs(game.with_action(held, agent, action))[agent];
+                    let best = (0..6).map(profit).fold(f64::NEG_INFINITY, f64::max);
+                    let lost = best - profit(reply as usize);
+                    assert!(lost < 1e-9, "agent {agent}, held {held}: {lost}");
+                }
+            }
+            // Best replies in turn stop in an equilibrium of the stage game only.
+            assert_eq!(result.cycle.len(), 1);
+            let focal = result.cycle.joint_actions[0];
+            assert!(game.pure_nash().contains(&focal), "{focal}");
+            assert_eq!(result.mean_payoffs, game.payoffs(focal));
+        }
+    }
+}
+
+struct All(Vec<usize>);
+
+impl Watch for All {
+    fn played(&mut self, joint: usize) {
+        self.0.push(joint);
+    }
+}
+
+/// Klein's update, in a loop of its own over the prices that were played.
+#[test]
+fn values_are_those_of_the_published_update() {
+    let (alpha, delta) = (0.15, 0.9_f64);
+    let plan = SequentialPlan::new(&plan(2, delta, 2e-3)).unwrap();
+    let mut all = All(Vec::new());
+    let result = plan.run_watched(1, &mut all, &never).unwrap();
+    assert_eq!(all.0.len() as u64, result.periods);
+    let (game, prices) = (&plan.game, &all.0);
+    let joint = |agent: usize, own: usize, rival: usize| match agent {
+        0 => 6 * own + rival,
+        _ => 6 * rival + own,
+    };
+    for agent in 0..2 {
+        let profit = |played: usize| game.payoffs(played)[agent];
+        // By the rival's price and the own one; first, rivals who take each price equally often.
+        let mean = |own| {
+            (0..6)
+                .map(|rival| profit(joint(agent, own, rival)))
+                .sum::<f64>()
+                / 6.0
+        };
+        let row: Vec<f64> = (0..6).map(|own| mean(own) / (1.0 - delta)).collect();
+        let mut q = vec![row; 6];
+        let mut period = agent;
+        while period + 2 < prices.len() {
+            let (now, next) = (prices[period], prices[period + 1]);
+            let (own, rival) = (game.action_of(now, agent), game.action_of(now, 1 - agent));
+            let answer = game.action_of(next, 1 - agent);
+            let future = q[answer].iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let target = profit(now) + delta * profit(next) + delta * delta * future;
+            q[rival][own] += alpha * (target - q[rival][own]);
+            period += 2;
+        }
+        for (rival, row) in q.iter().enumerate() {
+            let best = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let reply = result.replies[agent][joint(agent, 0, rival)] as usize;
+            assert!(
+                best - row[reply] < 1e-9,
+                "agent {agent}, rival {rival}: {row:?}, {reply}"
+            );
+        }
+    }
+}
+
+#[test]
+fn edgeworth_cycles_and_focal_prices_are_told_apart() {
+    let flat = NormalFormGame::from_fn(vec![4, 4], |played| {
+        played.iter().map(|&price| price as f64).collect()
+    });
+    let game = flat.unwrap();
+    let history = ActionHistory::new(&game, 1).unwrap();
+    let of = |reply: &dyn Fn(usize) -> usize| {
+        let agent = |agent: usize| {
+            let held = 0..16;
+            held.map(|held| reply(game.action_of(held, 1 - agent)) as u32)
+                .collect()
+        };
+        [agent(0), agent(1)]
+    };
+    // Both undercut by one step, and who meets the lowest price returns to the highest.
+    let undercut = of(&|rival| if rival == 0 { 3 } else { rival - 1 });
+    for mover in [0, 1] {
+        let found = cycle(&game, &history, &undercut, (15, mover));
+        assert_eq!(found.len(), 4);
+        for at in 0..4 {
+            assert_eq!(found.joint_actions[at], found.states[(at + 1) % 4]);
+        }
+        // Each price is set once, so that each agent has two of the four for two periods each.
+        let mean: f64 = found.mean_payoffs(&game).iter().sum();
+        assert_eq!(mean, 3.0);
+    }
+    let from_zero = cycle(&game, &history, &undercut, (15, 0));
+    // Agent 0 sets 2, agent 1 sets 1, agent 0 sets 0, agent 1 sets 3.
+    let mut sorted = from_zero.joint_actions.clone();
+    sorted.sort_unstable();
+    assert_eq!(sorted, [1, 3, 9, 11]);
+
+    let follow = of(&|rival| rival.min(2));
+    let found = cycle(&game, &history, &follow, (15, 1));
+    assert_eq!((found.len(), &found.joint_actions[..]), (1, &[10][..]));
+}
+
+#[test]
+fn sessions_are_repeatable_and_have_an_end() {
+    let plan = SequentialPlan::new(&plan(2, 0.95, 1e-3)).unwrap();
+    let many = plan.run_many(0..3, &never).unwrap();
+    assert_eq!(many[2], plan.run(2, &never).unwrap());
+    assert_ne!(many[0].replies, many[1].replies);
+    let mut short = plan.clone();
+    short.convergence.cap = 7;
+    let cut = short.run(0, &never).unwrap();
+    assert_eq!((cut.periods, cut.converged), (7, false));
+}
+
+#[test]
+fn learners_that_cannot_take_turns_are_refused() {
+    let plan = plan(2, 0.95, 1e-3);
+    let sarsa = SarsaLearning::new(0.15, 0.95, Exploration::Exponential { beta: 1e-3 });
+    let sarsa = AnyLearner::new(sarsa.unwrap()).unwrap();
+    let both = [plan.learners()[0].clone(), sarsa];
+    let mixed = SessionPlan::new(plan.game().clone(), both).unwrap();
+    let error = SequentialPlan::new(&mixed).unwrap_err().to_string();
+    assert!(
+        error.contains("agent 1") && error.contains("sarsa"),
+        "{error}"
+    );
+}

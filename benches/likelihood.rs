@@ -84,16 +84,17 @@ fn main() {
         "evaluation of the same           {:>8.1} ms wall, {:>8.1} ms of the processor",
         timing.wall_median, timing.cpu_median
     );
-    for choices_per_round in [1, 2, 4] {
+    for (choices_per_round, certainty) in [(1, 1.0), (1, 0.99), (1, 0.95), (2, 1.0)] {
         let sampling = SamplingOptions {
             choices_per_round,
+            certainty,
             ..SamplingOptions::default()
         };
         let timing = common::time(options.steps.div_ceil(8), || {
             average.sample(DRAWN, &sampling, &device, &mut rng);
         });
         println!(
-            "drawing, {choices_per_round} choices a round       {:>8.0} molecules per second, {:>6.0} of the processor's",
+            "drawing, {choices_per_round} choices a round, certainty {certainty:<4} {:>8.0} molecules per second, {:>6.0} of the processor's",
             DRAWN as f64 / timing.wall_median * 1e3,
             DRAWN as f64 / timing.cpu_median * 1e3
         );

@@ -24,9 +24,10 @@ const MANY: usize = 8;
 
 /// Competition: the one-shot Nash equilibrium in prices, p^B.
 ///
-/// By [`symmetric_competition`] for identical platforms, else by [`asymmetric_competition`]. The
-/// point is checked by [`best_reply`] of each platform from many starts, and other equilibria are
-/// looked for from starts where one platform leads; what is found becomes a [`Warning`].
+/// By [`symmetric_competition`](super::symmetric_competition) for identical platforms, else by
+/// [`asymmetric_competition`](super::asymmetric_competition). The point is checked by
+/// [`best_reply`] of each platform from many starts, and other equilibria are looked for from
+/// starts where one platform leads; what is found becomes a [`Warning`].
 ///
 /// ```
 /// use fireweed::pricing::{equilibrium::competition, market::Market};

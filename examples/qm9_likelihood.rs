@@ -140,8 +140,8 @@ struct Command {
     out: Option<PathBuf>,
     /// Continue the training in this folder, with its settings and data.
     #[arg(long, value_name = "DIR", conflicts_with_all = [
-        "steps", "minutes", "epochs", "batch_size", "learning_rate", "optimizer", "structure", "types", "stereo", "judged",
-        "held_out", "seed", "device", "smiles_column", "heavy_atoms", "largest_part", "synthetic",
+        "steps", "minutes", "epochs", "batch_size", "learning_rate", "optimizer", "structure",
+        "types", "stereo", "judged", "held_out", "seed", "device", "smiles_column", "heavy_atoms", "largest_part", "synthetic",
         "out", "sample_from",
     ])]
     resume: Option<PathBuf>,
@@ -164,14 +164,17 @@ struct Command {
 /// Steps of the default training: on two quiet cores, with sampling and evaluation, less than 15
 /// minutes.
 const STEPS: usize = 10_000;
+/// Largest step size of the default training.
 const LEARNING_RATE: f64 = 2e-3;
 
 /// What only training needs.
-const TRAINING: [&str; 13] = [
+const TRAINING: [&str; 15] = [
     "steps",
     "minutes",
     "epochs",
     "batch_size",
+    "learning_rate",
+    "optimizer",
     "structure",
     "types",
     "stereo",

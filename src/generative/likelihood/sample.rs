@@ -11,9 +11,12 @@ use super::{
     sizes::{StartGraph, size_plan},
     stream,
 };
-use crate::graph::{
-    GraphTopology,
-    unpooling::{Block, ChoicePhase, PartialChoices},
+use crate::{
+    generative::GenerativeError,
+    graph::{
+        GraphTopology,
+        unpooling::{Block, ChoicePhase, PartialChoices},
+    },
 };
 
 /// How graphs are drawn.
@@ -46,6 +49,30 @@ impl Default for SamplingOptions {
             temperature: 1.0,
             masked: false,
         }
+    }
+}
+
+impl SamplingOptions {
+    /// Checks the settings.
+    ///
+    /// # Errors
+    /// [`GenerativeError::Setting`] names the first that is out of range.
+    pub fn validate(&self) -> Result<(), GenerativeError> {
+        if !(0.0..=1.0).contains(&self.certainty) {
+            return Err(GenerativeError::setting(
+                "certainty",
+                self.certainty,
+                "from 0 to 1",
+            ));
+        }
+        if !(self.temperature > 0.0 && self.temperature.is_finite()) {
+            return Err(GenerativeError::setting(
+                "temperature",
+                self.temperature,
+                "above 0",
+            ));
+        }
+        Ok(())
     }
 }
 
@@ -83,6 +110,9 @@ impl UnpoolingModel {
     /// and `k` alone, up to rounding.
     ///
     /// Cost: one evaluation of a network for each choice, or each few of them.
+    ///
+    /// # Panics
+    /// Where the options do not pass [`validate`](SamplingOptions::validate).
     pub fn sample(
         &self,
         count: usize,
@@ -90,6 +120,9 @@ impl UnpoolingModel {
         device: &Device,
         rng: &mut impl Rng,
     ) -> Vec<SampledPath> {
+        if let Err(error) = options.validate() {
+            panic!("{error}");
+        }
         let seed = rng.next_u64();
         let batch = options.batch.max(1);
         let chunks: Vec<Vec<SampledPath>> = (0..count.div_ceil(batch))
@@ -291,7 +324,9 @@ fn temper(law: &mut [f32], temperature: f64) {
     if temperature == 1.0 {
         return;
     }
-    let scaled = |law: f32| f64::from(law) / temperature;
+    // The largest is taken off first, so that low temperatures leave a law.
+    let largest = law.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let scaled = |law: f32| f64::from(law - largest) / temperature;
     let total: f64 = law.iter().map(|&law| scaled(law).exp()).sum();
     for law in law {
         *law = (scaled(*law) - total.ln()) as f32;
@@ -675,6 +710,7 @@ impl Typing {
         }
     }
 }
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -691,6 +727,29 @@ mod tests {
         for (found, expected) in law.iter().zip([0.36, 0.09, 0.01, 0.0]) {
             let found = f64::from(*found).exp();
             assert!((found - expected / total).abs() < 1e-6, "{law:?}");
+        }
+        let mut law = logs(&[0.3, 0.6, 0.1]);
+        temper(&mut law, 1e-6);
+        let law: Vec<f32> = law.into_iter().map(f32::exp).collect();
+        assert_eq!(law, [0.0, 1.0, 0.0]);
+    }
+
+    #[test]
+    fn options_out_of_range_are_named() {
+        let options = |certainty, temperature| SamplingOptions {
+            certainty,
+            temperature,
+            ..SamplingOptions::default()
+        };
+        assert_eq!(options(0.0, 1e-3).validate(), Ok(()));
+        for (certainty, temperature, name) in [
+            (1.5, 1.0, "certainty = 1.5"),
+            (f64::NAN, 1.0, "certainty = NaN"),
+            (1.0, 0.0, "temperature = 0"),
+            (1.0, f64::INFINITY, "temperature = inf"),
+        ] {
+            let error = options(certainty, temperature).validate().unwrap_err();
+            assert!(error.to_string().contains(name), "{error}");
         }
     }
 

@@ -75,6 +75,7 @@ impl LikelihoodStudyConfig {
             expected: error.expected,
         })?;
         self.model.validate()?;
+        self.sampling.validate()?;
         if self.epochs == 0 || self.epochs > training.steps {
             return Err(StudyError::Setting {
                 name: "epochs",

@@ -43,7 +43,10 @@ mod dense;
 mod examples;
 mod graph;
 mod initialize;
+mod law;
 mod model;
+mod options;
+mod room;
 mod rows;
 mod sample;
 mod sizes;
@@ -56,7 +59,8 @@ pub use config::{NetworkConfig, UnpoolingModelConfig};
 pub use examples::sizes_of;
 pub use graph::{Capacities, GraphKinds, TypedGraph, TypedGraphError};
 pub use model::{LikelihoodBatch, NllEstimate, UnpoolingModel};
-pub use sample::{PathChoice, SampledPath, SamplingOptions};
+pub use options::SamplingOptions;
+pub use sample::{PathChoice, SampledPath};
 pub use sizes::{SizeLaw, StartGraph};
 
 /// The generator for one of many graphs.

@@ -1,5 +1,5 @@
 use burn::tensor::Device;
-use rand::{Rng, RngExt, rngs::ChaCha8Rng, seq::index};
+use rand::{Rng, rngs::ChaCha8Rng, seq::index};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -7,74 +7,17 @@ use super::{
     candidates::{Asked, LayerState, SkeletonRows},
     decorations::{AskedTypes, PartialTypes, Structure, TypeRows},
     graph::TypedGraph,
+    law::{draw, mask, temper},
     model::{UnpoolingModel, structure_inputs, type_inputs},
+    options::SamplingOptions,
+    room::Room,
     sizes::{StartGraph, size_plan},
     stream,
 };
-use crate::{
-    generative::GenerativeError,
-    graph::{
-        GraphTopology,
-        unpooling::{Block, ChoicePhase, PartialChoices},
-    },
+use crate::graph::{
+    GraphTopology,
+    unpooling::{Block, ChoicePhase, PartialChoices},
 };
-
-/// How graphs are drawn.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SamplingOptions {
-    /// Graphs that are drawn together; bounds memory, and sets how much work a device gets at once.
-    pub batch: usize,
-    /// Choices that each graph makes between two evaluations of the network. 1 draws from the
-    /// model's law; more are faster, and independent of each other within a round.
-    pub choices_per_round: usize,
-    /// Further choices of the phase are made in the same round where one outcome has at least this
-    /// probability. A round with k of them is within `2 k (1 − certainty)` of the model's law in
-    /// total variation. 1 makes no further choices.
-    pub certainty: f64,
-    /// Divides the logarithms of the probabilities of each choice, which are then normalized
-    /// again; above 0. 1 draws from the model's law, less favors the frequent.
-    pub temperature: f64,
-    /// Whether no node gets more bonds than its kind allows. Needs
-    /// [`Capacities`](super::Capacities); without them nothing changes.
-    pub masked: bool,
-}
-
-impl Default for SamplingOptions {
-    /// Batches of 128 graphs, 1 choice, certainty 1, temperature 1, no mask.
-    fn default() -> Self {
-        Self {
-            batch: 128,
-            choices_per_round: 1,
-            certainty: 1.0,
-            temperature: 1.0,
-            masked: false,
-        }
-    }
-}
-
-impl SamplingOptions {
-    /// Checks the settings.
-    ///
-    /// # Errors
-    /// [`GenerativeError::Setting`] names the first that is out of range.
-    pub fn validate(&self) -> Result<(), GenerativeError> {
-        if !(0.0..=1.0).contains(&self.certainty) {
-            return Err(GenerativeError::setting(
-                "certainty",
-                self.certainty,
-                "from 0 to 1",
-            ));
-        }
-        if !(self.temperature > 0.0 && self.temperature.is_finite()) {
-            return Err(GenerativeError::setting(
-                "temperature",
-                self.temperature,
-                "above 0",
-            ));
-        }
-        Ok(())
-    }
-}
 
 /// One choice on the way to a graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -319,43 +262,6 @@ fn owned(graph: usize, variables: &[usize], sure: usize) -> impl Iterator<Item =
     })
 }
 
-/// Divides logarithms of probabilities by the temperature and normalizes them.
-fn temper(law: &mut [f32], temperature: f64) {
-    if temperature == 1.0 {
-        return;
-    }
-    // The largest is taken off first, so that low temperatures leave a law.
-    let largest = law.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let scaled = |law: f32| f64::from(law - largest) / temperature;
-    let total: f64 = law.iter().map(|&law| scaled(law).exp()).sum();
-    for law in law {
-        *law = (scaled(*law) - total.ln()) as f32;
-    }
-}
-
-/// Leaves only what is legal, with probabilities that sum to 1; `false` and no change where
-/// nothing is.
-fn mask(law: &mut [f32], legal: impl Fn(usize) -> bool) -> bool {
-    let left: Vec<bool> = (0..law.len()).map(legal).collect();
-    let total: f64 = law
-        .iter()
-        .zip(&left)
-        .filter(|(_, left)| **left)
-        .map(|(&law, _)| f64::from(law).exp())
-        .sum();
-    if total <= 0.0 {
-        return false;
-    }
-    for (law, left) in law.iter_mut().zip(left) {
-        *law = if left {
-            *law - total.ln() as f32
-        } else {
-            f32::NEG_INFINITY
-        };
-    }
-    true
-}
-
 /// Where choices come from.
 enum Mode {
     Draw(ChaCha8Rng),
@@ -414,23 +320,6 @@ impl Mode {
         };
         (variable, f64::from(law[variable]))
     }
-}
-
-/// Consumes one draw.
-fn draw(law: &[f32], rng: &mut impl Rng) -> usize {
-    let mut at: f64 = rng.random();
-    let mut last = 0;
-    for (value, &law) in law.iter().enumerate() {
-        let probability = f64::from(law).exp();
-        if probability > 0.0 {
-            last = value;
-            at -= probability;
-            if at < 0.0 {
-                break;
-            }
-        }
-    }
-    last
 }
 
 /// A graph whose structure is being drawn.
@@ -610,80 +499,6 @@ impl Growing {
     }
 }
 
-/// How many edges children can still get.
-struct Room<'a> {
-    choices: &'a PartialChoices,
-    /// For each node, its children's.
-    left: Vec<[usize; 2]>,
-    /// For each node, edges whose blocks are open.
-    open: Vec<usize>,
-    /// Whether a child has more edges than it can have.
-    overfull: bool,
-}
-
-impl<'a> Room<'a> {
-    fn new(topology: &GraphTopology, choices: &'a PartialChoices, most: usize) -> Self {
-        let nodes = topology.node_count();
-        let mut left = vec![[most; 2]; nodes];
-        let mut open = vec![0; nodes];
-        let mut overfull = false;
-        let mut take = |left: &mut usize| match left.checked_sub(1) {
-            Some(less) => *left = less,
-            None => overfull = true,
-        };
-        for (node, left) in left.iter_mut().enumerate() {
-            match (choices.unpooled()[node], choices.intra_link()[node]) {
-                (Some(false), _) => left[1] = 0,
-                (_, Some(true)) => left.iter_mut().for_each(&mut take),
-                _ => {}
-            }
-        }
-        for (edge, &[i, j]) in topology.edges().iter().enumerate() {
-            match choices.blocks()[edge] {
-                None => {
-                    open[i] += 1;
-                    open[j] += 1;
-                }
-                Some(block) => {
-                    for a in 0..2 {
-                        for b in (0..2).filter(|&b| block.has(a, b)) {
-                            take(&mut left[i][a]);
-                            take(&mut left[j][b]);
-                        }
-                    }
-                }
-            }
-        }
-        Self {
-            choices,
-            left,
-            open,
-            overfull,
-        }
-    }
-
-    /// Whether a block fits, and leaves an edge for each open block beside it.
-    fn admits(&self, topology: &GraphTopology, edge: usize, code: usize) -> bool {
-        let Some(block) = Block::from_code(code as u8) else {
-            return false;
-        };
-        if !self.choices.ends(topology, edge).admits(block) {
-            return false;
-        }
-        let [i, j] = topology.edges()[edge];
-        let has = |a, b| usize::from(block.has(a, b));
-        let used = [
-            (i, [has(0, 0) + has(0, 1), has(1, 0) + has(1, 1)]),
-            (j, [has(0, 0) + has(1, 0), has(0, 1) + has(1, 1)]),
-        ];
-        used.into_iter().all(|(node, used)| {
-            let left = self.left[node];
-            let fits = (0..2).all(|child| used[child] <= left[child]);
-            fits && left.iter().sum::<usize>() >= used.iter().sum::<usize>() + self.open[node] - 1
-        })
-    }
-}
-
 /// A graph whose kinds are being drawn.
 struct Typing {
     mode: Mode,
@@ -715,47 +530,9 @@ impl Typing {
 mod tests {
     use super::*;
 
-    fn logs(probabilities: &[f64]) -> Vec<f32> {
-        probabilities.iter().map(|p| p.ln() as f32).collect()
-    }
-
-    #[test]
-    fn a_temperature_takes_powers_of_probabilities() {
-        let mut law = logs(&[0.6, 0.3, 0.1, 0.0]);
-        temper(&mut law, 0.5);
-        let total = 0.36 + 0.09 + 0.01;
-        for (found, expected) in law.iter().zip([0.36, 0.09, 0.01, 0.0]) {
-            let found = f64::from(*found).exp();
-            assert!((found - expected / total).abs() < 1e-6, "{law:?}");
-        }
-        let mut law = logs(&[0.3, 0.6, 0.1]);
-        temper(&mut law, 1e-6);
-        let law: Vec<f32> = law.into_iter().map(f32::exp).collect();
-        assert_eq!(law, [0.0, 1.0, 0.0]);
-    }
-
-    #[test]
-    fn options_out_of_range_are_named() {
-        let options = |certainty, temperature| SamplingOptions {
-            certainty,
-            temperature,
-            ..SamplingOptions::default()
-        };
-        assert_eq!(options(0.0, 1e-3).validate(), Ok(()));
-        for (certainty, temperature, name) in [
-            (1.5, 1.0, "certainty = 1.5"),
-            (f64::NAN, 1.0, "certainty = NaN"),
-            (1.0, 0.0, "temperature = 0"),
-            (1.0, f64::INFINITY, "temperature = inf"),
-        ] {
-            let error = options(certainty, temperature).validate().unwrap_err();
-            assert!(error.to_string().contains(name), "{error}");
-        }
-    }
-
     #[test]
     fn choices_are_made_ahead_from_the_certainty_on() {
-        let law = logs(&[0.96, 0.03, 0.01]);
+        let law = [0.96f32, 0.03, 0.01].map(f32::ln);
         let takes = |sure, certainty| {
             let owner = Owner {
                 graph: 0,

@@ -89,15 +89,15 @@ pub(super) fn check_rates(alpha: f64, delta: f64) -> Result<(), LearnerError> {
     Ok(())
 }
 
-/// What a record of the settings holds.
+/// What a record of the settings of a learner with a Q-table holds.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Listed {
-    alpha: f64,
-    delta: f64,
-    exploration: Exploration,
+pub(super) struct Listed {
+    pub(super) alpha: f64,
+    pub(super) delta: f64,
+    pub(super) exploration: Exploration,
     #[serde(default)]
-    initial_q: InitialQ,
+    pub(super) initial_q: InitialQ,
 }
 
 impl TryFrom<Listed> for QLearning {

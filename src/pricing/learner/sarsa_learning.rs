@@ -2,7 +2,8 @@ use rand::Rng;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Exploration, InitialQ, Learner, LearnerError, LearnerRule, Sarsa, q_learning::check_rates,
+    Exploration, InitialQ, Learner, LearnerError, LearnerRule, Sarsa,
+    q_learning::{Listed, check_rates},
 };
 use crate::pricing::{environment::ActionHistory, game::NormalFormGame};
 
@@ -68,17 +69,6 @@ impl LearnerRule for SarsaLearning {
             &initial,
         )?))
     }
-}
-
-/// What a record of the settings holds.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Listed {
-    alpha: f64,
-    delta: f64,
-    exploration: Exploration,
-    #[serde(default)]
-    initial_q: InitialQ,
 }
 
 impl TryFrom<Listed> for SarsaLearning {

@@ -3,7 +3,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Exploration, InitialQ, Learner, LearnerError, LearnerRule, QTable, Transition,
-    explorer::Explorer, q_learning::check_rates, values::Values,
+    explorer::Explorer,
+    q_learning::{Listed, check_rates},
+    values::Values,
 };
 use crate::pricing::{environment::ActionHistory, game::NormalFormGame};
 
@@ -151,17 +153,6 @@ impl Learner for SynchronousLearner {
     fn values(&self) -> Option<QTable> {
         self.values.table()
     }
-}
-
-/// What a record of the settings holds.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Listed {
-    alpha: f64,
-    delta: f64,
-    exploration: Exploration,
-    #[serde(default)]
-    initial_q: InitialQ,
 }
 
 impl TryFrom<Listed> for SynchronousQLearning {

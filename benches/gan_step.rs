@@ -12,7 +12,6 @@ use burn::{
 use common::Timing;
 use fireweed::{
     data::{Provenance, stand_in_molecules},
-    generative::sampled_graphs,
     study::gan::{GanTask, MoleculeTask, Preset},
     train::{
         PlainAdam,
@@ -92,8 +91,8 @@ fn run(name: &str, preset: &Preset, task: &MoleculeTask, device: &Device, steps:
     for size in [64, 128, 256, 512] {
         let mut count = 0;
         let timing = common::time(steps.div_ceil(5), || {
-            sampler.sample(512, size, device, &mut rng, |batch| {
-                count += sampled_graphs(&batch).len()
+            sampler.sample_many(512, size, device, &mut rng, |made| {
+                count += made.sampled().len();
             });
         });
         println!(

@@ -20,7 +20,7 @@ use fireweed::{
     data::MoleculeData,
     device::DeviceSpec,
     evaluate::MoleculeReference,
-    generative::{Generator, sampled_graphs},
+    generative::Generator,
     molecule::{MolecularGraph, Validity},
     study::{
         MoleculeResults,
@@ -392,8 +392,8 @@ fn sample(
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     rng.set_stream(FINAL_SAMPLE);
     let mut graphs = Vec::new();
-    generator.sample(command.samples, 256, device, &mut rng, |batch| {
-        graphs.extend(sampled_graphs(&batch));
+    generator.sample_many(command.samples, 256, device, &mut rng, |made| {
+        graphs.extend(made.sampled());
     });
     let results = task.evaluate(&graphs);
     std::fs::create_dir_all(directory)

@@ -10,7 +10,6 @@ use clap::Parser;
 use fireweed::{
     data::Provenance,
     device::DeviceSpec,
-    generative::sampled_graphs,
     graph::generate::{PlacedGraph, Waxman},
     study::gan::{GanStudy, GanStudyConfig, GanTask, PlacedTask, Preset, load_generator},
     train::RunEnd,
@@ -139,8 +138,8 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     rng.set_stream(FINAL_SAMPLE);
     let mut sampled = Vec::new();
-    generator.sample(command.samples, 256, &device, &mut rng, |batch| {
-        sampled.extend(sampled_graphs(&batch));
+    generator.sample_many(command.samples, 256, &device, &mut rng, |made| {
+        sampled.extend(made.sampled());
     });
     let fresh = draw(command.drawn..command.drawn + FRESH, seed)?;
     let results = task.evaluate(&sampled, Some(&fresh))?;

@@ -211,8 +211,8 @@ fn published_weights_sample_the_same_graphs() {
     let sample = |generator: fireweed::generative::Generator| {
         let mut graphs = Vec::new();
         let mut rng = ChaCha8Rng::seed_from_u64(1);
-        generator.sample(20, 8, &device, &mut rng, |batch| {
-            graphs.extend(fireweed::generative::sampled_graphs(&batch));
+        generator.sample_many(20, 8, &device, &mut rng, |made| {
+            graphs.extend(made.sampled());
         });
         graphs
     };

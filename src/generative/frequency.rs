@@ -83,7 +83,7 @@ mod tests {
         let generator = generator(GraphFeatures::categorical(vec![3], 2), &device);
         let mut rng = ChaCha8Rng::seed_from_u64(3);
         let latent = generator.latent(5, &device, &mut rng);
-        let made = generator.forward(latent, &mut rng);
+        let made = generator.sample(latent, &mut rng);
         let real = real([[1., 0., 0.], [0., 1., 0.]], [0., 1.], &device);
         let mean = |log_probs: &Tensor<2>| -> Vec<f64> {
             let [rows, width] = log_probs.dims();
@@ -119,7 +119,7 @@ mod tests {
         let generator = generator(GraphFeatures::continuous(3), &device);
         let mut rng = ChaCha8Rng::seed_from_u64(3);
         let latent = generator.latent(5, &device, &mut rng);
-        let made = generator.forward(latent, &mut rng);
+        let made = generator.sample(latent, &mut rng);
         let real = real([[0.3, 0.1, 0.], [0., 1., 5.]], [0., 1.], &device);
         let found: f32 = frequency_divergence(&real, &made).into_scalar();
         assert_eq!(found, 0.0);

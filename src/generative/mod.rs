@@ -30,7 +30,9 @@ pub use error::GenerativeError;
 pub use features::{GraphFeatures, NodeFeatures};
 pub use frequency::frequency_divergence;
 pub use generator::{
-    BondCapacities, Generated, Generator, GeneratorConfig, LatentDistribution, StageConfig,
+    BondCapacities, Categories, Generated, Generator, GeneratorChain, GeneratorConfig,
+    LatentDistribution, PoolToSelectionsError, PooledGraph, ReplayError, StageConfig,
+    pool_to_selections,
 };
 pub use initialize::initialize_normal;
-pub use sampled::{SampledGraph, sampled_graphs};
+pub use sampled::SampledGraph;

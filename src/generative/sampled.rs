@@ -1,66 +1,23 @@
 use burn::tensor::Tensor;
+use serde::{Deserialize, Serialize};
 
-use crate::graph::{GraphBatch, GraphTopology};
+use crate::graph::GraphTopology;
 
 /// One generated graph on the host.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SampledGraph {
     /// The structure.
     pub topology: GraphTopology,
-    /// The features of each node.
-    pub nodes: Vec<Vec<f32>>,
-    /// The features of each edge, in the order of the topology's edges.
-    pub edges: Vec<Vec<f32>>,
+    /// For each node, its category of each block; empty where features are real numbers.
+    pub categories: Vec<Vec<usize>>,
+    /// For each node, its real features; empty where features are categories.
+    pub values: Vec<Vec<f32>>,
+    /// The kind of each edge, in the order of the topology's edges; all 0 without kinds.
+    pub kinds: Vec<usize>,
 }
 
-impl SampledGraph {
-    /// The categories of each node, for one-hot blocks of these sizes: the place of the largest
-    /// entry of each block.
-    ///
-    /// # Panics
-    /// Where the blocks have another width than the nodes.
-    pub fn node_categories(&self, blocks: &[usize]) -> Vec<Vec<usize>> {
-        let categories = |row: &Vec<f32>| {
-            let mut start = 0;
-            let places = blocks.iter().map(|&size| {
-                start += size;
-                largest(&row[start - size..start])
-            });
-            places.collect()
-        };
-        self.nodes.iter().map(categories).collect()
-    }
-
-    /// The kind of each edge: the place of the largest entry; 0 without features.
-    pub fn edge_kinds(&self) -> Vec<usize> {
-        self.edges.iter().map(|row| largest(row)).collect()
-    }
-}
-
-fn largest(row: &[f32]) -> usize {
-    let mut best = 0;
-    for (place, value) in row.iter().enumerate() {
-        if *value > row[best] {
-            best = place;
-        }
-    }
-    best
-}
-
-/// Reads the graphs of a batch.
-pub fn sampled_graphs(batch: &GraphBatch) -> Vec<SampledGraph> {
-    let topology = batch.topology();
-    let (nodes, edges) = (rows(batch.nodes()), rows(batch.edges()));
-    (0..topology.graph_count())
-        .map(|graph| SampledGraph {
-            topology: topology.graph(graph),
-            nodes: nodes[topology.nodes_of(graph)].to_vec(),
-            edges: edges[topology.edges_of(graph)].to_vec(),
-        })
-        .collect()
-}
-
-fn rows(values: Tensor<2>) -> Vec<Vec<f32>> {
+/// The rows of a tensor on the host.
+pub(super) fn rows(values: Tensor<2>) -> Vec<Vec<f32>> {
     let [count, width] = values.dims();
     if width == 0 {
         return vec![Vec::new(); count];

@@ -2,6 +2,7 @@ use burn::tensor::{Tensor, TensorData};
 use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 
+use super::choose::Source;
 use crate::{
     generative::{GenerativeError, GraphFeatures, NodeFeatures},
     graph::{GraphBatch, GraphTopology},
@@ -87,11 +88,20 @@ pub(super) struct Legal<'a> {
     degrees: Vec<usize>,
 }
 
-/// Drawn categories of nodes.
+/// Chosen categories of nodes.
 pub(super) struct LegalNodes {
     /// One-hot, with the gradient of the probabilities.
     pub(super) features: Tensor<2>,
+    /// Those of each block.
+    pub(super) categories: Vec<Vec<usize>>,
     capacities: Vec<usize>,
+}
+
+/// Chosen kinds of edges.
+pub(super) struct LegalEdges {
+    /// One-hot, with the gradient of the probabilities.
+    pub(super) features: Tensor<2>,
+    pub(super) kinds: Vec<usize>,
 }
 
 impl<'a> Legal<'a> {
@@ -103,12 +113,12 @@ impl<'a> Legal<'a> {
         }
     }
 
-    /// Draws the categories of all nodes; also the log-probability of each graph.
-    pub(super) fn nodes(
+    /// Chooses the categories of all nodes; also the log-probability of each graph.
+    pub(super) fn nodes<R: Rng>(
         &self,
         graphs: &GraphBatch,
         log_probs: &[Tensor<2>],
-        rng: &mut impl Rng,
+        source: &mut Source<'_, R>,
     ) -> (LegalNodes, Tensor<1>) {
         let blocks = &self.capacities.blocks;
         let rows = self.degrees.len();
@@ -127,13 +137,28 @@ impl<'a> Legal<'a> {
             let needed = (self.degrees[row] * self.capacities.least()).min(most);
             self.capacities.capacities.iter().map(move |&c| c >= needed)
         };
+        let given = |row: usize| {
+            let mut index = 0;
+            for (block, &size) in blocks.iter().enumerate() {
+                index = index * size + source.given_nodes(block)?[row];
+            }
+            Some(index)
+        };
+        let given: Vec<Option<usize>> = (0..rows).map(given).collect();
         let mut choices = Choices::default();
         for (row, probabilities) in choices.rows(&joint).enumerate() {
-            choices.draw(&probabilities, allowed(row), rng);
+            choices.choose(&probabilities, allowed(row), given[row], source);
         }
         let (combination, mut log_prob) = choices.carry_out(joint);
         let combinations = choices.chosen;
         let mut features = Vec::new();
+        let chosen: Vec<_> = combinations
+            .iter()
+            .map(|&index| categories(blocks, index))
+            .collect();
+        let mut chosen: Vec<Vec<usize>> = (0..blocks.len())
+            .map(|block| chosen.iter().map(|node| node[block]).collect())
+            .collect();
         let mut width: usize = blocks.iter().product();
         let mut outer = 1;
         for &size in blocks {
@@ -143,18 +168,22 @@ impl<'a> Legal<'a> {
             features.push(split.sum_dim(1).sum_dim(3).reshape([rows, size]));
             outer *= size;
         }
-        for block in free {
+        for (place, block) in free.iter().enumerate() {
+            let given = source.given_nodes(blocks.len() + place).map(<[_]>::to_vec);
             let mut choices = Choices::default();
-            for probabilities in choices.rows(block) {
+            for (row, probabilities) in choices.rows(block).enumerate() {
                 let all = probabilities.iter().map(|_| true);
-                choices.draw(&probabilities, all, rng);
+                let given = given.as_ref().map(|given| given[row]);
+                choices.choose(&probabilities, all, given, source);
             }
             let (sample, added) = choices.carry_out(block.clone());
             features.push(sample);
+            chosen.push(choices.chosen);
             log_prob = log_prob + added;
         }
         let nodes = LegalNodes {
             features: Tensor::cat(features, 1),
+            categories: chosen,
             capacities: combinations
                 .iter()
                 .map(|&combination| self.capacities.capacities[combination])
@@ -163,15 +192,15 @@ impl<'a> Legal<'a> {
         (nodes, graphs.nodes_by_graph().sum(log_prob))
     }
 
-    /// Draws the kinds of all edges, in their order; also the log-probability of each graph, from the
-    /// second of the two log-probabilities.
-    pub(super) fn edges(
+    /// Chooses the kinds of all edges, in their order; also the log-probability of each graph, from
+    /// the second of the two log-probabilities.
+    pub(super) fn edges<R: Rng>(
         &self,
         graphs: &GraphBatch,
         nodes: &LegalNodes,
         [log_prob, scored]: [&Tensor<2>; 2],
-        rng: &mut impl Rng,
-    ) -> (Tensor<2>, Tensor<1>) {
+        source: &mut Source<'_, R>,
+    ) -> (LegalEdges, Tensor<1>) {
         let least = self.capacities.least();
         let mut left: Vec<usize> = nodes
             .capacities
@@ -180,20 +209,26 @@ impl<'a> Legal<'a> {
             .map(|(&capacity, &degree)| capacity.saturating_sub(degree * least))
             .collect();
         let mut choices = Choices::default();
-        let edges = graphs.topology().edges();
-        for (&[i, j], probabilities) in edges.iter().zip(choices.rows(log_prob)) {
+        let edges = graphs.topology().edges().iter().enumerate();
+        for ((edge, &[i, j]), probabilities) in edges.zip(choices.rows(log_prob)) {
             let most = left[i].min(left[j]);
             // Each edge counts as the least until its kind is drawn.
             let bonds = &self.capacities.bonds;
             let allowed = bonds.iter().map(|&bonds| bonds <= least + most);
-            let kind = choices.draw(&probabilities, allowed, rng);
+            let given = source.given_edges().map(|given| given[edge]);
+            let kind = choices.choose(&probabilities, allowed, given, source);
             let more = bonds[kind] - least;
-            left[i] -= more;
-            left[j] -= more;
+            // Given kinds may be more than there is room for; then their probability is 0.
+            left[i] = left[i].saturating_sub(more);
+            left[j] = left[j].saturating_sub(more);
         }
         let (features, _) = choices.carry_out(log_prob.clone());
         let (_, log_prob) = choices.carry_out(scored.clone());
-        (features, graphs.edges_by_graph().sum(log_prob))
+        let edges = LegalEdges {
+            features,
+            kinds: choices.chosen,
+        };
+        (edges, graphs.edges_by_graph().sum(log_prob))
     }
 }
 
@@ -214,34 +249,26 @@ impl Choices {
         (0..rows).map(move |row| values[row * width..(row + 1) * width].to_vec())
     }
 
-    fn draw(
+    fn choose<R: Rng>(
         &mut self,
         probabilities: &[f32],
         allowed: impl Iterator<Item = bool>,
-        rng: &mut impl Rng,
+        given: Option<usize>,
+        source: &mut Source<'_, R>,
     ) -> usize {
         let start = self.allowed.len();
         self.allowed
             .extend(allowed.map(|allowed| if allowed { 1.0 } else { 0.0 }));
         let allowed = &self.allowed[start..];
         let weights = probabilities.iter().zip(allowed).map(|(p, a)| p * a);
-        let total: f32 = weights.clone().sum();
-        let mut left = rng.random::<f64>() * f64::from(total);
-        let mut chosen = None;
-        for (choice, (weight, &allowed)) in weights.zip(allowed).enumerate() {
-            if allowed > 0.0 {
-                chosen = Some(choice);
-                left -= f64::from(weight);
-                if left < 0.0 {
-                    break;
-                }
-            }
-        }
-        let chosen = chosen.unwrap_or_default();
+        let chosen = match (given, source) {
+            (Some(given), _) => given,
+            (None, Source::Draw(rng)) => draw(weights, allowed, *rng),
+            (None, _) => most_probable(weights),
+        };
         self.chosen.push(chosen);
         chosen
     }
-
     /// One-hot rows with the gradient of the probabilities among those allowed, and the logarithms
     /// of the probabilities of the choices.
     fn carry_out(&self, log_prob: Tensor<2>) -> (Tensor<2>, Tensor<1>) {
@@ -255,11 +282,39 @@ impl Choices {
             Tensor::<2>::from_data(TensorData::new(values, [rows, width]), options)
         };
         let (hard, allowed) = (tensor(one_hot), tensor(self.allowed.clone()));
-        let weights = log_prob.clone().exp() * allowed;
+        let weights = log_prob.clone().exp() * allowed.clone();
         let total = weights.clone().sum_dim(1);
         let chosen = (log_prob * hard.clone()).sum_dim(1) - total.clone().log();
+        // The logarithm of 0 where what is given is not allowed.
+        let chosen = chosen + (hard.clone() * allowed).sum_dim(1).log();
         let soft = weights / total;
         let constant = soft.clone().detach();
         (hard + (soft - constant), chosen.flatten(0, 1))
     }
+}
+
+fn draw(weights: impl Iterator<Item = f32> + Clone, allowed: &[f32], rng: &mut impl Rng) -> usize {
+    let total: f32 = weights.clone().sum();
+    let mut left = rng.random::<f64>() * f64::from(total);
+    let mut chosen = None;
+    for (choice, (weight, &allowed)) in weights.zip(allowed).enumerate() {
+        if allowed > 0.0 {
+            chosen = Some(choice);
+            left -= f64::from(weight);
+            if left < 0.0 {
+                break;
+            }
+        }
+    }
+    chosen.unwrap_or_default()
+}
+
+fn most_probable(weights: impl Iterator<Item = f32>) -> usize {
+    let mut best = (0, 0.0);
+    for (choice, weight) in weights.enumerate() {
+        if weight > best.1 {
+            best = (choice, weight);
+        }
+    }
+    best.0
 }

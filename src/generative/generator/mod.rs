@@ -1,19 +1,23 @@
 //! The generator: from latent vectors to graphs.
 
 mod capacity;
+mod chain;
+mod choose;
 mod config;
 mod generated;
-mod gumbel;
 mod head;
 mod latent;
 mod model;
+mod pooled;
 mod stage;
 
 pub use capacity::BondCapacities;
+pub use chain::{Categories, GeneratorChain, ReplayError};
 pub use config::{GeneratorConfig, StageConfig};
 pub use generated::Generated;
 pub use latent::LatentDistribution;
 pub use model::Generator;
+pub use pooled::{PoolToSelectionsError, PooledGraph, pool_to_selections};
 
 #[cfg(test)]
 #[cfg(feature = "flex")]

@@ -2,19 +2,22 @@ use burn::{
     module::{Content, DisplaySettings, Module, ModuleDisplay},
     tensor::{Device, Tensor},
 };
-use rand::Rng;
+use rand::{Rng, rngs::ChaCha8Rng};
 
 use super::{
-    BondCapacities, Generated, LatentDistribution,
+    BondCapacities, Categories, Generated, GeneratorChain, LatentDistribution, ReplayError,
     capacity::Legal,
-    gumbel::straight_through,
+    choose::{Chosen, Source, choose_rows},
     head::{EdgeHead, NodeHead, node_log_probs},
     stage::{Refine, Stage},
 };
 use crate::{
     generative::{GenerativeError, GraphFeatures, NodeFeatures},
-    graph::GraphBatch,
-    nn::{dense::check_width, unpooling::InitialGraph},
+    graph::{GraphBatch, GraphTopology},
+    nn::{
+        dense::check_width,
+        unpooling::{Initial, InitialGraph, Unpooled},
+    },
 };
 
 /// Generates connected graphs from latent vectors, by unpooling.
@@ -32,7 +35,7 @@ use crate::{
 /// ```
 /// use burn::tensor::Device;
 /// use fireweed::{
-///     generative::{GeneratorConfig, GraphFeatures, StageConfig, sampled_graphs},
+///     generative::{GeneratorConfig, GraphFeatures, StageConfig},
 ///     nn::unpooling::NodeSelection,
 /// };
 /// use rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -45,7 +48,7 @@ use crate::{
 ///
 /// let mut rng = ChaCha8Rng::seed_from_u64(0);
 /// let latent = generator.latent(10, &device, &mut rng);
-/// let graphs = sampled_graphs(&generator.forward(latent, &mut rng).graphs);
+/// let graphs = generator.sample(latent, &mut rng).sampled();
 /// assert!(graphs.iter().all(|graph| graph.topology.is_connected()));
 /// assert_eq!(graphs[0].topology.node_count(), 6);
 /// ```
@@ -80,7 +83,7 @@ impl Generator {
         self.distribution.sample(count, self.latent, device, rng)
     }
 
-    /// Generates a graph for each latent vector.
+    /// Draws a graph for each latent vector.
     ///
     /// In training mode, batch normalisation uses the statistics of the batch and updates the
     /// running ones; otherwise graphs do not depend on each other.
@@ -94,25 +97,196 @@ impl Generator {
     /// - latent: `[graphs, latent]`
     ///
     /// # Panics
-    /// Where the latent vectors have another width, or a graph grows beyond the largest size of a
-    /// stage.
-    pub fn forward(&self, latent: Tensor<2>, rng: &mut impl Rng) -> Generated {
-        check_width("Generator", "latent", self.latent, latent.dims()[1]);
+    /// Panics if the latent vectors have another width, or a graph grows beyond the largest size of
+    /// a stage.
+    pub fn sample(&self, latent: Tensor<2>, rng: &mut impl Rng) -> Generated {
+        self.check_latent(&latent);
         let initial = self.initial.forward(latent.clone(), rng);
-        let mut structure_log_prob = initial.log_prob;
-        let mut graphs = self.refine.forward(initial.graphs);
-        for stage in &self.stages {
-            let added;
-            (graphs, added) = stage.forward(latent.clone(), &graphs, rng);
-            structure_log_prob = structure_log_prob + added;
+        let start = Grown::new(self, initial);
+        let grown = self.stages.iter().fold(start, |grown, stage| {
+            let larger = stage.unpooling.forward(&grown.graphs, rng);
+            grown.with(stage, &latent, larger)
+        });
+        self.finish(grown, &mut Source::Draw(rng))
+    }
+
+    /// Makes the most probable graph for each latent vector: the most probable alternative of each
+    /// choice, given the choices before it. Draws nothing.
+    ///
+    /// # Shapes
+    /// As [`sample`](Self::sample).
+    ///
+    /// # Panics
+    /// As [`sample`](Self::sample).
+    pub fn mode(&self, latent: Tensor<2>) -> Generated {
+        self.check_latent(&latent);
+        let start = Grown::new(self, self.initial.mode(latent.clone()));
+        let grown = self.stages.iter().fold(start, |grown, stage| {
+            let larger = stage.unpooling.mode(&grown.graphs);
+            grown.with(stage, &latent, larger)
+        });
+        self.finish::<ChaCha8Rng>(grown, &mut Source::Mode)
+    }
+
+    /// Makes the graphs of given choices, as if they had been drawn: what a decoder is trained by,
+    /// given the graphs that it should make.
+    ///
+    /// [`Generated::feature_log_prob`] has gradients.
+    ///
+    /// # Shapes
+    /// As [`sample`](Self::sample).
+    ///
+    /// # Errors
+    /// Returns an error if the generator cannot make these choices, or does not have these
+    /// categories; [`pool_to_selections`](super::pool_to_selections) finds choices for a graph.
+    ///
+    /// # Panics
+    /// As [`sample`](Self::sample).
+    pub fn replay(
+        &self,
+        latent: Tensor<2>,
+        chain: &GeneratorChain,
+        categories: &Categories,
+    ) -> Result<Generated, ReplayError> {
+        let grown = self.replay_structure(latent, chain)?;
+        self.check_categories(grown.graphs.topology(), categories)?;
+        let source = &mut Source::<ChaCha8Rng>::Replay(categories);
+        Ok(self
+            .clone()
+            .with_scored_features(true)
+            .finish(grown, source))
+    }
+
+    /// The logarithm of the probability of given choices, `[graphs]`, differentiable.
+    ///
+    /// # Errors
+    /// Returns an error if the generator cannot make these choices.
+    ///
+    /// # Panics
+    /// As [`sample`](Self::sample).
+    pub fn score(
+        &self,
+        latent: Tensor<2>,
+        chain: &GeneratorChain,
+    ) -> Result<Tensor<1>, ReplayError> {
+        Ok(self.replay_structure(latent, chain)?.log_prob)
+    }
+
+    /// Draws `count` graphs in batches, and hands each batch to `receive`.
+    ///
+    /// Batches have at most `batch_size` graphs. Every batch draws its latent vectors, then
+    /// [its graphs](Self::sample).
+    pub fn sample_many(
+        &self,
+        count: usize,
+        batch_size: usize,
+        device: &Device,
+        rng: &mut impl Rng,
+        mut receive: impl FnMut(Generated),
+    ) {
+        let mut left = count;
+        while left > 0 {
+            let size = left.min(batch_size.max(1));
+            let latent = self.latent(size, device, rng);
+            receive(self.sample(latent, rng));
+            left -= size;
         }
+    }
+
+    fn check_latent(&self, latent: &Tensor<2>) {
+        check_width("Generator", "latent", self.latent, latent.dims()[1]);
+    }
+
+    fn replay_structure(
+        &self,
+        latent: Tensor<2>,
+        chain: &GeneratorChain,
+    ) -> Result<Grown, ReplayError> {
+        self.check_latent(&latent);
+        let [graphs, _] = latent.dims();
+        for (what, found, expected) in [
+            ("graphs", chain.initial.len(), graphs),
+            ("layers", chain.layers.len(), self.stages.len()),
+        ] {
+            if found != expected {
+                return Err(ReplayError::Count {
+                    what,
+                    found,
+                    expected,
+                });
+            }
+        }
+        let initial = self.initial.replay(latent.clone(), &chain.initial);
+        let mut grown = Grown::new(self, initial);
+        for (index, (stage, choices)) in self.stages.iter().zip(&chain.layers).enumerate() {
+            let larger = stage.unpooling.replay(&grown.graphs, choices);
+            let larger = larger.map_err(|source| ReplayError::Layer {
+                layer: index + 1,
+                source,
+            })?;
+            grown = grown.with(stage, &latent, larger);
+        }
+        Ok(grown)
+    }
+
+    fn check_categories(
+        &self,
+        topology: &GraphTopology,
+        categories: &Categories,
+    ) -> Result<(), ReplayError> {
+        let blocks: &[usize] = match &self.features.nodes {
+            NodeFeatures::Categorical(blocks) => blocks,
+            NodeFeatures::Continuous(_) => &[],
+        };
+        let kinds = self.features.edge_kinds;
+        let edges = if kinds > 0 { topology.edge_count() } else { 0 };
+        let nodes = categories.nodes.iter().zip(blocks);
+        let nodes = nodes.map(|(block, &count)| ("nodes", block, topology.node_count(), count));
+        let edges = [("edges", &categories.edges, edges, kinds)];
+        let count = |what, found, expected| ReplayError::Count {
+            what,
+            found,
+            expected,
+        };
+        if categories.nodes.len() != blocks.len() {
+            let (found, expected) = (categories.nodes.len(), blocks.len());
+            return Err(count("blocks of categories", found, expected));
+        }
+        for (what, found, expected, categories) in nodes.chain(edges) {
+            if found.len() != expected {
+                return Err(count(what, found.len(), expected));
+            }
+            if let Some(&category) = found.iter().find(|&&category| category >= categories) {
+                return Err(ReplayError::Category {
+                    what,
+                    category,
+                    count: categories,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Chooses categories, or makes real numbers.
+    fn finish<R: Rng>(&self, grown: Grown, source: &mut Source<'_, R>) -> Generated {
+        let Grown {
+            graphs,
+            log_prob: structure_log_prob,
+            chain,
+        } = grown;
+        let chain = Some(chain);
         let [hidden, output] = self.nodes.forward(graphs.nodes());
         let NodeFeatures::Categorical(blocks) = &self.features.nodes else {
-            let edges = self.edges(&graphs, hidden, output.clone(), rng);
+            let edges = self.edges(&graphs, hidden, output.clone(), source);
             return Generated {
                 graphs: graphs.with_nodes(output).with_edges(edges.features),
+                categories: Categories {
+                    nodes: Vec::new(),
+                    edges: edges.kinds,
+                },
+                chain,
                 structure_log_prob,
-                feature_log_prob: edges.log_prob,
+                feature_log_prob: self.scored_or_not(edges.log_prob),
                 node_log_probs: Vec::new(),
                 edge_log_probs: edges.log_probs,
             };
@@ -120,58 +294,62 @@ impl Generator {
         let log_probs = node_log_probs(output.clone(), blocks);
         if let (Some(capacities), Some(head)) = (&self.capacities, &self.edges) {
             let legal = Legal::new(capacities, graphs.topology());
-            let (nodes, node_log_prob) = legal.nodes(&graphs, &log_probs, rng);
+            let (nodes, node_log_prob) = legal.nodes(&graphs, &log_probs, source);
             let seen = self.seen(output, &nodes.features);
             let log_prob = head.forward(&graphs, hidden.clone(), seen.clone());
             let scored = self.scored(head, &graphs, hidden, seen, &log_prob);
-            let (edges, edge_log_prob) = legal.edges(&graphs, &nodes, [&log_prob, &scored], rng);
+            let (edges, edge_log_prob) = legal.edges(&graphs, &nodes, [&log_prob, &scored], source);
             return Generated {
-                graphs: graphs.with_nodes(nodes.features).with_edges(edges),
+                graphs: graphs.with_nodes(nodes.features).with_edges(edges.features),
+                categories: Categories {
+                    nodes: nodes.categories,
+                    edges: edges.kinds,
+                },
+                chain,
                 structure_log_prob,
-                feature_log_prob: self.score(node_log_prob + edge_log_prob),
+                feature_log_prob: self.scored_or_not(node_log_prob + edge_log_prob),
                 node_log_probs: log_probs,
                 edge_log_probs: Some(log_prob),
             };
         }
         let mut node_log_prob = graphs.nodes().sum_dim(1).flatten::<1>(0, 1).zeros_like();
-        let samples = log_probs.iter().map(|block| {
-            let [sample, drawn] = straight_through(block.clone(), self.temperature, rng);
-            let chosen = (block.clone() * drawn).sum_dim(1).flatten(0, 1);
-            node_log_prob = node_log_prob.clone() + chosen;
-            sample
-        });
-        let nodes = Tensor::cat(samples.collect(), 1);
+        let mut categories = Vec::new();
+        let mut samples = Vec::new();
+        for (index, block) in log_probs.iter().enumerate() {
+            let chosen = self.choose(block.clone(), source, |source| source.given_nodes(index));
+            let log_prob = (block.clone() * chosen.one_hot).sum_dim(1).flatten(0, 1);
+            node_log_prob = node_log_prob + log_prob;
+            categories.push(chosen.places);
+            samples.push(chosen.features);
+        }
+        let nodes = Tensor::cat(samples, 1);
         let seen = self.seen(output, &nodes);
-        let edges = self.edges(&graphs, hidden, seen, rng);
+        let edges = self.edges(&graphs, hidden, seen, source);
         let node_log_prob = graphs.nodes_by_graph().sum(node_log_prob);
         Generated {
             structure_log_prob,
-            feature_log_prob: self.score(node_log_prob + edges.log_prob),
+            chain,
+            feature_log_prob: self.scored_or_not(node_log_prob + edges.log_prob),
             graphs: graphs.with_nodes(nodes).with_edges(edges.features),
+            categories: Categories {
+                nodes: categories,
+                edges: edges.kinds,
+            },
             node_log_probs: log_probs,
             edge_log_probs: edges.log_probs,
         }
     }
 
-    /// Generates `count` graphs in batches, and hands each batch to `receive`.
-    ///
-    /// Batches have at most `batch_size` graphs. Every batch draws its latent vectors, then
-    /// [generates](Self::forward).
-    pub fn sample(
+    fn choose<R: Rng>(
         &self,
-        count: usize,
-        batch_size: usize,
-        device: &Device,
-        rng: &mut impl Rng,
-        mut receive: impl FnMut(GraphBatch),
-    ) {
-        let mut left = count;
-        while left > 0 {
-            let size = left.min(batch_size.max(1));
-            let latent = self.latent(size, device, rng);
-            receive(self.forward(latent, rng).graphs);
-            left -= size;
+        log_prob: Tensor<2>,
+        source: &mut Source<'_, R>,
+        given: impl for<'a> Fn(&'a Source<'_, R>) -> Option<&'a [usize]>,
+    ) -> Chosen {
+        if let Source::Draw(rng) = source {
+            return choose_rows(log_prob, self.temperature, None, Some(*rng));
         }
+        choose_rows::<R>(log_prob, self.temperature, given(source), None)
     }
 
     /// What is generated.
@@ -223,28 +401,30 @@ impl Generator {
     }
 
     /// The kinds of edges.
-    fn edges(
+    fn edges<R: Rng>(
         &self,
         graphs: &GraphBatch,
         hidden: Tensor<2>,
         seen: Tensor<2>,
-        rng: &mut impl Rng,
-    ) -> DrawnEdges {
+        source: &mut Source<'_, R>,
+    ) -> ChosenEdges {
         let Some(head) = &self.edges else {
             let options = (&graphs.device(), graphs.nodes().dtype());
-            return DrawnEdges {
+            return ChosenEdges {
                 features: Tensor::zeros([graphs.topology().edge_count(), 0], options),
+                kinds: Vec::new(),
                 log_prob: Tensor::zeros([graphs.topology().graph_count()], options),
                 log_probs: None,
             };
         };
         let log_probs = head.forward(graphs, hidden.clone(), seen.clone());
         let scored = self.scored(head, graphs, hidden, seen, &log_probs);
-        let [features, drawn] = straight_through(log_probs.clone(), self.temperature, rng);
-        let chosen = (scored * drawn).sum_dim(1).flatten(0, 1);
-        DrawnEdges {
-            features,
-            log_prob: graphs.edges_by_graph().sum(chosen),
+        let chosen = self.choose(log_probs.clone(), source, |source| source.given_edges());
+        let log_prob = (scored * chosen.one_hot).sum_dim(1).flatten(0, 1);
+        ChosenEdges {
+            features: chosen.features,
+            kinds: chosen.places,
+            log_prob: graphs.edges_by_graph().sum(log_prob),
             log_probs: Some(log_probs),
         }
     }
@@ -265,7 +445,7 @@ impl Generator {
         }
     }
 
-    fn score(&self, log_prob: Tensor<1>) -> Tensor<1> {
+    fn scored_or_not(&self, log_prob: Tensor<1>) -> Tensor<1> {
         match self.scored_features {
             true => log_prob,
             false => log_prob.detach(),
@@ -273,10 +453,39 @@ impl Generator {
     }
 }
 
-/// Kinds of edges, drawn.
-struct DrawnEdges {
+/// Graphs on the way through the stages.
+struct Grown {
+    graphs: GraphBatch,
+    /// Of the structure so far, for each graph.
+    log_prob: Tensor<1>,
+    chain: GeneratorChain,
+}
+
+impl Grown {
+    fn new(generator: &Generator, initial: Initial) -> Self {
+        Self {
+            graphs: generator.refine.forward(initial.graphs),
+            log_prob: initial.log_prob,
+            chain: GeneratorChain {
+                initial: initial.structures,
+                layers: Vec::new(),
+            },
+        }
+    }
+
+    fn with(mut self, stage: &Stage, latent: &Tensor<2>, larger: Unpooled) -> Self {
+        self.graphs = stage.refine(latent.clone(), &larger);
+        self.log_prob = self.log_prob + larger.log_prob;
+        self.chain.layers.push(larger.choices);
+        self
+    }
+}
+
+/// Kinds of edges, chosen.
+struct ChosenEdges {
     /// One-hot, with the gradient of the probabilities.
     features: Tensor<2>,
+    kinds: Vec<usize>,
     /// The log-probability of those of each graph.
     log_prob: Tensor<1>,
     /// The log-probabilities of all kinds, where there are kinds.

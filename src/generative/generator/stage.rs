@@ -1,12 +1,11 @@
 use burn::{module::Module, nn::BatchNorm, tensor::Tensor};
-use rand::Rng;
 
 use crate::{
     graph::GraphBatch,
     nn::{
         EdgeMlp, LatentSkip, MpnnLayer,
         dense::{leaky_relu, normalise},
-        unpooling::UnpoolingLayer,
+        unpooling::{Unpooled, UnpoolingLayer},
     },
 };
 
@@ -19,16 +18,10 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    /// Larger graphs, and the log-probability of their structure.
-    pub(super) fn forward(
-        &self,
-        latent: Tensor<2>,
-        graphs: &GraphBatch,
-        rng: &mut impl Rng,
-    ) -> (GraphBatch, Tensor<1>) {
-        let larger = self.unpooling.forward(graphs, rng);
-        let graphs = self.skip.forward(latent, &larger.graphs);
-        (self.refine.forward(graphs), larger.log_prob)
+    /// What comes after unpooling: features from the latent vector, and message passing.
+    pub(super) fn refine(&self, latent: Tensor<2>, larger: &Unpooled) -> GraphBatch {
+        self.refine
+            .forward(self.skip.forward(latent, &larger.graphs))
     }
 }
 

@@ -6,7 +6,7 @@ use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 use super::*;
 use crate::{
-    generative::{GraphFeatures, SampledGraph, initialize_normal, sampled_graphs},
+    generative::{GraphFeatures, SampledGraph, initialize_normal},
     nn::unpooling::NodeSelection,
     testing::randomize,
 };
@@ -39,12 +39,17 @@ fn generator(config: &GeneratorConfig, device: &Device) -> Generator {
 }
 
 fn sample(generator: &Generator, count: usize, seed: u64) -> Vec<SampledGraph> {
+    made(generator, count, seed)
+        .iter()
+        .flat_map(Generated::sampled)
+        .collect()
+}
+
+fn made(generator: &Generator, count: usize, seed: u64) -> Vec<Generated> {
+    let mut all = Vec::new();
     let device = Device::flex();
-    let mut graphs = Vec::new();
-    generator.sample(count, 64, &device, &mut rng(seed), |batch| {
-        graphs.extend(sampled_graphs(&batch));
-    });
-    graphs
+    generator.sample_many(count, 64, &device, &mut rng(seed), |made| all.push(made));
+    all
 }
 
 fn data<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
@@ -62,31 +67,42 @@ fn graphs_are_connected_and_categories_exact() {
         config(GraphFeatures::categorical(vec![2], 0)),
         config(GraphFeatures::continuous(2)).with_message_slope(0.0),
     ] {
-        let graphs = sample(&generator(&config, &device), 200, 1);
-        assert_eq!(graphs.len(), 200);
+        let batches = made(&generator(&config, &device), 200, 1);
         let mut sizes = [0; 10];
-        for graph in &graphs {
+        for graph in batches.iter().flat_map(Generated::sampled) {
             assert!(graph.topology.is_connected());
             sizes[graph.topology.node_count()] += 1;
+            assert_eq!(graph.kinds.len(), graph.topology.edge_count());
+        }
+        assert_eq!(sizes.iter().sum::<usize>(), 200);
+        for made in &batches {
             let NodeFeatures::Categorical(blocks) = &config.features.nodes else {
+                let read: Vec<f64> = made
+                    .sampled()
+                    .iter()
+                    .flat_map(|g| g.values.concat())
+                    .map(f64::from)
+                    .collect();
+                assert_eq!(read, data(made.graphs.nodes()));
                 continue;
             };
-            for row in &graph.nodes {
-                let mut start = 0;
-                for &size in blocks {
-                    let block = &row[start..start + size];
-                    assert_eq!(block.iter().filter(|&&x| x == 1.0).count(), 1);
-                    assert_eq!(block.iter().filter(|&&x| x == 0.0).count(), size - 1);
-                    start += size;
-                }
-            }
-            let ones = |row: &Vec<f32>| row.iter().sum::<f32>();
-            let kinds = if config.features.edge_kinds > 0 {
-                1.0
-            } else {
-                0.0
+            let one_hot = |sizes: &[usize], places: &[Vec<usize>]| -> Vec<f64> {
+                let rows = places.first().map_or(0, Vec::len);
+                let row = |row: usize| {
+                    let blocks = sizes.iter().zip(places);
+                    blocks.flat_map(move |(&size, places)| {
+                        (0..size).map(move |k| f64::from(u8::from(k == places[row])))
+                    })
+                };
+                (0..rows).flat_map(row).collect()
             };
-            assert!(graph.edges.iter().all(|row| ones(row) == kinds));
+            assert_eq!(
+                data(made.graphs.nodes()),
+                one_hot(blocks, &made.categories.nodes)
+            );
+            let kinds = [config.features.edge_kinds];
+            let edges = std::slice::from_ref(&made.categories.edges);
+            assert_eq!(data(made.graphs.edges()), one_hot(&kinds, edges));
         }
         assert_eq!(sizes[..6], [0; 6]);
         assert!(sizes[6..].iter().all(|&count| count > 0), "{sizes:?}");
@@ -112,9 +128,9 @@ fn the_law_of_gumbel_draws() {
     let row = Tensor::<1>::from_floats(log_p.as_slice(), &device);
     let log_prob = row.unsqueeze::<2>().expand([rows, 4]);
     for temperature in [1.0, 0.3] {
-        let [sample, drawn] = gumbel::straight_through(log_prob.clone(), temperature, &mut rng(5));
-        assert_eq!(data(sample), data(drawn.clone()));
-        let counts = data(drawn.sum_dim(0));
+        let chosen = choose::choose_rows(log_prob.clone(), temperature, None, Some(&mut rng(5)));
+        assert_eq!(data(chosen.features), data(chosen.one_hot.clone()));
+        let counts = data(chosen.one_hot.sum_dim(0));
         let chi2: f64 = counts
             .iter()
             .zip(p)
@@ -131,8 +147,8 @@ fn straight_through_gradients() {
     let device = Device::flex().autodiff();
     let log_prob = Tensor::<2>::from_floats([[0.2, -1.0, 0.4]], &device).require_grad();
     let weights = Tensor::<2>::from_floats([[1.0, 3.0, -2.0]], &device);
-    let [sample, _] = gumbel::straight_through(log_prob.clone(), 0.7, &mut rng(1));
-    let grads = (sample * weights).sum().backward();
+    let chosen = choose::choose_rows(log_prob.clone(), 0.7, None, Some(&mut rng(1)));
+    let grads = (chosen.features * weights).sum().backward();
     let found = data(log_prob.grad(&grads).unwrap());
     // Without noise there is nothing to compare with: a softmax's gradient sums to 0, and its size
     // is bounded by the spread of the weights over the temperature.
@@ -154,12 +170,10 @@ fn capacities_keep_valences() {
             .iter()
             .filter(|graph| {
                 let topology = &graph.topology;
-                let kinds = graph.edge_kinds();
-                let categories = graph.node_categories(&[4, 3, 3]);
                 (0..topology.node_count()).any(|node| {
                     let ends = topology.ends_at(node);
-                    let bonds: usize = ends.iter().map(|end| kinds[end.edge] + 1).sum();
-                    bonds > capacity(&categories[node]) && topology.degree(node) <= 4
+                    let bonds: usize = ends.iter().map(|end| graph.kinds[end.edge] + 1).sum();
+                    bonds > capacity(&graph.categories[node]) && topology.degree(node) <= 4
                 })
             })
             .count()
@@ -194,15 +208,19 @@ fn masked_log_probabilities_are_those_of_the_draws() {
         let row = Tensor::<1>::from_floats(p, &device).log();
         row.unsqueeze::<2>().expand([rows, 2])
     };
-    let (nodes, node_log_prob) = legal.nodes(&batch, &[p(2 * count, [0.4, 0.6])], &mut rng(1));
+    let (nodes, node_log_prob) = legal.nodes(
+        &batch,
+        &[p(2 * count, [0.4, 0.6])],
+        &mut choose::Source::Draw(&mut rng(1)),
+    );
     let (edges, edge_log_prob) = legal.edges(
         &batch,
         &nodes,
         [&p(count, [0.7, 0.3]), &p(count, [0.7, 0.3])],
-        &mut rng(2),
+        &mut choose::Source::Draw(&mut rng(2)),
     );
     let log_prob = data(node_log_prob + edge_log_prob);
-    let (nodes, edges) = (data(nodes.features), data(edges));
+    let (nodes, edges) = (data(nodes.features), data(edges.features));
     let mut seen = std::collections::BTreeMap::new();
     for graph in 0..count {
         let outcome = (
@@ -258,7 +276,7 @@ fn gradients_reach_the_parts_they_should() {
     let generator = generator(&config(molecules()), &device);
     let mut rng = rng(9);
     let latent = generator.latent(64, &device, &mut rng);
-    let made = generator.forward(latent, &mut rng);
+    let made = generator.sample(latent, &mut rng);
     assert_eq!(made.structure_log_prob.dims(), [64]);
     assert_eq!(made.feature_log_prob.dims(), [64]);
     assert!(data(made.log_prob()).iter().all(|&log_prob| log_prob < 0.0));
@@ -266,7 +284,7 @@ fn gradients_reach_the_parts_they_should() {
     let moved = |loss: &dyn Fn(Generated) -> Tensor<1>| {
         let mut rng = self::rng(9);
         let latent = generator.latent(64, &device, &mut rng);
-        let loss = loss(generator.forward(latent, &mut rng));
+        let loss = loss(generator.sample(latent, &mut rng));
         let grads = loss.backward();
         let mut visitor = WithGradient {
             grads: Some(&grads),
@@ -355,7 +373,7 @@ fn scores_do_not_pass_through_samples() {
     let generator = randomize(config.init(&device), 3.0, &mut rng(3)).with_scored_features(true);
     let weight = generator.nodes.output_weight();
     let latent = generator.latent(20, &device, &mut rng(1));
-    let made = generator.forward(latent.clone(), &mut rng(2));
+    let made = generator.sample(latent.clone(), &mut rng(2));
     let drawn = made.graphs.nodes().detach();
     let found = weight
         .val()
@@ -396,7 +414,7 @@ fn the_score_has_mean_zero() {
             .clone()
             .map(|weight| vec![(0.0, 0.0); weight.shape().num_elements()]);
         for _ in 0..batches {
-            let made = generator.forward(latent.clone().repeat(&[100, 1]), &mut rng);
+            let made = generator.sample(latent.clone().repeat(&[100, 1]), &mut rng);
             let grads = made.log_prob().mean().backward();
             for (weight, sums) in weights.iter().zip(&mut sums) {
                 let gradient = data(weight.val().grad(&grads).unwrap());
@@ -410,5 +428,174 @@ fn the_score_has_mean_zero() {
             let error = ((square - mean * mean).max(1e-16) / n).sqrt();
             assert!(mean.abs() < 4.5 * error, "{mean} ± {error}");
         }
+    }
+}
+
+/// Replayed choices give the graphs and probabilities of the draws, and the score of a chain is that
+/// of its layers.
+#[test]
+fn replay_equals_drawing() {
+    let device = Device::flex();
+    let capacity = |c: &[usize]| [[4, 3, 3], [3, 4, 2], [2, 3, 1], [1, 2, 1]][c[0]][c[1]];
+    let capacities = BondCapacities::new(&[4, 3], &[1, 2, 3], capacity);
+    let masked = generator(&config(molecules()), &device).with_capacities(Some(capacities));
+    for generator in [
+        generator(&config(molecules()), &device),
+        generator(&config(molecules()).with_edges_see_samples(false), &device),
+        generator(&config(GraphFeatures::continuous(3)), &device),
+        masked.unwrap(),
+    ] {
+        let latent = generator.latent(12, &device, &mut rng(2));
+        let drawn = generator.sample(latent.clone(), &mut rng(3));
+        let chain = drawn.chain.as_ref().unwrap();
+        let again = generator
+            .replay(latent.clone(), chain, &drawn.categories)
+            .unwrap();
+        assert_eq!(again.sampled(), drawn.sampled());
+        assert_eq!(again.chain, drawn.chain);
+        for (found, wanted) in [
+            (&again.structure_log_prob, &drawn.structure_log_prob),
+            (&again.feature_log_prob, &drawn.feature_log_prob),
+        ] {
+            for (found, wanted) in data(found.clone()).iter().zip(data(wanted.clone())) {
+                assert!((found - wanted).abs() < 1e-4, "{found} and {wanted}");
+            }
+        }
+        let score = data(generator.score(latent.clone(), chain).unwrap());
+        assert_eq!(score, data(drawn.structure_log_prob));
+        // Layer by layer.
+        let initial = generator.initial.replay(latent.clone(), &chain.initial);
+        let mut sum = data(initial.log_prob);
+        let mut graphs = generator.refine.forward(initial.graphs);
+        for (stage, choices) in generator.stages.iter().zip(&chain.layers) {
+            let added = data(stage.unpooling.score(&graphs, choices).unwrap());
+            sum.iter_mut()
+                .zip(added)
+                .for_each(|(sum, added)| *sum += added);
+            graphs = stage.refine(
+                latent.clone(),
+                &stage.unpooling.replay(&graphs, choices).unwrap(),
+            );
+        }
+        for (found, wanted) in score.iter().zip(sum) {
+            assert!((found - wanted).abs() < 1e-5, "{found} and {wanted}");
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_replayed_is_an_error() {
+    let device = Device::flex();
+    let generator = generator(&config(molecules()), &device);
+    let latent = generator.latent(3, &device, &mut rng(2));
+    let drawn = generator.sample(latent.clone(), &mut rng(3));
+    let chain = drawn.chain.clone().unwrap();
+    let fewer = generator.latent(2, &device, &mut rng(2));
+    let error = generator.score(fewer, &chain).unwrap_err();
+    assert_eq!(error.to_string(), "a chain has 3 graphs, and 2 are needed");
+    let mut short = chain.clone();
+    short.layers.pop();
+    assert!(matches!(
+        generator.score(latent.clone(), &short),
+        Err(ReplayError::Count { what: "layers", .. })
+    ));
+    let mut foreign = chain.clone();
+    foreign.layers[0].unpooled[0] = true;
+    assert!(matches!(
+        generator.score(latent.clone(), &foreign),
+        Err(ReplayError::Layer { layer: 1, .. })
+    ));
+    let mut categories = drawn.categories.clone();
+    categories.nodes[1][0] = 3;
+    let error = generator.replay(latent, &chain, &categories).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "nodes: 3 is not one of the 3 categories, counted from 0"
+    );
+}
+
+/// The mode depends on the latent vector alone, and no drawn graph of the same structure has more
+/// probable categories.
+#[test]
+fn the_mode_is_made_of_most_probable_choices() {
+    let device = Device::flex();
+    let generator = generator(&config(molecules()).with_edges_see_samples(false), &device);
+    let latent = generator.latent(5, &device, &mut rng(2));
+    let mode = generator.mode(latent.clone());
+    assert_eq!(mode.sampled(), generator.mode(latent.clone()).sampled());
+    let best = data(mode.feature_log_prob.clone());
+    let chain = mode.chain.as_ref().unwrap();
+    for seed in 0..20 {
+        let mut categories = mode.categories.clone();
+        use rand::RngExt;
+        let mut rng = rng(seed);
+        let node = rng.random_range(0..categories.nodes[0].len());
+        categories.nodes[0][node] = rng.random_range(0..4);
+        let edge = rng.random_range(0..categories.edges.len());
+        categories.edges[edge] = rng.random_range(0..3);
+        let other = generator
+            .replay(latent.clone(), chain, &categories)
+            .unwrap();
+        for (found, best) in data(other.feature_log_prob).iter().zip(&best) {
+            assert!(found <= &(best + 1e-5), "{found} above {best}");
+        }
+    }
+}
+
+/// Graphs of all sizes that the selections lead to have choices that the generator replays.
+#[test]
+fn graphs_are_pooled_to_the_selections_of_a_generator() {
+    use crate::graph::generate::random_connected;
+    let all = NodeSelection::AllRandom;
+    for (selections, sizes) in [
+        (vec![select(1, 1), select(1, 1)], 6..=9),
+        (vec![select(0, 2), select(0, 5)], 5..=12),
+        (vec![select(2, 0), select(0, 0)], 8..=8),
+        (vec![all, all], 3..=12),
+        (
+            vec![select(1, 0), select(1, 0), select(0, 8), select(0, 17)],
+            11..=36,
+        ),
+    ] {
+        let mut rng = rng(5);
+        for size in sizes.clone() {
+            for stored in [false, true] {
+                for _ in 0..10 {
+                    let room = (size - 1) * (size - 2) / 2;
+                    let graph = random_connected(size, room.min(3), &mut rng).unwrap();
+                    let pooled = pool_to_selections(&graph, &selections, stored, &mut rng).unwrap();
+                    let mut current = pooled.chain.start();
+                    for (selection, choices) in selections.iter().zip(&pooled.chain.layers) {
+                        use crate::nn::unpooling::NodeRole;
+                        let roles = selection.roles(&current);
+                        for (role, &unpooled) in roles.iter().zip(&choices.unpooled) {
+                            let forced = NodeRole::Random != *role;
+                            assert!(!forced || unpooled == (*role == NodeRole::Unpooled));
+                        }
+                        let larger = choices.expand(&current).unwrap().topology;
+                        current = std::sync::Arc::unwrap_or_clone(larger);
+                    }
+                    let mut found: Vec<[usize; 2]> = current
+                        .edges()
+                        .iter()
+                        .map(|edge| {
+                            let mut edge = edge.map(|node| pooled.origin[node]);
+                            edge.sort_unstable();
+                            edge
+                        })
+                        .collect();
+                    found.sort_unstable();
+                    let mut wanted = graph.edges().to_vec();
+                    wanted.sort_unstable();
+                    assert_eq!(found, wanted);
+                }
+            }
+        }
+        let small = random_connected(2, 0, &mut rng).unwrap();
+        let error = pool_to_selections(&small, &selections, true, &mut rng).unwrap_err();
+        assert!(matches!(
+            error,
+            PoolToSelectionsError::Size { nodes: 2, .. }
+        ));
     }
 }

@@ -108,9 +108,13 @@ fn chain_of(
         }
         poolings.push(pool(current, nodes.div_ceil(2).max(smallest))?);
     }
-    let start = poolings
-        .last()
-        .map_or_else(|| graph.clone(), |pooling| pooling.parent.clone());
+    let start = poolings.last().map_or(graph, |pooling| &pooling.parent);
+    Ok(grow(start.clone(), &poolings))
+}
+
+/// The chain of poolings that follow each other; `start` is what the last leads to, its edges in any
+/// order.
+pub(crate) fn grow(start: GraphTopology, poolings: &[Pooling]) -> PoolingChain {
     let mut chain = PoolingChain {
         origin: (0..start.node_count()).collect(),
         layers: Vec::with_capacity(poolings.len()),
@@ -132,7 +136,7 @@ fn chain_of(
         chain.layers.push(choices);
         grown = Arc::unwrap_or_clone(expansion.topology);
     }
-    Ok(chain)
+    chain
 }
 
 /// For each unpooled node of the parent graph, the output node that is its second child.

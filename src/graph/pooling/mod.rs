@@ -3,6 +3,7 @@
 mod chain;
 mod families;
 
+pub(crate) use chain::grow;
 pub use chain::{PoolingChain, pool_chain, random_pool_chain};
 pub use families::pool_by_families;
 use families::{Family, pool_families};
@@ -148,6 +149,35 @@ fn pool_at_random(
     pool_families(graph, &families)
 }
 
+/// As [`random_pool`] on a spanning tree from `root`, whose family is the first of the parent graph
+/// and which is the first of its family; kept wherever any node is kept. In stored order, neighbors
+/// are searched as the graph has them.
+///
+/// Without checks of the graph and the size.
+pub(crate) fn pool_from_root(
+    graph: &GraphTopology,
+    parent_nodes: usize,
+    root: usize,
+    in_stored_order: bool,
+    rng: &mut impl Rng,
+) -> Result<Pooling, PoolingError> {
+    let shuffle = |nodes: &mut [usize], rng: &mut _| match in_stored_order {
+        true => {}
+        false => SliceRandom::shuffle(nodes, rng),
+    };
+    let (order, tree_parent) = breadth_first_from(graph, root, |nodes| shuffle(nodes, rng));
+    let mut families = tree_families(&order, &tree_parent, graph.node_count() - parent_nodes);
+    families.shuffle(rng);
+    for family in &mut families {
+        if family.members[1] == root || (family.members[0] != root && rng.random()) {
+            family.members.swap(0, 1);
+        }
+    }
+    let first = families.iter().position(|family| family.members[0] == root);
+    families.swap(0, first.unwrap_or(0));
+    pool_families(graph, &families)
+}
+
 fn check_size(graph: &GraphTopology, parent_nodes: usize) -> Result<(), PoolingError> {
     let nodes = graph.node_count();
     if nodes == 1 {
@@ -198,32 +228,26 @@ fn tree_families(order: &[usize], tree_parent: &[usize], pairs: usize) -> Vec<Fa
 
 /// Nodes by distance from node 0, the children of one tree parent next to each other.
 fn breadth_first(graph: &GraphTopology) -> (Vec<usize>, Vec<usize>) {
-    let nodes = graph.node_count();
-    let mut order = Vec::with_capacity(nodes);
-    let mut tree_parent = vec![usize::MAX; nodes];
-    order.push(0);
-    // The root is its own parent.
-    tree_parent[0] = 0;
-    let mut next = 0;
-    while let Some(&node) = order.get(next) {
-        for neighbor in graph.neighbors(node) {
-            if tree_parent[neighbor] == usize::MAX {
-                tree_parent[neighbor] = node;
-                order.push(neighbor);
-            }
-        }
-        next += 1;
-    }
-    (order, tree_parent)
+    breadth_first_from(graph, 0, |_| {})
 }
 
 /// As [`breadth_first`], from a random root, the neighbors of each node in random order.
 fn random_breadth_first(graph: &GraphTopology, rng: &mut impl Rng) -> (Vec<usize>, Vec<usize>) {
+    let root = rng.random_range(0..graph.node_count());
+    breadth_first_from(graph, root, |nodes| nodes.shuffle(rng))
+}
+
+/// As [`breadth_first`], from `root`; `order_of` may reorder the tree children of each node.
+fn breadth_first_from(
+    graph: &GraphTopology,
+    root: usize,
+    mut order_of: impl FnMut(&mut [usize]),
+) -> (Vec<usize>, Vec<usize>) {
     let nodes = graph.node_count();
     let mut order = Vec::with_capacity(nodes);
     let mut tree_parent = vec![usize::MAX; nodes];
-    let root = rng.random_range(0..nodes);
     order.push(root);
+    // The root is its own parent.
     tree_parent[root] = root;
     let mut next = 0;
     while let Some(&node) = order.get(next) {
@@ -234,7 +258,7 @@ fn random_breadth_first(graph: &GraphTopology, rng: &mut impl Rng) -> (Vec<usize
                 order.push(neighbor);
             }
         }
-        order[first..].shuffle(rng);
+        order_of(&mut order[first..]);
         next += 1;
     }
     (order, tree_parent)

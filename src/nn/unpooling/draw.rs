@@ -33,6 +33,21 @@ impl<R: Rng + ?Sized> Chooser for Draws<'_, R> {
     }
 }
 
+/// The most probable alternative, the first of equal ones.
+pub(super) struct MostProbable;
+
+impl Chooser for MostProbable {
+    fn choose(&mut self, probabilities: &[f64]) -> usize {
+        let mut best = 0;
+        for (choice, probability) in probabilities.iter().enumerate() {
+            if *probability > probabilities[best] {
+                best = choice;
+            }
+        }
+        best
+    }
+}
+
 /// The probabilities of [`StructureProbabilities`], read back.
 #[derive(Clone, Debug, Default)]
 pub(super) struct HostProbabilities {

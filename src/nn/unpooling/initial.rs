@@ -8,7 +8,7 @@ use rand::Rng;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    draw::{Chooser, Draws},
+    draw::{Chooser, Draws, MostProbable},
     networks::smooth,
     read,
 };
@@ -196,14 +196,28 @@ impl InitialGraph {
     /// # Panics
     /// Where the latent vectors have another width.
     pub fn forward(&self, latent: Tensor<2>, rng: &mut impl Rng) -> Initial {
+        self.choose(latent, &mut Draws(rng))
+    }
+
+    /// Makes the most probable graph for each latent vector. Draws nothing.
+    ///
+    /// # Shapes
+    /// As [`forward`](Self::forward).
+    ///
+    /// # Panics
+    /// As [`forward`](Self::forward).
+    pub fn mode(&self, latent: Tensor<2>) -> Initial {
+        self.choose(latent, &mut MostProbable)
+    }
+
+    fn choose(&self, latent: Tensor<2>, chooser: &mut impl Chooser) -> Initial {
         let x = self.node_features(latent);
         let probabilities = self.probabilities(&x);
-        let mut draws = Draws(rng);
         let on_host = read(probabilities.clone().flatten(0, 1));
-        let drawn = on_host
+        let chosen = on_host
             .chunks_exact(4)
-            .map(|p| InitialStructure::ALL[draws.choose(p)]);
-        let structures: Vec<_> = drawn.collect();
+            .map(|p| InitialStructure::ALL[chooser.choose(p)]);
+        let structures: Vec<_> = chosen.collect();
         self.carry_out(x, probabilities, structures)
     }
 

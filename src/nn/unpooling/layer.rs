@@ -6,7 +6,7 @@ use rand::Rng;
 
 use super::{
     NodeRole, NodeSelection,
-    draw::{Chooser, Draws, HostProbabilities, draw_nodes, draw_structure},
+    draw::{Chooser, Draws, HostProbabilities, MostProbable, draw_nodes, draw_structure},
     networks::{Networks, StructureProbabilities},
     read,
     score::Score,
@@ -160,6 +160,20 @@ impl UnpoolingLayer {
     ) -> Unpooled {
         let decided = self.decide(graphs, roles, Source::Draw(&mut Draws(rng)));
         self.carry_out(graphs, roles, decided)
+    }
+
+    /// Makes larger graphs with the most probable alternative of each choice, given the choices
+    /// before it. Draws nothing.
+    ///
+    /// # Shapes
+    /// As [`forward`](Self::forward).
+    ///
+    /// # Panics
+    /// As [`forward`](Self::forward).
+    pub fn mode(&self, graphs: &GraphBatch) -> Unpooled {
+        let roles = self.roles(graphs.topology());
+        let decided = self.decide(graphs, &roles, Source::Draw(&mut MostProbable));
+        self.carry_out(graphs, &roles, decided)
     }
 
     /// Draws choices only.

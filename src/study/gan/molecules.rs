@@ -142,18 +142,10 @@ fn features(vocabulary: &Vocabulary) -> GraphFeatures {
 }
 
 fn decode(vocabulary: &Vocabulary, graph: &SampledGraph) -> MolecularGraph {
-    let blocks = [
-        vocabulary.elements().len(),
-        vocabulary.charges().len(),
-        vocabulary.chiralities().len(),
-    ];
-    let atoms: Vec<[usize; 3]> = graph
-        .node_categories(&blocks)
-        .into_iter()
-        .map(|categories| [categories[0], categories[1], categories[2]])
-        .collect();
-    let kinds = graph.edge_kinds();
-    let bonds: Vec<_> = graph.topology.edges().iter().copied().zip(kinds).collect();
+    let atoms = graph.categories.iter();
+    let atoms: Vec<[usize; 3]> = atoms.map(|node| [node[0], node[1], node[2]]).collect();
+    let edges = graph.topology.edges().iter().copied();
+    let bonds: Vec<_> = edges.zip(graph.kinds.iter().copied()).collect();
     vocabulary
         .decode(&atoms, &bonds)
         .unwrap_or_else(|error| unreachable!("the generator has this vocabulary: {error}"))

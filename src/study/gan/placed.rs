@@ -97,7 +97,7 @@ impl PlacedTask {
 
 fn placed(graphs: &[SampledGraph]) -> Vec<PlacedGraph> {
     let one = |graph: &SampledGraph| {
-        let positions = graph.nodes.iter();
+        let positions = graph.values.iter();
         let positions = positions.map(|row| [f64::from(row[0]), f64::from(row[1])]);
         PlacedGraph::new(graph.topology.clone(), positions.collect())
             .unwrap_or_else(|error| unreachable!("one position for each node: {error}"))

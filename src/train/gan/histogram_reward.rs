@@ -117,8 +117,9 @@ mod tests {
     fn sampled(nodes: &[usize]) -> Vec<SampledGraph> {
         let one = |&nodes: &usize| SampledGraph {
             topology: path(nodes),
-            nodes: Vec::new(),
-            edges: Vec::new(),
+            categories: Vec::new(),
+            values: Vec::new(),
+            kinds: Vec::new(),
         };
         nodes.iter().map(one).collect()
     }

@@ -14,7 +14,7 @@ use super::{GanBatch, GanConfig, GanPhase, SamplingRequest, SharedJudge, SharedR
 use crate::{
     generative::{
         BondCapacities, Critic, CriticConfig, Generated, GenerativeError, Generator,
-        GeneratorConfig, GradientPenalty, frequency_divergence, initialize_normal, sampled_graphs,
+        GeneratorConfig, GradientPenalty, frequency_divergence, initialize_normal,
     },
     graph::GraphBatch,
     nn::ReinforceLoss,
@@ -225,7 +225,7 @@ impl Gan {
     fn generate(&self, generator: &Generator, rng: &mut ChaCha8Rng) -> Generated {
         // Latent vectors are constants; plain tensors combine with both modes of a device.
         let latent = generator.latent(self.config.batch_size, &self.device(), rng);
-        generator.forward(latent, rng)
+        generator.sample(latent, rng)
     }
 
     /// The critic's loss, and what is worth knowing of it.
@@ -308,7 +308,7 @@ impl Gan {
             let mut reward = self.config.loss.value(scores.detach(), judged);
             let own = self.reward.as_ref();
             if let Some(own) = own.filter(|_| self.config.reward_weight != 0.0) {
-                let found = own.0.reward(&sampled_graphs(&graphs.inner()));
+                let found = own.0.reward(&made.sampled());
                 let options = (&reward.device(), reward.dtype());
                 let count = found.len();
                 assert_eq!(
@@ -465,8 +465,8 @@ impl InferenceStep for Gan {
         let mut graphs = Vec::new();
         let sampler = self.sampler();
         let count = judge.0.sample_size();
-        sampler.sample(count, SAMPLING_BATCH, &self.device(), &mut rng, |batch| {
-            graphs.extend(sampled_graphs(&batch));
+        sampler.sample_many(count, SAMPLING_BATCH, &self.device(), &mut rng, |made| {
+            graphs.extend(made.sampled());
         });
         let names = judge.0.metrics().into_iter().map(|(name, _)| name);
         let numbers = judge.0.judge(&graphs);

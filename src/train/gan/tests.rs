@@ -376,8 +376,8 @@ fn a_reward_of_ones_own_is_followed() {
         let mut found = Vec::new();
         let mut rng = ChaCha8Rng::seed_from_u64(8);
         let sampler = gan.sampler().valid();
-        sampler.sample(400, 100, &Device::flex(), &mut rng, |batch| {
-            found.push(batch.topology().edge_count() as f64 / 100.0);
+        sampler.sample_many(400, 100, &Device::flex(), &mut rng, |made| {
+            found.push(made.graphs.topology().edge_count() as f64 / 100.0);
         });
         found.iter().sum::<f64>() / found.len() as f64
     };

@@ -1,0 +1,114 @@
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    graph::{
+        GraphTopology,
+        unpooling::{ChoiceError, UnpoolingChoices},
+    },
+    nn::unpooling::InitialStructure,
+};
+
+/// The choices that a [`Generator`](super::Generator) makes the structures of a batch of graphs by.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GeneratorChain {
+    /// The structure of the three nodes that each graph begins with.
+    pub initial: Vec<InitialStructure>,
+    /// The choices of each unpooling layer, those of all graphs together.
+    pub layers: Vec<UnpoolingChoices>,
+}
+
+impl GeneratorChain {
+    /// The chain of a batch that has the graphs of each of these in turn.
+    ///
+    /// # Errors
+    /// Returns an error if the chains have different numbers of layers, or choices that do not fit
+    /// their graphs.
+    pub fn concat<'a>(chains: impl IntoIterator<Item = &'a Self>) -> Result<Self, ReplayError> {
+        let chains: Vec<&Self> = chains.into_iter().collect();
+        let layers = chains.first().map_or(0, |chain| chain.layers.len());
+        if let Some(other) = chains.iter().find(|chain| chain.layers.len() != layers) {
+            return Err(ReplayError::Count {
+                what: "layers",
+                found: other.layers.len(),
+                expected: layers,
+            });
+        }
+        let mut graphs: Vec<GraphTopology> = chains.iter().map(|chain| chain.start()).collect();
+        let mut all = Self {
+            initial: chains.iter().flat_map(|c| c.initial.clone()).collect(),
+            layers: Vec::with_capacity(layers),
+        };
+        for layer in 0..layers {
+            let error = |source| ReplayError::Layer {
+                layer: layer + 1,
+                source,
+            };
+            let parts = graphs.iter().zip(&chains);
+            let parts = parts.map(|(graph, chain)| (graph, &chain.layers[layer]));
+            all.layers
+                .push(UnpoolingChoices::concat(parts).map_err(error)?);
+            for (graph, chain) in graphs.iter_mut().zip(&chains) {
+                let larger = chain.layers[layer].expand(graph).map_err(error)?;
+                *graph = Arc::unwrap_or_clone(larger.topology);
+            }
+        }
+        Ok(all)
+    }
+
+    /// The graphs that the chain begins with.
+    pub fn start(&self) -> GraphTopology {
+        let graphs = self.initial.iter().enumerate();
+        let edges = graphs.flat_map(|(graph, structure)| {
+            let edges = structure.edges().into_iter();
+            edges.map(move |edge| edge.map(|node| node + 3 * graph))
+        });
+        GraphTopology::new(&vec![3; self.initial.len()], edges.collect())
+            .unwrap_or_else(|error| unreachable!("three nodes and their pairs: {error}"))
+    }
+}
+
+/// The categories of the nodes and edges of a batch of graphs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Categories {
+    /// For each block of node features, the category of each node; no blocks where features are
+    /// real numbers.
+    pub nodes: Vec<Vec<usize>>,
+    /// The kind of each edge; empty where edges have no kinds.
+    pub edges: Vec<usize>,
+}
+
+/// Choices or categories that a generator cannot make.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReplayError {
+    /// Another number of graphs or layers than the generator has.
+    #[error("a chain has {found} {what}, and {expected} are needed")]
+    Count {
+        /// What is counted.
+        what: &'static str,
+        /// How many there are.
+        found: usize,
+        /// How many are needed.
+        expected: usize,
+    },
+    /// Choices that an unpooling layer cannot make.
+    #[error("unpooling layer {layer}: {source}")]
+    Layer {
+        /// The layer, from 1.
+        layer: usize,
+        /// Why.
+        source: ChoiceError,
+    },
+    /// A category that does not exist.
+    #[error("{what}: {category} is not one of the {count} categories, counted from 0")]
+    Category {
+        /// What it is a category of.
+        what: &'static str,
+        /// The category.
+        category: usize,
+        /// Number of categories.
+        count: usize,
+    },
+}

@@ -12,7 +12,11 @@ use burn::{
 use common::Timing;
 use fireweed::{
     data::{Provenance, stand_in_molecules},
-    study::gan::{GanTask, MoleculeTask, Preset},
+    generative::GraphGenerator,
+    study::{
+        GraphTask,
+        gan::{MoleculeTask, Preset},
+    },
     train::{
         PlainAdam,
         gan::{Gan, GanBatch, GanLoader, GanPhase},
@@ -91,7 +95,7 @@ fn run(name: &str, preset: &Preset, task: &MoleculeTask, device: &Device, steps:
     for size in [64, 128, 256, 512] {
         let mut count = 0;
         let timing = common::time(steps.div_ceil(5), || {
-            sampler.sample_many(512, size, device, &mut rng, |made| {
+            sampler.generate_many(512, size, device, &mut rng, |made| {
                 count += made.sampled().len();
             });
         });

@@ -32,11 +32,10 @@ use fireweed::{
         },
     },
     train::{
-        RunEnd,
+        RunEnd, final_sampling,
         likelihood::{LikelihoodConfig, LikelihoodOptimizer},
     },
 };
-use rand::{SeedableRng, rngs::ChaCha8Rng};
 use serde::{Deserialize, Serialize};
 
 /// Learns the distribution of molecules of QM9, or of a file of your own, by maximum likelihood:
@@ -186,9 +185,6 @@ const TRAINING: [&str; 15] = [
     "synthetic",
 ];
 
-/// The stream of the seed for the last sample; the training's own are elsewhere.
-const FINAL_SAMPLE: u64 = 1 << 63;
-
 fn network(text: &str) -> Result<[usize; 3], String> {
     let numbers: Result<Vec<usize>, String> = text.split(',').map(positive).collect();
     numbers?
@@ -228,7 +224,6 @@ struct Begun {
     held_out: usize,
 }
 
-type Study = LikelihoodStudy<Begun>;
 type Description = ModelDescription<MoleculeCodec>;
 
 fn main() -> ExitCode {
@@ -253,7 +248,11 @@ fn learn(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         let (model, description) = fireweed::study::likelihood::pretrained_qm9(&device)?;
         return sample_only(&command, &model, &description, &device);
     }
-    let study = command.resume.as_deref().map(Study::open).transpose()?;
+    let study = command
+        .resume
+        .as_deref()
+        .map(LikelihoodStudy::open)
+        .transpose()?;
     if let Some(study) = &study {
         let report = study.directory().join("report.txt");
         if report.exists() {
@@ -266,7 +265,7 @@ fn learn(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     }
     let begun = match &study {
         Some(study) => {
-            let mut begun = study.selection().clone();
+            let mut begun: Begun = study.selection()?;
             if command.data.is_some() {
                 begun.molecules.path.clone_from(&command.data);
             }
@@ -306,11 +305,12 @@ fn learn(command: Command) -> Result<ExitCode, Box<dyn Error>> {
                 None => new_directory("qm9_likelihood")?,
             };
             let molecules = begun.molecules.absolute()?;
-            Study::create(&directory, config, Begun { molecules, ..begun }, &task)?
+            let begun = Begun { molecules, ..begun };
+            LikelihoodStudy::create(&directory, config, &begun, &task)?
         }
     };
-    let selection = study.selection().molecules.clone();
-    selection.note(&data, study.directory())?;
+    let begun: Begun = study.selection()?;
+    begun.molecules.note(&data, study.directory())?;
     let training = &study.config().training;
     say(&format!(
         "{} steps of {} molecules on {}, results in {}\n",
@@ -403,7 +403,7 @@ fn options(command: &Command) -> SamplingOptions {
 /// asked for, and the other way about valences.
 fn finish(
     command: &Command,
-    study: &Study,
+    study: &LikelihoodStudy,
     task: &MoleculeLikelihood,
     data: &MoleculeData,
 ) -> Result<ExitCode, Box<dyn Error>> {
@@ -422,7 +422,7 @@ fn finish(
     save_model(directory, &model, &description, command.f16)?;
     let held_out = task.held_out();
     if !held_out.is_empty() {
-        let nll = model.nll(&held_out, &device, &mut final_stream(config.seed))?;
+        let nll = model.nll(&held_out, &device, &mut final_sampling(config.seed))?;
         let [structure, types] = [nll.structure.iter().sum::<f64>(), nll.types.iter().sum()];
         say(&format!(
             "−log probability of {} held-out molecules: {:.2} ± {:.2} nats ({structure:.2} structure, \
@@ -511,12 +511,6 @@ fn header(
     )
 }
 
-fn final_stream(seed: u64) -> ChaCha8Rng {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    rng.set_stream(FINAL_SAMPLE);
-    rng
-}
-
 fn draw(
     count: usize,
     model: &UnpoolingModel,
@@ -534,7 +528,7 @@ fn draw(
         }
     ));
     let start = Instant::now();
-    let mut rng = final_stream(seed);
+    let mut rng = final_sampling(seed);
     let molecules = draw_molecules(model, &description.codec, count, sampling, device, &mut rng);
     say(&format!(
         "{:.0} molecules per second",

@@ -20,15 +20,14 @@ use fireweed::{
     data::MoleculeData,
     device::DeviceSpec,
     evaluate::MoleculeReference,
-    generative::Generator,
+    generative::{Generator, GraphGenerator},
     molecule::{MolecularGraph, Validity},
     study::{
-        MoleculeResults,
-        gan::{GanStudy, GanStudyConfig, GanTask, MoleculeTask, Preset, load_generator},
+        GraphTask, MoleculeResults,
+        gan::{GanStudy, GanStudyConfig, MoleculeTask, Preset, load_generator},
     },
-    train::RunEnd,
+    train::{RunEnd, final_sampling},
 };
-use rand::{SeedableRng, rngs::ChaCha8Rng};
 use serde::{Deserialize, Serialize};
 
 /// Trains a generator of molecules on QM9, or on a file of your own, against a critic: the graph
@@ -131,9 +130,6 @@ enum Reward {
     /// How drug-like it is, from 0 to 1 (Bickerton et al. 2012); needs a build with --features qed.
     Qed,
 }
-
-/// The stream of the seed for the last sample; the training's own are elsewhere.
-const FINAL_SAMPLE: u64 = 1 << 63;
 
 fn main() -> ExitCode {
     common::run(generate)
@@ -389,10 +385,9 @@ fn sample(
         "drawing {} molecules, {valences}",
         command.samples
     ));
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    rng.set_stream(FINAL_SAMPLE);
+    let mut rng = final_sampling(seed);
     let mut graphs = Vec::new();
-    generator.sample_many(command.samples, 256, device, &mut rng, |made| {
+    generator.generate_many(command.samples, 256, device, &mut rng, |made| {
         graphs.extend(made.sampled());
     });
     let results = task.evaluate(&graphs);

@@ -10,11 +10,14 @@ use clap::Parser;
 use fireweed::{
     data::Provenance,
     device::DeviceSpec,
+    generative::GraphGenerator,
     graph::generate::{PlacedGraph, Waxman},
-    study::gan::{GanStudy, GanStudyConfig, GanTask, PlacedTask, Preset, load_generator},
-    train::RunEnd,
+    study::{
+        GraphTask,
+        gan::{GanStudy, GanStudyConfig, PlacedTask, Preset, load_generator},
+    },
+    train::{RunEnd, final_sampling},
 };
-use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 /// Trains a generator on Waxman graphs: up to 12 points of the unit square, joined the more likely
 /// the closer they are; the largest component, where it has at least 5.
@@ -73,8 +76,6 @@ struct Command {
 
 /// Nodes of the smallest graph that is kept.
 const LEAST: usize = 5;
-/// The stream of the seed for the last sample; the training's own are elsewhere.
-const FINAL_SAMPLE: u64 = 1 << 63;
 /// Draws for the noise floor, beyond those for training; several samples are averaged.
 const FRESH: u64 = 60_000;
 
@@ -135,10 +136,9 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         }
     };
 
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    rng.set_stream(FINAL_SAMPLE);
+    let mut rng = final_sampling(seed);
     let mut sampled = Vec::new();
-    generator.sample_many(command.samples, 256, &device, &mut rng, |made| {
+    generator.generate_many(command.samples, 256, &device, &mut rng, |made| {
         sampled.extend(made.sampled());
     });
     let fresh = draw(command.drawn..command.drawn + FRESH, seed)?;

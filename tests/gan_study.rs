@@ -23,18 +23,19 @@ use common::other_devices;
 use fireweed::{
     data::Provenance,
     device::DeviceSpec,
-    generative::{CriticConfig, GeneratorConfig, GraphFeatures, StageConfig},
+    generative::{
+        CriticConfig, GeneratorConfig, GraphFeatures, GraphGenerator, GraphSource, StageConfig,
+        StoredGraphs,
+    },
     graph::{GraphBatch, generate::Waxman},
     nn::{Baseline, ReinforceLossConfig, unpooling::NodeSelection},
     study::{
-        StudyError,
-        gan::{
-            GanEnd, GanStudy, GanStudyConfig, GanTask, PlacedTask, StoredGraphs, load_generator,
-        },
+        GraphTask, StudyEnd, StudyError,
+        gan::{GanStudy, GanStudyConfig, PlacedTask, load_generator},
     },
     train::{
-        BestEpoch, EpochDisplay, RunEnd, StopHandle,
-        gan::{Gan, GanConfig, GanLoader, GanLoss, GraphSource, SharedJudge},
+        BestEpoch, EpochDisplay, RunEnd, SharedJudge, StopHandle,
+        gan::{Gan, GanConfig, GanLoader, GanLoss},
     },
 };
 use rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -101,7 +102,7 @@ impl GraphSource for StoppingSource {
     }
 }
 
-impl GanTask for Stopping {
+impl GraphTask for Stopping {
     fn provenance(&self) -> &Provenance {
         self.task.provenance()
     }
@@ -145,7 +146,7 @@ fn task(at: Option<usize>) -> Stopping {
     }
 }
 
-fn run(study: &GanStudy, at: Option<usize>) -> Result<GanEnd, StudyError> {
+fn run(study: &GanStudy, at: Option<usize>) -> Result<StudyEnd, StudyError> {
     let task = task(at);
     study.run(&task, &task.stop.clone(), EpochDisplay::Lines)
 }
@@ -211,7 +212,7 @@ fn published_weights_sample_the_same_graphs() {
     let sample = |generator: fireweed::generative::Generator| {
         let mut graphs = Vec::new();
         let mut rng = ChaCha8Rng::seed_from_u64(1);
-        generator.sample_many(20, 8, &device, &mut rng, |made| {
+        generator.generate_many(20, 8, &device, &mut rng, |made| {
             graphs.extend(made.sampled());
         });
         graphs
@@ -249,7 +250,7 @@ fn what_is_not_finite_names_the_step_and_the_last_checkpoint() {
             }
         }
     }
-    impl GanTask for Spoiled {
+    impl GraphTask for Spoiled {
         fn provenance(&self) -> &Provenance {
             self.0.provenance()
         }
@@ -269,8 +270,12 @@ fn what_is_not_finite_names_the_step_and_the_last_checkpoint() {
     // Batches of real graphs before that: one for each critic step, and for the generator's steps
     // where the loss compares.
     for (loss, good, step) in [
-        (GanLoss::Wasserstein, 6, "Critic step in iteration 6"),
-        (GanLoss::Relativistic, 22, "Joint step in iteration 7"),
+        (GanLoss::Wasserstein, 6, "the critic's loss in step 6"),
+        (
+            GanLoss::Relativistic,
+            22,
+            "the loss of generator and structure in step 7",
+        ),
     ] {
         let root = tempfile::tempdir().unwrap();
         let task = Spoiled(task(None), good);
@@ -281,8 +286,7 @@ fn what_is_not_finite_names_the_step_and_the_last_checkpoint() {
             .run(&task, &StopHandle::new(), EpochDisplay::Lines)
             .unwrap_err();
         let message = error.to_string();
-        let expected =
-            format!("the loss of the {step} is not finite; the last good checkpoint is ");
+        let expected = format!("{step} is not finite; the last good checkpoint is ");
         assert!(message.starts_with(&expected), "{message}");
         assert!(message.contains("model-1.bpk"), "{message}");
         // What was complete is still there to sample from; the broken epoch was not kept.
@@ -359,7 +363,7 @@ fn first_losses_agree() {
         .unwrap();
         let loader = GanLoader::new(source.clone(), training, 1, seed, 1, &device);
         let steps = loader.iter().take(2).map(Result::unwrap);
-        let outputs = steps.map(|step| TrainStep::step(&gan, step).item.scalars);
+        let outputs = steps.map(|step| TrainStep::step(&gan, step).item);
         outputs.flat_map(|scalars| scalars.0).collect::<Vec<_>>()
     };
     let expected = losses(Device::flex());

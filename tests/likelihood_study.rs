@@ -10,21 +10,23 @@ use burn::{data::dataloader::DataLoader, tensor::Device, train::TrainStep};
 use common::other_devices;
 use fireweed::{
     data::Provenance,
-    generative::likelihood::{
-        GraphKinds, NetworkConfig, SampledPath, SamplingOptions, TypedGraph, UnpoolingModelConfig,
-        sizes_of,
+    generative::{
+        SampledGraph,
+        likelihood::{
+            GraphKinds, NetworkConfig, SamplingOptions, TypedGraph, UnpoolingModelConfig, sizes_of,
+        },
     },
     graph::generate::random_connected,
     study::{
-        StudyError,
+        ModelSettings, StudyError,
         likelihood::{
             LikelihoodStudy, LikelihoodStudyConfig, LikelihoodTask, ModelDescription, load_model,
             save_model,
         },
     },
     train::{
-        EpochDisplay, RunEnd, StopHandle,
-        likelihood::{LikelihoodConfig, LikelihoodLoader, LikelihoodTrainer, SampleJudge},
+        EpochDisplay, GraphJudge, RunEnd, SharedJudge, StopHandle,
+        likelihood::{LikelihoodConfig, LikelihoodLoader, LikelihoodTrainer},
     },
 };
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
@@ -100,20 +102,20 @@ impl Graphs {
 
 struct Judge(Option<StopHandle>);
 
-impl SampleJudge for Judge {
+impl GraphJudge for Judge {
     fn sample_size(&self) -> usize {
         10
     }
 
-    fn metrics(&self) -> Vec<String> {
-        vec!["Nodes".into()]
+    fn metrics(&self) -> Vec<(String, bool)> {
+        vec![("Nodes".into(), true)]
     }
 
-    fn judge(&self, graphs: &[SampledPath]) -> Vec<f64> {
+    fn judge(&self, graphs: &[SampledGraph]) -> Vec<f64> {
         if let Some(stop) = &self.0 {
             stop.stop();
         }
-        let nodes = graphs.iter().map(|path| path.graph.topology.node_count());
+        let nodes = graphs.iter().map(|graph| graph.topology.node_count());
         vec![nodes.sum::<usize>() as f64 / graphs.len() as f64]
     }
 }
@@ -135,17 +137,17 @@ impl LikelihoodTask for Graphs {
         self.held_out.clone()
     }
 
-    fn judge(&self, _sample_size: usize) -> Option<Arc<dyn SampleJudge>> {
-        Some(Arc::new(Judge(self.stop.clone())))
+    fn judge(&self, _sample_size: usize) -> Option<SharedJudge> {
+        Some(SharedJudge(Arc::new(Judge(self.stop.clone()))))
     }
 }
 
-fn create(directory: &Path, task: &Graphs) -> Result<LikelihoodStudy<()>, StudyError> {
-    LikelihoodStudy::create(directory, task.config(), (), task)
+fn create(directory: &Path, task: &Graphs) -> Result<LikelihoodStudy, StudyError> {
+    LikelihoodStudy::create(directory, task.config(), &(), task)
 }
 
 /// The weights of the best epoch, as bytes.
-fn weights(study: &LikelihoodStudy<()>, directory: &Path) -> Vec<u8> {
+fn weights(study: &LikelihoodStudy, directory: &Path) -> Vec<u8> {
     let model = study.model(&Device::flex()).unwrap();
     let description = ModelDescription {
         version: String::new(),
@@ -203,7 +205,7 @@ fn stopping_and_resuming_is_not_stopping() {
     let mut runs = 0;
     let end = loop {
         runs += 1;
-        let study = LikelihoodStudy::<()>::open(&at("stopped")).unwrap();
+        let study = LikelihoodStudy::open(&at("stopped")).unwrap();
         let stop = StopHandle::new();
         task.stop = (runs < 3).then(|| stop.clone());
         let end = study.run(&task, &stop, EpochDisplay::Hidden).unwrap();
@@ -216,7 +218,7 @@ fn stopping_and_resuming_is_not_stopping() {
     assert_eq!(end.best, whole_best(&whole));
     let history = |name: &str| std::fs::read(at(name).join("history.csv")).unwrap();
     assert!(history("stopped") == history("whole"));
-    let stopped = LikelihoodStudy::<()>::open(&at("stopped")).unwrap();
+    let stopped = LikelihoodStudy::open(&at("stopped")).unwrap();
     assert!(weights(&stopped, &at("a")) == weights(&whole, &at("b")));
 
     let other = Graphs::new(2);
@@ -226,7 +228,7 @@ fn stopping_and_resuming_is_not_stopping() {
     assert!(error.contains("holds a study already"), "{error}");
 }
 
-fn whole_best(study: &LikelihoodStudy<()>) -> Option<usize> {
+fn whole_best(study: &LikelihoodStudy) -> Option<usize> {
     let history = study.history().unwrap();
     let series = history.series("nll").into_iter();
     series
@@ -243,7 +245,7 @@ fn every_epoch_has_steps() {
     config.training = LikelihoodConfig::new(15).with_batch_size(4).with_warm_up(2);
     config.epochs = 10;
     assert_eq!((config.steps_per_epoch(), config.epoch_count()), (2, 8));
-    let study = LikelihoodStudy::create(dir.path(), config, (), &task).unwrap();
+    let study = LikelihoodStudy::create(dir.path(), config, &(), &task).unwrap();
     let end = study
         .run(&task, &StopHandle::new(), EpochDisplay::Hidden)
         .unwrap();
@@ -259,7 +261,7 @@ fn training_learns() {
     config.training = LikelihoodConfig::new(120)
         .with_batch_size(32)
         .with_warm_up(10);
-    let study = LikelihoodStudy::create(dir.path(), config, (), &task).unwrap();
+    let study = LikelihoodStudy::create(dir.path(), config, &(), &task).unwrap();
     let end = study
         .run(&task, &StopHandle::new(), EpochDisplay::Hidden)
         .unwrap();
@@ -274,13 +276,13 @@ fn settings_and_graphs_that_do_not_fit_are_refused() {
     let mut config = task.config();
     config.epochs = 12;
     let directory = dir.path().join("new");
-    let error = LikelihoodStudy::create(&directory, config, (), &task)
+    let error = LikelihoodStudy::create(&directory, config, &(), &task)
         .err()
         .unwrap();
     assert!(error.to_string().starts_with("epochs = 12"), "{error}");
     let mut config = task.config();
     config.model.kinds = GraphKinds::none();
-    let error = LikelihoodStudy::create(&directory, config, (), &task)
+    let error = LikelihoodStudy::create(&directory, config, &(), &task)
         .err()
         .unwrap();
     assert!(error.to_string().contains("node kinds"), "{error}");
@@ -303,7 +305,7 @@ fn first_losses_agree() {
         let mut losses = Vec::new();
         for step in loader.iter() {
             let output = TrainStep::step(&trainer, step.unwrap());
-            losses.extend(output.item.scalars.0.iter().map(|(_, value)| *value));
+            losses.extend(output.item.0.iter().map(|(_, value)| *value));
             trainer = trainer.optimize(&mut optimizer, 1e-3.into(), output.grads);
         }
         losses

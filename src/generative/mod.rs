@@ -21,9 +21,12 @@ mod error;
 mod features;
 mod frequency;
 mod generator;
+mod growth;
 mod initialize;
+mod interface;
 pub mod likelihood;
 mod sampled;
+mod stored;
 
 pub use critic::{Critic, CriticConfig, CriticNorm, Criticism, GradientPenalty, TrivialFeatures};
 pub use error::GenerativeError;
@@ -34,5 +37,8 @@ pub use generator::{
     LatentDistribution, PoolToSelectionsError, PooledGraph, ReplayError, StageConfig,
     pool_to_selections,
 };
-pub use initialize::initialize_normal;
+pub use growth::{Growth, growth};
+pub use initialize::{initialize_normal, initialize_uniform};
+pub use interface::{GraphGenerator, GraphGeneratorConfig, GraphSource};
 pub use sampled::SampledGraph;
+pub use stored::StoredGraphs;

@@ -8,10 +8,7 @@ use crate::{
     nn::AlphaError,
     overparam::{advisor::AdviceError, infinite_width::InfiniteWidthError},
     report::ReportError,
-    train::{
-        RunError,
-        gan::{GanConfigError, GanPhase},
-    },
+    train::{NonFinite, RunError, gan::GanConfigError},
 };
 
 /// Why a study could not run. Every message is one line; finished trainings are on disk.
@@ -92,15 +89,10 @@ pub enum StudyError {
     #[error(transparent)]
     Gan(#[from] GanConfigError),
     /// Something was not a finite number.
-    #[error(
-        "the loss of the {phase:?} step in iteration {iteration} is not finite; {}",
-        last_good(checkpoint.as_deref())
-    )]
+    #[error("{step} is not finite; {}", last_good(checkpoint.as_deref()))]
     NonFinite {
-        /// Number of the iteration, from 0.
-        iteration: usize,
-        /// What was trained.
-        phase: GanPhase,
+        /// The step, and what was trained in it.
+        step: NonFinite,
         /// The last checkpoint.
         checkpoint: Option<PathBuf>,
     },

@@ -13,9 +13,11 @@ mod error;
 mod folder;
 pub mod gan;
 pub mod likelihood;
+mod model;
 #[cfg(feature = "molecules")]
 mod molecule_results;
 mod output;
+mod task;
 
 pub use alpha::{
     AlphaStudy, AlphaStudyConfig, AlphaStudyResults, Case, CaseResult, ImageNetwork, Prediction,
@@ -23,5 +25,7 @@ pub use alpha::{
     TextNetwork, write_results,
 };
 pub use error::StudyError;
+pub use model::{ModelSettings, ModelStudy, StudyEnd};
 #[cfg(feature = "molecules")]
 pub use molecule_results::MoleculeResults;
+pub use task::GraphTask;

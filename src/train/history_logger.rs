@@ -13,7 +13,7 @@ use burn::train::{
     },
 };
 
-use super::{EpochMetrics, History, HistoryError};
+use super::{EpochMetrics, History, HistoryError, NonFiniteWatch};
 
 /// A Burn [`MetricLogger`] that keeps one row per epoch, in memory and in a file.
 ///
@@ -36,14 +36,16 @@ struct State {
     names: HashMap<MetricId, String>,
     pending: BTreeMap<String, f64>,
     diverged: Option<usize>,
+    watch: NonFiniteWatch,
     error: Option<HistoryError>,
 }
 
 impl HistoryLogger {
     /// Continues `history` and writes it to `path`.
     ///
-    /// `interrupter` is asked to stop where a training loss (a metric whose name ends so) or a final value of the validation is
-    /// not finite, or the file cannot be written.
+    /// `interrupter` is asked to stop where a training loss (a metric whose name ends so) or a final
+    /// value of the validation is not finite, or the file cannot be written. Models with metrics of
+    /// their own report to a [`NonFiniteWatch`] instead.
     pub fn new(history: History, path: PathBuf, interrupter: Interrupter) -> Self {
         Self {
             state: Arc::new(Mutex::new(State {
@@ -53,9 +55,16 @@ impl HistoryLogger {
                 names: HashMap::new(),
                 pending: BTreeMap::new(),
                 diverged: None,
+                watch: NonFiniteWatch::default(),
                 error: None,
             })),
         }
+    }
+
+    /// Does not keep an epoch in which a step was reported.
+    pub(super) fn with_watch(self, watch: NonFiniteWatch) -> Self {
+        self.lock().watch = watch;
+        self
     }
 
     /// The epochs so far.
@@ -74,7 +83,8 @@ impl HistoryLogger {
     pub(super) fn commit(&self, epoch: usize) -> bool {
         let state = &mut *self.lock();
         let values = std::mem::take(&mut state.pending);
-        if state.diverged.is_some() || state.error.is_some() {
+        let reported = state.watch.found().is_some();
+        if reported || state.diverged.is_some() || state.error.is_some() {
             return false;
         }
         state.history.push(EpochMetrics { epoch, values });

@@ -11,8 +11,8 @@ use burn::train::{
 };
 
 use super::{
-    CHECKPOINT_DIR, EpochDisplay, HISTORY_FILE, History, HistoryError, HistoryLogger, Patience,
-    PlainRenderer, StopHandle,
+    CHECKPOINT_DIR, EpochDisplay, HISTORY_FILE, History, HistoryError, HistoryLogger,
+    NonFiniteWatch, Patience, PlainRenderer, StopHandle,
     checkpoint::{BestEpoch, CommitAndKeepLast, KEPT, latest_attempt},
     latest_checkpoint,
 };
@@ -33,6 +33,7 @@ pub struct Run {
     best: Option<BestEpoch>,
     display: EpochDisplay,
     shown: Vec<String>,
+    watch: NonFiniteWatch,
 }
 
 /// How a training ended.
@@ -44,7 +45,7 @@ pub enum RunEnd {
     StoppedEarly,
     /// The user asked for the end; the run can be continued.
     Interrupted,
-    /// The training loss was not finite in this epoch.
+    /// A number was not finite in this epoch.
     Diverged {
         /// The epoch, from 1.
         epoch: usize,
@@ -105,6 +106,7 @@ impl Run {
             best: None,
             display: EpochDisplay::default(),
             shown: Vec::new(),
+            watch: NonFiniteWatch::default(),
         }
     }
 
@@ -112,6 +114,13 @@ impl Run {
     #[must_use]
     pub fn with_shown(mut self, names: &[&str]) -> Self {
         self.shown = names.iter().map(|&name| name.to_owned()).collect();
+        self
+    }
+
+    /// Stops where a step of the model reports a number that is not finite.
+    #[must_use]
+    pub fn with_watch(mut self, watch: NonFiniteWatch) -> Self {
+        self.watch = watch;
         self
     }
 
@@ -182,7 +191,9 @@ impl Run {
         }
 
         let interrupter = self.stop.interrupter();
-        let logger = HistoryLogger::new(history, history_path, interrupter.clone());
+        self.watch.connect(&interrupter);
+        let logger = HistoryLogger::new(history, history_path, interrupter.clone())
+            .with_watch(self.watch.clone());
         let (train, valid) = loaders(resume + 1);
         let mut training = SupervisedTraining::new(&self.directory, train, valid)
             .num_epochs(self.epochs)
@@ -233,7 +244,8 @@ impl Run {
         let ended_early = self
             .patience
             .is_some_and(|patience| patience.has_ended_training());
-        let end = match logger.diverged() {
+        let reported = self.watch.found().map(|_| history.len() + 1);
+        let end = match reported.or(logger.diverged()) {
             Some(epoch) => RunEnd::Diverged { epoch },
             None if history.len() >= all_epochs => RunEnd::Completed,
             None if ended_early => RunEnd::StoppedEarly,

@@ -1,11 +1,14 @@
 use std::sync::Arc;
 
 use burn::{
-    tensor::TensorReadError,
-    train::metric::{
-        Metric, MetricAttributes, MetricMetadata, MetricName, Numeric, NumericAttributes,
-        NumericEntry, SerializedEntry,
-        state::{FormatOptions, NumericMetricState},
+    tensor::{ExecutionError, TensorReadError},
+    train::{
+        ItemLazy,
+        metric::{
+            Adaptor, Metric, MetricAttributes, MetricMetadata, MetricName, Numeric,
+            NumericAttributes, NumericEntry, SerializedEntry,
+            state::{FormatOptions, NumericMetricState},
+        },
     },
 };
 
@@ -18,6 +21,18 @@ impl Scalars {
     pub fn get(&self, name: &str) -> Option<f64> {
         let found = self.0.iter().find(|(other, _)| other == name);
         found.map(|(_, value)| *value)
+    }
+}
+
+impl ItemLazy for Scalars {
+    fn sync(self) -> Result<Self, ExecutionError> {
+        Ok(self)
+    }
+}
+
+impl Adaptor<Self> for Scalars {
+    fn adapt(&self) -> Self {
+        self.clone()
     }
 }
 

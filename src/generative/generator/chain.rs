@@ -57,6 +57,18 @@ impl GeneratorChain {
         Ok(all)
     }
 
+    /// The graphs that the choices lead to.
+    ///
+    /// # Panics
+    /// Panics if the choices do not fit the graphs.
+    pub fn grown(&self) -> GraphTopology {
+        self.layers.iter().fold(self.start(), |graphs, choices| {
+            let larger = choices.expand(&graphs);
+            let larger = larger.unwrap_or_else(|error| panic!("choices of other graphs: {error}"));
+            Arc::unwrap_or_clone(larger.topology)
+        })
+    }
+
     /// The graphs that the chain begins with.
     pub fn start(&self) -> GraphTopology {
         let graphs = self.initial.iter().enumerate();

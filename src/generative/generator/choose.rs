@@ -6,7 +6,7 @@ use rand::{Rng, RngExt};
 use super::Categories;
 
 /// Where the choices of a generator come from.
-pub(super) enum Source<'a, R> {
+pub(in crate::generative) enum Source<'a, R> {
     /// Drawn.
     Draw(&'a mut R),
     /// The most probable alternative of each choice, given the choices before it.
@@ -17,7 +17,7 @@ pub(super) enum Source<'a, R> {
 
 impl<R> Source<'_, R> {
     /// The given categories of a block of nodes.
-    pub(super) fn given_nodes(&self, block: usize) -> Option<&[usize]> {
+    pub(in crate::generative) fn given_nodes(&self, block: usize) -> Option<&[usize]> {
         match self {
             Self::Replay(categories) => Some(&categories.nodes[block]),
             _ => None,
@@ -25,7 +25,7 @@ impl<R> Source<'_, R> {
     }
 
     /// The given kinds of edges.
-    pub(super) fn given_edges(&self) -> Option<&[usize]> {
+    pub(in crate::generative) fn given_edges(&self) -> Option<&[usize]> {
         match self {
             Self::Replay(categories) => Some(&categories.edges),
             _ => None,
@@ -34,13 +34,13 @@ impl<R> Source<'_, R> {
 }
 
 /// One category for each row.
-pub(super) struct Chosen {
+pub(in crate::generative) struct Chosen {
     /// One-hot rows with the gradient of the probabilities.
-    pub(super) features: Tensor<2>,
+    pub(in crate::generative) features: Tensor<2>,
     /// One-hot rows without a gradient.
-    pub(super) one_hot: Tensor<2>,
+    pub(in crate::generative) one_hot: Tensor<2>,
     /// The categories.
-    pub(super) places: Vec<usize>,
+    pub(in crate::generative) places: Vec<usize>,
 }
 
 /// Chooses a category in each row, without regard to other rows.
@@ -60,7 +60,7 @@ pub(super) struct Chosen {
 ///
 /// # Shapes
 /// - log_prob: `[rows, categories]`
-pub(super) fn choose_rows<R: Rng>(
+pub(in crate::generative) fn choose_rows<R: Rng>(
     log_prob: Tensor<2>,
     temperature: f64,
     given: Option<&[usize]>,

@@ -66,6 +66,10 @@ pub struct GeneratorConfig {
     /// See [`UnpoolingLayerConfig::additional_edge`]. Default: yes.
     #[config(default = true)]
     pub additional_edge: bool,
+    /// Whether features from the latent vector are added to the nodes after each unpooling layer;
+    /// without them, the latent vector is seen by the first three nodes alone. Default: yes.
+    #[config(default = true)]
+    pub skip_connections: bool,
     /// Whether the kinds of edges are made from the sampled categories of their nodes, rather than
     /// from the scores that these were sampled from, as in the authors' program. Default: yes.
     #[config(default = true)]
@@ -123,17 +127,22 @@ impl GeneratorConfig {
                     stage: index + 1,
                     reason: error.to_string(),
                 })?;
-            let skip = width - unpooling.output_node_features();
-            let skip = LatentSkipConfig::new(self.latent, skip, stage.max_nodes)
+            let children = unpooling.output_node_features();
+            let skip = LatentSkipConfig::new(self.latent, width - children, stage.max_nodes)
                 .with_hidden(stage.skip_hidden)
                 .with_batch_norm(self.batch_norm)
                 .with_negative_slope(self.negative_slope)
                 .with_initializer(self.initializer.clone());
+            let inputs = if self.skip_connections {
+                width
+            } else {
+                children
+            };
             let refine;
-            (refine, width) = self.refine(width, &stage.widths, true, &style);
+            (refine, width) = self.refine(inputs, &stage.widths, true, &style);
             stages.push(Stage {
                 unpooling: layer,
-                skip: skip.init(device),
+                skip: self.skip_connections.then(|| skip.init(device)),
                 refine,
             });
         }

@@ -2,7 +2,7 @@
 
 mod capacity;
 mod chain;
-mod choose;
+pub(super) mod choose;
 mod config;
 mod generated;
 mod head;

@@ -16,7 +16,7 @@ use crate::{
     graph::{GraphBatch, GraphTopology},
     nn::{
         dense::check_width,
-        unpooling::{Initial, InitialGraph, Unpooled},
+        unpooling::{Initial, InitialGraph, NodeSelection, Unpooled},
     },
 };
 
@@ -170,27 +170,6 @@ impl Generator {
         chain: &GeneratorChain,
     ) -> Result<Tensor<1>, ReplayError> {
         Ok(self.replay_structure(latent, chain)?.log_prob)
-    }
-
-    /// Draws `count` graphs in batches, and hands each batch to `receive`.
-    ///
-    /// Batches have at most `batch_size` graphs. Every batch draws its latent vectors, then
-    /// [its graphs](Self::sample).
-    pub fn sample_many(
-        &self,
-        count: usize,
-        batch_size: usize,
-        device: &Device,
-        rng: &mut impl Rng,
-        mut receive: impl FnMut(Generated),
-    ) {
-        let mut left = count;
-        while left > 0 {
-            let size = left.min(batch_size.max(1));
-            let latent = self.latent(size, device, rng);
-            receive(self.sample(latent, rng));
-            left -= size;
-        }
     }
 
     fn check_latent(&self, latent: &Tensor<2>) {
@@ -355,6 +334,12 @@ impl Generator {
     /// What is generated.
     pub fn features(&self) -> &GraphFeatures {
         &self.features
+    }
+
+    /// The selections of the unpooling layers.
+    pub fn selections(&self) -> Vec<NodeSelection> {
+        let stages = self.stages.iter();
+        stages.map(|stage| stage.unpooling.selection()).collect()
     }
 
     /// Width of the latent vector.

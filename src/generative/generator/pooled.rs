@@ -15,7 +15,9 @@ use crate::{
 /// Nodes of the graphs that generators begin with.
 const START: usize = 3;
 /// Poolings that are tried for one graph.
-const ATTEMPTS: usize = 200;
+const ATTEMPTS: usize = 1000;
+/// Of these, how many follow the order of the graph's nodes where that is wanted.
+const IN_STORED_ORDER: usize = 30;
 
 /// The choices by which a generator makes a given graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +61,8 @@ pub enum PoolToSelectionsError {
 /// selections keep nodes.
 ///
 /// In stored order, the spanning trees start at node 0 and follow the order of the graph's nodes, so
-/// that graphs that are alike have chains that are alike.
+/// that graphs that are alike have chains that are alike; where none of these is admitted, other
+/// trees are tried.
 ///
 /// Complexity: that of [`random_pool_chain`](crate::graph::pooling::random_pool_chain) for each
 /// attempt; a few suffice for the published selections.
@@ -77,7 +80,8 @@ pub fn pool_to_selections(
     graph.check_connected()?;
     let nodes = graph.node_count();
     let sizes = sizes(nodes, selections)?;
-    for _ in 0..ATTEMPTS {
+    for attempt in 0..ATTEMPTS {
+        let in_stored_order = in_stored_order && attempt < IN_STORED_ORDER;
         let mut poolings: Vec<Pooling> = Vec::new();
         let mut root = match in_stored_order {
             true => 0,

@@ -13,15 +13,18 @@ use crate::{
 #[derive(Module, Debug)]
 pub(super) struct Stage {
     pub(super) unpooling: UnpoolingLayer,
-    pub(super) skip: LatentSkip,
+    pub(super) skip: Option<LatentSkip>,
     pub(super) refine: Refine,
 }
 
 impl Stage {
     /// What comes after unpooling: features from the latent vector, and message passing.
     pub(super) fn refine(&self, latent: Tensor<2>, larger: &Unpooled) -> GraphBatch {
-        self.refine
-            .forward(self.skip.forward(latent, &larger.graphs))
+        let graphs = match &self.skip {
+            Some(skip) => skip.forward(latent, &larger.graphs),
+            None => larger.graphs.clone(),
+        };
+        self.refine.forward(graphs)
     }
 }
 

@@ -6,7 +6,7 @@ use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 use super::*;
 use crate::{
-    generative::{GraphFeatures, SampledGraph, initialize_normal},
+    generative::{GraphFeatures, GraphGenerator, SampledGraph, initialize_normal},
     nn::unpooling::NodeSelection,
     testing::randomize,
 };
@@ -48,7 +48,7 @@ fn sample(generator: &Generator, count: usize, seed: u64) -> Vec<SampledGraph> {
 fn made(generator: &Generator, count: usize, seed: u64) -> Vec<Generated> {
     let mut all = Vec::new();
     let device = Device::flex();
-    generator.sample_many(count, 64, &device, &mut rng(seed), |made| all.push(made));
+    generator.generate_many(count, 64, &device, &mut rng(seed), |made| all.push(made));
     all
 }
 

@@ -1,6 +1,9 @@
 use serde::{Deserialize, Serialize};
 
-use crate::graph::{GraphError, GraphTopology};
+use crate::{
+    generative::SampledGraph,
+    graph::{GraphError, GraphTopology},
+};
 
 /// One graph with categories at its nodes and edges, on the host.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +70,41 @@ impl TypedGraph {
             }
         }
         Ok(())
+    }
+}
+
+impl From<&TypedGraph> for SampledGraph {
+    /// Two categories for each node: its kind and its mark.
+    fn from(graph: &TypedGraph) -> Self {
+        let nodes = graph.nodes.iter().zip(&graph.marks);
+        Self {
+            topology: graph.topology.clone(),
+            categories: nodes.map(|(&kind, &mark)| vec![kind, mark]).collect(),
+            values: Vec::new(),
+            kinds: graph.edges.clone(),
+        }
+    }
+}
+
+impl From<&SampledGraph> for TypedGraph {
+    /// The first category of each node is its kind, the second its mark; 0 where there are none.
+    fn from(graph: &SampledGraph) -> Self {
+        let category = |block: usize| {
+            let nodes = graph.categories.iter();
+            let found = nodes
+                .map(|node| node.get(block).copied().unwrap_or(0))
+                .collect();
+            match graph.categories.is_empty() {
+                true => vec![0; graph.topology.node_count()],
+                false => found,
+            }
+        };
+        Self {
+            nodes: category(0),
+            marks: category(1),
+            edges: graph.kinds.clone(),
+            topology: graph.topology.clone(),
+        }
     }
 }
 

@@ -275,6 +275,11 @@ impl UnpoolingLayer {
         Ok(self.log_prob(graphs, roles, &decided))
     }
 
+    /// Which nodes are unpooled.
+    pub fn selection(&self) -> NodeSelection {
+        self.selection
+    }
+
     /// The roles that the layer's selection gives to nodes.
     pub fn roles(&self, topology: &GraphTopology) -> Vec<NodeRole> {
         self.selection.roles(topology)

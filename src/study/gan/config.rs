@@ -2,16 +2,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     device::DeviceSpec,
-    generative::{BondCapacities, CriticConfig, GeneratorConfig},
-    study::StudyError,
+    generative::{BondCapacities, CriticConfig, GeneratorConfig, GraphGeneratorConfig},
+    study::{ModelSettings, StudyError},
     train::gan::GanConfig,
 };
 
 /// Settings of a [`GanStudy`](super::GanStudy).
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct GanStudyConfig {
+pub struct GanStudyConfig<G = GeneratorConfig> {
     /// The generator.
-    pub generator: GeneratorConfig,
+    pub generator: G,
     /// Its critic.
     pub critic: CriticConfig,
     /// The training.
@@ -30,12 +30,8 @@ pub struct GanStudyConfig {
     pub device: DeviceSpec,
 }
 
-impl GanStudyConfig {
-    /// Checks the settings.
-    ///
-    /// # Errors
-    /// [`StudyError`] naming the first that is out of range.
-    pub fn validate(&self) -> Result<(), StudyError> {
+impl<G: GraphGeneratorConfig> ModelSettings for GanStudyConfig<G> {
+    fn validate(&self) -> Result<(), StudyError> {
         for (name, value) in [
             ("epochs", self.epochs),
             ("iterations", self.iterations),
@@ -51,5 +47,9 @@ impl GanStudyConfig {
         }
         self.training.validate()?;
         Ok(())
+    }
+
+    fn epoch_count(&self) -> usize {
+        self.epochs
     }
 }

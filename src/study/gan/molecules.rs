@@ -2,17 +2,13 @@ use std::{ops::RangeInclusive, sync::Arc};
 
 use rayon::prelude::*;
 
-use super::{GanTask, StoredGraphs};
 use crate::{
     data::Provenance,
     evaluate::{MoleculeReference, MoleculeReport},
-    generative::{BondCapacities, GraphFeatures, SampledGraph},
+    generative::{BondCapacities, GraphFeatures, GraphSource, SampledGraph, StoredGraphs},
     molecule::{MolecularGraph, Vocabulary, VocabularyError, max_valence},
-    study::{MoleculeResults, molecule_results::molecule_digest},
-    train::{
-        BestEpoch,
-        gan::{GraphJudge, GraphReward, GraphSource, SharedJudge, SharedReward},
-    },
+    study::{GraphTask, MoleculeResults, molecule_results::molecule_digest},
+    train::{BestEpoch, GraphJudge, GraphReward, SharedJudge, SharedReward},
 };
 
 /// Generating molecules: validity, uniqueness, novelty and their geometric mean after every epoch,
@@ -57,7 +53,7 @@ impl MoleculeTask {
         })
     }
 
-    /// Keeps with the training how the molecules were selected, see [`GanTask::selection`].
+    /// Keeps with the training how the molecules were selected, see [`GraphTask::selection`].
     #[must_use]
     pub fn with_selection(mut self, selection: serde_json::Value) -> Self {
         self.selection = selection;
@@ -151,7 +147,7 @@ fn decode(vocabulary: &Vocabulary, graph: &SampledGraph) -> MolecularGraph {
         .unwrap_or_else(|error| unreachable!("the generator has this vocabulary: {error}"))
 }
 
-impl GanTask for MoleculeTask {
+impl GraphTask for MoleculeTask {
     fn provenance(&self) -> &Provenance {
         &self.provenance
     }

@@ -1,12 +1,16 @@
-use super::GanStudy;
+use super::GanStudyConfig;
 use crate::{
+    generative::GraphGeneratorConfig,
     report::{Chart, Figure, Series, Spread},
-    study::StudyError,
+    study::{ModelStudy, StudyError},
     train::History,
 };
 
 /// Draws how the training went: `curves.svg` and `curves.png`, with scores of critic and samples.
-pub(super) fn write_curves(study: &GanStudy, history: &History) -> Result<(), StudyError> {
+pub(super) fn write_curves<G: GraphGeneratorConfig>(
+    study: &ModelStudy<GanStudyConfig<G>>,
+    history: &History,
+) -> Result<(), StudyError> {
     if history.is_empty() {
         return Ok(());
     }

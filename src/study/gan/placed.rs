@@ -1,11 +1,10 @@
 use std::{path::Path, sync::Arc};
 
-use super::{GanTask, StoredGraphs};
 use crate::{
     data::Provenance,
     evaluate::graphs::{GraphReport, GraphStatistic, GraphStatisticsSample, UL_GAN_ON_WAXMAN},
     files::write_whole,
-    generative::{GraphFeatures, SampledGraph},
+    generative::{GraphFeatures, GraphSource, SampledGraph, StoredGraphs},
     graph::{
         generate::PlacedGraph,
         statistics::{
@@ -13,11 +12,8 @@ use crate::{
         },
     },
     report::Table,
-    study::{StudyError, folder::io_error, output::pretty},
-    train::{
-        BestEpoch,
-        gan::{GraphJudge, GraphSource, HistogramReward, SharedJudge, SharedReward},
-    },
+    study::{GraphTask, StudyError, folder::io_error, output::pretty},
+    train::{BestEpoch, GraphJudge, SharedJudge, SharedReward, gan::HistogramReward},
 };
 
 /// Bins of the histograms that graphs are rewarded by.
@@ -105,7 +101,7 @@ fn placed(graphs: &[SampledGraph]) -> Vec<PlacedGraph> {
     graphs.iter().map(one).collect()
 }
 
-impl GanTask for PlacedTask {
+impl GraphTask for PlacedTask {
     fn provenance(&self) -> &Provenance {
         &self.provenance
     }

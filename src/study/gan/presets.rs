@@ -1,10 +1,9 @@
 use std::ops::RangeInclusive;
 
-use super::growth::growth;
 use crate::{
     generative::{
         CriticConfig, CriticNorm, GeneratorConfig, GradientPenalty, GraphFeatures, StageConfig,
-        TrivialFeatures,
+        TrivialFeatures, growth,
     },
     nn::unpooling::NodeSelection,
     train::gan::{GanConfig, GanLoss},

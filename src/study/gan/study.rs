@@ -1,7 +1,4 @@
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{path::Path, sync::Arc};
 
 use burn::{
     data::dataloader::DataLoader,
@@ -12,113 +9,39 @@ use burn::{
             linear::LinearLrSchedulerConfig, module_lr_scheduler::ModuleLrSchedulerConfig,
         },
     },
-    store::ModuleRecord,
     tensor::Device,
     train::Learner,
 };
-use serde::{Deserialize, Serialize};
 
 use super::{GanStudyConfig, output::write_curves, save_generator};
 use crate::{
-    data::Provenance,
-    generative::Generator,
-    study::{StudyError, folder::Folder},
+    generative::{GraphGenerator, GraphGeneratorConfig},
+    study::{
+        GraphTask, ModelSettings, ModelStudy, StudyEnd, StudyError, model::Training, task::identity,
+    },
     train::{
-        BestEpoch, CHECKPOINT_DIR, EpochDisplay, HISTORY_FILE, History, PlainAdam, Run, RunEnd,
-        RunError, ScalarMetric, StopHandle,
-        gan::{Gan, GanLoader, GraphSource, SamplingLoader, SharedJudge, SharedReward},
-        latest_checkpoint,
+        EpochDisplay, EpochEndLoader, PlainAdam, StopHandle,
+        gan::{Gan, GanLoader, GanMetric},
         streams::{WEIGHTS, stream},
     },
 };
 
-/// What a generator is trained on, and how what it makes is judged.
-pub trait GanTask {
-    /// Where the data comes from.
-    fn provenance(&self) -> &Provenance;
-
-    /// The kinds of nodes and edges, for people. They must be the same where a training continues or
-    /// a generator is used.
-    fn kinds(&self) -> String;
-
-    /// Identifies the graphs: a training continues with the same ones only.
-    fn digest(&self) -> String {
-        let provenance = self.provenance();
-        format!("{} {}", provenance.title, provenance.sha256.join(" "))
-    }
-
-    /// How the data were selected, to find them again when a training continues.
-    fn selection(&self) -> serde_json::Value {
-        serde_json::Value::Null
-    }
-
-    /// What is rewarded beside the critic's score, for people. It must be the same where a training
-    /// continues.
-    fn goal(&self) -> Option<String> {
-        None
-    }
-
-    /// The real graphs.
-    fn source(&self) -> Arc<dyn GraphSource>;
-
-    /// Judges samples of this size at the end of every epoch.
-    fn judge(&self, sample_size: usize) -> SharedJudge;
-
-    /// Which epoch is the best.
-    fn best(&self) -> BestEpoch;
-
-    /// Rewards graphs beside the critic's score.
-    fn reward(&self) -> Option<SharedReward> {
-        None
-    }
-}
-
-/// `config.json` of a study's folder.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Record {
-    /// Version of this crate that began the study.
-    version: String,
-    provenance: Provenance,
-    digest: String,
-    selection: serde_json::Value,
-    kinds: String,
-    goal: Option<String>,
-    #[serde(flatten)]
-    config: GanStudyConfig,
-}
-
-/// Adversarial training in a folder.
+/// Adversarial training in a folder, see [`ModelStudy`].
 ///
-/// The folder holds `config.json`, `history.csv` (one row per epoch), `checkpoint/` (the last and
-/// the best epoch), and at the end `curves.svg` and `.png`, `generator.safetensors` and
-/// `generator.json` (the sampler of the best epoch). A training that was stopped continues as if
-/// nothing had happened, bit for bit on one CPU device.
-pub struct GanStudy {
-    folder: Folder,
-    record: Record,
-}
+/// At the end the folder also holds `generator.safetensors` and `generator.json`, the sampler of the
+/// best epoch.
+pub type GanStudy = ModelStudy<GanStudyConfig>;
 
-/// How a study's training ended.
-#[derive(Clone, Debug)]
-pub struct GanEnd {
-    /// How.
-    pub end: RunEnd,
-    /// The metrics of the complete epochs.
-    pub history: History,
-    /// The epoch with the best samples; `None` if none is complete, or none has a score that
-    /// [counts](BestEpoch::better_than).
-    pub best: Option<usize>,
-}
-
-impl GanStudy {
+impl<G: GraphGeneratorConfig> ModelStudy<GanStudyConfig<G>> {
     /// Begins a study in a folder, which is created where it does not exist.
     ///
     /// # Errors
-    /// [`StudyError`]: settings out of range, a folder that cannot be written or has a study.
+    /// Returns an error if a setting is out of range, or the folder cannot be written or has a
+    /// study.
     pub fn create(
         directory: &Path,
-        config: GanStudyConfig,
-        task: &impl GanTask,
+        config: GanStudyConfig<G>,
+        task: &impl GraphTask,
     ) -> Result<Self, StudyError> {
         config.validate()?;
         let setting = |name, value: String, expected| StudyError::Setting {
@@ -138,248 +61,112 @@ impl GanStudy {
         }
         // Before anything is written: wrong settings leave no folder behind.
         let device = config.device.open()?;
-        learner(&config, model(&config, &device.autodiff())?)?;
-        let record = Record {
-            version: env!("CARGO_PKG_VERSION").into(),
-            provenance: task.provenance().clone(),
-            digest: task.digest(),
-            selection: task.selection(),
-            kinds: task.kinds(),
-            goal: task.goal(),
-            config,
-        };
-        let folder = Folder::create(directory, &record)?;
-        Ok(Self { folder, record })
-    }
-
-    /// Opens the study of a folder.
-    ///
-    /// # Errors
-    /// [`StudyError`]: no study there, or its settings are damaged or out of range.
-    pub fn open(directory: &Path) -> Result<Self, StudyError> {
-        let (folder, record): (_, Record) = Folder::open(directory)?;
-        record.config.validate()?;
-        Ok(Self { folder, record })
-    }
-
-    /// The settings.
-    pub fn config(&self) -> &GanStudyConfig {
-        &self.record.config
-    }
-
-    /// The data that the study was begun on.
-    pub fn provenance(&self) -> &Provenance {
-        &self.record.provenance
-    }
-
-    /// How the data were selected, as the task said it.
-    ///
-    /// # Errors
-    /// [`StudyError::NotAStudy`] where the folder says something else.
-    pub fn selection<S: for<'a> Deserialize<'a>>(&self) -> Result<S, StudyError> {
-        serde_json::from_value(self.record.selection.clone()).map_err(|error| {
-            StudyError::NotAStudy {
-                path: self.directory().to_path_buf(),
-                reason: error.to_string(),
-            }
-        })
-    }
-
-    /// The folder.
-    pub fn directory(&self) -> &Path {
-        self.folder.path()
+        let gan = model(&config, &device.autodiff())?;
+        let weight = config.training.replay_weight;
+        if weight != 0.0 && gan.generator.selections().is_none() {
+            let expected = "0 for a generator that does not unpool";
+            return Err(setting("replay_weight", weight.to_string(), expected));
+        }
+        learner(&config, gan)?;
+        Self::begin(directory, config, identity(task))
     }
 
     /// Trains to the last epoch, or until asked to stop.
     ///
     /// # Errors
-    /// [`StudyError`]; [`StudyError::NonFinite`] names the step and the last good checkpoint.
-    /// Complete epochs are on disk.
+    /// Returns an error if the data are not those that the study was begun on, or a file cannot be
+    /// written; [`StudyError::NonFinite`] names the step and the last good checkpoint. Complete
+    /// epochs are on disk.
     pub fn run(
         &self,
-        task: &impl GanTask,
+        task: &impl GraphTask,
         stop: &StopHandle,
         display: EpochDisplay,
-    ) -> Result<GanEnd, StudyError> {
+    ) -> Result<StudyEnd, StudyError> {
         self.check(task)?;
-        let _lock = self.folder.lock()?;
         let config = self.config();
         let training = &config.training;
         let device = config.device.open()?;
         let judge = task.judge(config.judged);
         let judged = judge.0.metrics();
         let mut gan = model(config, &device.clone().autodiff())?.with_judge(judge);
+        let rewarded = task.reward().is_some() && training.reward_weight != 0.0;
         if let Some(reward) = task.reward() {
             gan = gan.with_reward(reward);
         }
-        let non_finite = gan.non_finite_handle();
-        let run = Run::new(self.directory(), config.epochs)
-            .with_stop_handle(stop.clone())
-            .with_best(task.best())
-            // The history has all of them; more would not fit into a line.
-            .with_shown(
-                &judged
-                    .iter()
-                    .take(4)
-                    .map(|(name, _)| &**name)
-                    .collect::<Vec<_>>(),
-            )
-            .with_display(display);
         let source = task.source();
+        let selections = gan.generator.selections();
         let loaders = |first_epoch| {
             let (iterations, seed) = (config.iterations, config.seed);
-            let steps = GanLoader::new(source, training, iterations, seed, first_epoch, &device);
-            let samples = SamplingLoader { seed };
+            let mut steps =
+                GanLoader::new(source, training, iterations, seed, first_epoch, &device);
+            if let (true, Some(selections)) = (training.replay_weight != 0.0, selections) {
+                steps = steps.with_chains(selections);
+            }
             (
                 Arc::new(steps) as Arc<dyn DataLoader<_>>,
-                Arc::new(samples) as Arc<dyn DataLoader<_>>,
+                Arc::new(EpochEndLoader { seed }) as Arc<dyn DataLoader<_>>,
             )
         };
-        let mut steps = vec!["Critic loss", "Real score", "Fake score"];
-        if training.penalty.is_some() {
-            steps.extend(["Penalty", "Gradient norm"]);
-        }
-        steps.push("Generator loss");
-        if training.frequency_weight != 0.0 {
-            steps.push("Frequency divergence");
-        }
-        if training.structure_weight != 0.0 {
-            steps.extend(["Log probability", "Structure loss"]);
-            let rewarded = task.reward().is_some() && training.reward_weight != 0.0;
-            steps.extend(rewarded.then_some("Reward"));
-        }
-        let outcome = run.launch(learner(config, gan)?, loaders, |mut training| {
-            for name in steps {
-                training = training.metric_train_numeric(ScalarMetric::new(name, false));
-            }
-            for (name, higher_is_better) in judged {
-                let metric = ScalarMetric::new(name, higher_is_better);
-                training = training.metric_valid_numeric(metric);
-            }
-            training
-        })?;
-        if let Some(step) = non_finite() {
-            return Err(StudyError::NonFinite {
-                iteration: step.iteration,
-                phase: step.phase,
-                checkpoint: self.last_checkpoint(&outcome.history),
-            });
-        }
-        if let RunEnd::Diverged { epoch } = outcome.end {
-            return Err(StudyError::Diverged {
-                epoch,
-                checkpoint: self.last_checkpoint(&outcome.history),
-            });
-        }
-        write_curves(self, &outcome.history)?;
-        let best = task.best().find(&outcome.history, outcome.history.len());
-        if !outcome.history.is_empty() {
+        let steps = training.metrics(rewarded);
+        let end = self.train(
+            Training {
+                watch: gan.watch().clone(),
+                learner: learner(config, gan)?,
+                steps: steps.into_iter().map(GanMetric::name).collect(),
+                judged,
+                // More would not fit into a line.
+                shown: Some(4),
+                best: task.best(),
+            },
+            loaders,
+            stop,
+            display,
+        )?;
+        write_curves(self, &end.history)?;
+        if !end.history.is_empty() {
             let generator = self.sampler(task, &device)?;
-            let (settings, capacities) = (&config.generator, config.capacities.as_ref());
-            let kinds = &self.record.kinds;
-            let data = self.provenance();
             save_generator(
                 self.directory(),
                 &generator,
-                settings,
-                capacities,
-                kinds,
-                data,
+                &config.generator,
+                config.capacities.as_ref(),
+                self.kinds(),
+                self.provenance(),
             )?;
         }
-        Ok(GanEnd {
-            end: outcome.end,
-            history: outcome.history,
-            best,
-        })
-    }
-
-    /// The metrics of the complete epochs so far.
-    ///
-    /// # Errors
-    /// [`StudyError`] where the history is damaged.
-    pub fn history(&self) -> Result<History, StudyError> {
-        let path = self.directory().join(HISTORY_FILE);
-        match path.exists() {
-            true => Ok(History::read(&path).map_err(RunError::from)?),
-            false => Ok(History::default()),
-        }
+        Ok(end)
     }
 
     /// The generator that samples are drawn from, at the best epoch, or the last one if none is the
     /// best.
     ///
     /// # Errors
-    /// [`StudyError`] where no epoch is complete, or its checkpoint cannot be read.
-    pub fn sampler(&self, task: &impl GanTask, device: &Device) -> Result<Generator, StudyError> {
-        let history = self.history()?;
-        let path = match task.best().find(&history, history.len()) {
-            Some(epoch) => self.checkpoint(epoch),
-            None if !history.is_empty() => self.checkpoint(history.len()),
-            None => {
-                return Err(StudyError::NothingTrained {
-                    path: self.directory().to_path_buf(),
-                });
-            }
-        };
-        let record = ModuleRecord::load(&path).map_err(|error| StudyError::Weights {
-            path,
-            reason: error.to_string(),
-        })?;
+    /// Returns an error if no epoch is complete, or its checkpoint cannot be read.
+    pub fn sampler(
+        &self,
+        task: &impl GraphTask,
+        device: &Device,
+    ) -> Result<G::Generator, StudyError> {
+        let record = self.best_record(&task.best())?;
         let model = model(self.config(), &device.clone().autodiff())?.load_record(record);
         let generator = model.sampler().valid();
-        Ok(generator.with_capacities(self.config().capacities.clone())?)
-    }
-
-    fn checkpoint(&self, epoch: usize) -> PathBuf {
-        let name = format!("model-{epoch}.bpk");
-        self.directory().join(CHECKPOINT_DIR).join(name)
-    }
-
-    fn last_checkpoint(&self, history: &History) -> Option<PathBuf> {
-        let checkpoints = self.directory().join(CHECKPOINT_DIR);
-        let epoch = latest_checkpoint(&checkpoints, history.len())?;
-        Some(self.checkpoint(epoch))
+        Ok(generator.with_legal_bonds(self.config().capacities.clone())?)
     }
 
     /// Checks that data, kinds and reward are those that the study was begun with.
     ///
     /// # Errors
-    /// [`StudyError`] names the first that is not.
-    pub fn check(&self, task: &impl GanTask) -> Result<(), StudyError> {
-        if self.record.digest != task.digest() {
-            let (begun, loaded) = (&self.provenance().title, &task.provenance().title);
-            return Err(StudyError::OtherData {
-                path: self.directory().to_path_buf(),
-                begun: begun.clone(),
-                loaded: match begun == loaded {
-                    true => format!("{loaded} with other graphs"),
-                    false => loaded.clone(),
-                },
-            });
-        }
-        let loaded = task.kinds();
-        if self.record.kinds != loaded {
-            return Err(StudyError::OtherKinds {
-                path: self.directory().to_path_buf(),
-                begun: self.record.kinds.clone(),
-                loaded,
-            });
-        }
-        let (begun, now) = (&self.record.goal, task.goal());
-        if *begun != now {
-            let name = |goal: &Option<String>| goal.clone().unwrap_or_else(|| "no reward".into());
-            return Err(StudyError::OtherGoal {
-                path: self.directory().to_path_buf(),
-                begun: name(begun),
-                now: name(&now),
-            });
-        }
-        Ok(())
+    /// Returns an error that names the first that is not.
+    pub fn check(&self, task: &impl GraphTask) -> Result<(), StudyError> {
+        self.check_identity(&identity(task))
     }
 }
 
-fn model(config: &GanStudyConfig, device: &Device) -> Result<Gan, StudyError> {
+fn model<G: GraphGeneratorConfig>(
+    config: &GanStudyConfig<G>,
+    device: &Device,
+) -> Result<Gan<G::Generator>, StudyError> {
     let mut rng = stream(config.seed, WEIGHTS);
     let gan = Gan::try_init(
         &config.generator,
@@ -392,7 +179,10 @@ fn model(config: &GanStudyConfig, device: &Device) -> Result<Gan, StudyError> {
 }
 
 /// An Adam for each of generator and critic, with its own rate.
-fn learner(config: &GanStudyConfig, gan: Gan) -> Result<Learner<Gan>, StudyError> {
+fn learner<G: GraphGeneratorConfig>(
+    config: &GanStudyConfig<G>,
+    gan: Gan<G::Generator>,
+) -> Result<Learner<Gan<G::Generator>>, StudyError> {
     let training = &config.training;
     let adam = || PlainAdam::new([training.beta_1, training.beta_2], 1e-8);
     // By path, since ids change where a checkpoint is loaded.

@@ -8,7 +8,9 @@ use burn::{
 use crate::{
     data::Provenance,
     files::write_whole,
-    generative::{BondCapacities, Generator, GeneratorConfig},
+    generative::{
+        BondCapacities, Generator, GeneratorConfig, GraphGenerator, GraphGeneratorConfig,
+    },
     study::{
         StudyError,
         folder::io_error,
@@ -19,13 +21,13 @@ use serde::{Deserialize, Serialize};
 
 /// What `generator.json` says beside the weights.
 #[derive(Serialize, Deserialize)]
-struct Description {
+struct Description<C> {
     /// What the generator was trained on.
     data: String,
     /// Whether these are drawn data, a stand-in.
     synthetic: bool,
     kinds: String,
-    generator: GeneratorConfig,
+    generator: C,
     capacities: Option<BondCapacities>,
 }
 
@@ -34,14 +36,14 @@ const DESCRIPTION: &str = "generator.json";
 
 /// Writes a generator for others: `generator.safetensors` with its weights and running statistics,
 /// and `generator.json` with the settings that they need. `kinds` says what its categories are, as
-/// [`GanTask::kinds`](super::GanTask::kinds) does.
+/// [`GraphTask::kinds`](crate::study::GraphTask::kinds) does.
 ///
 /// # Errors
 /// [`StudyError`] where a file cannot be written.
-pub fn save_generator(
+pub fn save_generator<C: GraphGeneratorConfig>(
     directory: &Path,
-    generator: &Generator,
-    config: &GeneratorConfig,
+    generator: &C::Generator,
+    config: &C,
     capacities: Option<&BondCapacities>,
     kinds: &str,
     data: &Provenance,
@@ -71,18 +73,30 @@ pub fn save_generator(
     write_whole(&path, &bytes).map_err(io_error(&path))
 }
 
-/// Reads what [`save_generator`] wrote, of a generator with these kinds of nodes and edges.
+/// Reads what [`save_generator`] wrote, of a [`Generator`] with these kinds of nodes and edges.
 ///
 /// # Errors
-/// [`StudyError`] where a file is missing, damaged, or of another kind.
+/// Returns an error if a file is missing, damaged, or of another kind.
 pub fn load_generator(
     directory: &Path,
     kinds: &str,
     device: &Device,
 ) -> Result<Generator, StudyError> {
+    load_generator_of::<GeneratorConfig>(directory, kinds, device)
+}
+
+/// As [`load_generator`], of any model that is made of these settings.
+///
+/// # Errors
+/// As [`load_generator`].
+pub fn load_generator_of<C: GraphGeneratorConfig>(
+    directory: &Path,
+    kinds: &str,
+    device: &Device,
+) -> Result<C::Generator, StudyError> {
     let path = directory.join(DESCRIPTION);
     let bytes = std::fs::read(&path).map_err(io_error(&path))?;
-    let description: Description =
+    let description: Description<C> =
         serde_json::from_slice(&bytes).map_err(|error| StudyError::Weights {
             path: path.clone(),
             reason: error.to_string(),
@@ -105,5 +119,5 @@ pub fn load_generator(
     generator
         .load_from(&mut store)
         .map_err(|error| failed(error.to_string()))?;
-    Ok(generator.with_capacities(description.capacities)?)
+    Ok(generator.with_legal_bonds(description.capacities)?)
 }

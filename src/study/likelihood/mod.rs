@@ -17,6 +17,6 @@ pub use codec::{MoleculeCodec, UnknownKind};
 pub use molecules::{MoleculeLikelihood, draw_molecules};
 #[cfg(feature = "pretrained")]
 pub use pretrained::pretrained_qm9;
-pub use study::{LikelihoodEnd, LikelihoodStudy, LikelihoodStudyConfig, LikelihoodTask};
+pub use study::{LikelihoodStudy, LikelihoodStudyConfig, LikelihoodTask};
 pub use timing::{StepTiming, time_steps};
 pub use weights::{MODEL_DESCRIPTION, MODEL_WEIGHTS, ModelDescription, load_model, save_model};

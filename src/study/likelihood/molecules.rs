@@ -7,12 +7,13 @@ use rayon::prelude::*;
 use super::{LikelihoodTask, MoleculeCodec};
 use crate::{
     data::Provenance,
-    generative::likelihood::{
-        SampledPath, SamplingOptions, TypedGraph, UnpoolingModel, UnpoolingModelConfig, sizes_of,
+    generative::{
+        SampledGraph,
+        likelihood::{SamplingOptions, TypedGraph, UnpoolingModel, UnpoolingModelConfig, sizes_of},
     },
     molecule::{MolecularGraph, Stereo},
     study::{StudyError, molecule_results::molecule_digest},
-    train::likelihood::SampleJudge,
+    train::{GraphJudge, SharedJudge},
 };
 
 /// Seed of the division into training and held-out molecules, and of the start graphs that are
@@ -103,11 +104,11 @@ impl LikelihoodTask for MoleculeLikelihood {
         self.held_out.clone()
     }
 
-    fn judge(&self, sample_size: usize) -> Option<Arc<dyn SampleJudge>> {
-        Some(Arc::new(Judge {
+    fn judge(&self, sample_size: usize) -> Option<SharedJudge> {
+        Some(SharedJudge(Arc::new(Judge {
             codec: self.codec.clone(),
             sample_size,
-        }))
+        })))
     }
 }
 
@@ -117,20 +118,22 @@ struct Judge {
     sample_size: usize,
 }
 
-impl SampleJudge for Judge {
+impl GraphJudge for Judge {
     fn sample_size(&self) -> usize {
         self.sample_size
     }
 
-    fn metrics(&self) -> Vec<String> {
-        ["Validity", "Uniqueness"].map(str::to_owned).to_vec()
+    fn metrics(&self) -> Vec<(String, bool)> {
+        ["Validity", "Uniqueness"]
+            .map(|name| (name.to_owned(), true))
+            .to_vec()
     }
 
-    fn judge(&self, graphs: &[SampledPath]) -> Vec<f64> {
+    fn judge(&self, graphs: &[SampledGraph]) -> Vec<f64> {
         let texts: Vec<String> = graphs
             .par_iter()
-            .filter_map(|path| {
-                let molecule = self.codec.decode(&path.graph);
+            .filter_map(|graph| {
+                let molecule = self.codec.decode(&graph.into());
                 molecule.canonical_smiles(Stereo::Drop).ok()
             })
             .collect();

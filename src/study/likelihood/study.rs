@@ -1,12 +1,6 @@
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{path::Path, sync::Arc};
 
-use burn::{
-    data::dataloader::DataLoader, module::Module, store::ModuleRecord, tensor::Device,
-    train::Learner,
-};
+use burn::{data::dataloader::DataLoader, module::Module, tensor::Device, train::Learner};
 use serde::{Deserialize, Serialize};
 
 use super::output::write_curves;
@@ -14,13 +8,13 @@ use crate::{
     data::Provenance,
     device::DeviceSpec,
     generative::likelihood::{SamplingOptions, TypedGraph, UnpoolingModel, UnpoolingModelConfig},
-    study::{StudyError, folder::Folder},
+    study::{
+        ModelSettings, ModelStudy, StudyEnd, StudyError,
+        model::{Identity, Training},
+    },
     train::{
-        BestEpoch, CHECKPOINT_DIR, EpochDisplay, HISTORY_FILE, History, Run, RunEnd, RunError,
-        ScalarMetric, StopHandle, latest_checkpoint,
-        likelihood::{
-            EpochEndLoader, LikelihoodConfig, LikelihoodLoader, LikelihoodTrainer, SampleJudge,
-        },
+        BestEpoch, EpochDisplay, EpochEndLoader, SharedJudge, StopHandle,
+        likelihood::{LikelihoodConfig, LikelihoodLoader, LikelihoodTrainer},
         streams::{WEIGHTS, stream},
     },
 };
@@ -40,7 +34,7 @@ pub trait LikelihoodTask {
     fn held_out(&self) -> Arc<Vec<TypedGraph>>;
 
     /// Judges samples of this size after every epoch; none where nothing is judged.
-    fn judge(&self, sample_size: usize) -> Option<Arc<dyn SampleJudge>>;
+    fn judge(&self, sample_size: usize) -> Option<SharedJudge>;
 }
 
 /// Settings of a [`LikelihoodStudy`].
@@ -62,12 +56,8 @@ pub struct LikelihoodStudyConfig {
     pub device: DeviceSpec,
 }
 
-impl LikelihoodStudyConfig {
-    /// Checks the settings.
-    ///
-    /// # Errors
-    /// [`StudyError::Setting`] names the first that is out of range.
-    pub fn validate(&self) -> Result<(), StudyError> {
+impl ModelSettings for LikelihoodStudyConfig {
+    fn validate(&self) -> Result<(), StudyError> {
         let training = &self.training;
         training.validate().map_err(|error| StudyError::Setting {
             name: error.name,
@@ -86,64 +76,47 @@ impl LikelihoodStudyConfig {
         Ok(())
     }
 
-    /// Steps of an epoch; the last may have fewer.
-    pub fn steps_per_epoch(&self) -> usize {
-        self.training.steps.div_ceil(self.epochs)
-    }
-
     /// Number of epochs with at least one step: 15 steps in at most 10 epochs are 8 epochs, of 2
     /// steps and a last one of 1.
-    pub fn epoch_count(&self) -> usize {
+    fn epoch_count(&self) -> usize {
         self.training.steps.div_ceil(self.steps_per_epoch())
     }
 }
 
-/// `config.json` of a study's folder.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Record<S> {
-    /// Version of this crate that began the study.
-    version: String,
-    provenance: Provenance,
-    digest: String,
-    selection: S,
-    #[serde(flatten)]
-    config: LikelihoodStudyConfig,
+impl LikelihoodStudyConfig {
+    /// Steps of an epoch; the last may have fewer.
+    pub fn steps_per_epoch(&self) -> usize {
+        self.training.steps.div_ceil(self.epochs)
+    }
 }
 
-/// Maximum likelihood training in a folder.
+/// Maximum likelihood training in a folder, see [`ModelStudy`].
 ///
-/// The folder holds `config.json`, `history.csv` (one row per epoch), `checkpoint/` (the last and
-/// the best epoch) and at the end `curves.svg` and `.png`. A training that was stopped continues as
-/// if it had not been, bit for bit on one CPU device.
-///
-/// `S` says how the data were selected, so that they can be found again when a training continues.
-pub struct LikelihoodStudy<S> {
-    folder: Folder,
-    record: Record<S>,
+/// The best epoch is that with the lowest −log probability of held-out graphs, or the last without
+/// any.
+pub type LikelihoodStudy = ModelStudy<LikelihoodStudyConfig>;
+
+fn identity(task: &impl LikelihoodTask, selection: serde_json::Value) -> Identity {
+    Identity {
+        provenance: task.provenance().clone(),
+        digest: task.digest(),
+        selection,
+        kinds: String::new(),
+        goal: None,
+    }
 }
 
-/// How a study's training ended.
-#[derive(Clone, Debug)]
-pub struct LikelihoodEnd {
-    /// How.
-    pub end: RunEnd,
-    /// The metrics of the complete epochs.
-    pub history: History,
-    /// The epoch with the lowest −log probability of held-out graphs, or the last without any;
-    /// none where no epoch is complete.
-    pub best: Option<usize>,
-}
-
-impl<S: Clone + Serialize + for<'a> Deserialize<'a>> LikelihoodStudy<S> {
-    /// Begins a study in a folder, which is created where it does not exist.
+impl ModelStudy<LikelihoodStudyConfig> {
+    /// Begins a study in a folder, which is created where it does not exist. `selection` says how
+    /// the data were selected, so that they can be found again when a training continues.
     ///
     /// # Errors
-    /// [`StudyError`]: settings out of range, graphs that the model cannot take, a folder that
+    /// Returns an error if a setting is out of range, the model cannot take a graph, or the folder
     /// cannot be written or has a study.
     pub fn create(
         directory: &Path,
         config: LikelihoodStudyConfig,
-        selection: S,
+        selection: &impl Serialize,
         task: &impl LikelihoodTask,
     ) -> Result<Self, StudyError> {
         config.validate()?;
@@ -170,72 +143,38 @@ impl<S: Clone + Serialize + for<'a> Deserialize<'a>> LikelihoodStudy<S> {
                 expected: "at least one graph",
             });
         }
-        let record = Record {
-            version: env!("CARGO_PKG_VERSION").into(),
-            provenance: task.provenance().clone(),
-            digest: task.digest(),
-            selection,
-            config,
-        };
-        let folder = Folder::create(directory, &record)?;
-        Ok(Self { folder, record })
-    }
-
-    /// Opens the study of a folder.
-    ///
-    /// # Errors
-    /// [`StudyError`] where there is none, or its settings cannot be read.
-    pub fn open(directory: &Path) -> Result<Self, StudyError> {
-        let (folder, record) = Folder::open(directory)?;
-        Ok(Self { folder, record })
-    }
-
-    /// The settings.
-    pub fn config(&self) -> &LikelihoodStudyConfig {
-        &self.record.config
-    }
-
-    /// How the data were selected.
-    pub fn selection(&self) -> &S {
-        &self.record.selection
-    }
-
-    /// Where the data came from.
-    pub fn provenance(&self) -> &Provenance {
-        &self.record.provenance
-    }
-
-    /// The folder.
-    pub fn directory(&self) -> &Path {
-        self.folder.path()
+        let selection = serde_json::to_value(selection).map_err(|error| StudyError::Setting {
+            name: "selection",
+            value: error.to_string(),
+            expected: "something that can be written as JSON",
+        })?;
+        Self::begin(directory, config, identity(task, selection))
     }
 
     /// Trains to the last epoch, or until asked to stop.
     ///
     /// # Errors
-    /// [`StudyError`]; [`StudyError::Diverged`] names the epoch and the last checkpoint where a
-    /// number was not finite. Complete epochs are on disk.
+    /// Returns an error if the data are not those that the study was begun on, or a file cannot be
+    /// written; [`StudyError::NonFinite`] names the step and the last good checkpoint. Complete
+    /// epochs are on disk.
     pub fn run(
         &self,
         task: &impl LikelihoodTask,
         stop: &StopHandle,
         display: EpochDisplay,
-    ) -> Result<LikelihoodEnd, StudyError> {
+    ) -> Result<StudyEnd, StudyError> {
         self.check(task)?;
-        let _lock = self.folder.lock()?;
         let config = self.config();
         let device = config.device.open()?;
         let mut trainer = trainer(config, &device)?.with_held_out(task.held_out());
         let mut judged = Vec::new();
+        if !task.held_out().is_empty() {
+            judged.push((LikelihoodTrainer::NLL.to_owned(), false));
+        }
         if let Some(judge) = task.judge(config.judged).filter(|_| config.judged > 0) {
-            judged = judge.metrics();
+            judged.extend(judge.0.metrics());
             trainer = trainer.with_judge(judge, config.sampling.clone());
         }
-        let non_finite = trainer.non_finite_handle();
-        let run = Run::new(self.directory(), config.epoch_count())
-            .with_stop_handle(stop.clone())
-            .with_best(self.best())
-            .with_display(display);
         let graphs = task.training();
         let loaders = |first_epoch| {
             let seed = config.seed;
@@ -258,102 +197,45 @@ impl<S: Clone + Serialize + for<'a> Deserialize<'a>> LikelihoodStudy<S> {
             value: format!("{} ({reason})", config.training.learning_rate),
             expected: "a step size",
         })?;
-        let learner = Learner::new(trainer, config.training.optimizer(), rates);
-        let has_held_out = !task.held_out().is_empty();
-        let outcome = run.launch(learner, loaders, |mut training| {
-            training = training.metric_train_numeric(ScalarMetric::new("Loss", false));
-            if has_held_out {
-                let nll = ScalarMetric::new(LikelihoodTrainer::NLL, false);
-                training = training.metric_valid_numeric(nll);
-            }
-            for name in judged {
-                training = training.metric_valid_numeric(ScalarMetric::new(name, true));
-            }
-            training
-        })?;
-        let epoch = match (non_finite(), outcome.end) {
-            (Some(step), _) => Some(step.step / config.steps_per_epoch() + 1),
-            (None, RunEnd::Diverged { epoch }) => Some(epoch),
-            _ => None,
+        let watch = trainer.watch().clone();
+        let training = Training {
+            learner: Learner::new(trainer, config.training.optimizer(), rates),
+            watch,
+            steps: vec![LikelihoodTrainer::TRAINING_METRICS[0]],
+            judged,
+            shown: None,
+            best: best(),
         };
-        if let Some(epoch) = epoch {
-            let checkpoints = self.directory().join(CHECKPOINT_DIR);
-            let last = latest_checkpoint(&checkpoints, outcome.history.len());
-            return Err(StudyError::Diverged {
-                epoch,
-                checkpoint: last.map(|epoch| self.checkpoint(epoch)),
-            });
-        }
-        write_curves(self.directory(), &self.provenance().title, &outcome.history)?;
-        Ok(LikelihoodEnd {
-            end: outcome.end,
-            best: self.best_epoch(&outcome.history),
-            history: outcome.history,
+        let end = self.train(training, loaders, stop, display)?;
+        write_curves(self.directory(), &self.provenance().title, &end.history)?;
+        let last = (!end.history.is_empty()).then_some(end.history.len());
+        Ok(StudyEnd {
+            best: end.best.or(last),
+            ..end
         })
-    }
-
-    /// The metrics of the complete epochs so far.
-    ///
-    /// # Errors
-    /// [`StudyError`] where the history is damaged.
-    pub fn history(&self) -> Result<History, StudyError> {
-        let path = self.directory().join(HISTORY_FILE);
-        match path.exists() {
-            true => Ok(History::read(&path).map_err(RunError::from)?),
-            false => Ok(History::default()),
-        }
     }
 
     /// The average of the weights at the best epoch.
     ///
     /// # Errors
-    /// [`StudyError`] where no epoch is complete, or its checkpoint cannot be read.
+    /// Returns an error if no epoch is complete, or its checkpoint cannot be read.
     pub fn model(&self, device: &Device) -> Result<UnpoolingModel, StudyError> {
-        let Some(epoch) = self.best_epoch(&self.history()?) else {
-            return Err(StudyError::NothingTrained {
-                path: self.directory().to_path_buf(),
-            });
-        };
-        let path = self.checkpoint(epoch);
-        let record = ModuleRecord::load(&path).map_err(|error| StudyError::Weights {
-            path,
-            reason: error.to_string(),
-        })?;
+        let record = self.best_record(&best())?;
         let trainer = trainer(self.config(), device)?.load_record(record);
         Ok(trainer.average.valid())
-    }
-
-    fn best(&self) -> BestEpoch {
-        BestEpoch::new(LikelihoodTrainer::NLL.to_lowercase(), false)
-    }
-
-    fn best_epoch(&self, history: &History) -> Option<usize> {
-        let best = self.best().find(history, history.len());
-        best.or((!history.is_empty()).then_some(history.len()))
-    }
-
-    fn checkpoint(&self, epoch: usize) -> PathBuf {
-        let name = format!("model-{epoch}.bpk");
-        self.directory().join(CHECKPOINT_DIR).join(name)
     }
 
     /// Checks that data are those that the study was begun on.
     ///
     /// # Errors
-    /// [`StudyError::OtherData`] where they are not.
+    /// Returns an error if they are not.
     pub fn check(&self, task: &impl LikelihoodTask) -> Result<(), StudyError> {
-        if self.record.digest == task.digest() {
-            return Ok(());
-        }
-        Err(StudyError::OtherData {
-            path: self.directory().to_path_buf(),
-            begun: self.provenance().title.clone(),
-            loaded: match self.provenance().title == task.provenance().title {
-                true => format!("{} with other graphs", task.provenance().title),
-                false => task.provenance().title.clone(),
-            },
-        })
+        self.check_identity(&identity(task, serde_json::Value::Null))
     }
+}
+
+fn best() -> BestEpoch {
+    BestEpoch::new(LikelihoodTrainer::NLL.to_lowercase(), false)
 }
 
 fn trainer(

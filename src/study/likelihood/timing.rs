@@ -9,7 +9,7 @@ use burn::train::TrainStep;
 use super::LikelihoodStudyConfig;
 use crate::{
     generative::likelihood::TypedGraph,
-    study::StudyError,
+    study::{ModelSettings, StudyError},
     train::{
         likelihood::{LikelihoodLoader, LikelihoodTrainer},
         streams::{WEIGHTS, stream},

@@ -1,7 +1,7 @@
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 use serde::{Deserialize, Serialize};
 
-use crate::graph::GraphBatch;
+use crate::{generative::GeneratorChain, graph::GraphBatch};
 
 /// What a step trains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,18 @@ pub enum GanPhase {
     Joint,
 }
 
+impl GanPhase {
+    /// Its name in messages.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Critic => "the critic's loss",
+            Self::Features => "the generator's loss",
+            Self::Structure => "the loss of the structure",
+            Self::Joint => "the loss of generator and structure",
+        }
+    }
+}
+
 /// One step of adversarial training.
 #[derive(Clone, Debug)]
 pub struct GanBatch {
@@ -27,6 +39,8 @@ pub struct GanBatch {
     pub repeat: usize,
     /// Real graphs, for the critic, and for losses that compare.
     pub real: Option<GraphBatch>,
+    /// Choices that make as many real graphs, where the generator is trained by them too.
+    pub chain: Option<GeneratorChain>,
     pub(super) seed: u64,
     pub(super) stream: u64,
 }
@@ -38,11 +52,4 @@ impl GanBatch {
         rng.set_stream(self.stream);
         rng
     }
-}
-
-/// Asks for graphs to be sampled and judged, at the end of an epoch.
-#[derive(Clone, Copy, Debug)]
-pub struct SamplingRequest {
-    /// Seed of latent vectors and structures; the same at the end of every epoch.
-    pub seed: u64,
 }

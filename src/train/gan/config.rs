@@ -1,6 +1,6 @@
 use burn::config::Config;
 
-use super::{GanLoss, GanPhase};
+use super::{GanLoss, GanMetric, GanPhase};
 use crate::{
     generative::GradientPenalty,
     nn::{Baseline, ReinforceLossConfig},
@@ -38,6 +38,11 @@ pub struct GanConfig {
     /// Factor of a reward of one's own, beside the critic's score; 0 for none. Default: 1.
     #[config(default = 1.0)]
     pub reward_weight: f64,
+    /// Factor of −log probability of the choices that make real graphs, in the generator's loss: its
+    /// structure is trained by maximum likelihood too, given latent vectors that have nothing to do
+    /// with those graphs. 0 as published. Default: 0.
+    #[config(default = 0.0)]
+    pub replay_weight: f64,
     /// Whether features and structure are trained in one step on the same graphs, rather than in
     /// two on different ones. Default: yes.
     #[config(default = true)]
@@ -108,11 +113,30 @@ impl GanConfig {
                 continue;
             }
             phases.push((GanPhase::Features, repeat));
-            if self.structure_weight != 0.0 {
+            if self.structure_weight != 0.0 || self.replay_weight != 0.0 {
                 phases.push((GanPhase::Structure, repeat));
             }
         }
         phases
+    }
+
+    /// The metrics of the steps.
+    pub(crate) fn metrics(&self, rewarded: bool) -> Vec<GanMetric> {
+        use GanMetric::*;
+        let mut metrics = vec![CriticLoss, RealScore, FakeScore];
+        if self.penalty.is_some() {
+            metrics.extend([Penalty, GradientNorm]);
+        }
+        metrics.push(GeneratorLoss);
+        if self.frequency_weight != 0.0 {
+            metrics.push(FrequencyDivergence);
+        }
+        if self.structure_weight != 0.0 {
+            metrics.extend([LogProbability, StructureLoss]);
+            metrics.extend(rewarded.then_some(Reward));
+        }
+        metrics.extend((self.replay_weight != 0.0).then_some(ReplayLoss));
+        metrics
     }
 
     /// Whether the generator's steps need real graphs beside the generated ones.
@@ -169,6 +193,12 @@ impl GanConfig {
                 "frequency_weight",
                 self.frequency_weight,
                 self.frequency_weight >= 0.0 && self.frequency_weight.is_finite(),
+                "a finite number from 0",
+            ),
+            (
+                "replay_weight",
+                self.replay_weight,
+                self.replay_weight >= 0.0 && self.replay_weight.is_finite(),
                 "a finite number from 0",
             ),
             (

@@ -1,5 +1,4 @@
-use super::GraphReward;
-use crate::{generative::SampledGraph, graph::GraphTopology};
+use crate::{generative::SampledGraph, graph::GraphTopology, train::GraphReward};
 
 /// Rewards graphs whose statistics are rarer among generated graphs than among real ones.
 ///

@@ -6,12 +6,13 @@ use std::{
     },
 };
 
-use super::{GanBatch, GanConfig, GanPhase, SamplingRequest};
+use super::{GanBatch, GanConfig, GanPhase};
 use crate::{
-    graph::GraphBatch,
+    generative::{GeneratorChain, GraphSource, pool_to_selections},
+    nn::unpooling::NodeSelection,
     train::{
         passes::Passes,
-        streams::{PASSES, STEPS},
+        streams::{CHAINS, PASSES, STEPS, stream},
     },
 };
 use burn::{
@@ -21,20 +22,7 @@ use burn::{
     },
     tensor::Device,
 };
-
-/// Real graphs that batches are made of.
-pub trait GraphSource: Send + Sync {
-    /// The number of graphs.
-    fn len(&self) -> usize;
-
-    /// The graphs with these numbers, in this order.
-    fn batch(&self, graphs: &[usize], device: &Device) -> GraphBatch;
-
-    /// Whether there is no graph.
-    fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-}
+use rand::RngExt;
 
 /// A Burn [`DataLoader`] whose items are the steps of adversarial training.
 ///
@@ -54,7 +42,12 @@ pub struct GanLoader {
     seed: u64,
     next_epoch: AtomicUsize,
     device: Device,
+    /// Those of a generator that is trained by the choices that make real graphs too.
+    selections: Option<Vec<NodeSelection>>,
 }
+
+/// Real graphs that are tried for each graph of a step, until the generator can make one.
+const TRIED: usize = 20;
 
 impl GanLoader {
     /// Creates a loader whose first epoch has number `first_epoch`, counted from 1.
@@ -79,6 +72,7 @@ impl GanLoader {
             seed,
             next_epoch: AtomicUsize::new(first_epoch),
             device: device.clone(),
+            selections: None,
         }
     }
 
@@ -91,7 +85,36 @@ impl GanLoader {
             seed: self.seed,
             next_epoch: AtomicUsize::new(self.next_epoch.load(Ordering::Relaxed)),
             device: device.clone(),
+            selections: self.selections.clone(),
         }
+    }
+
+    /// Adds choices that make real graphs to the generator's steps, for a generator of unpooling
+    /// layers with these selections. Graphs are drawn anew for each step; those that the generator
+    /// cannot make are left out.
+    #[must_use]
+    pub fn with_chains(mut self, selections: Vec<NodeSelection>) -> Self {
+        self.selections = Some(selections);
+        self
+    }
+
+    fn chain(&self, step: usize) -> Option<GeneratorChain> {
+        let selections = self.selections.as_deref()?;
+        let mut rng = stream(self.seed, CHAINS + step as u64);
+        let mut draw = || {
+            (0..TRIED).find_map(|_| {
+                let graph = self
+                    .source
+                    .topology(rng.random_range(0..self.source.len()))?;
+                let pooled = pool_to_selections(&graph, selections, false, &mut rng).ok()?;
+                Some(pooled.chain)
+            })
+        };
+        let chains: Vec<_> = (0..self.config.batch_size).filter_map(|_| draw()).collect();
+        if chains.is_empty() {
+            return None;
+        }
+        GeneratorChain::concat(&chains).ok()
     }
 }
 
@@ -156,13 +179,17 @@ impl Iterator for Steps<'_> {
             let graphs: Vec<usize> = (start..start + size).map(|at| self.passes.at(at)).collect();
             self.loader.source.batch(&graphs, &self.loader.device)
         });
+        let structure = matches!(phase, GanPhase::Structure | GanPhase::Joint);
+        let step = iteration * steps + slot;
+        let chain = structure.then(|| self.loader.chain(step)).flatten();
         Some(Ok(GanBatch {
+            chain,
             iteration,
             phase,
             repeat,
             real,
             seed: self.loader.seed,
-            stream: STEPS + (iteration * steps + slot) as u64,
+            stream: STEPS + step as u64,
         }))
     }
 }
@@ -171,46 +198,5 @@ impl DataLoaderIterator<GanBatch> for Steps<'_> {
     fn progress(&self) -> Progress {
         let total = self.loader.part.len() * self.phases.len();
         Progress::new(self.position, total, Some("steps".into()))
-    }
-}
-
-/// A Burn [`DataLoader`] with one item: the request for graphs at the end of an epoch.
-#[derive(Clone, Copy, Debug)]
-pub struct SamplingLoader {
-    /// Seed of latent vectors and structures.
-    pub seed: u64,
-}
-
-impl DataLoader<SamplingRequest> for SamplingLoader {
-    fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<SamplingRequest> + 'a> {
-        Box::new(Once(Some(SamplingRequest { seed: self.seed })))
-    }
-
-    fn num_items(&self) -> usize {
-        1
-    }
-
-    fn to_device(&self, _device: &Device) -> Arc<dyn DataLoader<SamplingRequest>> {
-        Arc::new(*self)
-    }
-
-    fn slice(&self, _start: usize, _end: usize) -> Arc<dyn DataLoader<SamplingRequest>> {
-        Arc::new(*self)
-    }
-}
-
-struct Once(Option<SamplingRequest>);
-
-impl Iterator for Once {
-    type Item = Result<SamplingRequest, DatasetError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.0.take().map(Ok)
-    }
-}
-
-impl DataLoaderIterator<SamplingRequest> for Once {
-    fn progress(&self) -> Progress {
-        Progress::new(usize::from(self.0.is_none()), 1, Some("samples".into()))
     }
 }

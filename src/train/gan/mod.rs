@@ -12,15 +12,16 @@ mod histogram_reward;
 mod loader;
 mod loss;
 mod model;
-mod reward;
+mod report;
+mod step;
 
-pub use batch::{GanBatch, GanPhase, SamplingRequest};
+pub use batch::{GanBatch, GanPhase};
 pub use config::{GanConfig, GanConfigError};
 pub use histogram_reward::HistogramReward;
-pub use loader::{GanLoader, GraphSource, SamplingLoader};
+pub use loader::GanLoader;
 pub use loss::GanLoss;
-pub use model::{Gan, GanOutput, NonFinite};
-pub use reward::{GraphJudge, GraphReward, SharedJudge, SharedReward};
+pub use model::Gan;
+pub use report::GanMetric;
 
 #[cfg(test)]
 #[cfg(feature = "flex")]

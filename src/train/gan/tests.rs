@@ -12,11 +12,17 @@ use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 use super::*;
 use crate::{
-    generative::{CriticConfig, GeneratorConfig, GraphFeatures, SampledGraph, StageConfig},
+    generative::{
+        CriticConfig, Generator, GeneratorConfig, GraphFeatures, GraphGenerator, GraphSource,
+        SampledGraph, StageConfig,
+    },
     graph::{GraphBatch, GraphTopology, generate::random_connected},
     nn::unpooling::NodeSelection,
     testing::randomize,
-    train::{ScalarMetric, update_average},
+    train::{
+        EpochEnd, EpochEndLoader, GraphJudge, NonFinite, ScalarMetric, SharedJudge, SharedReward,
+        update_average,
+    },
 };
 
 /// Random graphs with one-hot nodes and edges.
@@ -49,7 +55,7 @@ impl GraphSource for Graphs {
     }
 }
 
-fn gan(config: &GanConfig, device: &Device) -> Gan {
+fn gan(config: &GanConfig, device: &Device) -> Gan<Generator> {
     let all = NodeSelection::ByPosition { kept: 0, random: 2 };
     let stage = StageConfig::new(all, 6, vec![8]);
     let features = GraphFeatures::categorical(vec![2], 1);
@@ -321,10 +327,10 @@ fn a_step_that_is_not_finite_is_named() {
         assert!(TrainStep::step(&gan, batch).grads.is_empty());
     }
     let expected = NonFinite {
-        iteration: 3,
-        phase: GanPhase::Critic,
+        step: 3,
+        what: "the critic's loss",
     };
-    assert_eq!(gan.non_finite(), Some(expected));
+    assert_eq!(gan.watch().found(), Some(expected));
 }
 
 struct Count;
@@ -348,7 +354,7 @@ fn judging_repeats() {
     let gan = gan(&small(), &device)
         .with_judge(SharedJudge(Arc::new(Count)))
         .valid();
-    let judge = |seed| InferenceStep::step(&gan, SamplingRequest { seed }).scalars;
+    let judge = |seed| InferenceStep::step(&gan, EpochEnd { seed });
     assert_eq!(judge(1).get("Graphs"), Some(7.0));
     assert_eq!(judge(1), judge(1));
 }
@@ -372,11 +378,11 @@ fn a_reward_of_ones_own_is_followed() {
         edges.collect()
     };
     let gan = gan(&config, &device).with_reward(SharedReward(Arc::new(edges)));
-    let mean = |gan: &Gan| {
+    let mean = |gan: &Gan<Generator>| {
         let mut found = Vec::new();
         let mut rng = ChaCha8Rng::seed_from_u64(8);
         let sampler = gan.sampler().valid();
-        sampler.sample_many(400, 100, &Device::flex(), &mut rng, |made| {
+        sampler.generate_many(400, 100, &Device::flex(), &mut rng, |made| {
             found.push(made.graphs.topology().edge_count() as f64 / 100.0);
         });
         found.iter().sum::<f64>() / found.len() as f64
@@ -394,7 +400,7 @@ fn a_reward_of_ones_own_is_followed() {
                 let steps = GanLoader::new(source, &config, 30, 3, first, &device);
                 (
                     Arc::new(steps) as Arc<dyn DataLoader<_>>,
-                    Arc::new(SamplingLoader { seed: 1 }) as Arc<dyn DataLoader<_>>,
+                    Arc::new(EpochEndLoader { seed: 1 }) as Arc<dyn DataLoader<_>>,
                 )
             },
             |training| training.metric_train_numeric(ScalarMetric::new("Reward", true)),
@@ -431,8 +437,8 @@ fn frequencies_reach_the_generator() {
         assert_eq!(joint.real.is_some(), weight != 0.0);
         let gan = gan(&config, &device);
         let output = TrainStep::step(&gan, joint);
-        let divergence = output.item.scalars.get("Frequency divergence");
-        let loss = output.item.scalars.get("Generator loss").unwrap();
+        let divergence = output.item.get("Frequency divergence");
+        let loss = output.item.get("Generator loss").unwrap();
         (divergence, loss, gradient_sum(&gan, &output.grads))
     };
     let (none, without, plain) = step(0.0);
@@ -444,7 +450,7 @@ fn frequencies_reach_the_generator() {
 }
 
 /// The sum of the sizes of the generator's gradients.
-fn gradient_sum(gan: &Gan, grads: &GradientsParams) -> f64 {
+fn gradient_sum(gan: &Gan<Generator>, grads: &GradientsParams) -> f64 {
     struct Sizes<'a>(&'a GradientsParams, f64);
     impl ModuleVisitor for Sizes<'_> {
         fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {

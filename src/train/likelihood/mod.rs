@@ -4,7 +4,7 @@
 //! One batch of [`LikelihoodLoader`] is one step: for each of its graphs a new random chain, and of
 //! it one phase for each network. [`LikelihoodTrainer`] computes the gradients of the two networks
 //! side by side and keeps a moving average of the weights. After every epoch the average is judged:
-//! −log probability of held-out graphs, and whatever a [`SampleJudge`] measures of a sample.
+//! −log probability of held-out graphs, and whatever a [`GraphJudge`](crate::train::GraphJudge) measures of a sample.
 
 mod config;
 mod gradients;
@@ -12,5 +12,5 @@ mod loader;
 mod model;
 
 pub use config::{LikelihoodConfig, LikelihoodConfigError, LikelihoodOptimizer};
-pub use loader::{EpochEnd, EpochEndLoader, LikelihoodLoader, LikelihoodStep};
-pub use model::{LikelihoodOutput, LikelihoodTrainer, NonFiniteStep, SampleJudge};
+pub use loader::{LikelihoodLoader, LikelihoodStep};
+pub use model::LikelihoodTrainer;

@@ -1,7 +1,7 @@
 use std::{
     fmt,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicUsize, Ordering},
     },
 };
@@ -11,56 +11,35 @@ use burn::{
     optim::{
         GradientsParams, ModuleOptimizer, lr_scheduler::module_lr_scheduler::ModuleLearningRate,
     },
-    tensor::{Device, ExecutionError, Tensor},
-    train::{InferenceStep, ItemLazy, TrainOutput, TrainStep, metric::Adaptor},
+    tensor::{Device, Tensor},
+    train::{InferenceStep, TrainOutput, TrainStep},
 };
 
 use super::{
-    EpochEnd, LikelihoodConfig, LikelihoodStep,
+    LikelihoodConfig, LikelihoodStep,
     gradients::{clipped, joined},
 };
 use crate::{
     generative::{
-        GenerativeError,
-        likelihood::{
-            SampledPath, SamplingOptions, TypedGraph, UnpoolingModel, UnpoolingModelConfig,
-        },
+        GenerativeError, SampledGraph,
+        likelihood::{SamplingOptions, TypedGraph, UnpoolingModel, UnpoolingModelConfig},
     },
     train::{
-        Scalars,
+        EpochEnd, NonFinite, NonFiniteWatch, Scalars, SharedJudge,
         streams::{JUDGING, stream},
         update_average,
     },
 };
 
-/// Judges a sample at the end of every epoch.
-pub trait SampleJudge: Send + Sync {
-    /// How many graphs are wanted; 0 for no sample.
-    fn sample_size(&self) -> usize;
-
-    /// The names of the numbers that [`judge`](Self::judge) gives.
-    fn metrics(&self) -> Vec<String>;
-
-    /// One number for each metric. A training panics where there are more or fewer.
-    fn judge(&self, graphs: &[SampledPath]) -> Vec<f64>;
-}
-
-/// A step in which something was not a finite number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NonFiniteStep {
-    /// Number of the step, from 0.
-    pub step: usize,
-}
-
 /// What clones of a trainer share, beside weights.
 #[derive(Clone)]
 struct Shared {
     held_out: Arc<Vec<TypedGraph>>,
-    judge: Option<Arc<dyn SampleJudge>>,
+    judge: Option<SharedJudge>,
     sampling: SamplingOptions,
     /// Number of the present step.
     step: Arc<AtomicUsize>,
-    non_finite: Arc<Mutex<Option<NonFiniteStep>>>,
+    watch: NonFiniteWatch,
 }
 
 impl fmt::Debug for Shared {
@@ -82,25 +61,6 @@ pub struct LikelihoodTrainer {
     config: LikelihoodConfig,
     #[module(skip)]
     shared: Shared,
-}
-
-/// The numbers of a step, for metrics.
-#[derive(Clone, Debug, Default)]
-pub struct LikelihoodOutput {
-    /// By name.
-    pub scalars: Scalars,
-}
-
-impl ItemLazy for LikelihoodOutput {
-    fn sync(self) -> Result<Self, ExecutionError> {
-        Ok(self)
-    }
-}
-
-impl Adaptor<Scalars> for LikelihoodOutput {
-    fn adapt(&self) -> Scalars {
-        self.scalars.clone()
-    }
 }
 
 impl LikelihoodTrainer {
@@ -132,7 +92,7 @@ impl LikelihoodTrainer {
                 judge: None,
                 sampling: SamplingOptions::default(),
                 step: Arc::default(),
-                non_finite: Arc::default(),
+                watch: NonFiniteWatch::default(),
             },
         })
     }
@@ -144,26 +104,19 @@ impl LikelihoodTrainer {
     }
 
     /// Judges a sample at the end of every epoch.
-    pub fn with_judge(mut self, judge: Arc<dyn SampleJudge>, sampling: SamplingOptions) -> Self {
+    pub fn with_judge(mut self, judge: SharedJudge, sampling: SamplingOptions) -> Self {
         self.shared.judge = Some(judge);
         self.shared.sampling = sampling;
         self
     }
 
-    /// The handle that returns the first step that was not finite, after the trainer has moved on.
-    /// Nothing is trained from that step on.
-    pub fn non_finite_handle(&self) -> impl Fn() -> Option<NonFiniteStep> + Send + Sync + use<> {
-        let found = self.shared.non_finite.clone();
-        move || *found.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Where steps report numbers that are not finite. Nothing is trained from then on.
+    pub fn watch(&self) -> &NonFiniteWatch {
+        &self.shared.watch
     }
 
     fn device(&self) -> Device {
         self.model.devices().into_iter().next().unwrap_or_default()
-    }
-
-    fn non_finite(&self) -> std::sync::MutexGuard<'_, Option<NonFiniteStep>> {
-        let found = self.shared.non_finite.lock();
-        found.unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -184,24 +137,15 @@ fn backward(
 
 impl TrainStep for LikelihoodTrainer {
     type Input = LikelihoodStep;
-    type Output = LikelihoodOutput;
+    type Output = Scalars;
 
-    fn step(&self, input: LikelihoodStep) -> TrainOutput<LikelihoodOutput> {
+    fn step(&self, input: LikelihoodStep) -> TrainOutput<Scalars> {
         self.shared.step.store(input.step, Ordering::Relaxed);
-        let scalars = |values: [f64; 3]| LikelihoodOutput {
-            scalars: Scalars(
-                Self::TRAINING_METRICS
-                    .map(str::to_owned)
-                    .into_iter()
-                    .zip(values)
-                    .collect(),
-            ),
-        };
         let stopped = || TrainOutput {
             grads: GradientsParams::new(),
-            item: scalars([f64::NAN; 3]),
+            item: Scalars::default(),
         };
-        if self.non_finite().is_some() {
+        if self.shared.watch.found().is_some() {
             return stopped();
         }
         let device = self.device();
@@ -212,12 +156,21 @@ impl TrainStep for LikelihoodTrainer {
             || backward(self.model.type_loss(batch, &device), &self.model, most),
         );
         let (Some((structure, gradients)), Some((types, more))) = (structure, types) else {
-            *self.non_finite() = Some(NonFiniteStep { step: input.step });
+            self.shared.watch.report(NonFinite {
+                step: input.step,
+                what: "the loss",
+            });
             return stopped();
         };
         TrainOutput {
             grads: joined(gradients, more, &self.model),
-            item: scalars([structure + types, structure, types]),
+            item: Scalars(
+                Self::TRAINING_METRICS
+                    .map(str::to_owned)
+                    .into_iter()
+                    .zip([structure + types, structure, types])
+                    .collect(),
+            ),
         }
     }
 
@@ -230,7 +183,7 @@ impl TrainStep for LikelihoodTrainer {
     where
         Self: Sized,
     {
-        if self.non_finite().is_some() {
+        if self.shared.watch.found().is_some() {
             return self;
         }
         let decay = self
@@ -244,9 +197,9 @@ impl TrainStep for LikelihoodTrainer {
 
 impl InferenceStep for LikelihoodTrainer {
     type Input = EpochEnd;
-    type Output = LikelihoodOutput;
+    type Output = Scalars;
 
-    fn step(&self, end: EpochEnd) -> LikelihoodOutput {
+    fn step(&self, end: EpochEnd) -> Scalars {
         let mut rng = stream(end.seed, JUDGING);
         let device = self.device();
         let mut scalars = Vec::new();
@@ -257,21 +210,21 @@ impl InferenceStep for LikelihoodTrainer {
             scalars.push((Self::NLL.to_owned(), estimate.total()));
         }
         if let Some(judge) = &self.shared.judge {
-            let count = judge.sample_size();
+            let count = judge.0.sample_size();
             let sample = self
                 .average
                 .sample(count, &self.shared.sampling, &device, &mut rng);
-            let names = judge.metrics();
-            let values = judge.judge(&sample);
+            let graphs: Vec<SampledGraph> =
+                sample.iter().map(|path| (&path.graph).into()).collect();
+            let names = judge.0.metrics();
+            let values = judge.0.judge(&graphs);
             assert_eq!(
                 values.len(),
                 names.len(),
                 "a judge gives one number for each of its metrics"
             );
-            scalars.extend(names.into_iter().zip(values));
+            scalars.extend(names.into_iter().map(|(name, _)| name).zip(values));
         }
-        LikelihoodOutput {
-            scalars: Scalars(scalars),
-        }
+        Scalars(scalars)
     }
 }

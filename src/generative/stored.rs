@@ -1,10 +1,7 @@
 use burn::tensor::{Device, Tensor, TensorData};
 
-use crate::{
-    generative::{GraphFeatures, NodeFeatures},
-    graph::{GraphBatch, GraphTopology, generate::PlacedGraph},
-    train::gan::GraphSource,
-};
+use super::{GraphFeatures, GraphSource, NodeFeatures, SampledGraph};
+use crate::graph::{GraphBatch, GraphTopology, generate::PlacedGraph};
 
 /// Graphs in memory, as compact as their kind admits: one byte for each category of a node and kind
 /// of an edge, or four for each real number.
@@ -101,6 +98,68 @@ impl StoredGraphs {
         });
     }
 
+    /// Adds a graph with real features at its nodes.
+    ///
+    /// # Panics
+    /// Panics if nodes have other features than those of the other graphs.
+    pub fn push_continuous(&mut self, topology: &GraphTopology, values: &[Vec<f32>]) {
+        let NodeFeatures::Continuous(width) = self.features.nodes else {
+            panic!("these graphs have categories at nodes, not real numbers");
+        };
+        assert!(
+            values.len() == topology.node_count() && values.iter().all(|row| row.len() == width),
+            "a graph of {} nodes needs as many rows of {width} features",
+            topology.node_count()
+        );
+        self.graphs.push(Stored {
+            nodes: topology.node_count(),
+            edges: edges(topology.edges()),
+            categories: Vec::new(),
+            values: values.concat(),
+            kinds: Vec::new(),
+        });
+    }
+
+    /// A graph on the host.
+    ///
+    /// # Panics
+    /// Panics if there is no such graph.
+    pub fn graph(&self, index: usize) -> SampledGraph {
+        let stored = &self.graphs[index];
+        let pairs = stored.edges.iter();
+        let pairs = pairs.map(|edge| edge.map(|node| node as usize)).collect();
+        let topology = GraphTopology::single(stored.nodes, pairs)
+            .unwrap_or_else(|error| unreachable!("graphs were checked when stored: {error}"));
+        let rows = |width: usize| stored.values.chunks_exact(width.max(1)).map(<[_]>::to_vec);
+        let (categories, values) = match &self.features.nodes {
+            NodeFeatures::Categorical(blocks) => {
+                let nodes = stored.categories.chunks_exact(blocks.len().max(1));
+                let nodes = nodes.map(|node| node.iter().map(|&c| c.into()).collect());
+                (nodes.collect(), Vec::new())
+            }
+            NodeFeatures::Continuous(width) => (Vec::new(), rows(*width).collect()),
+        };
+        SampledGraph {
+            kinds: match self.features.edge_kinds {
+                0 => vec![0; topology.edge_count()],
+                _ => stored.kinds.iter().map(|&kind| kind.into()).collect(),
+            },
+            topology,
+            categories,
+            values,
+        }
+    }
+
+    /// Number of graphs.
+    pub fn len(&self) -> usize {
+        self.graphs.len()
+    }
+
+    /// Whether there is no graph.
+    pub fn is_empty(&self) -> bool {
+        self.graphs.is_empty()
+    }
+
     /// What the features are.
     pub fn features(&self) -> &GraphFeatures {
         &self.features
@@ -140,6 +199,10 @@ fn edges(pairs: &[[usize; 2]]) -> Vec<[u32; 2]> {
 }
 
 impl GraphSource for StoredGraphs {
+    fn topology(&self, graph: usize) -> Option<GraphTopology> {
+        Some(self.graph(graph).topology)
+    }
+
     fn len(&self) -> usize {
         self.graphs.len()
     }

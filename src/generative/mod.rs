@@ -16,6 +16,7 @@
 //! Reference: Guo, Zou, Lerman, "An Unpooling Layer for Graph Generation" (AISTATS 2023); chapter 3
 //! of the dissertation.
 
+mod adjacency;
 mod critic;
 mod error;
 mod features;
@@ -28,6 +29,7 @@ pub mod likelihood;
 mod sampled;
 mod stored;
 
+pub use adjacency::{AdjacencyConfig, AdjacencyGenerator};
 pub use critic::{Critic, CriticConfig, CriticNorm, Criticism, GradientPenalty, TrivialFeatures};
 pub use error::GenerativeError;
 pub use features::{GraphFeatures, NodeFeatures};
@@ -42,3 +44,4 @@ pub use initialize::{initialize_normal, initialize_uniform};
 pub use interface::{GraphGenerator, GraphGeneratorConfig, GraphSource};
 pub use sampled::SampledGraph;
 pub use stored::StoredGraphs;
+pub mod vae;

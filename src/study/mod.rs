@@ -9,6 +9,7 @@
 pub mod advice;
 pub mod alpha;
 pub mod chapter;
+mod curves;
 mod error;
 mod folder;
 pub mod gan;
@@ -18,6 +19,7 @@ mod model;
 mod molecule_results;
 mod output;
 mod task;
+pub mod vae;
 
 pub use alpha::{
     AlphaStudy, AlphaStudyConfig, AlphaStudyResults, Case, CaseResult, ImageNetwork, Prediction,

@@ -28,6 +28,7 @@ mod scalars;
 mod sgd;
 mod stop;
 pub(crate) mod streams;
+pub mod vae;
 mod watch;
 
 pub use adam::PlainAdam;

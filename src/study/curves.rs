@@ -1,0 +1,54 @@
+use std::path::Path;
+
+use crate::{
+    report::{Chart, Figure, Series, Spread},
+    study::StudyError,
+    train::History,
+};
+
+/// Draws how a training went, by epoch: `curves.svg` and `curves.png`, samples and losses apart.
+pub(super) fn write_curves(
+    directory: &Path,
+    title: &str,
+    subtitle: &str,
+    history: &History,
+) -> Result<(), StudyError> {
+    let Some(first) = history.epochs().first() else {
+        return Ok(());
+    };
+    let names: Vec<String> = first.values.keys().cloned().collect();
+    let chart = |title: &str, y_label: &str, names: Vec<&String>| Chart {
+        title: title.into(),
+        x_label: "epoch".into(),
+        y_label: y_label.into(),
+        log_y: false,
+        series: names
+            .into_iter()
+            .enumerate()
+            .map(|(colour, name)| Series {
+                label: name.replace("running_", "").replace('_', " "),
+                colour,
+                points: history
+                    .series(name)
+                    .into_iter()
+                    .map(|(epoch, value)| (epoch as f64, value))
+                    .collect(),
+                spread: Spread::None,
+            })
+            .collect(),
+    };
+    let (losses, judged): (Vec<&String>, Vec<&String>) =
+        names.iter().partition(|name| name.starts_with("running_"));
+    let mut panels = Vec::new();
+    if !judged.is_empty() {
+        panels.extend(chart("Samples", "score", judged).by_scale());
+    }
+    panels.extend(chart("Training", "loss", losses).by_scale());
+    let figure = Figure {
+        title: title.into(),
+        subtitle: subtitle.into(),
+        panels,
+    };
+    figure.write(directory, "curves")?;
+    Ok(())
+}

@@ -1,0 +1,227 @@
+use std::{path::Path, sync::Arc};
+
+use burn::{
+    data::dataloader::DataLoader,
+    module::Module,
+    optim::{
+        ModuleOptimizer,
+        lr_scheduler::{
+            linear::LinearLrSchedulerConfig, module_lr_scheduler::ModuleLrSchedulerConfig,
+        },
+    },
+    tensor::Device,
+    train::Learner,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    device::DeviceSpec,
+    generative::{
+        StoredGraphs,
+        vae::{Vae, VaeConfig},
+    },
+    study::{
+        GraphTask, ModelSettings, ModelStudy, StudyEnd, StudyError, curves::write_curves,
+        model::Training, task::identity,
+    },
+    train::{
+        EpochDisplay, EpochEndLoader, PlainAdam, StopHandle,
+        streams::{WEIGHTS, stream},
+        vae::{VaeExamples, VaeLoader, VaeTrainer, VaeTrainingConfig},
+    },
+};
+
+/// Settings of a [`VaeStudy`].
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct VaeStudyConfig {
+    /// The model.
+    pub model: VaeConfig,
+    /// The training.
+    pub training: VaeTrainingConfig,
+    /// Epochs that the steps are divided into; each ends with a sample that is judged, and a
+    /// checkpoint.
+    pub epochs: usize,
+    /// Graphs that are sampled and judged after every epoch.
+    pub judged: usize,
+    /// Seed of weights, order of data, and everything that is drawn.
+    pub seed: u64,
+    /// Where to compute.
+    pub device: DeviceSpec,
+}
+
+impl VaeStudyConfig {
+    fn steps_per_epoch(&self) -> usize {
+        self.training.steps.div_ceil(self.epochs.max(1))
+    }
+}
+
+impl ModelSettings for VaeStudyConfig {
+    fn validate(&self) -> Result<(), StudyError> {
+        let setting = |name, value: usize, expected| StudyError::Setting {
+            name,
+            value: value.to_string(),
+            expected,
+        };
+        self.training
+            .validate()
+            .map_err(|error| StudyError::Setting {
+                name: error.name,
+                value: error.value,
+                expected: error.expected,
+            })?;
+        if self.epochs == 0 || self.epochs > self.training.steps {
+            let expected = "at least 1, and no more than there are steps";
+            return Err(setting("epochs", self.epochs, expected));
+        }
+        if self.judged == 0 {
+            return Err(setting("judged", self.judged, "at least 1"));
+        }
+        Ok(())
+    }
+
+    fn epoch_count(&self) -> usize {
+        self.training.steps.div_ceil(self.steps_per_epoch())
+    }
+}
+
+/// Training of a variational autoencoder in a folder, see [`ModelStudy`].
+pub type VaeStudy = ModelStudy<VaeStudyConfig>;
+
+impl ModelStudy<VaeStudyConfig> {
+    /// Begins a study in a folder, which is created where it does not exist.
+    ///
+    /// # Errors
+    /// Returns an error if a setting is out of range, the decoder can make none of the graphs, or
+    /// the folder cannot be written or has a study.
+    pub fn create(
+        directory: &Path,
+        config: VaeStudyConfig,
+        task: &impl GraphTask,
+    ) -> Result<Self, StudyError> {
+        config.validate()?;
+        // Before anything is written: wrong settings leave no folder behind.
+        let device = config.device.open()?;
+        learner(&config, trainer(&config, &device)?)?;
+        Self::begin(directory, config, identity(task))
+    }
+
+    /// Trains to the last epoch, or until asked to stop.
+    ///
+    /// # Errors
+    /// Returns an error if the data are not those that the study was begun on, the decoder can make
+    /// none of the graphs, or a file cannot be written; [`StudyError::NonFinite`] names the step and
+    /// the last good checkpoint. Complete epochs are on disk.
+    pub fn run(
+        &self,
+        task: &impl GraphTask,
+        [training, held_out]: [Arc<VaeExamples>; 2],
+        stop: &StopHandle,
+        display: EpochDisplay,
+    ) -> Result<StudyEnd, StudyError> {
+        self.check_identity(&identity(task))?;
+        let config = self.config();
+        let device = config.device.open()?;
+        if training.is_empty() {
+            return Err(StudyError::Setting {
+                name: "training data",
+                value: task.provenance().title.clone(),
+                expected: "at least one graph that the decoder's layers lead to",
+            });
+        }
+        let judge = task.judge(config.judged);
+        let mut judged = Vec::new();
+        if !held_out.is_empty() {
+            judged.push((VaeTrainer::RECONSTRUCTED.to_owned(), true));
+        }
+        judged.extend(judge.0.metrics());
+        let trainer = trainer(config, &device)?
+            .with_training(training.clone())
+            .with_held_out(held_out)
+            .with_judge(judge);
+        let loaders = |first_epoch| {
+            let seed = config.seed;
+            let size = config.training.batch_size;
+            let steps = [config.steps_per_epoch(), config.training.steps];
+            let steps = VaeLoader::new(training, size, steps, seed, first_epoch, &device);
+            (
+                Arc::new(steps) as Arc<dyn DataLoader<_>>,
+                Arc::new(EpochEndLoader { seed }) as Arc<dyn DataLoader<_>>,
+            )
+        };
+        let end = self.train(
+            Training {
+                watch: trainer.watch().clone(),
+                learner: learner(config, trainer)?,
+                steps: VaeTrainer::STEP_METRICS.to_vec(),
+                judged,
+                shown: Some(4),
+                best: task.best(),
+            },
+            loaders,
+            stop,
+            display,
+        )?;
+        write_curves(
+            self.directory(),
+            "Training of a variational autoencoder",
+            &self.provenance().title,
+            &end.history,
+        )?;
+        Ok(end)
+    }
+
+    /// The model that samples are drawn from, at the best epoch, or the last one if none is the
+    /// best. Its prior is fitted to `training`.
+    ///
+    /// # Errors
+    /// Returns an error if no epoch is complete, or its checkpoint cannot be read.
+    pub fn sampler(
+        &self,
+        task: &impl GraphTask,
+        training: &VaeExamples,
+        device: &Device,
+    ) -> Result<Vae, StudyError> {
+        let record = self.best_record(&task.best())?;
+        let trainer = trainer(self.config(), device)?.load_record(record);
+        Ok(trainer.sampler(training, device))
+    }
+}
+
+impl VaeStudyConfig {
+    /// Finds the choices by which the decoder makes each graph; leaves out graphs that it cannot
+    /// make.
+    pub fn examples(&self, graphs: Arc<StoredGraphs>) -> VaeExamples {
+        let stages = self.model.decoder.stages.iter();
+        let selections: Vec<_> = stages.map(|stage| stage.selection).collect();
+        VaeExamples::new(graphs, &selections)
+    }
+}
+
+fn trainer(config: &VaeStudyConfig, device: &Device) -> Result<VaeTrainer, StudyError> {
+    let mut rng = stream(config.seed, WEIGHTS);
+    let device = device.clone().autodiff();
+    Ok(VaeTrainer::try_init(
+        &config.model,
+        &config.training,
+        &device,
+        &mut rng,
+    )?)
+}
+
+fn learner(
+    config: &VaeStudyConfig,
+    trainer: VaeTrainer,
+) -> Result<Learner<VaeTrainer>, StudyError> {
+    let training = &config.training;
+    let adam = PlainAdam::new([training.beta_1, training.beta_2], 1e-8);
+    let rate = training.learning_rate;
+    let falling = LinearLrSchedulerConfig::new(rate, rate * training.final_rate, training.steps);
+    let rates = ModuleLrSchedulerConfig::new(falling.into())
+        .init()
+        .map_err(|reason| StudyError::Setting {
+            name: "learning_rate",
+            value: format!("{rate} ({reason})"),
+            expected: "a step size",
+        })?;
+    Ok(Learner::new(trainer, ModuleOptimizer::from(adam), rates))
+}

@@ -1,0 +1,312 @@
+use std::{
+    ops::Range,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use burn::{
+    data::{
+        dataloader::{DataLoader, DataLoaderIterator, Progress},
+        dataset::DatasetError,
+    },
+    tensor::{Device, Tensor, TensorData},
+};
+use rayon::prelude::*;
+
+use crate::{
+    generative::{
+        Categories, GeneratorChain, GraphSource, PooledGraph, SampledGraph, StoredGraphs,
+        pool_to_selections,
+    },
+    graph::GraphBatch,
+    nn::unpooling::NodeSelection,
+    train::{
+        passes::Passes,
+        streams::{CHAINS, PASSES, STEPS, stream},
+    },
+};
+
+/// Graphs to encode, each with the choices by which the decoder makes it.
+#[derive(Clone, Debug)]
+pub struct VaeExamples {
+    graphs: Arc<StoredGraphs>,
+    /// Numbers of the graphs that the decoder can make.
+    usable: Vec<usize>,
+    /// Of each usable graph.
+    pooled: Vec<PooledGraph>,
+}
+
+impl VaeExamples {
+    /// Finds the choices by which a decoder with these selections makes each graph, in stored order.
+    /// Graphs that it cannot make are left out.
+    pub fn new(graphs: Arc<StoredGraphs>, selections: &[NodeSelection]) -> Self {
+        let found: Vec<(usize, PooledGraph)> = (0..graphs.len())
+            .into_par_iter()
+            .filter_map(|index| {
+                let graph = graphs.graph(index);
+                let mut rng = stream(0, CHAINS + index as u64);
+                let pooled = pool_to_selections(&graph.topology, selections, true, &mut rng);
+                Some((index, pooled.ok()?))
+            })
+            .collect();
+        let (usable, pooled) = found.into_iter().unzip();
+        Self {
+            graphs,
+            usable,
+            pooled,
+        }
+    }
+
+    /// Number of graphs.
+    pub fn len(&self) -> usize {
+        self.usable.len()
+    }
+
+    /// Whether there is no graph.
+    pub fn is_empty(&self) -> bool {
+        self.usable.is_empty()
+    }
+
+    /// Number of graphs that the decoder cannot make.
+    pub fn left_out(&self) -> usize {
+        self.graphs.len() - self.usable.len()
+    }
+
+    /// The graph with this number, on the host.
+    ///
+    /// # Panics
+    /// Panics if there is no such graph.
+    pub fn graph(&self, index: usize) -> SampledGraph {
+        self.graphs.graph(self.usable[index])
+    }
+
+    /// The graphs with these numbers, as a batch.
+    ///
+    /// # Panics
+    /// Panics if there is no such graph.
+    pub fn batch(&self, indices: &[usize], device: &Device) -> GraphBatch {
+        let usable: Vec<usize> = indices.iter().map(|&index| self.usable[index]).collect();
+        self.graphs.batch(&usable, device)
+    }
+
+    fn step(&self, step: usize, indices: &[usize], seed: u64, device: &Device) -> VaeStep {
+        let graphs: Vec<SampledGraph> = indices.iter().map(|&index| self.graph(index)).collect();
+        let pooled: Vec<&PooledGraph> = indices.iter().map(|&i| &self.pooled[i]).collect();
+        let chain = GeneratorChain::concat(pooled.iter().map(|pooled| &pooled.chain))
+            .unwrap_or_else(|error| unreachable!("chains of the same layers: {error}"));
+        let target = Target::new(&graphs, &pooled, &chain, self.graphs.features(), device);
+        VaeStep {
+            step,
+            batch: self.batch(indices, device),
+            graphs,
+            chain,
+            target,
+            seed,
+        }
+    }
+}
+
+/// What the decoder should make by the given choices, in the order of the nodes that they lead to.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    pub(super) categories: Categories,
+    /// Real features, `[|V|, features]`.
+    pub(super) values: Option<Tensor<2>>,
+}
+
+impl Target {
+    fn new(
+        graphs: &[SampledGraph],
+        pooled: &[&PooledGraph],
+        chain: &GeneratorChain,
+        features: &crate::generative::GraphFeatures,
+        device: &Device,
+    ) -> Self {
+        let mut categories = Categories::default();
+        let mut values: Vec<f32> = Vec::new();
+        let blocks = graphs.first().and_then(|graph| graph.categories.first());
+        categories.nodes = vec![Vec::new(); blocks.map_or(0, Vec::len)];
+        for (graph, pooled) in graphs.iter().zip(pooled) {
+            for &node in &pooled.origin {
+                if let Some(row) = graph.values.get(node) {
+                    values.extend(row);
+                }
+                if let Some(node) = graph.categories.get(node) {
+                    let blocks = categories.nodes.iter_mut().zip(node);
+                    blocks.for_each(|(block, &category)| block.push(category));
+                }
+            }
+            if features.edge_kinds > 0 {
+                categories.edges.extend(kinds_in_order(graph, pooled));
+            }
+        }
+        let _ = chain;
+        let width = features.nodes.width();
+        let rows = values.len().checked_div(width).unwrap_or(0);
+        let values = (!values.is_empty())
+            .then(|| Tensor::from_data(TensorData::new(values, [rows, width]), device));
+        Self { categories, values }
+    }
+}
+
+/// The kinds of a graph's edges, in the order of the edges that the choices lead to.
+fn kinds_in_order(graph: &SampledGraph, pooled: &PooledGraph) -> Vec<usize> {
+    let mut of_pair = std::collections::HashMap::new();
+    for (&pair, &kind) in graph.topology.edges().iter().zip(&graph.kinds) {
+        of_pair.insert(pair, kind);
+    }
+    let grown = pooled.chain.grown();
+    let edges = grown.edges().iter();
+    edges
+        .map(|edge| {
+            let mut pair = edge.map(|node| pooled.origin[node]);
+            pair.sort_unstable();
+            of_pair.get(&pair).copied().unwrap_or(0)
+        })
+        .collect()
+}
+
+/// One step of training.
+#[derive(Clone, Debug)]
+pub struct VaeStep {
+    /// Number of the step, from 0.
+    pub step: usize,
+    /// The graphs to encode.
+    pub batch: GraphBatch,
+    /// The same on the host.
+    pub(super) graphs: Vec<SampledGraph>,
+    pub(super) chain: GeneratorChain,
+    pub(super) target: Target,
+    pub(super) seed: u64,
+}
+
+impl VaeStep {
+    /// The generator of everything that is drawn in this step.
+    pub(super) fn rng(&self) -> rand::rngs::ChaCha8Rng {
+        stream(self.seed, STEPS + self.step as u64)
+    }
+}
+
+/// A Burn [`DataLoader`] whose items are the steps of a training.
+///
+/// Each call of `iter` is the next epoch, of `steps` steps. Graphs come in an order that is drawn for
+/// each pass through the data, from the seed and the number of the pass alone, so a training that
+/// continues sees what an uninterrupted one sees.
+pub struct VaeLoader {
+    examples: Arc<VaeExamples>,
+    batch_size: usize,
+    steps: usize,
+    part: Range<usize>,
+    /// Steps of the whole training; later ones are left out.
+    total: usize,
+    seed: u64,
+    next_epoch: AtomicUsize,
+    device: Device,
+}
+
+impl VaeLoader {
+    /// Creates a loader for epochs of `steps` steps, `total` steps in all, whose first epoch has
+    /// number `first_epoch`, counted from 1.
+    ///
+    /// # Panics
+    /// Panics if there are no graphs, or a number of steps or graphs of a step is 0.
+    pub fn new(
+        examples: Arc<VaeExamples>,
+        batch_size: usize,
+        [steps, total]: [usize; 2],
+        seed: u64,
+        first_epoch: usize,
+        device: &Device,
+    ) -> Self {
+        assert!(!examples.is_empty(), "training needs at least one graph");
+        assert!(
+            batch_size > 0 && steps > 0,
+            "an epoch has at least one graph and step"
+        );
+        Self {
+            examples,
+            batch_size,
+            steps,
+            part: 0..steps,
+            total,
+            seed,
+            next_epoch: AtomicUsize::new(first_epoch),
+            device: device.clone(),
+        }
+    }
+
+    fn of(&self, part: Range<usize>, device: &Device) -> Self {
+        Self {
+            examples: self.examples.clone(),
+            batch_size: self.batch_size,
+            steps: self.steps,
+            part,
+            total: self.total,
+            seed: self.seed,
+            next_epoch: AtomicUsize::new(self.next_epoch.load(Ordering::Relaxed)),
+            device: device.clone(),
+        }
+    }
+}
+
+impl DataLoader<VaeStep> for VaeLoader {
+    fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<VaeStep> + 'a> {
+        let epoch = self.next_epoch.fetch_add(1, Ordering::Relaxed);
+        let first = epoch.saturating_sub(1) * self.steps;
+        let last = (first + self.part.end).min(self.total);
+        let steps = (first + self.part.start).min(last)..last;
+        Box::new(Steps {
+            loader: self,
+            total: steps.len(),
+            steps,
+            passes: Passes::new(self.examples.len(), self.seed, PASSES),
+        })
+    }
+
+    fn num_items(&self) -> usize {
+        self.part.len()
+    }
+
+    fn to_device(&self, device: &Device) -> Arc<dyn DataLoader<VaeStep>> {
+        Arc::new(self.of(self.part.clone(), device))
+    }
+
+    fn slice(&self, start: usize, end: usize) -> Arc<dyn DataLoader<VaeStep>> {
+        let at = |step: usize| (self.part.start + step).min(self.part.end);
+        Arc::new(self.of(at(start)..at(end), &self.device))
+    }
+}
+
+struct Steps<'a> {
+    loader: &'a VaeLoader,
+    steps: Range<usize>,
+    total: usize,
+    passes: Passes,
+}
+
+impl Iterator for Steps<'_> {
+    type Item = Result<VaeStep, DatasetError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let step = self.steps.next()?;
+        let VaeLoader {
+            batch_size,
+            seed,
+            device,
+            examples,
+            ..
+        } = self.loader;
+        let visits = step * batch_size..(step + 1) * batch_size;
+        let indices: Vec<usize> = visits.map(|visit| self.passes.at(visit)).collect();
+        Some(Ok(examples.step(step, &indices, *seed, device)))
+    }
+}
+
+impl DataLoaderIterator<VaeStep> for Steps<'_> {
+    fn progress(&self) -> Progress {
+        let done = self.total - self.steps.len();
+        Progress::new(done, self.total, Some("steps".into()))
+    }
+}

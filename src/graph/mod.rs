@@ -6,6 +6,7 @@ mod convert;
 mod error;
 pub mod generate;
 pub mod pooling;
+mod rotation;
 mod segments;
 pub mod statistics;
 mod topology;
@@ -13,6 +14,7 @@ pub mod unpooling;
 
 pub use batch::{GraphBatch, Messages};
 pub use error::GraphError;
+pub use rotation::Rotation;
 pub use segments::Segments;
 pub(crate) use segments::{indices, select_rows};
 pub use topology::{EdgeEnd, GraphTopology};

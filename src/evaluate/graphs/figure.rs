@@ -74,5 +74,8 @@ fn axis(statistic: GraphStatistic) -> &'static str {
         GraphStatistic::NodeFeatures => "value of a feature",
         GraphStatistic::AverageDegree => "2m / n",
         GraphStatistic::Nodes | GraphStatistic::Edges => "number",
+        GraphStatistic::EdgeLength
+        | GraphStatistic::UnlinkedDistance
+        | GraphStatistic::ChainStep => "distance",
     }
 }

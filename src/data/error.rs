@@ -53,6 +53,26 @@ pub enum DataError {
         /// What is wrong.
         problem: String,
     },
+    /// An array file of another kind or shape than needed.
+    #[error("{path}: {problem}; {remedy}")]
+    Array {
+        /// The file.
+        path: PathBuf,
+        /// What does not fit.
+        problem: String,
+        /// What to do.
+        remedy: &'static str,
+    },
+    /// A setting outside its range.
+    #[error("{name} = {value}: {expected}")]
+    Setting {
+        /// The setting.
+        name: &'static str,
+        /// The rejected value.
+        value: String,
+        /// What is allowed.
+        expected: &'static str,
+    },
     /// Images and labels do not belong together.
     #[error(
         "{images} has {image_count} images but {labels} has {label_count} labels; take both files from one source"

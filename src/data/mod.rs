@@ -8,6 +8,7 @@
 //! | the function of the leaky ReLU study | [`SyntheticFunction`] | [`RegressionSet`] |
 //! | IMDb reviews | [`load_imdb`] | [`Review`], [`TextSet`] |
 //! | QM9 | `load_molecules` | molecules |
+//! | protein windows | [`load_proteins`] | graphs in space |
 //!
 //! Places are searched in this order, see [`DataPlaces`]: the folder that the caller names (itself
 //! or its subfolder of the data set's name) and nothing else; or `$FIREWEED_DATA/<name>`, the
@@ -27,7 +28,9 @@ mod load;
 mod locate;
 #[cfg(feature = "molecules")]
 mod molecules;
+mod npy;
 mod places;
+mod proteins;
 mod remote;
 mod row_batch;
 mod rows;
@@ -50,6 +53,9 @@ pub use locate::{Located, NotLocated, Place, cache_dir, locate};
 #[cfg(feature = "molecules")]
 pub use molecules::{MoleculeData, MoleculeRequest, load_molecules, stand_in_molecules};
 pub use places::DataPlaces;
+pub use proteins::{
+    ProteinData, ProteinRequest, ProteinSplit, Residues, load_proteins, stand_in_proteins,
+};
 pub use remote::{Checksum, RemoteFile};
 pub use row_batch::RowBatch;
 pub(crate) use row_batch::row_numbers;

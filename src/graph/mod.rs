@@ -1,10 +1,12 @@
 //! Graphs: their structure on the host, their features on the device.
 
+pub mod attributed;
 mod batch;
 mod connectivity;
 mod convert;
 mod error;
 pub mod generate;
+pub mod layout;
 pub mod pooling;
 mod rotation;
 mod segments;

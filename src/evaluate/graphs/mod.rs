@@ -52,11 +52,13 @@
 //! ```
 
 mod distances;
+mod drawing;
 mod figure;
 mod published;
 mod report;
 mod sample;
 
+pub use drawing::picture_of_graphs;
 pub use published::{PublishedScores, UL_GAN_ON_WAXMAN};
 pub use report::{Divergences, GraphReport, GraphReportError, GraphScore};
 pub use sample::{GraphStatistic, GraphStatisticsSample};

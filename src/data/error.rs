@@ -28,6 +28,9 @@ pub enum DataError {
     /// A table of the user's.
     #[error(transparent)]
     Csv(#[from] super::CsvError),
+    /// Graphs of the user's.
+    #[error(transparent)]
+    Graphs(#[from] super::GraphFileError),
     /// Rows of numbers.
     #[error(transparent)]
     Regression(#[from] super::RegressionError),

@@ -97,6 +97,7 @@ fn check_names(
 fn simple(mut graph: RawGraph, notes: &mut Notes) -> RawGraph {
     let mut seen = HashSet::new();
     let (mut loops, mut repeated) = (0, 0);
+    let directed = graph.directed || graph.both_directions;
     graph.edges.retain_mut(|edge| {
         let [i, j] = edge.ends;
         if i == j {
@@ -104,15 +105,15 @@ fn simple(mut graph: RawGraph, notes: &mut Notes) -> RawGraph {
             return false;
         }
         edge.ends = [i.min(j), i.max(j)];
-        let new = seen.insert(edge.ends);
-        repeated += usize::from(!new);
-        new
+        let back = seen.contains(&[j, i]);
+        let again = !seen.insert([i, j]);
+        // The way back of a direction is no repetition.
+        repeated += usize::from(again || (back && !directed));
+        !again && !back
     });
     notes.loops += loops;
+    notes.repeated += repeated;
     notes.directed += usize::from(graph.directed);
-    if !graph.directed && !graph.both_directions {
-        notes.repeated += repeated;
-    }
     graph
 }
 

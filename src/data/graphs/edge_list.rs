@@ -9,9 +9,9 @@ use super::{
 };
 
 /// Names of columns in a header, in lower case.
-const SOURCE: [&str; 6] = ["source", "src", "from", "u", "node1", "start"];
-const TARGET: [&str; 7] = ["target", "dst", "to", "v", "node2", "end", "destination"];
-const GRAPH: [&str; 5] = ["graph", "graph_id", "graph_indicator", "batch", "g"];
+const SOURCE: [&str; 4] = ["source", "src", "from", "node1"];
+const TARGET: [&str; 4] = ["target", "dst", "to", "node2"];
+const GRAPH: [&str; 4] = ["graph", "graph_id", "graph_indicator", "batch"];
 
 /// Reads a list of edges.
 ///
@@ -28,9 +28,12 @@ pub(super) fn parse(path: &Path, text: &str, out: &mut RawGraphs) -> Result<(), 
     let mut graphs: Vec<(RawGraph, NodeIds)> = Vec::new();
     let (mut separated, mut first) = (true, true);
     for (line, number) in text.lines().zip(1..) {
-        let line = line.trim().trim_start_matches('\u{feff}');
+        // Tabs stay: they may end empty cells.
+        let line = line
+            .trim_start_matches('\u{feff}')
+            .trim_matches([' ', '\r']);
         let place = || format!("line {number}");
-        if line.is_empty() || line.starts_with(['#', '%']) {
+        if line.trim().is_empty() || line.starts_with(['#', '%']) {
             separated = true;
             continue;
         }
@@ -54,7 +57,8 @@ pub(super) fn parse(path: &Path, text: &str, out: &mut RawGraphs) -> Result<(), 
             None => graphs.len() - 1,
         };
         if at == graphs.len() {
-            graphs.push((RawGraph::new(path, at + 1), NodeIds::default()));
+            let name = row.graph.clone().unwrap_or_else(|| (at + 1).to_string());
+            graphs.push((RawGraph::new(path, name), NodeIds::default()));
         }
         separated = false;
         let (graph, ids) = &mut graphs[at];
@@ -83,7 +87,7 @@ fn cells(line: &str) -> Vec<&str> {
         .into_iter()
         .find(|&mark| line.contains(mark));
     match separator {
-        Some(mark) => line.trim_end().split(mark).map(unquoted).collect(),
+        Some(mark) => line.split(mark).map(unquoted).collect(),
         None => line.split_whitespace().map(unquoted).collect(),
     }
 }

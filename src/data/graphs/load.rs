@@ -10,6 +10,7 @@ use super::{
 use crate::{
     data::{DataError, Provenance, unpack},
     graph::attributed::AttributedGraphs,
+    one_line::counted,
 };
 
 /// Graphs read from files.
@@ -24,8 +25,21 @@ pub struct GraphData {
     pub notice: Option<String>,
 }
 
-/// Reads graphs from a file or a folder of files, plain or gzip-compressed, in any of the forms of
-/// [this module](crate::data#graphs-of-ones-own).
+/// Reads graphs from a file or a folder of files, plain or gzip-compressed.
+///
+/// | form | files |
+/// |---|---|
+/// | edge list | one edge a line, `a b`; networkx's `write_edgelist` and `write_weighted_edgelist` |
+/// | table of edges | with a header: `source,target` and attributes, `graph` for several graphs |
+/// | GraphML | `.graphml`, with attributes |
+/// | node-link JSON | networkx's `node_link_data`: one graph, a list, or one a line |
+/// | TU data set | a folder with `NAME_A.txt`, as PyTorch Geometric's `TUDataset` unpacks |
+///
+/// Lists and tables may be separated by blanks, tabs, commas or semicolons. Graphs of a list are
+/// separated by empty lines or comments (`#`, `%`); those of a table also by a column `graph`. A
+/// third column without a header is the attribute `weight` if it is a number, and `kind` otherwise.
+/// A header calls the nodes `source` and `target` (or `src`, `dst`; `from`, `to`; `node1`, `node2`).
+/// The form is told by the content.
 ///
 /// Files of a folder are read in the order of their names, numbers in them counted; names that start
 /// with a dot or `README` are passed over. Graphs become undirected and simple: directions are
@@ -38,6 +52,25 @@ pub struct GraphData {
 /// # Errors
 /// Returns an error if a file cannot be read or is no graph, an attribute is missing somewhere, of
 /// two types or of too many kinds, and if no graph is left.
+///
+/// ```
+/// use fireweed::data::{GraphReadOptions, load_graphs, write_graphs};
+///
+/// let folder = std::env::temp_dir().join(format!("fireweed-doc-{}", std::process::id()));
+/// std::fs::create_dir_all(&folder)?;
+/// let edges = folder.join("mine.csv");
+/// std::fs::write(&edges, "graph,source,target,bond\n1,a,b,single\n1,b,c,double\n2,a,b,single\n2,b,c,single\n")?;
+///
+/// let mine = load_graphs(&edges, &GraphReadOptions::default())?;
+/// assert_eq!(mine.graphs.len(), 2);
+/// assert_eq!(mine.graphs.edge_names().kinds[0].values, ["double", "single"]);
+///
+/// let copy = folder.join("mine.graphml");
+/// write_graphs(&mine.graphs, &copy)?;
+/// assert_eq!(load_graphs(&copy, &GraphReadOptions::default())?.graphs, mine.graphs);
+/// # std::fs::remove_dir_all(&folder)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn load_graphs(path: &Path, options: &GraphReadOptions) -> Result<GraphData, DataError> {
     let mut raw = RawGraphs::default();
     let mut digests = Vec::new();
@@ -59,7 +92,11 @@ pub fn load_graphs(path: &Path, options: &GraphReadOptions) -> Result<GraphData,
     let name = path.file_name().unwrap_or(path.as_os_str());
     Ok(GraphData {
         provenance: Provenance {
-            title: format!("{} ({} graphs)", name.to_string_lossy(), graphs.len()),
+            title: format!(
+                "{} ({})",
+                name.to_string_lossy(),
+                counted(graphs.len(), "graph")
+            ),
             synthetic: false,
             sha256: match &digests[..] {
                 [_] => digests,

@@ -55,8 +55,8 @@ impl Names {
 pub(super) struct RawGraph {
     /// The file.
     pub(super) path: PathBuf,
-    /// Its number in the file, from 1.
-    pub(super) number: usize,
+    /// Its name in the file, or its number from 1.
+    pub(super) name: String,
     pub(super) directed: bool,
     /// Whether the form lists each undirected edge in both directions.
     pub(super) both_directions: bool,
@@ -78,10 +78,10 @@ pub(super) struct RawEdge {
 }
 
 impl RawGraph {
-    pub(super) fn new(path: &Path, number: usize) -> Self {
+    pub(super) fn new(path: &Path, name: impl ToString) -> Self {
         Self {
             path: path.into(),
-            number,
+            name: name.to_string(),
             directed: false,
             both_directions: false,
             nodes: Vec::new(),
@@ -91,7 +91,7 @@ impl RawGraph {
 
     /// The graph, for messages.
     pub(super) fn place(&self) -> String {
-        format!("graph {}", self.number)
+        format!("graph {}", self.name)
     }
 }
 

@@ -77,6 +77,9 @@ fn edges_have_attributes() {
     assert_eq!(edges(&plain("0 1 {}\n1 2 {}\n")), [[[0, 1], [1, 2]]]);
     let named = plain("source;target;order;length\na;b;2;1.5\nb;c;1;1.25\n");
     assert_eq!(named.graphs.edge_names().numbers, ["length", "order"]);
+    // Nobody has the last column.
+    let tabs = plain("source\ttarget\tw\tnone\na\tb\t2\t\nb\tc\t1\t\n");
+    assert_eq!(tabs.graphs.edge_names().numbers, ["w"]);
 }
 
 #[test]
@@ -218,6 +221,9 @@ fn attributes_that_do_not_agree_are_named() {
         message.ends_with("has no attribute c; there are a"),
         "{message}"
     );
+    let message = failure("g.csv", "graph,source,target,w\nG7,a,b,1\nG7,b,c,x\n");
+    let expected = "graph G7, edge from b to c: w is \"x\", and a number elsewhere";
+    assert!(message.contains(expected), "{message}");
     let message = failure("g.txt", "a b 1\nb c NaN\n");
     assert!(
         message.contains("graph 1, edge from b to c: weight is NaN"),
@@ -313,7 +319,10 @@ fn node_link_json_is_read() {
             [2.0, 2.0]
         );
         let notice = data.notice.unwrap();
-        assert!(notice.contains("2 directed graphs") && notice.ends_with("passed over meta"));
+        assert_eq!(
+            notice,
+            "dropped the directions of 2 directed graphs; dropped 2 repeated edges; passed over meta"
+        );
     }
 }
 

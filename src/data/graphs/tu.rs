@@ -61,7 +61,7 @@ pub(super) fn parse(
     }
     let first = out.graphs.len();
     for number in graphs.keys() {
-        let mut graph = RawGraph::new(edges_file, usize::try_from(*number).unwrap_or_default());
+        let mut graph = RawGraph::new(edges_file, number);
         graph.both_directions = true;
         out.graphs.push(graph);
     }

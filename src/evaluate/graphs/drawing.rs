@@ -1,8 +1,9 @@
 use crate::{
     graph::{
-        attributed::{AttributeError, AttributedGraphs},
+        attributed::{AttributeError, AttributeNames, AttributedGraphs},
         layout::{principal_plane, stress_layout},
     },
+    one_line::counted,
     report::{GraphDrawing, GraphGrid},
 };
 
@@ -46,18 +47,16 @@ pub fn picture_of_graphs(
             Some((places, heights)) => (places.clone(), heights.clone()),
             None => (stress_layout(topology), Vec::new()),
         };
-        let kinds = graph.edges.kinds.first();
-        let kind = |edge: usize| kinds.map_or(0, |kinds| kinds[edge]);
-        let pairs = topology.edges().iter().enumerate();
+        let pairs = topology.edges().iter().copied();
         GraphDrawing {
-            caption: format!("{nodes} nodes, {edges} edges"),
+            caption: format!("{}, {}", counted(nodes, "node"), counted(edges, "edge")),
             places,
             heights,
-            node_kinds: graph.nodes.kinds.first().cloned().unwrap_or_default(),
-            edges: pairs.map(|(edge, &ends)| (ends, kind(edge))).collect(),
+            node_kinds: graph.node_kinds(),
+            edges: pairs.zip(graph.edge_kinds()).collect(),
         }
     });
-    let values = |names: &crate::graph::attributed::AttributeNames| {
+    let values = |names: &AttributeNames| {
         let kind = names.kinds.first();
         kind.map_or_else(Vec::new, |kind| kind.values.clone())
     };

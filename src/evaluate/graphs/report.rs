@@ -314,8 +314,8 @@ impl Divergences {
 
 /// Whether a sample can be compared: complete graphs have no unlinked nodes, for example.
 fn compared(sample: &GraphStatisticsSample, statistic: GraphStatistic) -> bool {
-    let values = sample.distributions(statistic).iter().flatten();
-    !GraphStatistic::DISTANCES.contains(&statistic) || values.count() > 0
+    let mut values = sample.distributions(statistic).iter().flatten();
+    !GraphStatistic::DISTANCES.contains(&statistic) || values.next().is_some()
 }
 
 /// Samples of `size` graphs each, without the rest; or all of it where it is smaller than one.

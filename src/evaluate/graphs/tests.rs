@@ -289,6 +289,12 @@ fn edges_that_ignore_distance_are_found() {
         let distance = GraphStatistic::DISTANCES.contains(&score.statistic);
         assert_eq!(found > 5.0 * floor, distance, "{score:?}");
     }
+    let figure = report
+        .to_distance_figure(&source, &mixed, "Distances")
+        .unwrap();
+    assert_eq!(figure.panels.len(), 2);
+    let svg = figure.to_svg().unwrap();
+    assert!(svg.contains("edge length") && !svg.contains("UL GAN"));
     let table = report.to_distance_table().unwrap().to_string();
     for part in ["edge length", "unlinked distance", " ± ", "Floor"] {
         assert!(table.contains(part), "{table}");

@@ -1,4 +1,6 @@
-use super::{AttributeError, AttributeNames, AttributedGraph, AttributedGraphs, Attributes};
+use super::{
+    AttributeError, AttributeNames, AttributedGraph, AttributedGraphs, Attributes, KindNames,
+};
 use crate::graph::generate::PlacedGraph;
 
 /// Names of coordinates; those of lists called pos are `pos_0` and so on.
@@ -24,6 +26,23 @@ impl AttributedGraphs {
         };
         let graphs = graphs.iter().map(with_places).collect();
         Self::checked(names, AttributeNames::default(), graphs)
+    }
+
+    /// As [`of_placed`](Self::of_placed), for graphs whose nodes follow each other along a chain in
+    /// stored order: edges have the kind `link`, which is `chain` between consecutive nodes and
+    /// `contact` between others.
+    pub fn of_chains<const D: usize>(graphs: &[PlacedGraph<D>]) -> Self {
+        let (nodes, mut edges, mut graphs) = Self::of_placed(graphs).into_parts();
+        edges.kinds.push(KindNames {
+            name: "link".into(),
+            values: vec!["contact".into(), "chain".into()],
+        });
+        for graph in &mut graphs {
+            let links = graph.topology.edges().iter();
+            let kinds = links.map(|[i, j]| usize::from(i + 1 == *j)).collect();
+            graph.edges.kinds.push(kinds);
+        }
+        Self::checked(nodes, edges, graphs)
     }
 
     /// Number of coordinates that nodes have by the names of their attributes: 3 for x, y, z (or pos_0,

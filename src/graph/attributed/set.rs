@@ -30,13 +30,31 @@ impl AttributedGraph {
             edges: Attributes::default(),
         }
     }
+
+    /// The first kind of each node; all 0 if nodes have none.
+    pub fn node_kinds(&self) -> Vec<usize> {
+        self.nodes.first_kinds(self.topology.node_count())
+    }
+
+    /// The first kind of each edge, in the order of the topology's edges; all 0 if edges have none.
+    pub fn edge_kinds(&self) -> Vec<usize> {
+        self.edges.first_kinds(self.topology.edge_count())
+    }
+}
+
+impl Attributes {
+    fn first_kinds(&self, rows: usize) -> Vec<usize> {
+        let kinds = self.kinds.first();
+        kinds.cloned().unwrap_or_else(|| vec![0; rows])
+    }
 }
 
 /// Graphs that all have the same attributes; checked at construction.
 ///
-/// What models take is close by: `topology` and `nodes.kinds[k]` of each graph are the structure and
-/// a category of each node; [`to_placed`](Self::to_placed) gives graphs with coordinates, and
-/// [`with_joined_kinds`](Self::with_joined_kinds) leaves one kind for nodes and one for edges.
+/// What models take is close by: [`node_kinds`](AttributedGraph::node_kinds) and
+/// [`edge_kinds`](AttributedGraph::edge_kinds) of each graph are its categories,
+/// [`with_joined_kinds`](Self::with_joined_kinds) makes one of several, and
+/// [`to_placed`](Self::to_placed) gives graphs with coordinates.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AttributedGraphs {
     nodes: AttributeNames,

@@ -101,3 +101,14 @@ fn attributes_that_do_not_fit_are_named() {
             .starts_with("graph 1: one graph is needed")
     );
 }
+
+#[test]
+fn links_along_a_chain_are_told_from_contacts() {
+    let places = vec![[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [9.0, 1.0]];
+    let chain = PlacedGraph::of_contacts(places, 2.0);
+    let set = AttributedGraphs::of_chains(std::slice::from_ref(&chain));
+    assert_eq!(chain.topology().edges(), [[0, 1], [0, 2], [1, 2]]);
+    assert_eq!(set.graphs()[0].edge_kinds(), [1, 0, 1]);
+    assert_eq!(set.graphs()[0].node_kinds(), [0; 4]);
+    assert_eq!(set.to_placed::<2>().unwrap(), [chain]);
+}

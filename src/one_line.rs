@@ -1,5 +1,5 @@
 /// A number and its noun, in the plural unless the number is 1: `1 line`, `2 lines`.
-#[cfg(feature = "molecules")]
+#[cfg(any(feature = "molecules", feature = "train"))]
 pub(crate) fn counted(number: usize, noun: &str) -> String {
     match number {
         1 => format!("1 {noun}"),

@@ -6,11 +6,16 @@ use burn::data::dataset::Dataset;
 use fireweed::{
     data::{
         DataPlaces, HousingFeatures, HousingRequest, ImageDataset, ImageRequest, ImageSplits,
-        Standardiser, TextSet, TextVocabulary, Truncation, load_housing, load_images, load_imdb,
+        ProteinData, ProteinRequest, Standardiser, TextSet, TextVocabulary, Truncation,
+        load_housing, load_images, load_imdb, load_proteins,
     },
+    evaluate::graphs::{GraphReport, GraphStatistic, GraphStatisticsSample},
+    graph::{Rotation, generate::PlacedGraph},
+    report::MeanStd,
     study::{AlphaStudy, AlphaStudyConfig, StudyData},
     train::{EpochDisplay, RunEnd, StopHandle},
 };
+use rand::SeedableRng;
 
 fn load(dataset: ImageDataset) -> Option<ImageSplits> {
     if std::env::var_os("FIREWEED_DATA").is_none() {
@@ -268,4 +273,190 @@ fn the_absolute_value_trains_faster_than_relu_on_fashion_mnist() {
         "{losses:?}"
     );
     assert!((0.015..0.045).contains(&minus_one), "{losses:?}");
+}
+
+fn proteins(threshold: f64) -> Option<ProteinData> {
+    let places = places()?;
+    if !places_have("protein") {
+        eprintln!("skipped: no protein windows in FIREWEED_DATA");
+        return None;
+    }
+    Some(load_proteins(&ProteinRequest { places, threshold }).unwrap())
+}
+
+fn places_have(folder: &str) -> bool {
+    let root = std::env::var_os("FIREWEED_DATA").map(std::path::PathBuf::from);
+    root.is_some_and(|root| root.join(folder).is_dir())
+}
+
+fn all_windows(data: &ProteinData) -> Vec<PlacedGraph<3>> {
+    let graphs = data.train.graphs.iter().chain(&data.test.graphs);
+    graphs.cloned().collect()
+}
+
+/// Figures computed apart from the same files with numpy.
+#[test]
+fn protein_windows_are_the_described_ones() {
+    let Some(data) = proteins(8.0) else { return };
+    assert_eq!(
+        data.provenance.title,
+        "windows of 8 residues from 85 PDB entries, linked below 8 Å (not the ProFold set of the \
+         publication)"
+    );
+    assert_eq!(data.notice, None);
+    let counts = [&data.train, &data.test].map(|split| (split.graphs.len(), split.residues.len()));
+    assert_eq!(counts, [(21_224, 21_224), (5075, 5075)]);
+    let first = &data.train.residues[0];
+    assert_eq!(
+        (&*first.entry, &*first.chain, first.first, &*first.sequence),
+        ("1ahsa", "A", 126, "TGPYAGAV")
+    );
+    // No chain lies on both sides.
+    let chains = |split: &fireweed::data::ProteinSplit| {
+        let chains = split.residues.iter();
+        let chains = chains.map(|residues| (residues.entry.clone(), residues.chain.clone()));
+        chains.collect::<std::collections::BTreeSet<_>>()
+    };
+    let [train, test] = [chains(&data.train), chains(&data.test)];
+    assert!(train.is_disjoint(&test));
+    assert_eq!(train.len() + test.len(), 171);
+
+    let windows = all_windows(&data);
+    let sample = GraphStatisticsSample::of_chains(&windows);
+    for (statistic, mean, deviation) in [
+        (GraphStatistic::Edges, 17.801_742, 3.659_059),
+        (GraphStatistic::EdgeLength, 5.140_488, 1.226_149),
+        (GraphStatistic::UnlinkedDistance, 11.526_429, 3.010_665),
+        (GraphStatistic::ChainStep, 3.803_364, 0.039_730),
+    ] {
+        let found = sample.moments(statistic).unwrap();
+        assert!((found.mean - mean).abs() < 1e-6, "{statistic}: {found:.6}");
+        assert!(
+            (found.std.unwrap() - deviation).abs() < 1e-6,
+            "{statistic}: {found:.6}"
+        );
+    }
+    let edges = &sample.distributions(GraphStatistic::Edges)[0];
+    let extremes = edges.iter().fold((28.0f64, 0.0f64), |(low, high), &m| {
+        (low.min(m), high.max(m))
+    });
+    assert_eq!(extremes, (13.0, 27.0));
+    // Those of 20,000 of the windows, in the description of the data.
+    for (statistic, mean, deviation) in [
+        (GraphStatistic::EdgeDensity, 0.5559, 0.1144),
+        (GraphStatistic::Clustering, 0.7844, 0.0738),
+        (GraphStatistic::NodeConnectivity, 3.4178, 1.0333),
+    ] {
+        let found = sample.moments(statistic).unwrap();
+        let near = |found: f64, described: f64| (found / described - 1.0).abs() < 0.01;
+        assert!(
+            near(found.mean, mean) && near(found.std.unwrap(), deviation),
+            "{statistic}: {found}"
+        );
+    }
+    // Contacts by separation along the chain, and radii of gyration.
+    for (apart, share) in [
+        (1, 1.0),
+        (2, 1.0),
+        (3, 0.5175),
+        (4, 0.4265),
+        (5, 0.1051),
+        (6, 0.0699),
+        (7, 0.0530),
+    ] {
+        let linked = windows.iter().map(|graph| {
+            let edges = graph.topology().edges().iter();
+            edges.filter(|[i, j]| j - i == apart).count()
+        });
+        let found = linked.sum::<usize>() as f64 / (windows.len() * (8 - apart)) as f64;
+        assert!((found - share).abs() < 1e-4, "{apart}: {found}");
+    }
+    let radii: Vec<f64> = windows
+        .iter()
+        .map(|graph| {
+            let squares: f64 = graph
+                .centered()
+                .positions()
+                .iter()
+                .flatten()
+                .map(|x| x * x)
+                .sum();
+            (squares / 8.0).sqrt()
+        })
+        .collect();
+    let radius = MeanStd::of(&radii).unwrap();
+    assert!(
+        (radius.mean - 5.390_675).abs() < 1e-5 && (radius.std.unwrap() - 1.150_644).abs() < 1e-5
+    );
+}
+
+#[test]
+fn protein_windows_of_other_thresholds() {
+    for (threshold, edges) in [(6.0, 12.85), (7.0, 16.53), (10.0, 21.92)] {
+        let Some(data) = proteins(threshold) else {
+            return;
+        };
+        let windows = all_windows(&data);
+        let all: usize = windows
+            .iter()
+            .map(|graph| graph.topology().edge_count())
+            .sum();
+        let mean = all as f64 / windows.len() as f64;
+        assert!((mean - edges).abs() < 0.03, "{threshold} Å: {mean}");
+        assert_eq!((windows.len(), data.notice), (26_299, None));
+    }
+    let Some(data) = proteins(3.9) else { return };
+    let notice = data.notice.unwrap();
+    assert!(notice.ends_with("of 26299 windows were left out: their graphs are not connected"));
+}
+
+/// Train against test, as the description of the data and numpy have it.
+#[test]
+fn floors_of_protein_windows_are_the_described_ones() {
+    let Some(data) = proteins(8.0) else { return };
+    let sample = |graphs: &[PlacedGraph<3>]| GraphStatisticsSample::of_chains(graphs);
+    let (train, test) = (sample(&data.train.graphs), sample(&data.test.graphs));
+    let report = GraphReport::compare(&train, &test, None).unwrap();
+    for (statistic, kl, wasserstein) in [
+        (GraphStatistic::EdgeDensity, 0.0029, 0.0022),
+        (GraphStatistic::Clustering, 0.0048, 0.0010),
+        (GraphStatistic::NodeConnectivity, 0.0034, 0.0217),
+        // Coordinate by coordinate; one distribution of all three has 0.0001 and 0.0124.
+        (GraphStatistic::NodeFeatures, 0.0029, 0.1104),
+        (GraphStatistic::EdgeLength, 0.0029, 0.0072),
+        (GraphStatistic::UnlinkedDistance, 0.0015, 0.0158),
+        (GraphStatistic::ChainStep, 0.0138, 0.0025),
+    ] {
+        let found = report.score(statistic).unwrap().divergences;
+        let close = |found: f64, described: f64| (found - described).abs() < 1e-4;
+        assert!(
+            close(found.kl_published, kl) && close(found.wasserstein, wasserstein),
+            "{statistic}: {found:?}"
+        );
+    }
+
+    // Turned at random, coordinates no longer tell the orientation of a file.
+    let mut rng = rand::rngs::ChaCha8Rng::seed_from_u64(1);
+    let [train, test] = [&data.train.graphs, &data.test.graphs].map(|graphs| {
+        let turned = graphs
+            .iter()
+            .map(|graph| graph.rotated(&Rotation::uniform(&mut rng)));
+        sample(&turned.collect::<Vec<_>>())
+    });
+    let turned = GraphReport::compare(&train, &test, None).unwrap();
+    for score in &turned.scores {
+        let before = report
+            .score(score.statistic)
+            .unwrap()
+            .divergences
+            .wasserstein;
+        let found = score.divergences.wasserstein;
+        match score.statistic {
+            GraphStatistic::NodeFeatures => assert!(found < 0.5 * before, "{found} {before}"),
+            statistic => assert!(
+                (found - before).abs() < 1e-9,
+                "{statistic}: {found} {before}"
+            ),
+        }
+    }
 }

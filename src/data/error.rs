@@ -28,6 +28,9 @@ pub enum DataError {
     /// A table of the user's.
     #[error(transparent)]
     Csv(#[from] super::CsvError),
+    /// Graphs of the user's.
+    #[error(transparent)]
+    Graphs(#[from] super::GraphFileError),
     /// Rows of numbers.
     #[error(transparent)]
     Regression(#[from] super::RegressionError),
@@ -52,6 +55,26 @@ pub enum DataError {
         line: u64,
         /// What is wrong.
         problem: String,
+    },
+    /// An array file of another kind or shape than needed.
+    #[error("{path}: {problem}; {remedy}")]
+    Array {
+        /// The file.
+        path: PathBuf,
+        /// What does not fit.
+        problem: String,
+        /// What to do.
+        remedy: &'static str,
+    },
+    /// A setting outside its range.
+    #[error("{name} = {value}: {expected}")]
+    Setting {
+        /// The setting.
+        name: &'static str,
+        /// The rejected value.
+        value: String,
+        /// What is allowed.
+        expected: &'static str,
     },
     /// Images and labels do not belong together.
     #[error(

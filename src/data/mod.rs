@@ -8,6 +8,8 @@
 //! | the function of the leaky ReLU study | [`SyntheticFunction`] | [`RegressionSet`] |
 //! | IMDb reviews | [`load_imdb`] | [`Review`], [`TextSet`] |
 //! | QM9 | `load_molecules` | molecules |
+//! | protein windows | [`load_proteins`] | graphs in space |
+//! | graphs of one's own | [`load_graphs`] | graphs with attributes |
 //!
 //! Places are searched in this order, see [`DataPlaces`]: the folder that the caller names (itself
 //! or its subfolder of the data set's name) and nothing else; or `$FIREWEED_DATA/<name>`, the
@@ -21,13 +23,16 @@ mod coloured_garments;
 mod download;
 mod error;
 mod garments;
+mod graphs;
 mod idx;
 mod image_set;
 mod load;
 mod locate;
 #[cfg(feature = "molecules")]
 mod molecules;
+mod npy;
 mod places;
+mod proteins;
 mod remote;
 mod row_batch;
 mod rows;
@@ -43,6 +48,10 @@ pub use coloured_garments::synthetic_coloured_garments;
 pub use download::{Download, DownloadProgress};
 pub use error::DataError;
 pub use garments::synthetic_garments;
+pub use graphs::{
+    Disconnected, GraphData, GraphFileError, GraphReadOptions, load_graphs, to_graphml,
+    to_node_link, write_graphs,
+};
 pub use idx::{IdxImages, IdxLabels, read_idx_images, read_idx_labels};
 pub use image_set::{ImageSet, LabeledImage};
 pub use load::{ImageRequest, ImageSplits, Provenance, load_images, stand_in};
@@ -50,6 +59,9 @@ pub use locate::{Located, NotLocated, Place, cache_dir, locate};
 #[cfg(feature = "molecules")]
 pub use molecules::{MoleculeData, MoleculeRequest, load_molecules, stand_in_molecules};
 pub use places::DataPlaces;
+pub use proteins::{
+    ProteinData, ProteinRequest, ProteinSplit, Residues, load_proteins, stand_in_proteins,
+};
 pub use remote::{Checksum, RemoteFile};
 pub use row_batch::RowBatch;
 pub(crate) use row_batch::row_numbers;

@@ -89,6 +89,9 @@ impl DataPlaces {
         };
         if self.dir.is_none() {
             match &cache {
+                _ if self.download && wanted.files.is_empty() => {
+                    tried.push_str(", no address to download it from");
+                }
                 Some(cache) if self.download => {
                     let dir = cache.join(wanted.slug);
                     match fetch_all(wanted, &dir, progress) {

@@ -39,3 +39,18 @@ pub(super) fn write(dir: &Path, name: &str, bytes: &[u8]) -> std::path::PathBuf 
     std::fs::write(&path, bytes).unwrap();
     path
 }
+
+/// A NumPy array file in memory.
+pub(super) fn npy(version: u8, descr: &str, shape: &str, body: &[u8]) -> Vec<u8> {
+    let header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}\n");
+    let length = header.len() as u32;
+    let mut bytes = b"\x93NUMPY".to_vec();
+    bytes.extend([version, 0]);
+    match version {
+        1 => bytes.extend((length as u16).to_le_bytes()),
+        _ => bytes.extend(length.to_le_bytes()),
+    }
+    bytes.extend(header.as_bytes());
+    bytes.extend(body);
+    bytes
+}

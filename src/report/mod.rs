@@ -6,6 +6,7 @@ mod canvas;
 mod chart;
 mod dot_plot;
 mod error;
+mod graph_grid;
 mod heat_map;
 mod histogram;
 #[cfg(feature = "train")]
@@ -20,6 +21,7 @@ pub(crate) use canvas::write_picture;
 pub use chart::{Chart, Figure, Series, Spread};
 pub use dot_plot::{DotPlot, DotPlotFigure, DotRow};
 pub use error::ReportError;
+pub use graph_grid::{GraphDrawing, GraphGrid};
 pub use heat_map::{HeatMap, HeatMapFigure};
 pub use histogram::{Distribution, Histogram, HistogramFigure};
 #[cfg(feature = "train")]

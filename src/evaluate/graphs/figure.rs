@@ -15,6 +15,47 @@ impl GraphReport {
         title: impl Into<String>,
     ) -> HistogramFigure {
         let shown = UL_GAN_ON_WAXMAN.scores.map(|(statistic, ..)| statistic);
+        let panels = self.panels(&shown, [source, generated]);
+        HistogramFigure {
+            title: title.into(),
+            subtitle: format!(
+                "{} generated graphs against {}. Floor: the source against itself. {}: published, \
+                 on Waxman graphs.",
+                self.generated_graphs, self.source_graphs, UL_GAN_ON_WAXMAN.model
+            ),
+            columns: 2,
+            panels,
+        }
+    }
+
+    /// The distributions of distances over each other, with their scores; none for graphs without
+    /// coordinates.
+    ///
+    /// The samples are those that were compared.
+    pub fn to_distance_figure(
+        &self,
+        source: &GraphStatisticsSample,
+        generated: &GraphStatisticsSample,
+        title: impl Into<String>,
+    ) -> Option<HistogramFigure> {
+        let panels = self.panels(&GraphStatistic::DISTANCES, [source, generated]);
+        let subtitle = format!(
+            "{} generated graphs against {}. Floor: the source against itself.",
+            self.generated_graphs, self.source_graphs
+        );
+        (!panels.is_empty()).then(|| HistogramFigure {
+            title: title.into(),
+            subtitle,
+            columns: panels.len(),
+            panels,
+        })
+    }
+
+    fn panels(
+        &self,
+        shown: &[GraphStatistic],
+        [source, generated]: [&GraphStatisticsSample; 2],
+    ) -> Vec<Histogram> {
         let scores = self.scores.iter();
         let panels = scores.filter(|score| shown.contains(&score.statistic));
         let panels = panels.map(|score| {
@@ -32,16 +73,7 @@ impl GraphReport {
                 distributions: vec![of("source", 0, source), of("generated", 1, generated)],
             }
         });
-        HistogramFigure {
-            title: title.into(),
-            subtitle: format!(
-                "{} generated graphs against {}. Floor: the source against itself. {}: published, \
-                 on Waxman graphs.",
-                self.generated_graphs, self.source_graphs, UL_GAN_ON_WAXMAN.model
-            ),
-            columns: 2,
-            panels: panels.collect(),
-        }
+        panels.collect()
     }
 }
 
@@ -74,5 +106,8 @@ fn axis(statistic: GraphStatistic) -> &'static str {
         GraphStatistic::NodeFeatures => "value of a feature",
         GraphStatistic::AverageDegree => "2m / n",
         GraphStatistic::Nodes | GraphStatistic::Edges => "number",
+        GraphStatistic::EdgeLength
+        | GraphStatistic::UnlinkedDistance
+        | GraphStatistic::ChainStep => "distance",
     }
 }

@@ -21,12 +21,44 @@
 //! println!("{}", report.to_table());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! The published statistics do not see whether edges depend on distance. Samples of graphs whose
+//! nodes have places also hold [`GraphStatistic::DISTANCES`]:
+//!
+//! ```
+//! use fireweed::{
+//!     evaluate::graphs::{GraphReport, GraphStatistic, GraphStatisticsSample},
+//!     graph::generate::{PlacedGraph, Waxman},
+//! };
+//!
+//! let graphs = Waxman::new().dataset(5, 0..2000, 1)?;
+//! let source = GraphStatisticsSample::of_placed(&graphs[..1000]);
+//! let fresh = GraphStatisticsSample::of_placed(&graphs[1000..]);
+//! // The same structures, with the places of another node each.
+//! let mixed = graphs[..1000].iter().map(|graph| {
+//!     let mut places = graph.positions().to_vec();
+//!     places.rotate_left(1);
+//!     PlacedGraph::new(graph.topology().clone(), places)
+//! });
+//! let mixed = GraphStatisticsSample::of_placed(&mixed.collect::<Result<Vec<_>, _>>()?);
+//!
+//! let report = GraphReport::compare(&source, &mixed, Some(&fresh))?;
+//! let density = report.score(GraphStatistic::EdgeDensity).unwrap();
+//! assert_eq!(density.divergences.wasserstein, 0.0);
+//! let length = report.score(GraphStatistic::EdgeLength).unwrap();
+//! assert!(length.divergences.wasserstein > 5.0 * length.floor.unwrap().wasserstein);
+//! println!("{}", report.to_distance_table().unwrap());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
+mod distances;
+mod drawing;
 mod figure;
 mod published;
 mod report;
 mod sample;
 
+pub use drawing::picture_of_graphs;
 pub use published::{PublishedScores, UL_GAN_ON_WAXMAN};
 pub use report::{Divergences, GraphReport, GraphReportError, GraphScore};
 pub use sample::{GraphStatistic, GraphStatisticsSample};

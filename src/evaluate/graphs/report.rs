@@ -20,7 +20,8 @@ pub struct GraphReport {
     pub floor_samples: usize,
     /// The number of graphs of each.
     pub floor_graphs: usize,
-    /// In the order of [`GraphStatistic::ALL`]; without node features where there are none.
+    /// In the order of [`GraphStatistic::ALL`]; without node features where there are none, and
+    /// without distances that one of the samples has no values of.
     pub scores: Vec<GraphScore>,
 }
 
@@ -33,6 +34,12 @@ pub struct GraphScore {
     pub source_mean: f64,
     /// Its mean in the generated graphs.
     pub generated_mean: f64,
+    /// Its standard deviation in the source; none for fewer than two values.
+    #[serde(default)]
+    pub source_std: Option<f64>,
+    /// Its standard deviation in the generated graphs; none for fewer than two values.
+    #[serde(default)]
+    pub generated_std: Option<f64>,
     /// The distances.
     pub divergences: Divergences,
     /// The noise floor: the mean distances of further samples of the source.
@@ -82,7 +89,8 @@ impl GraphReport {
     /// generated; one portion is enough, but a single score may be off by a factor of two. Where
     /// there are fewer graphs than one portion, the floor is too high, and the table says so.
     ///
-    /// Bins have 20 edges, those of node features 50, as in published tables.
+    /// Bins have 20 edges, as in published tables; those of node features and of distances, of which
+    /// a graph has many values, have 50.
     ///
     /// # Errors
     /// [`GraphReportError`] for samples without graphs or nodes, values that are not finite, or nodes
@@ -105,13 +113,18 @@ impl GraphReport {
         let statistics = GraphStatistic::ALL.into_par_iter();
         let scores = statistics
             .filter(|&statistic| statistic != GraphStatistic::NodeFeatures || features > 0)
+            .filter(|&statistic| compared(source, statistic) && compared(generated, statistic))
             .map(|statistic| {
                 let floor = portions.iter();
+                let floor = floor.filter(|portion| compared(portion, statistic));
                 let floor = floor.map(|portion| Divergences::between(source, portion, statistic));
+                let std = |sample: &GraphStatisticsSample| sample.moments(statistic)?.std;
                 Ok(GraphScore {
                     statistic,
                     source_mean: source.mean(statistic),
                     generated_mean: generated.mean(statistic),
+                    source_std: std(source),
+                    generated_std: std(generated),
                     divergences: Divergences::between(source, generated, statistic)?,
                     floor: Divergences::mean(&floor.collect::<Result<Vec<_>, _>>()?),
                 })
@@ -127,13 +140,14 @@ impl GraphReport {
         })
     }
 
-    /// The score of a statistic; none of node features where there are none.
+    /// The score of a statistic; none of node features or distances where there are none.
     pub fn score(&self, statistic: GraphStatistic) -> Option<&GraphScore> {
         let mut scores = self.scores.iter();
         scores.find(|score| score.statistic == statistic)
     }
 
-    /// The scores with the noise floor and the published row beside each.
+    /// The scores of statistics without distances, with the noise floor and the published row beside
+    /// each.
     pub fn to_table(&self) -> Table {
         let head = [
             "",
@@ -156,28 +170,90 @@ impl GraphReport {
             UL_GAN_ON_WAXMAN.model,
             UL_GAN_ON_WAXMAN.source
         )];
-        if self.floor_samples > 0 {
-            let (samples, graphs) = (self.floor_samples, self.floor_graphs);
-            let mut note = format!(
-                "Floor: the source itself, mean of {samples} further samples of {graphs} graphs."
-            );
-            if graphs < self.generated_graphs {
-                note += " They are fewer than were generated, so the floor is too high.";
-            }
-            notes.push(note);
-        }
+        notes.extend(self.floor_note());
+        let shown = self.scores.iter();
+        let shown = shown.filter(|score| !GraphStatistic::DISTANCES.contains(&score.statistic));
         Table {
             title: "Generated graphs against the source".into(),
             head: head.map(str::to_owned).to_vec(),
-            rows: self.scores.iter().map(GraphScore::cells).collect(),
+            rows: shown.map(GraphScore::cells).collect(),
             notes,
         }
     }
+
+    /// The scores of distances with the noise floor beside each, which no published table has; none
+    /// for graphs without coordinates.
+    ///
+    /// Means and standard deviations are over all pairs of nodes of one graph, in the unit of the
+    /// coordinates.
+    pub fn to_distance_table(&self) -> Option<Table> {
+        let head = [
+            "",
+            "source",
+            "generated",
+            "KL",
+            "floor",
+            "KL smoothed",
+            "floor",
+            "W1",
+            "floor",
+        ];
+        let distances = self.scores.iter();
+        let distances =
+            distances.filter(|score| GraphStatistic::DISTANCES.contains(&score.statistic));
+        let rows: Vec<_> = distances.map(GraphScore::distance_cells).collect();
+        let mut notes = vec![
+            "Distances of nodes in the unit of the coordinates, mean ± standard deviation over pairs. \
+             KL: recipe of the published tables, which have no distances."
+                .to_owned(),
+        ];
+        notes.extend(self.floor_note());
+        (!rows.is_empty()).then(|| Table {
+            title: "Distances of linked and unlinked nodes against the source".into(),
+            head: head.map(str::to_owned).to_vec(),
+            rows,
+            notes,
+        })
+    }
+
+    fn floor_note(&self) -> Option<String> {
+        let (samples, graphs) = (self.floor_samples, self.floor_graphs);
+        let mut note = format!(
+            "Floor: the source itself, mean of {samples} further samples of {graphs} graphs."
+        );
+        if graphs < self.generated_graphs {
+            note += " They are fewer than were generated, so the floor is too high.";
+        }
+        (samples > 0).then_some(note)
+    }
+}
+
+/// A number of a table, if there is one.
+fn number(value: Option<f64>) -> String {
+    value.map_or("–".into(), |value| format!("{value:.4}"))
 }
 
 impl GraphScore {
+    fn distance_cells(&self) -> Vec<String> {
+        let (found, floor) = (self.divergences, self.floor);
+        let moments = |mean: f64, std: Option<f64>| match std {
+            Some(std) => format!("{mean:.3} ± {std:.3}"),
+            None => format!("{mean:.3}"),
+        };
+        vec![
+            self.statistic.to_string(),
+            moments(self.source_mean, self.source_std),
+            moments(self.generated_mean, self.generated_std),
+            number(Some(found.kl_published)),
+            number(floor.map(|floor| floor.kl_published)),
+            number(Some(found.kl_smoothed)),
+            number(floor.map(|floor| floor.kl_smoothed)),
+            number(Some(found.wasserstein)),
+            number(floor.map(|floor| floor.wasserstein)),
+        ]
+    }
+
     fn cells(&self) -> Vec<String> {
-        let number = |value: Option<f64>| value.map_or("–".into(), |value| format!("{value:.4}"));
         let published = UL_GAN_ON_WAXMAN.of(self.statistic);
         // Published with three decimals.
         let reference = |at: usize| published.map_or("–".into(), |row| format!("{:.3}", row[at]));
@@ -204,10 +280,9 @@ impl Divergences {
         other: &GraphStatisticsSample,
         statistic: GraphStatistic,
     ) -> Result<Self, GraphReportError> {
-        let edges = match statistic {
-            GraphStatistic::NodeFeatures => FEATURE_EDGES,
-            _ => STATISTIC_EDGES,
-        };
+        let many = statistic == GraphStatistic::NodeFeatures
+            || GraphStatistic::DISTANCES.contains(&statistic);
+        let edges = if many { FEATURE_EDGES } else { STATISTIC_EDGES };
         let (source, other) = (
             source.distributions(statistic),
             other.distributions(statistic),
@@ -235,6 +310,12 @@ impl Divergences {
             wasserstein: mean(|one| one.wasserstein),
         })
     }
+}
+
+/// Whether a sample can be compared: complete graphs have no unlinked nodes, for example.
+fn compared(sample: &GraphStatisticsSample, statistic: GraphStatistic) -> bool {
+    let mut values = sample.distributions(statistic).iter().flatten();
+    !GraphStatistic::DISTANCES.contains(&statistic) || values.next().is_some()
 }
 
 /// Samples of `size` graphs each, without the rest; or all of it where it is smaller than one.

@@ -3,16 +3,21 @@ use std::{fmt, ops::Range};
 use burn::tensor::TensorReadError;
 use serde::{Deserialize, Serialize};
 
-use crate::graph::{
-    GraphBatch, GraphTopology,
-    generate::PlacedGraph,
-    statistics::{
-        DensityConvention, average_clustering, average_degree, average_node_connectivity,
-        edge_density,
+use super::distances::Distances;
+use crate::{
+    graph::{
+        GraphBatch, GraphTopology,
+        generate::PlacedGraph,
+        statistics::{
+            DensityConvention, average_clustering, average_degree, average_node_connectivity,
+            edge_density,
+        },
     },
+    report::MeanStd,
 };
 
-/// One number for each graph, or for each node in the case of node features.
+/// What is compared: one number for each graph, for each node in the case of node features, or for
+/// each pair of nodes in the case of distances.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GraphStatistic {
@@ -31,11 +36,19 @@ pub enum GraphStatistic {
     Nodes,
     /// The number of edges.
     Edges,
+    /// Distances of linked nodes, in the unit of the coordinates.
+    EdgeLength,
+    /// Distances of nodes of one graph that are not linked, in the unit of the coordinates.
+    UnlinkedDistance,
+    /// Distances of consecutive nodes in stored order, of graphs that are chains: bonds along the
+    /// backbone of a protein.
+    ChainStep,
 }
 
 impl GraphStatistic {
-    /// All of them; the first four are those of published tables.
-    pub const ALL: [Self; 7] = [
+    /// All of them; the first four are those of published tables, the last three
+    /// [`DISTANCES`](Self::DISTANCES).
+    pub const ALL: [Self; 10] = [
         Self::EdgeDensity,
         Self::Clustering,
         Self::NodeConnectivity,
@@ -43,7 +56,14 @@ impl GraphStatistic {
         Self::AverageDegree,
         Self::Nodes,
         Self::Edges,
+        Self::EdgeLength,
+        Self::UnlinkedDistance,
+        Self::ChainStep,
     ];
+
+    /// Those that tie edges to coordinates, which no published one does: graphs whose edges do not
+    /// depend on distance can have the published eight scores right and these wrong.
+    pub const DISTANCES: [Self; 3] = [Self::EdgeLength, Self::UnlinkedDistance, Self::ChainStep];
 }
 
 impl fmt::Display for GraphStatistic {
@@ -56,6 +76,9 @@ impl fmt::Display for GraphStatistic {
             Self::AverageDegree => "average degree",
             Self::Nodes => "nodes",
             Self::Edges => "edges",
+            Self::EdgeLength => "edge length",
+            Self::UnlinkedDistance => "unlinked distance",
+            Self::ChainStep => "chain step",
         })
     }
 }
@@ -71,20 +94,37 @@ pub struct GraphStatisticsSample {
     edges: Vec<f64>,
     /// For each feature, its values at all nodes, graph by graph.
     features: Vec<Vec<f64>>,
+    /// Of graphs whose nodes have places.
+    #[serde(default)]
+    distances: Distances,
 }
 
 impl GraphStatisticsSample {
-    /// The statistics of graphs with places in the plane; coordinates are the node features.
+    /// The statistics of graphs with places in the plane or in space; coordinates are the node
+    /// features. Distances of linked and of unlinked nodes are among them, those along chains not.
     ///
     /// Complexity: that of [`average_node_connectivity`], which dominates; graphs are worked on in
-    /// parallel, on Rayon's threads.
-    pub fn of_placed(graphs: &[PlacedGraph]) -> Self {
+    /// parallel, on Rayon's threads. Memory: one number for each pair of nodes of a graph.
+    pub fn of_placed<const D: usize>(graphs: &[PlacedGraph<D>]) -> Self {
+        Self::with_distances(graphs, false)
+    }
+
+    /// As [`of_placed`](Self::of_placed), for graphs whose nodes follow each other along a chain in
+    /// stored order, linked or not: [`GraphStatistic::ChainStep`] is among the statistics.
+    pub fn of_chains<const D: usize>(graphs: &[PlacedGraph<D>]) -> Self {
+        Self::with_distances(graphs, true)
+    }
+
+    fn with_distances<const D: usize>(graphs: &[PlacedGraph<D>], chains: bool) -> Self {
         let batch = GraphTopology::disjoint_union(graphs.iter().map(PlacedGraph::topology));
         let coordinate = |axis: usize| {
             let positions = graphs.iter().flat_map(PlacedGraph::positions);
             positions.map(|position| position[axis]).collect()
         };
-        Self::new(&batch, vec![coordinate(0), coordinate(1)])
+        Self {
+            distances: Distances::of(graphs, chains),
+            ..Self::new(&batch, (0..D).map(coordinate).collect())
+        }
     }
 
     /// The statistics of a batch, with the features of its nodes.
@@ -116,6 +156,7 @@ impl GraphStatisticsSample {
             nodes: graphs.node_counts().map(|count| count as f64).collect(),
             edges: graphs.edge_counts().map(|count| count as f64).collect(),
             features,
+            distances: Distances::default(),
         }
     }
 
@@ -129,7 +170,8 @@ impl GraphStatisticsSample {
         self.features.len()
     }
 
-    /// The distributions of a statistic: one, or one for each feature.
+    /// The distributions of a statistic: one, or one for each feature; none of distances without
+    /// coordinates.
     pub fn distributions(&self, statistic: GraphStatistic) -> &[Vec<f64>] {
         let one = std::slice::from_ref;
         match statistic {
@@ -140,6 +182,17 @@ impl GraphStatisticsSample {
             GraphStatistic::AverageDegree => one(&self.average_degree),
             GraphStatistic::Nodes => one(&self.nodes),
             GraphStatistic::Edges => one(&self.edges),
+            GraphStatistic::EdgeLength => self.distances.linked(),
+            GraphStatistic::UnlinkedDistance => self.distances.unlinked(),
+            GraphStatistic::ChainStep => self.distances.steps(),
+        }
+    }
+
+    /// Mean and standard deviation of all values of a statistic; none if there are none.
+    pub fn moments(&self, statistic: GraphStatistic) -> Option<MeanStd> {
+        match self.distributions(statistic) {
+            [values] => MeanStd::of(values),
+            many => MeanStd::of(&many.concat()),
         }
     }
 
@@ -159,6 +212,7 @@ impl GraphStatisticsSample {
         let start = nodes(&self.nodes[..graphs.start]);
         let end = start + nodes(&self.nodes[graphs.clone()]);
         let features = self.features.iter();
+        let sizes = (&*self.nodes, &*self.edges);
         Self {
             edge_density: part(&self.edge_density),
             clustering: part(&self.clustering),
@@ -167,13 +221,15 @@ impl GraphStatisticsSample {
             nodes: part(&self.nodes),
             edges: part(&self.edges),
             features: features.map(|values| values[start..end].to_vec()).collect(),
+            distances: self.distances.range(sizes, graphs),
         }
     }
 
     /// Adds the graphs of another sample, for graphs that are generated batch by batch.
     ///
     /// # Panics
-    /// Where nodes have other numbers of features; a sample of no graphs fits all.
+    /// Where nodes have other numbers of features, or only one of the samples has distances or steps
+    /// of chains; a sample of no graphs fits all.
     pub fn append(&mut self, other: Self) {
         if self.graph_count() == 0 {
             *self = other;
@@ -193,8 +249,9 @@ impl GraphStatisticsSample {
         self.average_degree.extend(other.average_degree);
         self.nodes.extend(other.nodes);
         self.edges.extend(other.edges);
-        for (own, other) in self.features.iter_mut().zip(other.features) {
-            own.extend(other);
+        for (own, values) in self.features.iter_mut().zip(other.features) {
+            own.extend(values);
         }
+        self.distances.append(other.distances);
     }
 }

@@ -50,7 +50,14 @@ fn placed_graphs_and_batches_agree() {
     let rows = Tensor::<1>::from_floats(rows.as_slice(), &device).reshape([6, 2]);
     let batch = GraphTopology::disjoint_union(&graphs);
     let batch = GraphBatch::without_edge_features(batch, rows).unwrap();
-    assert_eq!(GraphStatisticsSample::of_batch(&batch).unwrap(), sample);
+    let found = GraphStatisticsSample::of_batch(&batch).unwrap();
+    for statistic in GraphStatistic::ALL {
+        // Features from a device need not be places.
+        if !GraphStatistic::DISTANCES.contains(&statistic) {
+            let same = found.distributions(statistic) == sample.distributions(statistic);
+            assert!(same, "{statistic}");
+        }
+    }
 
     // Batch by batch; and a part of it.
     let mut joined = GraphStatisticsSample::default();
@@ -74,7 +81,8 @@ fn placed_graphs_and_batches_agree() {
 fn a_sample_is_at_no_distance_from_itself() {
     let source = waxman(0..200, 1);
     let report = GraphReport::compare(&source, &source, None).unwrap();
-    assert_eq!(report.scores.len(), GraphStatistic::ALL.len());
+    // Waxman graphs are no chains.
+    assert_eq!(report.scores.len(), GraphStatistic::ALL.len() - 1);
     for score in &report.scores {
         let found = score.divergences;
         assert_eq!(
@@ -166,7 +174,8 @@ fn what_cannot_be_compared_is_named() {
         "nodes have 0 features and those of the source 2: compare the same features"
     );
     let report = GraphReport::compare(&bare, &bare, None).unwrap();
-    assert_eq!(report.scores.len(), GraphStatistic::ALL.len() - 1);
+    assert_eq!(report.scores.len(), GraphStatistic::ALL.len() - 4);
+    assert_eq!(report.to_distance_table(), None);
 }
 
 #[test]
@@ -217,4 +226,97 @@ fn the_figure_shows_the_published_statistics() {
     ] {
         assert!(svg.contains(part), "{part}");
     }
+}
+
+#[test]
+fn distances_are_those_of_pairs() {
+    use GraphStatistic::*;
+    let square = vec![
+        [0.0, 0.0, 1.0],
+        [3.0, 0.0, 1.0],
+        [3.0, 4.0, 1.0],
+        [0.0, 4.0, 1.0],
+    ];
+    let cycle = PlacedGraph::new(cycle(4).unwrap(), square).unwrap();
+    let line = PlacedGraph::new(path(3), vec![[0.0; 3], [0.0, 0.0, 2.0], [0.0, 0.0, 3.0]]);
+    let single = PlacedGraph::new(path(1), vec![[9.0; 3]]).unwrap();
+    let graphs = [cycle, single, line.unwrap()];
+    let sample = GraphStatisticsSample::of_chains(&graphs);
+    let sorted = |sample: &GraphStatisticsSample, statistic| {
+        let mut values = sample.distributions(statistic).concat();
+        values.sort_by(f64::total_cmp);
+        values
+    };
+    assert_eq!(sorted(&sample, EdgeLength), [1.0, 2.0, 3.0, 3.0, 4.0, 4.0]);
+    assert_eq!(sorted(&sample, UnlinkedDistance), [3.0, 5.0, 5.0]);
+    assert_eq!(sorted(&sample, ChainStep), [1.0, 2.0, 3.0, 3.0, 4.0]);
+    let moments = sample.moments(UnlinkedDistance).unwrap();
+    assert_eq!(format!("{moments:.2}"), "4.33 ± 1.15");
+    let placed = GraphStatisticsSample::of_placed(&graphs);
+    assert!(placed.distributions(ChainStep).is_empty());
+    assert_eq!(placed.feature_count(), 3);
+
+    // Parts and joins hold the pairs of their graphs.
+    for cut in 0..=3 {
+        let mut joined = sample.range(0..cut);
+        assert_eq!(joined, GraphStatisticsSample::of_chains(&graphs[..cut]));
+        joined.append(sample.range(cut..3));
+        assert_eq!(joined, sample);
+    }
+}
+
+/// Graphs whose edges do not depend on distance have the published scores right.
+#[test]
+fn edges_that_ignore_distance_are_found() {
+    let graphs = Waxman::new().dataset(5, 0..3200, 1).unwrap();
+    let source = GraphStatisticsSample::of_placed(&graphs[..1000]);
+    let fresh = GraphStatisticsSample::of_placed(&graphs[1000..3000]);
+    let mixed: Vec<_> = graphs[..1000]
+        .iter()
+        .map(|graph| {
+            let mut places = graph.positions().to_vec();
+            places.rotate_left(1);
+            PlacedGraph::new(graph.topology().clone(), places).unwrap()
+        })
+        .collect();
+    let mixed = GraphStatisticsSample::of_placed(&mixed);
+    let report = GraphReport::compare(&source, &mixed, Some(&fresh)).unwrap();
+    for score in &report.scores {
+        let (found, floor) = (
+            score.divergences.wasserstein,
+            score.floor.unwrap().wasserstein,
+        );
+        let distance = GraphStatistic::DISTANCES.contains(&score.statistic);
+        assert_eq!(found > 5.0 * floor, distance, "{score:?}");
+    }
+    let figure = report
+        .to_distance_figure(&source, &mixed, "Distances")
+        .unwrap();
+    assert_eq!(figure.panels.len(), 2);
+    let svg = figure.to_svg().unwrap();
+    assert!(svg.contains("edge length") && !svg.contains("UL GAN"));
+    let table = report.to_distance_table().unwrap().to_string();
+    for part in ["edge length", "unlinked distance", " ± ", "Floor"] {
+        assert!(table.contains(part), "{table}");
+    }
+    assert!(
+        !table.contains("chain step") && !report.to_table().to_string().contains("edge length")
+    );
+}
+
+#[test]
+fn complete_graphs_have_no_unlinked_nodes_to_compare() {
+    let source = waxman(0..50, 1);
+    let places = vec![[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]];
+    let complete = PlacedGraph::new(complete(3), places).unwrap();
+    let complete = GraphStatisticsSample::of_placed(&[complete]);
+    let report = GraphReport::compare(&source, &complete, Some(&source)).unwrap();
+    assert!(report.score(GraphStatistic::UnlinkedDistance).is_none());
+    assert!(
+        report
+            .score(GraphStatistic::EdgeLength)
+            .unwrap()
+            .floor
+            .is_some()
+    );
 }

@@ -1,20 +1,29 @@
-use super::{GraphTopology, component::largest_components};
-use crate::graph::GraphError;
+use super::{GraphTopology, component::largest_components, simple};
+use crate::graph::{GraphError, Rotation};
 
-/// One graph whose nodes have places in the plane.
+/// One graph whose nodes have places: in the plane, or in space with `D` = 3.
+///
+/// ```
+/// use fireweed::graph::generate::{PlacedGraph, path};
+///
+/// let chain = PlacedGraph::new(path(3), vec![[0.0, 0.0, 0.0], [3.0, 0.0, 4.0], [3.0, 0.0, 5.0]])?;
+/// assert_eq!((chain.distance(0, 1), chain.distance(1, 2)), (5.0, 1.0));
+/// assert_eq!(chain.centered().positions()[1], [1.0, 0.0, 1.0]);
+/// # Ok::<(), fireweed::graph::GraphError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct PlacedGraph {
+pub struct PlacedGraph<const D: usize = 2> {
     topology: GraphTopology,
-    positions: Vec<[f64; 2]>,
+    positions: Vec<[f64; D]>,
 }
 
-impl PlacedGraph {
+impl<const D: usize> PlacedGraph<D> {
     /// A graph and the coordinates of its nodes.
     ///
     /// # Errors
     /// [`GraphError::NotOneGraph`] where the batch does not hold one graph, [`GraphError::Rows`]
     /// where there is not one position for each node.
-    pub fn new(topology: GraphTopology, positions: Vec<[f64; 2]>) -> Result<Self, GraphError> {
+    pub fn new(topology: GraphTopology, positions: Vec<[f64; D]>) -> Result<Self, GraphError> {
         topology.check_single()?;
         if positions.len() != topology.node_count() {
             return Err(GraphError::Rows {
@@ -27,11 +36,23 @@ impl PlacedGraph {
     }
 
     /// As [`new`](Self::new), where the sizes are known to fit.
-    pub(super) fn placed(topology: GraphTopology, positions: Vec<[f64; 2]>) -> Self {
+    pub(super) fn placed(topology: GraphTopology, positions: Vec<[f64; D]>) -> Self {
         Self {
             topology,
             positions,
         }
+    }
+
+    /// The graph of all pairs of points that are closer than `threshold`, in the unit of the
+    /// coordinates. A pair at exactly this distance is not joined.
+    ///
+    /// Complexity: O(n²).
+    pub fn of_contacts(positions: Vec<[f64; D]>, threshold: f64) -> Self {
+        let nodes = positions.len();
+        let pairs = (0..nodes).flat_map(|i| (i + 1..nodes).map(move |j| [i, j]));
+        let close = pairs.filter(|&[i, j]| between(&positions[i], &positions[j]) < threshold);
+        let topology = simple(&[nodes], close.collect());
+        Self::placed(topology, positions)
     }
 
     /// The graph.
@@ -40,13 +61,33 @@ impl PlacedGraph {
     }
 
     /// The coordinates of each node.
-    pub fn positions(&self) -> &[[f64; 2]] {
+    pub fn positions(&self) -> &[[f64; D]] {
         &self.positions
     }
 
     /// The graph and the coordinates of its nodes.
-    pub fn into_parts(self) -> (GraphTopology, Vec<[f64; 2]>) {
+    pub fn into_parts(self) -> (GraphTopology, Vec<[f64; D]>) {
         (self.topology, self.positions)
+    }
+
+    /// Euclidean distance of two nodes, in the unit of the coordinates.
+    ///
+    /// # Panics
+    /// Where there is no such node.
+    pub fn distance(&self, i: usize, j: usize) -> f64 {
+        between(&self.positions[i], &self.positions[j])
+    }
+
+    /// The same graph with the mean of the coordinates at the origin.
+    #[must_use]
+    pub fn centered(&self) -> Self {
+        let count = self.positions.len().max(1) as f64;
+        let mean: [f64; D] = std::array::from_fn(|axis| {
+            self.positions.iter().map(|place| place[axis]).sum::<f64>() / count
+        });
+        let moved = self.positions.iter();
+        let moved = moved.map(|place| std::array::from_fn(|axis| place[axis] - mean[axis]));
+        Self::placed(self.topology.clone(), moved.collect())
     }
 
     /// The largest connected component, in place; see [`largest_components`].
@@ -55,6 +96,21 @@ impl PlacedGraph {
         let positions = kept.iter().map(|&node| self.positions[node]).collect();
         Self::placed(topology, positions)
     }
+}
+
+impl PlacedGraph<3> {
+    /// The same graph, turned about the origin.
+    #[must_use]
+    pub fn rotated(&self, rotation: &Rotation) -> Self {
+        let turned = self.positions.iter().map(|&place| rotation.apply(place));
+        Self::placed(self.topology.clone(), turned.collect())
+    }
+}
+
+/// Euclidean distance of two points.
+fn between<const D: usize>(a: &[f64; D], b: &[f64; D]) -> f64 {
+    let squares = a.iter().zip(b).map(|(a, b)| (a - b) * (a - b));
+    squares.sum::<f64>().sqrt()
 }
 
 #[cfg(test)]
@@ -89,5 +145,16 @@ mod tests {
             PlacedGraph::new(two, vec![[0.0; 2]; 2]).unwrap_err(),
             GraphError::NotOneGraph { found: 2 }
         );
+    }
+
+    #[test]
+    fn contacts_are_the_close_pairs() {
+        let places = vec![[0.0, 0.0], [3.0, 4.0], [0.0, 1.0], [9.0, 9.0]];
+        let graph = PlacedGraph::of_contacts(places.clone(), 5.0);
+        assert_eq!(graph.topology().edges(), [[0, 2], [1, 2]]);
+        let wider = PlacedGraph::of_contacts(places, 5.0 + 1e-9);
+        assert_eq!(wider.topology().edges(), [[0, 1], [0, 2], [1, 2]]);
+        let nothing = PlacedGraph::<3>::of_contacts(Vec::new(), 1.0);
+        assert_eq!(nothing.centered(), nothing);
     }
 }

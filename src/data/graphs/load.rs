@@ -1,0 +1,160 @@
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    GraphFileError, GraphReadOptions, assemble::assemble, columns::natural, edge_list, graphml,
+    node_link, raw::RawGraphs, tu,
+};
+use crate::{
+    data::{DataError, Provenance, unpack},
+    graph::attributed::AttributedGraphs,
+    one_line::counted,
+};
+
+/// Graphs read from files.
+#[derive(Clone, Debug)]
+pub struct GraphData {
+    /// Connected graphs with the attributes of their nodes and edges. Attributes are in the order of
+    /// their names, and so are kinds; those that are numbers in the order of the numbers.
+    pub graphs: AttributedGraphs,
+    /// Where they come from.
+    pub provenance: Provenance,
+    /// One line for people if anything was changed or left out.
+    pub notice: Option<String>,
+}
+
+/// Reads graphs from a file or a folder of files, plain or gzip-compressed.
+///
+/// | form | files |
+/// |---|---|
+/// | edge list | one edge a line, `a b`; networkx's `write_edgelist` and `write_weighted_edgelist` |
+/// | table of edges | with a header: `source,target` and attributes, `graph` for several graphs |
+/// | GraphML | `.graphml`, with attributes |
+/// | node-link JSON | networkx's `node_link_data`: one graph, a list, or one a line |
+/// | TU data set | a folder with `NAME_A.txt`, as PyTorch Geometric's `TUDataset` unpacks |
+///
+/// Lists and tables may be separated by blanks, tabs, commas or semicolons. Graphs of a list are
+/// separated by empty lines or comments (`#`, `%`); those of a table also by a column `graph`. A
+/// third column without a header is the attribute `weight` if it is a number, and `kind` otherwise.
+/// A header calls the nodes `source` and `target` (or `src`, `dst`; `from`, `to`; `node1`, `node2`).
+/// The form is told by the content.
+///
+/// Files of a folder are read in the order of their names, numbers in them counted; names that start
+/// with a dot or `README` are passed over. Graphs become undirected and simple: directions are
+/// dropped, loops too, and of several edges of two nodes the first counts, each with a notice. What
+/// becomes of graphs that are not connected, too small or too large is for `options` to say.
+///
+/// Numbers become number attributes, texts and truth values kinds. All nodes must have the same
+/// attributes, and all edges.
+///
+/// # Errors
+/// Returns an error if a file cannot be read or is no graph, an attribute is missing somewhere, of
+/// two types or of too many kinds, and if no graph is left.
+///
+/// ```
+/// use fireweed::data::{GraphReadOptions, load_graphs, write_graphs};
+///
+/// let folder = std::env::temp_dir().join(format!("fireweed-doc-{}", std::process::id()));
+/// std::fs::create_dir_all(&folder)?;
+/// let edges = folder.join("mine.csv");
+/// std::fs::write(&edges, "graph,source,target,bond\n1,a,b,single\n1,b,c,double\n2,a,b,single\n2,b,c,single\n")?;
+///
+/// let mine = load_graphs(&edges, &GraphReadOptions::default())?;
+/// assert_eq!(mine.graphs.len(), 2);
+/// assert_eq!(mine.graphs.edge_names().kinds[0].values, ["double", "single"]);
+///
+/// let copy = folder.join("mine.graphml");
+/// write_graphs(&mine.graphs, &copy)?;
+/// assert_eq!(load_graphs(&copy, &GraphReadOptions::default())?.graphs, mine.graphs);
+/// # std::fs::remove_dir_all(&folder)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn load_graphs(path: &Path, options: &GraphReadOptions) -> Result<GraphData, DataError> {
+    let mut raw = RawGraphs::default();
+    let mut digests = Vec::new();
+    match path.is_dir() {
+        true => {
+            let files = files(path)?;
+            match tu::edges_file(&files) {
+                Some(edges) => tu::parse(edges, &mut raw, &mut digests)?,
+                None => {
+                    for file in &files {
+                        parse(file, &mut raw, &mut digests)?;
+                    }
+                }
+            }
+        }
+        false => parse(path, &mut raw, &mut digests)?,
+    }
+    let (graphs, notice) = assemble(path, raw, options)?;
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    Ok(GraphData {
+        provenance: Provenance {
+            title: format!(
+                "{} ({})",
+                name.to_string_lossy(),
+                counted(graphs.len(), "graph")
+            ),
+            synthetic: false,
+            sha256: match &digests[..] {
+                [_] => digests,
+                several => vec![unpack::sha256(several.concat().as_bytes())],
+            },
+        },
+        graphs,
+        notice,
+    })
+}
+
+/// The files of a folder that may hold graphs.
+fn files(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(DataError::io(folder))? {
+        let path = entry.map_err(DataError::io(folder))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let skipped = name.starts_with('.') || name.to_lowercase().starts_with("readme");
+        if path.is_file() && !skipped {
+            files.push(path);
+        }
+    }
+    if files.is_empty() {
+        return Err(unknown(folder, "is a folder without files").into());
+    }
+    let key = |path: &PathBuf| natural(&path.to_string_lossy());
+    files.sort_by_cached_key(key);
+    Ok(files)
+}
+
+fn parse(path: &Path, raw: &mut RawGraphs, digests: &mut Vec<String>) -> Result<(), DataError> {
+    let text = read_text(path, digests)?;
+    let text = text.trim_start_matches('\u{feff}');
+    let before = raw.graphs.len();
+    match text.trim_start().chars().next() {
+        None => return Err(unknown(path, "is empty").into()),
+        Some('<') => graphml::parse(path, text, raw)?,
+        Some('{' | '[') => node_link::parse(path, text, raw)?,
+        Some(_) => edge_list::parse(path, text, raw)?,
+    }
+    if raw.graphs.len() == before {
+        return Err(unknown(path, "holds no graph").into());
+    }
+    Ok(())
+}
+
+/// The content of a text file; its digest is added to `digests`.
+pub(super) fn read_text(path: &Path, digests: &mut Vec<String>) -> Result<String, DataError> {
+    let bytes = unpack::read(path)?;
+    digests.push(unpack::sha256(&bytes));
+    let text = String::from_utf8(bytes);
+    let text = text.map_err(|_| unknown(path, "is not text in UTF-8 (pickles cannot be read)"))?;
+    Ok(text)
+}
+
+fn unknown(path: &Path, problem: &str) -> GraphFileError {
+    GraphFileError::Unknown {
+        path: path.into(),
+        problem: problem.into(),
+    }
+}

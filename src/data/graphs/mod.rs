@@ -1,0 +1,23 @@
+//! Graphs of one's own: read from files of other programs, and written for them.
+
+mod assemble;
+mod columns;
+mod edge_data;
+mod edge_list;
+mod error;
+mod graphml;
+mod load;
+mod node_link;
+mod notes;
+mod options;
+mod raw;
+mod tu;
+mod write;
+
+pub use error::GraphFileError;
+pub use load::{GraphData, load_graphs};
+pub use options::{Disconnected, GraphReadOptions};
+pub use write::{to_graphml, to_node_link, write_graphs};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,109 @@
+use std::f64::consts::PI;
+
+use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
+use rand_distr::{Distribution, StandardNormal};
+
+use super::{DataError, ProteinData, Splits, no_threshold, windows::RESIDUES};
+use crate::graph::generate::PlacedGraph;
+
+/// Chains to train on and to test with, and the seed: a fixed data set, like a file.
+const SIZES: [usize; 2] = [8000, 2000];
+const SEED: u64 = 0;
+/// Distance of consecutive points in Å, and its standard deviation.
+const STEP: (f64, f64) = (3.8, 0.03);
+/// Angle at a point and torsion of a step in degrees, of coiled and of stretched pieces.
+const COIL: [f64; 2] = [91.0, 50.0];
+const STRETCH: [f64; 2] = [122.0, -170.0];
+/// Standard deviations of the two.
+const SPREAD: [f64; 2] = [5.0, 15.0];
+/// Probability that a piece goes on as it is at the next point.
+const PERSISTENCE: f64 = 0.85;
+
+/// Chains of eight points drawn by this crate, always the same 10,000: no protein data.
+///
+/// ```text
+/// step 3.80 ± 0.03 Å;   angle and torsion 91° ± 5° and 50° ± 15° in coiled pieces,
+/// 122° ± 5° and −170° ± 15° in stretched ones;   a piece goes on with probability 0.85
+/// ```
+///
+/// Coordinates are centered; orientation is not uniform. Results on these chains say nothing about
+/// proteins.
+///
+/// # Errors
+/// Returns an error for a threshold that leaves no connected graph.
+pub fn stand_in_proteins(threshold: f64) -> Result<ProteinData, DataError> {
+    let mut rng = ChaCha8Rng::seed_from_u64(SEED);
+    let mut splits = Splits::default();
+    for number in 0..SIZES[0] + SIZES[1] {
+        let graph = PlacedGraph::of_contacts(chain(&mut rng), threshold).centered();
+        splits.push(number >= SIZES[0], graph, None);
+    }
+    if !splits.complete() {
+        return Err(no_threshold(
+            threshold,
+            "one at which both splits have connected graphs, such as 8 Å",
+        ));
+    }
+    let title = format!(
+        "drawn chains of {RESIDUES} points, linked below {threshold} Å (stand-in for protein \
+         windows, no protein data)"
+    );
+    Ok(splits.into_data(title, true, Vec::new()))
+}
+
+fn chain(rng: &mut ChaCha8Rng) -> Vec<[f64; 3]> {
+    let mut coiled = rng.random_bool(0.5);
+    let mut places: Vec<[f64; 3]> = vec![[0.0; 3]];
+    for at in 1..RESIDUES {
+        if !rng.random_bool(PERSISTENCE) {
+            coiled = !coiled;
+        }
+        let mut normal = |mean: f64, deviation: f64| -> f64 {
+            let drawn: f64 = StandardNormal.sample(rng);
+            mean + deviation * drawn
+        };
+        let mean = if coiled { COIL } else { STRETCH };
+        let step = normal(STEP.0, STEP.1);
+        let angle = normal(mean[0], SPREAD[0]) * PI / 180.0;
+        let torsion = normal(mean[1], SPREAD[1]) * PI / 180.0;
+        // The first two steps lie in a plane.
+        let before = |back: usize| at.checked_sub(back).map(|place| places[place]);
+        let c = places[at - 1];
+        let b = before(2).unwrap_or([c[0] - 1.0, c[1], c[2]]);
+        let a = before(3).unwrap_or([b[0], b[1] + 1.0, b[2]]);
+        places.push(next([a, b, c], step, angle, torsion));
+    }
+    places
+}
+
+/// The point at distance `step` of the third that has the given angle and torsion with all three.
+fn next([a, b, c]: [[f64; 3]; 3], step: f64, angle: f64, torsion: f64) -> [f64; 3] {
+    let along = unit(minus(c, b));
+    let normal = unit(cross(minus(b, a), along));
+    let aside = cross(normal, along);
+    let parts = [
+        -step * angle.cos(),
+        step * angle.sin() * torsion.cos(),
+        step * angle.sin() * torsion.sin(),
+    ];
+    std::array::from_fn(|axis| {
+        c[axis] + parts[0] * along[axis] + parts[1] * aside[axis] + parts[2] * normal[axis]
+    })
+}
+
+fn minus(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
+    std::array::from_fn(|axis| a[axis] - b[axis])
+}
+
+fn cross(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
+    [
+        a[1] * b[2] - a[2] * b[1],
+        a[2] * b[0] - a[0] * b[2],
+        a[0] * b[1] - a[1] * b[0],
+    ]
+}
+
+fn unit(a: [f64; 3]) -> [f64; 3] {
+    let length = a.iter().map(|x| x * x).sum::<f64>().sqrt();
+    a.map(|x| x / length.max(f64::MIN_POSITIVE))
+}

@@ -1,0 +1,32 @@
+//! Places of nodes in the plane, for pictures.
+//!
+//! | function | places |
+//! |---|---|
+//! | [`stress_layout`] | distances in the plane as close as possible to numbers of edges between nodes |
+//! | [`principal_plane`] | the plane in which points of space are spread most |
+//!
+//! Both are deterministic: the same graph is drawn the same way on every machine.
+
+mod plane;
+mod stress;
+
+pub use plane::{Projected, principal_plane};
+pub use stress::stress_layout;
+
+use nalgebra::{DMatrix, SymmetricEigen};
+
+/// Eigenvalues in descending order, each with its vector.
+fn eigen(matrix: DMatrix<f64>) -> Vec<(f64, Vec<f64>)> {
+    if matrix.is_empty() {
+        return Vec::new();
+    }
+    let found = SymmetricEigen::new(matrix);
+    let vectors = found.eigenvectors.column_iter();
+    let vectors = vectors.map(|vector| vector.iter().copied().collect());
+    let mut pairs: Vec<(f64, Vec<f64>)> = found.eigenvalues.iter().copied().zip(vectors).collect();
+    pairs.sort_by(|a, b| b.0.total_cmp(&a.0));
+    pairs
+}
+
+#[cfg(test)]
+mod tests;

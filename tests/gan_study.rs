@@ -78,7 +78,7 @@ fn config() -> GanStudyConfig {
 
 /// Waxman graphs; asks for a stop when a given batch of real graphs is made.
 struct Stopping {
-    task: PlacedTask,
+    task: PlacedTask<2>,
     stop: StopHandle,
     at: Option<usize>,
 }
@@ -306,7 +306,7 @@ fn settings_that_do_not_fit_leave_no_folder() {
         error.to_string()
     };
     let none = Stopping {
-        task: PlacedTask::new(&[], provenance()),
+        task: PlacedTask::<2>::new(&[], provenance()),
         ..task(None)
     };
     assert!(message(config(), &none).contains("at least one graph"));

@@ -6,6 +6,7 @@ mod cli;
 #[allow(dead_code)] // Not every example learns from molecules.
 pub(crate) mod molecules;
 
+#[allow(unused_imports)] // Not every example makes folders.
 pub(crate) use cli::{INTERRUPTED, new_directory, run, say};
 
 use std::io::IsTerminal;

@@ -32,7 +32,7 @@ impl StoredGraphs {
     }
 
     /// Graphs whose node features are coordinates.
-    pub fn of_placed(graphs: &[PlacedGraph]) -> Self {
+    pub fn of_placed<const D: usize>(graphs: &[PlacedGraph<D>]) -> Self {
         let stored = graphs.iter().map(|graph| Stored {
             nodes: graph.positions().len(),
             edges: edges(graph.topology().edges()),
@@ -46,7 +46,7 @@ impl StoredGraphs {
             kinds: Vec::new(),
         });
         Self {
-            features: GraphFeatures::continuous(2),
+            features: GraphFeatures::continuous(D),
             graphs: stored.collect(),
         }
     }

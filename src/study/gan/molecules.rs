@@ -34,17 +34,9 @@ impl MoleculeTask {
         provenance: Provenance,
     ) -> Result<Self, VocabularyError> {
         let vocabulary = Vocabulary::collect(molecules);
-        let encoded: Result<Vec<_>, _> = molecules
-            .par_iter()
-            .map(|molecule| vocabulary.encode(molecule))
-            .collect();
-        let mut source = StoredGraphs::new(features(&vocabulary));
-        for molecule in encoded? {
-            source.push_categorical(&molecule.atoms, &molecule.bonds);
-        }
         Ok(Self {
             provenance,
-            source: Arc::new(source),
+            source: Arc::new(stored(molecules, &vocabulary)?),
             reference: Arc::new(MoleculeReference::new(molecules)),
             vocabulary,
             reward: None,
@@ -90,6 +82,24 @@ impl MoleculeTask {
         }
     }
 
+    /// The molecules as graphs.
+    pub fn graphs(&self) -> &Arc<StoredGraphs> {
+        &self.source
+    }
+
+    /// Other molecules as graphs, such as those that were held out.
+    ///
+    /// # Errors
+    /// Returns an error if a molecule has a kind of atom or bond that the training data do not have.
+    pub fn encode(&self, molecules: &[MolecularGraph]) -> Result<StoredGraphs, VocabularyError> {
+        stored(molecules, &self.vocabulary)
+    }
+
+    /// The molecule of a generated graph.
+    pub fn decode(&self, graph: &SampledGraph) -> MolecularGraph {
+        decode(&self.vocabulary, graph)
+    }
+
     /// The kinds of atoms and bonds.
     pub fn vocabulary(&self) -> &Vocabulary {
         &self.vocabulary
@@ -126,6 +136,21 @@ impl MoleculeTask {
             .collect();
         MoleculeResults::check(molecules, &self.reference)
     }
+}
+
+fn stored(
+    molecules: &[MolecularGraph],
+    vocabulary: &Vocabulary,
+) -> Result<StoredGraphs, VocabularyError> {
+    let encoded: Result<Vec<_>, _> = molecules
+        .par_iter()
+        .map(|molecule| vocabulary.encode(molecule))
+        .collect();
+    let mut stored = StoredGraphs::new(features(vocabulary));
+    for molecule in encoded? {
+        stored.push_categorical(&molecule.atoms, &molecule.bonds);
+    }
+    Ok(stored)
 }
 
 fn features(vocabulary: &Vocabulary) -> GraphFeatures {

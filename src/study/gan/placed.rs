@@ -2,7 +2,7 @@ use std::{path::Path, sync::Arc};
 
 use crate::{
     data::Provenance,
-    evaluate::graphs::{GraphReport, GraphStatistic, GraphStatisticsSample, UL_GAN_ON_WAXMAN},
+    evaluate::graphs::{GraphReport, GraphStatistic, GraphStatisticsSample},
     files::write_whole,
     generative::{GraphFeatures, GraphSource, SampledGraph, StoredGraphs},
     graph::{
@@ -19,15 +19,18 @@ use crate::{
 /// Bins of the histograms that graphs are rewarded by.
 const BINS: usize = 10;
 
-/// Generating graphs in the plane: divergences of graph statistics after every epoch; the best epoch
-/// is that with the smallest `distance`, the mean ratio of a Wasserstein distance to the published
-/// one. Graphs are rewarded for structures that are rarer than in the data: by number of nodes, density,
-/// clustering and connectivity.
-pub struct PlacedTask {
+/// Generating graphs whose nodes have places, in the plane or in space: distances of graph statistics
+/// after every epoch. The best epoch is that with the smallest `distance`: the mean over the
+/// statistics of their Wasserstein distances, in units of what a sample of the data of the same size
+/// scores. Graphs are rewarded for structures that are rarer than in the data: by number of nodes,
+/// density, clustering and connectivity.
+pub struct PlacedTask<const D: usize = 2> {
     provenance: Provenance,
     source: Arc<StoredGraphs>,
     statistics: Arc<GraphStatisticsSample>,
     reward: SharedReward,
+    /// Whether node t + 1 follows node t, as residues of a chain do.
+    chains: bool,
 }
 
 /// How close generated graphs are to the data.
@@ -40,9 +43,38 @@ pub struct PlacedResults {
     title: String,
 }
 
-impl PlacedTask {
+/// The statistics that graphs with places are judged by.
+const JUDGED: [GraphStatistic; 4] = [
+    GraphStatistic::EdgeDensity,
+    GraphStatistic::Clustering,
+    GraphStatistic::NodeConnectivity,
+    GraphStatistic::NodeFeatures,
+];
+
+impl<const D: usize> PlacedTask<D> {
     /// Takes graphs as training data.
-    pub fn new(graphs: &[PlacedGraph], provenance: Provenance) -> Self {
+    pub fn new(graphs: &[PlacedGraph<D>], provenance: Provenance) -> Self {
+        Self::with_statistics(
+            graphs,
+            provenance,
+            GraphStatisticsSample::of_placed(graphs),
+            false,
+        )
+    }
+
+    /// Takes chains as training data: graphs in which node t + 1 follows node t, such as pieces of
+    /// proteins. Distances along the chain are told from other distances.
+    pub fn of_chains(graphs: &[PlacedGraph<D>], provenance: Provenance) -> Self {
+        let statistics = GraphStatisticsSample::of_chains(graphs);
+        Self::with_statistics(graphs, provenance, statistics, true)
+    }
+
+    fn with_statistics(
+        graphs: &[PlacedGraph<D>],
+        provenance: Provenance,
+        statistics: GraphStatisticsSample,
+        chains: bool,
+    ) -> Self {
         let structures: Vec<_> = graphs
             .iter()
             .map(|graph| graph.topology().clone())
@@ -60,28 +92,35 @@ impl PlacedTask {
             provenance,
             reward: SharedReward(Arc::new(reward)),
             source: Arc::new(StoredGraphs::of_placed(graphs)),
-            statistics: Arc::new(GraphStatisticsSample::of_placed(graphs)),
+            statistics: Arc::new(statistics),
+            chains,
         }
     }
 
     /// What the features of nodes and edges are.
     pub fn features(&self) -> GraphFeatures {
-        GraphFeatures::continuous(2)
+        GraphFeatures::continuous(D)
+    }
+
+    /// The graphs.
+    pub fn graphs(&self) -> &Arc<StoredGraphs> {
+        &self.source
     }
 
     /// Compares generated graphs with the data; `fresh` is a second sample of the source, for the
     /// noise floor.
     ///
     /// # Errors
-    /// [`StudyError`] where graphs cannot be compared, because there are none or features are not
+    /// Returns an error if graphs cannot be compared, because there are none or features are not
     /// finite.
     pub fn evaluate(
         &self,
         graphs: &[SampledGraph],
-        fresh: Option<&[PlacedGraph]>,
+        fresh: Option<&[PlacedGraph<D>]>,
     ) -> Result<PlacedResults, StudyError> {
-        let generated = GraphStatisticsSample::of_placed(&placed(graphs));
-        let fresh = fresh.map(GraphStatisticsSample::of_placed);
+        let sample = |graphs: &[PlacedGraph<D>]| statistics(graphs, self.chains);
+        let generated = sample(&placed::<D>(graphs));
+        let fresh = fresh.map(sample);
         Ok(PlacedResults {
             report: GraphReport::compare(&self.statistics, &generated, fresh.as_ref())?,
             source: self.statistics.clone(),
@@ -91,23 +130,35 @@ impl PlacedTask {
     }
 }
 
-fn placed(graphs: &[SampledGraph]) -> Vec<PlacedGraph> {
+fn statistics<const D: usize>(graphs: &[PlacedGraph<D>], chains: bool) -> GraphStatisticsSample {
+    match chains {
+        true => GraphStatisticsSample::of_chains(graphs),
+        false => GraphStatisticsSample::of_placed(graphs),
+    }
+}
+
+/// Generated graphs with the places of their nodes.
+pub(crate) fn placed<const D: usize>(graphs: &[SampledGraph]) -> Vec<PlacedGraph<D>> {
     let one = |graph: &SampledGraph| {
         let positions = graph.values.iter();
-        let positions = positions.map(|row| [f64::from(row[0]), f64::from(row[1])]);
-        PlacedGraph::new(graph.topology.clone(), positions.collect())
+        let position = |row: &Vec<f32>| std::array::from_fn(|axis| f64::from(row[axis]));
+        PlacedGraph::new(graph.topology.clone(), positions.map(position).collect())
             .unwrap_or_else(|error| unreachable!("one position for each node: {error}"))
     };
     graphs.iter().map(one).collect()
 }
 
-impl GraphTask for PlacedTask {
+impl<const D: usize> GraphTask for PlacedTask<D> {
     fn provenance(&self) -> &Provenance {
         &self.provenance
     }
 
     fn kinds(&self) -> String {
-        "two coordinates at nodes".into()
+        match D {
+            2 => "two coordinates at nodes".into(),
+            3 => "three coordinates at nodes".into(),
+            _ => format!("{D} coordinates at nodes"),
+        }
     }
 
     fn source(&self) -> Arc<dyn GraphSource> {
@@ -115,10 +166,10 @@ impl GraphTask for PlacedTask {
     }
 
     fn judge(&self, sample_size: usize) -> SharedJudge {
-        SharedJudge(Arc::new(Judge {
-            source: self.statistics.clone(),
+        SharedJudge(Arc::new(Judge::<D>::new(
+            self.statistics.clone(),
             sample_size,
-        }))
+        )))
     }
 
     fn goal(&self) -> Option<String> {
@@ -134,44 +185,60 @@ impl GraphTask for PlacedTask {
     }
 }
 
-struct Judge {
+struct Judge<const D: usize> {
     source: Arc<GraphStatisticsSample>,
     sample_size: usize,
+    /// What a part of the data of the sample's size scores, for each statistic.
+    floor: Vec<f64>,
 }
 
-impl GraphJudge for Judge {
+impl<const D: usize> Judge<D> {
+    fn new(source: Arc<GraphStatisticsSample>, sample_size: usize) -> Self {
+        // Graphs of the data are in no order. At most half of them, so that they tell something.
+        let size = sample_size.min(source.graph_count() / 2);
+        let part = source.range(0..size);
+        let floor = match size {
+            0 => vec![f64::NAN; JUDGED.len()],
+            _ => distances(&source, &part),
+        };
+        Self {
+            source,
+            sample_size,
+            floor,
+        }
+    }
+}
+
+/// The Wasserstein distance of each statistic; NaN where samples cannot be compared.
+fn distances(source: &GraphStatisticsSample, other: &GraphStatisticsSample) -> Vec<f64> {
+    let report = GraphReport::compare(source, other, None).ok();
+    let found = |statistic| Some(report.as_ref()?.score(statistic)?.divergences.wasserstein);
+    let all = JUDGED.iter();
+    all.map(|&statistic| found(statistic).unwrap_or(f64::NAN))
+        .collect()
+}
+
+impl<const D: usize> GraphJudge for Judge<D> {
     fn sample_size(&self) -> usize {
         self.sample_size
     }
 
     fn metrics(&self) -> Vec<(String, bool)> {
-        let shown = UL_GAN_ON_WAXMAN
-            .scores
-            .map(|(statistic, ..)| format!("W1 {statistic}"));
+        let shown = JUDGED.map(|statistic| format!("W1 {statistic}"));
         let shown = shown.into_iter().chain(["Distance".into()]);
         shown.map(|name| (name, false)).collect()
     }
 
     fn judge(&self, graphs: &[SampledGraph]) -> Vec<f64> {
-        let generated = GraphStatisticsSample::of_placed(&placed(graphs));
-        let published = UL_GAN_ON_WAXMAN.scores;
-        let Ok(report) = GraphReport::compare(&self.source, &generated, None) else {
-            return vec![f64::NAN; published.len() + 1];
+        let generated = GraphStatisticsSample::of_placed(&placed::<D>(graphs));
+        let found = distances(&self.source, &generated);
+        // Where the floor is 0, as for graphs of one size, the distance itself counts.
+        let ratio = |(w, floor): (&f64, &f64)| match *floor > 0.0 {
+            true => w / floor,
+            false => *w,
         };
-        let found = |statistic: GraphStatistic| {
-            let score = report
-                .scores
-                .iter()
-                .find(|score| score.statistic == statistic);
-            score.map_or(f64::NAN, |score| score.divergences.wasserstein)
-        };
-        let distances = published.map(|(statistic, ..)| found(statistic));
-        let ratios = distances
-            .iter()
-            .zip(published)
-            .map(|(w, (.., row))| w / row);
-        let mean = ratios.sum::<f64>() / published.len() as f64;
-        distances.into_iter().chain([mean]).collect()
+        let mean = found.iter().zip(&self.floor).map(ratio).sum::<f64>() / found.len() as f64;
+        found.into_iter().chain([mean]).collect()
     }
 }
 
@@ -181,7 +248,13 @@ impl PlacedResults {
         self.report.to_table()
     }
 
-    /// Writes `metrics.json`, `table.md`, and `distributions.svg` and `.png`.
+    /// The scores of the lengths of edges and of other distances; none for graphs without places.
+    pub fn distance_table(&self) -> Option<Table> {
+        self.report.to_distance_table()
+    }
+
+    /// Writes `metrics.json`, `table.md`, `distances.md`, and `distributions` and `distances` as
+    /// `.svg` and `.png`.
     ///
     /// # Errors
     /// [`StudyError`] where a file cannot be written.
@@ -195,6 +268,15 @@ impl PlacedResults {
         self.report
             .to_figure(&self.source, &self.generated, self.title.clone())
             .write(directory, "distributions")?;
+        if let Some(table) = self.distance_table() {
+            file("distances.md", table.to_markdown().as_bytes())?;
+        }
+        if let Some(figure) =
+            self.report
+                .to_distance_figure(&self.source, &self.generated, self.title.clone())
+        {
+            figure.write(directory, "distances")?;
+        }
         Ok(())
     }
 }

@@ -162,6 +162,23 @@ impl Preset {
         }
     }
 
+    /// Pieces of proteins of 8 residues in space: 3 → 4 → 8 nodes; the published sizes, with the
+    /// changes of [`waxman`](Self::waxman).
+    pub fn protein() -> Self {
+        let Self {
+            critic, training, ..
+        } = Self::waxman();
+        Self {
+            critic: CriticConfig {
+                node_features: 3,
+                widths: vec![128, 256],
+                ..critic
+            },
+            training,
+            generator: Self::protein_published().generator.with_batch_norm(true),
+        }
+    }
+
     /// The published training on protein graphs of 8 nodes in space: 3 → 4 → 8 nodes.
     pub fn protein_published() -> Self {
         let stages = vec![

@@ -1,0 +1,58 @@
+//! How long models are trained and how many graphs are sampled.
+
+/// Lengths of trainings and sizes of samples.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Budget {
+    /// Epochs of a GAN, of 100 iterations each.
+    pub(crate) gan_epochs: usize,
+    /// Steps of an autoencoder.
+    pub(crate) vae_steps: usize,
+    /// Steps of the likelihood model.
+    pub(crate) likelihood_steps: usize,
+    /// Epochs that the steps are divided into.
+    pub(crate) epochs: usize,
+    /// Graphs that are judged after every epoch.
+    pub(crate) judged: usize,
+    /// Graphs that are sampled at the end.
+    pub(crate) samples: usize,
+    /// Waxman graphs that are drawn for training.
+    pub(crate) waxman: u64,
+    pub(crate) paper: bool,
+}
+
+impl Budget {
+    pub(crate) fn new(paper: bool, length: f64, samples: Option<usize>) -> Self {
+        let base = match paper {
+            false => Self {
+                gan_epochs: 8,
+                vae_steps: 3000,
+                likelihood_steps: 1500,
+                epochs: 5,
+                judged: 1000,
+                samples: 3000,
+                waxman: 20_000,
+                paper,
+            },
+            true => Self {
+                // 60 passes through QM9 in batches of 64.
+                gan_epochs: 1250,
+                vae_steps: 150 * 2079,
+                likelihood_steps: 10_000,
+                epochs: 50,
+                judged: 1000,
+                samples: 10_000,
+                waxman: 20_000,
+                paper,
+            },
+        };
+        let scaled = |steps: usize| ((steps as f64 * length).round() as usize).max(1);
+        Self {
+            gan_epochs: scaled(base.gan_epochs),
+            vae_steps: scaled(base.vae_steps),
+            likelihood_steps: scaled(base.likelihood_steps),
+            epochs: base.epochs.min(scaled(base.vae_steps)),
+            samples: samples.unwrap_or(base.samples),
+            ..base
+        }
+    }
+}

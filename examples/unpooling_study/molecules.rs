@@ -1,0 +1,315 @@
+//! QM9 and ZINC.
+
+use std::{
+    collections::BTreeMap,
+    error::Error,
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use cpu_time::ProcessTime;
+use fireweed::{
+    evaluate::{
+        MoleculeReport, PUBLISHED_SCORES, PropertyReference, PropertyReport, PropertySample,
+        PublishedData,
+    },
+    generative::StoredGraphs,
+    molecule::MolecularGraph,
+    study::{
+        GraphTask, MoleculeResults,
+        gan::{MoleculeTask, Preset},
+        likelihood::{LikelihoodStudy, LikelihoodStudyConfig, MoleculeLikelihood, draw_molecules},
+        vae::VaePreset,
+    },
+    train::{EpochDisplay, StopHandle, final_sampling, likelihood::LikelihoodConfig},
+};
+use rand::{SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
+
+use super::{
+    methods::{Data, Presets, finished},
+    scores::{Scores, table},
+};
+use crate::{
+    Options,
+    common::{molecules::Selection, say},
+};
+
+/// Molecules that autoencoders reconstruct.
+const HELD_OUT: usize = 500;
+/// Heavy atoms of the smallest molecules of ZINC that the published layers make well.
+const ZINC_SIZES: std::ops::RangeInclusive<usize> = 14..=36;
+
+pub(crate) fn qm9(options: &Options, stop: &StopHandle) -> Result<(), Box<dyn Error>> {
+    let data = Loaded::qm9(options)?;
+    run("qm9", &data, Some(PublishedData::Qm9), (options, stop))
+}
+
+pub(crate) fn zinc(options: &Options, stop: &StopHandle) -> Result<(), Box<dyn Error>> {
+    let found = std::env::var_os("FIREWEED_DATA").map(PathBuf::from);
+    let found = found.map(|data| data.join("zinc250k/250k_rndm_zinc_drugs_clean.smi.gz"));
+    let path = options.zinc.clone().or(found.filter(|path| path.exists()));
+    if path.is_none() && !options.synthetic {
+        eprintln!("note: ZINC was not found, name it with --zinc; it is left out");
+        return Ok(());
+    }
+    let data = Loaded::new(path, 36, options)?;
+    run("zinc", &data, Some(PublishedData::Zinc), (options, stop))
+}
+
+/// Molecules for training, and some that are held out.
+pub(crate) struct Loaded {
+    pub(crate) task: MoleculeTask,
+    molecules: Vec<MolecularGraph>,
+    held_out: Arc<StoredGraphs>,
+}
+
+impl Loaded {
+    pub(crate) fn qm9(options: &Options) -> Result<Self, Box<dyn Error>> {
+        Self::new(None, 9, options)
+    }
+
+    fn new(
+        path: Option<PathBuf>,
+        heavy_atoms: usize,
+        options: &Options,
+    ) -> Result<Self, Box<dyn Error>> {
+        let selection = Selection {
+            path,
+            smiles_column: None,
+            heavy_atoms,
+            largest_part: false,
+            synthetic: options.synthetic,
+        };
+        let data = selection.load(!options.no_download, true)?;
+        if let Some(notice) = &data.notice {
+            eprintln!("note: {notice}");
+        }
+        let mut molecules = data.molecules;
+        molecules.shuffle(&mut ChaCha8Rng::seed_from_u64(0));
+        let held_out = molecules.split_off(molecules.len() - HELD_OUT.min(molecules.len() / 10));
+        say(&format!("indexing {} molecules", molecules.len()));
+        let task = MoleculeTask::new(&molecules, data.provenance)?;
+        // Molecules with a kind that the others do not have cannot be reconstructed.
+        let known = held_out
+            .iter()
+            .filter(|one| task.encode(std::slice::from_ref(one)).is_ok());
+        let known: Vec<MolecularGraph> = known.cloned().collect();
+        Ok(Self {
+            held_out: Arc::new(task.encode(&known)?),
+            molecules,
+            task,
+        })
+    }
+
+    /// Models and training for these molecules.
+    pub(crate) fn presets(&self, options: &Options) -> Presets {
+        let budget = options.budget();
+        let (features, sizes) = (self.task.features(), self.task.sizes());
+        let largest = (*sizes.end()).max(4);
+        let small = largest <= 9;
+        let own = match small {
+            true => Preset::qm9(features.clone()),
+            false => Preset::molecules(features.clone(), ZINC_SIZES),
+        };
+        let gan = match (budget.paper, small) {
+            (false, _) => own.clone(),
+            (true, true) => Preset::qm9_published(features.clone()),
+            (true, false) => Preset::zinc_published(features.clone()),
+        };
+        Presets {
+            vae: match small {
+                true => VaePreset::qm9_published(features, budget.vae_steps),
+                false => VaePreset::molecules_published(&own.generator, budget.vae_steps),
+            },
+            vae_replay: VaePreset::replay(&own.generator, budget.vae_steps),
+            gan,
+            largest,
+        }
+    }
+
+    pub(crate) fn data<'a>(&'a self, presets: &'a Presets) -> Data<'a, MoleculeTask> {
+        Data {
+            task: &self.task,
+            training: self.task.graphs(),
+            held_out: &self.held_out,
+            presets,
+        }
+    }
+}
+
+const COLUMNS: [&str; 7] = [
+    "valid",
+    "unique",
+    "novel",
+    "G-mean",
+    "KL score",
+    "aromatic",
+    "reconstructed",
+];
+
+fn run(
+    name: &str,
+    data: &Loaded,
+    published: Option<PublishedData>,
+    (options, stop): (&Options, &StopHandle),
+) -> Result<(), Box<dyn Error>> {
+    let title = data.task.provenance().title.clone();
+    say(&format!("\n== {title}"));
+    let presets = data.presets(options);
+    let reference = data.task.reference().clone();
+    let properties = PropertyReference::draw(
+        &data.molecules,
+        PropertyReference::MOLECULES,
+        options.budget().samples,
+        0,
+    )?;
+    let mut rows = Vec::new();
+    for method in options.methods() {
+        let mut seeds = Vec::new();
+        for seed in 0..options.seeds as u64 {
+            let directory = options
+                .out
+                .join(name)
+                .join(format!("{}-{seed}", method.folder()));
+            if let Some(scores) = Scores::read(&directory)? {
+                seeds.push(scores);
+                continue;
+            }
+            let start = ProcessTime::now();
+            say(&format!(
+                "{}, seed {seed}: {}",
+                method.name(),
+                directory.display()
+            ));
+            let trained = data
+                .data(&presets)
+                .train(method, seed, &directory, (options, stop))?;
+            let (molecules, reconstructed) = match trained {
+                Some(trained) => {
+                    let graphs = trained.graphs.iter();
+                    let molecules = graphs.map(|graph| data.task.decode(graph)).collect();
+                    (molecules, trained.reconstructed)
+                }
+                None => (likelihood(data, seed, &directory, (options, stop))?, None),
+            };
+            let results = MoleculeResults::check(molecules, &reference);
+            let mut scores = of_report(&results, &properties)?;
+            scores.extend(reconstructed.map(|share| ("reconstructed".to_owned(), share)));
+            results.write(&directory)?;
+            let scores = Scores {
+                scores,
+                cpu_minutes: start.elapsed().as_secs_f64() / 60.0,
+            };
+            scores.write(&directory)?;
+            seeds.push(scores);
+        }
+        rows.push((method, seeds));
+    }
+    let mut references: Vec<(String, BTreeMap<String, f64>)> = PUBLISHED_SCORES
+        .iter()
+        .filter(|row| Some(row.data) == published)
+        .map(|row| {
+            let scores = [
+                ("valid", row.validity),
+                ("unique", row.uniqueness),
+                ("novel", row.novelty),
+                ("G-mean", row.g_mean()),
+            ];
+            let scores = scores.map(|(name, value)| (name.to_owned(), value));
+            (format!("{}, published", row.model), scores.into())
+        })
+        .collect();
+    references.push(("floor: the data".into(), floor(&properties)?));
+    let notes = vec![
+        "Mean and standard deviation over the seeds. Validity without masks; uniqueness of valid \
+         molecules and novelty with stereo marks; the published novelty compares other texts. \
+         Reconstructed: share of held-out molecules that the mean of their code decodes to."
+            .into(),
+    ];
+    let columns = COLUMNS.map(str::to_owned);
+    let table = table(title, &columns, &rows, &references, notes);
+    let directory = options.out.join(name);
+    fs::create_dir_all(&directory)?;
+    fs::write(directory.join("table.md"), table.to_markdown())?;
+    say(&format!("\n{table}"));
+    Ok(())
+}
+
+fn of_report(
+    results: &MoleculeResults,
+    properties: &PropertyReference,
+) -> Result<BTreeMap<String, f64>, Box<dyn Error>> {
+    let MoleculeReport { corrected, .. } = &results.report;
+    let mut scores = BTreeMap::from([
+        ("valid".to_owned(), corrected.validity),
+        ("unique".to_owned(), corrected.uniqueness),
+        ("novel".to_owned(), corrected.novelty),
+        ("G-mean".to_owned(), corrected.g_mean),
+    ]);
+    let valid = results.valid();
+    if !valid.is_empty() {
+        let report = PropertyReport::compare(&PropertySample::of(&valid), properties)?;
+        scores.insert("KL score".into(), report.kl_score.generated);
+        if let Some(aromatic) = report.share("molecules with an aromatic atom") {
+            scores.insert("aromatic".into(), aromatic.generated);
+        }
+    }
+    Ok(scores)
+}
+
+/// What other molecules of the data score.
+fn floor(properties: &PropertyReference) -> Result<BTreeMap<String, f64>, Box<dyn Error>> {
+    let report = PropertyReport::compare(properties.held_out(), properties)?;
+    let mut scores = BTreeMap::from([("KL score".to_owned(), report.kl_score.floor)]);
+    if let Some(aromatic) = report.share("molecules with an aromatic atom") {
+        scores.insert("aromatic".into(), aromatic.held_out);
+    }
+    Ok(scores)
+}
+
+/// Trains the distribution by maximum likelihood, and draws from it.
+fn likelihood(
+    data: &Loaded,
+    seed: u64,
+    directory: &Path,
+    (options, stop): (&Options, &StopHandle),
+) -> Result<Vec<MolecularGraph>, Box<dyn Error>> {
+    let budget = options.budget();
+    let plain: Vec<MolecularGraph> = data
+        .molecules
+        .iter()
+        .map(|m| m.without_chirality())
+        .collect();
+    let provenance = data.task.provenance().clone();
+    let task = MoleculeLikelihood::new(&plain, provenance, HELD_OUT, false)?;
+    let study = match directory.join("config.json").exists() {
+        true => LikelihoodStudy::open(directory)?,
+        false => {
+            let config = LikelihoodStudyConfig {
+                model: task.model(),
+                training: LikelihoodConfig::new(budget.likelihood_steps),
+                epochs: budget.epochs.min(budget.likelihood_steps),
+                judged: budget.judged,
+                sampling: Default::default(),
+                seed,
+                device: options.device,
+            };
+            LikelihoodStudy::create(directory, config, &(), &task)?
+        }
+    };
+    finished(study.run(&task, stop, EpochDisplay::Lines)?)?;
+    let device = study.config().device.open()?;
+    let model = study.model(&device)?;
+    let sampling = &study.config().sampling;
+    let mut rng = final_sampling(seed);
+    let count = budget.samples;
+    Ok(draw_molecules(
+        &model,
+        task.codec(),
+        count,
+        sampling,
+        &device,
+        &mut rng,
+    ))
+}

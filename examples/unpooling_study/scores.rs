@@ -1,0 +1,119 @@
+//! Scores of trainings as files, and the tables that are made of them.
+
+use std::{
+    collections::BTreeMap,
+    error::Error,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use fireweed::report::Table;
+use serde::{Deserialize, Serialize};
+
+use super::methods::Method;
+
+/// `scores.json` of a training's folder: written when everything else is complete.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Scores {
+    pub(crate) scores: BTreeMap<String, f64>,
+    /// Time of the processor for training, sampling and judging, in minutes, of the last part of a
+    /// training that was continued.
+    pub(crate) cpu_minutes: f64,
+}
+
+const FILE: &str = "scores.json";
+
+impl Scores {
+    pub(crate) fn read(directory: &Path) -> Result<Option<Self>, Box<dyn Error>> {
+        let path = directory.join(FILE);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let bytes =
+            fs::read(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+        let scores = serde_json::from_slice(&bytes);
+        Ok(Some(scores.map_err(|error| {
+            format!("{} is damaged, delete it: {error}", path.display())
+        })?))
+    }
+
+    pub(crate) fn write(&self, directory: &Path) -> Result<(), Box<dyn Error>> {
+        let path = directory.join(FILE);
+        let json = serde_json::to_vec_pretty(self)?;
+        let partial = directory.join("scores.json.partial");
+        fs::write(&partial, json)
+            .and_then(|()| fs::rename(&partial, &path))
+            .map_err(|error| format!("cannot write {}: {error}", path.display()).into())
+    }
+}
+
+/// One row for each model: the mean and standard deviation of each score over the seeds.
+pub(crate) fn table(
+    title: String,
+    columns: &[String],
+    rows: &[(Method, Vec<Scores>)],
+    references: &[(String, BTreeMap<String, f64>)],
+    notes: Vec<String>,
+) -> Table {
+    let mut head = vec![String::new()];
+    head.extend(columns.iter().cloned());
+    head.push("CPU minutes".into());
+    let mut cells = Vec::new();
+    for (method, seeds) in rows {
+        let mut row = vec![method.name().to_owned()];
+        row.extend(columns.iter().map(|column| {
+            let found = seeds.iter().filter_map(|seed| seed.scores.get(column));
+            spread(&found.copied().collect::<Vec<_>>(), 3)
+        }));
+        let minutes: Vec<f64> = seeds.iter().map(|seed| seed.cpu_minutes).collect();
+        row.push(spread(&minutes, 1));
+        cells.push(row);
+    }
+    for (name, scores) in references {
+        let mut row = vec![name.clone()];
+        row.extend(columns.iter().map(|column| {
+            let found = scores.get(column);
+            found.map_or("–".into(), |value| format!("{value:.3}"))
+        }));
+        row.push("–".into());
+        cells.push(row);
+    }
+    Table {
+        title,
+        head,
+        rows: cells,
+        notes,
+    }
+}
+
+/// Mean ± standard deviation; the value alone where there is one.
+fn spread(values: &[f64], digits: usize) -> String {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    match values.len() {
+        0 => "–".into(),
+        1 => format!("{mean:.digits$}"),
+        _ => {
+            let square = values.iter().map(|v| (v - mean).powi(2)).sum::<f64>();
+            let deviation = (square / (count - 1.0)).sqrt();
+            format!("{mean:.digits$} ± {deviation:.digits$}")
+        }
+    }
+}
+
+/// Data sets in the order of the report.
+const ORDER: [&str; 4] = ["waxman", "protein", "qm9", "zinc"];
+
+/// Joins the tables that there are.
+pub(crate) fn write_report(out: &Path) -> Result<PathBuf, Box<dyn Error>> {
+    let mut text = String::from("# Graph generation by unpooling\n");
+    for data in ORDER {
+        let path = out.join(data).join("table.md");
+        if let Ok(table) = fs::read_to_string(&path) {
+            text += &format!("\n#{table}");
+        }
+    }
+    let path = out.join("report.md");
+    fs::write(&path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    Ok(path)
+}

@@ -1,0 +1,83 @@
+//! The command that compares the models of the unpooling paper.
+#![cfg(all(feature = "train", feature = "molecules", feature = "flex"))]
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::{fs, path::Path, process::Output};
+
+use common::example;
+
+fn run(arguments: &[&str], out: &Path) -> Output {
+    let mut command = example("unpooling_study", out);
+    command.args(arguments).arg("--out").arg(out);
+    command.output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Two short trainings on drawn data: a table with a row for each model, beside the published row
+/// and the floor; complete trainings are not repeated, and one more model is added to the table.
+#[test]
+fn a_table_grows_with_the_models() {
+    let dir = tempfile::tempdir().unwrap();
+    let short = ["--length", "0.004", "--samples", "60"];
+    let arguments = |methods| [&["waxman", "--methods", methods][..], &short].concat();
+    let first = run(&arguments("ul-vae"), dir.path());
+    assert!(first.status.success(), "{}", text(&first.stderr));
+    let folder = dir.path().join("waxman/ul-vae-0");
+    for file in [
+        "config.json",
+        "history.csv",
+        "scores.json",
+        "graphs.png",
+        "distributions.png",
+        "distances.png",
+        "distances.md",
+        "curves.png",
+    ] {
+        assert!(folder.join(file).is_file(), "{file}");
+    }
+    let scores = fs::read(folder.join("scores.json")).unwrap();
+    let second = run(&arguments("ul-vae,ul-vae-replay"), dir.path());
+    assert!(second.status.success(), "{}", text(&second.stderr));
+    assert_eq!(fs::read(folder.join("scores.json")).unwrap(), scores);
+    let table = fs::read_to_string(dir.path().join("waxman/table.md")).unwrap();
+    for row in ["UL VAE", "UL VAE, by replay", "UL GAN, published", "floor"] {
+        assert!(table.contains(&format!("| {row}")), "{row}: {table}");
+    }
+    assert!(table.contains("W1 edge length"));
+    let report = fs::read_to_string(dir.path().join("report.md")).unwrap();
+    assert!(report.contains("UL VAE, by replay"));
+}
+
+#[test]
+fn molecules_are_compared_and_interpolated() {
+    let dir = tempfile::tempdir().unwrap();
+    let short = ["--synthetic", "--length", "0.004", "--samples", "40"];
+    let methods = ["--methods", "ul-vae,ul-vae-replay,adj-gan"];
+    for what in ["qm9", "interpolation"] {
+        let output = run(&[&[what][..], &methods, &short].concat(), dir.path());
+        assert!(output.status.success(), "{}", text(&output.stderr));
+    }
+    let table = fs::read_to_string(dir.path().join("qm9/table.md")).unwrap();
+    for row in ["UL VAE", "Adj GAN", "UL GAN, published", "floor: the data"] {
+        assert!(table.contains(&format!("| {row}")), "{row}: {table}");
+    }
+    for model in ["ul-vae", "ul-vae-replay"] {
+        let picture = dir.path().join(format!("interpolation/{model}-0.png"));
+        assert!(picture.is_file(), "{}", picture.display());
+    }
+}
+
+#[test]
+fn wrong_lengths_are_one_line() {
+    let dir = tempfile::tempdir().unwrap();
+    let output = run(&["waxman", "--length", "0"], dir.path());
+    assert!(!output.status.success());
+    let message = text(&output.stderr);
+    assert_eq!(message.lines().count(), 1, "{message}");
+    assert!(message.contains("--length 0 must be"), "{message}");
+}

@@ -11,8 +11,9 @@ const ROUNDS: usize = 300;
 const STILL: f64 = 1e-4;
 /// Larger graphs start from a circle, since eigenvectors would take longer than everything else.
 const MOST_FOR_EIGENVECTORS: usize = 300;
-/// How far nodes are moved apart at the start, so that none stay on each other.
-const APART: f64 = 0.05;
+/// How far nodes are moved apart at the start, so that none stay on each other. The direction is what
+/// counts; a bend of a straight path fades slowly, so it is small.
+const APART: f64 = 0.003;
 /// The angle of a sunflower's seeds: many points, all directions, no two alike.
 const GOLDEN: f64 = 2.399_963_229_728_653;
 

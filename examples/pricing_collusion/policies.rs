@@ -82,6 +82,8 @@ fn table(found: &PolicyComparison) -> Table {
          cannot punish; high prices of theirs are no equilibrium but a failure to learn."
             .to_owned(),
     ];
+    let left_out = found.left_out.iter();
+    notes.extend(left_out.map(|(policy, why)| format!("Left out: {policy}: {why}.")));
     notes.extend(output::caveats(&found.benchmarks));
     Table {
         title: "Policies: mean ± standard error over sessions".into(),

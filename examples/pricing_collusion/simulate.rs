@@ -135,7 +135,7 @@ fn table(
         });
     let mut cycles: BTreeMap<usize, usize> = BTreeMap::new();
     for result in results {
-        *cycles.entry(result.cycle.len()).or_default() += 1;
+        *cycles.entry(result.cycle.repeats_after()).or_default() += 1;
     }
     let cycles: Vec<String> = cycles
         .iter()

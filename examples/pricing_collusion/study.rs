@@ -66,6 +66,7 @@ pub(crate) fn run(args: &StudyArgs, interrupt: &Interrupt) -> Outcome {
     // The parameters of the sweep are its own: it says what a market of this kind does in general.
     let sweep = sweep::study()?
         .with_sessions(args.sweep_sessions)
+        .with_moves(scenario.moves)
         .with_seed(scenario.seed);
     let study = PolicyStudy { scenario, sessions };
     policies_of::write(&study, &policies, interrupt, &folder)?;

@@ -8,8 +8,9 @@ const MOST_PERIODS: usize = 1_000_000;
 
 /// How learned strategies answer to a deviation from their limit cycle, and whether it pays.
 ///
-/// Paths are means over all states of the cycle as the first in which somebody deviates. Everything
-/// is exact: strategies are deterministic.
+/// Paths are means over all states of the cycle as the first in which somebody deviates; where platforms
+/// move in turn, over those in which the deviator moves. Everything is exact: strategies are
+/// deterministic.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ImpulseResponse {
     /// The periods before the deviation, which begin the path.
@@ -73,7 +74,7 @@ impl ImpulseResponse {
         ] {
             AnalysisError::check_most(what, periods, MOST_PERIODS)?;
         }
-        let deviators = deviation.deviators(platforms)?;
+        let deviators = deviation.deviators(platforms, strategies)?;
         let own = deviators
             .iter()
             .map(|&platform| strategies.values(platform, deltas[platform]));
@@ -81,8 +82,16 @@ impl ImpulseResponse {
 
         let mut sums = vec![(vec![0.0; platforms * sides], vec![0.0; platforms]); before + after];
         let mut gains = Vec::new();
+        let mut starts = 0.0;
         for (start, &state) in cycle.states.iter().enumerate() {
             AnalysisError::check_below("state", state, strategies.states())?;
+            if !deviators
+                .iter()
+                .all(|&platform| strategies.chooses(state, platform))
+            {
+                continue;
+            }
+            starts += 1.0;
             let actions = deviators
                 .iter()
                 .map(|&platform| {
@@ -118,7 +127,6 @@ impl ImpulseResponse {
                 add(profits, market.profits_of(joint));
             }
         }
-        let starts = cycle.len() as f64;
         let mean = |sums: Vec<f64>| sums.iter().map(|sum| sum / starts).collect::<Vec<_>>();
         let path = sums.into_iter().map(|(prices, profits)| ResponsePeriod {
             prices: BySide::from_values(sides, mean(prices)),
@@ -144,11 +152,11 @@ impl Run<'_> {
     /// The joint action of deviators and others in a state.
     fn joint(&self, state: usize) -> usize {
         let stay = self.strategies.joint(state);
-        self.actions
-            .iter()
-            .fold(stay, |joint, &(platform, action)| {
-                self.strategies.game().with_action(joint, platform, action)
-            })
+        let choose = self.actions.iter();
+        let choose = choose.filter(|(platform, _)| self.strategies.chooses(state, *platform));
+        choose.fold(stay, |joint, &(platform, action)| {
+            self.strategies.game().with_action(joint, platform, action)
+        })
     }
 
     /// The joint actions from the deviation on, for ever.

@@ -22,7 +22,7 @@ pub struct SessionMeasures {
     pub periods: u64,
     /// The periods before the window.
     pub time_to_convergence: f64,
-    /// The periods of the limit cycle.
+    /// The periods after which prices repeat on the limit cycle.
     pub cycle_length: usize,
     /// The profit of each platform, in money.
     pub profits: Vec<f64>,
@@ -104,7 +104,7 @@ impl SessionMeasures {
             time_to_convergence: result
                 .time_to_convergence
                 .map_or(f64::NAN, |periods| periods as f64),
-            cycle_length: result.cycle.len(),
+            cycle_length: result.cycle.repeats_after(),
             profit_gains: gains.collect(),
             profit_gain: profit_gain(profit, low, high),
             gain_over_competition: profit / low - 1.0,

@@ -1,17 +1,18 @@
 use super::{AnalysisError, discounted::discounted};
 use crate::pricing::{
-    environment::ActionHistory,
+    environment::GameStates,
     game::NormalFormGame,
     session::{SessionPlan, SessionResult},
 };
 
 /// Deterministic strategies of all agents in a repeated game: an action of each in each state.
 ///
-/// Payoffs are the game's, never its learning rewards.
+/// Payoffs are the game's, never its learning rewards. Where agents move in turn, only one chooses in
+/// each state; the others' actions are what they hold.
 #[derive(Clone, Debug)]
 pub struct Strategies<'a> {
     game: &'a NormalFormGame,
-    history: ActionHistory,
+    rule: GameStates,
     /// The joint action chosen in each state.
     joints: Vec<usize>,
 }
@@ -23,10 +24,11 @@ impl<'a> Strategies<'a> {
     /// [`AnalysisError`] where an agent or a state is missing, or an action does not exist.
     pub fn new(
         game: &'a NormalFormGame,
-        history: ActionHistory,
+        states: impl Into<GameStates>,
         actions: &[Vec<u32>],
     ) -> Result<Self, AnalysisError> {
-        let (states, agents) = (history.states(), game.agents());
+        let rule = states.into();
+        let (states, agents) = (rule.states(), game.agents());
         AnalysisError::check_count("strategies for agents", actions.len(), agents)?;
         let mut joints = vec![0; states];
         for (strategy, &count) in actions.iter().zip(game.action_counts()) {
@@ -36,11 +38,7 @@ impl<'a> Strategies<'a> {
                 *joint = *joint * count + action as usize;
             }
         }
-        Ok(Self {
-            game,
-            history,
-            joints,
-        })
+        Ok(Self { game, rule, joints })
     }
 
     /// The strategies that a session learned.
@@ -48,7 +46,7 @@ impl<'a> Strategies<'a> {
     /// # Errors
     /// As [`new`](Self::new), for a session of another plan.
     pub fn of(plan: &'a SessionPlan, result: &SessionResult) -> Result<Self, AnalysisError> {
-        Self::new(plan.game(), plan.history(), &result.learned.greedy)
+        Self::new(plan.game(), plan.states(), &result.learned.greedy)
     }
 
     /// The game.
@@ -71,7 +69,17 @@ impl<'a> Strategies<'a> {
 
     /// The state after a joint action.
     pub fn next(&self, state: usize, joint: usize) -> usize {
-        self.history.next(state, joint)
+        self.rule.next(state, joint)
+    }
+
+    /// Whether an agent chooses in a state; where agents move in turn, one of them does.
+    pub fn chooses(&self, state: usize, agent: usize) -> bool {
+        self.rule.chooses(state, agent)
+    }
+
+    /// Whether agents move in turn.
+    pub fn are_in_turn(&self) -> bool {
+        self.rule.are_in_turn()
     }
 
     /// The joint action in a state in which one agent does something else.

@@ -6,9 +6,11 @@ use super::Punishment;
 use crate::{
     pricing::{
         analysis::{Estimate, MeasureRange, SessionMeasures},
+        environment::Moves,
         equilibrium::Benchmarks,
         learner::FixedAction,
         scenario::{PreparedScenario, Scenario, ScenarioError},
+        session::SessionError,
     },
     report::Table,
 };
@@ -71,7 +73,7 @@ pub struct Trial {
     /// against fixed rivals.
     pub punishes: Vec<Option<bool>>,
     /// Whether the first learner plays a static best reply in every period of the limit cycle of each
-    /// session.
+    /// session in which it sets its price.
     pub replies: Vec<bool>,
 }
 
@@ -213,6 +215,10 @@ impl Control {
         let learners = scenario.learner_of_each()?;
         match self {
             Self::Scenario => Ok(scenario.clone()),
+            // Who moves in turn sees what the others hold.
+            Self::NoMemory if scenario.moves == Moves::InTurn => {
+                Err(SessionError::TurnMemory { memory: 0 }.into())
+            }
             Self::NoMemory => Ok(scenario.clone().with_memory(0)),
             Self::NoFuture => {
                 let myopic = learners
@@ -284,9 +290,10 @@ fn trial(
             let own = game.profit(0, joint);
             (0..game.actions()[0]).all(|a| game.profit(0, normal.with_action(joint, 0, a)) <= own)
         };
-        trial
-            .replies
-            .push(result.cycle.joint_actions.iter().all(is_best));
+        let (states, joints) = (&result.cycle.states, &result.cycle.joint_actions);
+        let chosen = states.iter().zip(joints);
+        let mut chosen = chosen.filter(|(state, _)| strategies.chooses(**state, 0));
+        trial.replies.push(chosen.all(|(_, joint)| is_best(joint)));
     }
     Ok(trial)
 }

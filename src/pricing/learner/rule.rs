@@ -28,4 +28,10 @@ pub trait LearnerRule: fmt::Debug + Send + Sync {
         agent: usize,
         rng: &mut dyn Rng,
     ) -> Result<Box<dyn Learner>, LearnerError>;
+
+    /// Whether the learner reads rewards of one period from the game itself, beside those that it is
+    /// told, as synchronous updates do. Such a learner cannot set prices in turn.
+    fn reads_game(&self) -> bool {
+        false
+    }
 }

@@ -38,6 +38,7 @@ impl PreparedScenario {
         let told = told(scenario, &game, &benchmarks)?;
         let plan = SessionPlan::new(told, scenario.learner_of_each()?)?
             .with_memory(policy.memory(scenario.memory))?
+            .with_moves(scenario.moves)?
             .with_convergence(scenario.convergence)
             .with_seed(scenario.seed);
         Ok(Self {

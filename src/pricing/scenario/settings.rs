@@ -2,8 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{PreparedScenario, ScenarioError, ScenarioGrids};
 use crate::pricing::{
-    equilibrium::Benchmarks, learner::AnyLearner, market::Market, policy::AnyPolicy,
-    session::Convergence,
+    environment::Moves, equilibrium::Benchmarks, learner::AnyLearner, market::Market,
+    policy::AnyPolicy, session::Convergence,
 };
 
 /// A pricing experiment: a market, its price grids, a policy, and how platforms learn.
@@ -33,6 +33,7 @@ use crate::pricing::{
 /// ```toml
 /// seed = 1
 /// memory = 1
+/// moves = "simultaneous"                # or "in_turn"
 /// market = { platforms = 2, sides = 2, externality = [[0.0, 0.1], [0.1, 0.0]] }
 /// grids = { rules = [{ rule = "rescaled", points = 4 }] }
 /// policy = { policy = "penalty", form = "excess_profit", lambda = 0.5 }
@@ -48,6 +49,9 @@ pub struct Scenario {
     /// The periods that learners remember, before the policy.
     #[serde(default = "memory")]
     pub memory: usize,
+    /// When platforms set their prices: at the same time, or in turn.
+    #[serde(default, skip_serializing_if = "Moves::are_simultaneous")]
+    pub moves: Moves,
     /// When sessions end.
     #[serde(default)]
     pub convergence: Convergence,
@@ -76,6 +80,7 @@ impl Scenario {
         Self {
             seed: 0,
             memory: memory(),
+            moves: Moves::default(),
             convergence: Convergence::default(),
             market,
             grids: grids.into(),
@@ -94,6 +99,12 @@ impl Scenario {
     #[must_use]
     pub fn with_memory(self, memory: usize) -> Self {
         Self { memory, ..self }
+    }
+
+    /// The same with moves at the same time, or in turn.
+    #[must_use]
+    pub fn with_moves(self, moves: Moves) -> Self {
+        Self { moves, ..self }
     }
 
     /// The same with another end of sessions.

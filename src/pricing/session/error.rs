@@ -58,12 +58,24 @@ pub enum SessionError {
         what: &'static str,
     },
     /// A learner that cannot take turns.
-    #[error("learner of agent {agent}: {kind} cannot take turns, only Q-learning can")]
+    #[error(
+        "learner of agent {agent}: {kind} reads the game of one period and cannot take turns: use \
+         another kind, or `moves = \"simultaneous\"`"
+    )]
     Turns {
         /// The agent.
         agent: usize,
         /// The kind of the learner.
         kind: String,
+    },
+    /// Moves in turn with another memory than one period.
+    #[error(
+        "a memory of {memory} periods with moves in turn: who moves sees the prices that the others \
+         hold, no more and no less; give a memory of 1"
+    )]
+    TurnMemory {
+        /// The periods remembered.
+        memory: usize,
     },
     /// Rewards of the periods between two turns have left the range of numbers.
     #[error("rewards of the periods between two turns: {cause}")]

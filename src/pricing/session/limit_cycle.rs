@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::pricing::{environment::ActionHistory, game::NormalFormGame};
+use crate::pricing::{environment::GameStates, game::NormalFormGame};
 
 /// Where deterministic strategies end: they run through these states for ever.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,11 +22,12 @@ impl LimitCycle {
     /// Where there is no such state, or a strategy has another number of states.
     pub fn new(
         game: &NormalFormGame,
-        history: &ActionHistory,
+        states: impl Into<GameStates>,
         strategies: &[Vec<u32>],
         start: usize,
     ) -> Self {
-        let mut reached = vec![usize::MAX; history.states()];
+        let rule = states.into();
+        let mut reached = vec![usize::MAX; rule.states()];
         let (mut states, mut joint_actions) = (Vec::new(), Vec::new());
         let mut state = start;
         while reached[state] == usize::MAX {
@@ -39,13 +40,23 @@ impl LimitCycle {
                 });
             states.push(state);
             joint_actions.push(joint);
-            state = history.next(state, joint);
+            state = rule.next(state, joint);
         }
         let approach = reached[state];
         Self {
             states: states.split_off(approach),
             joint_actions: joint_actions.split_off(approach),
             approach,
+        }
+    }
+
+    /// The number of periods after which prices repeat: that of the cycle, or 1 where platforms that move
+    /// in turn all keep their prices.
+    pub fn repeats_after(&self) -> usize {
+        let first = self.joint_actions[0];
+        match self.joint_actions.iter().all(|&joint| joint == first) {
+            true => 1,
+            false => self.len(),
         }
     }
 
@@ -72,6 +83,7 @@ impl LimitCycle {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pricing::environment::ActionHistory;
 
     fn duopoly() -> NormalFormGame {
         let payoffs = vec![2.0, 2.0, 5.0, 0.0, 0.0, 5.0, 4.0, 4.0];

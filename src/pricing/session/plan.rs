@@ -5,11 +5,12 @@ use rayon::prelude::*;
 use super::{
     Convergence, Learned, SessionError, SessionGenerators, SessionResult, Watch,
     engine::{self, Start},
+    in_turn::InTurn,
     play,
     watched_game::WatchedGame,
 };
 use crate::pricing::{
-    environment::{ActionHistory, InitialState, RepeatedGame},
+    environment::{ActionHistory, GameStates, InitialState, Moves, RepeatedGame},
     game::NormalFormGame,
     learner::{AnyLearner, Learner, QLearner},
     table_size::{memory_limit, table_bytes},
@@ -42,6 +43,7 @@ pub struct SessionPlan {
     game: Arc<NormalFormGame>,
     learners: Vec<AnyLearner>,
     history: ActionHistory,
+    moves: Moves,
     initial: InitialState,
     convergence: Convergence,
     seed: u64,
@@ -71,6 +73,7 @@ impl SessionPlan {
             history: ActionHistory::new(&game, 1)?,
             game,
             learners,
+            moves: Moves::default(),
             initial: InitialState::default(),
             convergence: Convergence::default(),
             seed: 0,
@@ -87,7 +90,21 @@ impl SessionPlan {
         Ok(self)
     }
 
-    /// The same from another first state.
+    /// The same with other moves: at the same time, or in turn.
+    ///
+    /// # Errors
+    /// [`SessionError`] if they are in turn, and agents remember other than one period, or a learner
+    /// cannot take turns.
+    pub fn with_moves(self, moves: Moves) -> Result<Self, SessionError> {
+        let plan = Self { moves, ..self };
+        if moves == Moves::InTurn {
+            InTurn::new(&plan)?;
+        }
+        Ok(plan)
+    }
+
+    /// The same from another first state. With moves in turn the state is the joint action that is held
+    /// before the first period.
     pub fn with_initial_state(self, initial: InitialState) -> Self {
         Self { initial, ..self }
     }
@@ -119,9 +136,27 @@ impl SessionPlan {
         &self.game
     }
 
-    /// How states are numbered.
+    /// What agents remember, and how it is numbered.
     pub fn history(&self) -> ActionHistory {
         self.history
+    }
+
+    /// The states that learned strategies are of.
+    pub fn states(&self) -> GameStates {
+        GameStates::new(self.history, self.moves, self.game.agents())
+    }
+
+    /// When agents move.
+    pub fn moves(&self) -> Moves {
+        self.moves
+    }
+
+    pub(super) fn initial_state(&self) -> InitialState {
+        self.initial
+    }
+
+    pub(super) fn keeps_values(&self) -> bool {
+        self.keep_values
     }
 
     /// The learners.
@@ -169,15 +204,20 @@ impl SessionPlan {
     ) -> Result<SessionResult, SessionError> {
         self.convergence.validate()?;
         let mut generators = SessionGenerators::new(self.seed, session, self.game.agents());
-        let learned = match self.begin(&mut generators)? {
-            Some(learners) => self.learn(learners, generators, watch, should_stop)?,
-            None => {
-                let mut learners = self.begin_any(&mut generators)?;
-                self.play(&mut learners, generators, watch, should_stop)?
-            }
+        let learned = match self.moves {
+            Moves::InTurn => InTurn::new(self)?.learn(generators, watch, should_stop)?,
+            Moves::Simultaneous => match self.begin(&mut generators)? {
+                Some(learners) => self.learn(learners, generators, watch, should_stop)?,
+                None => {
+                    let (game, history) = (&self.game, &self.history);
+                    let mut learners =
+                        begin_learners(&self.learners, game, history, &mut generators)?;
+                    self.play(&mut learners, generators, watch, should_stop)?
+                }
+            },
         };
         let window = self.convergence.window;
-        let result = SessionResult::of(session, learned, &self.game, &self.history, window);
+        let result = SessionResult::of(session, learned, &self.game, self.states(), window);
         Ok(result)
     }
 
@@ -200,9 +240,18 @@ impl SessionPlan {
         one: impl Fn(u64) -> Result<T, SessionError> + Send + Sync,
     ) -> Result<Vec<T>, SessionError> {
         let threads = rayon::current_num_threads();
-        let cells = self.game.action_counts().iter().sum();
-        // A session holds its values twice when it begins and when it ends.
-        let bytes = table_bytes([self.history.states(), cells, 2, threads]);
+        // For each state remembered: the values, twice when a session begins and when it ends.
+        let values: usize = self.game.action_counts().iter().sum();
+        let cells = match self.moves {
+            Moves::Simultaneous => 2 * values,
+            // Also payoffs and rewards between turns, and for each mover the actions of all, in half a
+            // cell each.
+            Moves::InTurn => {
+                let agents = self.game.agents();
+                2 * values + agents.saturating_mul(2 + agents.div_ceil(2))
+            }
+        };
+        let bytes = table_bytes([self.history.states(), cells, threads]);
         let limit = memory_limit();
         if bytes > limit {
             return Err(SessionError::TooLarge {
@@ -219,31 +268,7 @@ impl SessionPlan {
         &self,
         generators: &mut SessionGenerators,
     ) -> Result<Option<Vec<QLearner>>, SessionError> {
-        let settings = self.learners.iter().map(AnyLearner::as_q_learning);
-        let Some(settings) = settings.collect::<Option<Vec<_>>>() else {
-            return Ok(None);
-        };
-        let pairs = settings.iter().zip(&mut generators.agents).enumerate();
-        let learners = pairs.map(|(agent, (learner, rng))| {
-            learner
-                .learner(&self.game, &self.history, agent, rng)
-                .map_err(|cause| SessionError::Learner { agent, cause })
-        });
-        learners.collect::<Result<_, _>>().map(Some)
-    }
-
-    /// Learners of any kind as a session begins.
-    fn begin_any(
-        &self,
-        generators: &mut SessionGenerators,
-    ) -> Result<Vec<Box<dyn Learner>>, SessionError> {
-        let settings = self.learners.iter().zip(&mut generators.agents);
-        let learners = settings.enumerate().map(|(agent, (learner, rng))| {
-            learner
-                .learner(&self.game, &self.history, agent, rng)
-                .map_err(|cause| SessionError::Learner { agent, cause })
-        });
-        learners.collect()
+        begin_q_learners(&self.learners, &self.game, &self.history, generators)
     }
 
     /// Learns on the engine where there is one for these learners, else period by period.
@@ -293,6 +318,42 @@ impl SessionPlan {
             ..learned
         })
     }
+}
+
+/// Q-learners as a session begins; `None` if a learner is of another kind.
+pub(super) fn begin_q_learners(
+    settings: &[AnyLearner],
+    game: &NormalFormGame,
+    history: &ActionHistory,
+    generators: &mut SessionGenerators,
+) -> Result<Option<Vec<QLearner>>, SessionError> {
+    let settings = settings.iter().map(AnyLearner::as_q_learning);
+    let Some(settings) = settings.collect::<Option<Vec<_>>>() else {
+        return Ok(None);
+    };
+    let pairs = settings.iter().zip(&mut generators.agents).enumerate();
+    let learners = pairs.map(|(agent, (learner, rng))| {
+        learner
+            .learner(game, history, agent, rng)
+            .map_err(|cause| SessionError::Learner { agent, cause })
+    });
+    learners.collect::<Result<_, _>>().map(Some)
+}
+
+/// Learners of any kind as a session begins.
+pub(super) fn begin_learners(
+    settings: &[AnyLearner],
+    game: &NormalFormGame,
+    history: &ActionHistory,
+    generators: &mut SessionGenerators,
+) -> Result<Vec<Box<dyn Learner>>, SessionError> {
+    let settings = settings.iter().zip(&mut generators.agents);
+    let learners = settings.enumerate().map(|(agent, (learner, rng))| {
+        learner
+            .learner(game, history, agent, rng)
+            .map_err(|cause| SessionError::Learner { agent, cause })
+    });
+    learners.collect()
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::{
     file::{self, SweepFile},
 };
 use crate::pricing::{
+    environment::Moves,
     learner::AnyLearner,
     market::Market,
     policy::{AnyPolicy, Penalty, PenaltyForm},
@@ -63,6 +64,8 @@ pub struct SweepConfig {
     pub design: Design,
     /// The periods that learners remember, where they are not varied.
     pub memory: usize,
+    /// When platforms set their prices: at the same time, or in turn.
+    pub moves: Moves,
     /// The policy, where it is not varied: a penalty on excess profit of weight 0 where nothing is
     /// said.
     pub policy: AnyPolicy,
@@ -95,6 +98,7 @@ impl SweepConfig {
             sessions: file::sessions(),
             design: Design::default(),
             memory: file::memory(),
+            moves: Moves::default(),
             policy: no_penalty(),
             convergence: Convergence::default(),
             axes: Vec::new(),
@@ -136,6 +140,7 @@ impl SweepConfig {
             sessions: file::sessions(),
             design: Design::default(),
             memory: scenario.memory,
+            moves: scenario.moves,
             policy: scenario.policy.clone(),
             convergence: scenario.convergence,
             axes: Vec::new(),
@@ -172,6 +177,7 @@ impl SweepConfig {
         Scenario {
             seed: self.seed,
             memory: self.memory,
+            moves: self.moves,
             convergence: self.convergence,
             market: self.market.clone(),
             grids: ScenarioGrids {
@@ -210,6 +216,12 @@ impl SweepConfig {
             policy: policy.into(),
             ..self
         }
+    }
+
+    /// The same with moves at the same time, or in turn.
+    #[must_use]
+    pub fn with_moves(self, moves: Moves) -> Self {
+        Self { moves, ..self }
     }
 
     /// The same with other random numbers.

@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Axis, Design, SweepConfig, SweepGrid};
 use crate::pricing::{
+    environment::Moves,
     learner::AnyLearner,
     market::Market,
     policy::{AnyPolicy, Penalty, PenaltyForm, PolicyError},
@@ -23,6 +24,8 @@ pub(super) struct SweepFile {
     design: Design,
     #[serde(default = "memory")]
     memory: usize,
+    #[serde(default, skip_serializing_if = "Moves::are_simultaneous")]
+    moves: Moves,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     penalty: Option<PenaltyForm>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -59,6 +62,7 @@ impl From<SweepConfig> for SweepFile {
             sessions: config.sessions,
             design: config.design,
             memory: config.memory,
+            moves: config.moves,
             penalty: penalty.map(|penalty| penalty.form),
             penalty_weight: penalty.map(|penalty| penalty.lambda),
             convergence: config.convergence,
@@ -93,6 +97,7 @@ impl TryFrom<SweepFile> for SweepConfig {
             sessions: file.sessions,
             design: file.design,
             memory: file.memory,
+            moves: file.moves,
             policy,
             convergence: file.convergence,
             axes: file.axes,

@@ -6,6 +6,7 @@ use std::{
 
 use super::*;
 use crate::pricing::{
+    environment::Moves,
     game::GridRule,
     learner::{Exploration, QLearning},
     market::Market,
@@ -601,4 +602,21 @@ fn a_sweep_around_a_scenario_is_that_scenario() {
             .to_string()
             .contains("another market")
     );
+}
+
+/// Moves in turn are other points with other seeds; simultaneous ones are not written.
+#[test]
+fn moves_in_turn_are_a_setting_of_the_sweep() {
+    let plain = config().to_toml().unwrap();
+    assert!(!plain.contains("moves"), "{plain}");
+    let turns = config().with_moves(Moves::InTurn);
+    let text = turns.to_toml().unwrap();
+    assert_eq!(SweepConfig::from_toml_str(&text).unwrap(), turns);
+    let sweep = Sweep::new(turns).unwrap();
+    assert_ne!(sweep.points()[0].seed(), self::sweep().points()[0].seed());
+    let folder = tempfile::tempdir().unwrap();
+    run(&sweep, folder.path(), Shard::WHOLE, &|_| (), &|| false).unwrap();
+    let found = collect(folder.path()).unwrap();
+    let gains = found.values(0, "profit_gain").unwrap();
+    assert!(gains.iter().all(|gain| gain.is_finite()));
 }

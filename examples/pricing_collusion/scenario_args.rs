@@ -18,6 +18,7 @@ pub(crate) struct ScenarioArgs {
     #[arg(long, value_name = "FILE", conflicts_with_all = [
         "market", "platforms", "sides", "externality", "heterogeneity", "outside", "quality", "cost",
         "prices", "alpha", "delta", "beta", "window", "cap", "in_turn",
+        "demand_spread", "demand_persistence", "demand_observed",
     ])]
     scenario: Option<PathBuf>,
     #[command(flatten)]
@@ -84,12 +85,14 @@ impl ScenarioArgs {
                     true => Moves::InTurn,
                     false => Moves::Simultaneous,
                 };
-                Scenario::new(self.market.market()?, grids, learner)
-                    .with_moves(moves)
-                    .with_convergence(Convergence {
-                        window: self.window,
-                        cap: self.cap,
-                    })
+                let scenario = Scenario {
+                    demand: self.market.demand()?,
+                    ..Scenario::new(self.market.market()?, grids, learner)
+                };
+                scenario.with_moves(moves).with_convergence(Convergence {
+                    window: self.window,
+                    cap: self.cap,
+                })
             }
         };
         let seed = self.seed.unwrap_or(scenario.seed);

@@ -103,8 +103,10 @@ impl DeviationAction {
                 Ok(*action)
             }
             Self::StaticBestReply => {
-                let profit =
-                    |action| market.profit(platform, strategies.deviation(state, platform, action));
+                let profit = |action| {
+                    let joint = strategies.deviation(state, platform, action);
+                    strategies.payoffs(state, joint)[platform]
+                };
                 let better = |best, action| match profit(action) > profit(best) {
                     true => action,
                     false => best,

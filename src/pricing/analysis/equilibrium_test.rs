@@ -36,7 +36,7 @@ pub struct EquilibriumTest {
     pub on_path: bool,
     /// The share of the other states that are; not a number where there are none.
     pub off_path: f64,
-    /// The mean loss over the choices of agents in the states of the limit cycle.
+    /// The mean loss over the choices of agents in the states of the limit cycle, however often each comes.
     pub loss_on_path: f64,
     /// The mean loss over the choices of agents in all states.
     pub loss: f64,

@@ -1,6 +1,8 @@
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::{AnalysisError, Deviation, DeviationLength, Strategies, sums::add};
+use super::{AnalysisError, Deviation, DeviationLength, Strategies, sums::add_times};
 use crate::pricing::{game::MarketGame, market::BySide, session::LimitCycle};
 
 /// The most periods of a path or a deviation.
@@ -10,7 +12,8 @@ const MOST_PERIODS: usize = 1_000_000;
 ///
 /// Paths are means over all states of the cycle as the first in which somebody deviates; where platforms
 /// move in turn, over those in which the deviator moves. Everything is exact: strategies are
-/// deterministic.
+/// deterministic. Where platforms observe demand that varies, paths are expected ones, and the periods
+/// before the deviation are the mean over all periods.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ImpulseResponse {
     /// The periods before the deviation, which begin the path.
@@ -91,7 +94,8 @@ impl ImpulseResponse {
             {
                 continue;
             }
-            starts += 1.0;
+            let weight = cycle.weight(start);
+            starts += weight;
             let actions = deviators
                 .iter()
                 .map(|&platform| {
@@ -117,14 +121,34 @@ impl ImpulseResponse {
                     });
                 }
             }
-            let back = (0..before).map(|period| {
-                let place = start + cycle.len() * before - before + period;
-                cycle.joint_actions[place % cycle.len()]
-            });
-            let joints = back.chain(run.joints(state).take(after));
-            for ((prices, profits), joint) in sums.iter_mut().zip(joints) {
-                add(prices, market.joint_prices(joint).as_slice());
-                add(profits, market.profits_of(joint));
+            let (back, paths) = sums.split_at_mut(before);
+            let add = |period: &mut (Vec<f64>, Vec<f64>), state, joint, share: f64| {
+                let (prices, profits) = period;
+                add_times(prices, share, market.joint_prices(joint).as_slice());
+                let game = market.in_demand(strategies.demand(state));
+                add_times(profits, share, game.profits_of(joint));
+            };
+            for (period, sums) in back.iter_mut().enumerate() {
+                if !cycle.shares.is_empty() {
+                    for (place, &share) in cycle.shares.iter().enumerate() {
+                        let (state, joint) = (cycle.states[place], cycle.joint_actions[place]);
+                        add(sums, state, joint, weight * share);
+                    }
+                    continue;
+                }
+                let place = (start + cycle.len() * before - before + period) % cycle.len();
+                add(
+                    sums,
+                    cycle.states[place],
+                    cycle.joint_actions[place],
+                    weight,
+                );
+            }
+            let mut now = BTreeMap::from([(state, weight)]);
+            for (period, sums) in paths.iter_mut().enumerate() {
+                now = run.step(&now, period, |state, joint, share| {
+                    add(sums, state, joint, share);
+                });
             }
         }
         let mean = |sums: Vec<f64>| sums.iter().map(|sum| sum / starts).collect::<Vec<_>>();
@@ -159,21 +183,30 @@ impl Run<'_> {
         })
     }
 
-    /// The joint actions from the deviation on, for ever.
-    fn joints(&self, start: usize) -> impl Iterator<Item = usize> + '_ {
-        let mut state = start;
-        (0..).map(move |period: usize| {
-            let deviates = match self.length {
-                DeviationLength::Permanent => true,
-                DeviationLength::Periods(periods) => period < periods,
-            };
+    /// Plays a period, counted from the deviation on, in states with these shares, of each of which `see`
+    /// is told the joint action, and returns the shares of the states after it.
+    fn step(
+        &self,
+        now: &BTreeMap<usize, f64>,
+        period: usize,
+        mut see: impl FnMut(usize, usize, f64),
+    ) -> BTreeMap<usize, f64> {
+        let deviates = match self.length {
+            DeviationLength::Permanent => true,
+            DeviationLength::Periods(periods) => period < periods,
+        };
+        let mut next = BTreeMap::new();
+        for (&state, &share) in now {
             let joint = match deviates {
                 true => self.joint(state),
                 false => self.strategies.joint(state),
             };
-            state = self.strategies.next(state, joint);
-            joint
-        })
+            see(state, joint, share);
+            for (to, probability) in self.strategies.successors(state, joint) {
+                *next.entry(to).or_insert(0.0) += share * probability;
+            }
+        }
+        next
     }
 
     /// The discounted profits of a platform, whose values without a deviation are given.
@@ -185,13 +218,17 @@ impl Run<'_> {
                 self.strategies.values_of(&joints, platform, delta)[start]
             }
             DeviationLength::Periods(periods) => {
-                let (mut sum, mut weight, mut state) = (0.0, 1.0, start);
-                for joint in self.joints(start).take(periods) {
-                    sum += weight * self.strategies.game().payoffs(joint)[platform];
+                let (mut sum, mut weight) = (0.0, 1.0);
+                let mut now = BTreeMap::from([(start, 1.0)]);
+                for period in 0..periods {
+                    now = self.step(&now, period, |state, joint, share| {
+                        let payoff = self.strategies.payoffs(state, joint)[platform];
+                        sum += weight * share * payoff;
+                    });
                     weight *= delta;
-                    state = self.strategies.next(state, joint);
                 }
-                sum + weight * own[state]
+                let rest: f64 = now.iter().map(|(&state, share)| share * own[state]).sum();
+                sum + weight * rest
             }
         }
     }

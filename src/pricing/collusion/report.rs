@@ -103,7 +103,7 @@ impl CollusionReport {
         sessions: u64,
         should_stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Self, ScenarioError> {
-        let benchmarks = Benchmarks::of(&scenario.market)?;
+        let benchmarks = scenario.benchmarks()?;
         let (mut trials, mut left_out) = (Vec::new(), Vec::new());
         for control in Control::ALL {
             let changed = match control.apply(scenario, &benchmarks) {
@@ -286,14 +286,16 @@ fn trial(
         };
         trial.punishes.push(found.map(|one| one.punishes()));
         let normal = strategies.game();
-        let is_best = |&joint: &usize| {
-            let own = game.profit(0, joint);
-            (0..game.actions()[0]).all(|a| game.profit(0, normal.with_action(joint, 0, a)) <= own)
+        let is_best = |state: usize, joint: usize| {
+            let profit = |joint: usize| strategies.payoffs(state, joint)[0];
+            let own = profit(joint);
+            (0..game.actions()[0]).all(|a| profit(normal.with_action(joint, 0, a)) <= own)
         };
         let (states, joints) = (&result.cycle.states, &result.cycle.joint_actions);
         let chosen = states.iter().zip(joints);
         let mut chosen = chosen.filter(|(state, _)| strategies.chooses(**state, 0));
-        trial.replies.push(chosen.all(|(_, joint)| is_best(joint)));
+        let all_best = chosen.all(|(&state, &joint)| is_best(state, joint));
+        trial.replies.push(all_best);
     }
     Ok(trial)
 }

@@ -30,7 +30,7 @@ pub trait LearnerRule: fmt::Debug + Send + Sync {
     ) -> Result<Box<dyn Learner>, LearnerError>;
 
     /// Whether the learner reads rewards of one period from the game itself, beside those that it is
-    /// told, as synchronous updates do. Such a learner cannot set prices in turn.
+    /// told, as synchronous updates do. Such a learner fits neither moves in turn nor demand that varies.
     fn reads_game(&self) -> bool {
         false
     }

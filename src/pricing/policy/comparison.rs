@@ -54,7 +54,7 @@ impl PolicyStudy {
         should_stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<PolicyComparison, ScenarioError> {
         let market = &self.scenario.market;
-        let benchmarks = Benchmarks::of(market)?;
+        let benchmarks = self.scenario.benchmarks()?;
         let (mut outcomes, mut left_out) = (Vec::new(), Vec::new());
         for policy in policies {
             let scenario = self.scenario.clone().with_policy(policy.clone());

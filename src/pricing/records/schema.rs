@@ -100,7 +100,7 @@ fn describe(name: &str) -> (&'static str, String) {
         "cycle_length" => {
             return fixed(
                 "periods",
-                "periods after which prices repeat on the limit cycle",
+                "periods after which prices repeat on the limit cycle; if demand is observed, states that recur",
             );
         }
         "profit" => return ("money", format!("{cycle} and over platforms")),

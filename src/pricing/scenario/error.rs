@@ -29,6 +29,11 @@ pub enum ScenarioError {
         /// The number of sides.
         sides: usize,
     },
+    /// Benchmarks of a market whose demand does not vary, for one whose demand does.
+    #[error(
+        "demand varies, but the benchmarks are those of a market without shocks: take `Scenario::benchmarks`"
+    )]
+    Demand,
     /// The market.
     #[error(transparent)]
     Market(#[from] MarketError),

@@ -4,7 +4,7 @@ use super::{Scenario, ScenarioError};
 use crate::pricing::{
     analysis::{Deviation, ImpulseResponse, PricePath, SessionMeasures, Strategies},
     equilibrium::Benchmarks,
-    game::{MarketGame, NormalFormGame},
+    game::{DemandGames, MarketGame, NormalFormGame},
     session::{PathRecorder, SessionPlan, SessionResult},
 };
 
@@ -19,11 +19,11 @@ pub struct PreparedScenario {
 
 impl PreparedScenario {
     pub(super) fn new(scenario: &Scenario) -> Result<Self, ScenarioError> {
-        let benchmarks = Benchmarks::of(&scenario.market)?;
-        Self::with_benchmarks(scenario, benchmarks)
+        scenario.validate()?;
+        Self::with_benchmarks(scenario, scenario.benchmarks()?)
     }
 
-    /// The same for benchmarks that are known, those of the scenario's market.
+    /// The same for benchmarks that are known, those of the scenario's market and demand.
     ///
     /// # Errors
     /// As [`Scenario::prepare`].
@@ -34,13 +34,31 @@ impl PreparedScenario {
         scenario.validate()?;
         let policy = scenario.policy.rule();
         let grids = policy.grids(&benchmarks, scenario.grids.of(&benchmarks)?)?;
-        let game = MarketGame::new(&scenario.market, &grids)?;
-        let told = told(scenario, &game, &benchmarks)?;
-        let plan = SessionPlan::new(told, scenario.learner_of_each()?)?
+        let learners = scenario.learner_of_each()?;
+        let (game, plan) = match &scenario.demand {
+            None => {
+                let game = MarketGame::new(&scenario.market, &grids)?;
+                let told = told(scenario, &game, &benchmarks)?;
+                (game, SessionPlan::new(told, learners)?)
+            }
+            Some(shocks) => {
+                let game = MarketGame::under_shocks(&scenario.market, shocks, &grids)?;
+                let games = game.by_demand().iter().zip(benchmarks.by_demand());
+                let games = games.map(|(game, benchmarks)| told(scenario, game, benchmarks));
+                let games: Vec<NormalFormGame> = games.collect::<Result<_, _>>()?;
+                let [low, high] = <[_; 2]>::try_from(games).map_err(|_| ScenarioError::Demand)?;
+                let games = DemandGames::new(*shocks, low, high)?;
+                let plan =
+                    SessionPlan::new(game.to_normal_form()?, learners)?.with_demand(games)?;
+                (game, plan)
+            }
+        };
+        let plan = plan
             .with_memory(policy.memory(scenario.memory))?
             .with_moves(scenario.moves)?
             .with_convergence(scenario.convergence)
             .with_seed(scenario.seed);
+        plan.check_learners()?;
         Ok(Self {
             benchmarks,
             game,
@@ -48,12 +66,12 @@ impl PreparedScenario {
         })
     }
 
-    /// The benchmarks of the market, without policy.
+    /// The benchmarks of the market and its demand, without policy.
     pub fn benchmarks(&self) -> &Benchmarks {
         &self.benchmarks
     }
 
-    /// The game whose outcomes are measured.
+    /// The game whose outcomes are measured, as means over demand where it varies.
     pub fn game(&self) -> &MarketGame {
         &self.game
     }
@@ -97,11 +115,12 @@ impl PreparedScenario {
             let result = self
                 .plan
                 .run_watched(session, &mut recorder, &|| should_stop())?;
-            let cycle = result.cycle.joint_actions.iter();
+            let cycle = result.cycle.joint_actions.iter().enumerate();
             let mut after = vec![0.0; prices[0].len()];
-            for &joint in cycle {
+            for (place, &joint) in cycle {
+                let weight = result.cycle.weight(place);
                 let both = after.iter_mut().zip(&prices[joint]);
-                both.for_each(|(mean, price)| *mean += price / result.cycle.len() as f64);
+                both.for_each(|(mean, price)| *mean += weight * price / result.cycle.len() as f64);
             }
             let path = recorder.finish();
             Ok((result, PricePath { path, after }))

@@ -57,17 +57,23 @@ pub enum SessionError {
         /// The setting.
         what: &'static str,
     },
-    /// A learner that cannot take turns.
+    /// A learner that reads the game, where platforms move in turn or demand varies.
     #[error(
-        "learner of agent {agent}: {kind} reads the game of one period and cannot take turns: use \
-         another kind, or `moves = \"simultaneous\"`"
+        "learner of agent {agent}: {kind} reads rewards of one period from the game, which fits neither \
+         moves in turn nor demand that varies: use another kind"
     )]
-    Turns {
+    ReadsGame {
         /// The agent.
         agent: usize,
         /// The kind of the learner.
         kind: String,
     },
+    /// Moves in turn where demand varies.
+    #[error(
+        "moves in turn where demand varies are not modeled: leave out `demand`, or use \
+         `moves = \"simultaneous\"`"
+    )]
+    TurnDemand,
     /// Moves in turn with another memory than one period.
     #[error(
         "a memory of {memory} periods with moves in turn: who moves sees the prices that the others \

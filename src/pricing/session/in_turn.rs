@@ -53,13 +53,16 @@ impl<'a> InTurn<'a> {
         if memory != 1 {
             return Err(SessionError::TurnMemory { memory });
         }
+        if plan.demand().is_some() {
+            return Err(SessionError::TurnDemand);
+        }
         let (game, deltas) = (plan.game(), plan.discount_factors());
         let agents = game.agents();
         let learners = plan.learners().iter().zip(&deltas).enumerate();
         let learners = learners.map(|(agent, (learner, delta))| {
             if learner.reads_game() {
                 let kind = learner.kind().to_owned();
-                return Err(SessionError::Turns { agent, kind });
+                return Err(SessionError::ReadsGame { agent, kind });
             }
             let of_turns = learner
                 .clone()

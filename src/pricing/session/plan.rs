@@ -10,8 +10,8 @@ use super::{
     watched_game::WatchedGame,
 };
 use crate::pricing::{
-    environment::{ActionHistory, GameStates, InitialState, Moves, RepeatedGame},
-    game::NormalFormGame,
+    environment::{ActionHistory, EnvironmentError, GameStates, InitialState, Moves, RepeatedGame},
+    game::{DemandGames, NormalFormGame},
     learner::{AnyLearner, Learner, QLearner},
     table_size::{memory_limit, table_bytes},
 };
@@ -44,6 +44,7 @@ pub struct SessionPlan {
     learners: Vec<AnyLearner>,
     history: ActionHistory,
     moves: Moves,
+    demand: Option<Arc<DemandGames>>,
     initial: InitialState,
     convergence: Convergence,
     seed: u64,
@@ -74,6 +75,7 @@ impl SessionPlan {
             game,
             learners,
             moves: Moves::default(),
+            demand: None,
             initial: InitialState::default(),
             convergence: Convergence::default(),
             seed: 0,
@@ -86,7 +88,8 @@ impl SessionPlan {
     /// # Errors
     /// [`SessionError`] where the tables do not fit into memory.
     pub fn with_memory(mut self, memory: usize) -> Result<Self, SessionError> {
-        self.history = ActionHistory::new(&self.game, memory)?;
+        let signals = self.history.signals();
+        self.history = ActionHistory::with_signals(&self.game, memory, signals)?;
         Ok(self)
     }
 
@@ -101,6 +104,34 @@ impl SessionPlan {
             InTurn::new(&plan)?;
         }
         Ok(plan)
+    }
+
+    /// The same in demand that varies: the game becomes that of expected payoffs, and learners are told
+    /// the rewards of the period. Learners begin with values of expected rewards.
+    ///
+    /// # Errors
+    /// [`SessionError`] if platforms move in turn, a learner reads the game, the games do not have as many
+    /// agents as there are learners, or the tables do not fit into memory.
+    pub fn with_demand(mut self, games: DemandGames) -> Result<Self, SessionError> {
+        if self.moves == Moves::InTurn {
+            return Err(SessionError::TurnDemand);
+        }
+        for (agent, learner) in self.learners.iter().enumerate() {
+            if learner.reads_game() {
+                let kind = learner.kind().to_owned();
+                return Err(SessionError::ReadsGame { agent, kind });
+            }
+        }
+        let game = games.expected().map_err(EnvironmentError::from)?;
+        if game.agents() != self.learners.len() {
+            let (found, agents) = (self.learners.len(), game.agents());
+            return Err(SessionError::Learners { found, agents });
+        }
+        let (memory, signals) = (self.history.memory(), games.signals());
+        self.history = ActionHistory::with_signals(&game, memory, signals)?;
+        self.game = game.into();
+        self.demand = Some(games.into());
+        Ok(self)
     }
 
     /// The same from another first state. With moves in turn the state is the joint action that is held
@@ -131,7 +162,7 @@ impl SessionPlan {
         }
     }
 
-    /// The game.
+    /// The game; of expected payoffs where demand varies.
     pub fn game(&self) -> &NormalFormGame {
         &self.game
     }
@@ -143,7 +174,20 @@ impl SessionPlan {
 
     /// The states that learned strategies are of.
     pub fn states(&self) -> GameStates {
-        GameStates::new(self.history, self.moves, self.game.agents())
+        match self.observed() {
+            Some(games) => GameStates::observing(self.history, games.shocks()),
+            None => GameStates::new(self.history, self.moves, self.game.agents()),
+        }
+    }
+
+    /// The games of low and of high demand, where it varies.
+    pub fn demand(&self) -> Option<&DemandGames> {
+        self.demand.as_deref()
+    }
+
+    /// The same, where agents observe demand.
+    pub(in crate::pricing) fn observed(&self) -> Option<&DemandGames> {
+        self.demand().filter(|games| games.shocks().observed)
     }
 
     /// When agents move.
@@ -217,7 +261,11 @@ impl SessionPlan {
             },
         };
         let window = self.convergence.window;
-        let result = SessionResult::of(session, learned, &self.game, self.states(), window);
+        let mut result = SessionResult::of(session, learned, &self.game, self.states(), window);
+        if let Some(games) = self.observed() {
+            let paid = |state, joint| games.game(self.history.signal(state)).payoffs(joint);
+            result.mean_payoffs = result.cycle.mean_of(self.game.agents(), paid);
+        }
         Ok(result)
     }
 
@@ -263,6 +311,19 @@ impl SessionPlan {
         sessions.into_par_iter().map(one).collect()
     }
 
+    /// Makes each learner once, so that settings which do not fit the game are known before sessions run.
+    pub(in crate::pricing) fn check_learners(&self) -> Result<(), SessionError> {
+        let mut generators = SessionGenerators::new(self.seed, 0, self.game.agents());
+        for (agent, learner) in self.learners.iter().enumerate() {
+            // One after the other: a session holds all of them.
+            let rng = &mut generators.agents[agent];
+            learner
+                .learner(&self.game, &self.history, agent, rng)
+                .map_err(|cause| SessionError::Learner { agent, cause })?;
+        }
+        Ok(())
+    }
+
     /// Q-learners as a session begins; `None` if a learner is of another kind.
     pub(super) fn begin(
         &self,
@@ -279,7 +340,7 @@ impl SessionPlan {
         watch: &mut W,
         should_stop: &dyn Fn() -> bool,
     ) -> Result<Learned, SessionError> {
-        let scheduled = learners.iter().all(QLearner::is_scheduled);
+        let scheduled = learners.iter().all(QLearner::is_scheduled) && self.demand.is_none();
         if scheduled && engine::supports(learners.len()) {
             let seed = generators.episode_seed();
             let start = Start {
@@ -304,7 +365,13 @@ impl SessionPlan {
         watch: &mut W,
         should_stop: &dyn Fn() -> bool,
     ) -> Result<Learned, SessionError> {
-        let game = RepeatedGame::with_history(&self.game, self.history, self.initial)?;
+        let game = match &self.demand {
+            None => RepeatedGame::with_history(&self.game, self.history, self.initial)?,
+            Some(games) => {
+                let (game, memory) = (Arc::clone(&self.game), self.history.memory());
+                RepeatedGame::new(game, memory, self.initial)?.with_demand(Arc::clone(games))?
+            }
+        };
         let mut environment = WatchedGame { game, watch };
         let learned = play(
             &mut environment,

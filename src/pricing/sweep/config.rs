@@ -11,7 +11,7 @@ use super::{
 use crate::pricing::{
     environment::Moves,
     learner::AnyLearner,
-    market::Market,
+    market::{DemandShocks, Market},
     policy::{AnyPolicy, Penalty, PenaltyForm},
     scenario::{Scenario, ScenarioGrids},
     session::Convergence,
@@ -23,7 +23,7 @@ use crate::pricing::{
 /// use fireweed::pricing::{
 ///     game::GridRule,
 ///     learner::{Exploration, QLearning},
-///     market::Market,
+///     market::{DemandShocks, Market},
 ///     sweep::{Axis, Parameter, Sweep, SweepConfig, SweepGrid},
 /// };
 ///
@@ -75,6 +75,8 @@ pub struct SweepConfig {
     pub axes: Vec<Axis>,
     /// The market that axes vary.
     pub market: Market,
+    /// When demand is high and when it is low; `None` if it does not vary.
+    pub demand: Option<DemandShocks>,
     /// The learners that axes vary: one for all platforms, or one for each.
     pub learners: Vec<AnyLearner>,
     /// Other learners, for the axis [`Parameter::Learner`]: each one for all
@@ -103,6 +105,7 @@ impl SweepConfig {
             convergence: Convergence::default(),
             axes: Vec::new(),
             market,
+            demand: None,
             learners: vec![learner.into()],
             alternatives: Vec::new(),
             grids: Vec::new(),
@@ -145,6 +148,7 @@ impl SweepConfig {
             convergence: scenario.convergence,
             axes: Vec::new(),
             market: scenario.market.clone(),
+            demand: scenario.demand,
             learners: scenario.learners.clone(),
             alternatives: Vec::new(),
             grids: vec![grid],
@@ -180,6 +184,7 @@ impl SweepConfig {
             moves: self.moves,
             convergence: self.convergence,
             market: self.market.clone(),
+            demand: self.demand,
             grids: ScenarioGrids {
                 rules: grid.rules_for(self.market.sides()),
                 around: around_base.then(|| self.market.clone()),
@@ -222,6 +227,15 @@ impl SweepConfig {
     #[must_use]
     pub fn with_moves(self, moves: Moves) -> Self {
         Self { moves, ..self }
+    }
+
+    /// The same in demand that varies.
+    #[must_use]
+    pub fn with_demand(self, shocks: DemandShocks) -> Self {
+        Self {
+            demand: Some(shocks),
+            ..self
+        }
     }
 
     /// The same with other random numbers.

@@ -4,7 +4,7 @@ use super::{Axis, Design, SweepConfig, SweepGrid};
 use crate::pricing::{
     environment::Moves,
     learner::AnyLearner,
-    market::Market,
+    market::{DemandShocks, Market},
     policy::{AnyPolicy, Penalty, PenaltyForm, PolicyError},
     session::Convergence,
 };
@@ -37,6 +37,8 @@ pub(super) struct SweepFile {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     policy: Option<AnyPolicy>,
     market: Market,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    demand: Option<DemandShocks>,
     learners: Vec<AnyLearner>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     alternatives: Vec<Vec<AnyLearner>>,
@@ -69,6 +71,7 @@ impl From<SweepConfig> for SweepFile {
             axes: config.axes,
             policy: penalty.is_none().then_some(config.policy),
             market: config.market,
+            demand: config.demand,
             learners: config.learners,
             alternatives: config.alternatives,
             grids: config.grids,
@@ -89,7 +92,11 @@ impl TryFrom<SweepFile> for SweepConfig {
             }
             (None, form, weight) => {
                 let form = form.unwrap_or(PenaltyForm::ExcessProfit);
-                Penalty::new(form, weight.unwrap_or(0.0))?.into()
+                let penalty = Penalty::new(form, weight.unwrap_or(0.0));
+                let named = penalty.map_err(|error| PolicyError::Settings {
+                    reason: format!("penalty_weight: {error}"),
+                });
+                named?.into()
             }
         };
         Ok(Self {
@@ -102,6 +109,7 @@ impl TryFrom<SweepFile> for SweepConfig {
             convergence: file.convergence,
             axes: file.axes,
             market: file.market,
+            demand: file.demand,
             learners: file.learners,
             alternatives: file.alternatives,
             grids: file.grids,

@@ -3,7 +3,11 @@ use sha2::{Digest, Sha256};
 
 use super::SweepError;
 use crate::pricing::{
-    environment::Moves, game::GridRule, learner::AnyLearner, market::Market, scenario::Scenario,
+    environment::Moves,
+    game::GridRule,
+    learner::AnyLearner,
+    market::{DemandShocks, Market},
+    scenario::Scenario,
     session::Convergence,
 };
 
@@ -21,6 +25,8 @@ struct Content<'a> {
     convergence: Convergence,
     #[serde(skip_serializing_if = "Moves::are_simultaneous")]
     moves: Moves,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    demand: Option<DemandShocks>,
 }
 
 /// The seed of the sessions of a point, from the seed of the sweep and what the point is.
@@ -33,6 +39,7 @@ pub(super) fn point_seed(scenario: &Scenario, seed: u64) -> Result<u64, SweepErr
         memory: scenario.memory,
         convergence: scenario.convergence,
         moves: scenario.moves,
+        demand: scenario.demand,
     };
     let text = serde_json::to_vec(&content).map_err(|error| SweepError::Config {
         reason: error.to_string(),

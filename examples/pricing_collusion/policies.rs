@@ -134,7 +134,8 @@ fn figure(found: &PolicyComparison, sessions: u64) -> DotPlotFigure {
         }
     };
     let measures = shown(benchmarks.competition.outcome.prices.sides()).into_iter();
-    let text = format!("{sessions} sessions each, every one a dot; mean with 95 % interval");
+    let sessions = output::counted(sessions, "session");
+    let text = format!("{sessions} each, every one a dot; mean with 95 % interval");
     DotPlotFigure {
         title: "What policies do to learned collusion".into(),
         subtitle: output::subtitle(text, benchmarks),

@@ -43,9 +43,21 @@ pub struct DeviationGain {
     pub relative: f64,
     /// The discounted profits from the deviation on, less those of staying, in money.
     pub absolute: f64,
+    /// How often the state comes compared with the mean over the states of the cycle: 1, unless platforms
+    /// observe demand that varies.
+    pub weight: f64,
 }
 
 impl ImpulseResponse {
+    /// The mean relative gain of the deviators; not a number where nobody deviates.
+    pub fn mean_gain(&self) -> f64 {
+        let gains = self.gains.iter();
+        let (sum, weights) = gains.fold((0.0, 0.0), |(sum, weights), gain| {
+            (sum + gain.weight * gain.relative, weights + gain.weight)
+        });
+        sum / weights
+    }
+
     /// The answer to a deviation, with so many periods before and from the deviation on.
     ///
     /// `market` is the game whose profits the strategies were learned with; `deltas` has the
@@ -118,6 +130,7 @@ impl ImpulseResponse {
                         platform,
                         relative: (leave - stay) / stay.abs(),
                         absolute: leave - stay,
+                        weight,
                     });
                 }
             }

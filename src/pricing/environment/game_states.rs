@@ -28,12 +28,6 @@ impl From<ActionHistory> for GameStates {
     }
 }
 
-impl From<&ActionHistory> for GameStates {
-    fn from(history: &ActionHistory) -> Self {
-        (*history).into()
-    }
-}
-
 impl GameStates {
     /// The states of so many agents who remember a history, which must be one joint action where they
     /// move in turn.

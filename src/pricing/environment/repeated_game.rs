@@ -77,8 +77,8 @@ impl RepeatedGame {
     }
 
     /// The same in demand that varies: in each period the game of low or that of high demand is played.
-    /// The first demand has the probabilities of all periods. Where agents observe it, the initial state
-    /// is one of those with that demand.
+    /// The first demand has the probabilities of all periods. Where agents observe it, a fixed initial
+    /// state says what is remembered, and demand is drawn.
     ///
     /// # Errors
     /// [`EnvironmentError`] if the games do not have the actions of this one, tables over states with the
@@ -102,9 +102,13 @@ impl RepeatedGame {
                 },
             });
         }
-        let memory = self.history.memory();
-        self.history = ActionHistory::with_signals(&self.game, memory, games.signals())?;
-        self.initial.state(self.history.states(), 0)?;
+        let (memory, signals) = (self.history.memory(), games.signals());
+        if self.history.signals() != signals {
+            self.history = ActionHistory::with_signals(&self.game, memory, signals)?;
+            if let InitialState::Fixed(state) = self.initial {
+                self.initial = InitialState::Fixed(state * signals);
+            }
+        }
         self.demand = Some(games);
         self.episode = None;
         Ok(self)
@@ -301,6 +305,21 @@ mod tests {
                 conformance::check(&mut game, 5).unwrap();
                 let mut cut = game.with_horizon(7).unwrap();
                 conformance::check(&mut cut, 5).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn a_fixed_state_says_what_is_remembered() {
+        for observed in [false, true] {
+            let plain = in_demand(observed, 1);
+            let game = plain.game().clone();
+            let games = (*plain.demand.unwrap()).clone();
+            let fixed = RepeatedGame::new(game, 1, InitialState::Fixed(3)).unwrap();
+            let mut fixed = fixed.with_demand(games).unwrap();
+            for seed in 0..20 {
+                let state = fixed.reset(seed).unwrap();
+                assert_eq!(fixed.history().joint_actions(state), [3]);
             }
         }
     }

@@ -135,10 +135,10 @@ mod tests {
         let mut expected = [0.0; 2];
         for ((market, one), share) in markets.iter().zip(found.by_demand()).zip(shocks.shares()) {
             let outcome = &one.competition.outcome;
-            for platform in 0..2 {
+            for (platform, expected) in expected.iter_mut().enumerate() {
                 let reply = best_reply(market, &outcome.prices, platform).unwrap();
                 assert!(reply.profit - outcome.profits[platform] < 1e-9);
-                expected[platform] += share * outcome.profits[platform];
+                *expected += share * outcome.profits[platform];
             }
         }
         for (found, expected) in found.competition.outcome.profits.iter().zip(expected) {

@@ -93,7 +93,7 @@ impl PreparedScenario {
         Ok(self.plan.run_many(sessions, should_stop)?)
     }
 
-    /// The same sessions, each with its prices while it learns: means over at least so many bins of
+    /// The same sessions, each with its prices and profits while it learns: means over at least so many bins of
     /// periods where the session is long enough, and fewer than twice as many.
     ///
     /// # Errors
@@ -108,22 +108,34 @@ impl PreparedScenario {
         should_stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<(SessionResult, PricePath)>, ScenarioError> {
         let joints = 0..self.game.joint_actions();
-        let prices = joints.map(|joint| self.game.joint_prices(joint).as_slice().to_vec());
-        let prices: Vec<Vec<f64>> = prices.collect();
+        // Where platforms observe demand, prices do not say what they earn.
+        let with_profits = self.plan.observed().is_none();
+        let told = joints.map(|joint| {
+            let prices = self.game.joint_prices(joint);
+            let profits = self.game.profits_of(joint).iter().filter(|_| with_profits);
+            prices.as_slice().iter().chain(profits).copied().collect()
+        });
+        let told: Vec<Vec<f64>> = told.collect();
+        let prices = self.game.platforms() * self.game.market().sides();
         let found = self.plan.many(sessions, |session| {
-            let mut recorder = PathRecorder::new(&prices, bins);
+            let mut recorder = PathRecorder::new(&told, bins);
             let result = self
                 .plan
                 .run_watched(session, &mut recorder, &|| should_stop())?;
             let cycle = result.cycle.joint_actions.iter().enumerate();
-            let mut after = vec![0.0; prices[0].len()];
+            let mut after = vec![0.0; told[0].len()];
             for (place, &joint) in cycle {
                 let weight = result.cycle.weight(place);
-                let both = after.iter_mut().zip(&prices[joint]);
-                both.for_each(|(mean, price)| *mean += weight * price / result.cycle.len() as f64);
+                let both = after.iter_mut().zip(&told[joint]);
+                both.for_each(|(mean, one)| *mean += weight * one / result.cycle.len() as f64);
             }
             let path = recorder.finish();
-            Ok((result, PricePath { path, after }))
+            let path = PricePath {
+                path,
+                prices,
+                after,
+            };
+            Ok((result, path))
         });
         Ok(found?)
     }

@@ -173,12 +173,12 @@ mod tests {
         let history = ActionHistory::new(&game, 1).unwrap();
         // Each does what the other did: states are (own, other) pairs of the last period.
         let tit_for_tat = [vec![0, 1, 0, 1], vec![0, 0, 1, 1]];
-        let cycle = LimitCycle::new(&game, &history, &tit_for_tat, 1);
+        let cycle = LimitCycle::new(&game, history, &tit_for_tat, 1);
         assert_eq!(cycle.states, [1, 2]);
         assert_eq!(cycle.joint_actions, [2, 1]);
         assert_eq!((cycle.len(), cycle.approach), (2, 0));
         assert_eq!(cycle.mean_payoffs(&game), [2.5, 2.5]);
-        let peace = LimitCycle::new(&game, &history, &tit_for_tat, 3);
+        let peace = LimitCycle::new(&game, history, &tit_for_tat, 3);
         assert_eq!(peace.states, [3]);
     }
 
@@ -187,10 +187,10 @@ mod tests {
         let game = duopoly();
         let history = ActionHistory::new(&game, 2).unwrap();
         let always = [vec![1; 16], vec![0; 16]];
-        let cycle = LimitCycle::new(&game, &history, &always, 0);
+        let cycle = LimitCycle::new(&game, history, &always, 0);
         assert_eq!((cycle.approach, cycle.states), (2, vec![2 * 4 + 2]));
         let none = ActionHistory::new(&game, 0).unwrap();
-        let cycle = LimitCycle::new(&game, &none, &[vec![1], vec![1]], 0);
+        let cycle = LimitCycle::new(&game, none, &[vec![1], vec![1]], 0);
         assert_eq!((cycle.approach, cycle.joint_actions), (0, vec![3]));
     }
 

@@ -365,12 +365,10 @@ impl SessionPlan {
         watch: &mut W,
         should_stop: &dyn Fn() -> bool,
     ) -> Result<Learned, SessionError> {
+        let game = RepeatedGame::with_history(&self.game, self.history, self.initial)?;
         let game = match &self.demand {
-            None => RepeatedGame::with_history(&self.game, self.history, self.initial)?,
-            Some(games) => {
-                let (game, memory) = (Arc::clone(&self.game), self.history.memory());
-                RepeatedGame::new(game, memory, self.initial)?.with_demand(Arc::clone(games))?
-            }
+            None => game,
+            Some(games) => game.with_demand(Arc::clone(games))?,
         };
         let mut environment = WatchedGame { game, watch };
         let learned = play(

@@ -308,7 +308,11 @@ impl SessionPlan {
                 limit,
             });
         }
-        sessions.into_par_iter().map(one).collect()
+        // Each session on its own: pieces of several, which rayon makes otherwise, leave threads without
+        // work at the end.
+        let numbers: Vec<u64> = sessions.collect();
+        let numbers = numbers.par_iter().with_max_len(1);
+        numbers.map(|&session| one(session)).collect()
     }
 
     /// Makes each learner once, so that settings which do not fit the game are known before sessions run.

@@ -5,6 +5,8 @@
 
 #[path = "common/cli.rs"]
 mod cli;
+#[path = "pricing_collusion/interrupt.rs"]
+mod interrupt;
 #[path = "pricing_dqn/learner.rs"]
 mod learner;
 #[path = "pricing_dqn/network.rs"]
@@ -24,6 +26,7 @@ use fireweed::{
     report::Table,
 };
 
+use interrupt::Interrupt;
 use learner::DeepQLearning;
 
 /// Do platforms that learn by a neural network collude like those that learn by a table?
@@ -77,11 +80,20 @@ struct Command {
 }
 
 fn main() -> ExitCode {
-    cli::run(|command: Command| command.run().map(|()| ExitCode::SUCCESS))
+    cli::run(|command: Command| {
+        let interrupt = Interrupt::on_ctrl_c()?;
+        match command.run(&interrupt) {
+            Err(_) if interrupt.is_set() => {
+                eprintln!("stopped");
+                Ok(ExitCode::from(cli::INTERRUPTED))
+            }
+            outcome => outcome.map(|()| ExitCode::SUCCESS),
+        }
+    })
 }
 
 impl Command {
-    fn run(&self) -> Result<(), Box<dyn Error>> {
+    fn run(&self, interrupt: &Interrupt) -> Result<(), Box<dyn Error>> {
         // Scenario files may name it from here on.
         register_learner::<DeepQLearning>(DeepQLearning::KIND);
         let deep = DeepQLearning {
@@ -104,8 +116,8 @@ impl Command {
         let rows = [
             benchmark(&prepared, "competition", 0.0),
             benchmark(&prepared, "collusion", 1.0),
-            self.measured("table (Q-learning)", &prepared)?,
-            self.measured("network (deep Q-learning)", &deep)?,
+            self.measured("table (Q-learning)", &prepared, interrupt)?,
+            self.measured("network (deep Q-learning)", &deep, interrupt)?,
         ];
         let (seed, count) = (self.seed, self.sessions);
         let note = match count {
@@ -143,9 +155,10 @@ impl Command {
         &self,
         name: &str,
         prepared: &PreparedScenario,
+        interrupt: &Interrupt,
     ) -> Result<Vec<String>, Box<dyn Error>> {
         let begun = Instant::now();
-        let results = prepared.run_all(0..self.sessions)?;
+        let results = prepared.run(0..self.sessions, &|| interrupt.is_set())?;
         let seconds = begun.elapsed().as_secs_f64();
         let measures = results.iter().map(|result| prepared.measure(result));
         let measures = measures.collect::<Result<Vec<_>, _>>()?;

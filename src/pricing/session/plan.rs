@@ -224,7 +224,7 @@ impl SessionPlan {
         learners.map(AnyLearner::discount_factor).collect()
     }
 
-    /// Runs one session; `should_stop` is asked once in 2^20 periods.
+    /// Runs one session; `should_stop` is asked once in 2^20 periods, or more often.
     ///
     /// # Errors
     /// [`SessionError`] if a setting is invalid, or the session was stopped.

@@ -125,10 +125,16 @@ impl CollusionReport {
 
     /// As a table, with how to read it.
     pub fn table(&self) -> Table {
+        let verdict = self.benchmarks.verdict();
+        let mark = match verdict.is_sound() {
+            true => String::new(),
+            false => format!(" [{}]", verdict.word().replace('_', " ")),
+        };
+        let gains = ["gain Δ", "gain, platform 0"].map(|name| format!("{name}{mark}"));
         let head = [
             "",
-            "gain Δ",
-            "gain, platform 0",
+            &gains[0],
+            &gains[1],
             "punish",
             "equilibrium",
             "Q-loss",

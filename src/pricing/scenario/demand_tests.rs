@@ -201,4 +201,6 @@ fn what_does_not_fit_varying_demand_is_refused() {
     let steady = scenario().benchmarks().unwrap();
     let error = PreparedScenario::with_benchmarks(&varying, steady);
     assert!(matches!(error.unwrap_err(), ScenarioError::Demand));
+    let error = PreparedScenario::with_benchmarks(&scenario(), varying.benchmarks().unwrap());
+    assert!(matches!(error.unwrap_err(), ScenarioError::Demand));
 }

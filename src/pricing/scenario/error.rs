@@ -29,10 +29,8 @@ pub enum ScenarioError {
         /// The number of sides.
         sides: usize,
     },
-    /// Benchmarks of a market whose demand does not vary, for one whose demand does.
-    #[error(
-        "demand varies, but the benchmarks are those of a market without shocks: take `Scenario::benchmarks`"
-    )]
+    /// Benchmarks in demand that varies for a scenario in which it does not, or the other way round.
+    #[error("the benchmarks are those of another demand: take `Scenario::benchmarks`")]
     Demand,
     /// The market.
     #[error(transparent)]

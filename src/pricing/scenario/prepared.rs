@@ -36,6 +36,7 @@ impl PreparedScenario {
         let grids = policy.grids(&benchmarks, scenario.grids.of(&benchmarks)?)?;
         let learners = scenario.learner_of_each()?;
         let (game, plan) = match &scenario.demand {
+            None if !benchmarks.by_demand().is_empty() => return Err(ScenarioError::Demand),
             None => {
                 let game = MarketGame::new(&scenario.market, &grids)?;
                 let told = told(scenario, &game, &benchmarks)?;

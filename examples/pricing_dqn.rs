@@ -124,7 +124,15 @@ impl Command {
             1 => format!("One session, with the seed {seed}."),
             _ => format!("Mean ± standard error over {count} sessions, with the seed {seed}."),
         };
-        let head = ["", "gain Δ", "price", "profit", "not converged", "seconds"];
+        let head = [
+            "",
+            "gain Δ",
+            "price",
+            "profit",
+            "Q-loss",
+            "not converged",
+            "seconds",
+        ];
         let table = Table {
             title: "Learned prices by table and by network".to_owned(),
             head: head.map(str::to_owned).to_vec(),
@@ -132,7 +140,8 @@ impl Command {
             notes: vec![
                 note,
                 "Prices and profits are means over platforms on the limit cycle of the learned \
-                 strategies, in money."
+                 strategies, in money. Q-loss: the share of value that following the strategy loses \
+                 there against one deviation."
                     .to_owned(),
             ],
         };
@@ -179,6 +188,7 @@ impl Command {
             of(&|one| one.profit_gain),
             of(&|one| mean(one.prices.as_slice())),
             of(&|one| mean(&one.profits)),
+            of(&|one| one.one_shot.loss_on_path),
             format!("{unconverged} of {}", self.sessions),
             format!("{seconds:.1}"),
         ])
@@ -194,7 +204,7 @@ fn benchmark(prepared: &PreparedScenario, name: &str, gain: f64) -> Vec<String> 
     };
     let (price, profit) = (outcome.prices[(0, 0)], outcome.profits[0]);
     let numbers = [gain, price, profit].map(|number| format!("{number:.3}"));
-    let rest = ["", ""].map(str::to_owned);
+    let rest = ["", "", ""].map(str::to_owned);
     std::iter::once(name.to_owned())
         .chain(numbers)
         .chain(rest)

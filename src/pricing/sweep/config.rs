@@ -45,8 +45,10 @@ use crate::pricing::{
 /// seed = 1
 /// sessions = 20
 /// design = "one_at_a_time"
+/// moves = "simultaneous"                                          # or "in_turn"
 /// axes = [{ parameter = "discount_factor", values = [0.5, 0.8, 0.95] }]
 /// market = { platforms = 2, sides = 2, externality = [[0.0, 0.1], [0.1, 0.0]] }
+/// demand = { spread = 0.0, observed = false }                     # the axis demand_spread varies it
 /// learners = [{ alpha = 0.15, delta = 0.95, exploration = { exponential = { beta = 4e-6 } } }]
 ///
 /// [[grids]]

@@ -4,6 +4,10 @@ use std::{
 };
 
 /// Writes a whole file in one step: a reader, or a crash, never sees a part of it.
+#[cfg_attr(
+    not(any(feature = "report", feature = "pricing-core")),
+    allow(dead_code)
+)]
 pub(crate) fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
     prepare(path, content)?
         .persist(path)
@@ -12,7 +16,10 @@ pub(crate) fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
 }
 
 /// As [`write_whole`], but fails with `AlreadyExists` where there is a file.
-#[cfg_attr(not(feature = "train"), allow(dead_code))]
+#[cfg_attr(
+    not(any(feature = "train", feature = "pricing-core")),
+    allow(dead_code)
+)]
 pub(crate) fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
     prepare(path, content)?
         .persist_noclobber(path)

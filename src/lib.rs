@@ -19,8 +19,8 @@
 //! | [`train`] | what plugs into Burn's Learner: loaders, metrics, checkpoints, resume | `train` |
 //! | [`evaluate`] | how good generated graphs are, beside the data | `train`, `molecules` |
 //! | [`study`] | repeated trainings that are compared | `train` |
-//! | [`report`] | curves and tables as SVG, PNG, CSV, JSON | `report` |
-//! | `pricing` | pricing algorithms in two-sided markets, without Burn | `pricing` |
+//! | [`report`] | curves and tables as SVG, PNG, CSV, JSON | `report`; tables alone: `tables` |
+//! | `pricing` | pricing algorithms in two-sided markets, without Burn | `pricing`; without pictures: `pricing-core` |
 //!
 //! Backends are Cargo features (`flex`, `ndarray`, `wgpu`, `vulkan`, `metal`, `cuda`). Since Burn
 //! 0.22 a backend is a value, not a type parameter: every constructor takes a `&Device`, and one
@@ -35,7 +35,7 @@ pub mod data;
 pub mod device;
 #[cfg(any(feature = "molecules", feature = "train"))]
 pub mod evaluate;
-#[cfg(feature = "report")]
+#[cfg(feature = "tables")]
 mod files;
 #[cfg(feature = "nn")]
 pub mod generative;
@@ -47,13 +47,13 @@ mod kernel;
 pub mod molecule;
 #[cfg(feature = "nn")]
 pub mod nn;
-#[cfg(any(feature = "molecules", feature = "nn"))]
+#[cfg(any(feature = "molecules", feature = "nn", feature = "pricing-core"))]
 mod one_line;
 #[cfg(feature = "nn")]
 pub mod overparam;
-#[cfg(feature = "pricing")]
+#[cfg(feature = "pricing-core")]
 pub mod pricing;
-#[cfg(feature = "report")]
+#[cfg(feature = "tables")]
 pub mod report;
 #[cfg(feature = "train")]
 pub mod study;
@@ -68,6 +68,6 @@ pub mod train;
 struct Readme;
 
 /// The code of the laboratory's page, likewise.
-#[cfg(all(doctest, feature = "pricing"))]
+#[cfg(all(doctest, feature = "pricing-core"))]
 #[doc = include_str!("pricing/README.md")]
 struct PricingReadme;

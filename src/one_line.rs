@@ -1,5 +1,5 @@
 /// A number and its noun, in the plural unless the number is 1: `1 line`, `2 lines`.
-#[cfg(any(feature = "molecules", feature = "train"))]
+#[cfg(any(feature = "molecules", feature = "train", feature = "pricing-core"))]
 pub(crate) fn counted(number: usize, noun: &str) -> String {
     match number {
         1 => format!("1 {noun}"),
@@ -19,7 +19,7 @@ mod tests {
     use super::*;
 
     #[test]
-    #[cfg(feature = "molecules")]
+    #[cfg(any(feature = "molecules", feature = "pricing-core"))]
     fn nouns_are_counted() {
         let lines = [0, 1, 2].map(|number| counted(number, "line"));
         assert_eq!(lines, ["0 lines", "1 line", "2 lines"]);

@@ -179,6 +179,7 @@ fn the_study_leaves_tables_and_pictures() {
         "price_path.png",
         "price_path.svg",
         "price_path_sessions.csv",
+        "profit_path.csv",
         "policies.md",
         "policies.csv",
         "policies.svg",
@@ -251,6 +252,13 @@ fn a_folder_of_results_is_refused_and_can_be_repeated() {
     assert!(row.starts_with("0,true,"), "{row}");
 }
 
+/// The words of a picture in their order: subtitles have several lines.
+fn words_of(svg: &str) -> String {
+    let texts = svg.split('<').filter_map(|part| part.split_once('>'));
+    let words = texts.flat_map(|(_, text)| text.split_whitespace());
+    words.collect::<Vec<_>>().join(" ")
+}
+
 /// Gains over points that are no benchmarks are not told without that word.
 #[test]
 fn every_command_carries_the_verdict_on_its_benchmarks() {
@@ -287,7 +295,11 @@ fn every_command_carries_the_verdict_on_its_benchmarks() {
     let sweep = ["sweep", "--config", "sweep.toml", "--sessions", "2"];
     told(&sweep, "sweep", "neither_holds");
     let svg = fs::read_to_string(here.join("sweep/profit_gain.svg")).unwrap();
-    assert!(svg.contains("points without sound benchmarks left out"));
+    let words = words_of(&svg);
+    assert!(
+        words.contains("points without sound benchmarks left out"),
+        "{words}"
+    );
     let summary = fs::read_to_string(here.join("sweep/summary.csv")).unwrap();
     assert!(
         summary.contains(",neither_holds,0,profit_gain,"),
@@ -430,4 +442,87 @@ fn the_feature_brings_in_no_burn() {
     assert!(tree.lines().count() > 10, "{tree}");
     let burn = tree.lines().find(|line| line.starts_with("burn"));
     assert_eq!(burn, None);
+}
+
+/// Moves in turn and demand that varies, in every command that takes a scenario.
+#[test]
+fn environments_are_options_of_every_command() {
+    let dir = tempfile::tempdir().unwrap();
+    let here = dir.path();
+    let told = |arguments: &[&str]| {
+        let output = run(&[arguments, &QUICK[..]].concat(), here);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stdout).to_owned()
+    };
+    told(&["simulate", "--in-turn", "--out", "turns"]);
+    let scenario = fs::read_to_string(here.join("turns/scenario.toml")).unwrap();
+    assert!(scenario.contains("moves = \"in_turn\""), "{scenario}");
+    let printed = told(&["collusion", "--in-turn", "--out", "collusion"]);
+    assert!(printed.contains("Left out: no memory"), "{printed}");
+    let varying = ["--demand-spread", "0.2", "--demand-persistence", "0.5"];
+    told(&[&["simulate", "--out", "varying"], &varying[..]].concat());
+    let observed = ["simulate", "--out", "observed", "--demand-observed"];
+    told(&[&observed, &varying[..]].concat());
+    let scenario = fs::read_to_string(here.join("observed/scenario.toml")).unwrap();
+    assert!(scenario.contains("observed = true"), "{scenario}");
+    let study = ["--in-turn", "--sweep-sessions", "1", "--out", "study"];
+    let printed = told(&study);
+    assert!(printed.contains("Left out: hidden prices"), "{printed}");
+    let output = run(
+        &["equilibrium", "--sides", "1", "--demand-spread", "0.15"],
+        here,
+    );
+    assert!(text(&output.stdout).contains("low and high demand"));
+    let refused = [
+        "simulate",
+        "--in-turn",
+        "--demand-spread",
+        "0.2",
+        "--out",
+        "none",
+    ];
+    let (line, _) = failure(&refused, here);
+    assert!(line.contains("leave out `demand`"), "{line}");
+    let (line, _) = failure(&["simulate", "--demand-observed"], here);
+    assert!(line.contains("--demand-spread"), "{line}");
+    assert!(!here.join("none").exists());
+}
+
+/// A sweep with a point that cannot be run is refused before anything is written.
+#[test]
+fn a_sweep_with_an_invalid_point_leaves_no_folder() {
+    let dir = tempfile::tempdir().unwrap();
+    let here = dir.path();
+    let settings = run(&["sweep", "--print-config"], here);
+    let settings = text(&settings.stdout);
+    let axes = settings.find("[[axes]]").unwrap();
+    let market = settings.find("[market]").unwrap();
+    let axis = "[[axes]]\nparameter = \"prices\"\nvalues = [3, 4000]\n\n";
+    let changed = settings[..axes].to_owned() + axis + &settings[market..];
+    fs::write(here.join("sweep.toml"), changed).unwrap();
+    let (line, code) = failure(&["sweep", "--config", "sweep.toml", "--out", "out"], here);
+    assert!(line.contains("point 1 (") && code == 1, "{line}");
+    assert!(!here.join("out").exists());
+}
+
+/// The library without pictures brings in nothing that draws.
+#[test]
+fn the_library_alone_draws_nothing() {
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--offline", "--locked", "--no-default-features"])
+        .args([
+            "--features",
+            "pricing-core",
+            "--edges",
+            "normal",
+            "--prefix",
+            "none",
+        ])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let drawn = ["burn", "plotters", "resvg", "dejavu"];
+    let found = |line: &&str| drawn.iter().any(|name| line.starts_with(name));
+    assert_eq!(text(&output.stdout).lines().find(found), None);
 }

@@ -23,7 +23,8 @@ pub(crate) struct CollusionArgs {
 
 pub(crate) fn run(args: &CollusionArgs, interrupt: &Interrupt) -> Outcome {
     let scenario = args.scenario.scenario()?;
-    scenario.validate()?;
+    // What cannot be run is refused before a folder is made.
+    scenario.prepare_unless(&|| interrupt.is_set())?;
     let folder = output::folder(args.out.as_deref())?;
     let sessions = args.scenario.sessions;
     output::settings(&folder, "collusion", &scenario, sessions)?;
@@ -58,9 +59,12 @@ fn figure(report: &CollusionReport, sessions: u64) -> DotPlotFigure {
     let caveat = caveat.map_or(String::new(), |caveat| format!("; {caveat}"));
     DotPlotFigure {
         title: "Is it collusion? Gains beside their controls".into(),
-        subtitle: format!("{sessions} sessions each, mean with 95 % interval{caveat}"),
+        subtitle: format!(
+            "{} each, mean with 95 % interval{caveat}",
+            output::counted(sessions, "session")
+        ),
         panels: vec![DotPlot {
-            title: "Profit gain".into(),
+            title: format!("Profit gain{}", output::mark(&report.benchmarks, "gain")),
             x_label: "Δ".into(),
             rows: report.trials.iter().map(row).collect(),
             levels: vec![("competition".into(), 0.0), ("collusion".into(), 1.0)],

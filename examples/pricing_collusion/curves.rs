@@ -8,6 +8,8 @@ use fireweed::{
     report::{Chart, Figure, HeatMap, HeatMapFigure, Series, Spread},
 };
 
+use super::output::counted;
+
 /// The measures that are drawn: name, heading.
 const MEASURES: [(&str, &str); 2] = [
     ("profit_gain", "profit gain Δ"),
@@ -61,12 +63,14 @@ impl<'a> Shown<'a> {
         let left_out = self.sound.iter().filter(|&&sound| !sound).count();
         let points = 0..self.sound.len();
         let unconverged: usize = points.map(|point| self.results.unconverged(point)).sum();
-        let mut text = format!("{sessions} sessions at each point{rest}");
+        let mut text = format!("{} at each point{rest}", counted(sessions, "session"));
         if left_out > 0 {
-            text += &format!("; {left_out} points without sound benchmarks left out");
+            let points = counted(left_out as u64, "point");
+            text += &format!("; {points} without sound benchmarks left out");
         }
         if unconverged > 0 {
-            text += &format!("; {unconverged} sessions not converged");
+            let sessions = counted(unconverged as u64, "session");
+            text += &format!("; {sessions} not converged");
         }
         text
     }
@@ -173,6 +177,7 @@ impl<'a> Shown<'a> {
         panels.truncate(MOST_MAPS);
         let more = match left {
             0 => String::new(),
+            1 => "; 1 more combination is in summary.csv".to_owned(),
             _ => format!("; {left} more combinations are in summary.csv"),
         };
         HeatMapFigure {

@@ -17,7 +17,11 @@ pub(crate) struct EquilibriumArgs {
 
 pub(crate) fn run(args: &EquilibriumArgs, interrupt: &Interrupt) -> Outcome {
     let market = args.market.market()?;
-    let benchmarks = Benchmarks::of_unless(&market, &|| interrupt.is_set())?;
+    let should_stop = || interrupt.is_set();
+    let benchmarks = match args.market.demand()? {
+        None => Benchmarks::of_unless(&market, &should_stop)?,
+        Some(shocks) => Benchmarks::under_shocks(&market, &shocks, &should_stop)?,
+    };
     say(&table(&market, &benchmarks).to_string());
     Ok(())
 }
@@ -65,6 +69,11 @@ pub(crate) fn table(market: &Market, benchmarks: &Benchmarks) -> Table {
     rows.push(row("welfare".into(), &|e| e.outcome.welfare()));
     let mut notes = output::caveats(benchmarks);
     notes.push(match GrimTrigger::of(market, benchmarks) {
+        _ if !benchmarks.by_demand().is_empty() => {
+            "Means over periods of low and high demand, each with its own benchmarks. Grim trigger: not \
+             computed where demand varies."
+                .to_owned()
+        }
         Err(error) => format!("Grim trigger: no threshold, since {error}."),
         Ok(_) if !benchmarks.verdict().is_sound() => {
             "Grim trigger: no threshold between points that are no benchmarks.".to_owned()
@@ -77,7 +86,11 @@ pub(crate) fn table(market: &Market, benchmarks: &Benchmarks) -> Table {
         },
     });
     Table {
-        title: format!("Benchmarks of {platforms} platforms with {sides} sides"),
+        title: format!(
+            "Benchmarks of {} with {}",
+            output::counted(platforms as u64, "platform"),
+            output::counted(sides as u64, "side")
+        ),
         head: ["each platform", "competition", "collusion"]
             .map(str::to_owned)
             .to_vec(),

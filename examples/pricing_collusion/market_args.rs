@@ -1,7 +1,7 @@
 use std::{error::Error, fs, path::PathBuf};
 
 use clap::Args;
-use fireweed::pricing::market::Market;
+use fireweed::pricing::market::{DemandShocks, Market};
 
 /// The market, from flags or from a file.
 #[derive(Args)]
@@ -49,6 +49,22 @@ pub(crate) struct MarketArgs {
         allow_hyphen_values = true
     )]
     quality: f64,
+    /// Demand varies: how far the outside utility is below its mean in high demand, and above it in low
+    /// demand, in money. Both are equally likely in each period.
+    #[arg(long, value_name = "A", allow_hyphen_values = true)]
+    demand_spread: Option<f64>,
+    /// Correlation of demand in one period with that in the next, with --demand-spread.
+    #[arg(
+        long,
+        value_name = "RHO",
+        default_value_t = 0.0,
+        allow_hyphen_values = true
+    )]
+    #[arg(requires = "demand_spread")]
+    demand_persistence: f64,
+    /// Platforms know the demand of a period when they set prices, with --demand-spread.
+    #[arg(long, requires = "demand_spread")]
+    demand_observed: bool,
     /// Cost of a user, in money.
     #[arg(
         long,
@@ -74,5 +90,19 @@ impl MarketArgs {
             .cost(self.cost)
             .build()?;
         Ok(market)
+    }
+
+    /// When demand is high and when it is low; `None` if it does not vary.
+    pub(crate) fn demand(&self) -> Result<Option<DemandShocks>, Box<dyn Error>> {
+        let Some(spread) = self.demand_spread else {
+            return Ok(None);
+        };
+        let shocks = DemandShocks {
+            persistence: self.demand_persistence,
+            observed: self.demand_observed,
+            ..DemandShocks::new(spread)?
+        };
+        shocks.validate()?;
+        Ok(Some(shocks))
     }
 }

@@ -72,8 +72,8 @@ pub(crate) fn figure(measures: &[SessionMeasures], benchmarks: &Benchmarks) -> D
         }
     }));
     let text = format!(
-        "{} sessions, each a dot; mean with 95 % interval",
-        measures.len()
+        "{}, each a dot; mean with 95 % interval",
+        output::counted(measures.len() as u64, "session")
     );
     DotPlotFigure {
         title: "What sessions arrived at".into(),

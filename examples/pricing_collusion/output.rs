@@ -105,6 +105,14 @@ pub(crate) fn subtitle(text: String, benchmarks: &Benchmarks) -> String {
     }
 }
 
+/// A number and its noun, in the plural unless the number is 1.
+pub(crate) fn counted(number: u64, noun: &str) -> String {
+    match number {
+        1 => format!("1 {noun}"),
+        _ => format!("{number} {noun}s"),
+    }
+}
+
 /// Mean and standard error, with so many decimals.
 pub(crate) fn with_error(estimate: Option<Estimate>, decimals: usize) -> String {
     match estimate {

@@ -82,6 +82,8 @@ fn table(found: &PolicyComparison) -> Table {
          cannot punish; high prices of theirs are no equilibrium but a failure to learn."
             .to_owned(),
     ];
+    let left_out = found.left_out.iter();
+    notes.extend(left_out.map(|(policy, why)| format!("Left out: {policy}: {why}.")));
     notes.extend(output::caveats(&found.benchmarks));
     Table {
         title: "Policies: mean ± standard error over sessions".into(),
@@ -132,7 +134,8 @@ fn figure(found: &PolicyComparison, sessions: u64) -> DotPlotFigure {
         }
     };
     let measures = shown(benchmarks.competition.outcome.prices.sides()).into_iter();
-    let text = format!("{sessions} sessions each, every one a dot; mean with 95 % interval");
+    let sessions = output::counted(sessions, "session");
+    let text = format!("{sessions} each, every one a dot; mean with 95 % interval");
     DotPlotFigure {
         title: "What policies do to learned collusion".into(),
         subtitle: output::subtitle(text, benchmarks),

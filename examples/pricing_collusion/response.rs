@@ -59,8 +59,8 @@ impl Responses<'_> {
             prices.chain([self.profits(one)]).collect::<Vec<_>>()
         });
         let text = format!(
-            "{} sessions, mean with 95 % interval; {}",
-            self.results.len(),
+            "{}, mean with 95 % interval; {}",
+            output::counted(self.results.len() as u64, "session"),
             first.says
         );
         let figure = Figure {
@@ -208,8 +208,5 @@ impl Responses<'_> {
 }
 
 fn periods(length: usize) -> String {
-    match length {
-        1 => "1 period".to_owned(),
-        _ => format!("{length} periods"),
-    }
+    output::counted(length as u64, "period")
 }

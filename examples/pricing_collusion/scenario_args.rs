@@ -2,6 +2,7 @@ use std::{error::Error, fs, path::PathBuf};
 
 use clap::Args;
 use fireweed::pricing::{
+    environment::Moves,
     learner::{Exploration, QLearning},
     scenario::{Scenario, ScenarioGrids},
     session::Convergence,
@@ -16,7 +17,8 @@ pub(crate) struct ScenarioArgs {
     /// (scenario.toml), also to start from.
     #[arg(long, value_name = "FILE", conflicts_with_all = [
         "market", "platforms", "sides", "externality", "heterogeneity", "outside", "quality", "cost",
-        "prices", "alpha", "delta", "beta", "window", "cap",
+        "prices", "alpha", "delta", "beta", "window", "cap", "in_turn",
+        "demand_spread", "demand_persistence", "demand_observed",
     ])]
     scenario: Option<PathBuf>,
     #[command(flatten)]
@@ -58,6 +60,10 @@ pub(crate) struct ScenarioArgs {
     /// The most periods of a session.
     #[arg(long, value_name = "T", default_value_t = 1_000_000_000)]
     cap: u64,
+    /// Platforms set prices in turn, and hold them until their next turn (Klein 2021), instead of all at
+    /// the same time.
+    #[arg(long)]
+    in_turn: bool,
     /// Seed of all sessions [default: 0, or that of the scenario file].
     #[arg(long)]
     seed: Option<u64>,
@@ -75,7 +81,15 @@ impl ScenarioArgs {
                 let exploration = Exploration::Exponential { beta: self.beta };
                 let learner = QLearning::new(self.alpha, self.delta, exploration)?;
                 let grids = ScenarioGrids::rescaled(self.prices);
-                Scenario::new(self.market.market()?, grids, learner).with_convergence(Convergence {
+                let moves = match self.in_turn {
+                    true => Moves::InTurn,
+                    false => Moves::Simultaneous,
+                };
+                let scenario = Scenario {
+                    demand: self.market.demand()?,
+                    ..Scenario::new(self.market.market()?, grids, learner)
+                };
+                scenario.with_moves(moves).with_convergence(Convergence {
                     window: self.window,
                     cap: self.cap,
                 })

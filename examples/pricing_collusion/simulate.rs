@@ -135,27 +135,29 @@ fn table(
         });
     let mut cycles: BTreeMap<usize, usize> = BTreeMap::new();
     for result in results {
-        *cycles.entry(result.cycle.len()).or_default() += 1;
+        *cycles.entry(result.cycle.repeats_after()).or_default() += 1;
     }
     let cycles: Vec<String> = cycles
         .iter()
         .map(|(length, count)| format!("{length}: {count}"))
         .collect();
-    let mut notes = vec![format!(
-        "Sessions by length of the limit cycle: {}.",
-        cycles.join(", ")
-    )];
+    let chance = results.iter().any(|result| !result.cycle.shares.is_empty());
+    let what = match chance {
+        true => "number of states that recur",
+        false => "length of the limit cycle",
+    };
+    let mut notes = vec![format!("Sessions by {what}: {}.", cycles.join(", "))];
     let unconverged = measures.iter().filter(|one| !one.converged).count();
     if unconverged > 0 {
         notes.push(format!(
-            "{unconverged} of {} sessions did not converge; they are measured like the others.",
-            results.len()
+            "{unconverged} of {} did not converge; they are measured like the others.",
+            output::counted(results.len() as u64, "session")
         ));
     }
     notes.extend(output::caveats(benchmarks));
     let head = ["", "mean", "s.d.", "s.e.", "95 % interval"];
     Table {
-        title: format!("{} sessions", results.len()),
+        title: output::counted(results.len() as u64, "session"),
         head: head.map(str::to_owned).to_vec(),
         rows: rows.collect(),
         notes,

@@ -5,7 +5,6 @@ use fireweed::pricing::{
     policy::{AnyPolicy, PolicyStudy},
     sweep::Shard,
 };
-use serde::Deserialize;
 
 use super::{
     Outcome, cli::say, equilibrium, interrupt::Interrupt, output, policies as policies_of,
@@ -30,12 +29,6 @@ pub(crate) struct StudyArgs {
     out: Option<PathBuf>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PolicyFile {
-    policies: Vec<AnyPolicy>,
-}
-
 impl StudyArgs {
     /// The policies, with none before them.
     fn policies(&self) -> Result<Vec<AnyPolicy>, Box<dyn Error>> {
@@ -44,10 +37,9 @@ impl StudyArgs {
         };
         let at = |reason: String| format!("{}: {reason}", path.display());
         let text = fs::read_to_string(path).map_err(|error| at(error.to_string()))?;
-        let file: PolicyFile = toml::from_str(&text)
-            .map_err(|error| at(error.to_string().trim().replace('\n', " ")))?;
+        let listed = AnyPolicy::list_from_toml_str(&text).map_err(|error| at(error.to_string()))?;
         Ok(std::iter::once(AnyPolicy::default())
-            .chain(file.policies)
+            .chain(listed)
             .collect())
     }
 }
@@ -64,8 +56,11 @@ pub(crate) fn run(args: &StudyArgs, interrupt: &Interrupt) -> Outcome {
     output::write(&folder, "benchmarks.csv", &equilibrium::csv(&table))?;
     simulate::sessions(&prepared, sessions, &args.deviation, interrupt, &folder)?;
     // The parameters of the sweep are its own: it says what a market of this kind does in general.
-    let sweep = sweep::study()?
+    let mut sweep = sweep::study()?;
+    sweep.demand = scenario.demand;
+    let sweep = sweep
         .with_sessions(args.sweep_sessions)
+        .with_moves(scenario.moves)
         .with_seed(scenario.seed);
     let study = PolicyStudy { scenario, sessions };
     policies_of::write(&study, &policies, interrupt, &folder)?;

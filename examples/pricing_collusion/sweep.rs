@@ -8,7 +8,7 @@ use std::{
 
 use clap::Args;
 
-use super::{Outcome, cli::say, interrupt::Interrupt};
+use super::{Outcome, cli::say, interrupt::Interrupt, output::counted};
 use fireweed::pricing::{
     game::GridRule,
     learner::{Exploration, QLearning},
@@ -102,8 +102,9 @@ pub(crate) fn run(
     }
     let report = report?;
     say(&format!(
-        "shard {shard}: {} sessions added to {} that were there",
-        report.added, report.kept
+        "shard {shard}: {} added to {} that were there",
+        counted(report.added, "session"),
+        report.kept
     ));
     if shard == Shard::WHOLE {
         super::collect::report(&Collected::read(folder)?, folder)?;
@@ -171,8 +172,10 @@ impl Display {
             (false, _) => ("", "\n"),
         };
         eprint!(
-            "{begin}shard {}: {} of {} sessions{left}   {end}",
-            self.shard, now.done, now.total
+            "{begin}shard {}: {} of {}{left}   {end}",
+            self.shard,
+            now.done,
+            counted(now.total, "session")
         );
     }
 }

@@ -17,8 +17,12 @@ const COLOURS: [RGBColor; 7] = [
 
 /// Size of one panel in SVG units.
 const PANEL: (u32, u32) = (560, 420);
-/// Height of title and subtitle.
+/// Height of title and a subtitle of one line.
 const HEADER: u32 = 58;
+/// Height of each further line of the subtitle.
+const SUBTITLE_LINE: u32 = 17;
+/// Tenths of a unit that a character of the subtitle takes on average, with some room.
+const SUBTITLE_CHARACTER: u32 = 57;
 /// Pixels of the PNG per SVG unit.
 const PNG_SCALE: f32 = 1.5;
 
@@ -62,21 +66,45 @@ impl Picture<'_> {
     ) -> Result<(), String> {
         let columns = self.columns.clamp(1, panels.len().max(1));
         let rows = panels.len().div_ceil(columns).max(1);
-        let size = (PANEL.0 * columns as u32, PANEL.1 * rows as u32 + HEADER);
+        let width = PANEL.0 * columns as u32;
+        let subtitle = lines_of(
+            self.subtitle,
+            ((width - 32) * 10 / SUBTITLE_CHARACTER) as usize,
+        );
+        let more = SUBTITLE_LINE * subtitle.len().saturating_sub(1) as u32;
+        let size = (width, PANEL.1 * rows as u32 + HEADER + more);
         let root = SVGBackend::with_string(svg, size).into_drawing_area();
         root.fill(&WHITE).map_err(text)?;
-        let (header, body) = root.split_vertically(HEADER);
+        let (header, body) = root.split_vertically(HEADER + more);
         let bold = ("sans-serif", 19, FontStyle::Bold).into_font();
         let title = Text::new(self.title.to_owned(), (16, 12), bold);
         header.draw(&title).map_err(text)?;
         let plain = ("sans-serif", 13).into_font().color(&BLACK.mix(0.7));
-        let subtitle = Text::new(self.subtitle.to_owned(), (16, 38), plain);
-        header.draw(&subtitle).map_err(text)?;
+        for (place, line) in subtitle.into_iter().enumerate() {
+            let top = 38 + SUBTITLE_LINE as i32 * place as i32;
+            let line = Text::new(line, (16, top), plain.clone());
+            header.draw(&line).map_err(text)?;
+        }
         for (panel, area) in panels.iter().zip(body.split_evenly((rows, columns))) {
             draw(panel, &area)?;
         }
         root.present().map_err(text)
     }
+}
+
+/// A text in lines of at most so many characters, broken between words.
+fn lines_of(text: &str, most: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= most => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 /// An entry of a legend: its name, its colour, and whether it is an area or a line.
@@ -176,4 +204,37 @@ pub(crate) fn write_picture(svg: &str, directory: &Path, stem: &str) -> Result<(
 
 pub(super) fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn subtitles_are_broken_between_words_and_nothing_is_lost() {
+        let text = "4 sessions each; note: the benchmark is no equilibrium";
+        assert_eq!(lines_of(text, 100), [text]);
+        let lines = lines_of(text, 20);
+        assert_eq!(lines.join(" "), text);
+        assert!(
+            lines.iter().all(|line| line.chars().count() <= 20),
+            "{lines:?}"
+        );
+        assert_eq!(lines_of("", 20), [""]);
+    }
+
+    #[test]
+    fn a_long_subtitle_makes_room() {
+        let svg = |subtitle: &str| {
+            let picture = Picture {
+                title: "title",
+                subtitle,
+                columns: 1,
+            };
+            picture.to_svg(&[()], |(), _| Ok(())).unwrap()
+        };
+        let (short, long) = (svg("short"), svg(&"a few words ".repeat(12)));
+        assert!(short.contains("height=\"478\""), "{short}");
+        assert!(long.contains("height=\"495\""), "{long}");
+    }
 }

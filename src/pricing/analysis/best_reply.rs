@@ -13,7 +13,7 @@ const ROUNDING: f64 = 1e-12;
 pub struct DynamicBestReply {
     /// The discounted payoffs from each state on.
     pub values: Vec<f64>,
-    /// The agent's action in each state.
+    /// The agent's action in each state; where another moves, the one that it holds.
     pub actions: Vec<usize>,
 }
 
@@ -38,6 +38,9 @@ impl DynamicBestReply {
             let values = strategies.values_of(&joints, agent, delta);
             let mut improved = false;
             for (state, joint) in joints.iter_mut().enumerate() {
+                if !strategies.chooses(state, agent) {
+                    continue;
+                }
                 let mut best = values[state] + ROUNDING * values[state].abs();
                 for action in 0..game.action_counts()[agent] {
                     let value = strategies.value_of_action(state, agent, action, &values, delta);

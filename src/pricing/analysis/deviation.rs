@@ -4,6 +4,9 @@ use super::{AnalysisError, Strategies};
 use crate::pricing::game::MarketGame;
 
 /// A departure from learned strategies, to see how they answer.
+///
+/// Where platforms move in turn, one departs when its turn comes, and holds the price of its last turn
+/// within the periods of the deviation until the next one, as in Klein (2021).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Deviation {
@@ -21,7 +24,7 @@ pub struct Deviation {
 pub enum Deviators {
     /// One platform.
     One(usize),
-    /// All platforms at the same time.
+    /// All platforms at the same time; not where they move in turn.
     All,
 }
 
@@ -68,8 +71,13 @@ impl Deviation {
     }
 
     /// The platforms that deviate, of so many.
-    pub(super) fn deviators(&self, platforms: usize) -> Result<Vec<usize>, AnalysisError> {
+    pub(super) fn deviators(
+        &self,
+        platforms: usize,
+        strategies: &Strategies<'_>,
+    ) -> Result<Vec<usize>, AnalysisError> {
         match self.by {
+            Deviators::All if strategies.are_in_turn() => Err(AnalysisError::InTurn),
             Deviators::All => Ok((0..platforms).collect()),
             Deviators::One(platform) => {
                 AnalysisError::check_below("platform", platform, platforms)?;
@@ -95,8 +103,10 @@ impl DeviationAction {
                 Ok(*action)
             }
             Self::StaticBestReply => {
-                let profit =
-                    |action| market.profit(platform, strategies.deviation(state, platform, action));
+                let profit = |action| {
+                    let joint = strategies.deviation(state, platform, action);
+                    strategies.payoffs(state, joint)[platform]
+                };
                 let better = |best, action| match profit(action) > profit(best) {
                     true => action,
                     false => best,

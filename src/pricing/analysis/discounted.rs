@@ -34,6 +34,43 @@ pub(super) fn discounted(rewards: &[f64], next: &[usize], delta: f64) -> Vec<f64
     values
 }
 
+/// A change that counts as none, relative to the largest value.
+const SETTLED: f64 = 1e-14;
+
+/// The expected discounted rewards of each state, when chance decides the successor.
+///
+/// ```text
+/// V(s) = r(s) + delta sum_t P(s, t) V(t)
+/// ```
+///
+/// By repeated substitution until nothing changes; each round keeps the share delta of the error.
+pub(super) fn expected_discounted<I: Iterator<Item = (usize, f64)>>(
+    rewards: &[f64],
+    successors: impl Fn(usize) -> I,
+    delta: f64,
+) -> Vec<f64> {
+    // Rewards are at most this for ever, so this many rounds leave less than rounding.
+    let rounds = match delta {
+        0.0 => 1,
+        _ => (1e-17_f64.ln() / delta.ln()).ceil() as usize + 1,
+    };
+    let mut values = rewards.to_vec();
+    for _ in 0..rounds {
+        let (mut change, mut largest) = (0.0_f64, 0.0_f64);
+        for state in 0..values.len() {
+            let next: f64 = successors(state).map(|(to, p)| p * values[to]).sum();
+            let value = rewards[state] + delta * next;
+            change = change.max((value - values[state]).abs());
+            largest = largest.max(value.abs());
+            values[state] = value;
+        }
+        if change <= SETTLED * (1.0 - delta) * largest {
+            break;
+        }
+    }
+    values
+}
+
 /// The value of the first state of a cycle.
 fn cycle_value(rewards: &[f64], cycle: &[usize], delta: f64) -> f64 {
     let (mut sum, mut weight) = (0.0, 1.0);
@@ -61,6 +98,15 @@ mod tests {
             for state in 0..12 {
                 let expected = rewards[state] + delta * values[next[state]];
                 prop_assert!((values[state] - expected).abs() < 1e-10);
+            }
+            // The same where chance has no choice, and the equation where it has one.
+            let sure = expected_discounted(&rewards, |state| [(next[state], 1.0)].into_iter(), delta);
+            let split = |state: usize| [(next[state], 0.3), ((state + 1) % 12, 0.7)].into_iter();
+            let mixed = expected_discounted(&rewards, split, delta);
+            for state in 0..12 {
+                prop_assert!((sure[state] - values[state]).abs() < 1e-9);
+                let after: f64 = split(state).map(|(to, p)| p * mixed[to]).sum();
+                prop_assert!((mixed[state] - rewards[state] - delta * after).abs() < 1e-9);
             }
         }
     }

@@ -26,7 +26,8 @@ pub enum Continuation {
 /// where Q is the true discounted payoff against the others' strategies: with
 /// [`Continuation::OwnStrategy`] after one deviation back to the own strategy, with
 /// [`Continuation::BestReply`] the best of all replies against always following the own strategy. A
-/// state is in equilibrium when nobody loses more than 1e-10 there.
+/// state is in equilibrium when nobody loses more than 1e-10 there. Where agents move in turn, only who
+/// moves in a state can lose there: means are over the moves of all agents.
 ///
 /// Reference: Calvano, Calzolari, Denicolò and Pastorello (2020), section IV.B, for the first.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,9 +36,9 @@ pub struct EquilibriumTest {
     pub on_path: bool,
     /// The share of the other states that are; not a number where there are none.
     pub off_path: f64,
-    /// The mean loss over agents and the states of the limit cycle.
+    /// The mean loss over the choices of agents in the states of the limit cycle, however often each comes.
     pub loss_on_path: f64,
-    /// The mean loss over agents and all states.
+    /// The mean loss over the choices of agents in all states.
     pub loss: f64,
 }
 
@@ -73,11 +74,17 @@ impl EquilibriumTest {
         let off_cycle = || (0..states).filter(|&state| !on_cycle[state]);
         let of_cycle = || (0..states).filter(|&state| on_cycle[state]);
         let share = |part: usize, all: usize| part as f64 / all as f64;
+        let choices = |state: usize| {
+            let agents = 0..agents;
+            agents
+                .filter(|&agent| strategies.chooses(state, agent))
+                .count()
+        };
         Ok(Self {
             on_path: of_cycle().all(|state| stable(&state)),
             off_path: share(off_cycle().filter(stable).count(), off_cycle().count()),
-            loss_on_path: on_path / (of_cycle().count() * agents) as f64,
-            loss: everywhere / (states * agents) as f64,
+            loss_on_path: on_path / of_cycle().map(choices).sum::<usize>() as f64,
+            loss: everywhere / (0..states).map(choices).sum::<usize>() as f64,
         })
     }
 }
@@ -95,6 +102,9 @@ fn losses(
         Continuation::OwnStrategy => {
             let actions = 0..strategies.game().action_counts()[agent];
             let best = |state| {
+                if !strategies.chooses(state, agent) {
+                    return own[state];
+                }
                 let values = actions
                     .clone()
                     .map(|action| strategies.value_of_action(state, agent, action, &own, delta));

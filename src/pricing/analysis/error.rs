@@ -14,6 +14,11 @@ pub enum AnalysisError {
         /// How many there should be.
         expected: usize,
     },
+    /// A deviation of all platforms at the same time, where they move in turn.
+    #[error(
+        "platforms move in turn, so they cannot deviate at the same time: let one platform deviate"
+    )]
+    InTurn,
     /// A state or an action that does not exist.
     #[error("no {what} {found}: there are {count}, counted from 0")]
     NoSuch {

@@ -1,6 +1,8 @@
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::{AnalysisError, Deviation, DeviationLength, Strategies, sums::add};
+use super::{AnalysisError, Deviation, DeviationLength, Strategies, sums::add_times};
 use crate::pricing::{game::MarketGame, market::BySide, session::LimitCycle};
 
 /// The most periods of a path or a deviation.
@@ -8,8 +10,10 @@ const MOST_PERIODS: usize = 1_000_000;
 
 /// How learned strategies answer to a deviation from their limit cycle, and whether it pays.
 ///
-/// Paths are means over all states of the cycle as the first in which somebody deviates. Everything
-/// is exact: strategies are deterministic.
+/// Paths are means over all states of the cycle as the first in which somebody deviates; where platforms
+/// move in turn, over those in which the deviator moves. Everything is exact: strategies are
+/// deterministic. Where platforms observe demand that varies, paths are expected ones, and the periods
+/// before the deviation are the mean over all periods.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ImpulseResponse {
     /// The periods before the deviation, which begin the path.
@@ -39,9 +43,21 @@ pub struct DeviationGain {
     pub relative: f64,
     /// The discounted profits from the deviation on, less those of staying, in money.
     pub absolute: f64,
+    /// How often the state comes compared with the mean over the states of the cycle: 1, unless platforms
+    /// observe demand that varies.
+    pub weight: f64,
 }
 
 impl ImpulseResponse {
+    /// The mean relative gain of the deviators; not a number where nobody deviates.
+    pub fn mean_gain(&self) -> f64 {
+        let gains = self.gains.iter();
+        let (sum, weights) = gains.fold((0.0, 0.0), |(sum, weights), gain| {
+            (sum + gain.weight * gain.relative, weights + gain.weight)
+        });
+        sum / weights
+    }
+
     /// The answer to a deviation, with so many periods before and from the deviation on.
     ///
     /// `market` is the game whose profits the strategies were learned with; `deltas` has the
@@ -73,7 +89,7 @@ impl ImpulseResponse {
         ] {
             AnalysisError::check_most(what, periods, MOST_PERIODS)?;
         }
-        let deviators = deviation.deviators(platforms)?;
+        let deviators = deviation.deviators(platforms, strategies)?;
         let own = deviators
             .iter()
             .map(|&platform| strategies.values(platform, deltas[platform]));
@@ -81,8 +97,17 @@ impl ImpulseResponse {
 
         let mut sums = vec![(vec![0.0; platforms * sides], vec![0.0; platforms]); before + after];
         let mut gains = Vec::new();
+        let mut starts = 0.0;
         for (start, &state) in cycle.states.iter().enumerate() {
             AnalysisError::check_below("state", state, strategies.states())?;
+            if !deviators
+                .iter()
+                .all(|&platform| strategies.chooses(state, platform))
+            {
+                continue;
+            }
+            let weight = cycle.weight(start);
+            starts += weight;
             let actions = deviators
                 .iter()
                 .map(|&platform| {
@@ -105,20 +130,40 @@ impl ImpulseResponse {
                         platform,
                         relative: (leave - stay) / stay.abs(),
                         absolute: leave - stay,
+                        weight,
                     });
                 }
             }
-            let back = (0..before).map(|period| {
-                let place = start + cycle.len() * before - before + period;
-                cycle.joint_actions[place % cycle.len()]
-            });
-            let joints = back.chain(run.joints(state).take(after));
-            for ((prices, profits), joint) in sums.iter_mut().zip(joints) {
-                add(prices, market.joint_prices(joint).as_slice());
-                add(profits, market.profits_of(joint));
+            let (back, paths) = sums.split_at_mut(before);
+            let add = |period: &mut (Vec<f64>, Vec<f64>), state, joint, share: f64| {
+                let (prices, profits) = period;
+                add_times(prices, share, market.joint_prices(joint).as_slice());
+                let game = market.in_demand(strategies.demand(state));
+                add_times(profits, share, game.profits_of(joint));
+            };
+            for (period, sums) in back.iter_mut().enumerate() {
+                if !cycle.shares.is_empty() {
+                    for (place, &share) in cycle.shares.iter().enumerate() {
+                        let (state, joint) = (cycle.states[place], cycle.joint_actions[place]);
+                        add(sums, state, joint, weight * share);
+                    }
+                    continue;
+                }
+                let place = (start + cycle.len() * before - before + period) % cycle.len();
+                add(
+                    sums,
+                    cycle.states[place],
+                    cycle.joint_actions[place],
+                    weight,
+                );
+            }
+            let mut now = BTreeMap::from([(state, weight)]);
+            for (period, sums) in paths.iter_mut().enumerate() {
+                now = run.step(&now, period, |state, joint, share| {
+                    add(sums, state, joint, share);
+                });
             }
         }
-        let starts = cycle.len() as f64;
         let mean = |sums: Vec<f64>| sums.iter().map(|sum| sum / starts).collect::<Vec<_>>();
         let path = sums.into_iter().map(|(prices, profits)| ResponsePeriod {
             prices: BySide::from_values(sides, mean(prices)),
@@ -144,28 +189,37 @@ impl Run<'_> {
     /// The joint action of deviators and others in a state.
     fn joint(&self, state: usize) -> usize {
         let stay = self.strategies.joint(state);
-        self.actions
-            .iter()
-            .fold(stay, |joint, &(platform, action)| {
-                self.strategies.game().with_action(joint, platform, action)
-            })
+        let choose = self.actions.iter();
+        let choose = choose.filter(|(platform, _)| self.strategies.chooses(state, *platform));
+        choose.fold(stay, |joint, &(platform, action)| {
+            self.strategies.game().with_action(joint, platform, action)
+        })
     }
 
-    /// The joint actions from the deviation on, for ever.
-    fn joints(&self, start: usize) -> impl Iterator<Item = usize> + '_ {
-        let mut state = start;
-        (0..).map(move |period: usize| {
-            let deviates = match self.length {
-                DeviationLength::Permanent => true,
-                DeviationLength::Periods(periods) => period < periods,
-            };
+    /// Plays a period, counted from the deviation on, in states with these shares, of each of which `see`
+    /// is told the joint action, and returns the shares of the states after it.
+    fn step(
+        &self,
+        now: &BTreeMap<usize, f64>,
+        period: usize,
+        mut see: impl FnMut(usize, usize, f64),
+    ) -> BTreeMap<usize, f64> {
+        let deviates = match self.length {
+            DeviationLength::Permanent => true,
+            DeviationLength::Periods(periods) => period < periods,
+        };
+        let mut next = BTreeMap::new();
+        for (&state, &share) in now {
             let joint = match deviates {
                 true => self.joint(state),
                 false => self.strategies.joint(state),
             };
-            state = self.strategies.next(state, joint);
-            joint
-        })
+            see(state, joint, share);
+            for (to, probability) in self.strategies.successors(state, joint) {
+                *next.entry(to).or_insert(0.0) += share * probability;
+            }
+        }
+        next
     }
 
     /// The discounted profits of a platform, whose values without a deviation are given.
@@ -177,13 +231,17 @@ impl Run<'_> {
                 self.strategies.values_of(&joints, platform, delta)[start]
             }
             DeviationLength::Periods(periods) => {
-                let (mut sum, mut weight, mut state) = (0.0, 1.0, start);
-                for joint in self.joints(start).take(periods) {
-                    sum += weight * self.strategies.game().payoffs(joint)[platform];
+                let (mut sum, mut weight) = (0.0, 1.0);
+                let mut now = BTreeMap::from([(start, 1.0)]);
+                for period in 0..periods {
+                    now = self.step(&now, period, |state, joint, share| {
+                        let payoff = self.strategies.payoffs(state, joint)[platform];
+                        sum += weight * share * payoff;
+                    });
                     weight *= delta;
-                    state = self.strategies.next(state, joint);
                 }
-                sum + weight * own[state]
+                let rest: f64 = now.iter().map(|(&state, share)| share * own[state]).sum();
+                sum + weight * rest
             }
         }
     }

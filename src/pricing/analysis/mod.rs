@@ -2,7 +2,8 @@
 //! answer to a deviation.
 //!
 //! Learned strategies are deterministic and so is the repeated game, so every path ends in a cycle
-//! and every discounted sum is computed exactly, up to rounding; nothing here is simulated.
+//! and every discounted sum is computed exactly, up to rounding. Where platforms observe demand that
+//! varies, paths and sums are expectations over its chain. Nothing here is simulated.
 
 mod best_reply;
 mod deviation;

@@ -1,25 +1,32 @@
 use super::{AnalysisError, Estimate};
 use crate::pricing::session::MeanPath;
 
-/// The prices of one session while it learns, exploration included.
+/// The prices and profits of one session while it learns, exploration included.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PricePath {
-    /// Mean prices, platform by platform and side by side, over bins of periods.
+    /// Mean prices, platform by platform and side by side, over bins of periods; then the mean profit of
+    /// each platform, unless platforms observe demand that varies: profits then are not those of prices
+    /// alone.
     pub path: MeanPath,
+    /// The number of prices among these numbers.
+    pub prices: usize,
     /// The same on the limit cycle of the session.
     pub after: Vec<f64>,
 }
 
-/// Prices while sessions learn, as means over sessions.
+/// Prices and profits while sessions learn, as means over sessions.
 ///
-/// All sessions are on the bins of the longest one; one that has ended goes on with the mean prices of
-/// its limit cycle, so that each mean is over all sessions.
+/// All sessions are on the bins of the longest one; one that has ended goes on with the means of its
+/// limit cycle, so that each mean is over all sessions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PricePathEstimate {
     /// The periods of each bin.
     pub width: u64,
     /// For each bin, the prices platform by platform, side by side.
     pub prices: Vec<Vec<Estimate>>,
+    /// For each bin, the profit of each platform, in money; none where platforms observe demand that
+    /// varies.
+    pub profits: Vec<Vec<Estimate>>,
     /// For each bin, how many sessions still learn in its first period.
     pub learning: Vec<usize>,
 }
@@ -38,7 +45,8 @@ impl PricePathEstimate {
         let first = paths.first().ok_or(wrong("sessions", 0, 1))?;
         let (mut width, mut periods) = (1, 0);
         for one in paths {
-            AnalysisError::check_count("prices of a session", one.after.len(), first.after.len())?;
+            AnalysisError::check_count("numbers of a session", one.after.len(), first.after.len())?;
+            AnalysisError::check_count("prices of a session", one.prices, first.prices)?;
             width = width.max(one.path.width());
             periods = periods.max(one.path.periods());
         }
@@ -54,22 +62,25 @@ impl PricePathEstimate {
             })
         });
         let common = common.collect::<Result<Vec<_>, _>>()?;
-        let cells = 0..first.after.len();
-        let prices = (0..bins).map(|bin| {
-            let cell = |cell: usize| {
-                let values: Vec<f64> = common.iter().map(|rows| rows[bin][cell]).collect();
-                // Prices are numbers, so there is an estimate of each.
-                Estimate::of(&values)
+        let estimates = |cells: std::ops::Range<usize>| -> Vec<Vec<Estimate>> {
+            let row = |bin: usize| {
+                let cell = |cell: usize| {
+                    let values: Vec<f64> = common.iter().map(|rows| rows[bin][cell]).collect();
+                    // Prices and profits are numbers, so there is an estimate of each.
+                    Estimate::of(&values)
+                };
+                cells.clone().filter_map(cell).collect()
             };
-            cells.clone().filter_map(cell).collect()
-        });
+            (0..bins).map(row).collect()
+        };
         let learning = (0..bins as u64).map(|bin| {
             let still = |one: &&PricePath| one.path.periods() > bin * width;
             paths.iter().filter(still).count()
         });
         Ok(Self {
             width,
-            prices: prices.collect(),
+            prices: estimates(0..first.prices),
+            profits: estimates(first.prices..first.after.len()),
             learning: learning.collect(),
         })
     }
@@ -86,7 +97,11 @@ mod tests {
         (0..periods).for_each(|_| recorder.played(0));
         let path = recorder.finish();
         let after = values[1].clone();
-        PricePath { path, after }
+        PricePath {
+            path,
+            prices: 1,
+            after,
+        }
     }
 
     #[test]

@@ -45,19 +45,16 @@ impl ResponseEstimate {
                 })
                 .collect::<Result<Vec<_>, _>>()
         };
-        let mean_gain = |response: &ImpulseResponse| {
-            let sum: f64 = response.gains.iter().map(|gain| gain.relative).sum();
-            sum / response.gains.len() as f64
-        };
-        let gains: Vec<f64> = responses.iter().map(mean_gain).collect();
+        let gains: Vec<f64> = responses.iter().map(ImpulseResponse::mean_gain).collect();
         let all = || responses.iter().flat_map(|response| &response.gains);
-        let lose = all().filter(|gain| gain.absolute < 0.0).count();
+        let lose = all().filter(|gain| gain.absolute < 0.0);
+        let weights: f64 = all().map(|gain| gain.weight).sum();
         Ok(Self {
             before: first.before,
             prices: path(&|period| period.prices.as_slice())?,
             profits: path(&|period| &period.profits)?,
             gain: Estimate::of(&gains),
-            unprofitable: lose as f64 / all().count() as f64,
+            unprofitable: lose.map(|gain| gain.weight).sum::<f64>() / weights,
         })
     }
 }

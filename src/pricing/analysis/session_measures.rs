@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{AnalysisError, Continuation, EquilibriumTest, Strategies, sums::add};
+use super::{AnalysisError, Continuation, EquilibriumTest, Strategies, sums::add_times};
 use crate::pricing::{
     equilibrium::Benchmarks,
     game::MarketGame,
@@ -10,7 +10,8 @@ use crate::pricing::{
 
 /// What is measured of one session, on the limit cycle of the learned strategies.
 ///
-/// Prices, shares, profits and surplus are means over the periods of the cycle. Where a measure does
+/// Prices, shares, profits and surplus are means over the periods of the cycle; where demand varies, also
+/// over demand. Where a measure does
 /// not apply it is not a number: the time to convergence without convergence, gains where both
 /// benchmarks are equal, equilibrium off the path where all states are on it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,7 +23,8 @@ pub struct SessionMeasures {
     pub periods: u64,
     /// The periods before the window.
     pub time_to_convergence: f64,
-    /// The periods of the limit cycle.
+    /// The periods after which prices repeat on the limit cycle; where platforms observe demand that varies,
+    /// the number of states that recur.
     pub cycle_length: usize,
     /// The profit of each platform, in money.
     pub profits: Vec<f64>,
@@ -82,14 +84,17 @@ impl SessionMeasures {
         );
 
         let mut sums = Sums::new(platforms, sides);
-        for &joint in &result.cycle.joint_actions {
+        for (place, &joint) in result.cycle.joint_actions.iter().enumerate() {
             AnalysisError::check_below("joint action", joint, market.joint_actions())?;
-            let outcome = market.outcome(joint)?;
-            add(&mut sums.profits, &outcome.profits);
-            add(&mut sums.prices, outcome.prices.as_slice());
-            add(&mut sums.participation, outcome.participation.as_slice());
-            add(&mut sums.outside, &outcome.outside);
-            add(&mut sums.surplus, &outcome.consumer_surplus);
+            let demand = strategies.demand(result.cycle.states[place]);
+            let outcome = market.in_demand(demand).outcome(joint)?;
+            let weight = result.cycle.weight(place);
+            add_times(&mut sums.profits, weight, &outcome.profits);
+            add_times(&mut sums.prices, weight, outcome.prices.as_slice());
+            let participation = outcome.participation.as_slice();
+            add_times(&mut sums.participation, weight, participation);
+            add_times(&mut sums.outside, weight, &outcome.outside);
+            add_times(&mut sums.surplus, weight, &outcome.consumer_surplus);
         }
         let sums = sums.over(result.cycle.len() as f64);
         let profit = mean(&sums.profits);
@@ -104,7 +109,7 @@ impl SessionMeasures {
             time_to_convergence: result
                 .time_to_convergence
                 .map_or(f64::NAN, |periods| periods as f64),
-            cycle_length: result.cycle.len(),
+            cycle_length: result.cycle.repeats_after(),
             profit_gains: gains.collect(),
             profit_gain: profit_gain(profit, low, high),
             gain_over_competition: profit / low - 1.0,

@@ -1,17 +1,24 @@
-use super::{AnalysisError, discounted::discounted};
+use super::{
+    AnalysisError,
+    discounted::{discounted, expected_discounted},
+};
 use crate::pricing::{
-    environment::ActionHistory,
-    game::NormalFormGame,
+    environment::GameStates,
+    game::{DemandGames, NormalFormGame},
     session::{SessionPlan, SessionResult},
 };
 
 /// Deterministic strategies of all agents in a repeated game: an action of each in each state.
 ///
-/// Payoffs are the game's, never its learning rewards.
+/// Payoffs are the game's, never its learning rewards. Where agents move in turn, only one chooses in
+/// each state; the others' actions are what they hold. Where demand varies, payoffs are those of the
+/// state if agents observe it, and expected ones if they do not.
 #[derive(Clone, Debug)]
 pub struct Strategies<'a> {
     game: &'a NormalFormGame,
-    history: ActionHistory,
+    rule: GameStates,
+    /// The games of low and high demand, where agents observe it.
+    demand: Option<&'a DemandGames>,
     /// The joint action chosen in each state.
     joints: Vec<usize>,
 }
@@ -23,10 +30,11 @@ impl<'a> Strategies<'a> {
     /// [`AnalysisError`] where an agent or a state is missing, or an action does not exist.
     pub fn new(
         game: &'a NormalFormGame,
-        history: ActionHistory,
+        states: impl Into<GameStates>,
         actions: &[Vec<u32>],
     ) -> Result<Self, AnalysisError> {
-        let (states, agents) = (history.states(), game.agents());
+        let rule = states.into();
+        let (states, agents) = (rule.states(), game.agents());
         AnalysisError::check_count("strategies for agents", actions.len(), agents)?;
         let mut joints = vec![0; states];
         for (strategy, &count) in actions.iter().zip(game.action_counts()) {
@@ -38,7 +46,8 @@ impl<'a> Strategies<'a> {
         }
         Ok(Self {
             game,
-            history,
+            rule,
+            demand: None,
             joints,
         })
     }
@@ -48,7 +57,11 @@ impl<'a> Strategies<'a> {
     /// # Errors
     /// As [`new`](Self::new), for a session of another plan.
     pub fn of(plan: &'a SessionPlan, result: &SessionResult) -> Result<Self, AnalysisError> {
-        Self::new(plan.game(), plan.history(), &result.learned.greedy)
+        let found = Self::new(plan.game(), plan.states(), &result.learned.greedy)?;
+        Ok(Self {
+            demand: plan.observed(),
+            ..found
+        })
     }
 
     /// The game.
@@ -69,9 +82,40 @@ impl<'a> Strategies<'a> {
         self.joints[state]
     }
 
-    /// The state after a joint action.
-    pub fn next(&self, state: usize, joint: usize) -> usize {
-        self.history.next(state, joint)
+    /// The states after a joint action, with their probabilities; one, unless agents observe demand that
+    /// varies.
+    pub fn successors(
+        &self,
+        state: usize,
+        joint: usize,
+    ) -> impl Iterator<Item = (usize, f64)> + use<> {
+        self.rule.successors(state, joint)
+    }
+
+    /// The payoffs of all agents if a joint action is played in a state.
+    ///
+    /// # Panics
+    /// Where there is no such joint action.
+    pub fn payoffs(&self, state: usize, joint: usize) -> &'a [f64] {
+        match (self.demand, self.rule.demand(state)) {
+            (Some(games), Some(demand)) => games.game(demand).payoffs(joint),
+            _ => self.game.payoffs(joint),
+        }
+    }
+
+    /// The demand of a state, 0 for low and 1 for high; `None` if agents do not observe it.
+    pub fn demand(&self, state: usize) -> Option<usize> {
+        self.rule.demand(state)
+    }
+
+    /// Whether an agent chooses in a state; where agents move in turn, one of them does.
+    pub fn chooses(&self, state: usize, agent: usize) -> bool {
+        self.rule.chooses(state, agent)
+    }
+
+    /// Whether agents move in turn.
+    pub fn are_in_turn(&self) -> bool {
+        self.rule.are_in_turn()
     }
 
     /// The joint action in a state in which one agent does something else.
@@ -84,7 +128,8 @@ impl<'a> Strategies<'a> {
 
     /// The discounted payoffs of an agent from each state on, if all follow their strategies.
     ///
-    /// Exact up to rounding; complexity: the number of states.
+    /// Exact up to rounding; complexity: the number of states, and where agents observe demand that varies
+    /// some hundred times that.
     ///
     /// # Errors
     /// [`AnalysisError`] for an agent that is not there, or a delta that is no discount factor.
@@ -95,14 +140,17 @@ impl<'a> Strategies<'a> {
 
     /// The discounted payoffs of an agent from each state on, from a joint action in each.
     pub(super) fn values_of(&self, joints: &[usize], agent: usize, delta: f64) -> Vec<f64> {
-        let rewards = joints.iter().map(|&joint| self.game.payoffs(joint)[agent]);
-        let next = joints.iter().enumerate();
-        let next = next.map(|(state, &joint)| self.next(state, joint));
-        discounted(
-            &rewards.collect::<Vec<_>>(),
-            &next.collect::<Vec<_>>(),
-            delta,
-        )
+        let states = || joints.iter().enumerate();
+        let rewards: Vec<f64> = states()
+            .map(|(state, &joint)| self.payoffs(state, joint)[agent])
+            .collect();
+        if !self.rule.are_certain() {
+            let next = |state: usize| self.successors(state, joints[state]);
+            return expected_discounted(&rewards, next, delta);
+        }
+        let next = states().flat_map(|(state, &joint)| self.successors(state, joint));
+        let next: Vec<usize> = next.map(|(state, _)| state).collect();
+        discounted(&rewards, &next, delta)
     }
 
     /// The discounted payoffs of an agent who takes an action in a state, with these values
@@ -116,7 +164,10 @@ impl<'a> Strategies<'a> {
         delta: f64,
     ) -> f64 {
         let joint = self.deviation(state, agent, action);
-        self.game.payoffs(joint)[agent] + delta * after[self.next(state, joint)]
+        let expected = self
+            .successors(state, joint)
+            .map(|(next, probability)| probability * after[next]);
+        self.payoffs(state, joint)[agent] + delta * expected.sum::<f64>()
     }
 
     pub(super) fn check(&self, agent: usize, delta: f64) -> Result<(), AnalysisError> {

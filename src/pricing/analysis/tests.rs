@@ -1,4 +1,5 @@
 mod deviations;
+mod in_turn;
 mod measures;
 mod reference;
 mod replies;

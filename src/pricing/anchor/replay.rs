@@ -70,7 +70,7 @@ impl Replay {
     ) -> Result<SessionResult, SessionError> {
         let learned = self.learn(session, should_stop)?;
         let window = self.convergence.window;
-        let result = SessionResult::of(session.into(), learned, &self.game, &self.history, window);
+        let result = SessionResult::of(session.into(), learned, &self.game, self.history, window);
         Ok(result)
     }
 

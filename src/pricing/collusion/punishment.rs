@@ -68,7 +68,8 @@ impl Punishment {
             let after = before + 1..before + 6;
             sums[1] += after.map(rivals).fold(f64::INFINITY, f64::min);
             sums[2] += mean(before + WITHIN - 20..before + WITHIN);
-            gains.extend(response.gains.iter().map(|gain| gain.relative));
+            let told = response.gains.iter();
+            gains.extend(told.map(|gain| (gain.weight, gain.relative)));
             deviators += 1.0;
         }
         if gains.is_empty() {
@@ -79,7 +80,11 @@ impl Punishment {
             before,
             lowest,
             end,
-            gain: gains.iter().sum::<f64>() / gains.len() as f64,
+            gain: gains
+                .iter()
+                .map(|(weight, gain)| weight * gain)
+                .sum::<f64>()
+                / gains.iter().map(|(weight, _)| weight).sum::<f64>(),
         }))
     }
 

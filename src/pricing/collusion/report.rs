@@ -6,9 +6,11 @@ use super::Punishment;
 use crate::{
     pricing::{
         analysis::{Estimate, MeasureRange, SessionMeasures},
+        environment::Moves,
         equilibrium::Benchmarks,
         learner::FixedAction,
         scenario::{PreparedScenario, Scenario, ScenarioError},
+        session::SessionError,
     },
     report::Table,
 };
@@ -71,7 +73,7 @@ pub struct Trial {
     /// against fixed rivals.
     pub punishes: Vec<Option<bool>>,
     /// Whether the first learner plays a static best reply in every period of the limit cycle of each
-    /// session.
+    /// session in which it sets its price.
     pub replies: Vec<bool>,
 }
 
@@ -101,7 +103,7 @@ impl CollusionReport {
         sessions: u64,
         should_stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Self, ScenarioError> {
-        let benchmarks = Benchmarks::of(&scenario.market)?;
+        let benchmarks = scenario.benchmarks()?;
         let (mut trials, mut left_out) = (Vec::new(), Vec::new());
         for control in Control::ALL {
             let changed = match control.apply(scenario, &benchmarks) {
@@ -123,10 +125,16 @@ impl CollusionReport {
 
     /// As a table, with how to read it.
     pub fn table(&self) -> Table {
+        let verdict = self.benchmarks.verdict();
+        let mark = match verdict.is_sound() {
+            true => String::new(),
+            false => format!(" [{}]", verdict.word().replace('_', " ")),
+        };
+        let gains = ["gain Δ", "gain, platform 0"].map(|name| format!("{name}{mark}"));
         let head = [
             "",
-            "gain Δ",
-            "gain, platform 0",
+            &gains[0],
+            &gains[1],
             "punish",
             "equilibrium",
             "Q-loss",
@@ -213,6 +221,10 @@ impl Control {
         let learners = scenario.learner_of_each()?;
         match self {
             Self::Scenario => Ok(scenario.clone()),
+            // Who moves in turn sees what the others hold.
+            Self::NoMemory if scenario.moves == Moves::InTurn => {
+                Err(SessionError::TurnMemory { memory: 0 }.into())
+            }
             Self::NoMemory => Ok(scenario.clone().with_memory(0)),
             Self::NoFuture => {
                 let myopic = learners
@@ -280,13 +292,16 @@ fn trial(
         };
         trial.punishes.push(found.map(|one| one.punishes()));
         let normal = strategies.game();
-        let is_best = |&joint: &usize| {
-            let own = game.profit(0, joint);
-            (0..game.actions()[0]).all(|a| game.profit(0, normal.with_action(joint, 0, a)) <= own)
+        let is_best = |state: usize, joint: usize| {
+            let profit = |joint: usize| strategies.payoffs(state, joint)[0];
+            let own = profit(joint);
+            (0..game.actions()[0]).all(|a| profit(normal.with_action(joint, 0, a)) <= own)
         };
-        trial
-            .replies
-            .push(result.cycle.joint_actions.iter().all(is_best));
+        let (states, joints) = (&result.cycle.states, &result.cycle.joint_actions);
+        let chosen = states.iter().zip(joints);
+        let mut chosen = chosen.filter(|(state, _)| strategies.chooses(**state, 0));
+        let all_best = chosen.all(|(&state, &joint)| is_best(state, joint));
+        trial.replies.push(all_best);
     }
     Ok(trial)
 }

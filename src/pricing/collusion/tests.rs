@@ -20,7 +20,7 @@ fn punishment(strategies: &[Vec<u32>]) -> Option<Punishment> {
     let market = game();
     let normal = market.to_normal_form().unwrap();
     let history = ActionHistory::new(&normal, 1).unwrap();
-    let cycle = LimitCycle::new(&normal, &history, strategies, 3);
+    let cycle = LimitCycle::new(&normal, history, strategies, 3);
     let strategies = Strategies::new(&normal, history, strategies).unwrap();
     Punishment::of(&market, &strategies, &cycle, &[0.9; 2]).unwrap()
 }

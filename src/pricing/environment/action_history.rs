@@ -11,11 +11,13 @@ use crate::pricing::{
 /// ```
 ///
 /// for J joint actions: the latest is the least significant digit. With k = 1 the state is the last
-/// joint action; with k = 0 there is one state.
+/// joint action; with k = 0 there is one state. Where agents also observe one of several signals, such as
+/// the demand of the period, it is a digit after these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ActionHistory {
     joints: usize,
     memory: usize,
+    signals: usize,
     states: usize,
 }
 
@@ -26,11 +28,24 @@ impl ActionHistory {
     /// [`EnvironmentError::TooLarge`] where the values that the game's agents would learn, eight
     /// bytes for each state and action of each, are more than the machine's memory.
     pub fn new(game: &NormalFormGame, memory: usize) -> Result<Self, EnvironmentError> {
+        Self::with_signals(game, memory, 1)
+    }
+
+    /// The same histories, with one of so many signals that agents observe before they act; at least one.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn with_signals(
+        game: &NormalFormGame,
+        memory: usize,
+        signals: usize,
+    ) -> Result<Self, EnvironmentError> {
         let joints = game.joint_count();
         let cells: usize = game.action_counts().iter().sum();
         // A game of one joint action has one state, however long the memory.
         let remembered = if joints == 1 { 0 } else { memory };
-        let bytes = table_bytes(std::iter::repeat_n(joints, remembered.min(128)).chain([cells]));
+        let factors = std::iter::repeat_n(joints, remembered.min(128));
+        let bytes = table_bytes(factors.chain([cells, signals]));
         let limit = memory_limit();
         if bytes > limit {
             return Err(EnvironmentError::TooLarge {
@@ -43,11 +58,12 @@ impl ActionHistory {
         Ok(Self {
             joints,
             memory,
-            states: (0..remembered).fold(1, |states, _| states * joints),
+            signals,
+            states: (0..remembered).fold(signals, |states, _| states * joints),
         })
     }
 
-    /// The number of states, `J^k`.
+    /// The number of states: `J^k`, times the number of signals.
     pub fn states(&self) -> usize {
         self.states
     }
@@ -57,16 +73,34 @@ impl ActionHistory {
         self.memory
     }
 
-    /// The state after a joint action.
+    /// The number of signals; 1 where nothing is observed but joint actions.
+    pub fn signals(&self) -> usize {
+        self.signals
+    }
+
+    /// The signal of a state, counted from 0.
+    pub fn signal(&self, state: usize) -> usize {
+        state % self.signals
+    }
+
+    /// The state after a joint action, where agents then observe a signal.
+    #[inline]
+    pub fn next_with(&self, state: usize, joint: usize, signal: usize) -> usize {
+        let remembered = self.states / self.signals;
+        (state / self.signals * self.joints + joint) % remembered * self.signals + signal
+    }
+
+    /// The state after a joint action, where nothing else is observed.
     #[inline]
     pub fn next(&self, state: usize, joint: usize) -> usize {
+        debug_assert_eq!(self.signals, 1, "the next signal decides the state");
         // The table has at least this many cells, so the product does not overflow.
         (state * self.joints + joint) % self.states
     }
 
     /// The joint actions that a state remembers, oldest first.
     pub fn joint_actions(&self, state: usize) -> Vec<usize> {
-        let mut rest = state;
+        let mut rest = state / self.signals;
         let mut joints: Vec<usize> = (0..self.memory)
             .map(|_| {
                 let joint = rest % self.joints;
@@ -78,12 +112,12 @@ impl ActionHistory {
         joints
     }
 
-    /// The state that remembers these joint actions, oldest first; older ones than the memory
-    /// reaches are forgotten.
+    /// The state that remembers these joint actions, oldest first, with the first signal; older ones than
+    /// the memory reaches are forgotten.
     pub fn state_of(&self, joints: &[usize]) -> usize {
         joints
             .iter()
-            .fold(0, |state, &joint| self.next(state, joint))
+            .fold(0, |state, &joint| self.next_with(state, joint, 0))
     }
 }
 
@@ -113,6 +147,24 @@ mod tests {
         let history = ActionHistory::new(&game(vec![3, 3]), 1).unwrap();
         for (state, joint) in [(0, 4), (8, 0), (5, 8)] {
             assert_eq!(history.next(state, joint), joint);
+        }
+    }
+
+    #[test]
+    fn a_signal_is_the_last_digit() {
+        let pair = game(vec![2, 3]);
+        for memory in 0..3 {
+            let history = ActionHistory::with_signals(&pair, memory, 2).unwrap();
+            let plain = ActionHistory::new(&pair, memory).unwrap();
+            assert_eq!(history.states(), 2 * plain.states());
+            let (mut state, mut without) = (0, 0);
+            for (joint, signal) in [(5, 1), (0, 1), (3, 0), (1, 1)] {
+                state = history.next_with(state, joint, signal);
+                without = plain.next(without, joint);
+                assert_eq!((state / 2, history.signal(state)), (without, signal));
+                let remembered = history.joint_actions(state);
+                assert_eq!(remembered, plain.joint_actions(without));
+            }
         }
     }
 

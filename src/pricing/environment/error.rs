@@ -31,6 +31,14 @@ pub enum EnvironmentError {
         /// How many there are.
         actions: usize,
     },
+    /// The games of low and high demand do not have the actions of the game.
+    #[error("the games of demand have {found:?} actions, the game {actions:?}: give the same")]
+    DemandActions {
+        /// Theirs.
+        found: Vec<usize>,
+        /// Those of the game.
+        actions: Vec<usize>,
+    },
     /// The values of all states do not fit into memory.
     #[error(
         "a memory of {memory} periods with {joints} joint actions needs tables of {bytes} bytes, \

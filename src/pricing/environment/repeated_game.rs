@@ -1,12 +1,15 @@
 use std::sync::Arc;
 
+use rand::{Rng, RngExt, SeedableRng, rngs::ChaCha8Rng, rngs::Xoshiro256PlusPlus};
+
 use super::{ActionHistory, Environment, EnvironmentError, InitialState, Step};
-use crate::pricing::game::NormalFormGame;
+use crate::pricing::game::{DemandGames, NormalFormGame};
 
 /// A game in normal form, played again and again by agents who observe the last joint actions.
 ///
-/// Rewards are the game's [learning rewards](NormalFormGame::learning_rewards). The game never
-/// terminates; with a [horizon](Self::with_horizon) it is truncated.
+/// Rewards are the game's [learning rewards](NormalFormGame::learning_rewards); where demand
+/// [varies](Self::with_demand), those of the game of the period. The game never terminates; with a
+/// [horizon](Self::with_horizon) it is truncated.
 ///
 /// ```
 /// use fireweed::pricing::{
@@ -27,13 +30,17 @@ pub struct RepeatedGame {
     history: ActionHistory,
     initial: InitialState,
     horizon: Option<u64>,
+    demand: Option<Arc<DemandGames>>,
     episode: Option<Episode>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Episode {
     state: usize,
     periods: u64,
+    /// The demand of the period, 0 for low and 1 for high, and what draws the next.
+    demand: usize,
+    rng: Xoshiro256PlusPlus,
 }
 
 impl RepeatedGame {
@@ -64,8 +71,47 @@ impl RepeatedGame {
             history,
             initial,
             horizon: None,
+            demand: None,
             episode: None,
         })
+    }
+
+    /// The same in demand that varies: in each period the game of low or that of high demand is played.
+    /// The first demand has the probabilities of all periods. Where agents observe it, a fixed initial
+    /// state says what is remembered, and demand is drawn.
+    ///
+    /// # Errors
+    /// [`EnvironmentError`] if the games do not have the actions of this one, tables over states with the
+    /// demand observed do not fit into memory, or the initial state does not exist.
+    pub fn with_demand(
+        mut self,
+        games: impl Into<Arc<DemandGames>>,
+    ) -> Result<Self, EnvironmentError> {
+        let games = games.into();
+        let (found, counts) = (games.game(0).action_counts(), self.game.action_counts());
+        if found != counts {
+            let agents = counts.len();
+            return Err(match found.len() == agents {
+                false => EnvironmentError::Agents {
+                    found: found.len(),
+                    agents,
+                },
+                true => EnvironmentError::DemandActions {
+                    found: found.to_vec(),
+                    actions: counts.to_vec(),
+                },
+            });
+        }
+        let (memory, signals) = (self.history.memory(), games.signals());
+        if self.history.signals() != signals {
+            self.history = ActionHistory::with_signals(&self.game, memory, signals)?;
+            if let InitialState::Fixed(state) = self.initial {
+                self.initial = InitialState::Fixed(state * signals);
+            }
+        }
+        self.demand = Some(games);
+        self.episode = None;
+        Ok(self)
     }
 
     /// The same game, truncated after this many periods.
@@ -128,31 +174,72 @@ impl Environment for RepeatedGame {
     }
 
     fn reset(&mut self, seed: u64) -> Result<usize, EnvironmentError> {
-        let state = self.initial.state(self.states(), seed)?;
-        self.episode = Some(Episode { state, periods: 0 });
+        let drawn = self.initial.state(self.states(), seed)?;
+        // A stream of its own, so that demand does not change what else the seed decides.
+        let mut source = ChaCha8Rng::seed_from_u64(seed);
+        source.set_stream(1);
+        let mut rng = Xoshiro256PlusPlus::from_rng(&mut source);
+        let demand = match &self.demand {
+            None => 0,
+            Some(games) => draw(games.shocks().shares(), &mut rng),
+        };
+        let signals = self.history.signals();
+        let state = match signals {
+            1 => drawn,
+            _ => drawn / signals * signals + demand,
+        };
+        self.episode = Some(Episode {
+            state,
+            periods: 0,
+            demand,
+            rng,
+        });
         Ok(state)
     }
 
     fn step(&mut self, actions: &[usize]) -> Result<Step<'_>, EnvironmentError> {
-        let Episode { state, periods } = self.episode.ok_or(EnvironmentError::NotReset)?;
-        if self.horizon.is_some_and(|horizon| periods >= horizon) {
-            return Err(EnvironmentError::Ended { periods });
+        let played = self
+            .episode
+            .as_ref()
+            .ok_or(EnvironmentError::NotReset)?
+            .periods;
+        if self.horizon.is_some_and(|horizon| played >= horizon) {
+            return Err(EnvironmentError::Ended { periods: played });
         }
         let joint = self.joint(actions)?;
-        let (state, periods) = (self.history.next(state, joint), periods + 1);
-        self.episode = Some(Episode { state, periods });
+        let episode = self.episode.as_mut().ok_or(EnvironmentError::NotReset)?;
+        episode.periods += 1;
+        let game = match &self.demand {
+            None => {
+                episode.state = self.history.next(episode.state, joint);
+                &*self.game
+            }
+            Some(games) => {
+                let now = episode.demand;
+                episode.demand = draw(games.shocks().next(now), &mut episode.rng);
+                let signal = episode.demand % self.history.signals();
+                episode.state = self.history.next_with(episode.state, joint, signal);
+                games.game(now)
+            }
+        };
         Ok(Step {
-            observation: state,
-            rewards: self.game.learning_rewards(joint),
+            observation: episode.state,
+            rewards: game.learning_rewards(joint),
             terminated: false,
-            truncated: self.horizon == Some(periods),
+            truncated: self.horizon == Some(episode.periods),
         })
     }
+}
+
+/// Low or high demand, with these probabilities. Takes one number of the generator.
+fn draw([_, high]: [f64; 2], rng: &mut impl Rng) -> usize {
+    usize::from(rng.random::<f64>() < high)
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::conformance, *};
+    use crate::pricing::market::DemandShocks;
 
     fn ramp(actions: Vec<usize>) -> NormalFormGame {
         NormalFormGame::from_fn(actions, |played| {
@@ -187,6 +274,81 @@ mod tests {
         assert_eq!(
             (step.observation, step.rewards),
             (2 * 4 + 3, &[2.5, 2.75][..])
+        );
+    }
+
+    fn shocks(observed: bool) -> DemandShocks {
+        DemandShocks {
+            high: 0.3,
+            persistence: 0.6,
+            observed,
+            ..DemandShocks::new(0.1).unwrap()
+        }
+    }
+
+    fn in_demand(observed: bool, memory: usize) -> RepeatedGame {
+        let low = ramp(vec![2, 2]);
+        let high = NormalFormGame::from_fn(vec![2, 2], |played| vec![10.0 + played[0] as f64; 2]);
+        let games = DemandGames::new(shocks(observed), low, high.unwrap()).unwrap();
+        let expected = games.expected().unwrap();
+        let game = RepeatedGame::new(expected, memory, InitialState::Random).unwrap();
+        game.with_demand(games).unwrap()
+    }
+
+    #[test]
+    fn demand_conforms_whether_it_is_observed_or_not() {
+        for memory in 0..3 {
+            for observed in [false, true] {
+                let mut game = in_demand(observed, memory);
+                let states = 4_usize.pow(memory as u32) * if observed { 2 } else { 1 };
+                assert_eq!(game.states(), states);
+                conformance::check(&mut game, 5).unwrap();
+                let mut cut = game.with_horizon(7).unwrap();
+                conformance::check(&mut cut, 5).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn a_fixed_state_says_what_is_remembered() {
+        for observed in [false, true] {
+            let plain = in_demand(observed, 1);
+            let game = plain.game().clone();
+            let games = (*plain.demand.unwrap()).clone();
+            let fixed = RepeatedGame::new(game, 1, InitialState::Fixed(3)).unwrap();
+            let mut fixed = fixed.with_demand(games).unwrap();
+            for seed in 0..20 {
+                let state = fixed.reset(seed).unwrap();
+                assert_eq!(fixed.history().joint_actions(state), [3]);
+            }
+        }
+    }
+
+    /// The share of high demand, and how often it stays; what is observed is what pays.
+    #[test]
+    fn demand_has_the_frequencies_of_its_chain() {
+        let mut game = in_demand(true, 1);
+        let mut state = game.reset(3).unwrap();
+        let (mut high, mut stays) = (0.0, 0.0);
+        const PERIODS: usize = 40_000;
+        for _ in 0..PERIODS {
+            let is_high = state % 2 == 1;
+            let step = game.step(&[0, 0]).unwrap();
+            assert_eq!(step.rewards[0] >= 10.0, is_high);
+            state = step.observation;
+            high += f64::from(u8::from(is_high));
+            stays += f64::from(u8::from(is_high && state % 2 == 1));
+        }
+        let share = high / PERIODS as f64;
+        assert!((share - 0.3).abs() < 0.02, "{share}");
+        let stays = stays / high;
+        assert!((stays - (0.6 + 0.4 * 0.3)).abs() < 0.02, "{stays}");
+        let other = RepeatedGame::new(ramp(vec![3, 2]), 1, InitialState::Random).unwrap();
+        let games = DemandGames::new(shocks(false), ramp(vec![2, 2]), ramp(vec![2, 2])).unwrap();
+        let error = other.with_demand(games).unwrap_err().to_string();
+        assert!(
+            error.contains("[2, 2]") && error.contains("[3, 2]"),
+            "{error}"
         );
     }
 

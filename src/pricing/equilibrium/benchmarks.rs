@@ -14,6 +14,9 @@ pub struct Benchmarks {
     pub collusion: Equilibrium,
     /// The sum of the sides' heterogeneity, in money: the unit in which profits are judged.
     pub(super) heterogeneity: f64,
+    /// Those of low and of high demand, where demand varies.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) by_demand: Vec<Self>,
 }
 
 impl Benchmarks {
@@ -37,6 +40,7 @@ impl Benchmarks {
             competition: competition_with(market, should_stop)?,
             collusion: collusion_with(market, should_stop)?,
             heterogeneity: (0..market.sides()).map(|k| market.heterogeneity(k)).sum(),
+            by_demand: Vec::new(),
         })
     }
 }

@@ -19,6 +19,7 @@ mod logit;
 mod result;
 mod second_order;
 mod symmetric;
+mod under_shocks;
 mod verdict;
 mod warning;
 

@@ -1,7 +1,7 @@
 use rayon::prelude::*;
 
 use super::{GameError, MarketGrids, NormalFormError, NormalFormGame, pure_nash::pure_nash};
-use crate::pricing::market::{BySide, Market, MarketError, Outcome};
+use crate::pricing::market::{BySide, DemandShocks, Market, MarketError, Outcome};
 
 /// The most bytes that the table of profits may take.
 const MOST_BYTES: usize = 1 << 30;
@@ -41,6 +41,15 @@ pub struct MarketGame {
     /// Joint action by joint action, platform by platform.
     profits: Vec<f64>,
     several: Vec<usize>,
+    /// Where demand varies, the games of low and of high demand; the profits are then expected ones.
+    by_demand: Option<ByDemand>,
+}
+
+/// The games of low and of high demand.
+#[derive(Clone, Debug, PartialEq)]
+struct ByDemand {
+    shocks: DemandShocks,
+    games: Vec<MarketGame>,
 }
 
 impl MarketGame {
@@ -64,6 +73,7 @@ impl MarketGame {
             actions,
             profits: Vec::new(),
             several: Vec::new(),
+            by_demand: None,
         };
         let mut cells = vec![0.0; joint_actions * platforms];
         let several = cells
@@ -83,7 +93,54 @@ impl MarketGame {
         Ok(game)
     }
 
-    /// The market.
+    /// Enumerates the game of low and that of high demand; profits and outcomes are means over the share
+    /// of periods of each.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn under_shocks(
+        market: &Market,
+        shocks: &DemandShocks,
+        grids: &MarketGrids,
+    ) -> Result<Self, GameError> {
+        let markets = shocks
+            .markets(market)
+            .map_err(|cause| GameError::Market { joint: 0, cause })?;
+        let [low, high] = markets.map(|one| Self::new(&one, grids));
+        let (low, high) = (low?, high?);
+        let pairs = low.profits.iter().zip(&high.profits);
+        let profits = pairs.map(|(&low, &high)| shocks.mean([low, high]));
+        let mut several = [&low.several[..], &high.several].concat();
+        several.sort_unstable();
+        several.dedup();
+        Ok(Self {
+            market: market.clone(),
+            grids: grids.clone(),
+            actions: low.actions.clone(),
+            prices: low.prices.clone(),
+            profits: profits.collect(),
+            several,
+            by_demand: Some(ByDemand {
+                shocks: *shocks,
+                games: vec![low, high],
+            }),
+        })
+    }
+
+    /// The games of low demand, then of high demand; empty where demand does not vary.
+    pub fn by_demand(&self) -> &[Self] {
+        self.by_demand.as_ref().map_or(&[], |one| &one.games)
+    }
+
+    /// The game of a state of demand, 0 for low and 1 for high; the game itself where none is given.
+    ///
+    /// # Panics
+    /// For a state of demand where it does not vary.
+    pub fn in_demand(&self, state: Option<usize>) -> &Self {
+        state.map_or(self, |state| &self.by_demand()[state])
+    }
+
+    /// The market, without demand shocks.
     pub fn market(&self) -> &Market {
         &self.market
     }
@@ -173,12 +230,17 @@ impl MarketGame {
         BySide::from_values(self.market.sides(), prices.copied().collect())
     }
 
-    /// Prices, participation, profits and consumer surplus of a joint action, computed anew.
+    /// Prices, participation, profits and consumer surplus of a joint action, computed anew; means over
+    /// demand where it varies.
     ///
     /// # Errors
     /// As [`Market::outcome`], though not for a joint action of a game that could be made.
     pub fn outcome(&self, joint: usize) -> Result<Outcome, MarketError> {
-        self.market.outcome(&self.joint_prices(joint))
+        let Some(ByDemand { shocks, games }) = &self.by_demand else {
+            return self.market.outcome(&self.joint_prices(joint));
+        };
+        let (low, high) = (games[0].outcome(joint)?, games[1].outcome(joint)?);
+        Ok(Outcome::mean(shocks, &low, &high))
     }
 
     /// The joint actions at whose prices several participations agree with themselves, ascending.

@@ -1,5 +1,6 @@
 //! The one-shot games that platforms repeat: prices on grids, and payoffs of every joint action.
 
+mod demand_games;
 mod error;
 mod grid;
 mod grid_rule;
@@ -12,6 +13,7 @@ mod pure_nash;
 #[cfg(test)]
 mod tests;
 
+pub use demand_games::DemandGames;
 pub use error::GameError;
 pub use grid::PriceGrid;
 pub use grid_rule::GridRule;

@@ -197,6 +197,11 @@ impl NormalFormGame {
         self.row(self.all_learning_rewards(), joint)
     }
 
+    /// Whether learners are told other than their payoffs.
+    pub(crate) fn has_learning_rewards(&self) -> bool {
+        self.rewards.is_some()
+    }
+
     /// The learning rewards of all joint actions, agent by agent within each.
     pub(crate) fn all_learning_rewards(&self) -> &[f64] {
         self.rewards.as_ref().unwrap_or(&self.payoffs)

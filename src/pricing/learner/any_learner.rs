@@ -117,6 +117,14 @@ impl AnyLearner {
         }
     }
 
+    /// Whether it reads rewards from the game; see [`LearnerRule::reads_game`].
+    pub fn reads_game(&self) -> bool {
+        match self {
+            Self::QLearning(_) => false,
+            Self::Other(other) => other.rule.reads_game(),
+        }
+    }
+
     /// The learning rate alpha; `None` if the kind has none.
     pub fn learning_rate(&self) -> Option<f64> {
         match self {

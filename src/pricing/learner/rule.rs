@@ -17,7 +17,9 @@ pub trait LearnerRule: fmt::Debug + Send + Sync {
     /// The discount factor with which outcomes are judged, at least 0 and below 1.
     fn discount_factor(&self) -> f64;
 
-    /// The learner of an agent of a game with these states, as it begins a session.
+    /// The learner of an agent of a game with these states, as it begins a session. Where platforms observe
+    /// demand that varies, states have it as their [signal](ActionHistory::signal), and rewards of the game
+    /// are expected ones.
     ///
     /// # Errors
     /// [`LearnerError`] if a setting is out of range or does not fit the game.
@@ -28,4 +30,10 @@ pub trait LearnerRule: fmt::Debug + Send + Sync {
         agent: usize,
         rng: &mut dyn Rng,
     ) -> Result<Box<dyn Learner>, LearnerError>;
+
+    /// Whether the learner reads rewards of one period from the game itself, beside those that it is
+    /// told, as synchronous updates do. Such a learner fits neither moves in turn nor demand that varies.
+    fn reads_game(&self) -> bool {
+        false
+    }
 }

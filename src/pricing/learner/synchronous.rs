@@ -62,6 +62,10 @@ impl LearnerRule for SynchronousQLearning {
         self.delta
     }
 
+    fn reads_game(&self) -> bool {
+        true
+    }
+
     fn learner(
         &self,
         game: &NormalFormGame,

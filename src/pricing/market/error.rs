@@ -61,6 +61,16 @@ pub enum MarketError {
         /// Where and why, on one line.
         reason: String,
     },
+    /// A setting of demand shocks that is out of range.
+    #[error("demand.{setting} is {value}: give a number {range}")]
+    Demand {
+        /// The setting.
+        setting: &'static str,
+        /// Its value.
+        value: f64,
+        /// What it may be.
+        range: &'static str,
+    },
     /// A platform that the market does not have.
     #[error("there is no platform {platform}: the market has {platforms}, counted from 0")]
     NoSuchPlatform {

@@ -17,6 +17,7 @@ mod builder;
 mod by_side;
 mod cycle_watch;
 mod demand;
+mod demand_shocks;
 mod error;
 mod fixed_points;
 mod model;
@@ -32,6 +33,7 @@ mod tests;
 
 pub use builder::MarketBuilder;
 pub use by_side::BySide;
+pub use demand_shocks::DemandShocks;
 pub use error::MarketError;
 pub use fixed_points::{FixedPoint, FixedPoints};
 pub use model::Market;

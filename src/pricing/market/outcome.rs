@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{BySide, Market, MarketError};
+use super::{BySide, DemandShocks, Market, MarketError};
 
 /// What happens in a market at some prices.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,6 +21,26 @@ impl Outcome {
     /// The profit of all platforms together.
     pub fn joint_profit(&self) -> f64 {
         self.profits.iter().sum()
+    }
+
+    /// The mean of what happens in low and in high demand, over the share of periods of each.
+    pub(in crate::pricing) fn mean(shocks: &DemandShocks, low: &Self, high: &Self) -> Self {
+        let list = |low: &[f64], high: &[f64]| -> Vec<f64> {
+            let pairs = low.iter().zip(high);
+            pairs
+                .map(|(&low, &high)| shocks.mean([low, high]))
+                .collect()
+        };
+        let table = |low: &BySide, high: &BySide| {
+            BySide::from_values(low.sides(), list(low.as_slice(), high.as_slice()))
+        };
+        Self {
+            prices: table(&low.prices, &high.prices),
+            participation: table(&low.participation, &high.participation),
+            outside: list(&low.outside, &high.outside),
+            profits: list(&low.profits, &high.profits),
+            consumer_surplus: list(&low.consumer_surplus, &high.consumer_surplus),
+        }
     }
 
     /// Total welfare: profits and consumer surplus together.

@@ -113,6 +113,22 @@ impl AnyPolicy {
         (self.read)(settings)
     }
 
+    /// The policies of a TOML text, a table `[[policies]]` each.
+    ///
+    /// # Errors
+    /// [`PolicyError::Settings`] that names the line and the field.
+    pub fn list_from_toml_str(text: &str) -> Result<Vec<Self>, PolicyError> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct File {
+            policies: Vec<AnyPolicy>,
+        }
+        let file: File = toml::from_str(text).map_err(|error| PolicyError::Settings {
+            reason: crate::pricing::toml_text::reason(text, &error),
+        })?;
+        Ok(file.policies)
+    }
+
     /// The policy of a table with the name of its kind.
     fn of_table(mut table: toml::Table) -> Result<Self, PolicyError> {
         let Some(toml::Value::String(kind)) = table.remove(KIND) else {

@@ -5,6 +5,7 @@ use crate::pricing::{
     analysis::{Estimate, SessionMeasures},
     equilibrium::Benchmarks,
     scenario::{PreparedScenario, Scenario, ScenarioError},
+    session::SessionError,
 };
 
 /// Sessions of one scenario that policies are tried in.
@@ -25,6 +26,9 @@ pub struct PolicyComparison {
     pub names: Vec<String>,
     /// Each policy's outcome, in the order given.
     pub outcomes: Vec<PolicyOutcome>,
+    /// Policies after the first that the scenario does not admit, such as hidden prices where platforms
+    /// move in turn, and why.
+    pub left_out: Vec<(AnyPolicy, String)>,
 }
 
 /// A scenario under one policy.
@@ -40,7 +44,7 @@ pub struct PolicyOutcome {
 
 impl PolicyStudy {
     /// Runs sessions under each policy, on the threads of the current rayon pool. All policies see the
-    /// same random numbers.
+    /// same random numbers. One that would change the memory of platforms that move in turn is left out.
     ///
     /// # Errors
     /// [`ScenarioError`] if a policy does not fit the market, or sessions were stopped.
@@ -50,21 +54,29 @@ impl PolicyStudy {
         should_stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<PolicyComparison, ScenarioError> {
         let market = &self.scenario.market;
-        let benchmarks = Benchmarks::of(market)?;
-        let outcomes = policies.iter().map(|policy| {
+        let benchmarks = self.scenario.benchmarks()?;
+        let (mut outcomes, mut left_out) = (Vec::new(), Vec::new());
+        for policy in policies {
             let scenario = self.scenario.clone().with_policy(policy.clone());
-            let prepared = PreparedScenario::with_benchmarks(&scenario, benchmarks.clone())?;
+            let prepared = match PreparedScenario::with_benchmarks(&scenario, benchmarks.clone()) {
+                Err(ScenarioError::Session(error @ SessionError::TurnMemory { .. })) => {
+                    left_out.push((policy.clone(), error.to_string()));
+                    continue;
+                }
+                prepared => prepared?,
+            };
             let results = prepared.run(0..self.sessions, should_stop)?;
             let sessions = results.iter().map(|result| prepared.measure(result));
             let sessions = sessions.collect::<Result<Vec<_>, _>>()?;
-            Ok(PolicyOutcome {
+            outcomes.push(PolicyOutcome {
                 policy: policy.clone(),
                 estimates: Estimate::of_sessions(&sessions),
                 sessions,
-            })
-        });
+            });
+        }
         Ok(PolicyComparison {
-            outcomes: outcomes.collect::<Result<_, ScenarioError>>()?,
+            outcomes,
+            left_out,
             names: SessionMeasures::names(market.platforms(), market.sides()),
             benchmarks,
         })

@@ -97,7 +97,12 @@ fn describe(name: &str) -> (&'static str, String) {
         "converged" => return fixed("", "the session ended by convergence, not by its cap"),
         "periods" => return fixed("periods", "periods played, with those of the window"),
         "time_to_convergence" => return fixed("periods", "periods before the window"),
-        "cycle_length" => return fixed("periods", "length of the limit cycle"),
+        "cycle_length" => {
+            return fixed(
+                "periods",
+                "periods after which prices repeat on the limit cycle; if demand is observed, states that recur",
+            );
+        }
         "profit" => return ("money", format!("{cycle} and over platforms")),
         "profit_gain" => {
             return fixed(

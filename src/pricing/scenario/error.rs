@@ -29,6 +29,9 @@ pub enum ScenarioError {
         /// The number of sides.
         sides: usize,
     },
+    /// Benchmarks in demand that varies for a scenario in which it does not, or the other way round.
+    #[error("the benchmarks are those of another demand: take `Scenario::benchmarks`")]
+    Demand,
     /// The market.
     #[error(transparent)]
     Market(#[from] MarketError),

@@ -16,8 +16,8 @@ use crate::pricing::{
 pub struct ScenarioGrids {
     /// One rule for all sides, or one for each.
     pub rules: Vec<GridRule>,
-    /// The market whose benchmarks rescaled rules are laid around; that of the scenario if none is
-    /// given.
+    /// The market whose benchmarks, without demand shocks, rescaled rules are laid around; that of the
+    /// scenario, with its demand, if none is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub around: Option<Market>,
 }
@@ -55,11 +55,8 @@ impl ScenarioGrids {
             None => None,
         };
         let around = base.as_ref().unwrap_or(benchmarks);
-        Ok(MarketGrids::from_rules(
-            &rules,
-            &around.competition.outcome.prices,
-            &around.collusion.outcome.prices,
-        )?)
+        let (competitive, collusive) = around.ends_of_grids();
+        Ok(MarketGrids::from_rules(&rules, &competitive, &collusive)?)
     }
 }
 

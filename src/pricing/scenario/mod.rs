@@ -11,6 +11,8 @@ mod prepared;
 mod settings;
 
 #[cfg(test)]
+mod demand_tests;
+#[cfg(test)]
 mod tests;
 
 pub use error::ScenarioError;

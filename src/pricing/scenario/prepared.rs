@@ -4,7 +4,7 @@ use super::{Scenario, ScenarioError};
 use crate::pricing::{
     analysis::{Deviation, ImpulseResponse, PricePath, SessionMeasures, Strategies},
     equilibrium::Benchmarks,
-    game::{MarketGame, NormalFormGame},
+    game::{DemandGames, MarketGame, NormalFormGame},
     session::{PathRecorder, SessionPlan, SessionResult},
 };
 
@@ -19,11 +19,11 @@ pub struct PreparedScenario {
 
 impl PreparedScenario {
     pub(super) fn new(scenario: &Scenario) -> Result<Self, ScenarioError> {
-        let benchmarks = Benchmarks::of(&scenario.market)?;
-        Self::with_benchmarks(scenario, benchmarks)
+        scenario.validate()?;
+        Self::with_benchmarks(scenario, scenario.benchmarks()?)
     }
 
-    /// The same for benchmarks that are known, those of the scenario's market.
+    /// The same for benchmarks that are known, those of the scenario's market and demand.
     ///
     /// # Errors
     /// As [`Scenario::prepare`].
@@ -34,12 +34,32 @@ impl PreparedScenario {
         scenario.validate()?;
         let policy = scenario.policy.rule();
         let grids = policy.grids(&benchmarks, scenario.grids.of(&benchmarks)?)?;
-        let game = MarketGame::new(&scenario.market, &grids)?;
-        let told = told(scenario, &game, &benchmarks)?;
-        let plan = SessionPlan::new(told, scenario.learner_of_each()?)?
+        let learners = scenario.learner_of_each()?;
+        let (game, plan) = match &scenario.demand {
+            None if !benchmarks.by_demand().is_empty() => return Err(ScenarioError::Demand),
+            None => {
+                let game = MarketGame::new(&scenario.market, &grids)?;
+                let told = told(scenario, &game, &benchmarks)?;
+                (game, SessionPlan::new(told, learners)?)
+            }
+            Some(shocks) => {
+                let game = MarketGame::under_shocks(&scenario.market, shocks, &grids)?;
+                let games = game.by_demand().iter().zip(benchmarks.by_demand());
+                let games = games.map(|(game, benchmarks)| told(scenario, game, benchmarks));
+                let games: Vec<NormalFormGame> = games.collect::<Result<_, _>>()?;
+                let [low, high] = <[_; 2]>::try_from(games).map_err(|_| ScenarioError::Demand)?;
+                let games = DemandGames::new(*shocks, low, high)?;
+                let plan =
+                    SessionPlan::new(game.to_normal_form()?, learners)?.with_demand(games)?;
+                (game, plan)
+            }
+        };
+        let plan = plan
             .with_memory(policy.memory(scenario.memory))?
+            .with_moves(scenario.moves)?
             .with_convergence(scenario.convergence)
             .with_seed(scenario.seed);
+        plan.check_learners()?;
         Ok(Self {
             benchmarks,
             game,
@@ -47,12 +67,12 @@ impl PreparedScenario {
         })
     }
 
-    /// The benchmarks of the market, without policy.
+    /// The benchmarks of the market and its demand, without policy.
     pub fn benchmarks(&self) -> &Benchmarks {
         &self.benchmarks
     }
 
-    /// The game whose outcomes are measured.
+    /// The game whose outcomes are measured, as means over demand where it varies.
     pub fn game(&self) -> &MarketGame {
         &self.game
     }
@@ -74,7 +94,7 @@ impl PreparedScenario {
         Ok(self.plan.run_many(sessions, should_stop)?)
     }
 
-    /// The same sessions, each with its prices while it learns: means over at least so many bins of
+    /// The same sessions, each with its prices and profits while it learns: means over at least so many bins of
     /// periods where the session is long enough, and fewer than twice as many.
     ///
     /// # Errors
@@ -89,21 +109,34 @@ impl PreparedScenario {
         should_stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<(SessionResult, PricePath)>, ScenarioError> {
         let joints = 0..self.game.joint_actions();
-        let prices = joints.map(|joint| self.game.joint_prices(joint).as_slice().to_vec());
-        let prices: Vec<Vec<f64>> = prices.collect();
+        // Where platforms observe demand, prices do not say what they earn.
+        let with_profits = self.plan.observed().is_none();
+        let told = joints.map(|joint| {
+            let prices = self.game.joint_prices(joint);
+            let profits = self.game.profits_of(joint).iter().filter(|_| with_profits);
+            prices.as_slice().iter().chain(profits).copied().collect()
+        });
+        let told: Vec<Vec<f64>> = told.collect();
+        let prices = self.game.platforms() * self.game.market().sides();
         let found = self.plan.many(sessions, |session| {
-            let mut recorder = PathRecorder::new(&prices, bins);
+            let mut recorder = PathRecorder::new(&told, bins);
             let result = self
                 .plan
                 .run_watched(session, &mut recorder, &|| should_stop())?;
-            let cycle = result.cycle.joint_actions.iter();
-            let mut after = vec![0.0; prices[0].len()];
-            for &joint in cycle {
-                let both = after.iter_mut().zip(&prices[joint]);
-                both.for_each(|(mean, price)| *mean += price / result.cycle.len() as f64);
+            let cycle = result.cycle.joint_actions.iter().enumerate();
+            let mut after = vec![0.0; told[0].len()];
+            for (place, &joint) in cycle {
+                let weight = result.cycle.weight(place);
+                let both = after.iter_mut().zip(&told[joint]);
+                both.for_each(|(mean, one)| *mean += weight * one / result.cycle.len() as f64);
             }
             let path = recorder.finish();
-            Ok((result, PricePath { path, after }))
+            let path = PricePath {
+                path,
+                prices,
+                after,
+            };
+            Ok((result, path))
         });
         Ok(found?)
     }

@@ -2,8 +2,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{PreparedScenario, ScenarioError, ScenarioGrids};
 use crate::pricing::{
-    equilibrium::Benchmarks, learner::AnyLearner, market::Market, policy::AnyPolicy,
-    session::Convergence,
+    environment::Moves,
+    equilibrium::Benchmarks,
+    learner::AnyLearner,
+    market::{DemandShocks, Market},
+    policy::AnyPolicy,
+    session::{Convergence, SessionError},
 };
 
 /// A pricing experiment: a market, its price grids, a policy, and how platforms learn.
@@ -33,10 +37,12 @@ use crate::pricing::{
 /// ```toml
 /// seed = 1
 /// memory = 1
+/// moves = "simultaneous"                # or "in_turn"
 /// market = { platforms = 2, sides = 2, externality = [[0.0, 0.1], [0.1, 0.0]] }
 /// grids = { rules = [{ rule = "rescaled", points = 4 }] }
 /// policy = { policy = "penalty", form = "excess_profit", lambda = 0.5 }
 /// convergence = { window = 100_000, cap = 1_000_000_000 }
+/// demand = { spread = 0.15 }            # leave it out for demand that does not vary
 /// learners = [{ alpha = 0.15, delta = 0.95, exploration = { exponential = { beta = 4e-6 } } }]
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,11 +54,17 @@ pub struct Scenario {
     /// The periods that learners remember, before the policy.
     #[serde(default = "memory")]
     pub memory: usize,
+    /// When platforms set their prices: at the same time, or in turn.
+    #[serde(default, skip_serializing_if = "Moves::are_simultaneous")]
+    pub moves: Moves,
     /// When sessions end.
     #[serde(default)]
     pub convergence: Convergence,
-    /// The market.
+    /// The market; of mean outside utilities where demand varies.
     pub market: Market,
+    /// When demand is high and when it is low; `None` if it does not vary.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub demand: Option<DemandShocks>,
     /// The price grids, before the policy.
     pub grids: ScenarioGrids,
     /// The policy.
@@ -76,8 +88,10 @@ impl Scenario {
         Self {
             seed: 0,
             memory: memory(),
+            moves: Moves::default(),
             convergence: Convergence::default(),
             market,
+            demand: None,
             grids: grids.into(),
             policy: AnyPolicy::default(),
             learners: vec![learner.into()],
@@ -94,6 +108,21 @@ impl Scenario {
     #[must_use]
     pub fn with_memory(self, memory: usize) -> Self {
         Self { memory, ..self }
+    }
+
+    /// The same with moves at the same time, or in turn.
+    #[must_use]
+    pub fn with_moves(self, moves: Moves) -> Self {
+        Self { moves, ..self }
+    }
+
+    /// The same in demand that varies.
+    #[must_use]
+    pub fn with_demand(self, shocks: DemandShocks) -> Self {
+        Self {
+            demand: Some(shocks),
+            ..self
+        }
     }
 
     /// The same with another end of sessions.
@@ -147,7 +176,31 @@ impl Scenario {
             learner.validate()?;
         }
         self.grids.rules_for(self.market.sides())?;
+        if let Some(shocks) = &self.demand {
+            shocks.validate()?;
+            if self.moves == Moves::InTurn {
+                return Err(SessionError::TurnDemand.into());
+            }
+        }
         Ok(())
+    }
+
+    /// The benchmarks of the market, in its demand.
+    ///
+    /// # Errors
+    /// [`ScenarioError`] if one is not found.
+    pub fn benchmarks(&self) -> Result<Benchmarks, ScenarioError> {
+        self.benchmarks_unless(&|| false)
+    }
+
+    fn benchmarks_unless(
+        &self,
+        should_stop: &dyn Fn() -> bool,
+    ) -> Result<Benchmarks, ScenarioError> {
+        Ok(match &self.demand {
+            None => Benchmarks::of_unless(&self.market, should_stop)?,
+            Some(shocks) => Benchmarks::under_shocks(&self.market, shocks, should_stop)?,
+        })
     }
 
     /// Solves the benchmarks and enumerates the game.
@@ -169,7 +222,7 @@ impl Scenario {
         should_stop: &dyn Fn() -> bool,
     ) -> Result<PreparedScenario, ScenarioError> {
         self.validate()?;
-        let benchmarks = Benchmarks::of_unless(&self.market, should_stop)?;
+        let benchmarks = self.benchmarks_unless(should_stop)?;
         PreparedScenario::with_benchmarks(self, benchmarks)
     }
 

@@ -1,12 +1,15 @@
 use super::*;
 use crate::pricing::{
+    analysis::Deviation,
+    collusion::{CollusionReport, Control},
+    environment::Moves,
     equilibrium::Benchmarks,
     game::MarketGame,
     learner::{
         AnyLearner, Bandit, BanditRule, Exploration, QLearning, SarsaLearning, SynchronousQLearning,
     },
     market::Market,
-    policy::{AnyPolicy, Policy, PolicyError, register_policy},
+    policy::{AnyPolicy, HiddenPrices, Policy, PolicyError, PolicyStudy, register_policy},
     session::Convergence,
 };
 use serde::{Deserialize, Serialize};
@@ -182,4 +185,45 @@ fn synchronous_updates_lower_prices() {
         synchronous < 0.25 && plain > synchronous,
         "{plain} {synchronous}"
     );
+}
+
+/// Moves in turn are a setting like others: written, read, run, measured, and compared with controls.
+#[test]
+fn moves_in_turn_are_a_setting_of_the_scenario() {
+    let text = scenario().to_toml().unwrap();
+    assert!(!text.contains("moves"), "{text}");
+    let turns = scenario().with_moves(Moves::InTurn);
+    let text = turns.to_toml().unwrap();
+    assert!(text.contains("moves = \"in_turn\""), "{text}");
+    assert_eq!(Scenario::from_toml_str(&text).unwrap(), turns);
+    let prepared = turns.prepare().unwrap();
+    let plain = scenario().prepare().unwrap();
+    for (result, path) in prepared.run_with_paths(0..3, 10, &|| false).unwrap() {
+        let measures = prepared.measure(&result).unwrap();
+        let paid = result.mean_payoffs.iter().zip(&measures.profits);
+        assert!(paid.clone().all(|(x, y)| (x - y).abs() < 1e-12));
+        assert_eq!(measures.cycle_length, result.cycle.repeats_after());
+        assert_eq!(path.path.periods(), measures.periods);
+        let deviation = Deviation::static_best_reply(1);
+        prepared.respond(&result, &deviation, (3, 10)).unwrap();
+        assert_ne!(
+            measures,
+            plain.measure(&plain.run_all(0..1).unwrap()[0]).unwrap()
+        );
+    }
+    let blind = turns.clone().with_memory(0).prepare().unwrap_err();
+    assert!(blind.to_string().contains("give a memory of 1"), "{blind}");
+    let report = CollusionReport::of(&turns, 2, &|| false).unwrap();
+    assert_eq!(report.trials.len(), 3);
+    let [(Control::NoMemory, why)] = &report.left_out[..] else {
+        panic!("{:?}", report.left_out)
+    };
+    assert!(why.contains("moves in turn"), "{why}");
+    let study = PolicyStudy {
+        scenario: turns,
+        sessions: 1,
+    };
+    let policies = [AnyPolicy::default(), HiddenPrices::default().into()];
+    let compared = study.compare(&policies, &|| false).unwrap();
+    assert_eq!((compared.outcomes.len(), compared.left_out.len()), (1, 1));
 }

@@ -57,13 +57,31 @@ pub enum SessionError {
         /// The setting.
         what: &'static str,
     },
-    /// A learner that cannot take turns.
-    #[error("learner of agent {agent}: {kind} cannot take turns, only Q-learning can")]
-    Turns {
+    /// A learner that reads the game, where platforms move in turn or demand varies.
+    #[error(
+        "learner of agent {agent}: {kind} reads rewards of one period from the game, which fits neither \
+         moves in turn nor demand that varies: use another kind"
+    )]
+    ReadsGame {
         /// The agent.
         agent: usize,
         /// The kind of the learner.
         kind: String,
+    },
+    /// Moves in turn where demand varies.
+    #[error(
+        "moves in turn where demand varies are not modeled: leave out `demand`, or use \
+         `moves = \"simultaneous\"`"
+    )]
+    TurnDemand,
+    /// Moves in turn with another memory than one period.
+    #[error(
+        "a memory of {memory} periods with moves in turn: who moves sees the prices that the others \
+         hold, no more and no less; give a memory of 1"
+    )]
+    TurnMemory {
+        /// The periods remembered.
+        memory: usize,
     },
     /// Rewards of the periods between two turns have left the range of numbers.
     #[error("rewards of the periods between two turns: {cause}")]

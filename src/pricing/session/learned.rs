@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::LimitCycle;
-use crate::pricing::{environment::ActionHistory, game::NormalFormGame, learner::QTable};
+use crate::pricing::{environment::GameStates, game::NormalFormGame, learner::QTable};
 
 /// What learners arrived at.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -10,9 +10,11 @@ pub struct Learned {
     pub converged: bool,
     /// The periods played, with those of the window.
     pub periods: u64,
-    /// The state in which the actions of the last period were chosen.
+    /// The state in which the actions of the last period were chosen; with moves in turn the one after
+    /// them.
     pub last_state: usize,
-    /// For each agent, the action thought best in each state.
+    /// For each agent, the action thought best in each state; with moves in turn, in the states of the
+    /// others the one that is held.
     pub greedy: Vec<Vec<u32>>,
     /// For each agent, the values learned, where they were asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -39,15 +41,15 @@ impl SessionResult {
     /// and measures it there; `window` is that of the convergence, in periods.
     ///
     /// # Panics
-    /// If strategies and last state are not of this game and history.
+    /// If strategies and last state are not of this game and these states.
     pub fn of(
         session: u64,
         learned: Learned,
         game: &NormalFormGame,
-        history: &ActionHistory,
+        states: impl Into<GameStates>,
         window: u64,
     ) -> Self {
-        let cycle = LimitCycle::new(game, history, &learned.greedy, learned.last_state);
+        let cycle = LimitCycle::new(game, states, &learned.greedy, learned.last_state);
         Self {
             session,
             time_to_convergence: learned

@@ -1,55 +1,91 @@
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::pricing::{environment::ActionHistory, game::NormalFormGame};
+use crate::pricing::{environment::GameStates, game::NormalFormGame};
 
 /// Where deterministic strategies end: they run through these states for ever.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// Where agents observe demand that varies, chance decides the next state: these are the states that
+/// recur, in ascending order, each with the share of periods that it has in the long run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LimitCycle {
     /// The states, in order, beginning with the one that is reached first.
     pub states: Vec<usize>,
     /// The joint action that is chosen in each of them.
     pub joint_actions: Vec<usize>,
-    /// The periods before the first state of the cycle.
+    /// The periods before the first state of the cycle; 0 where chance decides.
     pub approach: usize,
+    /// The share of periods of each state where chance decides; all have the same where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shares: Vec<f64>,
 }
 
 impl LimitCycle {
     /// The cycle that strategies, the action of each agent in each state, reach from a state.
     ///
-    /// Complexity: the number of states, in time and memory.
+    /// Complexity: the number of states, in time and memory; where chance decides, the number of states
+    /// that are reached, for each of some hundred periods.
     ///
     /// # Panics
     /// Where there is no such state, or a strategy has another number of states.
     pub fn new(
         game: &NormalFormGame,
-        history: &ActionHistory,
+        states: impl Into<GameStates>,
         strategies: &[Vec<u32>],
         start: usize,
     ) -> Self {
-        let mut reached = vec![usize::MAX; history.states()];
+        let rule = states.into();
+        let joint_in = |state: usize| {
+            let choices = strategies.iter().zip(game.action_counts());
+            choices.fold(0, |joint, (strategy, count)| {
+                joint * count + strategy[state] as usize
+            })
+        };
+        if !rule.are_certain() {
+            return recurring(&rule, &joint_in, start);
+        }
+        let mut reached = vec![usize::MAX; rule.states()];
         let (mut states, mut joint_actions) = (Vec::new(), Vec::new());
         let mut state = start;
         while reached[state] == usize::MAX {
             reached[state] = states.len();
-            let joint = strategies
-                .iter()
-                .zip(game.action_counts())
-                .fold(0, |joint, (strategy, count)| {
-                    joint * count + strategy[state] as usize
-                });
+            let joint = joint_in(state);
             states.push(state);
             joint_actions.push(joint);
-            state = history.next(state, joint);
+            for (next, _) in rule.successors(state, joint) {
+                state = next;
+            }
         }
         let approach = reached[state];
         Self {
             states: states.split_off(approach),
             joint_actions: joint_actions.split_off(approach),
             approach,
+            shares: Vec::new(),
         }
     }
 
-    /// The number of periods of the cycle.
+    /// How often the period of a place comes compared with the mean over all places; 1 where all come
+    /// equally often.
+    pub(in crate::pricing) fn weight(&self, place: usize) -> f64 {
+        match self.shares.get(place) {
+            None => 1.0,
+            Some(share) => share * self.len() as f64,
+        }
+    }
+
+    /// The number of periods after which prices repeat: that of the cycle, or 1 where all keep their
+    /// prices. Where chance decides, the number of states that recur.
+    pub fn repeats_after(&self) -> usize {
+        let first = self.joint_actions[0];
+        match self.joint_actions.iter().all(|&joint| joint == first) {
+            true => 1,
+            false => self.len(),
+        }
+    }
+
+    /// The number of states of the cycle.
     #[expect(clippy::len_without_is_empty, reason = "a cycle is never empty")]
     pub fn len(&self) -> usize {
         self.states.len()
@@ -60,18 +96,71 @@ impl LimitCycle {
     /// # Panics
     /// Where the game does not have the cycle's joint actions.
     pub fn mean_payoffs(&self, game: &NormalFormGame) -> Vec<f64> {
-        let mut sums = vec![0.0; game.agents()];
-        for &joint in &self.joint_actions {
-            let both = sums.iter_mut().zip(game.payoffs(joint));
-            both.for_each(|(sum, payoff)| *sum += payoff);
+        self.mean_of(game.agents(), |_, joint| game.payoffs(joint))
+    }
+
+    /// The mean over the cycle of so many numbers of each state and joint action.
+    pub(in crate::pricing) fn mean_of<'a>(
+        &self,
+        count: usize,
+        numbers: impl Fn(usize, usize) -> &'a [f64],
+    ) -> Vec<f64> {
+        let mut sums = vec![0.0; count];
+        let places = self.states.iter().zip(&self.joint_actions).enumerate();
+        for (place, (&state, &joint)) in places {
+            let weight = self.weight(place);
+            let both = sums.iter_mut().zip(numbers(state, joint));
+            both.for_each(|(sum, number)| *sum += weight * number);
         }
         sums.iter().map(|sum| sum / self.len() as f64).collect()
+    }
+}
+
+/// The change of shares that counts as none, in total.
+const SETTLED: f64 = 1e-13;
+/// The most periods until shares settle.
+const MOST_PERIODS: usize = 100_000;
+/// A state with a smaller share of periods does not recur.
+const NEVER: f64 = 1e-10;
+
+/// The states that recur where chance decides, with their shares of periods from a start.
+///
+/// Each period is played with probability 1/2 and waited for otherwise, which keeps the shares of a chain
+/// and lets them settle also where it has a period.
+fn recurring(rule: &GameStates, joint_in: &dyn Fn(usize) -> usize, start: usize) -> LimitCycle {
+    let mut shares = BTreeMap::from([(start, 1.0)]);
+    for _ in 0..MOST_PERIODS {
+        let mut next: BTreeMap<usize, f64> = shares.iter().map(|(&s, &p)| (s, 0.5 * p)).collect();
+        for (&state, &share) in &shares {
+            for (to, probability) in rule.successors(state, joint_in(state)) {
+                *next.entry(to).or_insert(0.0) += 0.5 * share * probability;
+            }
+        }
+        let change: f64 = next
+            .iter()
+            .map(|(state, share)| (share - shares.get(state).unwrap_or(&0.0)).abs())
+            .sum();
+        // What has nearly left does not come back, and would be carried along for ever.
+        next.retain(|_, share| *share > f64::MIN_POSITIVE);
+        shares = next;
+        if change < SETTLED {
+            break;
+        }
+    }
+    shares.retain(|_, share| *share > NEVER);
+    let total: f64 = shares.values().sum();
+    LimitCycle {
+        joint_actions: shares.keys().map(|&state| joint_in(state)).collect(),
+        approach: 0,
+        shares: shares.values().map(|share| share / total).collect(),
+        states: shares.into_keys().collect(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pricing::{environment::ActionHistory, market::DemandShocks};
 
     fn duopoly() -> NormalFormGame {
         let payoffs = vec![2.0, 2.0, 5.0, 0.0, 0.0, 5.0, 4.0, 4.0];
@@ -84,12 +173,12 @@ mod tests {
         let history = ActionHistory::new(&game, 1).unwrap();
         // Each does what the other did: states are (own, other) pairs of the last period.
         let tit_for_tat = [vec![0, 1, 0, 1], vec![0, 0, 1, 1]];
-        let cycle = LimitCycle::new(&game, &history, &tit_for_tat, 1);
+        let cycle = LimitCycle::new(&game, history, &tit_for_tat, 1);
         assert_eq!(cycle.states, [1, 2]);
         assert_eq!(cycle.joint_actions, [2, 1]);
         assert_eq!((cycle.len(), cycle.approach), (2, 0));
         assert_eq!(cycle.mean_payoffs(&game), [2.5, 2.5]);
-        let peace = LimitCycle::new(&game, &history, &tit_for_tat, 3);
+        let peace = LimitCycle::new(&game, history, &tit_for_tat, 3);
         assert_eq!(peace.states, [3]);
     }
 
@@ -98,10 +187,38 @@ mod tests {
         let game = duopoly();
         let history = ActionHistory::new(&game, 2).unwrap();
         let always = [vec![1; 16], vec![0; 16]];
-        let cycle = LimitCycle::new(&game, &history, &always, 0);
+        let cycle = LimitCycle::new(&game, history, &always, 0);
         assert_eq!((cycle.approach, cycle.states), (2, vec![2 * 4 + 2]));
         let none = ActionHistory::new(&game, 0).unwrap();
-        let cycle = LimitCycle::new(&game, &none, &[vec![1], vec![1]], 0);
+        let cycle = LimitCycle::new(&game, none, &[vec![1], vec![1]], 0);
         assert_eq!((cycle.approach, cycle.joint_actions), (0, vec![3]));
+    }
+
+    /// Two strategies that differ by demand only: states recur with the shares of the chain, also where
+    /// one is never left.
+    #[test]
+    fn where_chance_decides_states_have_their_shares() {
+        let game = duopoly();
+        let history = ActionHistory::with_signals(&game, 1, 2).unwrap();
+        let shocks = DemandShocks {
+            high: 0.3,
+            persistence: 0.5,
+            observed: true,
+            ..DemandShocks::new(0.1).unwrap()
+        };
+        let states = GameStates::observing(history, shocks);
+        // Both play 1 in high demand only: four states recur, by demand now and before.
+        let by_demand: Vec<u32> = (0..8).map(|state| state % 2).collect();
+        let strategies = [by_demand.clone(), by_demand];
+        let cycle = LimitCycle::new(&game, states, &strategies, 3);
+        assert_eq!(cycle.states, [0, 1, 6, 7]);
+        assert_eq!(cycle.joint_actions, [0, 3, 0, 3]);
+        let [low, high] = [0, 1].map(|now| shocks.next(now));
+        let expected = [0.7 * low[0], 0.7 * low[1], 0.3 * high[0], 0.3 * high[1]];
+        for (found, expected) in cycle.shares.iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-11, "{:?}", cycle.shares);
+        }
+        let mean = cycle.mean_payoffs(&game);
+        assert!((mean[0] - (0.7 * 2.0 + 0.3 * 4.0)).abs() < 1e-10);
     }
 }

@@ -5,12 +5,13 @@ use rayon::prelude::*;
 use super::{
     Convergence, Learned, SessionError, SessionGenerators, SessionResult, Watch,
     engine::{self, Start},
+    in_turn::InTurn,
     play,
     watched_game::WatchedGame,
 };
 use crate::pricing::{
-    environment::{ActionHistory, InitialState, RepeatedGame},
-    game::NormalFormGame,
+    environment::{ActionHistory, EnvironmentError, GameStates, InitialState, Moves, RepeatedGame},
+    game::{DemandGames, NormalFormGame},
     learner::{AnyLearner, Learner, QLearner},
     table_size::{memory_limit, table_bytes},
 };
@@ -42,6 +43,8 @@ pub struct SessionPlan {
     game: Arc<NormalFormGame>,
     learners: Vec<AnyLearner>,
     history: ActionHistory,
+    moves: Moves,
+    demand: Option<Arc<DemandGames>>,
     initial: InitialState,
     convergence: Convergence,
     seed: u64,
@@ -71,6 +74,8 @@ impl SessionPlan {
             history: ActionHistory::new(&game, 1)?,
             game,
             learners,
+            moves: Moves::default(),
+            demand: None,
             initial: InitialState::default(),
             convergence: Convergence::default(),
             seed: 0,
@@ -83,11 +88,54 @@ impl SessionPlan {
     /// # Errors
     /// [`SessionError`] where the tables do not fit into memory.
     pub fn with_memory(mut self, memory: usize) -> Result<Self, SessionError> {
-        self.history = ActionHistory::new(&self.game, memory)?;
+        let signals = self.history.signals();
+        self.history = ActionHistory::with_signals(&self.game, memory, signals)?;
         Ok(self)
     }
 
-    /// The same from another first state.
+    /// The same with other moves: at the same time, or in turn.
+    ///
+    /// # Errors
+    /// [`SessionError`] if they are in turn, and agents remember other than one period, or a learner
+    /// cannot take turns.
+    pub fn with_moves(self, moves: Moves) -> Result<Self, SessionError> {
+        let plan = Self { moves, ..self };
+        if moves == Moves::InTurn {
+            InTurn::new(&plan)?;
+        }
+        Ok(plan)
+    }
+
+    /// The same in demand that varies: the game becomes that of expected payoffs, and learners are told
+    /// the rewards of the period. Learners begin with values of expected rewards.
+    ///
+    /// # Errors
+    /// [`SessionError`] if platforms move in turn, a learner reads the game, the games do not have as many
+    /// agents as there are learners, or the tables do not fit into memory.
+    pub fn with_demand(mut self, games: DemandGames) -> Result<Self, SessionError> {
+        if self.moves == Moves::InTurn {
+            return Err(SessionError::TurnDemand);
+        }
+        for (agent, learner) in self.learners.iter().enumerate() {
+            if learner.reads_game() {
+                let kind = learner.kind().to_owned();
+                return Err(SessionError::ReadsGame { agent, kind });
+            }
+        }
+        let game = games.expected().map_err(EnvironmentError::from)?;
+        if game.agents() != self.learners.len() {
+            let (found, agents) = (self.learners.len(), game.agents());
+            return Err(SessionError::Learners { found, agents });
+        }
+        let (memory, signals) = (self.history.memory(), games.signals());
+        self.history = ActionHistory::with_signals(&game, memory, signals)?;
+        self.game = game.into();
+        self.demand = Some(games.into());
+        Ok(self)
+    }
+
+    /// The same from another first state. With moves in turn the state is the joint action that is held
+    /// before the first period.
     pub fn with_initial_state(self, initial: InitialState) -> Self {
         Self { initial, ..self }
     }
@@ -114,14 +162,45 @@ impl SessionPlan {
         }
     }
 
-    /// The game.
+    /// The game; of expected payoffs where demand varies.
     pub fn game(&self) -> &NormalFormGame {
         &self.game
     }
 
-    /// How states are numbered.
+    /// What agents remember, and how it is numbered.
     pub fn history(&self) -> ActionHistory {
         self.history
+    }
+
+    /// The states that learned strategies are of.
+    pub fn states(&self) -> GameStates {
+        match self.observed() {
+            Some(games) => GameStates::observing(self.history, games.shocks()),
+            None => GameStates::new(self.history, self.moves, self.game.agents()),
+        }
+    }
+
+    /// The games of low and of high demand, where it varies.
+    pub fn demand(&self) -> Option<&DemandGames> {
+        self.demand.as_deref()
+    }
+
+    /// The same, where agents observe demand.
+    pub(in crate::pricing) fn observed(&self) -> Option<&DemandGames> {
+        self.demand().filter(|games| games.shocks().observed)
+    }
+
+    /// When agents move.
+    pub fn moves(&self) -> Moves {
+        self.moves
+    }
+
+    pub(super) fn initial_state(&self) -> InitialState {
+        self.initial
+    }
+
+    pub(super) fn keeps_values(&self) -> bool {
+        self.keep_values
     }
 
     /// The learners.
@@ -145,7 +224,7 @@ impl SessionPlan {
         learners.map(AnyLearner::discount_factor).collect()
     }
 
-    /// Runs one session; `should_stop` is asked once in 2^20 periods.
+    /// Runs one session; `should_stop` is asked once in 2^20 periods, or more often.
     ///
     /// # Errors
     /// [`SessionError`] if a setting is invalid, or the session was stopped.
@@ -169,15 +248,24 @@ impl SessionPlan {
     ) -> Result<SessionResult, SessionError> {
         self.convergence.validate()?;
         let mut generators = SessionGenerators::new(self.seed, session, self.game.agents());
-        let learned = match self.begin(&mut generators)? {
-            Some(learners) => self.learn(learners, generators, watch, should_stop)?,
-            None => {
-                let mut learners = self.begin_any(&mut generators)?;
-                self.play(&mut learners, generators, watch, should_stop)?
-            }
+        let learned = match self.moves {
+            Moves::InTurn => InTurn::new(self)?.learn(generators, watch, should_stop)?,
+            Moves::Simultaneous => match self.begin(&mut generators)? {
+                Some(learners) => self.learn(learners, generators, watch, should_stop)?,
+                None => {
+                    let (game, history) = (&self.game, &self.history);
+                    let mut learners =
+                        begin_learners(&self.learners, game, history, &mut generators)?;
+                    self.play(&mut learners, generators, watch, should_stop)?
+                }
+            },
         };
         let window = self.convergence.window;
-        let result = SessionResult::of(session, learned, &self.game, &self.history, window);
+        let mut result = SessionResult::of(session, learned, &self.game, self.states(), window);
+        if let Some(games) = self.observed() {
+            let paid = |state, joint| games.game(self.history.signal(state)).payoffs(joint);
+            result.mean_payoffs = result.cycle.mean_of(self.game.agents(), paid);
+        }
         Ok(result)
     }
 
@@ -200,9 +288,18 @@ impl SessionPlan {
         one: impl Fn(u64) -> Result<T, SessionError> + Send + Sync,
     ) -> Result<Vec<T>, SessionError> {
         let threads = rayon::current_num_threads();
-        let cells = self.game.action_counts().iter().sum();
-        // A session holds its values twice when it begins and when it ends.
-        let bytes = table_bytes([self.history.states(), cells, 2, threads]);
+        // For each state remembered: the values, twice when a session begins and when it ends.
+        let values: usize = self.game.action_counts().iter().sum();
+        let cells = match self.moves {
+            Moves::Simultaneous => 2 * values,
+            // Also payoffs and rewards between turns, and for each mover the actions of all, in half a
+            // cell each.
+            Moves::InTurn => {
+                let agents = self.game.agents();
+                2 * values + agents.saturating_mul(2 + agents.div_ceil(2))
+            }
+        };
+        let bytes = table_bytes([self.history.states(), cells, threads]);
         let limit = memory_limit();
         if bytes > limit {
             return Err(SessionError::TooLarge {
@@ -211,7 +308,24 @@ impl SessionPlan {
                 limit,
             });
         }
-        sessions.into_par_iter().map(one).collect()
+        // Each session on its own: pieces of several, which rayon makes otherwise, leave threads without
+        // work at the end.
+        let numbers: Vec<u64> = sessions.collect();
+        let numbers = numbers.par_iter().with_max_len(1);
+        numbers.map(|&session| one(session)).collect()
+    }
+
+    /// Makes each learner once, so that settings which do not fit the game are known before sessions run.
+    pub(in crate::pricing) fn check_learners(&self) -> Result<(), SessionError> {
+        let mut generators = SessionGenerators::new(self.seed, 0, self.game.agents());
+        for (agent, learner) in self.learners.iter().enumerate() {
+            // One after the other: a session holds all of them.
+            let rng = &mut generators.agents[agent];
+            learner
+                .learner(&self.game, &self.history, agent, rng)
+                .map_err(|cause| SessionError::Learner { agent, cause })?;
+        }
+        Ok(())
     }
 
     /// Q-learners as a session begins; `None` if a learner is of another kind.
@@ -219,31 +333,7 @@ impl SessionPlan {
         &self,
         generators: &mut SessionGenerators,
     ) -> Result<Option<Vec<QLearner>>, SessionError> {
-        let settings = self.learners.iter().map(AnyLearner::as_q_learning);
-        let Some(settings) = settings.collect::<Option<Vec<_>>>() else {
-            return Ok(None);
-        };
-        let pairs = settings.iter().zip(&mut generators.agents).enumerate();
-        let learners = pairs.map(|(agent, (learner, rng))| {
-            learner
-                .learner(&self.game, &self.history, agent, rng)
-                .map_err(|cause| SessionError::Learner { agent, cause })
-        });
-        learners.collect::<Result<_, _>>().map(Some)
-    }
-
-    /// Learners of any kind as a session begins.
-    fn begin_any(
-        &self,
-        generators: &mut SessionGenerators,
-    ) -> Result<Vec<Box<dyn Learner>>, SessionError> {
-        let settings = self.learners.iter().zip(&mut generators.agents);
-        let learners = settings.enumerate().map(|(agent, (learner, rng))| {
-            learner
-                .learner(&self.game, &self.history, agent, rng)
-                .map_err(|cause| SessionError::Learner { agent, cause })
-        });
-        learners.collect()
+        begin_q_learners(&self.learners, &self.game, &self.history, generators)
     }
 
     /// Learns on the engine where there is one for these learners, else period by period.
@@ -254,7 +344,7 @@ impl SessionPlan {
         watch: &mut W,
         should_stop: &dyn Fn() -> bool,
     ) -> Result<Learned, SessionError> {
-        let scheduled = learners.iter().all(QLearner::is_scheduled);
+        let scheduled = learners.iter().all(QLearner::is_scheduled) && self.demand.is_none();
         if scheduled && engine::supports(learners.len()) {
             let seed = generators.episode_seed();
             let start = Start {
@@ -280,6 +370,10 @@ impl SessionPlan {
         should_stop: &dyn Fn() -> bool,
     ) -> Result<Learned, SessionError> {
         let game = RepeatedGame::with_history(&self.game, self.history, self.initial)?;
+        let game = match &self.demand {
+            None => game,
+            Some(games) => game.with_demand(Arc::clone(games))?,
+        };
         let mut environment = WatchedGame { game, watch };
         let learned = play(
             &mut environment,
@@ -293,6 +387,42 @@ impl SessionPlan {
             ..learned
         })
     }
+}
+
+/// Q-learners as a session begins; `None` if a learner is of another kind.
+pub(super) fn begin_q_learners(
+    settings: &[AnyLearner],
+    game: &NormalFormGame,
+    history: &ActionHistory,
+    generators: &mut SessionGenerators,
+) -> Result<Option<Vec<QLearner>>, SessionError> {
+    let settings = settings.iter().map(AnyLearner::as_q_learning);
+    let Some(settings) = settings.collect::<Option<Vec<_>>>() else {
+        return Ok(None);
+    };
+    let pairs = settings.iter().zip(&mut generators.agents).enumerate();
+    let learners = pairs.map(|(agent, (learner, rng))| {
+        learner
+            .learner(game, history, agent, rng)
+            .map_err(|cause| SessionError::Learner { agent, cause })
+    });
+    learners.collect::<Result<_, _>>().map(Some)
+}
+
+/// Learners of any kind as a session begins.
+pub(super) fn begin_learners(
+    settings: &[AnyLearner],
+    game: &NormalFormGame,
+    history: &ActionHistory,
+    generators: &mut SessionGenerators,
+) -> Result<Vec<Box<dyn Learner>>, SessionError> {
+    let settings = settings.iter().zip(&mut generators.agents);
+    let learners = settings.enumerate().map(|(agent, (learner, rng))| {
+        learner
+            .learner(game, history, agent, rng)
+            .map_err(|cause| SessionError::Learner { agent, cause })
+    });
+    learners.collect()
 }
 
 #[cfg(test)]

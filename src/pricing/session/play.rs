@@ -6,11 +6,13 @@ use crate::pricing::{
 
 /// How often a session asks whether to stop, in periods.
 pub(super) const BETWEEN_CHECKS: u64 = 1 << 20;
+/// The same for learners of any kind, who may take long over a period.
+const BETWEEN_CHECKS_OF_ANY: u64 = 1 << 12;
 
 /// Lets learners play in an environment until their greedy actions converge.
 ///
 /// All choose at the same time, then all learn. Where an episode ends, the next one begins.
-/// `should_stop` is asked once in 2^20 periods.
+/// `should_stop` is asked once in 2^12 periods.
 ///
 /// [`SessionPlan`](super::SessionPlan) runs Q-learners in a repeated game to the same results, bit
 /// for bit, and faster.
@@ -82,7 +84,7 @@ pub fn play<E: Environment + ?Sized, L: Learner>(
         if stability.is_over(periods) {
             break;
         }
-        if periods % BETWEEN_CHECKS == 0 && should_stop() {
+        if periods % BETWEEN_CHECKS_OF_ANY == 0 && should_stop() {
             return Err(SessionError::Stopped { periods });
         }
         let (next, is_last) = (step.observation, step.is_last());

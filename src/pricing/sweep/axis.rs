@@ -48,6 +48,10 @@ pub enum Parameter {
     /// The learners: 0 for those of the base, k for the k-th of
     /// [`alternatives`](super::SweepConfig::alternatives). It is set before all others.
     Learner,
+    /// How far outside utilities are from their mean in high and in low demand, in money per user: the
+    /// spread of [`DemandShocks`](crate::pricing::market::DemandShocks), whose other settings are those of
+    /// the base.
+    DemandSpread,
 }
 
 impl Parameter {
@@ -71,6 +75,7 @@ impl Parameter {
             Self::Quality => "quality",
             Self::Memory => "memory",
             Self::Learner => "learner",
+            Self::DemandSpread => "demand_spread",
         }
     }
 

@@ -94,7 +94,10 @@ impl Collected {
         let mut first: Vec<usize> = Vec::with_capacity(points.len());
         let mut distinct: Vec<usize> = Vec::new();
         for point in points {
-            let same = |&at: &usize| points[at].market() == point.market();
+            let same = |&at: &usize| {
+                let (one, other) = (points[at].scenario(), point.scenario());
+                one.market == other.market && one.demand == other.demand
+            };
             let at = distinct.iter().copied().find(same).unwrap_or(point.index());
             if at == point.index() {
                 distinct.push(at);
@@ -102,8 +105,8 @@ impl Collected {
             first.push(at);
         }
         let solved = distinct.par_iter().map(|&at| {
-            let found = Benchmarks::of(points[at].market());
-            let found = found.map_err(|error| failed(&points[at])(error.into()))?;
+            let found = points[at].scenario().benchmarks();
+            let found = found.map_err(|error| failed(&points[at])(error))?;
             Ok((at, Arc::new(found)))
         });
         let solved = solved.collect::<Result<HashMap<_, _>, SweepError>>()?;

@@ -9,8 +9,9 @@ use super::{
     file::{self, SweepFile},
 };
 use crate::pricing::{
+    environment::Moves,
     learner::AnyLearner,
-    market::Market,
+    market::{DemandShocks, Market},
     policy::{AnyPolicy, Penalty, PenaltyForm},
     scenario::{Scenario, ScenarioGrids},
     session::Convergence,
@@ -22,7 +23,7 @@ use crate::pricing::{
 /// use fireweed::pricing::{
 ///     game::GridRule,
 ///     learner::{Exploration, QLearning},
-///     market::Market,
+///     market::{DemandShocks, Market},
 ///     sweep::{Axis, Parameter, Sweep, SweepConfig, SweepGrid},
 /// };
 ///
@@ -44,8 +45,10 @@ use crate::pricing::{
 /// seed = 1
 /// sessions = 20
 /// design = "one_at_a_time"
+/// moves = "simultaneous"                                          # or "in_turn"
 /// axes = [{ parameter = "discount_factor", values = [0.5, 0.8, 0.95] }]
 /// market = { platforms = 2, sides = 2, externality = [[0.0, 0.1], [0.1, 0.0]] }
+/// demand = { spread = 0.0, observed = false }                     # the axis demand_spread varies it
 /// learners = [{ alpha = 0.15, delta = 0.95, exploration = { exponential = { beta = 4e-6 } } }]
 ///
 /// [[grids]]
@@ -63,6 +66,8 @@ pub struct SweepConfig {
     pub design: Design,
     /// The periods that learners remember, where they are not varied.
     pub memory: usize,
+    /// When platforms set their prices: at the same time, or in turn.
+    pub moves: Moves,
     /// The policy, where it is not varied: a penalty on excess profit of weight 0 where nothing is
     /// said.
     pub policy: AnyPolicy,
@@ -72,6 +77,8 @@ pub struct SweepConfig {
     pub axes: Vec<Axis>,
     /// The market that axes vary.
     pub market: Market,
+    /// When demand is high and when it is low; `None` if it does not vary.
+    pub demand: Option<DemandShocks>,
     /// The learners that axes vary: one for all platforms, or one for each.
     pub learners: Vec<AnyLearner>,
     /// Other learners, for the axis [`Parameter::Learner`]: each one for all
@@ -95,10 +102,12 @@ impl SweepConfig {
             sessions: file::sessions(),
             design: Design::default(),
             memory: file::memory(),
+            moves: Moves::default(),
             policy: no_penalty(),
             convergence: Convergence::default(),
             axes: Vec::new(),
             market,
+            demand: None,
             learners: vec![learner.into()],
             alternatives: Vec::new(),
             grids: Vec::new(),
@@ -136,10 +145,12 @@ impl SweepConfig {
             sessions: file::sessions(),
             design: Design::default(),
             memory: scenario.memory,
+            moves: scenario.moves,
             policy: scenario.policy.clone(),
             convergence: scenario.convergence,
             axes: Vec::new(),
             market: scenario.market.clone(),
+            demand: scenario.demand,
             learners: scenario.learners.clone(),
             alternatives: Vec::new(),
             grids: vec![grid],
@@ -172,8 +183,10 @@ impl SweepConfig {
         Scenario {
             seed: self.seed,
             memory: self.memory,
+            moves: self.moves,
             convergence: self.convergence,
             market: self.market.clone(),
+            demand: self.demand,
             grids: ScenarioGrids {
                 rules: grid.rules_for(self.market.sides()),
                 around: around_base.then(|| self.market.clone()),
@@ -208,6 +221,21 @@ impl SweepConfig {
     pub fn with_policy(self, policy: impl Into<AnyPolicy>) -> Self {
         Self {
             policy: policy.into(),
+            ..self
+        }
+    }
+
+    /// The same with moves at the same time, or in turn.
+    #[must_use]
+    pub fn with_moves(self, moves: Moves) -> Self {
+        Self { moves, ..self }
+    }
+
+    /// The same in demand that varies.
+    #[must_use]
+    pub fn with_demand(self, shocks: DemandShocks) -> Self {
+        Self {
+            demand: Some(shocks),
             ..self
         }
     }

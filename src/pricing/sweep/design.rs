@@ -254,6 +254,9 @@ fn check_axes(config: &SweepConfig) -> Result<(), SweepError> {
             {
                 "the policy has no weight"
             }
+            Parameter::DemandSpread if config.demand.is_none() => {
+                "demand does not vary: give the base a table `demand`"
+            }
             Parameter::PolicyWeight if has(Parameter::Penalty) => {
                 "penalty sets the same; keep one of them"
             }

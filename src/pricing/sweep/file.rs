@@ -2,8 +2,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Axis, Design, SweepConfig, SweepGrid};
 use crate::pricing::{
+    environment::Moves,
     learner::AnyLearner,
-    market::Market,
+    market::{DemandShocks, Market},
     policy::{AnyPolicy, Penalty, PenaltyForm, PolicyError},
     session::Convergence,
 };
@@ -23,6 +24,8 @@ pub(super) struct SweepFile {
     design: Design,
     #[serde(default = "memory")]
     memory: usize,
+    #[serde(default, skip_serializing_if = "Moves::are_simultaneous")]
+    moves: Moves,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     penalty: Option<PenaltyForm>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -34,6 +37,8 @@ pub(super) struct SweepFile {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     policy: Option<AnyPolicy>,
     market: Market,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    demand: Option<DemandShocks>,
     learners: Vec<AnyLearner>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     alternatives: Vec<Vec<AnyLearner>>,
@@ -59,12 +64,14 @@ impl From<SweepConfig> for SweepFile {
             sessions: config.sessions,
             design: config.design,
             memory: config.memory,
+            moves: config.moves,
             penalty: penalty.map(|penalty| penalty.form),
             penalty_weight: penalty.map(|penalty| penalty.lambda),
             convergence: config.convergence,
             axes: config.axes,
             policy: penalty.is_none().then_some(config.policy),
             market: config.market,
+            demand: config.demand,
             learners: config.learners,
             alternatives: config.alternatives,
             grids: config.grids,
@@ -85,7 +92,11 @@ impl TryFrom<SweepFile> for SweepConfig {
             }
             (None, form, weight) => {
                 let form = form.unwrap_or(PenaltyForm::ExcessProfit);
-                Penalty::new(form, weight.unwrap_or(0.0))?.into()
+                let penalty = Penalty::new(form, weight.unwrap_or(0.0));
+                let named = penalty.map_err(|error| PolicyError::Settings {
+                    reason: format!("penalty_weight: {error}"),
+                });
+                named?.into()
             }
         };
         Ok(Self {
@@ -93,10 +104,12 @@ impl TryFrom<SweepFile> for SweepConfig {
             sessions: file.sessions,
             design: file.design,
             memory: file.memory,
+            moves: file.moves,
             policy,
             convergence: file.convergence,
             axes: file.axes,
             market: file.market,
+            demand: file.demand,
             learners: file.learners,
             alternatives: file.alternatives,
             grids: file.grids,

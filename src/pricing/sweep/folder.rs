@@ -72,6 +72,11 @@ impl Manifest {
 }
 
 impl Folder {
+    /// Whether a sweep was begun in a folder.
+    pub(super) fn is_begun(path: &Path) -> bool {
+        path.join(MANIFEST).exists()
+    }
+
     /// The folder of a sweep in so many shards, which is begun where there is none.
     ///
     /// # Errors

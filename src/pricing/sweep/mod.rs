@@ -30,6 +30,8 @@ mod shard_file;
 mod summary;
 
 #[cfg(test)]
+mod environment_tests;
+#[cfg(test)]
 mod tests;
 
 pub use axis::{Axis, Parameter};

@@ -53,6 +53,12 @@ impl Parameter {
             Self::Cost => scenario.market = edited(&|builder| builder.cost(value))?,
             Self::Quality => scenario.market = edited(&|builder| builder.quality(value))?,
             Self::Memory => scenario.memory = value as usize,
+            Self::DemandSpread => {
+                if let Some(shocks) = &mut scenario.demand {
+                    shocks.spread = value;
+                    shocks.validate()?;
+                }
+            }
             // What number k is, the sweep knows.
             Self::Learner => {}
         }
@@ -100,6 +106,7 @@ impl Parameter {
             Self::Quality => same(cells().map(|(i, k)| market.quality(i, k))),
             Self::Memory => Some(scenario.memory as f64),
             Self::Learner => None,
+            Self::DemandSpread => scenario.demand.map(|shocks| shocks.spread),
         }
     }
 }

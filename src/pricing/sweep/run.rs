@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     files::write_whole,
+    one_line::counted,
     pricing::{scenario::ScenarioError, session::SessionError},
 };
 
@@ -93,10 +94,16 @@ fn run_with(
     progress: &(dyn Fn(&Progress) + Sync),
     should_stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<RunReport, SweepError> {
+    // Points that cannot be run are refused before a folder is made.
+    let all: Vec<(u32, u32)> = tasks(sweep, shard).collect();
+    let prepared = match Folder::is_begun(folder) {
+        true => None,
+        false => Some(prepare(sweep, &all.iter().collect::<Vec<_>>())?),
+    };
     let folder = Folder::begin(folder, sweep, shard.count())?;
     let _lock = folder.lock(shard)?;
     let format = ShardFormat::new(sweep, shard)?;
-    let tasks: Vec<(u32, u32)> = tasks(sweep, shard).collect();
+    let tasks = all;
     let total = tasks.len() as u64;
     let begun = Instant::now();
     let finished = folder.finished(shard);
@@ -121,7 +128,10 @@ fn run_with(
     let kept = records.len() as u64;
     let pending: Vec<_> = tasks.iter().filter(|task| !there.contains(task)).collect();
     progress(&Progress::new(kept, total, 0, begun.elapsed()));
-    let points = prepare(sweep, &pending)?;
+    let points = match prepared {
+        Some(points) => points,
+        None => prepare(sweep, &pending)?,
+    };
     let log = Mutex::new(Log { writer, records });
     let outcome = pending.par_iter().with_max_len(1).try_for_each(|task| {
         let (point, session) = **task;
@@ -218,12 +228,14 @@ pub(super) fn tasks(sweep: &Sweep, shard: Shard) -> impl Iterator<Item = (u32, u
 fn prepare(sweep: &Sweep, pending: &[&(u32, u32)]) -> Result<Vec<Option<Prepared>>, SweepError> {
     let needed: HashSet<usize> = pending.iter().map(|(point, _)| *point as usize).collect();
     let points = sweep.points().par_iter();
-    points
+    let found: Vec<Result<_, SweepError>> = points
         .map(|point| match needed.contains(&point.index()) {
             true => Prepared::new(sweep, point).map(Some),
             false => Ok(None),
         })
-        .collect()
+        .collect();
+    // The first point that cannot be run is named, whichever thread comes first.
+    found.into_iter().collect()
 }
 
 /// Fails where records are not those of these sessions, each once, in order.
@@ -239,8 +251,8 @@ pub(super) fn check_complete(
     Err(SweepError::Unreadable {
         path: path.to_path_buf(),
         reason: format!(
-            "it holds {} sessions, not each of the {} of its shard once",
-            records.len(),
+            "it holds {}, not each of the {} of its shard once",
+            counted(records.len(), "session"),
             tasks.len()
         ),
     })

@@ -3,7 +3,12 @@ use sha2::{Digest, Sha256};
 
 use super::SweepError;
 use crate::pricing::{
-    game::GridRule, learner::AnyLearner, market::Market, scenario::Scenario, session::Convergence,
+    environment::Moves,
+    game::GridRule,
+    learner::AnyLearner,
+    market::{DemandShocks, Market},
+    scenario::Scenario,
+    session::Convergence,
 };
 
 /// What decides the random numbers of a point. The policy does not, so that a comparison with and
@@ -18,6 +23,10 @@ struct Content<'a> {
     grid_market: &'a Option<Market>,
     memory: usize,
     convergence: Convergence,
+    #[serde(skip_serializing_if = "Moves::are_simultaneous")]
+    moves: Moves,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    demand: Option<DemandShocks>,
 }
 
 /// The seed of the sessions of a point, from the seed of the sweep and what the point is.
@@ -29,6 +38,8 @@ pub(super) fn point_seed(scenario: &Scenario, seed: u64) -> Result<u64, SweepErr
         grid_market: &scenario.grids.around,
         memory: scenario.memory,
         convergence: scenario.convergence,
+        moves: scenario.moves,
+        demand: scenario.demand,
     };
     let text = serde_json::to_vec(&content).map_err(|error| SweepError::Config {
         reason: error.to_string(),

@@ -1,5 +1,6 @@
 use super::{Collected, SweepError};
 use crate::{
+    one_line::counted,
     pricing::{
         analysis::{Estimate, MeasureRange},
         records::write_number,
@@ -121,16 +122,16 @@ impl Collected {
         });
         let sessions = self.sweep.config().sessions;
         let mut notes = vec![format!(
-            "Means over {sessions} sessions and half the width of their 95 % confidence intervals."
+            "Means over {} and half the width of their 95 % confidence intervals.",
+            counted(sessions as usize, "session")
         )];
         let points = self.sweep.points().len();
         let unconverged: usize = (0..points).map(|point| self.unconverged(point)).sum();
         if unconverged > 0 {
             notes.push(format!(
-                "{unconverged} of {} sessions did not converge within {} periods; they are measured like \
-                 the others.",
-                self.records.len(),
-                self.sweep.config().convergence.cap
+                "{unconverged} of {} did not converge within {}; they are measured like the others.",
+                counted(self.records.len(), "session"),
+                counted(self.sweep.config().convergence.cap as usize, "period")
             ));
         }
         if !all_sound {

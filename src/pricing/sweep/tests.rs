@@ -14,7 +14,7 @@ use crate::pricing::{
 
 /// Four points with two grids, two of them with three platforms, and sessions of some thousand
 /// periods.
-fn config() -> SweepConfig {
+pub(super) fn config() -> SweepConfig {
     let learner = QLearning::new(0.15, 0.95, Exploration::Exponential { beta: 2e-3 }).unwrap();
     SweepConfig::new(Market::symmetric(2, 1).unwrap(), learner)
         .with_grid(SweepGrid::new("rescaled", GridRule::rescaled(3)))

@@ -30,7 +30,7 @@ fn respond(
 ) -> ImpulseResponse {
     let game: NormalFormGame = market.to_normal_form().unwrap();
     let history = ActionHistory::new(&game, 1).unwrap();
-    let cycle = LimitCycle::new(&game, &history, strategies, start);
+    let cycle = LimitCycle::new(&game, history, strategies, start);
     let strategies = Strategies::new(&game, history, strategies).unwrap();
     ImpulseResponse::new(market, &strategies, &cycle, &[DELTA; 2], deviation, (2, 4)).unwrap()
 }
@@ -171,7 +171,7 @@ fn more_periods_than_can_be_computed_are_refused() {
     let game: NormalFormGame = market.to_normal_form().unwrap();
     let history = ActionHistory::new(&game, 1).unwrap();
     let grim = grim();
-    let cycle = LimitCycle::new(&game, &history, &grim, 3);
+    let cycle = LimitCycle::new(&game, history, &grim, 3);
     let strategies = Strategies::new(&game, history, &grim).unwrap();
     let respond = |length, periods| {
         let deviation = Deviation {

@@ -1,0 +1,82 @@
+use super::{NormalFormError, NormalFormGame};
+use crate::pricing::market::DemandShocks;
+
+/// The game of low and the game of high demand, one of which is played in each period.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DemandGames {
+    shocks: DemandShocks,
+    games: [NormalFormGame; 2],
+}
+
+impl DemandGames {
+    /// From the game of low and that of high demand, with the same actions.
+    ///
+    /// # Errors
+    /// [`NormalFormError::Agents`] or [`NormalFormError::Entries`] if the games differ in agents or
+    /// actions.
+    pub fn new(
+        shocks: DemandShocks,
+        low: NormalFormGame,
+        high: NormalFormGame,
+    ) -> Result<Self, NormalFormError> {
+        if low.agents() != high.agents() {
+            let (found, agents) = (high.agents(), low.agents());
+            return Err(NormalFormError::Agents { found, agents });
+        }
+        if low.action_counts() != high.action_counts() {
+            return Err(NormalFormError::Entries {
+                what: "payoffs in high demand",
+                found: high.joint_count() * high.agents(),
+                joints: low.joint_count(),
+                agents: low.agents(),
+                expected: low.joint_count() * low.agents(),
+            });
+        }
+        Ok(Self {
+            shocks,
+            games: [low, high],
+        })
+    }
+
+    /// When demand is high.
+    pub fn shocks(&self) -> DemandShocks {
+        self.shocks
+    }
+
+    /// The number of signals that agents observe of demand: 1 if they do not observe it, else 2.
+    pub(in crate::pricing) fn signals(&self) -> usize {
+        match self.shocks.observed {
+            true => 2,
+            false => 1,
+        }
+    }
+
+    /// The game of low demand, 0, or high demand, 1.
+    ///
+    /// # Panics
+    /// For another state.
+    pub fn game(&self, state: usize) -> &NormalFormGame {
+        &self.games[state]
+    }
+
+    /// The game of expected payoffs and learning rewards, over the share of periods of each demand.
+    ///
+    /// # Errors
+    /// [`NormalFormError`] if a number leaves its range.
+    pub fn expected(&self) -> Result<NormalFormGame, NormalFormError> {
+        let [low, high] = &self.games;
+        let mean = |low: &[f64], high: &[f64]| {
+            let pairs = low.iter().zip(high);
+            let means = pairs.map(|(&low, &high)| self.shocks.mean([low, high]));
+            means.collect::<Vec<f64>>()
+        };
+        let joints = 0..low.joint_count();
+        let payoffs = joints.flat_map(|joint| mean(low.payoffs(joint), high.payoffs(joint)));
+        let game = NormalFormGame::new(low.action_counts().to_vec(), payoffs.collect())?;
+        if !low.has_learning_rewards() && !high.has_learning_rewards() {
+            return Ok(game);
+        }
+        let rewards = mean(low.all_learning_rewards(), high.all_learning_rewards());
+        game.with_learning_rewards(rewards)
+    }
+}

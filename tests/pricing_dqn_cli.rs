@@ -1,0 +1,84 @@
+//! The command `pricing_dqn`: a learner of one's own with a network, beside a table.
+
+#![cfg(all(feature = "pricing", feature = "nn", feature = "flex"))]
+#![allow(clippy::unwrap_used)]
+
+use std::{
+    path::PathBuf,
+    process::{Command, Output},
+};
+
+/// The example that Cargo built beside this test.
+fn program() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let folder = test.parent().unwrap().parent().unwrap();
+    folder.join("examples/pricing_dqn")
+}
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(program()).args(arguments).output().unwrap()
+}
+
+const QUICK: [&str; 10] = [
+    "--sessions",
+    "2",
+    "--prices",
+    "3",
+    "--beta",
+    "0.005",
+    "--window",
+    "500",
+    "--cap",
+    "3000",
+];
+
+/// The rows of the table without the seconds that they took.
+fn rows(output: &Output) -> Vec<String> {
+    assert!(output.status.success(), "{output:?}");
+    let text = std::str::from_utf8(&output.stdout).unwrap();
+    let rows = text.lines().filter(|line| {
+        let names = ["competition", "collusion", "table (Q", "network (deep"];
+        names.iter().any(|name| line.starts_with(name))
+    });
+    let cut = |line: &str| line.trim_end().rsplit_once("  ").unwrap().0.to_owned();
+    rows.map(cut).collect()
+}
+
+#[test]
+fn the_network_stands_beside_the_table_and_the_benchmarks() {
+    let first = rows(&run(&QUICK));
+    assert_eq!(first.len(), 4, "{first:?}");
+    assert!(
+        first[0].contains("1.473") && first[1].contains("1.925"),
+        "{first:?}"
+    );
+    // Networks begin with weights of the session's own generator: seeds decide, and threads do not.
+    let alone = Command::new(program())
+        .args(QUICK)
+        .env("RAYON_NUM_THREADS", "1")
+        .output()
+        .unwrap();
+    assert_eq!(rows(&alone), first);
+    let other = rows(&run(&[&QUICK[..], &["--seed", "1"]].concat()));
+    assert_ne!(other[3], first[3]);
+}
+
+#[test]
+fn the_scenario_is_a_file_like_others() {
+    let printed = run(&["--print-scenario"]);
+    let text = std::str::from_utf8(&printed.stdout).unwrap();
+    assert!(text.contains("kind = \"deep_q_learning\""), "{text}");
+    for (arguments, part) in [
+        (["--delta", "1.5"], "delta is 1.5"),
+        (["--step-size", "0"], "step_size must be above 0"),
+    ] {
+        let output = run(&arguments);
+        let error = std::str::from_utf8(&output.stderr).unwrap();
+        assert_eq!(
+            (error.lines().count(), output.status.code()),
+            (1, Some(1)),
+            "{error}"
+        );
+        assert!(error.contains(part), "{error}");
+    }
+}

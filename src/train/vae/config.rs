@@ -61,8 +61,8 @@ pub struct VaeTrainingConfig {
     #[config(default = 0.999)]
     pub beta_2: f32,
     /// Decay per step of the moving average of the weights that samples are drawn from. Default:
-    /// 0.999; `None` as published.
-    #[config(default = "Some(0.999)")]
+    /// 0.99; `None` as published.
+    #[config(default = "Some(0.99)")]
     pub average_decay: Option<f64>,
     /// Covariance of the fitted prior. Default: that of the codes.
     #[config(default = "Covariance::Full")]

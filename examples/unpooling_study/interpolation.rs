@@ -49,7 +49,7 @@ pub(crate) fn run(options: &Options, stop: &StopHandle) -> Result<(), Box<dyn Er
                     let rows = latent.dims()[0];
                     (0..rows)
                         .flat_map(|row| {
-                            let latent = latent.clone().slice([row..row + 1]);
+                            let latent = latent.clone().narrow(0, row, 1);
                             generator.sample(latent, &mut final_sampling(1)).sampled()
                         })
                         .map(|graph| decode(&graph))
@@ -82,7 +82,7 @@ fn along(
     decode: impl Fn(Tensor<2>) -> Vec<MolecularGraph>,
 ) -> Vec<Vec<MolecularGraph>> {
     let path = |k: usize| {
-        let [a, b] = [0, 1].map(|end| ends.clone().slice([2 * k + end..2 * k + end + 1]));
+        let [a, b] = [0, 1].map(|end| ends.clone().narrow(0, 2 * k + end, 1));
         let points = (0..STEPS).map(|step| {
             let share = step as f64 / (STEPS - 1) as f64;
             a.clone() * (1.0 - share) + b.clone() * share

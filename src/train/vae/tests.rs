@@ -2,7 +2,6 @@ use std::sync::Arc;
 
 use burn::{
     data::dataloader::DataLoader,
-    module::Module,
     optim::ModuleOptimizer,
     tensor::{Device, Tensor},
     train::{TrainOutput, TrainStep},

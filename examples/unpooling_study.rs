@@ -7,6 +7,7 @@ mod unpooling_study {
     pub(crate) mod interpolation;
     pub(crate) mod methods;
     pub(crate) mod molecules;
+    pub(crate) mod own;
     pub(crate) mod placed;
     pub(crate) mod scores;
 }
@@ -16,7 +17,9 @@ use std::{error::Error, path::PathBuf, process::ExitCode};
 use clap::{Args, Parser, Subcommand};
 use common::{molecules::positive, say};
 use fireweed::device::DeviceSpec;
-use unpooling_study::{budget::Budget, interpolation, methods::Method, molecules, placed, scores};
+use unpooling_study::{
+    budget::Budget, interpolation, methods::Method, molecules, own, placed, scores,
+};
 
 /// Trains the models of Guo, Zou, Lerman, "An Unpooling Layer for Graph Generation" (AISTATS 2023),
 /// on its data sets, and compares what they generate with the data and with the published scores:
@@ -48,7 +51,10 @@ enum What {
     Zinc,
     /// Molecules along a path between two latent vectors, for the models of qm9.
     Interpolation,
-    /// All data sets, and the interpolation.
+    /// Graphs of your own, see --edges: the likelihood model alone, which needs no latent size or
+    /// layers that fit them. Results are graphs.graphml, graphs.json, pictures and table.md.
+    Own,
+    /// All published data sets, and the interpolation.
     All,
 }
 
@@ -86,6 +92,16 @@ pub(crate) struct Options {
     /// [default: $FIREWEED_DATA/zinc250k].
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) zinc: Option<PathBuf>,
+    /// Graphs of your own: a file or a folder of edge lists, tables of edges, GraphML or networkx's
+    /// node-link JSON.
+    #[arg(long, global = true, value_name = "PATH")]
+    pub(crate) edges: Option<PathBuf>,
+    /// Nodes of the largest graph of your own that is taken.
+    #[arg(long, global = true, value_name = "N", default_value_t = 100, value_parser = positive)]
+    pub(crate) most_nodes: usize,
+    /// Refuse graphs of your own that are not connected, instead of taking their largest part.
+    #[arg(long, global = true)]
+    pub(crate) refuse_disconnected: bool,
     /// Use drawn data, whatever there is.
     #[arg(long, global = true)]
     pub(crate) synthetic: bool,
@@ -144,6 +160,9 @@ fn study(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         }
         if wanted(What::Zinc) {
             molecules::zinc(&options, &stop)?;
+        }
+        if command.what == What::Own {
+            own::run(&options, &stop)?;
         }
         if wanted(What::Interpolation) {
             interpolation::run(&options, &stop)?;

@@ -72,6 +72,55 @@ fn molecules_are_compared_and_interpolated() {
     }
 }
 
+/// Edge lists of one's own, with kinds of edges: graphs that networkx reads come out.
+#[test]
+fn graphs_of_ones_own_are_learned() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut lists = String::from("source,target,graph,bond\n");
+    for graph in 0..30 {
+        for node in 1..4 + graph % 3 {
+            let kind = ["strong", "weak"][(graph + node) % 2];
+            lists += &format!("{},{node},{graph},{kind}\n", node - 1);
+        }
+    }
+    // The last graph has a part of two nodes beside the largest one.
+    lists += "8,9,29,weak\n";
+    let file = dir.path().join("graphs.csv");
+    fs::write(&file, lists).unwrap();
+    let out = dir.path().join("out");
+    let edges = ["own", "--edges", file.to_str().unwrap()];
+    let short = ["--length", "0.01", "--samples", "40"];
+    let output = run(&[&edges[..], &short].concat(), &out);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(
+        text(&output.stderr).contains("connected"),
+        "{}",
+        text(&output.stderr)
+    );
+    let folder = out.join("own/likelihood-0");
+    let written = fs::read_to_string(folder.join("graphs.graphml")).unwrap();
+    assert!(written.contains("strong") && written.contains("weak"));
+    for name in ["graphs.json", "graphs.png", "distributions.png", "table.md"] {
+        assert!(folder.join(name).is_file(), "{name}");
+    }
+    let refused = run(
+        &[&edges[..], &["--refuse-disconnected"]].concat(),
+        &dir.path().join("no"),
+    );
+    assert!(!refused.status.success());
+    assert_eq!(
+        text(&refused.stderr).lines().count(),
+        1,
+        "{}",
+        text(&refused.stderr)
+    );
+    let none = run(&["own"], &dir.path().join("none"));
+    assert_eq!(
+        text(&none.stderr),
+        "error: own needs graphs: name a file or folder with --edges\n"
+    );
+}
+
 #[test]
 fn wrong_lengths_are_one_line() {
     let dir = tempfile::tempdir().unwrap();

@@ -1,5 +1,5 @@
 use burn::{
-    module::{Content, DisplaySettings, Module, ModuleDisplay, ParamId},
+    module::{Content, DisplaySettings, Module, ModuleDisplay},
     tensor::Tensor,
 };
 use rand::rngs::ChaCha8Rng;
@@ -121,7 +121,7 @@ impl Critic {
 
     /// The parameter that every score depends on: it has a gradient where the critic has.
     #[cfg(feature = "train")]
-    pub(crate) fn output_weight(&self) -> ParamId {
+    pub(crate) fn output_weight(&self) -> burn::module::ParamId {
         self.body.output.weight.id
     }
 

@@ -52,6 +52,7 @@ impl Budget {
             likelihood_steps: scaled(base.likelihood_steps),
             epochs: base.epochs.min(scaled(base.vae_steps)),
             samples: samples.unwrap_or(base.samples),
+            judged: samples.map_or(base.judged, |samples| base.judged.min(samples)),
             ..base
         }
     }

@@ -76,6 +76,10 @@ struct Command {
     /// Factor λ of the policy gradient [default: 0.005, with a reward 0.05].
     #[arg(long, value_name = "LAMBDA")]
     structure_weight: Option<f64>,
+    /// Factor of −log probability of the choices that make molecules of the data, which train the
+    /// structure too; 0 as published.
+    #[arg(long, value_name = "W", default_value_t = 0.0)]
+    replay_weight: f64,
     /// Seed of weights, order and draws.
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -105,8 +109,8 @@ struct Command {
     /// Continue the training in this folder, with its settings, data and reward.
     #[arg(long, value_name = "DIR", conflicts_with_all = [
         "epochs", "iterations", "judged", "paper", "valence_mask", "out", "sample_from",
-        "seed", "device", "reward", "reward_weight", "structure_weight", "smiles_column", "heavy_atoms",
-        "synthetic",
+        "seed", "device", "reward", "reward_weight", "structure_weight", "replay_weight", "smiles_column",
+        "heavy_atoms", "synthetic",
     ])]
     resume: Option<PathBuf>,
     /// Train nothing: sample from the generator.safetensors of this folder.
@@ -303,6 +307,7 @@ fn config(command: &Command, task: &MoleculeTask) -> GanStudyConfig {
     if let Some(weight) = command.structure_weight {
         training.structure_weight = weight;
     }
+    training.replay_weight = command.replay_weight;
     training.reinforce_features |= command.reward.is_some() || command.valence_mask;
     GanStudyConfig {
         generator: preset.generator,

@@ -68,7 +68,7 @@ impl VaeConfig {
             log_variance: head(),
             decoder: self.decoder.try_init(device)?,
             log_deviation: (coordinates > 0)
-                .then(|| Param::from_tensor(Tensor::zeros([1, coordinates], device))),
+                .then(|| Param::from_tensor(Tensor::full([1, coordinates], -0.1, device))),
             prior: match self.prior_of_encoder {
                 true => LatentPrior::standard(self.encoder.output, true, device),
                 false => LatentPrior::standard(code, false, device),
@@ -112,12 +112,16 @@ pub struct Vae {
     pub log_variance: Linear,
     /// The decoder.
     pub decoder: Generator,
-    /// The logarithms of the standard deviations of the noise of real features, `[1, features]`;
-    /// none for categories.
-    pub log_deviation: Option<Param<Tensor<2>>>,
+    /// A tenth of the logarithms of the standard deviations of the noise of real features, `[1,
+    /// features]`; none for categories.
+    log_deviation: Option<Param<Tensor<2>>>,
     /// The distribution that samples are decoded from.
     pub prior: LatentPrior,
 }
+
+/// Factor of the parameter of the noise. Steps of Adam have the size of the step size, which is small
+/// beside what the logarithm of a standard deviation has to go.
+const DEVIATION_SCALE: f64 = 10.0;
 
 /// The distribution of the codes of a batch of graphs.
 #[derive(Clone, Debug)]
@@ -177,6 +181,13 @@ impl Vae {
         }
     }
 
+    /// The logarithms of the standard deviations of the noise of real features, `[1, features]`; none
+    /// for categories.
+    pub fn log_deviation(&self) -> Option<Tensor<2>> {
+        let scaled = self.log_deviation.as_ref();
+        scaled.map(|scaled| scaled.val() * DEVIATION_SCALE)
+    }
+
     /// The most probable graph for each code, without noise.
     ///
     /// # Shapes
@@ -193,12 +204,12 @@ impl Vae {
     /// - codes: `[graphs, code]`
     pub fn decode(&self, codes: Tensor<2>, rng: &mut impl Rng) -> Generated {
         let made = self.decoder.sample(codes, rng);
-        let Some(log_deviation) = &self.log_deviation else {
+        let Some(log_deviation) = self.log_deviation() else {
             return made;
         };
         let nodes = made.graphs.nodes();
         let noise = normal(nodes.dims(), &nodes.device().inner(), rng);
-        let nodes = nodes + noise * log_deviation.val().exp();
+        let nodes = nodes + noise * log_deviation.exp();
         Generated {
             graphs: made.graphs.with_nodes(nodes),
             ..made

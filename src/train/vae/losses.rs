@@ -32,8 +32,7 @@ pub(super) fn replay(vae: &Vae, codes: Tensor<2>, step: &VaeStep) -> Terms {
         .unwrap_or_else(|error| panic!("the loader's choices are the decoder's: {error}"));
     let structure = -made.structure_log_prob.mean();
     let mut features = -made.feature_log_prob.clone();
-    if let (Some(values), Some(log_deviation)) = (&step.target.values, &vae.log_deviation) {
-        let log_deviation = log_deviation.val();
+    if let (Some(values), Some(log_deviation)) = (&step.target.values, vae.log_deviation()) {
         let scaled = (made.graphs.nodes() - values.clone()) / log_deviation.clone().exp();
         let terms = scaled.square() * 0.5 + log_deviation + 0.5 * (2.0 * std::f64::consts::PI).ln();
         let rows: Tensor<1> = terms.sum_dim(1).flatten(0, 1);

@@ -14,6 +14,7 @@ mod epoch_display;
 mod epoch_end;
 mod epoch_loader;
 mod evaluation;
+mod finite;
 mod full_batch_loader;
 pub mod gan;
 mod history;

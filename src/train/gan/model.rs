@@ -1,9 +1,9 @@
 use burn::{
-    module::{Module, ModuleVisitor, Param, RunningState},
+    module::{Module, RunningState},
     optim::{
         GradientsParams, ModuleOptimizer, lr_scheduler::module_lr_scheduler::ModuleLearningRate,
     },
-    tensor::{Device, Gradients, Tensor},
+    tensor::{Device, Tensor},
     train::{InferenceStep, TrainOutput, TrainStep},
 };
 use rand::rngs::ChaCha8Rng;
@@ -17,6 +17,7 @@ use crate::{
     nn::ReinforceLoss,
     train::{
         EpochEnd, NonFinite, NonFiniteWatch, Scalars, SharedJudge, SharedReward,
+        finite::finite_gradients,
         streams::{JUDGING, stream},
         update_average,
     },
@@ -44,32 +45,6 @@ pub struct Gan<G: GraphGenerator> {
     pub(super) reward: Option<SharedReward>,
     #[module(skip)]
     watch: NonFiniteWatch,
-}
-
-/// The gradients of a module, where all are finite.
-fn own_gradients<M: Module>(grads: &mut Gradients, module: &M) -> Option<GradientsParams> {
-    struct Sums<'a> {
-        grads: &'a GradientsParams,
-        sums: Vec<Tensor<1>>,
-    }
-    impl ModuleVisitor for Sums<'_> {
-        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-            let gradient = self.grads.get::<D>(param.id);
-            self.sums.extend(gradient.map(Tensor::sum));
-        }
-    }
-    let grads = GradientsParams::from_module(grads, module);
-    let mut visitor = Sums {
-        grads: &grads,
-        sums: Vec::new(),
-    };
-    module.visit(&mut visitor);
-    if visitor.sums.is_empty() {
-        return Some(grads);
-    }
-    let sums = Tensor::cat(visitor.sums, 0).into_data().convert::<f64>();
-    let finite = sums.iter::<f64>().all(f64::is_finite);
-    finite.then_some(grads)
 }
 
 /// Samples per forward pass where graphs are judged; bounds memory only.
@@ -227,8 +202,8 @@ impl<G: GraphGenerator> TrainStep for Gan<G> {
         }
         let mut grads = loss.backward();
         let grads = match generator_turn {
-            true => own_gradients(&mut grads, &self.generator),
-            false => own_gradients(&mut grads, &self.critic),
+            true => finite_gradients(&mut grads, &self.generator),
+            false => finite_gradients(&mut grads, &self.critic),
         };
         let Some(grads) = grads else {
             // A finite loss with a gradient that is not would spoil the weights for good.

@@ -1,7 +1,7 @@
 use std::{fmt, sync::Arc};
 
 use burn::{
-    module::{Module, ModuleVisitor, Param, RunningState},
+    module::{Module, RunningState},
     optim::{
         GradientsParams, ModuleOptimizer, lr_scheduler::module_lr_scheduler::ModuleLearningRate,
     },
@@ -22,6 +22,7 @@ use crate::{
     },
     train::{
         EpochEnd, NonFinite, NonFiniteWatch, Scalars, SharedJudge,
+        finite::finite_gradients,
         streams::{JUDGING, stream},
         update_average,
     },
@@ -163,29 +164,6 @@ pub(crate) fn reconstructed(vae: &Vae, examples: &VaeExamples, device: &Device) 
     same as f64 / examples.len().max(1) as f64
 }
 
-/// The gradients of a module, where all are finite.
-fn gradients(loss: Tensor<1>, vae: &Vae) -> Option<GradientsParams> {
-    struct Sums<'a> {
-        grads: &'a GradientsParams,
-        sums: Vec<Tensor<1>>,
-    }
-    impl ModuleVisitor for Sums<'_> {
-        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-            let gradient = self.grads.get::<D>(param.id);
-            self.sums.extend(gradient.map(Tensor::sum));
-        }
-    }
-    let grads = GradientsParams::from_module(&mut loss.backward(), vae);
-    let mut visitor = Sums {
-        grads: &grads,
-        sums: Vec::new(),
-    };
-    vae.visit(&mut visitor);
-    let sums = Tensor::cat(visitor.sums, 0).into_data().convert::<f64>();
-    let finite = sums.iter::<f64>().all(f64::is_finite);
-    finite.then_some(grads)
-}
-
 impl TrainStep for VaeTrainer {
     type Input = VaeStep;
     type Output = Scalars;
@@ -223,7 +201,8 @@ impl TrainStep for VaeTrainer {
         let names = names.into_iter().map(str::to_owned);
         let item = Scalars(names.zip(values.iter::<f64>()).collect());
         let finite = item.0.iter().all(|(_, value)| value.is_finite());
-        let grads = finite.then(|| gradients(loss, &self.vae)).flatten();
+        let gradients = |loss: Tensor<1>| finite_gradients(&mut loss.backward(), &self.vae);
+        let grads = finite.then(|| gradients(loss)).flatten();
         let Some(grads) = grads else {
             self.shared.watch.report(NonFinite {
                 step: step.step,

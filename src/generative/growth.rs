@@ -7,11 +7,11 @@ const INITIAL: usize = 3;
 
 /// One round of growth: which nodes are unpooled, and how many there are afterwards at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Growth {
+pub(crate) struct Growth {
     /// Which nodes are unpooled.
-    pub selection: NodeSelection,
+    pub(crate) selection: NodeSelection,
     /// Nodes of the largest graph afterwards.
-    pub largest: usize,
+    pub(crate) largest: usize,
 }
 
 /// The rounds that take three nodes to graphs of these sizes: each doubles, but for nodes that are
@@ -19,7 +19,7 @@ pub struct Growth {
 /// wanted, in as few of the last rounds as can make the smallest.
 ///
 /// Graphs of at least 4 nodes come out, so that there is a round.
-pub fn growth(sizes: RangeInclusive<usize>) -> Vec<Growth> {
+pub(crate) fn growth(sizes: RangeInclusive<usize>) -> Vec<Growth> {
     let largest = (*sizes.end()).max(INITIAL + 1);
     let mut maxima = vec![largest];
     let mut before = largest;

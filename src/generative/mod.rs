@@ -22,6 +22,7 @@ mod error;
 mod features;
 mod frequency;
 mod generator;
+#[cfg(feature = "train")]
 mod growth;
 mod initialize;
 mod interface;
@@ -39,7 +40,8 @@ pub use generator::{
     LatentDistribution, PoolToSelectionsError, PooledGraph, ReplayError, StageConfig,
     pool_to_selections,
 };
-pub use growth::{Growth, growth};
+#[cfg(feature = "train")]
+pub(crate) use growth::growth;
 pub use initialize::{initialize_normal, initialize_uniform};
 pub use interface::{GraphGenerator, GraphGeneratorConfig, GraphSource};
 pub use sampled::SampledGraph;

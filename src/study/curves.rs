@@ -17,33 +17,13 @@ pub(super) fn write_curves(
         return Ok(());
     };
     let names: Vec<String> = first.values.keys().cloned().collect();
-    let chart = |title: &str, y_label: &str, names: Vec<&String>| Chart {
-        title: title.into(),
-        x_label: "epoch".into(),
-        y_label: y_label.into(),
-        log_y: false,
-        series: names
-            .into_iter()
-            .enumerate()
-            .map(|(colour, name)| Series {
-                label: name.replace("running_", "").replace('_', " "),
-                colour,
-                points: history
-                    .series(name)
-                    .into_iter()
-                    .map(|(epoch, value)| (epoch as f64, value))
-                    .collect(),
-                spread: Spread::None,
-            })
-            .collect(),
-    };
     let (losses, judged): (Vec<&String>, Vec<&String>) =
         names.iter().partition(|name| name.starts_with("running_"));
     let mut panels = Vec::new();
     if !judged.is_empty() {
-        panels.extend(chart("Samples", "score", judged).by_scale());
+        panels.extend(chart(history, ["Samples", "score"], &judged).by_scale());
     }
-    panels.extend(chart("Training", "loss", losses).by_scale());
+    panels.extend(chart(history, ["Training", "loss"], &losses).by_scale());
     let figure = Figure {
         title: title.into(),
         subtitle: subtitle.into(),
@@ -51,4 +31,25 @@ pub(super) fn write_curves(
     };
     figure.write(directory, "curves")?;
     Ok(())
+}
+
+/// Metrics of a history by epoch, with a title and the name of the values.
+pub(super) fn chart(history: &History, [title, values]: [&str; 2], names: &[&String]) -> Chart {
+    let series = names.iter().enumerate().map(|(colour, name)| Series {
+        label: name.replace("running_", "").replace('_', " "),
+        colour,
+        points: history
+            .series(name)
+            .into_iter()
+            .map(|(epoch, value)| (epoch as f64, value))
+            .collect(),
+        spread: Spread::None,
+    });
+    Chart {
+        title: title.into(),
+        x_label: "epoch".into(),
+        y_label: values.into(),
+        log_y: false,
+        series: series.collect(),
+    }
 }

@@ -43,6 +43,23 @@ impl fmt::Debug for SharedReward {
 #[derive(Clone)]
 pub struct SharedJudge(pub Arc<dyn GraphJudge>);
 
+impl SharedJudge {
+    /// The numbers of a sample, by name.
+    ///
+    /// # Panics
+    /// Panics if the judge does not give one number for each of its metrics.
+    pub(super) fn scalars(&self, graphs: &[SampledGraph]) -> Vec<(String, f64)> {
+        let names: Vec<_> = self.0.metrics().into_iter().map(|(name, _)| name).collect();
+        let numbers = self.0.judge(graphs);
+        assert_eq!(
+            numbers.len(),
+            names.len(),
+            "a judge gives one number for each of its metrics"
+        );
+        names.into_iter().zip(numbers).collect()
+    }
+}
+
 impl fmt::Debug for SharedJudge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SharedJudge")

@@ -214,3 +214,8 @@ fn initial(graph: &GraphTopology) -> Option<(InitialStructure, GraphTopology)> {
     let graph = GraphTopology::single(START, edges).ok()?;
     Some((structure, graph))
 }
+
+#[cfg(test)]
+#[cfg(feature = "flex")]
+#[path = "pooled_tests.rs"]
+mod tests;

@@ -253,13 +253,6 @@ impl<G: GraphGenerator> InferenceStep for Gan<G> {
         sampler.generate_many(count, SAMPLING_BATCH, &self.device(), &mut rng, |made| {
             graphs.extend(made.sampled());
         });
-        let names = judge.0.metrics().into_iter().map(|(name, _)| name);
-        let numbers = judge.0.judge(&graphs);
-        assert_eq!(
-            numbers.len(),
-            names.len(),
-            "a judge gives one number for each of its metrics"
-        );
-        Scalars(names.zip(numbers).collect())
+        Scalars(judge.scalars(&graphs))
     }
 }

@@ -216,14 +216,7 @@ impl InferenceStep for LikelihoodTrainer {
                 .sample(count, &self.shared.sampling, &device, &mut rng);
             let graphs: Vec<SampledGraph> =
                 sample.iter().map(|path| (&path.graph).into()).collect();
-            let names = judge.0.metrics();
-            let values = judge.0.judge(&graphs);
-            assert_eq!(
-                values.len(),
-                names.len(),
-                "a judge gives one number for each of its metrics"
-            );
-            scalars.extend(names.into_iter().map(|(name, _)| name).zip(values));
+            scalars.extend(judge.scalars(&graphs));
         }
         Scalars(scalars)
     }

@@ -17,8 +17,8 @@ use rayon::prelude::*;
 
 use crate::{
     generative::{
-        Categories, GeneratorChain, GraphSource, PooledGraph, SampledGraph, StoredGraphs,
-        pool_to_selections,
+        Categories, GeneratorChain, GraphFeatures, GraphSource, PooledGraph, SampledGraph,
+        StoredGraphs, pool_to_selections,
     },
     graph::GraphBatch,
     nn::unpooling::NodeSelection,
@@ -96,7 +96,7 @@ impl VaeExamples {
         let pooled: Vec<&PooledGraph> = indices.iter().map(|&i| &self.pooled[i]).collect();
         let chain = GeneratorChain::concat(pooled.iter().map(|pooled| &pooled.chain))
             .unwrap_or_else(|error| unreachable!("chains of the same layers: {error}"));
-        let target = Target::new(&graphs, &pooled, &chain, self.graphs.features(), device);
+        let target = Target::new(&graphs, &pooled, self.graphs.features(), device);
         VaeStep {
             step,
             batch: self.batch(indices, device),
@@ -120,8 +120,7 @@ impl Target {
     fn new(
         graphs: &[SampledGraph],
         pooled: &[&PooledGraph],
-        chain: &GeneratorChain,
-        features: &crate::generative::GraphFeatures,
+        features: &GraphFeatures,
         device: &Device,
     ) -> Self {
         let mut categories = Categories::default();
@@ -142,7 +141,6 @@ impl Target {
                 categories.edges.extend(kinds_in_order(graph, pooled));
             }
         }
-        let _ = chain;
         let width = features.nodes.width();
         let rows = values.len().checked_div(width).unwrap_or(0);
         let values = (!values.is_empty())

@@ -261,14 +261,7 @@ impl InferenceStep for VaeTrainer {
         if let Some(judge) = &self.shared.judge {
             let mut rng = stream(end.seed, JUDGING);
             let graphs = vae.sample(judge.0.sample_size(), PASS, &mut rng);
-            let names = judge.0.metrics().into_iter().map(|(name, _)| name);
-            let numbers = judge.0.judge(&graphs);
-            assert_eq!(
-                numbers.len(),
-                names.len(),
-                "a judge gives one number for each of its metrics"
-            );
-            scalars.extend(names.zip(numbers));
+            scalars.extend(judge.scalars(&graphs));
         }
         Scalars(scalars)
     }

@@ -8,14 +8,14 @@ use std::{error::Error, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, ValueEnum};
 use fireweed::{
-    data::{CsvOptions, DataPlaces, Missing},
+    data::{CsvOptions, DataPlaces, Missing, TextColumns},
     device::DeviceSpec,
     overparam::{
         InputMap,
-        advisor::{Advice, Advisor, Budget, Facts},
+        advisor::{Advice, Advisor, Budget, Duplicates, Facts},
         theory::Optimiser,
     },
-    study::advice::{AdviceData, AdviceFolder, Rehearsal, rehearse},
+    study::advice::{AdviceData, AdviceFolder, MapChoice, Rehearsal, rehearse},
     train::RunEnd,
 };
 
@@ -56,9 +56,15 @@ struct Command {
     #[arg(long, value_delimiter = ',', allow_hyphen_values = true)]
     alpha: Vec<f64>,
     /// How rows enter the network: as they are or scaled to norm 1, with or without a constant
-    /// coordinate. Without one, α = -1 cannot tell x from -x.
-    #[arg(long, value_name = "MAP", value_enum, default_value_t = Map::UnitConstant)]
-    input_map: Map,
+    /// coordinate. Without one, α = -1 cannot tell x from -x [default: the one with the smallest
+    /// predicted loss on held-out rows, for columns standardised or as they are; unit-constant for
+    /// synthetic data and without data].
+    #[arg(long, value_name = "MAP", value_enum)]
+    input_map: Option<Map>,
+    /// What becomes of rows that are one input to the network: one row with the mean of their targets,
+    /// with a note, or an error.
+    #[arg(long, value_name = "RULE", value_enum, default_value_t = Rule::Merge)]
+    duplicates: Rule,
     /// The share of the first loss that counts as reached.
     #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
     goal: f64,
@@ -86,12 +92,35 @@ struct Source {
     /// A table of your own: CSV, the first line names the columns.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["dataset", "samples", "coordinates"])]
     data: Option<PathBuf>,
-    /// Columns to predict, separated by commas [default: the last column of numbers].
-    #[arg(long, value_name = "COLUMN", value_delimiter = ',', requires = "data")]
+    /// Columns to predict [default: the last column of numbers]. Several are separated by commas, or
+    /// the option is repeated; a column of text becomes one target for each of its values.
+    #[arg(long, value_name = "COLUMN", requires = "data")]
     target: Vec<String>,
-    /// Columns to predict from [default: all other columns of numbers].
-    #[arg(long, value_name = "COLUMN", value_delimiter = ',', requires = "data")]
+    /// Targets are classes, also where they are numbers: each value becomes a target of 0 and 1.
+    #[arg(long, requires = "data")]
+    classes: bool,
+    /// Columns to predict from, likewise [default: all others].
+    #[arg(long, value_name = "COLUMN", requires = "data")]
     features: Vec<String>,
+    /// Columns to use for nothing, likewise.
+    #[arg(
+        long,
+        value_name = "COLUMN",
+        requires = "data",
+        conflicts_with = "features"
+    )]
+    leave_out: Vec<String>,
+    /// Turn every column of text into indicators, one for each of its values [default: columns of at
+    /// most 20 values].
+    #[arg(long, requires = "data", conflicts_with = "no_one_hot")]
+    one_hot: bool,
+    /// Leave out columns of text.
+    #[arg(long, requires = "data")]
+    no_one_hot: bool,
+    /// What separates cells: one character, or comma, semicolon, tab, pipe or space
+    /// [default: detected].
+    #[arg(long, value_name = "CHARACTER", value_parser = separator, requires = "data")]
+    separator: Option<char>,
     /// Leave out rows with missing cells.
     #[arg(long, requires = "data")]
     drop_missing: bool,
@@ -121,7 +150,7 @@ struct Source {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Dataset {
-    /// The function of five variables of chapter 2, with noise.
+    /// The function of five variables of Guo, Li, Lerman (2024), with noise.
     Synthetic,
     /// California housing: 20,640 block groups.
     Housing,
@@ -135,6 +164,12 @@ enum Map {
     UnitConstant,
 }
 
+#[derive(Clone, Copy, ValueEnum)]
+enum Rule {
+    Merge,
+    Refuse,
+}
+
 impl From<Map> for InputMap {
     fn from(map: Map) -> Self {
         match map {
@@ -143,6 +178,19 @@ impl From<Map> for InputMap {
             Map::Unit => Self::Unit,
             Map::UnitConstant => Self::UnitWithConstant,
         }
+    }
+}
+
+fn separator(text: &str) -> Result<char, String> {
+    let mut characters = text.chars();
+    match (text, characters.next(), characters.next()) {
+        ("comma", ..) => Ok(','),
+        ("semicolon", ..) => Ok(';'),
+        ("tab" | "\\t", ..) => Ok('\t'),
+        ("pipe", ..) => Ok('|'),
+        ("space", ..) => Ok(' '),
+        (_, Some(character), None) => Ok(character),
+        _ => Err("give one character, or comma, semicolon, tab, pipe or space".into()),
     }
 }
 
@@ -169,7 +217,20 @@ fn advise(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         eprintln!("note: {notice}");
     }
     say(&data.title);
-    let advice = advisor.advise(&data.rows(), &data.targets())?;
+    let (data, advisor, advice) = match command.compares_maps() {
+        true => {
+            let choice = MapChoice::new(&data, &advisor)?;
+            let advice = choice.advise()?;
+            if choice.data.title != data.title {
+                say(&format!("Chosen: {}", choice.data.title));
+            }
+            (choice.data, choice.advisor, advice)
+        }
+        false => {
+            let advice = data.advise(&advisor)?;
+            (data, advisor, advice)
+        }
+    };
     folder.write(&data.title, &advice, None)?;
     let Some(epochs) = command.calibrate else {
         report(&advice, &folder);
@@ -236,12 +297,28 @@ impl Command {
             advisor.alphas.clone_from(&self.alpha);
         }
         Advisor {
-            input_map: self.input_map.into(),
+            input_map: self.map(),
+            duplicates: match self.duplicates {
+                Rule::Merge => Duplicates::Merge,
+                Rule::Refuse => Duplicates::Refuse,
+            },
             target: self.goal,
             cap: self.cap,
             seed: self.seed,
             ..advisor
         }
+    }
+
+    /// The input map where none is compared.
+    fn map(&self) -> InputMap {
+        self.input_map
+            .map_or_else(InputMap::default, InputMap::from)
+    }
+
+    /// Synthetic data are drawn for their input map.
+    fn compares_maps(&self) -> bool {
+        let table = self.source.data.is_some();
+        self.input_map.is_none() && (table || matches!(self.source.dataset, Some(Dataset::Housing)))
     }
 
     fn data(&self) -> Result<AdviceData, Box<dyn Error>> {
@@ -253,18 +330,24 @@ impl Command {
                 false => Missing::Refuse,
             };
             let options = CsvOptions {
+                separator: source.separator,
                 targets: source.target.clone(),
                 features: source.features.clone(),
+                classes: source.classes,
+                leave_out: source.leave_out.clone(),
+                texts: match (source.one_hot, source.no_one_hot) {
+                    (true, _) => TextColumns::Encode,
+                    (_, true) => TextColumns::LeaveOut,
+                    _ => TextColumns::EncodeFew,
+                },
                 missing,
-                ..CsvOptions::default()
             };
             return Ok(AdviceData::from_csv(path, &options, standardise)?);
         }
         match source.dataset.unwrap_or(Dataset::Synthetic) {
             Dataset::Synthetic => {
                 let samples = source.samples.unwrap_or(1000);
-                let map = self.input_map.into();
-                Ok(AdviceData::synthetic(samples, map, self.seed))
+                Ok(AdviceData::synthetic(samples, self.map(), self.seed))
             }
             Dataset::Housing => {
                 let places = DataPlaces {

@@ -45,6 +45,7 @@ fn a_table_of_the_users_own_is_advised_on() {
     let dir = with_houses();
     let output = advisor(&dir)
         .args(["--data", "houses.csv", "--alpha", "-1,0"])
+        .args(["--input-map", "unit-constant"])
         .output()
         .unwrap();
     let (stdout, stderr) = texts(&output);
@@ -207,14 +208,46 @@ fn wrong_tables_and_options_are_one_line_each() {
     file("ragged.csv", "x,y\n1,2\n3\n");
     file("empty.csv", "");
     file("twice.csv", "x,z,y\n1,2,1\n1,2,2\n2,3,1\n");
+    file("constant.csv", "x,y\n1,7\n2,7\n3,7\n");
+    file("large.csv", "x,y\n1,7\n1e300,8\n3,9\n");
+    file("line.csv", "x,y\n1,1\n2,4\n3,9\n4,1\n5,3\n");
+    file("same.csv", "x,z,y\n1,2,1\n1,2,2\n1,2,3\n");
     let cases: &[(&[&str], &str)] = &[
         (&["--data", "nowhere.csv"], "nowhere.csv"),
-        (&["--data", "nan.csv"], "nan.csv, line 3, column x"),
+        (&["--data", "nan.csv"], "line 3, column x"),
+        (&["--data", "nan.csv"], "--drop-missing"),
         (&["--data", "gap.csv"], "gap.csv"),
         (&["--data", "text.csv"], "text.csv, line 3, column x"),
         (&["--data", "ragged.csv"], "ragged.csv, line 3"),
         (&["--data", "empty.csv"], "empty.csv is empty"),
-        (&["--data", "twice.csv"], "the separation is 0"),
+        (
+            &["--data", "twice.csv", "--duplicates", "refuse"],
+            "lines 2 and 3 are the same input",
+        ),
+        (
+            &["--data", "constant.csv"],
+            "constant.csv: column y is 7 in every row",
+        ),
+        (
+            &["--data", "large.csv"],
+            "large.csv, line 3, column x: 1e300 is too large",
+        ),
+        (
+            &["--data", "line.csv", "--input-map", "unit-constant"],
+            "use the input map raw-constant",
+        ),
+        (
+            &["--data", "same.csv", "--no-standardise"],
+            "all 3 rows are the same input",
+        ),
+        (
+            &["--data", "houses.csv", "--target", "street"],
+            "has 60 different values",
+        ),
+        (
+            &["--data", "houses.csv", "--separator", "dots"],
+            "give one character",
+        ),
         (
             &["--data", "houses.csv", "--target", "prize"],
             "did you mean price?",
@@ -257,13 +290,187 @@ fn wrong_tables_and_options_are_one_line_each() {
     assert!(stderr.contains("1 row"), "{stderr}");
 }
 
+fn advised(dir: &TempDir, file: &str, options: &[&str]) -> (serde_json::Value, String, String) {
+    let mut command = example("leaky_advisor", &dir.path().join("cache"));
+    command.current_dir(dir.path()).args(&SMALL[..4]);
+    if !options.contains(&"--epochs") {
+        command.args(&SMALL[4..]);
+    }
+    let output = command
+        .args(["--data", file, "--out"])
+        .arg(dir.path().join(format!("{file}.advice")))
+        .args(options)
+        .output()
+        .unwrap();
+    let (stdout, stderr) = texts(&output);
+    assert!(output.status.success(), "{file} {options:?}: {stderr}");
+    let path = dir.path().join(format!("{file}.advice/advice.json"));
+    let advice = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    (advice, stdout, stderr)
+}
+
+/// Numbers in [-2, 2] that fill the square evenly.
+fn square(i: u32) -> [f64; 2] {
+    [0.618_034, 0.414_214].map(|step| 4.0 * (f64::from(i) * step).fract() - 2.0)
+}
+
+#[test]
+fn the_input_map_is_found_on_held_out_rows() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut text = String::from("x1,x2,y\n");
+    for [a, b] in (1..=300).map(square) {
+        writeln!(text, "{a},{b},{}", a * a + b * b).unwrap();
+    }
+    fs::write(dir.path().join("bowl.csv"), text).unwrap();
+    let options = ["--alpha", "-1,0", "--epochs", "1000", "--cap", "200"];
+    let (advice, stdout, _) = advised(&dir, "bowl.csv", &options);
+    let map = advice["input_map"].as_str().unwrap();
+    assert_eq!(map, "raw-with-constant");
+    let trials = advice["maps"].as_array().unwrap();
+    assert_eq!(trials.len(), 8);
+    let loss = |map: &str| {
+        let trial = trials.iter().find(|trial| trial["map"] == map).unwrap();
+        trial["held_out"].as_f64().unwrap()
+    };
+    let (best, usual) = (loss("raw-with-constant"), loss("unit-with-constant"));
+    assert!(best < 0.1 * usual, "{best} {usual}");
+    assert!(
+        stdout.contains("Use the input map raw-constant"),
+        "{stdout}"
+    );
+    // A map that is given stays.
+    fs::remove_dir_all(dir.path().join("bowl.csv.advice")).unwrap();
+    let options = [&options[..], &["--input-map", "unit"]].concat();
+    let (advice, stdout, _) = advised(&dir, "bowl.csv", &options);
+    assert_eq!(advice["input_map"], "unit");
+    assert!(!stdout.contains("Use the input map"), "{stdout}");
+}
+
+#[test]
+fn tiny_tables_long_trainings_and_single_features_are_advised_on() {
+    let dir = tempfile::tempdir().unwrap();
+    for rows in [2, 3, 4, 10] {
+        let file = format!("rows{rows}.csv");
+        let mut text = String::from("x,z,y\n");
+        for (i, [a, b]) in (1..=rows).map(|i| (i, square(i))) {
+            writeln!(text, "{a},{b},{i}").unwrap();
+        }
+        fs::write(dir.path().join(&file), text).unwrap();
+        for epochs in ["1", "100", "10000", "1000000"] {
+            let (_, stdout, _) = advised(&dir, &file, &["--epochs", epochs]);
+            assert!(!stdout.contains("NaN"), "{stdout}");
+            fs::remove_dir_all(dir.path().join(format!("{file}.advice"))).unwrap();
+        }
+    }
+    let mut text = String::from("x,y\n");
+    for [a, _] in (1..=60).map(square) {
+        writeln!(text, "{a},{}", a.sin()).unwrap();
+    }
+    fs::write(dir.path().join("one.csv"), text).unwrap();
+    let (advice, ..) = advised(&dir, "one.csv", &["--alpha", "-1,0"]);
+    let map = advice["input_map"].as_str().unwrap();
+    assert!(map.starts_with("raw"), "{map}");
+}
+
+#[test]
+fn tables_of_the_field_are_read_with_notes() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut text = String::from("sep=|\nsize, m²|price|colour|kind\n");
+    for (i, [a, b]) in (1..=60_u32).map(|i| (i, square(i))) {
+        // Each row twice, and once with another price.
+        for price in [
+            1000.0 + 100.0 * a * b,
+            1000.0 + 100.0 * a * b + f64::from(i % 2),
+        ] {
+            let (size, price): (String, String) = [a + 3.0, price]
+                .map(|x| format!("{x:.3}").replace('.', ","))
+                .into();
+            let kind = if a > b { "flat" } else { "house" };
+            writeln!(
+                text,
+                "{size}|€{price}|{}|{kind}",
+                ["red", "blue"][i as usize % 2]
+            )
+            .unwrap();
+        }
+    }
+    fs::write(dir.path().join("field.csv"), text).unwrap();
+    let target = ["--target", "price", "--alpha", "-1,0"];
+    let (advice, stdout, stderr) = advised(&dir, "field.csv", &target);
+    assert_eq!(advice["data"]["coordinates"], 1 + 2 + 2);
+    assert_eq!(advice["data"]["merged"]["coinciding"], 60);
+    for note in ["a decimal comma, the sign €", "colour (2), kind (2)"] {
+        assert!(stderr.contains(note), "{stderr}");
+    }
+    assert!(
+        stdout.contains("60 of 120 rows are the same input"),
+        "{stdout}"
+    );
+    assert!(stdout.contains("between lines "), "{stdout}");
+    // Names with commas; a target of classes.
+    fs::remove_dir_all(dir.path().join("field.csv.advice")).unwrap();
+    let classes = [
+        "--target",
+        "kind",
+        "--features",
+        "size, m²",
+        "--features",
+        "price",
+        "--alpha",
+        "-1,0",
+    ];
+    let (advice, _, stderr) = advised(&dir, "field.csv", &classes);
+    assert_eq!(advice["data"]["outputs"], 2);
+    assert_eq!(advice["data"]["coordinates"], 2);
+    assert!(
+        stderr.contains("kind is text") && stderr.contains("squared loss"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn the_headline_has_the_range_that_was_measured() {
+    let dir = with_houses();
+    let options = [
+        "--alpha",
+        "-1,0",
+        "--epochs",
+        "100000",
+        "--input-map",
+        "unit-constant",
+    ];
+    let (advice, stdout, _) = advised(&dir, "houses.csv", &options);
+    let slopes = advice["slopes"].as_array().unwrap();
+    let best = slopes
+        .iter()
+        .find(|slope| slope["alpha"] == advice["alpha"])
+        .unwrap();
+    let predicted = best["predicted"]["epochs_to_target"]["after"]["steps"]
+        .as_f64()
+        .unwrap();
+    let [from, to] = [0, 1].map(|end| advice["expected_epochs"][end].as_u64().unwrap());
+    assert_eq!(
+        [from, to],
+        [1.4, 3.6].map(|share| (share * predicted).round() as u64)
+    );
+    let headline = format!("Expect {from} to {to} epochs to 1 % of the first loss");
+    assert!(stdout.contains(&headline), "{stdout}");
+}
+
 #[test]
 fn help_teaches() {
     let dir = tempfile::tempdir().unwrap();
     let output = advisor(&dir).arg("--help").output().unwrap();
     let (stdout, stderr) = texts(&output);
     assert!(output.status.success() && stderr.is_empty(), "{stderr}");
-    for text in ["closed form", "--calibrate", "houses.csv", "--input-map"] {
+    for text in [
+        "closed form",
+        "--calibrate",
+        "houses.csv",
+        "--input-map",
+        "--duplicates",
+        "--separator",
+    ] {
         assert!(stdout.contains(text), "{text}");
     }
 }

@@ -68,8 +68,8 @@ pub(crate) use row_batch::row_numbers;
 pub use rows::TensorRows;
 pub use tabular::{
     CsvError, CsvOptions, CsvRegression, CsvTable, HousingData, HousingFeatures, HousingRequest,
-    Missing, RegressionError, RegressionSet, Standardiser, SyntheticFunction, load_housing,
-    read_regression_csv, stand_in_housing,
+    Missing, RegressionError, RegressionSet, Standardiser, SyntheticFunction, TextColumns,
+    load_housing, read_regression_csv, stand_in_housing,
 };
 pub use text::{
     EncodedText, ImdbData, Review, TextSet, TextVocabulary, TextVocabularyError, Truncation,

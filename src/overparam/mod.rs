@@ -1,11 +1,12 @@
-//! Overparameterised networks with rescaled leaky ReLUs: models, losses and theory of chapter 2.
+//! Overparameterised networks with rescaled leaky ReLUs: models, losses and theory of Guo, Li,
+//! Lerman (2024).
 //!
 //! [`OverparamMlp`] is the network of the algorithm; [`OverparamCnn`], [`OverparamRnn`] and
 //! [`OverparamTransformer`] carry its scales over to images and tokens. All are a
 //! [`ClassifierNetwork`], which is what trainers ask for.
 //!
 //! [`advisor`] says which slope, step and length of training to use; it builds on [`theory`], the
-//! bounds of the chapter, and on [`infinite_width`], training in closed form.
+//! published bounds, and on [`infinite_width`], training in closed form.
 
 pub mod advisor;
 mod classifier_network;

@@ -2,6 +2,9 @@ use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, Value
 
 /// Marks that make a logarithmic axis readable.
 const ENOUGH_MARKS: usize = 4;
+/// What a logarithmic axis can show; beyond it, padding leaves the range of numbers.
+const SHOWN: std::ops::RangeInclusive<f64> = 1e-300..=1e300;
+
 /// A logarithmic axis with round marks.
 pub(super) struct DecadeAxis {
     low: f64,
@@ -9,8 +12,20 @@ pub(super) struct DecadeAxis {
 }
 
 impl DecadeAxis {
+    /// From `low` to `high` and a little beyond. Whatever the two are, the axis is a valid one: ends
+    /// that are not positive or too extreme move to where it can show them.
     pub(super) fn new(low: f64, high: f64) -> Self {
-        let pad = (high / low).powf(0.04);
+        let shown = |value: f64| match value > 0.0 {
+            true => value.clamp(*SHOWN.start(), *SHOWN.end()),
+            false => *SHOWN.start(),
+        };
+        let (low, high) = (shown(low.min(high)), shown(high.max(low)));
+        let (low, high) = match low < high {
+            true => (low, high),
+            false => (low / 2.0, high * 2.0),
+        };
+        // As a difference, since the quotient can overflow.
+        let pad = (0.04 * (high.ln() - low.ln())).exp().min(1e6);
         Self {
             low: low / pad,
             high: high * pad,
@@ -19,6 +34,14 @@ impl DecadeAxis {
 
     fn marks(&self, max: usize) -> Vec<f64> {
         let decades = self.low.log10().floor() as i32..=self.high.log10().ceil() as i32;
+        let all = (decades.end() - decades.start() + 1) as usize;
+        let thinned = decades.clone().step_by(all.div_ceil(max.max(1)));
+        if all > max {
+            let marks = thinned.map(|decade| times_ten(1.0, decade));
+            return marks
+                .filter(|mark| (self.low..=self.high).contains(mark))
+                .collect();
+        }
         let marks = |steps: &[f64]| -> Vec<f64> {
             decades
                 .clone()
@@ -57,7 +80,8 @@ impl Ranged for DecadeAxis {
     type ValueType = f64;
 
     fn map(&self, value: &f64, limit: (i32, i32)) -> i32 {
-        let share = (value / self.low).ln() / (self.high / self.low).ln();
+        let value = value.clamp(self.low, self.high);
+        let share = (value.ln() - self.low.ln()) / (self.high.ln() - self.low.ln());
         limit.0 + (share * f64::from(limit.1 - limit.0)).round() as i32
     }
 
@@ -164,6 +188,37 @@ mod tests {
             [tick(0.30000000000000004), tick(2e-5), tick(0.0)],
             ["0.3", "2e-5", "0"]
         );
+    }
+
+    #[test]
+    fn logarithmic_axes_are_valid_whatever_their_ends() {
+        let ends = [
+            0.0,
+            -1.0,
+            5e-324,
+            1e-310,
+            1e-9,
+            1.0,
+            1e9,
+            f64::MAX,
+            f64::INFINITY,
+            f64::NAN,
+        ];
+        for (low, high) in ends.iter().flat_map(|&low| ends.map(|high| (low, high))) {
+            let axis = DecadeAxis::new(low, high);
+            assert!(0.0 < axis.low && axis.low < axis.high && axis.high.is_finite());
+            let places = [0.0, 5e-324, 1.0, f64::MAX].map(|value| axis.map(&value, (0, 100)));
+            assert!(places.iter().all(|place| (0..=100).contains(place)));
+            assert!(places.is_sorted());
+            for max in [0, 1, 5, 12] {
+                let marks = axis.marks(max);
+                assert!(marks.len() <= max.max(1) + 11, "{low} {high}: {marks:?}");
+                assert!(marks.is_sorted() && marks.iter().all(|mark| mark.is_finite()));
+            }
+        }
+        // Hundreds of decades get some marks, not hundreds.
+        let marks = DecadeAxis::new(1e-250, 1.0).marks(8);
+        assert!((4..=8).contains(&marks.len()), "{marks:?}");
     }
 
     #[test]

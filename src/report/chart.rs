@@ -260,7 +260,7 @@ impl Chart {
     fn curves_below(&self, index: usize) -> u32 {
         let (_, (low, high)) = self.bounds();
         let height = |value: f64| match self.log_y {
-            true => (value / low).ln() / (high / low).ln(),
+            true => (value.ln() - low.ln()) / (high.ln() - low.ln()),
             false => (value - low) / (high - low),
         };
         let covered = |other: &&Series| {
@@ -377,6 +377,11 @@ mod tests {
             vec![(1.0, 0.0), (2.0, 0.0)],
             vec![(1.0, f64::NAN), (2.0, f64::INFINITY), (3.0, 2.0)],
             vec![(1.0, 1e-12), (2.0, 1e12)],
+            vec![(1.0, 5e-324)],
+            vec![(1.0, 5e-324), (2.0, 5e-324), (3.0, 0.0)],
+            vec![(0.0, 1.0), (1.0, 1e-320), (2.0, 0.0)],
+            vec![(0.0, 1e-300), (1e6, 1e300)],
+            vec![(0.0, 1e300), (0.0, 1e300)],
             (1..50)
                 .map(|i| (f64::from(i), 2.0 / f64::from(i)))
                 .collect(),

@@ -68,6 +68,22 @@ pub enum StudyError {
     /// No advice can be given for these data or settings.
     #[error(transparent)]
     Advice(#[from] AdviceError),
+    /// Two rows of a table are one input to the network, and were to be refused.
+    #[error(
+        "{title}: lines {} and {} are the same input to the network; merge such rows (--duplicates \
+         merge), or leave one out{}",
+        lines[0],
+        lines[1],
+        if *scaled { ", or keep the lengths of rows (--input-map raw-constant)" } else { "" }
+    )]
+    Coinciding {
+        /// The data.
+        title: String,
+        /// The lines of the file.
+        lines: [u64; 2],
+        /// Whether rows are scaled to norm 1 first.
+        scaled: bool,
+    },
     /// Another process works in the folder.
     #[error("another process is working in {path}; wait for it or stop it")]
     InUse {

@@ -2,23 +2,25 @@
 
 use super::{CsvError, CsvTable, csv_table::Row};
 
-/// Cells that stand for nothing.
-const MISSING: [&str; 6] = ["", "NA", "N/A", "n/a", "null", "?"];
+/// Cells that stand for nothing: those of pandas' `read_csv`, and `?` of older data sets.
+const MISSING: [&str; 21] = [
+    "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
+    "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null", "NAN", "?",
+];
+/// Beyond this, sums of squares come close to the end of the range of numbers.
+const LARGEST: f64 = 1e100;
 
 /// What a cell says.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Cell {
     Missing,
-    /// Perhaps NaN or infinite.
+    /// Perhaps infinite.
     Number(f64),
     Text,
 }
 
-pub(super) fn cell(text: &str) -> Cell {
-    if MISSING.contains(&text) {
-        return Cell::Missing;
-    }
-    text.parse().map_or(Cell::Text, Cell::Number)
+pub(super) fn is_missing(text: &str) -> bool {
+    MISSING.contains(&text)
 }
 
 impl CsvTable {
@@ -27,13 +29,36 @@ impl CsvTable {
     pub(super) fn is_numeric(&self, column: usize) -> bool {
         let (mut numbers, mut texts) = (0, 0);
         for row in &self.rows {
-            match cell(&row.cells[column]) {
+            match self.content(row, column) {
                 Cell::Missing => {}
                 Cell::Number(_) => numbers += 1,
                 Cell::Text => texts += 1,
             }
         }
         numbers > 0 && numbers >= texts
+    }
+
+    pub(super) fn content(&self, row: &Row, column: usize) -> Cell {
+        let text = &row.cells[column];
+        match is_missing(text) {
+            true => Cell::Missing,
+            false => match self.notations[column].read(text) {
+                Some(number) => Cell::Number(number),
+                None => Cell::Text,
+            },
+        }
+    }
+
+    /// Names of columns, of which one may list several: see [`CsvOptions`](super::CsvOptions).
+    pub(super) fn listed(&self, names: &[String]) -> Vec<String> {
+        let known = |name: &String| self.columns.contains(name);
+        let listed = names
+            .iter()
+            .flat_map(|name| match known(name) || !name.contains(',') {
+                true => vec![name.clone()],
+                false => parts(name),
+            });
+        listed.collect()
     }
 
     /// The number of a column.
@@ -50,8 +75,14 @@ impl CsvTable {
     /// The finite number in a cell.
     pub(super) fn number(&self, row: &Row, column: usize) -> Result<f64, CsvError> {
         let value = &row.cells[column];
-        match cell(value) {
-            Cell::Number(number) if number.is_finite() => Ok(number),
+        match self.content(row, column) {
+            Cell::Number(number) if number.abs() <= LARGEST => Ok(number),
+            Cell::Number(number) if number.is_finite() => Err(CsvError::TooLarge {
+                path: self.path.clone(),
+                line: row.line,
+                column: self.columns[column].clone(),
+                value: value.into(),
+            }),
             Cell::Number(_) => Err(CsvError::NotFinite {
                 path: self.path.clone(),
                 line: row.line,
@@ -71,9 +102,21 @@ impl CsvTable {
 
 fn remedy(value: &str) -> &'static str {
     if value.replace(',', ".").parse::<f64>().is_ok() {
-        "write decimals with a point"
+        "write decimals as the rest of the column does, with a point or all with a comma"
     } else {
-        "mend it, or leave the column out"
+        "mend it, or leave the column out (--leave-out)"
+    }
+}
+
+/// The cells of a line of CSV.
+fn parts(line: &str) -> Vec<String> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .trim(csv::Trim::All)
+        .from_reader(line.as_bytes());
+    match reader.records().next() {
+        Some(Ok(record)) => record.iter().map(str::to_owned).collect(),
+        _ => vec![line.to_owned()],
     }
 }
 
@@ -128,10 +171,8 @@ mod tests {
     }
 
     #[test]
-    fn cells_are_told_apart() {
-        assert_eq!(cell("-1.5e3"), Cell::Number(-1500.0));
-        assert_eq!(cell("inf"), Cell::Number(f64::INFINITY));
-        assert_eq!(cell("NA"), Cell::Missing);
-        assert_eq!(cell("1,5"), Cell::Text);
+    fn lists_of_names_are_split_as_csv_is() {
+        assert_eq!(parts("a, b"), ["a", "b"]);
+        assert_eq!(parts("\"dist, km\",time"), ["dist, km", "time"]);
     }
 }

@@ -32,7 +32,11 @@ fn numbers_are_features_and_the_last_is_the_target() {
     assert_eq!(read.set.features(1), [95.5, 4.0]);
     assert_eq!(read.set.targets(2), [199.0]);
     assert_eq!(read.left_out, ["town"]);
-    assert_eq!(read.notice.unwrap(), "left out the columns town");
+    assert_eq!(
+        read.notice.unwrap(),
+        "left out the columns town (2 different texts, such as \"Bonn\")"
+    );
+    assert_eq!(read.lines, [2, 3, 4]);
     assert_eq!(read.provenance.title, "own.csv");
     assert_eq!(read.provenance.sha256[0].len(), 64);
 }
@@ -53,7 +57,7 @@ fn columns_can_be_named() {
 #[test]
 fn text_columns_become_indicators_when_asked() {
     let options = CsvOptions {
-        one_hot: true,
+        texts: TextColumns::Encode,
         ..CsvOptions::default()
     };
     let read = data(HOUSES, &options);
@@ -61,7 +65,10 @@ fn text_columns_become_indicators_when_asked() {
     assert_eq!(read.set.feature_names(), names);
     assert_eq!(read.set.features(0), [80.0, 0.0, 1.0, 3.0]);
     assert_eq!(read.set.features(1), [95.5, 1.0, 0.0, 4.0]);
-    assert_eq!(read.notice, None);
+    assert_eq!(
+        read.notice.unwrap(),
+        "texts became indicators, one for each different text, in town (2)"
+    );
     let many: String = (0..101).map(|i| format!("1,text{i},2\n")).collect();
     let many = format!("a,t,y\n{many}");
     let error = message(many.as_bytes(), &options);
@@ -77,6 +84,15 @@ fn separators_packing_quotation_marks_and_marks_of_byte_order_make_no_difference
     for content in [
         HOUSES.replace(',', ";").into_bytes(),
         HOUSES.replace(',', "\t").into_bytes(),
+        HOUSES.replace(',', "|").into_bytes(),
+        HOUSES.replace(',', "~").into_bytes(),
+        HOUSES.replace(',', "   ").into_bytes(),
+        format!("# from a survey\n\n{HOUSES}").into_bytes(),
+        format!("sep=;\n{}", HOUSES.replace(',', ";")).into_bytes(),
+        format!("Houses\nin three towns\n{HOUSES}").into_bytes(),
+        format!("Houses,,,\n{HOUSES}").into_bytes(),
+        HOUSES.replace("price", "price,").into_bytes(),
+        HOUSES.replace("80,", "  80,").into_bytes(),
         HOUSES.replace('\n', "\r\n").into_bytes(),
         HOUSES.replace("Ulm", "\"Ulm, Donau\"").into_bytes(),
         HOUSES.replace(',', " , ").into_bytes(),
@@ -94,7 +110,12 @@ fn separators_packing_quotation_marks_and_marks_of_byte_order_make_no_difference
         ..CsvOptions::default()
     };
     let error = message(HOUSES.as_bytes(), &options);
-    assert!(error.contains("no column of numbers to predict"), "{error}");
+    assert!(
+        error.starts_with(
+            " has a single column, area,town,rooms,price, where cells are separated by ';'"
+        ),
+        "{error}"
+    );
 }
 
 #[test]
@@ -124,8 +145,9 @@ fn missing_cells_are_counted_and_dropped_on_request() {
     let content = "a,b,t,y\n1,2,x,3\n,2,x,3\n1,NA,x,3\n4,5,,6\n";
     assert_eq!(
         message(content.as_bytes(), &CsvOptions::default()),
-        ": 2 rows lack cells (the first: line 3, column a); fill them in, leave the column out, \
-         or ask to drop such rows"
+        ": cells are missing in 2 rows, the first in line 3, column a (a lacks 1, b lacks 1); fill them in, \
+         leave columns out (--leave-out, `CsvOptions::leave_out`), or drop such rows (--drop-missing, \
+         `Missing::Drop`), which leaves 2"
     );
     let mut options = CsvOptions {
         missing: Missing::Drop,
@@ -135,13 +157,222 @@ fn missing_cells_are_counted_and_dropped_on_request() {
     assert_eq!((read.set.len(), read.dropped_rows), (2, 2));
     assert_eq!(
         read.notice.unwrap(),
-        "left out the columns t; dropped 2 rows with missing cells"
+        "left out the columns t (one text, such as \"x\"); dropped 2 rows with missing cells"
     );
     // An encoded column counts as used.
-    options.one_hot = true;
+    options.texts = TextColumns::Encode;
     assert_eq!(data(content, &options).dropped_rows, 3);
     let error = message(b"a,y\n,1\n2,\n", &options);
     assert!(error.starts_with(": all 2 rows lack cells"), "{error}");
+    let refused = message(b"a,b,y\n,2,1\n,,2\n,5,\n3,,4\n", &CsvOptions::default());
+    assert!(
+        refused.contains("the emptiest column, a, which lacks 3"),
+        "{refused}"
+    );
+}
+
+/// The marks of pandas, among them the text of numpy's own missing number.
+#[test]
+fn missing_cells_have_many_spellings() {
+    for mark in [
+        "nan", "NaN", "-nan", "NA", "<NA>", "N/A", "n/a", "#N/A", "NULL", "null", "None", "1.#IND",
+        "?",
+    ] {
+        let content = format!("a,y\n1,2\n{mark},3\n2,5\n");
+        let options = CsvOptions {
+            missing: Missing::Drop,
+            ..CsvOptions::default()
+        };
+        let read = data(&content, &options);
+        assert_eq!((read.set.len(), read.dropped_rows), (2, 1), "{mark}");
+        assert_eq!(read.lines, [2, 4], "{mark}");
+        let error = message(content.as_bytes(), &CsvOptions::default());
+        assert!(error.contains("line 3, column a") && error.contains("--drop-missing"));
+    }
+}
+
+#[test]
+fn foreign_numbers_are_read_where_a_column_agrees() {
+    let same = data(
+        "a,b,y\n1.5,1000,2\n-3,2500.5,4\n2,12,7\n",
+        &CsvOptions::default(),
+    );
+    for (content, note) in [
+        (
+            "a;b;y\n1,5;1.000;2\n-3;2.500,5;4\n2;12;7\n",
+            "numbers of a are written with a decimal comma",
+        ),
+        (
+            "a,b,y\n1.5,\"1,000\",2\n-3,\"2,500.5\",4\n2,12,7\n",
+            "numbers of b are written with commas between thousands",
+        ),
+        (
+            "a,b,y\n1.5,\"$1,000\",2\n-3,\"$2,500.5\",4\n2,$12,7\n",
+            "the sign $",
+        ),
+        ("a,b,y\n1.5%,1000,2\n-3%,2500.5,4\n2%,12,7\n", "the sign %"),
+        (
+            "a,b,y\n1.5D+00,1000,2\n-3.0D0,2500.5,4\n2,1.2d1,7\n",
+            "unusual signs or exponents",
+        ),
+        (
+            "a,b,y\n1.5,1\u{202f}000,2\n\u{2212}3,2\u{a0}500.5,4\n2,12,7\n",
+            "blanks",
+        ),
+    ] {
+        let read = data(content, &CsvOptions::default());
+        assert_eq!(read.set, same.set, "{content}");
+        assert!(
+            read.notice.as_ref().unwrap().contains(note),
+            "{:?}",
+            read.notice
+        );
+    }
+    // Where a column does not agree, the cell is named.
+    let error = message(b"p,y\n$5,1\n$7,2\nfree,3\n", &CsvOptions::default());
+    assert!(
+        error.starts_with(", line 4, column p: \"free\" is not a number"),
+        "{error}"
+    );
+    // What remains text is named, with an example.
+    let read = data(
+        "w,x,y\n5 kg,1,1\n7 kg,2,2\n9 kg,3,4\n",
+        &CsvOptions::default(),
+    );
+    assert!(
+        read.notice
+            .unwrap()
+            .contains("w (3 different texts, such as \"5 kg\")")
+    );
+}
+
+#[test]
+fn tables_of_other_programs_are_read() {
+    for (content, note) in [
+        // numpy's savetxt, gnuplot
+        ("# made today\n# a b y\n1 2 3\n4 5 7\n", None),
+        ("'a' 'b' 'y'\n1 2 3\n4 5 7\n", None),
+        (
+            "a,b,y\n1,2,3\n4,5,7\nSource: a survey\n",
+            Some("1 line below the table"),
+        ),
+        // R's write.table
+        (
+            "\"a\" \"b\" \"y\"\n\"one\" 1 2 3\n\"two\" 4 5 7\n",
+            Some("(column 1) (no name)"),
+        ),
+        (
+            "# a remark, with a comma\na,b,y\n1,2,3\n4,5,7\n",
+            Some("1 line of comment"),
+        ),
+        (
+            "Report of 2020\n\na,b,y\n1,2,3\n# checked\n4,5,7\n",
+            Some("1 line above the header"),
+        ),
+    ] {
+        let read = data(content, &CsvOptions::default());
+        let names = read.set.feature_names();
+        assert_eq!(names, ["a", "b"], "{content}");
+        assert_eq!(read.set.features(1), [4.0, 5.0], "{content}");
+        match note {
+            None => {}
+            Some(note) => assert!(
+                read.notice.as_ref().unwrap().contains(note),
+                "{:?}",
+                read.notice
+            ),
+        }
+    }
+}
+
+#[test]
+fn few_texts_become_indicators_and_many_are_named() {
+    let rows: String = (0..30)
+        .map(|i| format!("{},{},id{i},{i}\n", i % 7, ["red", "blue"][i % 2]))
+        .collect();
+    let content = format!("a,colour,id,y\n{rows}");
+    let read = data(&content, &CsvOptions::default());
+    assert_eq!(read.set.feature_names(), ["a", "colour=blue", "colour=red"]);
+    assert_eq!(read.left_out, ["id"]);
+    let notice = read.notice.unwrap();
+    assert!(
+        notice.contains("in colour (2)") && notice.contains("id (30 different texts"),
+        "{notice}"
+    );
+    let leave_out = CsvOptions {
+        texts: TextColumns::LeaveOut,
+        ..CsvOptions::default()
+    };
+    let read = data(&content, &leave_out);
+    assert_eq!(read.set.feature_names(), ["a"]);
+    assert!(
+        read.notice
+            .unwrap()
+            .contains("colour (text, such as \"blue\")")
+    );
+    // A target of text is one of classes.
+    let classes = CsvOptions {
+        targets: named(&["colour"]),
+        ..CsvOptions::default()
+    };
+    let read = data(&content, &classes);
+    assert_eq!(read.set.target_names(), ["colour=blue", "colour=red"]);
+    assert_eq!(read.set.feature_names(), ["a", "y"]);
+    assert_eq!(read.set.targets(0), [0.0, 1.0]);
+    assert!(read.notice.unwrap().contains("under squared loss"));
+    // So is one of numbers, where it is said to be.
+    let rows: String = (0..60).map(|i| format!("{},{}\n", i % 7, i % 3)).collect();
+    let content_of_numbers = format!("a,kind\n{rows}");
+    let read = data(&content_of_numbers, &CsvOptions::default());
+    assert_eq!(read.set.target_names(), ["kind"]);
+    let notice = read.notice.unwrap();
+    assert!(notice.contains("3 different whole numbers"), "{notice}");
+    let classes = CsvOptions {
+        classes: true,
+        ..CsvOptions::default()
+    };
+    let read = data(&content_of_numbers, &classes);
+    assert_eq!(read.set.target_names(), ["kind=0", "kind=1", "kind=2"]);
+    let names = CsvOptions {
+        targets: named(&["id"]),
+        ..CsvOptions::default()
+    };
+    let error = message(content.as_bytes(), &names);
+    assert!(
+        error.contains("the target id has 30 different values"),
+        "{error}"
+    );
+}
+
+#[test]
+fn names_can_hold_commas_and_list_several() {
+    let content = "\"dist, km\",a,b,y\n1,2,3,4\n5,6,7,8\n2,3,3,1\n";
+    let of = |targets: &[&str], features: &[&str]| {
+        let options = CsvOptions {
+            targets: named(targets),
+            features: named(features),
+            ..CsvOptions::default()
+        };
+        let set = data(content, &options).set;
+        (set.target_names().to_vec(), set.feature_names().to_vec())
+    };
+    assert_eq!(
+        of(&["dist, km"], &["a"]),
+        (named(&["dist, km"]), named(&["a"]))
+    );
+    assert_eq!(of(&["a,b"], &["y"]), (named(&["a", "b"]), named(&["y"])));
+    assert_eq!(
+        of(&["\"dist, km\",y"], &["a", "b"]),
+        (named(&["dist, km", "y"]), named(&["a", "b"]))
+    );
+    let options = CsvOptions {
+        leave_out: named(&["a", "y"]),
+        ..CsvOptions::default()
+    };
+    let read = data(content, &options);
+    assert_eq!(read.set.target_names(), ["b"]);
+    assert_eq!(read.set.feature_names(), ["dist, km"]);
+    assert_eq!(read.left_out, ["a", "y"]);
 }
 
 #[test]
@@ -172,10 +403,13 @@ fn mistakes_are_named_with_line_and_column() {
             ", line 3, column y: \"x\" is not a number; mend it",
         ),
         (
-            "a;y\n1;2\n3;4\n1,5;6\n",
+            "a,y\n1.5,2\n3,4\n\"1,5\",6\n",
             "line 4, column a: \"1,5\" is not a number; write decimals",
         ),
-        ("a,y\n1,2\nNaN,4\n", ", line 3, column a: NaN is not finite"),
+        (
+            "a,y\n1,2\n1e300,4\n3,3\n",
+            ", line 3, column a: 1e300 is too large",
+        ),
         (
             "a,y\n1,2\n3,-inf\n",
             ", line 3, column y: -inf is not finite",
@@ -187,7 +421,7 @@ fn mistakes_are_named_with_line_and_column() {
         ),
         (
             "t,u\nx,v\n",
-            " has no column of numbers to predict; its columns are t, u",
+            " has no column of numbers to predict; name a column of classes",
         ),
     ] {
         let error = message(content.as_bytes(), &options);
@@ -225,7 +459,13 @@ fn unknown_columns_are_named_with_the_nearest_and_all() {
         assert!(error.contains("is named twice"), "{error}");
     }
     // A text column that is asked for without encoding.
-    let error = ask(&["price"], &["town"]);
+    let options = CsvOptions {
+        targets: named(&["price"]),
+        features: named(&["town"]),
+        texts: TextColumns::LeaveOut,
+        ..CsvOptions::default()
+    };
+    let error = message(HOUSES.as_bytes(), &options);
     assert!(
         error.starts_with(", line 2, column town: \"Ulm\" is not a number"),
         "{error}"
@@ -241,6 +481,10 @@ fn foreign_files_are_refused() {
     assert_eq!(
         message(latin1, &options),
         ", line 3 is not UTF-8: save the table as UTF-8"
+    );
+    assert_eq!(
+        message(b"\xff\xfea\0,\0y\0", &options),
+        ", line 1 is not UTF-8: save the table as UTF-8"
     );
     let missing = read_regression_csv(Path::new("no/such.csv"), &options).unwrap_err();
     assert!(missing.to_string().starts_with("cannot use no/such.csv: "));

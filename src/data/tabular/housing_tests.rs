@@ -75,7 +75,7 @@ fn rows_without_bedrooms_are_dropped_and_counted() {
     );
     let data = load(dir.path(), HousingFeatures::Derived).unwrap();
     assert_eq!(data.set.len(), 1);
-    assert_eq!(data.notice.unwrap(), "dropped 1 rows with missing cells");
+    assert_eq!(data.notice.unwrap(), "dropped 1 row with missing cells");
 }
 
 #[test]

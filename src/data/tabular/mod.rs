@@ -2,6 +2,8 @@
 
 mod csv_columns;
 mod csv_error;
+mod csv_layout;
+mod csv_notation;
 mod csv_regression;
 mod csv_table;
 mod housing;
@@ -12,7 +14,7 @@ mod standardiser;
 mod synthetic_function;
 
 pub use csv_error::CsvError;
-pub use csv_regression::{CsvOptions, CsvRegression, Missing, read_regression_csv};
+pub use csv_regression::{CsvOptions, CsvRegression, Missing, TextColumns, read_regression_csv};
 pub use csv_table::CsvTable;
 pub use housing::{HousingData, HousingFeatures, HousingRequest, load_housing, stand_in_housing};
 pub use regression_error::RegressionError;

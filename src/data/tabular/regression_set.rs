@@ -145,6 +145,18 @@ impl RegressionSet {
         self.targets.tensor(self.rows, device)
     }
 
+    /// These features with the targets of another set of as many rows.
+    ///
+    /// # Panics
+    /// Where the sets differ in length.
+    pub(crate) fn with_targets_of(&self, other: &Self) -> Self {
+        assert_eq!(self.rows, other.rows, "rows of features and of targets");
+        Self {
+            targets: other.targets.clone(),
+            ..self.clone()
+        }
+    }
+
     /// The same columns with other numbers.
     ///
     /// `feature` and `target` map the number of a column and a value to a finite value.

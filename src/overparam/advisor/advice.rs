@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{AdviceError, Budget, Calibration, Separation};
+use super::{AdviceError, Budget, Calibration, MapTrial, Merged, Separation};
 use crate::overparam::{InputMap, infinite_width::Reach};
 
 /// Which slope to use, with which step, for how long, and why; `Display` shows a table and sentences.
@@ -14,6 +14,16 @@ pub struct Advice {
     pub data: DataSummary,
     /// The slope to use.
     pub alpha: f64,
+    /// Other slopes that are predicted to do as well on these data.
+    #[serde(default)]
+    pub tied: Vec<f64>,
+    /// Epochs to the target, from and to: the prediction at infinite width times what networks of
+    /// finite width were measured to take. None where the target is never reached, and without data.
+    #[serde(default)]
+    pub expected_epochs: Option<[u64; 2]>,
+    /// Input maps that were compared before one was chosen, the usual one first; none where it was given.
+    #[serde(default)]
+    pub maps: Vec<MapTrial>,
     /// Why.
     pub reasons: Vec<String>,
     /// What speaks against it.
@@ -52,7 +62,7 @@ impl Advice {
 /// The data behind an [`Advice`].
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DataSummary {
-    /// Number n of samples.
+    /// Number n of samples, as inputs to the network all different.
     pub samples: usize,
     /// Coordinates p of an input, before the input map.
     pub coordinates: usize,
@@ -62,6 +72,10 @@ pub struct DataSummary {
     pub separation: f64,
     /// How δ was measured; none where it was given.
     pub measured: Option<Separation>,
+    /// The lines of a file that hold the two closest rows; none where rows come from no file.
+    pub lines: Option<[u64; 2]>,
+    /// Rows that were one input to the network and count once; none where there were none.
+    pub merged: Option<Merged>,
     /// Rows in the closed form, and rows held out of it; none without data.
     pub analysed: Option<[usize; 2]>,
     /// Whether the mapped rows lie in one orthant, as pixels do; none without data.

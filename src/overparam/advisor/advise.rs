@@ -1,8 +1,8 @@
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 use super::{
-    Advice, AdviceError, Budget, Calibration, DataSummary, Facts, Predicted, PredictedCurve,
-    Separation, SlopeAdvice, TheoremAdvice, judge,
+    Advice, AdviceError, Budget, Calibration, DataSummary, DistinctRows, Duplicates, Facts,
+    Predicted, PredictedCurve, Separation, SlopeAdvice, TheoremAdvice, judge,
     predict::{Candidate, RowSplit, Split},
 };
 use crate::overparam::{
@@ -46,6 +46,8 @@ pub struct Advisor {
     pub cap: usize,
     /// Rows that are compared for the separation. Default 10,000.
     pub separation_cap: usize,
+    /// What becomes of rows that are one input to the network. Default: they are merged.
+    pub duplicates: Duplicates,
     /// A measured run. Default none.
     pub calibration: Option<Calibration>,
     /// Seed of all random choices of rows. Default 0.
@@ -62,6 +64,7 @@ impl Advisor {
             target: 0.01,
             cap: 1000,
             separation_cap: 10_000,
+            duplicates: Duplicates::default(),
             calibration: None,
             seed: 0,
         }
@@ -70,8 +73,8 @@ impl Advisor {
     /// Looks at data: one row of targets for each row of inputs.
     ///
     /// # Errors
-    /// [`AdviceError`] for data that are empty, ragged, not finite or hold an input twice, for a single
-    /// row, and for settings that make no sense.
+    /// [`AdviceError`] for data that are empty, ragged or not finite, for fewer than two different
+    /// inputs, and for settings that make no sense.
     pub fn advise<R: AsRef<[f64]>, T: AsRef<[f64]>>(
         &self,
         rows: &[R],
@@ -79,41 +82,90 @@ impl Advisor {
     ) -> Result<Advice, AdviceError> {
         self.check()?;
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
-        let raw = Points::new(rows)?;
+        let given = Points::new(rows)?;
+        let distinct = self.merge(&given, &matching(&given, targets)?)?;
+        let raw = given.select(&distinct.rows)?;
         let points = raw.map(self.input_map)?;
-        let targets = matching(&points, targets)?;
+        let targets = matching(&points, &distinct.targets)?;
         let separation = Separation::measure(&points, self.separation_cap, &mut rng)?;
-        if separation.is_rounding(&points) {
-            let scaled = matches!(self.input_map, InputMap::Unit | InputMap::UnitWithConstant);
-            let rows = separation.rows;
-            return Err(AdviceError::Duplicate { rows, scaled });
-        }
+        let separation = Separation {
+            rows: separation.rows.map(|row| distinct.rows[row]),
+            ..separation
+        };
         self.budget.optimiser.check(points.len())?;
         let split = Split::new(&points, &targets, &self.split(points.len()))?;
-        let candidates = self.alphas.iter();
-        let candidates: Vec<_> = candidates
-            .map(|&alpha| Candidate::new(self, alpha, &split, &mut rng))
-            .collect::<Result<_, _>>()?;
-        let steps = candidates.iter().map(|one| one.largest_stable_step);
-        // One step for all slopes, or they would not compare.
-        let step = 0.5 * steps.fold(f64::INFINITY, f64::min);
-        let predicted = candidates.iter().map(|one| one.predict(self, &split, step));
-        let (predicted, curves) = predicted
-            .map(|one| one.map(|(predicted, curve)| (Some(predicted), curve)))
-            .collect::<Result<(Vec<_>, Vec<_>), _>>()?;
         let data = DataSummary {
             samples: points.len(),
             coordinates: raw.columns(),
             outputs: targets.columns(),
             separation: separation.distance,
             measured: Some(separation),
+            lines: None,
+            merged: distinct.merged,
             analysed: Some(split.sizes()),
             one_orthant: Some(one_orthant(&points)),
         };
+        self.advise_on(&split, data, &mut rng)
+    }
+
+    /// Advice for rows that are split already.
+    pub(super) fn advise_on(
+        &self,
+        split: &Split,
+        data: DataSummary,
+        rng: &mut ChaCha8Rng,
+    ) -> Result<Advice, AdviceError> {
+        let candidates = self.alphas.iter();
+        let candidates: Vec<_> = candidates
+            .map(|&alpha| Candidate::new(self, alpha, split, rng))
+            .collect::<Result<_, _>>()?;
+        let steps = candidates.iter().map(|one| one.largest_stable_step);
+        // One step for all slopes, or they would not compare.
+        let step = 0.5 * steps.fold(f64::INFINITY, f64::min);
+        let predicted = candidates.iter().map(|one| one.predict(self, split, step));
+        let (predicted, curves) = predicted
+            .map(|one| one.map(|(predicted, curve)| (Some(predicted), curve)))
+            .collect::<Result<(Vec<_>, Vec<_>), _>>()?;
         self.conclude(data, Some(step), predicted, curves)
     }
 
-    /// Which of `samples` rows enter the closed form, and which are held out of it: a random fifth,
+    /// The rows that the advice is about: those of one input to the network are merged, or refused.
+    ///
+    /// # Errors
+    /// As [`advise`](Self::advise).
+    pub fn distinct_rows<R: AsRef<[f64]>, T: AsRef<[f64]>>(
+        &self,
+        rows: &[R],
+        targets: &[T],
+    ) -> Result<DistinctRows, AdviceError> {
+        let given = Points::new(rows)?;
+        self.merge(&given, &matching(&given, targets)?)
+    }
+
+    fn merge(&self, given: &Points, targets: &Points) -> Result<DistinctRows, AdviceError> {
+        let scaled = matches!(self.input_map, InputMap::Unit | InputMap::UnitWithConstant);
+        let found = given.len();
+        if found < 2 {
+            return Err(AdviceError::TooFewRows { found });
+        }
+        let distinct = DistinctRows::new(given, targets, self.input_map)?;
+        if let (Duplicates::Refuse, Some(rows)) = (self.duplicates, distinct.first) {
+            // Lengths tell apart only what was different before.
+            let scaled = scaled && given.row(rows[0]) != given.row(rows[1]);
+            return Err(AdviceError::Duplicate { rows, scaled });
+        }
+        let by_length = distinct.merged.is_some_and(|merged| merged.by_length > 0);
+        match (distinct.rows.len(), given.columns()) {
+            (_, 1) if by_length => Err(AdviceError::OnlySigns),
+            (1, _) => Err(AdviceError::OneInput {
+                rows: found,
+                scaled: by_length,
+            }),
+            _ => Ok(distinct),
+        }
+    }
+
+    /// Which of `samples` different inputs enter the closed form, and which are held out of it: a random fifth,
     /// where there are enough; at most [`cap`](Self::cap) and a quarter of it.
     ///
     /// A training on the first part shows what was predicted.
@@ -140,6 +192,8 @@ impl Advisor {
             outputs: facts.outputs,
             separation: facts.separation,
             measured: None,
+            lines: None,
+            merged: None,
             analysed: None,
             one_orthant: None,
         };
@@ -162,12 +216,15 @@ impl Advisor {
             budget: self.budget,
             input_map: self.input_map,
             alpha: best.alpha,
+            tied: judge::tied(best, &slopes, self.budget),
             reasons: judge::reasons(best, &slopes, self.budget),
             against: judge::against(best, &slopes, &data, self.input_map),
             step: step.unwrap_or(best.theorem.step),
             from_data: step.is_some(),
             stop: judge::stop(best, self.budget),
             notes: judge::notes(best, &data, self),
+            expected_epochs: judge::expected_epochs(best, data.samples, self.budget),
+            maps: Vec::new(),
             slopes,
             curves,
             data,
@@ -208,7 +265,7 @@ impl Advisor {
         })
     }
 
-    fn check(&self) -> Result<(), AdviceError> {
+    pub(super) fn check(&self) -> Result<(), AdviceError> {
         self.budget.check()?;
         if self.alphas.is_empty() {
             return Err(AdviceError::NoSlopes);
@@ -230,7 +287,10 @@ impl Advisor {
     }
 }
 
-fn matching<T: AsRef<[f64]>>(points: &Points, targets: &[T]) -> Result<Points, AdviceError> {
+pub(super) fn matching<T: AsRef<[f64]>>(
+    points: &Points,
+    targets: &[T],
+) -> Result<Points, AdviceError> {
     use crate::overparam::infinite_width::InfiniteWidthError::TargetRows;
     let (expected, found) = (points.len(), targets.len());
     if expected != found {
@@ -240,7 +300,7 @@ fn matching<T: AsRef<[f64]>>(points: &Points, targets: &[T]) -> Result<Points, A
 }
 
 /// Whether no coordinate changes its sign.
-fn one_orthant(points: &Points) -> bool {
+pub(super) fn one_orthant(points: &Points) -> bool {
     (0..points.columns()).all(|column| {
         let values = points.rows().map(|row| row[column]);
         values.clone().all(|value| value >= 0.0) || values.clone().all(|value| value <= 0.0)

@@ -31,7 +31,7 @@ pub struct Facts {
 
 /// A measured training, from which the constant of the theorem's rate follows.
 ///
-/// Reference: chapter 2 of the dissertation, equation 2.17.
+/// Reference: Guo, Li, Lerman, arXiv 2402.11942; equation 2.17 of the dissertation.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
     /// The slope of that run.

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{Advice, SlopeAdvice, text};
+use super::{Advice, MapTrial, SlopeAdvice, judge::FINITE, text};
 use crate::overparam::{InputMap, infinite_width::Reach, theory::Optimiser};
 
 impl fmt::Display for Advice {
@@ -20,12 +20,13 @@ impl fmt::Display for Advice {
             data.outputs,
             text::number(data.separation),
             match data.measured {
-                Some(measured) => {
-                    format!(
-                        " between rows {} and {}",
-                        measured.rows[0], measured.rows[1]
-                    )
-                }
+                Some(measured) => match data.lines {
+                    Some([a, b]) => format!(" between lines {a} and {b}"),
+                    None => {
+                        let [a, b] = measured.rows;
+                        format!(" between rows {a} and {b}, counted from 0")
+                    }
+                },
                 None => String::new(),
             }
         )?;
@@ -38,7 +39,20 @@ impl fmt::Display for Advice {
             "Budget: width {}, depth {}, {} epochs of {optimiser}\n",
             budget.width, budget.depth, budget.epochs
         )?;
-        writeln!(f, "Use alpha = {}.", self.alpha)?;
+        match self.tied.len() + 1 == self.slopes.len() && !self.tied.is_empty() {
+            true => writeln!(
+                f,
+                "All slopes tie on these data, so any will do; the theorem's choice is alpha = {}.",
+                self.alpha
+            )?,
+            false => writeln!(f, "Use alpha = {}.", self.alpha)?,
+        }
+        if let Some(expected) = self.expected() {
+            writeln!(f, "{expected}")?;
+        }
+        if let Some(choice) = self.choice_of_map() {
+            writeln!(f, "{choice}")?;
+        }
         sentences(f, "  for: ", &self.reasons)?;
         sentences(f, "  against: ", &self.against)?;
         writeln!(
@@ -46,18 +60,107 @@ impl fmt::Display for Advice {
             "Use the step {:.3e} for a loss that is a sum over the samples of a step{}.",
             self.step,
             match self.from_data {
-                true => ", half of the largest stable one",
+                true =>
+                    ", half of the largest stable one at infinite width (networks of finite width may stand more)",
                 false => "; it is the theorem's, at a constant of 1",
             }
         )?;
         writeln!(f, "Stop {}.\n", self.stop)?;
         self.table(f)?;
         writeln!(f)?;
+        self.map_table(f)?;
         sentences(f, "Note: ", &self.notes)
     }
 }
 
 impl Advice {
+    /// How many epochs to expect; none without data.
+    fn expected(&self) -> Option<String> {
+        let goal = format!("{} % of the first loss", text::count(100.0 * self.target));
+        let slope = self.slopes.iter().find(|slope| slope.alpha == self.alpha)?;
+        let predicted = slope.predicted?.epochs_to_target;
+        let (Some([from, to]), Reach::After { steps }) = (self.expected_epochs, predicted) else {
+            return Some(format!(
+                "Do not expect {goal}: this slope is predicted never to reach it."
+            ));
+        };
+        let beyond = match (from > self.budget.epochs, to > self.budget.epochs) {
+            (true, _) => ", beyond the budget",
+            (_, true) => ", perhaps beyond the budget",
+            _ => "",
+        };
+        Some(match from < to {
+            true => format!(
+                "Expect {from} to {to} epochs to {goal}{beyond}: {steps} are predicted at infinite width, \
+                 and networks of width 1000 took {} to {} times as many.",
+                FINITE[0], FINITE[1]
+            ),
+            false => format!("Expect about {to} epochs to {goal}{beyond}."),
+        })
+    }
+
+    /// Why this input map; none where it was given.
+    fn choice_of_map(&self) -> Option<String> {
+        let best = MapTrial::best(&self.maps)?;
+        // The usual one, or the next best where that was chosen; the table has all.
+        let others = self.maps.iter().filter(|trial| *trial != best);
+        let other = match self.maps.first().filter(|first| *first != best) {
+            Some(first) => Some(first),
+            None => others.min_by(|a, b| a.held_out.total_cmp(&b.held_out)),
+        };
+        let other = other.map_or(String::new(), |other| {
+            format!(
+                ", with {} it is {}",
+                name(other),
+                text::number(other.held_out)
+            )
+        });
+        let mean = match best.held_out < best.mean_alone {
+            true => format!(
+                "the mean of the targets alone has {}",
+                text::number(best.mean_alone)
+            ),
+            false => format!(
+                "but the mean of the targets alone has {}: none of them learns anything that holds for \
+                 other rows",
+                text::number(best.mean_alone)
+            ),
+        };
+        Some(format!(
+            "Use the input map {}: its predicted loss on held-out rows within the budget is {}{other}; {mean}.",
+            name(best),
+            text::number(best.held_out),
+        ))
+    }
+
+    fn map_table(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(first) = self.maps.first() else {
+            return Ok(());
+        };
+        let mut rows = vec![
+            ["input map", "alpha", "held-out loss"]
+                .map(String::from)
+                .to_vec(),
+        ];
+        rows.extend(self.maps.iter().map(|trial| {
+            vec![
+                name(trial),
+                trial.alpha.to_string(),
+                text::number(trial.held_out),
+            ]
+        }));
+        aligned(f, &rows)?;
+        let ([train, held_out], splits) = (first.rows, first.splits);
+        let times = match splits {
+            1 => String::new(),
+            _ => format!(", mean of {splits} random splits"),
+        };
+        writeln!(
+            f,
+            "{train} rows in the closed form, {held_out} held out{times}\n"
+        )
+    }
+
     fn table(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let to_target = format!("epochs to {} %", text::count(100.0 * self.target));
         let (data, run) = (
@@ -75,20 +178,39 @@ impl Advice {
         header.extend(["bound/ReLU", "bound's epochs*", "bound's width*"]);
         let mut rows = vec![header.into_iter().map(String::from).collect::<Vec<_>>()];
         rows.extend(self.slopes.iter().map(|slope| cells(slope, data, run)));
-        let width = |column: usize| {
-            let cells = rows.iter().map(|row| row[column].chars().count());
-            cells.max().unwrap_or(0)
-        };
-        let widths: Vec<usize> = (0..rows[0].len()).map(width).collect();
-        for row in &rows {
-            let cells = row.iter().zip(&widths);
-            let cells: Vec<_> = cells
-                .map(|(cell, &width)| format!("{cell:>width$}"))
-                .collect();
-            writeln!(f, "{}", cells.join("  "))?;
-        }
+        aligned(f, &rows)?;
         writeln!(f, "* at constants of 1: to compare slopes only")
     }
+}
+
+fn name(trial: &MapTrial) -> String {
+    let map = match trial.map {
+        InputMap::Raw => "raw",
+        InputMap::RawWithConstant => "raw-constant",
+        InputMap::Unit => "unit",
+        InputMap::UnitWithConstant => "unit-constant",
+    };
+    match trial.standardised {
+        true => map.into(),
+        false => format!("{map} of columns as they are"),
+    }
+}
+
+/// A table, its columns aligned to the right.
+fn aligned(f: &mut fmt::Formatter<'_>, rows: &[Vec<String>]) -> fmt::Result {
+    let width = |column: usize| {
+        let cells = rows.iter().map(|row| row[column].chars().count());
+        cells.max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..rows[0].len()).map(width).collect();
+    for row in rows {
+        let cells = row.iter().zip(&widths);
+        let cells: Vec<_> = cells
+            .map(|(cell, &width)| format!("{cell:>width$}"))
+            .collect();
+        writeln!(f, "{}", cells.join("  "))?;
+    }
+    Ok(())
 }
 
 fn cells(slope: &SlopeAdvice, data: bool, run: bool) -> Vec<String> {

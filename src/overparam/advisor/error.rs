@@ -12,8 +12,8 @@ pub enum AdviceError {
     },
     /// Two rows are one input.
     #[error(
-        "rows {} and {} are the same input to the network, so the separation is 0: drop or merge rows \
-         that coincide{}", rows[0], rows[1], if *scaled { ", or keep their lengths with a raw input map" } else { "" }
+        "rows {} and {}, counted from 0, are the same input to the network: merge rows that coincide \
+         (`Duplicates::Merge`){}", rows[0], rows[1], if *scaled { ", or keep their lengths with a raw input map" } else { "" }
     )]
     Duplicate {
         /// The rows, counted from 0.
@@ -21,6 +21,22 @@ pub enum AdviceError {
         /// Whether the rows are scaled to norm 1 first, so that multiples coincide.
         scaled: bool,
     },
+    /// All rows are one input.
+    #[error(
+        "all {rows} rows are the same input to the network: give features that differ{}",
+        if *scaled { ", or keep the lengths of rows with the input map raw-constant" } else { "" }
+    )]
+    OneInput {
+        /// The number of rows.
+        rows: usize,
+        /// Whether the rows are scaled to norm 1 first.
+        scaled: bool,
+    },
+    /// One coordinate, scaled to norm 1.
+    #[error(
+        "a single feature scaled to norm 1 is nothing but its sign: use the input map raw-constant"
+    )]
+    OnlySigns,
     /// No slope to compare.
     #[error("no slopes to compare: give at least one alpha, for example -1 and 0")]
     NoSlopes,

@@ -8,8 +8,10 @@ mod advice;
 mod advise;
 mod budget;
 mod display;
+mod distinct;
 mod error;
 mod judge;
+mod maps;
 mod predict;
 mod separation;
 mod text;
@@ -20,7 +22,9 @@ pub use advice::{
 };
 pub use advise::Advisor;
 pub use budget::{Budget, Calibration, Facts};
+pub use distinct::{DistinctRows, Duplicates, Merged};
 pub use error::AdviceError;
+pub use maps::MapTrial;
 pub use predict::RowSplit;
 pub use separation::Separation;
 

@@ -73,6 +73,19 @@ impl Split {
         })
     }
 
+    /// Rows with their targets, of which there may be more.
+    pub(super) fn of(
+        train: (Points, Vec<Vec<f64>>),
+        held_out: (Points, Vec<Vec<f64>>),
+        samples: usize,
+    ) -> Self {
+        Self {
+            train,
+            held_out: Some(held_out),
+            samples,
+        }
+    }
+
     /// Rows trained on, and held out.
     pub(super) fn sizes(&self) -> [usize; 2] {
         let held_out = self.held_out.as_ref().map_or(0, |(points, _)| points.len());

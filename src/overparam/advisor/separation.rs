@@ -52,12 +52,11 @@ impl Separation {
             compared: order.len(),
         })
     }
+}
 
-    /// Whether the two rows are the same up to rounding.
-    pub(super) fn is_rounding(&self, points: &Points) -> bool {
-        let longest = points.norms().into_iter().fold(0.0, f64::max);
-        self.distance <= ROUNDING * longest
-    }
+/// The distance below which rows are one input.
+pub(super) fn rounding(points: &Points) -> f64 {
+    ROUNDING * points.norms().into_iter().fold(0.0, f64::max)
 }
 
 /// The smallest squared distance and its rows, for rows in the order of one coordinate.
@@ -159,10 +158,10 @@ mod tests {
     fn coinciding_rows_are_found() {
         let rng = &mut ChaCha8Rng::seed_from_u64(1);
         let x = Points::new(&[[1.0, 0.0], [0.0, 1.0], [3.0, 0.0]]).unwrap();
-        assert!(!Separation::measure(&x, 9, rng).unwrap().is_rounding(&x));
+        assert!(Separation::measure(&x, 9, rng).unwrap().distance > rounding(&x));
         let x = x.map(InputMap::Unit).unwrap();
         let found = Separation::measure(&x, 9, rng).unwrap();
-        assert!(found.is_rounding(&x) && found.rows == [0, 2]);
+        assert!(found.distance <= rounding(&x) && found.rows == [0, 2]);
         let one = Points::new(&[[1.0]]).unwrap();
         assert!(Separation::measure(&one, 9, rng).is_err());
         assert!(Separation::measure(&x, 1, rng).is_err());

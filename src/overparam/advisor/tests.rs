@@ -33,7 +33,7 @@ fn slope(advice: &Advice, alpha: f64) -> SlopeAdvice {
     *found.unwrap()
 }
 
-/// With a constant coordinate the chapter's choice is right; on the whole sphere without one it is not.
+/// With a constant coordinate the published choice is right; on the whole sphere without one it is not.
 #[test]
 fn the_best_slope_depends_on_the_constant_coordinate() {
     let with = InputMap::UnitWithConstant;
@@ -258,11 +258,6 @@ fn what_is_wrong_is_named() {
     };
     assert!(changed(|rows| rows[3][1] = f64::NAN).contains("row 3, coordinate 1 is NaN"));
     assert!(changed(|rows| rows[4].truncate(2)).contains("row 4 has 2 coordinates"));
-    let twice = changed(|rows| rows[7] = rows[2].iter().map(|x| 2.0 * x).collect());
-    assert!(
-        twice.starts_with("rows 2 and 7 are the same input"),
-        "{twice}"
-    );
     let mut no_number = targets.clone();
     no_number[5] = [f64::INFINITY];
     assert!(fails(&rows, &no_number).starts_with("the targets: row 5, coordinate 0 is inf"));
@@ -379,4 +374,106 @@ fn calibrating_later_is_the_same() {
     let expected = before.advise_without_data(facts).unwrap();
     let later = advisor(InputMap::Raw).advise_without_data(facts).unwrap();
     assert_eq!(later.calibrated(run).unwrap(), expected);
+}
+
+/// Rows that are one input count once, with the mean of their targets.
+#[test]
+fn coinciding_rows_are_merged_or_refused() {
+    let map = InputMap::UnitWithConstant;
+    let (mut rows, mut targets) = data(40, map);
+    let alone = advisor(map).advise(&rows, &targets).unwrap();
+    assert_eq!(alone.data.merged, None);
+    // Twice as long, so the same input; the targets' mean is the old target.
+    rows.insert(5, rows[2].iter().map(|x| 2.0 * x).collect());
+    targets.insert(5, [targets[2][0] + 1.0]);
+    targets[2][0] -= 1.0;
+    let merged = advisor(map).advise(&rows, &targets).unwrap();
+    assert_eq!(merged.data.samples, 40);
+    let found = merged.data.merged.unwrap();
+    assert_eq!((found.rows, found.coinciding, found.by_length), (41, 1, 1));
+    assert!((found.difference - 2.0).abs() < 1e-9);
+    for (one, other) in alone.slopes.iter().zip(&merged.slopes) {
+        let [a, b] = [one, other].map(|slope| slope.predicted.unwrap().final_loss);
+        assert!((a / b - 1.0).abs() < 1e-6, "{a} {b}");
+    }
+    let text = merged.to_string();
+    assert!(
+        text.contains("1 of 41 rows are the same input") && text.contains("raw-constant keeps"),
+        "{text}"
+    );
+    let refuse = Advisor {
+        duplicates: Duplicates::Refuse,
+        ..advisor(map)
+    };
+    let error = refuse.advise(&rows, &targets).unwrap_err().to_string();
+    assert!(
+        error.starts_with("rows 2 and 5, counted from 0, are the same input"),
+        "{error}"
+    );
+    // With their lengths they are two.
+    let raw = Advisor {
+        duplicates: Duplicates::Refuse,
+        ..advisor(InputMap::RawWithConstant)
+    };
+    assert_eq!(
+        raw.advise(&rows, &targets).unwrap().data.samples,
+        rows.len()
+    );
+}
+
+#[test]
+fn rows_that_are_all_one_input_are_refused_with_a_remedy() {
+    let rows: Vec<[f64; 1]> = (1..30).map(|i| [f64::from(i) - 9.5]).collect();
+    let targets: Vec<[f64; 1]> = rows.iter().map(|x| [x[0] * x[0]]).collect();
+    for map in [InputMap::Unit, InputMap::UnitWithConstant] {
+        let error = advisor(map).advise(&rows, &targets).unwrap_err();
+        assert_eq!(error, AdviceError::OnlySigns);
+        assert!(error.to_string().contains("raw-constant"), "{error}");
+    }
+    let advice = advisor(InputMap::RawWithConstant).advise(&rows, &targets);
+    assert_eq!(advice.unwrap().data.samples, 29);
+    let same = [[1.0, 2.0], [1.0, 2.0]];
+    let error = advisor(InputMap::Raw).advise(&same, &targets[..2]);
+    let error = error.unwrap_err().to_string();
+    assert!(
+        error.starts_with("all 2 rows are the same input"),
+        "{error}"
+    );
+}
+
+/// Where every slope is done at once, the theorem decides, and the text says so.
+#[test]
+fn slopes_that_tie_are_named() {
+    let map = InputMap::UnitWithConstant;
+    let (rows, targets) = ([[1.0, 1.0], [-1.0, -1.0]], [[1.0], [-1.0]]);
+    let advice = advisor(map).advise(&rows, &targets).unwrap();
+    assert_eq!((advice.alpha, advice.tied.len()), (-1.0, 3));
+    let text = advice.to_string();
+    assert!(text.contains("All slopes tie on these data"), "{text}");
+    let (rows, targets) = data(60, map);
+    let advice = advisor(map).advise(&rows, &targets).unwrap();
+    assert!(advice.tied.is_empty() && advice.to_string().contains("Use alpha = -1."));
+}
+
+#[test]
+fn epochs_of_finite_width_are_expected() {
+    let map = InputMap::UnitWithConstant;
+    let (rows, targets) = data(60, map);
+    let advice = advisor(map).advise(&rows, &targets).unwrap();
+    let Reach::After { steps } = slope(&advice, advice.alpha)
+        .predicted
+        .unwrap()
+        .epochs_to_target
+    else {
+        panic!("{advice}");
+    };
+    let [from, to] = advice.expected_epochs.unwrap();
+    let ratio = |epochs: u64| epochs as f64 / steps as f64;
+    assert!((ratio(from) - 1.4).abs() < 0.02 && (ratio(to) - 3.6).abs() < 0.02);
+    // A network that is wide for its rows follows the prediction.
+    let mut wide = advisor(map);
+    wide.budget.width = 60_000;
+    let advice = wide.advise(&rows, &targets).unwrap();
+    let [from, to] = advice.expected_epochs.unwrap();
+    assert_eq!(from, to);
 }

@@ -1,16 +1,27 @@
 use std::path::Path;
 
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor, TensorData};
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 use crate::{
     data::{
-        CsvOptions, DataPlaces, DownloadProgress, HousingRequest, RegressionBatch, RegressionSet,
-        Standardiser, SyntheticFunction, load_housing, read_regression_csv,
+        CsvError, CsvOptions, DataError, DataPlaces, DownloadProgress, HousingRequest,
+        RegressionBatch, RegressionSet, Standardiser, SyntheticFunction, load_housing,
+        read_regression_csv,
     },
-    overparam::InputMap,
+    overparam::{
+        InputMap,
+        advisor::{Advice, AdviceError, Advisor, DistinctRows},
+    },
     study::StudyError,
 };
+
+/// The share of the spread that one value of a column may hold, in tables that are not tiny.
+const NEARLY_ALL: f64 = 0.98;
+const FEW: usize = 10;
+
+/// What a title says of standardised columns.
+const STANDARDISED: &str = ", standardised";
 
 /// Rows of numbers with their targets, and where they come from.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,8 +30,12 @@ pub struct AdviceData {
     pub title: String,
     /// The rows.
     pub set: RegressionSet,
+    /// The lines of the file that hold the rows, from 1; none where there is no file to look into.
+    pub lines: Option<Vec<u64>>,
     /// One line for people where something was left out or replaced.
     pub notice: Option<String>,
+    /// The rows with features as they are, where those of `set` are standardised.
+    unscaled: Option<RegressionSet>,
 }
 
 impl AdviceData {
@@ -35,12 +50,17 @@ impl AdviceData {
         standardise: bool,
     ) -> Result<Self, StudyError> {
         let table = read_regression_csv(path, options)?;
+        check_targets(path, &table.set)?;
         let title = format!(
             "{}, predicting {}",
             table.provenance.title,
             table.set.target_names().join(", ")
         );
-        Self::prepared(title, table.set, table.notice, standardise)
+        let data = Self::prepared(title, table.set, table.notice, standardise)?;
+        Ok(Self {
+            lines: Some(table.lines),
+            ..data
+        })
     }
 
     /// California housing, or its labelled stand-in.
@@ -60,14 +80,16 @@ impl AdviceData {
         Self::prepared(data.provenance.title, data.set, data.notice, standardise)
     }
 
-    /// The synthetic data of chapter 2, on the unit sphere where the input map scales rows to it.
+    /// The synthetic data of Guo, Li, Lerman (2024), on the unit sphere where the input map scales rows to it.
     pub fn synthetic(samples: usize, map: InputMap, seed: u64) -> Self {
         let unit_sphere = matches!(map, InputMap::Unit | InputMap::UnitWithConstant);
         let function = SyntheticFunction { unit_sphere };
         Self {
             title: function.provenance().title,
             set: function.sample(samples, &mut ChaCha8Rng::seed_from_u64(seed)),
+            lines: None,
             notice: None,
+            unscaled: None,
         }
     }
 
@@ -78,19 +100,72 @@ impl AdviceData {
         standardise: bool,
     ) -> Result<Self, StudyError> {
         if !standardise {
-            return Ok(Self { title, set, notice });
+            return Ok(Self {
+                title,
+                set,
+                lines: None,
+                notice,
+                unscaled: None,
+            });
         }
-        let scales = Standardiser::fit(&set).map_err(crate::data::DataError::from)?;
+        let scales = Standardiser::fit(&set).map_err(DataError::from)?;
         let constant = scales.constant();
         let notice = notice.into_iter().chain((!constant.is_empty()).then(|| {
             let names = constant.join(", ");
             format!("columns with one value say nothing and become 0: {names}")
         }));
+        let scaled = scales.apply(&set).map_err(DataError::from)?;
+        let notice = notice.chain(outliers(&set, &scaled));
         Ok(Self {
-            title: format!("{title}, standardised"),
+            title: format!("{title}{STANDARDISED}"),
             notice: notice.reduce(|first, second| format!("{first}; {second}")),
-            set: scales.apply(&set).map_err(crate::data::DataError::from)?,
+            unscaled: Some(set.with_targets_of(&scaled)),
+            set: scaled,
+            lines: None,
         })
+    }
+
+    /// Whether features are standardised.
+    pub(super) fn standardised(&self) -> bool {
+        self.unscaled.is_some()
+    }
+
+    /// The same data with features as they are, where they are standardised here.
+    pub(super) fn as_they_are(&self) -> Option<Self> {
+        let title = self.title.strip_suffix(STANDARDISED).unwrap_or(&self.title);
+        Some(Self {
+            title: format!("{title}, targets standardised"),
+            set: self.unscaled.clone()?,
+            unscaled: None,
+            ..self.clone()
+        })
+    }
+
+    /// Advice on these data, whose rows are named by their lines.
+    ///
+    /// # Errors
+    /// [`StudyError::Advice`], or [`StudyError::Coinciding`] where rows that are one input are refused.
+    pub fn advise(&self, advisor: &Advisor) -> Result<Advice, StudyError> {
+        let lines = |rows: [usize; 2]| {
+            let lines = self.lines.as_ref()?;
+            Some([*lines.get(rows[0])?, *lines.get(rows[1])?])
+        };
+        let mut advice =
+            advisor
+                .advise(&self.rows(), &self.targets())
+                .map_err(|error| match error {
+                    AdviceError::Duplicate { rows, scaled } => match lines(rows) {
+                        Some(lines) => StudyError::Coinciding {
+                            title: self.title.clone(),
+                            lines,
+                            scaled,
+                        },
+                        None => error.into(),
+                    },
+                    _ => error.into(),
+                })?;
+        advice.data.lines = advice.data.measured.and_then(|found| lines(found.rows));
+        Ok(advice)
     }
 
     /// Inputs, one row per sample.
@@ -103,12 +178,107 @@ impl AdviceData {
         self.set.target_rows().collect()
     }
 
-    /// The rows with the given numbers.
-    pub(super) fn batch(&self, rows: &[usize], device: &Device) -> RegressionBatch {
-        let part = self.set.select(rows);
+    /// Of the different inputs those with the given numbers.
+    pub(super) fn batch(
+        &self,
+        distinct: &DistinctRows,
+        rows: &[usize],
+        device: &Device,
+    ) -> RegressionBatch {
+        let first: Vec<usize> = rows.iter().map(|&row| distinct.rows[row]).collect();
+        let targets: Vec<f64> = rows
+            .iter()
+            .flat_map(|&row| distinct.targets[row].iter().copied())
+            .collect();
+        let columns = self.set.target_names().len();
         RegressionBatch {
-            features: part.feature_tensor(device),
-            targets: part.target_tensor(device),
+            features: self.set.select(&first).feature_tensor(device),
+            targets: Tensor::from_data(TensorData::new(targets, [rows.len(), columns]), device),
         }
+    }
+}
+
+/// Some target has to vary.
+fn check_targets(path: &Path, set: &RegressionSet) -> Result<(), DataError> {
+    let mut rows = set.target_rows();
+    let Some(first) = rows.next() else {
+        return Ok(());
+    };
+    if set.len() < 2 || rows.any(|row| row != first) {
+        return Ok(());
+    }
+    Err(DataError::Csv(CsvError::ConstantTarget {
+        path: path.into(),
+        column: set.target_names().join(", "),
+        value: first
+            .iter()
+            .map(f64::to_string)
+            .collect::<Vec<_>>()
+            .join(", "),
+    }))
+}
+
+/// A note for each column in which one value holds nearly all of the spread, as 1e90 among prices does:
+/// the other values are then hardly told apart.
+fn outliers(set: &RegressionSet, scaled: &RegressionSet) -> Vec<String> {
+    let n = set.len();
+    let note = |name: &String, values: Vec<f64>, scaled: Vec<f64>| {
+        let (row, largest) =
+            (scaled.iter().enumerate()).max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))?;
+        let mut others = values.iter().enumerate().filter(|&(other, _)| other != row);
+        let (_, first) = others.next()?;
+        // An indicator with a single 1 is no mistake.
+        let differ = others.any(|(_, value)| value != first);
+        (n >= FEW && differ && largest * largest > NEARLY_ALL * (n - 1) as f64).then(|| {
+            format!(
+                "in column {name} the value {} outweighs all others: mend it if it is a mistake",
+                values[row]
+            )
+        })
+    };
+    let features = set
+        .feature_names()
+        .iter()
+        .enumerate()
+        .filter_map(|(k, name)| {
+            let column = |set: &RegressionSet| set.feature_rows().map(|row| row[k]).collect();
+            note(name, column(set), column(scaled))
+        });
+    let targets = set
+        .target_names()
+        .iter()
+        .enumerate()
+        .filter_map(|(k, name)| {
+            let column = |set: &RegressionSet| set.target_rows().map(|row| row[k]).collect();
+            note(name, column(set), column(scaled))
+        });
+    features.chain(targets).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_that_outweigh_all_others_are_named() {
+        let note = |last: f64, indicator: f64| {
+            let rows: Vec<Vec<f64>> = (0..200)
+                .map(|i| {
+                    vec![
+                        if i == 7 { last } else { f64::from(i) },
+                        f64::from(u8::from(i == 9)) * indicator,
+                    ]
+                })
+                .collect();
+            let targets: Vec<Vec<f64>> = (0..200).map(|i| vec![f64::from(i % 5)]).collect();
+            let names = vec!["price".to_owned(), "kind=rare".to_owned()];
+            let set = RegressionSet::new(names, &rows, vec!["y".into()], &targets).unwrap();
+            let data = AdviceData::prepared("t".into(), set, None, true).unwrap();
+            data.notice
+        };
+        assert_eq!(note(3.0, 1.0), None);
+        let expected =
+            "in column price the value 1000000000 outweighs all others: mend it if it is a mistake";
+        assert_eq!(note(1e9, 1.0).unwrap(), expected);
     }
 }

@@ -10,6 +10,10 @@ use crate::{
 /// Points of the theorem's curves.
 const POINTS: u32 = 60;
 
+/// Losses below this share of the first are left out: training in single precision stops before, and
+/// hundreds of decades would hide the rest.
+const LEAST_SHARE: f64 = 1e-16;
+
 /// What was predicted, the theorem's shape beside it, and what was measured.
 pub(super) fn figure(title: &str, advice: &Advice, measured: Option<&Rehearsal>) -> Figure {
     let mut panels = Vec::new();
@@ -29,8 +33,15 @@ pub(super) fn figure(title: &str, advice: &Advice, measured: Option<&Rehearsal>)
         panels.push(compared(advice, measured));
     }
     let budget = advice.budget;
+    let expected = match advice.expected_epochs {
+        Some([from, to]) if from < to => format!(
+            ", expect {from} to {to} epochs to {} % of the first loss",
+            100.0 * advice.target
+        ),
+        _ => String::new(),
+    };
     Figure {
-        title: format!("Advice: use α = {}", advice.alpha),
+        title: format!("Advice: use α = {}{expected}", advice.alpha),
         subtitle: format!(
             "{title}; {} samples, width {}, depth {}, step {:.3e}",
             advice.data.samples, budget.width, budget.depth, advice.step
@@ -46,6 +57,8 @@ fn predicted(advice: &Advice, title: &str, loss: impl Fn(&PredictedPoint) -> Opt
     let series = curves.map(|(colour, curve)| {
         let points = curve.points.iter().filter(|point| point.epoch >= first);
         let points = points.filter_map(|point| Some((point.epoch as f64, loss(point)?)));
+        let least = LEAST_SHARE * curve.points.first().map_or(0.0, |point| point.loss);
+        let points = points.filter(|&(_, loss)| loss >= least);
         line(format!("α = {}", curve.alpha), colour, points.collect())
     });
     Chart {
@@ -117,6 +130,7 @@ fn theorem(advice: &Advice) -> Option<Chart> {
         let rate = shape.rate.rate(slope.alpha).ok()?;
         let times = (0..=POINTS).map(|k| shape.last * f64::from(k) / f64::from(POINTS));
         let points = times.map(|time| (time, rate.remaining(time * shape.steps)));
+        let points = points.filter(|&(_, share)| share >= LEAST_SHARE);
         let label = format!("α = {}", slope.alpha);
         Some(line(label, colour, points.collect()))
     });

@@ -107,10 +107,11 @@ pub fn rehearse(
     device: &Device,
     stop: &StopHandle,
 ) -> Result<Rehearsal, StudyError> {
-    let rows = advisor.split(data.set.len());
+    let distinct = advisor.distinct_rows(&data.rows(), &data.targets())?;
+    let rows = advisor.split(distinct.rows.len());
     let network = network(advisor, advice, device)?;
     let embedded = |rows: &[usize]| {
-        let mut batch = data.batch(rows, device);
+        let mut batch = data.batch(&distinct, rows, device);
         batch.features = network.valid().embed(batch.features);
         batch
     };

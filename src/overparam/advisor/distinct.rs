@@ -1,0 +1,223 @@
+use serde::{Deserialize, Serialize};
+
+use super::{AdviceError, separation::rounding};
+use crate::overparam::{InputMap, infinite_width::Points};
+
+/// Targets that differ by less than this share of their range agree.
+const AGREE: f64 = 1e-9;
+
+/// What becomes of rows that are one input to the network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Duplicates {
+    /// They count as one row, with the mean of their targets.
+    #[default]
+    Merge,
+    /// They are an error, which names two of them.
+    Refuse,
+}
+
+/// Rows of which no two are the same input to the network.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DistinctRows {
+    /// Numbers of the rows that are kept, in ascending order: the first of each input.
+    pub rows: Vec<usize>,
+    /// The mean of the targets of each input.
+    pub targets: Vec<Vec<f64>>,
+    /// What was merged; none where all rows differ.
+    pub merged: Option<Merged>,
+    /// The first row that coincides with an earlier one, and that one.
+    pub(super) first: Option<[usize; 2]>,
+}
+
+/// How rows coincide.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Merged {
+    /// Rows before merging.
+    pub rows: usize,
+    /// Rows that coincide with an earlier one.
+    pub coinciding: usize,
+    /// Of them, those that do so only since the input map discards lengths.
+    pub by_length: usize,
+    /// The largest difference of two targets of one input.
+    pub difference: f64,
+    /// The mean squared error, over all rows, that no network can go below, since it cannot tell
+    /// rows with one input apart.
+    pub irreducible: f64,
+}
+
+impl DistinctRows {
+    /// Merges `rows` that coincide, up to rounding, after `map`. O(n log n + n p) where few rows
+    /// are alike.
+    pub(super) fn new(raw: &Points, targets: &Points, map: InputMap) -> Result<Self, AdviceError> {
+        let points = raw.map(map)?;
+        let first_of = first_of_each(&points);
+        let (mut rows, mut members) = (Vec::new(), Vec::<Vec<usize>>::new());
+        let mut place = vec![0; first_of.len()];
+        for (row, &first) in first_of.iter().enumerate() {
+            if row == first {
+                place[row] = rows.len();
+                rows.push(row);
+                members.push(Vec::new());
+            }
+            members[place[first]].push(row);
+        }
+        let columns = targets.columns();
+        let mean = |members: &Vec<usize>| -> Vec<f64> {
+            let n = members.len() as f64;
+            let column = |k: usize| members.iter().map(|&row| targets.row(row)[k] / n).sum();
+            (0..columns).map(column).collect()
+        };
+        let means: Vec<Vec<f64>> = members.iter().map(mean).collect();
+        let coinciding = raw.len() - rows.len();
+        let merged = (coinciding > 0).then(|| {
+            let (mut difference, mut left) = (0.0_f64, 0.0);
+            for (members, mean) in members.iter().zip(&means).filter(|(all, _)| all.len() > 1) {
+                for (k, mean) in mean.iter().enumerate() {
+                    let values = members.iter().map(|&row| targets.row(row)[k]);
+                    difference = difference.max(range(values.clone()));
+                    left += values.map(|value| (value - mean).powi(2)).sum::<f64>();
+                }
+            }
+            let largest = (0..columns)
+                .map(|k| range(targets.rows().map(|row| row[k])))
+                .fold(0.0, f64::max);
+            let by_length = match map {
+                InputMap::Raw | InputMap::RawWithConstant => 0,
+                InputMap::Unit | InputMap::UnitWithConstant => {
+                    let equal = first_of_each(raw).into_iter().enumerate();
+                    coinciding.saturating_sub(equal.filter(|(row, first)| row != first).count())
+                }
+            };
+            Merged {
+                rows: raw.len(),
+                coinciding,
+                by_length,
+                difference: if difference > AGREE * largest {
+                    difference
+                } else {
+                    0.0
+                },
+                irreducible: left / raw.len() as f64,
+            }
+        });
+        let mut pairs = first_of.iter().enumerate();
+        Ok(Self {
+            first: pairs.find_map(|(row, &first)| (row != first).then_some([first, row])),
+            rows,
+            targets: means,
+            merged,
+        })
+    }
+}
+
+fn range(values: impl Iterator<Item = f64> + Clone) -> f64 {
+    let high = values.clone().fold(f64::NEG_INFINITY, f64::max);
+    high - values.fold(f64::INFINITY, f64::min)
+}
+
+/// For each row the first that is the same up to rounding.
+fn first_of_each(points: &Points) -> Vec<usize> {
+    let tolerance = rounding(points);
+    // Rows that are close are close along any line; on one without meaning for the data, hardly
+    // any others are.
+    let line: Vec<f64> = (1..=points.columns())
+        .map(|k| (k as f64 * std::f64::consts::E).sin() + 1.5)
+        .collect();
+    let length = line.iter().map(|x| x * x).sum::<f64>().sqrt();
+    let along: Vec<f64> = points
+        .rows()
+        .map(|row| row.iter().zip(&line).map(|(x, y)| x * y / length).sum())
+        .collect();
+    let mut order: Vec<usize> = (0..points.len()).collect();
+    // By number where they are equal, so that the first row of an input comes first.
+    order.sort_by(|&a, &b| along[a].total_cmp(&along[b]).then(a.cmp(&b)));
+    let mut first: Vec<usize> = (0..points.len()).collect();
+    let mut kept: Vec<usize> = Vec::new();
+    for &row in &order {
+        // Sums are rounded, so the window is somewhat wider.
+        let near = |&&other: &&usize| along[row] - along[other] <= 2.0 * tolerance;
+        let same = |&other: &usize| distance(points.row(row), points.row(other)) <= tolerance;
+        match kept.iter().rev().take_while(near).copied().find(same) {
+            Some(other) => first[row] = other,
+            None => kept.push(row),
+        }
+    }
+    // The one that was met first need not be the first in the file.
+    let mut least: Vec<usize> = (0..points.len()).collect();
+    for (row, &other) in first.iter().enumerate() {
+        least[other] = least[other].min(row);
+    }
+    first.into_iter().map(|other| least[other]).collect()
+}
+
+fn distance(x: &[f64], y: &[f64]) -> f64 {
+    let squares = x.iter().zip(y).map(|(x, y)| (x - y).powi(2));
+    squares.sum::<f64>().sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn distinct(rows: &[Vec<f64>], targets: &[[f64; 1]], map: InputMap) -> DistinctRows {
+        let (rows, targets) = (Points::new(rows).unwrap(), Points::new(targets).unwrap());
+        DistinctRows::new(&rows, &targets, map).unwrap()
+    }
+
+    proptest! {
+        /// Rows of small integers coincide often, and exactly.
+        #[test]
+        fn groups_are_those_of_equal_rows(
+            rows in prop::collection::vec(prop::collection::vec(0..3_i32, 3), 1..60),
+        ) {
+            let rows: Vec<Vec<f64>> = rows.iter().map(|row| row.iter().map(|&x| f64::from(x)).collect()).collect();
+            let targets: Vec<[f64; 1]> = (0..rows.len()).map(|row| [row as f64]).collect();
+            let found = distinct(&rows, &targets, InputMap::Raw);
+            let firsts: Vec<usize> = (0..rows.len())
+                .filter(|&row| !rows[..row].contains(&rows[row]))
+                .collect();
+            prop_assert_eq!(&found.rows, &firsts);
+            for (&first, mean) in found.rows.iter().zip(&found.targets) {
+                let members: Vec<f64> = (0..rows.len())
+                    .filter(|&row| rows[row] == rows[first])
+                    .map(|row| row as f64)
+                    .collect();
+                let expected = members.iter().sum::<f64>() / members.len() as f64;
+                prop_assert!((mean[0] - expected).abs() < 1e-9);
+            }
+            prop_assert_eq!(found.merged.is_some(), firsts.len() < rows.len());
+        }
+    }
+
+    #[test]
+    fn differences_of_targets_are_measured() {
+        let rows = [
+            vec![1.0, 0.0],
+            vec![2.0, 0.0],
+            vec![1.0, 0.0],
+            vec![0.0, 1.0],
+        ];
+        let targets = [[1.0], [5.0], [2.0], [9.0]];
+        let raw = distinct(&rows, &targets, InputMap::RawWithConstant);
+        assert_eq!((raw.rows, raw.first), (vec![0, 1, 3], Some([0, 2])));
+        let merged = raw.merged.unwrap();
+        assert_eq!((merged.coinciding, merged.by_length), (1, 0));
+        // 1 and 2 are half off their mean: two squares of a half over four rows.
+        assert_eq!((merged.difference, merged.irreducible), (1.0, 0.125));
+        // Without lengths the second row is the same input too.
+        let unit = distinct(&rows, &targets, InputMap::UnitWithConstant);
+        assert_eq!(unit.rows, [0, 3]);
+        let merged = unit.merged.unwrap();
+        assert_eq!((merged.coinciding, merged.by_length), (2, 1));
+        assert_eq!(merged.difference, 4.0);
+        let same = distinct(&rows, &[[1.0], [5.0], [1.0], [9.0]], InputMap::Raw);
+        assert_eq!(same.merged.unwrap().difference, 0.0);
+        assert_eq!(
+            distinct(&rows[..2], &targets[..2], InputMap::Raw).merged,
+            None
+        );
+    }
+}

@@ -1,0 +1,99 @@
+use super::AdviceData;
+use crate::{
+    overparam::{
+        InputMap,
+        advisor::{Advice, AdviceError, Advisor, MapTrial},
+    },
+    study::StudyError,
+};
+
+/// The usual map first: another has to be clearly better.
+const MAPS: [InputMap; 4] = [
+    InputMap::UnitWithConstant,
+    InputMap::RawWithConstant,
+    InputMap::Unit,
+    InputMap::Raw,
+];
+
+/// How rows enter the network, found on the data.
+#[derive(Clone, Debug)]
+pub struct MapChoice {
+    /// The data, with standardised columns or as they are.
+    pub data: AdviceData,
+    /// The advisor, with the input map.
+    pub advisor: Advisor,
+    /// What was compared; none where there are too few rows to hold some out.
+    pub trials: Vec<MapTrial>,
+}
+
+impl MapChoice {
+    /// Compares the input maps, on standardised columns and on columns as they are where `data` has
+    /// both, by the predicted loss on held-out rows. Takes some seconds.
+    ///
+    /// Where there are too few rows, or no map works, it is the usual one, which is
+    /// [`InputMap::RawWithConstant`] for a single feature.
+    ///
+    /// # Errors
+    /// [`StudyError::Advice`] where settings make no sense.
+    pub fn new(data: &AdviceData, advisor: &Advisor) -> Result<Self, StudyError> {
+        let mut trials = Vec::new();
+        for set in [Some(data), data.as_they_are().as_ref()]
+            .into_iter()
+            .flatten()
+        {
+            for input_map in MAPS {
+                let one = Advisor {
+                    input_map,
+                    ..advisor.clone()
+                };
+                match one.try_map(&set.rows(), &set.targets(), set.standardised()) {
+                    Ok(trial) => trials.extend(trial),
+                    // Another map may do.
+                    Err(
+                        AdviceError::OnlySigns
+                        | AdviceError::OneInput { .. }
+                        | AdviceError::Data(_),
+                    ) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+        trials.retain(|trial| trial.held_out.is_finite());
+        let usual = match data.set.feature_names().len() {
+            1 => InputMap::RawWithConstant,
+            _ => InputMap::UnitWithConstant,
+        };
+        let best = MapTrial::best(&trials);
+        let (input_map, standardised) = match best {
+            Some(best) => (best.map, best.standardised),
+            None => (usual, data.standardised()),
+        };
+        let other = data
+            .as_they_are()
+            .filter(|_| standardised != data.standardised());
+        Ok(Self {
+            data: other.unwrap_or_else(|| data.clone()),
+            advisor: Advisor {
+                input_map,
+                ..advisor.clone()
+            },
+            trials,
+        })
+    }
+
+    /// Advice with the chosen map, and why it was chosen.
+    ///
+    /// # Errors
+    /// As [`AdviceData::advise`].
+    pub fn advise(&self) -> Result<Advice, StudyError> {
+        let mut advice = self.data.advise(&self.advisor)?;
+        advice.maps.clone_from(&self.trials);
+        if self.trials.is_empty() {
+            advice.notes.push(
+                "there are too few rows to compare input maps on held-out ones; name one with --input-map"
+                    .into(),
+            );
+        }
+        Ok(advice)
+    }
+}

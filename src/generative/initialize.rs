@@ -3,7 +3,7 @@ use burn::{
     tensor::{Tensor, TensorData},
 };
 use rand::{Rng, RngExt};
-use rand_distr::{Distribution, Normal};
+use rand_distr::{Distribution, StandardNormal};
 
 /// Draws all weights of a module from a generator, as the authors' adversarial experiments do:
 /// weights and biases from N(0, deviation²), scales of normalisation layers from N(1, deviation²);
@@ -26,12 +26,17 @@ use rand_distr::{Distribution, Normal};
 /// # Panics
 /// Where the deviation is negative or not a number.
 pub fn initialize_normal<M: Module>(module: M, deviation: f64, rng: &mut impl Rng) -> M {
-    let normal = Normal::new(0.0, deviation)
-        .unwrap_or_else(|_| panic!("deviation = {deviation} is not one of a normal distribution"));
-    module.map(&mut Initialize {
-        normal,
-        rng,
-        path: Vec::new(),
+    assert!(
+        deviation >= 0.0 && deviation.is_finite(),
+        "deviation = {deviation} is not one of a normal distribution"
+    );
+    redraw(module, rng, |path, _| {
+        match path.last().map(String::as_str) {
+            Some("running_mean" | "running_var") => Law::Kept,
+            Some("gamma") => Law::Normal(1.0, deviation),
+            Some("beta") => Law::Zero,
+            _ => Law::Normal(0.0, deviation),
+        }
     })
 }
 
@@ -41,33 +46,64 @@ pub fn initialize_normal<M: Module>(module: M, deviation: f64, rng: &mut impl Rn
 ///
 /// Consumes one draw for each weight, in the order of the module.
 pub fn initialize_uniform<M: Module>(module: M, rng: &mut impl Rng) -> M {
-    module.map(&mut Uniform {
+    const KEPT: [&str; 7] = [
+        "running_mean",
+        "running_var",
+        "gamma",
+        "beta",
+        "mean",
+        "factor",
+        "log_deviation",
+    ];
+    redraw(module, rng, |path, dimensions| {
+        let name = path.last().map(String::as_str);
+        let is_bias = name == Some("bias");
+        match dimensions < 2 && !is_bias || name.is_some_and(|name| KEPT.contains(&name)) {
+            true => Law::Kept,
+            false => Law::Uniform,
+        }
+    })
+}
+
+/// Where a parameter is drawn from.
+pub(super) enum Law {
+    /// It stays.
+    Kept,
+    /// It becomes 0.
+    Zero,
+    /// The normal distribution with a mean and a standard deviation.
+    Normal(f64, f64),
+    /// The uniform distribution on ±1/√(inputs), of a bias those of the matrix before it.
+    Uniform,
+}
+
+/// Draws all weights of a module from a generator, in the order of the module, each from the law for
+/// its names, from the outermost module to the parameter, and its number of dimensions.
+pub(super) fn redraw<M: Module, R: Rng>(
+    module: M,
+    rng: &mut R,
+    law: impl Fn(&[String], usize) -> Law,
+) -> M {
+    module.map(&mut Redraw {
         rng,
+        law,
         path: Vec::new(),
         bound: 0.0,
     })
 }
 
-struct Uniform<'a, R> {
+struct Redraw<'a, R, F> {
     rng: &'a mut R,
+    law: F,
     path: Vec<String>,
     /// Of the layer whose bias comes next.
     bound: f64,
 }
 
-impl<R: Rng> ModuleMapper for Uniform<'_, R> {
+impl<R: Rng, F: Fn(&[String], usize) -> Law> ModuleMapper for Redraw<'_, R, F> {
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let name = self.path.last().map(String::as_str);
-        let kept = [
-            "running_mean",
-            "running_var",
-            "gamma",
-            "beta",
-            "mean",
-            "factor",
-            "log_deviation",
-        ];
-        if D < 2 && name != Some("bias") || name.is_some_and(|name| kept.contains(&name)) {
+        let law = (self.law)(&self.path, D);
+        if matches!(law, Law::Kept) {
             return param;
         }
         let (id, tensor, mapper) = param.consume();
@@ -77,43 +113,15 @@ impl<R: Rng> ModuleMapper for Uniform<'_, R> {
             let inputs: usize = shape[..D - 1].iter().product();
             self.bound = 1.0 / (inputs.max(1) as f64).sqrt();
         }
-        let draws = (0..shape.num_elements())
-            .map(|_| (self.bound * self.rng.random_range(-1.0..1.0)) as f32);
-        let data = TensorData::new(draws.collect::<Vec<_>>(), shape);
-        let tensor = Tensor::from_data(data, (&device, dtype)).set_require_grad(tracked);
-        Param::from_mapped_value(id, tensor, mapper)
-    }
-
-    fn enter_module(&mut self, name: &str, _container_type: &str) {
-        self.path.push(name.to_owned());
-    }
-
-    fn exit_module(&mut self, _name: &str, _container_type: &str) {
-        self.path.pop();
-    }
-}
-
-struct Initialize<'a, R> {
-    normal: Normal<f64>,
-    rng: &'a mut R,
-    path: Vec<String>,
-}
-
-impl<R: Rng> ModuleMapper for Initialize<'_, R> {
-    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let mean = match self.path.last().map(String::as_str) {
-            Some("running_mean" | "running_var") => return param,
-            Some("gamma") => 1.0,
-            _ => 0.0,
+        let mut draw = || match law {
+            Law::Kept | Law::Zero => 0.0,
+            Law::Normal(mean, deviation) => {
+                let standard: f64 = StandardNormal.sample(self.rng);
+                mean + deviation * standard
+            }
+            Law::Uniform => self.bound * self.rng.random_range(-1.0..1.0),
         };
-        let shift = self.path.last().is_some_and(|name| name == "beta");
-        let (id, tensor, mapper) = param.consume();
-        let tracked = tensor.is_require_grad();
-        let (device, dtype, shape) = (tensor.device(), tensor.dtype(), tensor.shape());
-        let draws = (0..shape.num_elements()).map(|_| match shift {
-            true => 0.0,
-            false => (mean + self.normal.sample(self.rng)) as f32,
-        });
+        let draws = (0..shape.num_elements()).map(|_| draw() as f32);
         let data = TensorData::new(draws.collect::<Vec<_>>(), shape);
         let tensor = Tensor::from_data(data, (&device, dtype)).set_require_grad(tracked);
         Param::from_mapped_value(id, tensor, mapper)

@@ -13,6 +13,7 @@ mod early_stopping;
 mod epoch_display;
 mod epoch_end;
 mod epoch_loader;
+mod epoch_steps;
 mod evaluation;
 mod finite;
 mod full_batch_loader;

@@ -2,7 +2,6 @@ use std::{
     ops::Range,
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
         mpsc::{Receiver, sync_channel},
     },
     thread,
@@ -19,6 +18,7 @@ use burn::{
 use crate::{
     generative::likelihood::{LikelihoodBatch, TypedGraph, UnpoolingModel, UnpoolingModelConfig},
     train::{
+        epoch_steps::EpochSteps,
         passes::Passes,
         streams::{PASSES, STEPS, stream},
     },
@@ -46,13 +46,8 @@ pub struct LikelihoodLoader {
     graphs: Arc<Vec<TypedGraph>>,
     config: Arc<UnpoolingModelConfig>,
     batch_size: usize,
-    steps: usize,
-    /// The steps of an epoch that this loader yields: all, or those of a slice.
-    part: Range<usize>,
-    /// Steps of the whole training; later ones are left out.
-    total: usize,
+    steps: EpochSteps,
     seed: u64,
-    next_epoch: AtomicUsize,
 }
 
 impl LikelihoodLoader {
@@ -60,52 +55,40 @@ impl LikelihoodLoader {
     /// number `first_epoch`, counted from 1.
     ///
     /// # Panics
-    /// Where there are no graphs, or a number of steps or graphs of a step is 0.
+    /// Panics if there are no graphs, or a number of steps or graphs of a step is 0.
     pub fn new(
         graphs: Arc<Vec<TypedGraph>>,
         config: &UnpoolingModelConfig,
         batch_size: usize,
-        [steps, total]: [usize; 2],
+        steps: [usize; 2],
         seed: u64,
         first_epoch: usize,
     ) -> Self {
         assert!(!graphs.is_empty(), "training needs at least one graph");
-        assert!(
-            batch_size > 0 && steps > 0,
-            "an epoch has at least one graph and step"
-        );
+        assert!(batch_size > 0, "a step has at least one graph");
         Self {
             graphs,
             config: Arc::new(config.clone()),
             batch_size,
-            steps,
-            part: 0..steps,
-            total,
+            steps: EpochSteps::new(steps, first_epoch),
             seed,
-            next_epoch: AtomicUsize::new(first_epoch),
         }
     }
 
-    fn of(&self, part: Range<usize>) -> Self {
+    fn of(&self, part: Option<Range<usize>>) -> Self {
         Self {
             graphs: self.graphs.clone(),
             config: self.config.clone(),
             batch_size: self.batch_size,
-            steps: self.steps,
-            part,
-            total: self.total,
+            steps: self.steps.slice(part),
             seed: self.seed,
-            next_epoch: AtomicUsize::new(self.next_epoch.load(Ordering::Relaxed)),
         }
     }
 }
 
 impl DataLoader<LikelihoodStep> for LikelihoodLoader {
     fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<LikelihoodStep> + 'a> {
-        let epoch = self.next_epoch.fetch_add(1, Ordering::Relaxed);
-        let first = epoch.saturating_sub(1) * self.steps;
-        let last = (first + self.part.end).min(self.total);
-        let steps = (first + self.part.start).min(last)..last;
+        let steps = self.steps.next();
         let total = steps.len();
         let (sender, receiver) = sync_channel(AHEAD);
         let (graphs, config) = (self.graphs.clone(), self.config.clone());
@@ -135,17 +118,16 @@ impl DataLoader<LikelihoodStep> for LikelihoodLoader {
     }
 
     fn num_items(&self) -> usize {
-        self.part.len()
+        self.steps.len()
     }
 
     fn to_device(&self, _device: &Device) -> Arc<dyn DataLoader<LikelihoodStep>> {
         // Batches are on the host.
-        Arc::new(self.of(self.part.clone()))
+        Arc::new(self.of(None))
     }
 
     fn slice(&self, start: usize, end: usize) -> Arc<dyn DataLoader<LikelihoodStep>> {
-        let at = |step: usize| (self.part.start + step).min(self.part.end);
-        Arc::new(self.of(at(start)..at(end)))
+        Arc::new(self.of(Some(start..end)))
     }
 }
 

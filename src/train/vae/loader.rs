@@ -1,10 +1,4 @@
-use std::{
-    ops::Range,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-};
+use std::{ops::Range, sync::Arc};
 
 use burn::{
     data::{
@@ -23,6 +17,7 @@ use crate::{
     graph::GraphBatch,
     nn::unpooling::NodeSelection,
     train::{
+        epoch_steps::EpochSteps,
         passes::Passes,
         streams::{CHAINS, PASSES, STEPS, stream},
     },
@@ -195,12 +190,8 @@ impl VaeStep {
 pub struct VaeLoader {
     examples: Arc<VaeExamples>,
     batch_size: usize,
-    steps: usize,
-    part: Range<usize>,
-    /// Steps of the whole training; later ones are left out.
-    total: usize,
+    steps: EpochSteps,
     seed: u64,
-    next_epoch: AtomicUsize,
     device: Device,
 }
 
@@ -213,37 +204,28 @@ impl VaeLoader {
     pub fn new(
         examples: Arc<VaeExamples>,
         batch_size: usize,
-        [steps, total]: [usize; 2],
+        steps: [usize; 2],
         seed: u64,
         first_epoch: usize,
         device: &Device,
     ) -> Self {
         assert!(!examples.is_empty(), "training needs at least one graph");
-        assert!(
-            batch_size > 0 && steps > 0,
-            "an epoch has at least one graph and step"
-        );
+        assert!(batch_size > 0, "a step has at least one graph");
         Self {
             examples,
             batch_size,
-            steps,
-            part: 0..steps,
-            total,
+            steps: EpochSteps::new(steps, first_epoch),
             seed,
-            next_epoch: AtomicUsize::new(first_epoch),
             device: device.clone(),
         }
     }
 
-    fn of(&self, part: Range<usize>, device: &Device) -> Self {
+    fn of(&self, part: Option<Range<usize>>, device: &Device) -> Self {
         Self {
             examples: self.examples.clone(),
             batch_size: self.batch_size,
-            steps: self.steps,
-            part,
-            total: self.total,
+            steps: self.steps.slice(part),
             seed: self.seed,
-            next_epoch: AtomicUsize::new(self.next_epoch.load(Ordering::Relaxed)),
             device: device.clone(),
         }
     }
@@ -251,10 +233,7 @@ impl VaeLoader {
 
 impl DataLoader<VaeStep> for VaeLoader {
     fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<VaeStep> + 'a> {
-        let epoch = self.next_epoch.fetch_add(1, Ordering::Relaxed);
-        let first = epoch.saturating_sub(1) * self.steps;
-        let last = (first + self.part.end).min(self.total);
-        let steps = (first + self.part.start).min(last)..last;
+        let steps = self.steps.next();
         Box::new(Steps {
             loader: self,
             total: steps.len(),
@@ -264,16 +243,15 @@ impl DataLoader<VaeStep> for VaeLoader {
     }
 
     fn num_items(&self) -> usize {
-        self.part.len()
+        self.steps.len()
     }
 
     fn to_device(&self, device: &Device) -> Arc<dyn DataLoader<VaeStep>> {
-        Arc::new(self.of(self.part.clone(), device))
+        Arc::new(self.of(None, device))
     }
 
     fn slice(&self, start: usize, end: usize) -> Arc<dyn DataLoader<VaeStep>> {
-        let at = |step: usize| (self.part.start + step).min(self.part.end);
-        Arc::new(self.of(at(start)..at(end), &self.device))
+        Arc::new(self.of(Some(start..end), &self.device))
     }
 }
 

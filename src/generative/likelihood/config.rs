@@ -1,6 +1,9 @@
 use serde::{Deserialize, Serialize};
 
-use super::{graph::GraphKinds, sizes::SizeLaw};
+use super::{
+    graph::{GraphKinds, TypedGraph},
+    sizes::SizeLaw,
+};
 use crate::generative::GenerativeError;
 
 /// Sizes of one of the two networks.
@@ -25,6 +28,55 @@ impl Default for NetworkConfig {
     }
 }
 
+/// Bounds of the real features of nodes, such as coordinates.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ValueBounds {
+    /// The smallest value of each feature.
+    pub low: Vec<f32>,
+    /// The largest value of each feature.
+    pub high: Vec<f32>,
+    /// Whether graphs have no orientation: the three coordinates of a graph are turned about the
+    /// origin, by a rotation that is drawn for each visit in training.
+    pub rotated: bool,
+}
+
+impl ValueBounds {
+    /// The smallest and largest values of graphs.
+    pub fn of<'a>(graphs: impl IntoIterator<Item = &'a TypedGraph>) -> Self {
+        let (mut low, mut high) = (Vec::new(), Vec::new());
+        for value in graphs.into_iter().flat_map(|graph| &graph.values) {
+            low.resize(value.len(), f32::INFINITY);
+            high.resize(value.len(), f32::NEG_INFINITY);
+            for (axis, &value) in value.iter().enumerate() {
+                low[axis] = value.min(low[axis]);
+                high[axis] = value.max(high[axis]);
+            }
+        }
+        Self {
+            low,
+            high,
+            rotated: false,
+        }
+    }
+
+    /// Bounds of graphs without orientation: the ball around the origin that holds all places.
+    pub fn rotated<'a>(graphs: impl IntoIterator<Item = &'a TypedGraph>) -> Self {
+        let values = graphs.into_iter().flat_map(|graph| &graph.values);
+        let squares = values.map(|value| value.iter().map(|x| x * x).sum::<f32>());
+        let radius = squares.fold(0.0, f32::max).sqrt();
+        Self {
+            low: vec![-radius; 3],
+            high: vec![radius; 3],
+            rotated: true,
+        }
+    }
+
+    /// Number of features of a node.
+    pub fn width(&self) -> usize {
+        self.low.len()
+    }
+}
+
 /// Configuration of an [`UnpoolingModel`](super::UnpoolingModel).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UnpoolingModelConfig {
@@ -36,6 +88,12 @@ pub struct UnpoolingModelConfig {
     pub structure: NetworkConfig,
     /// The network of kinds and marks.
     pub types: NetworkConfig,
+    /// Bounds of the real features of nodes; none where nodes have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bounds: Option<ValueBounds>,
+    /// The network of real features.
+    #[serde(default)]
+    pub values: NetworkConfig,
 }
 
 impl UnpoolingModelConfig {
@@ -46,7 +104,15 @@ impl UnpoolingModelConfig {
             sizes,
             structure: NetworkConfig::default(),
             types: NetworkConfig::default(),
+            bounds: None,
+            values: NetworkConfig::default(),
         }
+    }
+
+    /// With real features of nodes.
+    pub fn with_values(mut self, bounds: ValueBounds) -> Self {
+        self.bounds = Some(bounds);
+        self
     }
 
     /// Checks the settings.
@@ -61,12 +127,36 @@ impl UnpoolingModelConfig {
                 "at least one graph of training data",
             ));
         }
-        for (name, network) in [("structure", &self.structure), ("types", &self.types)] {
+        let networks = [
+            ("structure", &self.structure),
+            ("types", &self.types),
+            ("values", &self.values),
+        ];
+        for (name, network) in networks {
             if network.node_features == 0 || network.edge_features == 0 {
                 return Err(GenerativeError::setting(
                     name,
                     format!("{network:?}"),
                     "at least 1 feature of nodes and of edges",
+                ));
+            }
+        }
+        if let Some(bounds) = &self.bounds {
+            let widths = bounds.low.iter().zip(&bounds.high);
+            let is_wide = |(low, high): (&f32, &f32)| low < high && (high - low).is_finite();
+            let fits = bounds.low.len() == bounds.high.len() && !bounds.low.is_empty();
+            if !fits || !widths.clone().all(is_wide) {
+                return Err(GenerativeError::setting(
+                    "bounds",
+                    format!("{:?} to {:?}", bounds.low, bounds.high),
+                    "for each feature a smallest value that is below its largest",
+                ));
+            }
+            if bounds.rotated && bounds.width() != 3 {
+                return Err(GenerativeError::setting(
+                    "bounds",
+                    format!("{} features that are rotated", bounds.width()),
+                    "three coordinates",
                 ));
             }
         }

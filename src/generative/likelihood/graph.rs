@@ -1,12 +1,16 @@
 use serde::{Deserialize, Serialize};
 
+use super::config::ValueBounds;
 use crate::{
     generative::SampledGraph,
     graph::{GraphError, GraphTopology},
 };
 
-/// One graph with categories at its nodes and edges, on the host.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// How much farther than the bounds a place may be that was rotated.
+const ROUNDING: f32 = 1.0 + 1e-4;
+
+/// One graph with categories at its nodes and edges, and real features of nodes, on the host.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TypedGraph {
     /// The structure: one connected graph.
     pub topology: GraphTopology,
@@ -17,6 +21,9 @@ pub struct TypedGraph {
     /// The mark of each node, such as the handedness of an atom: a second category that is drawn
     /// last. All 0 where there are no marks.
     pub marks: Vec<usize>,
+    /// The real features of each node, such as coordinates; empty where there are none.
+    #[serde(default)]
+    pub values: Vec<Vec<f32>>,
 }
 
 impl TypedGraph {
@@ -26,8 +33,41 @@ impl TypedGraph {
             nodes: vec![0; topology.node_count()],
             edges: vec![0; topology.edge_count()],
             marks: vec![0; topology.node_count()],
+            values: Vec::new(),
             topology,
         }
+    }
+
+    /// Checks that every node has real features within bounds.
+    ///
+    /// # Errors
+    /// Returns an error that names the first node that has not.
+    pub(super) fn check_values(&self, bounds: &ValueBounds) -> Result<(), TypedGraphError> {
+        let nodes = self.topology.node_count();
+        if self.values.len() != nodes {
+            return Err(TypedGraphError::Length {
+                what: "rows of real features",
+                expected: nodes,
+                found: self.values.len(),
+            });
+        }
+        // Rotated values are in a ball, not in the box around it.
+        let limits = bounds.low.iter().zip(&bounds.high);
+        for (node, value) in self.values.iter().enumerate() {
+            let is_inside = |(x, (low, high)): (&f32, (&f32, &f32))| (*low..=*high).contains(x);
+            let radius = value.iter().map(|x| x * x).sum::<f32>().sqrt();
+            let fits = value.len() == bounds.width()
+                && value.iter().zip(limits.clone()).all(is_inside)
+                && (!bounds.rotated || radius <= bounds.high[0] * ROUNDING);
+            if !fits {
+                return Err(TypedGraphError::Value {
+                    node,
+                    value: value.clone(),
+                    bounds: bounds.clone(),
+                });
+            }
+        }
+        Ok(())
     }
 
     /// Checks that the graph is one connected graph with kinds that exist.
@@ -74,13 +114,13 @@ impl TypedGraph {
 }
 
 impl From<&TypedGraph> for SampledGraph {
-    /// Two categories for each node: its kind and its mark.
+    /// Two categories for each node: its kind and its mark; and its real features.
     fn from(graph: &TypedGraph) -> Self {
         let nodes = graph.nodes.iter().zip(&graph.marks);
         Self {
             topology: graph.topology.clone(),
             categories: nodes.map(|(&kind, &mark)| vec![kind, mark]).collect(),
-            values: Vec::new(),
+            values: graph.values.clone(),
             kinds: graph.edges.clone(),
         }
     }
@@ -103,13 +143,14 @@ impl From<&SampledGraph> for TypedGraph {
             nodes: category(0),
             marks: category(1),
             edges: graph.kinds.clone(),
+            values: graph.values.clone(),
             topology: graph.topology.clone(),
         }
     }
 }
 
 /// A [`TypedGraph`] that a model cannot take.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TypedGraphError {
     /// Not one connected graph.
@@ -134,6 +175,19 @@ pub enum TypedGraphError {
         kind: usize,
         /// Number of kinds.
         count: usize,
+    },
+    /// Real features that are too many, too few or out of bounds.
+    #[error(
+        "node {node} has the real features {value:?}: they should be from {:?} to {:?}",
+        bounds.low, bounds.high
+    )]
+    Value {
+        /// The node, counted from 0.
+        node: usize,
+        /// Its real features.
+        value: Vec<f32>,
+        /// The bounds of the model.
+        bounds: ValueBounds,
     },
     /// A graph that is larger than any that the model was made for.
     #[error(

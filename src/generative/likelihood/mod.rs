@@ -3,12 +3,13 @@
 //! Pooling is the inverse of unpooling, so every connected graph comes with choices that lead to it.
 //! An [`UnpoolingModel`] gives these choices a probability, one at a time, by message passing over
 //! the coarse graph, all edges that the finer graph can have, and the choices made so far. It needs
-//! no critic and no policy gradient, and its samples are connected whatever its weights are.
+//! no critic and no policy gradient, and its samples are connected whatever its weights are. Kinds of
+//! nodes and edges, and real features of nodes such as coordinates, follow in the same way.
 //!
 //! | item | what it is for |
 //! |---|---|
 //! | [`TypedGraph`], [`GraphKinds`] | graphs with categories at nodes and edges, on the host |
-//! | [`UnpoolingModelConfig`], [`SizeLaw`], [`sizes_of`] | a model for such graphs |
+//! | [`UnpoolingModelConfig`], [`SizeLaw`], [`sizes_of`], [`ValueBounds`] | a model for such graphs |
 //! | [`UnpoolingModel::sample`], [`SamplingOptions`] | graphs drawn from it, with legal masks on demand |
 //! | [`UnpoolingModel::nll`], [`NllEstimate`] | an unbiased estimate of −log probability |
 //! | [`UnpoolingModel::replay`], [`SampledPath`] | the probability of recorded choices |
@@ -44,6 +45,7 @@ mod examples;
 mod graph;
 mod initialize;
 mod law;
+mod mixture;
 mod model;
 mod options;
 mod room;
@@ -52,10 +54,12 @@ mod sample;
 mod sizes;
 mod skeleton;
 mod types;
+mod value_rows;
+mod values;
 
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
-pub use config::{NetworkConfig, UnpoolingModelConfig};
+pub use config::{NetworkConfig, UnpoolingModelConfig, ValueBounds};
 pub use examples::sizes_of;
 pub use graph::{Capacities, GraphKinds, TypedGraph, TypedGraphError};
 pub use model::{LikelihoodBatch, NllEstimate, UnpoolingModel};

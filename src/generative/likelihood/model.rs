@@ -15,6 +15,8 @@ use super::{
     rows::Rows,
     skeleton::SkeletonNetwork,
     types::TypeNetwork,
+    value_rows::{ValueInputs, ValueRows},
+    values::ValueNetwork,
 };
 use crate::{generative::GenerativeError, graph::unpooling::ChoicePhase};
 
@@ -22,7 +24,7 @@ use crate::{generative::GenerativeError, graph::unpooling::ChoicePhase};
 ///
 /// ```text
 /// p(|V|, start) · Π_layers p(kept) p(intra-links | ·) p(common edges | ·) p(blocks | ·)
-///               · p(node kinds | structure) p(edge kinds | ·) p(marks | ·)
+///               · p(node kinds | structure) p(edge kinds | ·) p(marks | ·) p(values | ·)
 /// ```
 ///
 /// The start is a connected graph with at most three nodes, and each layer at most doubles the
@@ -31,6 +33,12 @@ use crate::{generative::GenerativeError, graph::unpooling::ChoicePhase};
 /// known ones ([`PartialChoices::frontier`](crate::graph::unpooling::PartialChoices::frontier)), each with the probability
 /// that a network gives it from the choices made so far: an any-order autoregressive law
 /// (Uria, Murray, Larochelle 2014). Graphs are connected, whatever the weights.
+///
+/// Real features of nodes, such as coordinates, come last, node by node: the first node is any, the
+/// next one is joined to a node that has its features. Their density given the graph and the
+/// features so far is a product over the axes, each given the earlier ones, of mixtures of logistic
+/// distributions that are cut to the [bounds](super::ValueBounds). The network of this density sees
+/// all pairs of nodes, so its cost is quadratic in the number of nodes.
 ///
 /// The model is trained by maximum likelihood: pooling turns a graph into choices that lead to it,
 /// so their probability has a gradient without sampling.
@@ -41,6 +49,7 @@ use crate::{generative::GenerativeError, graph::unpooling::ChoicePhase};
 pub struct UnpoolingModel {
     pub(super) structure: SkeletonNetwork,
     pub(super) types: Option<TypeNetwork>,
+    pub(super) values: Option<ValueNetwork>,
     #[module(skip)]
     config: UnpoolingModelConfig,
 }
@@ -54,6 +63,8 @@ pub struct LikelihoodBatch {
     structure_choices: usize,
     types: TypeRows,
     type_choices: usize,
+    values: ValueRows,
+    value_choices: usize,
 }
 
 /// An estimate of the mean −log probability of some graphs, in nats.
@@ -69,17 +80,23 @@ pub struct NllEstimate {
     pub structure: [f64; 4],
     /// The mean over graphs of node kinds, edge kinds and marks.
     pub types: [f64; 3],
+    /// The mean over graphs of −log density of real features, which can be negative.
+    pub values: f64,
     /// The standard error of [`total`](Self::total).
     pub standard_error: f64,
 }
 
 impl NllEstimate {
-    /// The mean over graphs of the −log probability of structure, kinds and marks, given the number
-    /// of nodes and the start graph.
+    /// The mean over graphs of the −log probability of structure, kinds, marks and real features,
+    /// given the number of nodes and the start graph.
     pub fn total(&self) -> f64 {
-        self.structure.iter().chain(&self.types).sum()
+        let choices: f64 = self.structure.iter().chain(&self.types).sum();
+        choices + self.values
     }
 }
+
+/// −log probabilities of a graph: start, four phases of structure, three of kinds, real features.
+type Parts = [f64; 9];
 
 /// Graphs for which nll is computed at a time; bounds memory only.
 const NLL_BATCH: usize = 64;
@@ -105,6 +122,10 @@ impl UnpoolingModel {
                 .kinds
                 .any()
                 .then(|| TypeNetwork::new(&config.types, &config.kinds, types, device)),
+            values: value_inputs(config).map(|inputs| {
+                let axes = inputs.bounds.width();
+                ValueNetwork::new(&config.values, axes, inputs.widths(), device)
+            }),
             config: config.clone(),
         };
         Ok(initialize(model, rng))
@@ -127,7 +148,10 @@ impl UnpoolingModel {
             if nodes > most {
                 return Err(TypedGraphError::TooLarge { nodes, most });
             }
-            Ok(())
+            match &self.config.bounds {
+                Some(bounds) => graph.check_values(bounds),
+                None => Ok(()),
+            }
         })
     }
 
@@ -142,12 +166,16 @@ impl UnpoolingModel {
         graphs: impl IntoIterator<Item = (&'a TypedGraph, R)>,
     ) -> LikelihoodBatch {
         let (structure, types) = (structure_inputs(config), type_inputs(config));
+        let values = value_inputs(config);
         let mut batch = LikelihoodBatch::default();
         for (graph, mut rng) in graphs {
             batch.graphs += 1;
             batch.structure_choices +=
                 push_structure(&mut batch.structure, structure, &graph.topology, &mut rng);
             batch.type_choices += push_types(&mut batch.types, &types, graph, &mut rng);
+            if let Some(values) = &values {
+                batch.value_choices += values.push_random(&mut batch.values, graph, &mut rng);
+            }
         }
         batch
     }
@@ -175,6 +203,13 @@ impl UnpoolingModel {
         )
     }
 
+    /// The loss of real features for a batch, for each node.
+    pub fn value_loss(&self, batch: &LikelihoodBatch, device: &Device) -> Option<Tensor<1>> {
+        let network = self.values.as_ref()?;
+        let loss = network.loss(&batch.values, device)?;
+        Some(loss / batch.value_choices as f64)
+    }
+
     /// Estimates the mean −log probability of graphs by one random chain each and one random
     /// order of each phase.
     ///
@@ -193,7 +228,7 @@ impl UnpoolingModel {
     ) -> Result<NllEstimate, TypedGraphError> {
         self.check(graphs)?;
         let seed = rng.next_u64();
-        let parts: Vec<Vec<[f64; 8]>> = graphs
+        let parts: Vec<Vec<Parts>> = graphs
             .par_chunks(NLL_BATCH)
             .enumerate()
             .map(|(chunk, graphs)| self.nll_of(graphs, chunk * NLL_BATCH, seed, device))
@@ -210,23 +245,26 @@ impl UnpoolingModel {
             start: mean(0),
             structure: [1, 2, 3, 4].map(mean),
             types: [5, 6, 7].map(mean),
+            values: mean(8),
             standard_error: (variance / count).sqrt(),
         })
     }
 
-    /// For each graph: start, four phases of structure, three of kinds.
     fn nll_of(
         &self,
         graphs: &[TypedGraph],
         first: usize,
         seed: u64,
         device: &Device,
-    ) -> Vec<[f64; 8]> {
+    ) -> Vec<Parts> {
         let (structure_inputs, type_inputs) =
             (structure_inputs(&self.config), type_inputs(&self.config));
-        let mut parts = vec![[0.0; 8]; graphs.len()];
+        let mut parts = vec![[0.0; 9]; graphs.len()];
         let mut structure = SkeletonRows::default();
         let mut types = TypeRows::default();
+        let values = value_inputs(&self.config);
+        let mut value_rows = ValueRows::default();
+        let mut value_owners = Vec::new();
         let mut owners: [Vec<usize>; 7] = Default::default();
         for (index, graph) in graphs.iter().enumerate() {
             let mut rng = super::stream(seed, (first + index) as u64);
@@ -236,6 +274,11 @@ impl UnpoolingModel {
             push_chain(&mut structure, structure_inputs, &chain, nodes, &mut rng);
             if self.types.is_some() {
                 push_all_types(&mut types, &type_inputs, graph, &mut rng);
+            }
+            if let Some(values) = &values {
+                values.push_random(&mut value_rows, graph, &mut rng);
+                value_owners.resize(value_rows.count(), index);
+                parts[index][8] = nodes as f64 * values.bounds.log_volume();
             }
             let rows = [
                 &structure.kept,
@@ -269,6 +312,12 @@ impl UnpoolingModel {
             }
         }
         const { assert!(TypePhase::ALL.len() == 3) };
+        if let Some(network) = &self.values {
+            let losses = network.weighted(&value_rows, device);
+            for (owner, loss) in value_owners.into_iter().zip(losses) {
+                parts[owner][8] += loss;
+            }
+        }
         parts
     }
 }
@@ -284,6 +333,14 @@ pub(super) fn type_inputs(config: &UnpoolingModelConfig) -> TypeInputs {
         most_nodes: config.sizes.most_nodes(),
         kinds: config.kinds.clone(),
     }
+}
+
+pub(super) fn value_inputs(config: &UnpoolingModelConfig) -> Option<ValueInputs> {
+    Some(ValueInputs {
+        most_nodes: config.sizes.most_nodes(),
+        kinds: config.kinds.clone(),
+        bounds: config.bounds.clone()?,
+    })
 }
 
 fn mean_loss<'a>(

@@ -15,7 +15,8 @@ pub struct SamplingOptions {
     /// total variation. 1 makes no further choices.
     pub certainty: f64,
     /// Divides the logarithms of the probabilities of each choice, which are then normalized
-    /// again; above 0. 1 draws from the model's law, less favors the frequent.
+    /// again; above 0. 1 draws from the model's law, less favors the frequent. The widths of the
+    /// densities of real features are multiplied by it.
     pub temperature: f64,
     /// Whether no node gets more bonds than its kind allows. Needs
     /// [`Capacities`](super::Capacities); without them nothing changes.

@@ -50,6 +50,7 @@ fn graphs(count: usize, kinds: &GraphKinds) -> Vec<TypedGraph> {
             nodes: list(topology.node_count(), kinds.nodes),
             edges: list(topology.edge_count(), kinds.edges),
             marks: list(topology.node_count(), kinds.marks),
+            values: Vec::new(),
             topology,
         }
     };
@@ -68,6 +69,7 @@ fn model(kinds: GraphKinds, sizes: SizeLaw, seed: u64) -> UnpoolingModel {
     let config = UnpoolingModelConfig {
         structure: small(),
         types: small(),
+        values: small(),
         ..UnpoolingModelConfig::new(kinds, sizes)
     };
     UnpoolingModel::try_init(&config, &Device::flex(), &mut rng(seed)).unwrap()
@@ -464,4 +466,173 @@ fn samples_are_stable() {
     let whole = draw(40, 64);
     assert_eq!(draw(40, 7), whole);
     assert_eq!(draw(20, 64), whole[..20]);
+}
+
+/// Graphs of up to nine nodes with places in the plane.
+fn placed(count: usize, kinds: &GraphKinds) -> (Vec<TypedGraph>, ValueBounds) {
+    let mut graphs = graphs(count, kinds);
+    let mut rng = rng(20);
+    for graph in &mut graphs {
+        graph.values = (0..graph.topology.node_count())
+            .map(|_| vec![rng.random_range(-2.0..3.0), rng.random_range(0.0..10.0)])
+            .collect();
+    }
+    let bounds = ValueBounds::of(&graphs);
+    (graphs, bounds)
+}
+
+fn placing_model(kinds: &GraphKinds, seed: u64) -> (Vec<TypedGraph>, UnpoolingModel) {
+    let (graphs, bounds) = placed(200, kinds);
+    let config = UnpoolingModelConfig {
+        structure: small(),
+        types: small(),
+        values: small(),
+        ..UnpoolingModelConfig::new(kinds.clone(), sizes_of(&graphs, 0))
+    };
+    let config = config.with_values(bounds);
+    let model = UnpoolingModel::try_init(&config, &Device::flex(), &mut rng(seed)).unwrap();
+    (graphs, model)
+}
+
+#[test]
+fn recorded_places_replay_with_their_density() {
+    for kinds in [GraphKinds::none(), kinds()] {
+        let (_, model) = placing_model(&kinds, 4);
+        let device = Device::flex();
+        let options = SamplingOptions {
+            batch: 32,
+            ..SamplingOptions::default()
+        };
+        let samples = model.sample(100, &options, &device, &mut rng(5));
+        let graphs: Vec<TypedGraph> = samples.iter().map(|path| path.graph.clone()).collect();
+        model.check(&graphs).unwrap();
+        let replayed = model.replay(&samples, &device);
+        for (sample, replayed) in samples.iter().zip(replayed) {
+            let difference = (replayed - sample.log_prob).abs();
+            assert!(difference < 1e-3, "{replayed} {}", sample.log_prob);
+        }
+    }
+}
+
+/// The density of the places of a graph with two nodes, over both of them, integrates to 1.
+#[test]
+fn densities_of_places_integrate_to_one() {
+    let (_, model) = placing_model(&GraphKinds::none(), 6);
+    let device = Device::flex();
+    let bounds = model.config().bounds.clone().unwrap();
+    const STEPS: usize = 9;
+    let at = |axis: usize, step: usize| {
+        bounds.unscaled(axis, 2.0 * (step as f64 + 0.5) / STEPS as f64 - 1.0)
+    };
+    let topology = path(2);
+    let start = -model.config().sizes.log_prob(2, StartGraph::Edge);
+    let cell: f64 = (0..2)
+        .map(|axis| f64::from(bounds.high[axis] - bounds.low[axis]) / STEPS as f64)
+        .product();
+    let grid = 0..STEPS.pow(4);
+    let paths: Vec<SampledPath> = grid
+        .map(|index| {
+            let digit = |k: u32| index / STEPS.pow(k) % STEPS;
+            let mut graph = TypedGraph::untyped(topology.clone());
+            graph.values = (0..2u32)
+                .map(|node| {
+                    (0..2)
+                        .map(|axis| at(axis, digit(2 * node + axis as u32)))
+                        .collect()
+                })
+                .collect();
+            SampledPath {
+                graph,
+                start: topology.clone(),
+                choices: [0, 1]
+                    .map(|variable| PathChoice { variable, value: 0 })
+                    .to_vec(),
+                log_prob: 0.0,
+            }
+        })
+        .collect();
+    let total: f64 = model
+        .replay(&paths, &device)
+        .into_iter()
+        .map(|log_prob| (log_prob + start).exp() * cell * cell)
+        .sum();
+    assert!((total - 1.0).abs() < 2e-2, "{total}");
+}
+
+/// The estimate of −log density of places against that of whole orders.
+#[test]
+fn nll_of_places_is_unbiased() {
+    let (graphs, model) = placing_model(&GraphKinds::none(), 7);
+    let device = Device::flex();
+    let graph = graphs
+        .iter()
+        .find(|g| g.topology.node_count() == 3)
+        .unwrap();
+    let estimate = model
+        .nll(&vec![graph.clone(); 3000], &device, &mut rng(8))
+        .unwrap();
+    let start = StartGraph::of(&graph.topology).unwrap();
+    // All orders in which each node is joined to an earlier one, by their probability.
+    let mut orders = vec![(Vec::<usize>::new(), 1.0)];
+    for _ in 0..3 {
+        orders = orders
+            .into_iter()
+            .flat_map(|(order, share)| {
+                let is_open = |node: &usize| !order.contains(node);
+                let joined = |node: &usize| {
+                    let ends = graph.topology.ends_at(*node).iter();
+                    ends.into_iter()
+                        .any(|&end| order.contains(&graph.topology.other(end)))
+                };
+                let open: Vec<usize> = (0..3).filter(is_open).collect();
+                let near: Vec<usize> = open.iter().copied().filter(joined).collect();
+                let next = if near.is_empty() { open } else { near };
+                let share = share / next.len() as f64;
+                next.into_iter()
+                    .map(|node| ([order.clone(), vec![node]].concat(), share))
+                    .collect::<Vec<_>>()
+            })
+            .collect();
+    }
+    let paths: Vec<SampledPath> = orders
+        .iter()
+        .map(|(order, _)| SampledPath {
+            graph: graph.clone(),
+            start: graph.topology.clone(),
+            choices: order
+                .iter()
+                .map(|&variable| PathChoice { variable, value: 0 })
+                .collect(),
+            log_prob: 0.0,
+        })
+        .collect();
+    let exact: f64 = model
+        .replay(&paths, &device)
+        .into_iter()
+        .zip(&orders)
+        .map(|(log_prob, (_, share))| share * (model.config().sizes.log_prob(3, start) - log_prob))
+        .sum();
+    let difference = estimate.total() - exact;
+    assert!(
+        difference.abs() < 4.0 * estimate.standard_error,
+        "{} ± {} and {exact}",
+        estimate.total(),
+        estimate.standard_error
+    );
+}
+
+#[test]
+fn places_out_of_bounds_are_named() {
+    let (graphs, model) = placing_model(&GraphKinds::none(), 7);
+    let mut graph = graphs[0].clone();
+    graph.values[0][1] = 10.5;
+    let error = model.check(&[graph.clone()]).unwrap_err().to_string();
+    assert!(error.contains("node 0 has the real features"), "{error}");
+    graph.values.clear();
+    let error = model.check(&[graph]).unwrap_err().to_string();
+    assert!(error.contains("0 rows of real features"), "{error}");
+    let mut config = model.config().clone();
+    config.bounds.as_mut().unwrap().rotated = true;
+    let error = config.validate().unwrap_err().to_string();
+    assert!(error.contains("three coordinates"), "{error}");
 }

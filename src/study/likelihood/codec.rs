@@ -110,6 +110,7 @@ impl MoleculeCodec {
             nodes,
             edges,
             marks,
+            values: Vec::new(),
         })
     }
 

@@ -5,6 +5,7 @@ mod codec;
 #[cfg(feature = "molecules")]
 mod molecules;
 mod output;
+mod placed;
 #[cfg(feature = "pretrained")]
 mod pretrained;
 mod study;
@@ -15,6 +16,7 @@ mod weights;
 pub use codec::{MoleculeCodec, UnknownKind};
 #[cfg(feature = "molecules")]
 pub use molecules::{MoleculeLikelihood, draw_molecules};
+pub use placed::PlacedLikelihood;
 #[cfg(feature = "pretrained")]
 pub use pretrained::pretrained_qm9;
 pub use study::{LikelihoodStudy, LikelihoodStudyConfig, LikelihoodTask};

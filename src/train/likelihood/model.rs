@@ -64,9 +64,11 @@ pub struct LikelihoodTrainer {
 }
 
 impl LikelihoodTrainer {
-    /// Names of the metrics of training: the loss for each choice, of both networks together and
-    /// apart, in nats.
-    pub const TRAINING_METRICS: [&'static str; 3] = ["Loss", "Structure loss", "Type loss"];
+    /// Names of the metrics of training: the loss for each choice, of all networks together, and of
+    /// structure, kinds and real features apart, in nats. The last is there for graphs with real
+    /// features only.
+    pub const TRAINING_METRICS: [&'static str; 4] =
+        ["Loss", "Structure loss", "Type loss", "Value loss"];
     /// Name of the −log probability of held-out graphs in nats, structure and kinds together.
     pub const NLL: &'static str = "NLL";
 
@@ -150,27 +152,35 @@ impl TrainStep for LikelihoodTrainer {
         }
         let device = self.device();
         let (batch, most) = (&input.batch, self.config.gradient_norm);
+        let model = &self.model;
         // The networks share nothing, so each has a core of its own.
-        let (structure, types) = rayon::join(
-            || backward(self.model.structure_loss(batch, &device), &self.model, most),
-            || backward(self.model.type_loss(batch, &device), &self.model, most),
+        let (structure, (types, values)) = rayon::join(
+            || backward(model.structure_loss(batch, &device), model, most),
+            || {
+                rayon::join(
+                    || backward(model.type_loss(batch, &device), model, most),
+                    || backward(model.value_loss(batch, &device), model, most),
+                )
+            },
         );
-        let (Some((structure, gradients)), Some((types, more))) = (structure, types) else {
+        let (Some((structure, first)), Some((types, second)), Some((values, third))) =
+            (structure, types, values)
+        else {
             self.shared.watch.report(NonFinite {
                 step: input.step,
                 what: "the loss",
             });
             return stopped();
         };
+        let losses = [structure + types + values, structure, types, values];
+        let count = match model.config().bounds {
+            Some(_) => losses.len(),
+            None => losses.len() - 1,
+        };
+        let names = Self::TRAINING_METRICS.map(str::to_owned);
         TrainOutput {
-            grads: joined(gradients, more, &self.model),
-            item: Scalars(
-                Self::TRAINING_METRICS
-                    .map(str::to_owned)
-                    .into_iter()
-                    .zip([structure + types, structure, types])
-                    .collect(),
-            ),
+            grads: joined(joined(first, second, model), third, model),
+            item: Scalars(names.into_iter().zip(losses).take(count).collect()),
         }
     }
 

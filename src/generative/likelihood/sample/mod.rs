@@ -1,23 +1,27 @@
+mod growing;
+mod mode;
+mod placing;
+mod typing;
+
 use burn::tensor::Device;
-use rand::{Rng, rngs::ChaCha8Rng, seq::index};
+use rand::Rng;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use self::{growing::Growing, mode::Mode, placing::Placing, typing::Typing};
 use super::{
     candidates::{Asked, LayerState, SkeletonRows},
-    decorations::{AskedTypes, PartialTypes, Structure, TypeRows},
+    decorations::{AskedTypes, TypeRows},
     graph::TypedGraph,
-    law::{draw, mask, temper},
-    model::{UnpoolingModel, structure_inputs, type_inputs},
+    law::{mask, temper},
+    mixture::{Mixture, PARAMETERS},
+    model::{UnpoolingModel, structure_inputs, type_inputs, value_inputs},
     options::SamplingOptions,
-    room::Room,
-    sizes::{StartGraph, size_plan},
+    sizes::StartGraph,
     stream,
+    value_rows::ValueRows,
 };
-use crate::graph::{
-    GraphTopology,
-    unpooling::{Block, ChoicePhase, PartialChoices},
-};
+use crate::graph::{GraphTopology, unpooling::ChoicePhase};
 
 /// One choice on the way to a graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -25,7 +29,7 @@ pub struct PathChoice {
     /// The node, or in phases of edges the edge.
     pub variable: usize,
     /// What was chosen: 1 for a kept node, 0 or 1 for an intra-link, the common edge, the code of a
-    /// block, a kind or a mark.
+    /// block, a kind or a mark; 0 for real features, which are those of the graph.
     pub value: usize,
 }
 
@@ -39,12 +43,9 @@ pub struct SampledPath {
     /// All choices in the order in which they were made.
     pub choices: Vec<PathChoice>,
     /// The logarithm of the probability of number of nodes, start graph and choices, the order in
-    /// which they were made given.
+    /// which they were made given, and of the density of real features.
     pub log_prob: f64,
 }
-
-/// A graph without legal choices is begun again so often.
-const RESTARTS: usize = 100;
 
 impl UnpoolingModel {
     /// Draws graphs.
@@ -99,6 +100,7 @@ impl UnpoolingModel {
                     let replay = Mode::Replay {
                         start: path.start.clone(),
                         choices: path.choices.clone(),
+                        values: path.graph.values.clone(),
                         next: 0,
                     };
                     Growing::begin(self, (nodes, start), replay)
@@ -119,7 +121,9 @@ impl UnpoolingModel {
         while self.structure_round(&mut graphs, options, device) {}
         let mut typed: Vec<Typing> = graphs.into_iter().map(|graph| graph.finish(self)).collect();
         while self.type_round(&mut typed, options, device) {}
-        typed.into_iter().map(Typing::finish).collect()
+        let mut placed: Vec<Placing> = typed.into_iter().map(|graph| graph.finish(self)).collect();
+        while self.value_round(&mut placed, options, device) {}
+        placed.into_iter().map(Placing::finish).collect()
     }
 
     /// One evaluation of the network, and the choices that it leads to; whether there were any.
@@ -234,6 +238,65 @@ impl UnpoolingModel {
         }
         true
     }
+
+    fn value_round(
+        &self,
+        graphs: &mut [Placing],
+        options: &SamplingOptions,
+        device: &Device,
+    ) -> bool {
+        let (Some(network), Some(inputs)) = (&self.values, value_inputs(self.config())) else {
+            return false;
+        };
+        let mut batch = ValueRows::default();
+        let mut owners = Vec::new();
+        for (index, graph) in graphs.iter_mut().enumerate() {
+            let Some(placement) = &graph.placement else {
+                continue;
+            };
+            let next = placement.pairs.frontier(&placement.scaled);
+            if next.is_empty() {
+                continue;
+            }
+            // No outcome of a density is certain.
+            let options = SamplingOptions {
+                certainty: 1.0,
+                ..options.clone()
+            };
+            let (nodes, _) = graph.mode.variables(next, Vec::new, &options);
+            inputs.push(&mut batch, &placement.pairs, &placement.scaled, &nodes);
+            owners.extend(nodes.into_iter().map(|node| (index, node)));
+        }
+        if owners.is_empty() {
+            return false;
+        }
+        let nodes = network.nodes(std::mem::take(&mut batch.inputs), &batch.rows, device);
+        let mut drawn: Vec<Vec<f32>> = vec![Vec::new(); owners.len()];
+        for axis in 0..inputs.bounds.width() {
+            let parameters = network.mixtures(nodes.clone(), axis, &drawn.concat(), device);
+            let anchors = batch.anchors.chunks_exact(inputs.bounds.width());
+            let rows = parameters.chunks_exact(PARAMETERS).zip(anchors);
+            for ((&(graph, node), drawn), (row, anchor)) in owners.iter().zip(&mut drawn).zip(rows)
+            {
+                let mixture = Mixture::new(row, anchor[axis], options.temperature);
+                drawn.push(graphs[graph].place(node, axis, &mixture));
+            }
+        }
+        let volume = inputs.bounds.log_volume();
+        for ((graph, node), drawn) in owners.into_iter().zip(drawn) {
+            let graph = &mut graphs[graph];
+            graph.log_prob -= volume;
+            graph.mode.made();
+            graph.path.push(PathChoice {
+                variable: node,
+                value: 0,
+            });
+            if let Some(placement) = &mut graph.placement {
+                placement.scaled[node] = Some(drawn);
+            }
+        }
+        true
+    }
 }
 
 /// A choice that the network is asked about.
@@ -261,271 +324,6 @@ fn owned(graph: usize, variables: &[usize], sure: usize) -> impl Iterator<Item =
         sure: at < sure,
     })
 }
-
-/// Where choices come from.
-enum Mode {
-    Draw(ChaCha8Rng),
-    Replay {
-        start: GraphTopology,
-        choices: Vec<PathChoice>,
-        next: usize,
-    },
-}
-
-impl Mode {
-    /// The open variables that the network is asked about, and how many of them are chosen in any
-    /// case: the first, out of `next`.
-    fn variables(
-        &mut self,
-        next: Vec<usize>,
-        open: impl FnOnce() -> Vec<usize>,
-        options: &SamplingOptions,
-    ) -> (Vec<usize>, usize) {
-        match self {
-            Self::Draw(rng) => {
-                let count = options.choices_per_round.clamp(1, next.len());
-                let picked = index::sample(rng, next.len(), count);
-                let mut variables: Vec<usize> = picked.into_iter().map(|at| next[at]).collect();
-                if options.certainty < 1.0 {
-                    let open = open().into_iter();
-                    let others: Vec<usize> = open.filter(|v| !variables.contains(v)).collect();
-                    variables.extend(others);
-                }
-                (variables, count)
-            }
-            Self::Replay { choices, next, .. } => (vec![choices[*next].variable], 1),
-        }
-    }
-
-    /// A value, and the logarithm of its probability.
-    fn value(&mut self, law: &[f32]) -> (usize, f64) {
-        let value = match self {
-            Self::Draw(rng) => draw(law, rng),
-            Self::Replay { choices, next, .. } => {
-                *next += 1;
-                choices[*next - 1].value
-            }
-        };
-        (value, f64::from(law[value]))
-    }
-
-    /// As [`value`](Self::value), where the choice is which variable to take.
-    fn taken(&mut self, law: &[f32]) -> (usize, f64) {
-        let variable = match self {
-            Self::Draw(rng) => draw(law, rng),
-            Self::Replay { choices, next, .. } => {
-                *next += 1;
-                choices[*next - 1].variable
-            }
-        };
-        (variable, f64::from(law[variable]))
-    }
-}
-
-/// A graph whose structure is being drawn.
-struct Growing {
-    mode: Mode,
-    nodes: usize,
-    sizes: Vec<usize>,
-    /// Layers that are done.
-    layer: usize,
-    start: GraphTopology,
-    topology: GraphTopology,
-    choices: PartialChoices,
-    path: Vec<PathChoice>,
-    log_prob: f64,
-    restarts: usize,
-}
-
-impl Growing {
-    fn begin(model: &UnpoolingModel, (nodes, start): (usize, StartGraph), mut mode: Mode) -> Self {
-        let topology = match &mut mode {
-            Mode::Draw(rng) => start.draw(rng),
-            Mode::Replay { start, .. } => start.clone(),
-        };
-        let sizes = size_plan(nodes);
-        let mut graph = Self {
-            mode,
-            nodes,
-            layer: 0,
-            choices: PartialChoices::none(&topology),
-            start: topology.clone(),
-            topology,
-            path: Vec::new(),
-            log_prob: model.config().sizes.log_prob(nodes, start),
-            sizes,
-            restarts: 0,
-        };
-        graph.open_layer();
-        graph
-    }
-
-    /// Nodes of the present layer's output.
-    fn target(&self) -> usize {
-        self.sizes
-            .get(self.layer + 1)
-            .copied()
-            .unwrap_or(self.nodes)
-    }
-
-    fn is_last(&self) -> bool {
-        self.layer + 2 >= self.sizes.len()
-    }
-
-    fn open_layer(&mut self) {
-        let nodes = self.topology.node_count();
-        self.choices = match self.sizes.get(self.layer + 1) {
-            Some(&target) => PartialChoices::open(&self.topology, 2 * nodes - target),
-            // The last graph: nothing is split, so nothing is open.
-            None => PartialChoices::none(&self.topology),
-        };
-    }
-
-    /// Goes on to the next layer where all choices of one are made.
-    fn advance(&mut self) {
-        while self.layer + 1 < self.sizes.len() {
-            let Some(choices) = self.choices.finished() else {
-                return;
-            };
-            let choices = choices
-                .to_choices(&self.topology)
-                .unwrap_or_else(|error| panic!("choices do not lead to a graph: {error}"));
-            let finer = choices.expand_checked(&self.topology).topology;
-            self.topology = std::sync::Arc::unwrap_or_clone(finer);
-            self.layer += 1;
-            self.open_layer();
-        }
-    }
-
-    fn choose(
-        &mut self,
-        model: &UnpoolingModel,
-        phase: ChoicePhase,
-        variable: usize,
-        mut law: Vec<f32>,
-        most: Option<usize>,
-    ) {
-        if self.choices.phase() != Some(phase) {
-            // Begun again within this round.
-            return;
-        }
-        let (variable, value) = match phase {
-            ChoicePhase::Kept => {
-                let (node, log_prob) = self.mode.taken(&law);
-                self.log_prob += log_prob;
-                self.choices.keep(&self.topology, node);
-                (node, 1)
-            }
-            ChoicePhase::IntraLinks => {
-                let (value, log_prob) = self.mode.value(&law);
-                self.log_prob += log_prob;
-                self.choices.link(&self.topology, variable, value == 1);
-                (variable, value)
-            }
-            ChoicePhase::CommonEdges => {
-                let ends = self.topology.ends_at(variable);
-                let edges: Vec<usize> = ends.iter().map(|end| end.edge).collect();
-                let edge = match &mut self.mode {
-                    Mode::Draw(rng) => edges[draw(&law, rng)],
-                    Mode::Replay { choices, next, .. } => {
-                        *next += 1;
-                        choices[*next - 1].value
-                    }
-                };
-                let at = edges.iter().position(|&other| other == edge);
-                self.log_prob += at.map_or(f64::NEG_INFINITY, |at| f64::from(law[at]));
-                self.choices.share(&self.topology, variable, edge);
-                (variable, edge)
-            }
-            ChoicePhase::Blocks => {
-                if let (Some(most), true) = (most, self.is_last()) {
-                    let room = Room::new(&self.topology, &self.choices, most);
-                    let edge = variable;
-                    let legal = mask(&mut law, |code| room.admits(&self.topology, edge, code));
-                    if !legal && self.restarts < RESTARTS {
-                        self.restart(model);
-                        return;
-                    }
-                }
-                let (code, log_prob) = self.mode.value(&law);
-                self.log_prob += log_prob;
-                let block = Block::from_code(code as u8)
-                    .unwrap_or_else(|| panic!("{code} is not the code of a block"));
-                self.choices.connect(&self.topology, variable, block);
-                (variable, code)
-            }
-        };
-        if let (Some(most), true) = (most, self.is_last()) {
-            // Blocks that follow from common edges are not chosen, and may be too many.
-            let overfull = Room::new(&self.topology, &self.choices, most).overfull;
-            if overfull && self.restarts < RESTARTS {
-                self.restart(model);
-                return;
-            }
-        }
-        self.path.push(PathChoice { variable, value });
-    }
-
-    /// Begins again with another number of nodes and start, since no legal choice is left: the
-    /// graphs that result are drawn from the law given that no such end is met.
-    fn restart(&mut self, model: &UnpoolingModel) {
-        let Mode::Draw(rng) = &mut self.mode else {
-            return;
-        };
-        let Some(start) = model.config().sizes.draw(rng) else {
-            return;
-        };
-        let restarts = self.restarts + 1;
-        let unused = Mode::Replay {
-            start: self.start.clone(),
-            choices: Vec::new(),
-            next: 0,
-        };
-        let mode = std::mem::replace(&mut self.mode, unused);
-        *self = Self::begin(model, start, mode);
-        self.restarts = restarts;
-    }
-
-    fn finish(self, model: &UnpoolingModel) -> Typing {
-        let types = PartialTypes::open(&self.topology, &model.config().kinds);
-        Typing {
-            mode: self.mode,
-            start: self.start,
-            structure: Structure::new(self.topology),
-            types,
-            path: self.path,
-            log_prob: self.log_prob,
-        }
-    }
-}
-
-/// A graph whose kinds are being drawn.
-struct Typing {
-    mode: Mode,
-    start: GraphTopology,
-    structure: Structure,
-    types: PartialTypes,
-    path: Vec<PathChoice>,
-    log_prob: f64,
-}
-
-impl Typing {
-    fn finish(self) -> SampledPath {
-        let known = |list: Vec<Option<usize>>| list.into_iter().map(|kind| kind.unwrap_or(0));
-        SampledPath {
-            graph: TypedGraph {
-                nodes: known(self.types.nodes).collect(),
-                edges: known(self.types.edges).collect(),
-                marks: known(self.types.marks).collect(),
-                topology: self.structure.topology,
-            },
-            start: self.start,
-            choices: self.path,
-            log_prob: self.log_prob,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -24,11 +24,12 @@ use unpooling_study::{
 /// Trains the models of Guo, Zou, Lerman, "An Unpooling Layer for Graph Generation" (AISTATS 2023),
 /// on its data sets, and compares what they generate with the data and with the published scores:
 /// UL GAN, UL GAN without skip connections (NS), UL VAE as published, UL VAE by replay, Adj GAN, and
-/// on molecules the likelihood model.
+/// the likelihood model.
 ///
 /// Every training has a folder of its own below the results; one that is complete is not repeated,
 /// and one that was stopped by Ctrl-C is continued, when the same command runs again with the same
-/// --out. The table of each data set is table.md, all tables together are report.md.
+/// --out. The table of each data set is table.md; all tables and pictures together are report.html
+/// and report.md.
 #[derive(Parser)]
 #[command(name = "unpooling_study", version, verbatim_doc_comment)]
 struct Command {

@@ -10,6 +10,7 @@ use clap::Parser;
 use fireweed::{
     data::Provenance,
     device::DeviceSpec,
+    evaluate::graphs::UL_GAN_ON_WAXMAN,
     generative::GraphGenerator,
     graph::generate::{PlacedGraph, Waxman},
     study::{
@@ -97,7 +98,7 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         sha256: Vec::new(),
     };
     say(&provenance.title);
-    let task = PlacedTask::new(&graphs, provenance);
+    let task = PlacedTask::new(&graphs, provenance).with_published(UL_GAN_ON_WAXMAN);
     let (generator, directory) = match &command.sample_from {
         Some(directory) => {
             let generator = load_generator(directory, &task.kinds(), &device)?;

@@ -41,16 +41,55 @@ fn a_table_grows_with_the_models() {
         assert!(folder.join(file).is_file(), "{file}");
     }
     let scores = fs::read(folder.join("scores.json")).unwrap();
-    let second = run(&arguments("ul-vae,ul-vae-replay"), dir.path());
+    let second = run(&arguments("ul-vae,ul-vae-replay,likelihood"), dir.path());
     assert!(second.status.success(), "{}", text(&second.stderr));
     assert_eq!(fs::read(folder.join("scores.json")).unwrap(), scores);
     let table = fs::read_to_string(dir.path().join("waxman/table.md")).unwrap();
-    for row in ["UL VAE", "UL VAE, by replay", "UL GAN, published", "floor"] {
+    for row in [
+        "UL VAE",
+        "UL VAE, by replay",
+        "likelihood",
+        "UL GAN, published",
+        "floor",
+    ] {
         assert!(table.contains(&format!("| {row}")), "{row}: {table}");
     }
     assert!(table.contains("W1 edge length"));
     let report = fs::read_to_string(dir.path().join("report.md")).unwrap();
     assert!(report.contains("UL VAE, by replay"));
+    // The distributions of all models over each other, and a page with all pictures.
+    assert!(dir.path().join("waxman/distributions.png").is_file());
+    let page = fs::read_to_string(dir.path().join("report.html")).unwrap();
+    for picture in ["waxman/distributions.png", "waxman/likelihood-0/graphs.png"] {
+        assert!(page.contains(&format!("src=\"{picture}\"")), "{picture}");
+    }
+}
+
+/// Places in space, and the positions of residues in the chain, are drawn too.
+#[test]
+fn chains_are_learned_by_maximum_likelihood() {
+    let dir = tempfile::tempdir().unwrap();
+    let output = run(
+        &[
+            "protein",
+            "--synthetic",
+            "--methods",
+            "likelihood",
+            "--length",
+            "0.004",
+            "--samples",
+            "60",
+        ],
+        dir.path(),
+    );
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let table = fs::read_to_string(dir.path().join("protein/table.md")).unwrap();
+    assert!(
+        table.contains("W1 chain step") && !table.contains("UL GAN"),
+        "{table}"
+    );
+    let graphs = fs::read_to_string(dir.path().join("protein/likelihood-0/graphs.jsonl")).unwrap();
+    assert_eq!(graphs.lines().count(), 60);
 }
 
 #[test]

@@ -1,21 +1,32 @@
 //! The models, and their training in folders of their own.
 
-use std::{error::Error, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    error::Error,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use clap::ValueEnum;
+use cpu_time::ProcessTime;
 use fireweed::{
     generative::{
-        AdjacencyConfig, CriticConfig, GraphGenerator, GraphGeneratorConfig, SampledGraph,
-        StoredGraphs,
+        AdjacencyConfig, BondCapacities, CriticConfig, GraphGenerator, GraphGeneratorConfig,
+        SampledGraph, StoredGraphs, likelihood::UnpoolingModelConfig,
     },
     study::{
         GraphTask, ModelStudy, StudyEnd,
         gan::{GanStudyConfig, Preset},
+        likelihood::{LikelihoodStudy, LikelihoodStudyConfig, LikelihoodTask},
         vae::{VaePreset, VaeStudy, VaeStudyConfig},
     },
-    train::{EpochDisplay, RunEnd, StopHandle, final_sampling, gan::GanConfig},
+    train::{
+        EpochDisplay, RunEnd, StopHandle, final_sampling, gan::GanConfig,
+        likelihood::LikelihoodConfig,
+    },
 };
 
+use super::scores::{Row, Scores};
 use crate::{Options, Stopped, common::say};
 
 /// A model of the comparison.
@@ -23,7 +34,9 @@ use crate::{Options, Stopped, common::say};
 pub(crate) enum Method {
     /// A generator that unpools, against a critic.
     UlGan,
-    /// The same without skip connections from the latent vector.
+    /// The same with legal valences, in training and in samples; of molecules.
+    UlGanMasked,
+    /// UL GAN without skip connections from the latent vector.
     UlGanNs,
     /// An autoencoder whose decoder unpools, trained as published.
     UlVae,
@@ -31,13 +44,14 @@ pub(crate) enum Method {
     UlVaeReplay,
     /// A generator that makes a whole adjacency matrix, against the same critic.
     AdjGan,
-    /// The distribution by unpooling, by maximum likelihood; on molecules.
+    /// The distribution by unpooling, by maximum likelihood.
     Likelihood,
 }
 
 impl Method {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::UlGan,
+        Self::UlGanMasked,
         Self::UlGanNs,
         Self::UlVae,
         Self::UlVaeReplay,
@@ -48,6 +62,7 @@ impl Method {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::UlGan => "UL GAN",
+            Self::UlGanMasked => "UL GAN, legal valences",
             Self::UlGanNs => "UL GAN (NS)",
             Self::UlVae => "UL VAE",
             Self::UlVaeReplay => "UL VAE, by replay",
@@ -59,6 +74,7 @@ impl Method {
     pub(crate) fn folder(self) -> &'static str {
         match self {
             Self::UlGan => "ul-gan",
+            Self::UlGanMasked => "ul-gan-masked",
             Self::UlGanNs => "ul-gan-ns",
             Self::UlVae => "ul-vae",
             Self::UlVaeReplay => "ul-vae-replay",
@@ -84,6 +100,8 @@ pub(crate) struct Data<'a, T> {
     /// Graphs that autoencoders reconstruct.
     pub(crate) held_out: &'a Arc<StoredGraphs>,
     pub(crate) presets: &'a Presets,
+    /// How many bonds the kinds of atoms can have, for models that keep valences legal.
+    pub(crate) capacities: Option<BondCapacities>,
 }
 
 /// What is left of a training.
@@ -92,6 +110,8 @@ pub(crate) struct Trained {
     pub(crate) graphs: Vec<SampledGraph>,
     /// Share of held-out graphs that are reconstructed at the best epoch, of autoencoders.
     pub(crate) reconstructed: Option<f64>,
+    /// Share of graphs in which each position of the chain occurs once, where it is drawn.
+    pub(crate) chains: Option<f64>,
 }
 
 /// Graphs of a pass of a generator; bounds memory only.
@@ -114,10 +134,16 @@ impl<T: GraphTask> Data<'_, T> {
         } = self.presets.gan.clone();
         let context = (seed, directory, options, stop);
         Ok(Some(match method {
-            Method::UlGan => self.gan(generator, critic, training, context)?,
+            Method::UlGan => self.gan(generator, critic, training, None, context)?,
+            Method::UlGanMasked => {
+                // As in qm9_ulgan: the probabilities of categories have a gradient through masks.
+                let training = training.with_reinforce_features(true);
+                let capacities = self.capacities.clone();
+                self.gan(generator, critic, training, capacities, context)?
+            }
             Method::UlGanNs => {
                 let generator = generator.with_skip_connections(false);
-                self.gan(generator, critic, training, context)?
+                self.gan(generator, critic, training, None, context)?
             }
             Method::AdjGan => {
                 let config = AdjacencyConfig::new(generator.features, self.presets.largest);
@@ -126,7 +152,7 @@ impl<T: GraphTask> Data<'_, T> {
                     // As published: the kinds of edges carry the gradient.
                     _ => training.with_structure_weight(0.0),
                 };
-                self.gan(config, critic, training, context)?
+                self.gan(config, critic, training, None, context)?
             }
             Method::UlVae => self.vae(&self.presets.vae, context)?,
             Method::UlVaeReplay => self.vae(&self.presets.vae_replay, context)?,
@@ -139,6 +165,7 @@ impl<T: GraphTask> Data<'_, T> {
         generator: C,
         critic: CriticConfig,
         training: GanConfig,
+        capacities: Option<BondCapacities>,
         (seed, directory, options, stop): (u64, &Path, &Options, &StopHandle),
     ) -> Result<Trained, Box<dyn Error>> {
         let budget = options.budget();
@@ -149,7 +176,7 @@ impl<T: GraphTask> Data<'_, T> {
                     generator,
                     critic,
                     training,
-                    capacities: None,
+                    capacities,
                     epochs: budget.gan_epochs,
                     iterations: 100,
                     judged: budget.judged,
@@ -170,6 +197,7 @@ impl<T: GraphTask> Data<'_, T> {
         Ok(Trained {
             graphs,
             reconstructed: None,
+            chains: None,
         })
     }
 
@@ -213,8 +241,80 @@ impl<T: GraphTask> Data<'_, T> {
         Ok(Trained {
             graphs: vae.sample(budget.samples, PASS, &mut final_sampling(seed)),
             reconstructed,
+            chains: None,
         })
     }
+}
+
+/// Trains each model with each seed in a folder of its own, or takes the scores of a folder that is
+/// complete.
+pub(crate) fn rows(
+    name: &str,
+    methods: &[Method],
+    options: &Options,
+    mut train: impl FnMut(Method, u64, &Path) -> Result<BTreeMap<String, f64>, Box<dyn Error>>,
+) -> Result<Vec<Row>, Box<dyn Error>> {
+    let mut rows = Vec::new();
+    for &method in methods {
+        let mut seeds = Vec::new();
+        for seed in 0..options.seeds as u64 {
+            let directory = directory(options, name, method, seed);
+            if let Some(scores) = Scores::read(&directory)? {
+                seeds.push(scores);
+                continue;
+            }
+            say(&format!(
+                "{}, seed {seed}: {}",
+                method.name(),
+                directory.display()
+            ));
+            let start = ProcessTime::now();
+            let scores = Scores {
+                scores: train(method, seed, &directory)?,
+                cpu_minutes: start.elapsed().as_secs_f64() / 60.0,
+            };
+            scores.write(&directory)?;
+            seeds.push(scores);
+        }
+        rows.push((method, seeds));
+    }
+    Ok(rows)
+}
+
+/// The folder of a training.
+pub(crate) fn directory(options: &Options, name: &str, method: Method, seed: u64) -> PathBuf {
+    let training = format!("{}-{seed}", method.folder());
+    options.out.join(name).join(training)
+}
+
+/// Trains the distribution by maximum likelihood in some steps, or goes on with it.
+pub(crate) fn likelihood(
+    task: &impl LikelihoodTask,
+    model: UnpoolingModelConfig,
+    steps: usize,
+    seed: u64,
+    directory: &Path,
+    (options, stop): (&Options, &StopHandle),
+) -> Result<LikelihoodStudy, Box<dyn Error>> {
+    let budget = options.budget();
+    let study = match directory.join("config.json").exists() {
+        true => LikelihoodStudy::open(directory)?,
+        false => {
+            let batch = task.training().len().clamp(1, 256);
+            let config = LikelihoodStudyConfig {
+                model,
+                training: LikelihoodConfig::new(steps).with_batch_size(batch),
+                epochs: budget.epochs.min(steps),
+                judged: budget.judged,
+                sampling: Default::default(),
+                seed,
+                device: options.device,
+            };
+            LikelihoodStudy::create(directory, config, &(), task)?
+        }
+    };
+    finished(study.run(task, stop, EpochDisplay::Lines)?)?;
+    Ok(study)
 }
 
 /// An error if the training was stopped.

@@ -8,7 +8,6 @@ use std::{
     sync::Arc,
 };
 
-use cpu_time::ProcessTime;
 use fireweed::{
     evaluate::{
         MoleculeReport, PUBLISHED_SCORES, PropertyReference, PropertyReport, PropertySample,
@@ -19,16 +18,16 @@ use fireweed::{
     study::{
         GraphTask, MoleculeResults,
         gan::{MoleculeTask, Preset},
-        likelihood::{LikelihoodStudy, LikelihoodStudyConfig, MoleculeLikelihood, draw_molecules},
+        likelihood::{MoleculeLikelihood, draw_molecules},
         vae::VaePreset,
     },
-    train::{EpochDisplay, StopHandle, final_sampling, likelihood::LikelihoodConfig},
+    train::{StopHandle, final_sampling},
 };
 use rand::{SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 
 use super::{
-    methods::{Data, Presets, finished},
-    scores::{Scores, table},
+    methods::{self, Data, Presets},
+    scores::{table, worse},
 };
 use crate::{
     Options,
@@ -37,6 +36,9 @@ use crate::{
 
 /// Molecules that autoencoders reconstruct.
 const HELD_OUT: usize = 500;
+/// Steps of autoencoders that are trained by replay, for each step of the published ones: they go on
+/// getting better for longer.
+const REPLAY_LENGTH: usize = 3;
 /// Heavy atoms of the smallest molecules of ZINC that the published layers make well.
 const ZINC_SIZES: std::ops::RangeInclusive<usize> = 14..=36;
 
@@ -122,7 +124,7 @@ impl Loaded {
                 true => VaePreset::qm9_published(features, budget.vae_steps),
                 false => VaePreset::molecules_published(&own.generator, budget.vae_steps),
             },
-            vae_replay: VaePreset::replay(&own.generator, budget.vae_steps),
+            vae_replay: VaePreset::replay(&own.generator, REPLAY_LENGTH * budget.vae_steps),
             gan,
             largest,
         }
@@ -134,6 +136,7 @@ impl Loaded {
             training: self.task.graphs(),
             held_out: &self.held_out,
             presets,
+            capacities: Some(self.task.capacities()),
         }
     }
 }
@@ -164,48 +167,29 @@ fn run(
         options.budget().samples,
         0,
     )?;
-    let mut rows = Vec::new();
-    for method in options.methods() {
-        let mut seeds = Vec::new();
-        for seed in 0..options.seeds as u64 {
-            let directory = options
-                .out
-                .join(name)
-                .join(format!("{}-{seed}", method.folder()));
-            if let Some(scores) = Scores::read(&directory)? {
-                seeds.push(scores);
-                continue;
-            }
-            let start = ProcessTime::now();
-            say(&format!(
-                "{}, seed {seed}: {}",
-                method.name(),
-                directory.display()
-            ));
+    let rows = methods::rows(
+        name,
+        &options.methods(),
+        options,
+        |method, seed, directory| {
             let trained = data
                 .data(&presets)
-                .train(method, seed, &directory, (options, stop))?;
+                .train(method, seed, directory, (options, stop))?;
             let (molecules, reconstructed) = match trained {
                 Some(trained) => {
                     let graphs = trained.graphs.iter();
                     let molecules = graphs.map(|graph| data.task.decode(graph)).collect();
                     (molecules, trained.reconstructed)
                 }
-                None => (likelihood(data, seed, &directory, (options, stop))?, None),
+                None => (likelihood(data, seed, directory, (options, stop))?, None),
             };
             let results = MoleculeResults::check(molecules, &reference);
             let mut scores = of_report(&results, &properties)?;
             scores.extend(reconstructed.map(|share| ("reconstructed".to_owned(), share)));
-            results.write(&directory)?;
-            let scores = Scores {
-                scores,
-                cpu_minutes: start.elapsed().as_secs_f64() / 60.0,
-            };
-            scores.write(&directory)?;
-            seeds.push(scores);
-        }
-        rows.push((method, seeds));
-    }
+            results.write(directory)?;
+            Ok(scores)
+        },
+    )?;
     let mut references: Vec<(String, BTreeMap<String, f64>)> = PUBLISHED_SCORES
         .iter()
         .filter(|row| Some(row.data) == published)
@@ -221,12 +205,13 @@ fn run(
         })
         .collect();
     references.push(("floor: the data".into(), floor(&properties)?));
-    let notes = vec![
+    let mut notes = vec![
         "Mean and standard deviation over the seeds. Validity without masks; uniqueness of valid \
          molecules and novelty with stereo marks; the published novelty compares other texts. \
          Reconstructed: share of held-out molecules that the mean of their code decodes to."
-            .into(),
+            .to_owned(),
     ];
+    notes.extend(worse(&rows, &references));
     let columns = COLUMNS.map(str::to_owned);
     let table = table(title, &columns, &rows, &references, notes);
     let directory = options.out.join(name);
@@ -275,7 +260,6 @@ fn likelihood(
     directory: &Path,
     (options, stop): (&Options, &StopHandle),
 ) -> Result<Vec<MolecularGraph>, Box<dyn Error>> {
-    let budget = options.budget();
     let plain: Vec<MolecularGraph> = data
         .molecules
         .iter()
@@ -283,27 +267,13 @@ fn likelihood(
         .collect();
     let provenance = data.task.provenance().clone();
     let task = MoleculeLikelihood::new(&plain, provenance, HELD_OUT, false)?;
-    let study = match directory.join("config.json").exists() {
-        true => LikelihoodStudy::open(directory)?,
-        false => {
-            let config = LikelihoodStudyConfig {
-                model: task.model(),
-                training: LikelihoodConfig::new(budget.likelihood_steps),
-                epochs: budget.epochs.min(budget.likelihood_steps),
-                judged: budget.judged,
-                sampling: Default::default(),
-                seed,
-                device: options.device,
-            };
-            LikelihoodStudy::create(directory, config, &(), &task)?
-        }
-    };
-    finished(study.run(&task, stop, EpochDisplay::Lines)?)?;
+    let steps = options.budget().likelihood_steps;
+    let study = methods::likelihood(&task, task.model(), steps, seed, directory, (options, stop))?;
     let device = study.config().device.open()?;
     let model = study.model(&device)?;
     let sampling = &study.config().sampling;
     let mut rng = final_sampling(seed);
-    let count = budget.samples;
+    let count = options.budget().samples;
     Ok(draw_molecules(
         &model,
         task.codec(),

@@ -7,21 +7,18 @@ use fireweed::{
     evaluate::graphs::{GraphReport, GraphStatistic, GraphStatisticsSample, picture_of_graphs},
     generative::{
         SampledGraph,
-        likelihood::{GraphKinds, TypedGraph, UnpoolingModelConfig, sizes_of},
+        likelihood::{GraphKinds, TypedGraph, UnpoolingModelConfig, ValueBounds, sizes_of},
     },
     graph::{
         GraphTopology,
         attributed::{AttributeNames, AttributedGraph, AttributedGraphs, Attributes},
     },
-    study::likelihood::{LikelihoodStudy, LikelihoodStudyConfig, LikelihoodTask},
-    train::{
-        EpochDisplay, GraphJudge, SharedJudge, StopHandle, final_sampling,
-        likelihood::LikelihoodConfig,
-    },
+    study::likelihood::LikelihoodTask,
+    train::{GraphJudge, SharedJudge, StopHandle, final_sampling},
 };
 use rand::{SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 
-use super::methods::finished;
+use super::methods::likelihood;
 use crate::{Options, common::say};
 
 /// Of so many graphs, one is held out.
@@ -46,21 +43,25 @@ pub(crate) fn run(options: &Options, stop: &StopHandle) -> Result<(), Box<dyn Er
         eprintln!("note: {notice}");
     }
     let graphs = data.graphs.with_joined_kinds();
-    let numbers = [graphs.node_names(), graphs.edge_names()].map(|names| names.numbers.join(", "));
-    if numbers.iter().any(|numbers| !numbers.is_empty()) {
-        eprintln!(
-            "note: attributes that are numbers are not learned: {}",
-            numbers.join(" ")
-        );
+    let of_edges = graphs.edge_names().numbers.join(", ");
+    if !of_edges.is_empty() {
+        eprintln!("note: numbers at edges are not learned: {of_edges}");
     }
     let task = Own::new(&graphs, data.provenance);
+    if !task.constant.is_empty() {
+        eprintln!(
+            "note: numbers at nodes that are all equal are not learned: {}",
+            task.constant.join(", ")
+        );
+    }
     say(&format!(
-        "\n== {}: {} graphs, {} of them held out; {} kinds of nodes, {} of edges",
+        "\n== {}: {} graphs, {} of them held out; {} kinds of nodes, {} of edges; {} numbers at nodes",
         task.provenance.title,
         task.training.len() + task.held_out.len(),
         task.held_out.len(),
         task.kinds.nodes,
-        task.kinds.edges
+        task.kinds.edges,
+        task.numbers.len()
     ));
     for seed in 0..options.seeds as u64 {
         let directory = options.out.join("own").join(format!("likelihood-{seed}"));
@@ -80,36 +81,28 @@ fn one(
         say(&format!("{} is complete", directory.display()));
         return Ok(());
     }
-    let budget = options.budget();
-    let study = match directory.join("config.json").exists() {
-        true => LikelihoodStudy::open(directory)?,
-        false => {
-            let steps = budget.likelihood_steps;
-            let batch = task.training.len().clamp(1, 256);
-            let config = LikelihoodStudyConfig {
-                model: UnpoolingModelConfig::new(task.kinds.clone(), sizes_of(&task.training, 0)),
-                training: LikelihoodConfig::new(steps).with_batch_size(batch),
-                epochs: budget.epochs.min(steps),
-                judged: budget.judged.min(500),
-                sampling: Default::default(),
-                seed,
-                device: options.device,
-            };
-            LikelihoodStudy::create(directory, config, &(), task)?
-        }
-    };
     say(&format!("likelihood, seed {seed}: {}", directory.display()));
-    finished(study.run(task, stop, EpochDisplay::Lines)?)?;
+    let mut model = UnpoolingModelConfig::new(task.kinds.clone(), sizes_of(&task.training, 0));
+    if !task.numbers.is_empty() {
+        model = model.with_values(ValueBounds::of(task.training.iter().chain(&*task.held_out)));
+    }
+    let steps = options.budget().likelihood_steps;
+    let study = likelihood(task, model, steps, seed, directory, (options, stop))?;
     let device = study.config().device.open()?;
     let model = study.model(&device)?;
     let sampling = &study.config().sampling;
-    let paths = model.sample(budget.samples, sampling, &device, &mut final_sampling(seed));
+    let paths = model.sample(
+        options.budget().samples,
+        sampling,
+        &device,
+        &mut final_sampling(seed),
+    );
     let generated: Vec<TypedGraph> = paths.into_iter().map(|path| path.graph).collect();
 
-    let named = named(graphs, &generated)?;
+    let named = named(task, graphs, &generated)?;
     write_graphs(&named, &directory.join("graphs.graphml"))?;
     write_graphs(&named, &directory.join("graphs.json"))?;
-    let shown = self::named(graphs, &generated[..generated.len().min(SHOWN)])?;
+    let shown = self::named(task, graphs, &generated[..generated.len().min(SHOWN)])?;
     let subtitle = format!("{}, seed {seed}", task.provenance.title);
     picture_of_graphs(&shown, "Generated graphs", subtitle).write(directory, "graphs")?;
     let sample = statistics(generated.iter().map(|graph| &graph.topology));
@@ -129,24 +122,33 @@ fn one(
     Ok(())
 }
 
-/// Generated graphs with the names of the kinds of the data.
+/// Generated graphs with the names of the kinds and numbers of the data.
 fn named(
+    task: &Own,
     graphs: &AttributedGraphs,
     generated: &[TypedGraph],
 ) -> Result<AttributedGraphs, Box<dyn Error>> {
-    let kinds_only = |names: &AttributeNames| AttributeNames {
-        numbers: Vec::new(),
+    let with_numbers = |names: &AttributeNames, numbers: &[String]| AttributeNames {
+        numbers: numbers.to_vec(),
         kinds: names.kinds.clone(),
     };
-    let [nodes, edges] = [graphs.node_names(), graphs.edge_names()].map(kinds_only);
-    let attributes = |names: &AttributeNames, kinds: &[usize]| Attributes {
-        numbers: Vec::new(),
-        kinds: names.kinds.iter().map(|_| kinds.to_vec()).collect(),
+    let nodes = with_numbers(graphs.node_names(), &task.numbers);
+    let edges = with_numbers(graphs.edge_names(), &[]);
+    let kinds = |names: &AttributeNames, kinds: &[usize]| -> Vec<Vec<usize>> {
+        names.kinds.iter().map(|_| kinds.to_vec()).collect()
     };
     let all = generated.iter().map(|graph| AttributedGraph {
         topology: graph.topology.clone(),
-        nodes: attributes(&nodes, &graph.nodes),
-        edges: attributes(&edges, &graph.edges),
+        nodes: Attributes {
+            numbers: (0..task.numbers.len())
+                .map(|k| graph.values.iter().map(|row| row[k].into()).collect())
+                .collect(),
+            kinds: kinds(&nodes, &graph.nodes),
+        },
+        edges: Attributes {
+            numbers: Vec::new(),
+            kinds: kinds(&edges, &graph.edges),
+        },
     });
     let all = all.collect();
     Ok(AttributedGraphs::new(nodes, edges, all)?)
@@ -160,6 +162,9 @@ fn statistics<'a>(graphs: impl Iterator<Item = &'a GraphTopology>) -> GraphStati
 struct Own {
     provenance: Provenance,
     kinds: GraphKinds,
+    /// Names of the numbers at nodes that are learned, and of those that are not since all are equal.
+    numbers: Vec<String>,
+    constant: Vec<String>,
     training: Arc<Vec<TypedGraph>>,
     held_out: Arc<Vec<TypedGraph>>,
     statistics: Arc<GraphStatisticsSample>,
@@ -167,12 +172,36 @@ struct Own {
 
 impl Own {
     fn new(graphs: &AttributedGraphs, provenance: Provenance) -> Self {
+        let names = &graphs.node_names().numbers;
+        let varies = |number: &usize| {
+            let mut all = graphs
+                .graphs()
+                .iter()
+                .flat_map(|graph| &graph.nodes.numbers[*number]);
+            // As they are learned, in single precision.
+            let first = all.next().map(|&x| x as f32);
+            all.any(|&x| Some(x as f32) != first)
+        };
+        let (learned, constant): (Vec<usize>, Vec<usize>) = (0..names.len()).partition(varies);
+        let named = |numbers: Vec<usize>| -> Vec<String> {
+            numbers.into_iter().map(|k| names[k].clone()).collect()
+        };
+        let values = |graph: &AttributedGraph| -> Vec<Vec<f32>> {
+            let nodes = 0..graph.topology.node_count();
+            let numbers = &graph.nodes.numbers;
+            let row = |node: usize| learned.iter().map(move |&k| numbers[k][node] as f32);
+            match learned.is_empty() {
+                true => Vec::new(),
+                false => nodes.map(|node| row(node).collect()).collect(),
+            }
+        };
         let mut all: Vec<TypedGraph> = graphs
             .graphs()
             .iter()
             .map(|graph| TypedGraph {
                 nodes: graph.node_kinds(),
                 edges: graph.edge_kinds(),
+                values: values(graph),
                 ..TypedGraph::untyped(graph.topology.clone())
             })
             .collect();
@@ -189,6 +218,8 @@ impl Own {
                 edges: count(graphs.edge_names()),
                 ..GraphKinds::none()
             },
+            numbers: named(learned),
+            constant: named(constant),
             statistics: Arc::new(statistics(all.iter().map(|graph| &graph.topology))),
             training: Arc::new(all),
             held_out: Arc::new(held_out),
@@ -205,11 +236,15 @@ impl LikelihoodTask for Own {
         let counts = [&self.training, &self.held_out].map(|graphs| {
             let nodes = graphs.iter().map(|graph| graph.topology.node_count());
             let edges = graphs.iter().map(|graph| graph.topology.edge_count());
+            let values = graphs
+                .iter()
+                .flat_map(|graph| graph.values.iter().flatten());
             format!(
-                "{} {} {}",
+                "{} {} {} {}",
                 graphs.len(),
                 nodes.sum::<usize>(),
-                edges.sum::<usize>()
+                edges.sum::<usize>(),
+                values.map(|&x| f64::from(x)).sum::<f64>()
             )
         });
         format!("{} {}", counts.join(" "), self.provenance.sha256.join(" "))

@@ -1,35 +1,38 @@
 //! Waxman graphs and pieces of proteins.
 
-use std::{collections::BTreeMap, error::Error, fs, sync::Arc};
+use std::{collections::BTreeMap, error::Error, fs, path::Path, sync::Arc};
 
-use cpu_time::ProcessTime;
 use fireweed::{
     data::{DataPlaces, ProteinRequest, Provenance, load_proteins, stand_in_proteins},
-    evaluate::graphs::{GraphReport, GraphStatistic, UL_GAN_ON_WAXMAN, picture_of_graphs},
-    generative::{SampledGraph, StoredGraphs},
+    evaluate::graphs::{
+        GraphReport, GraphStatistic, UL_GAN_ON_WAXMAN, figure_of_samples, picture_of_graphs,
+    },
+    generative::{SampledGraph, StoredGraphs, likelihood::TypedGraph},
     graph::{
+        Rotation,
         attributed::AttributedGraphs,
         generate::{PlacedGraph, Waxman},
     },
     study::{
         GraphTask,
         gan::{PlacedTask, Preset},
+        likelihood::PlacedLikelihood,
         vae::VaePreset,
     },
-    train::StopHandle,
+    train::{StopHandle, final_sampling},
 };
 use rand::{SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 
 use super::{
-    methods::{Data, Method, Presets},
-    scores::{Scores, table},
+    methods::{self, Data, Method, Presets, Trained, directory},
+    scores::{Row, table, worse},
 };
 use crate::{Options, common::say};
 
 /// Nodes of the smallest Waxman graph that is kept.
 const LEAST: usize = 5;
-/// Draws of Waxman graphs for the noise floor.
-const FRESH: u64 = 20_000;
+/// Of so many Waxman graphs for training, one more is drawn for the noise floor.
+const FRESH: u64 = 5;
 /// The published statistics.
 const STATISTICS: [(&str, GraphStatistic); 4] = [
     ("density", GraphStatistic::EdgeDensity),
@@ -38,18 +41,29 @@ const STATISTICS: [(&str, GraphStatistic); 4] = [
     ("coordinates", GraphStatistic::NodeFeatures),
 ];
 /// Statistics that the published ones do not see.
-const DISTANCES: [(&str, GraphStatistic); 2] = [
+const DISTANCES: [(&str, GraphStatistic); 3] = [
     ("edge length", GraphStatistic::EdgeLength),
     ("distance of others", GraphStatistic::UnlinkedDistance),
+    ("chain step", GraphStatistic::ChainStep),
 ];
 /// Graphs of the picture.
 const SHOWN: usize = 24;
+/// Graphs that are held out: for −log probability, and for autoencoders to reconstruct.
+const HELD_OUT: usize = 500;
+/// How often each window of a protein is stored, each time turned anew.
+const ROTATIONS: usize = 3;
+/// File with the generated graphs of a training, one a line as JSON.
+const GRAPHS: &str = "graphs.jsonl";
+
+fn held_out<const D: usize>(graphs: &[PlacedGraph<D>]) -> &[PlacedGraph<D>] {
+    &graphs[..graphs.len().min(HELD_OUT)]
+}
 
 pub(crate) fn waxman(options: &Options, stop: &StopHandle) -> Result<(), Box<dyn Error>> {
     let budget = options.budget();
     let draw = |attempts| Waxman::new().dataset(LEAST, attempts, 0);
     let graphs = draw(0..budget.waxman)?;
-    let fresh = draw(budget.waxman..budget.waxman + FRESH)?;
+    let fresh = draw(budget.waxman..budget.waxman + budget.waxman / FRESH)?;
     let provenance = Provenance {
         title: format!(
             "Waxman graphs ({} of {} drawn)",
@@ -59,7 +73,8 @@ pub(crate) fn waxman(options: &Options, stop: &StopHandle) -> Result<(), Box<dyn
         synthetic: false,
         sha256: Vec::new(),
     };
-    let task = PlacedTask::new(&graphs, provenance);
+    let data = PlacedLikelihood::new(&graphs, held_out(&fresh), provenance)
+        .with_published(UL_GAN_ON_WAXMAN);
     let gan = match budget.paper {
         true => Preset::waxman_published(),
         false => Preset::waxman(),
@@ -73,7 +88,7 @@ pub(crate) fn waxman(options: &Options, stop: &StopHandle) -> Result<(), Box<dyn
     let published = ("UL GAN, published".to_owned(), published_on_waxman());
     run(
         "waxman",
-        &task,
+        &data,
         &fresh,
         &presets,
         vec![published],
@@ -102,11 +117,20 @@ pub(crate) fn protein(options: &Options, stop: &StopHandle) -> Result<(), Box<dy
     if let Some(notice) = &data.notice {
         eprintln!("note: {notice}");
     }
-    // Windows of one chain follow each other in the files. In nm, so that coordinates are near 1.
-    let mut graphs: Vec<PlacedGraph<3>> = data.train.graphs.iter().map(in_nm).collect();
-    graphs.shuffle(&mut ChaCha8Rng::seed_from_u64(0));
-    let fresh: Vec<PlacedGraph<3>> = data.test.graphs.iter().map(in_nm).collect();
-    let task = PlacedTask::of_chains(&graphs, data.provenance);
+    // The orientation is that of the files, so windows are turned at random, some times each for the
+    // models that are trained on stored graphs. Windows of one chain follow each other in the files.
+    let mut rng = ChaCha8Rng::seed_from_u64(0);
+    let mut turned = |graphs: &[PlacedGraph<3>], copies: usize| -> Vec<PlacedGraph<3>> {
+        let copies = graphs.iter().flat_map(|graph| vec![graph; copies]);
+        let mut turned: Vec<_> = copies
+            .map(|graph| turned_in_nm(graph, Rotation::uniform(&mut rng)))
+            .collect();
+        turned.shuffle(&mut rng);
+        turned
+    };
+    let graphs = turned(&data.train.graphs, ROTATIONS);
+    let fresh = turned(&data.test.graphs, 1);
+    let data = PlacedLikelihood::of_chains(&graphs, held_out(&fresh), data.provenance).rotated();
     let gan = match budget.paper {
         true => Preset::protein_published(),
         false => Preset::protein(),
@@ -119,7 +143,7 @@ pub(crate) fn protein(options: &Options, stop: &StopHandle) -> Result<(), Box<dy
     };
     run(
         "protein",
-        &task,
+        &data,
         &fresh,
         &presets,
         Vec::new(),
@@ -127,10 +151,11 @@ pub(crate) fn protein(options: &Options, stop: &StopHandle) -> Result<(), Box<dy
     )
 }
 
-/// Coordinates in nm instead of Å.
-fn in_nm(graph: &PlacedGraph<3>) -> PlacedGraph<3> {
+/// A window that is turned, its coordinates in nm instead of Å, so that they are near 1.
+fn turned_in_nm(graph: &PlacedGraph<3>, rotation: Rotation) -> PlacedGraph<3> {
     let positions = graph.positions().iter();
-    let positions = positions.map(|place| place.map(|x| x / 10.0)).collect();
+    let positions = positions.map(|&place| rotation.apply(place.map(|x| x / 10.0)));
+    let positions = positions.collect();
     PlacedGraph::new(graph.topology().clone(), positions)
         .unwrap_or_else(|error| unreachable!("the same nodes: {error}"))
 }
@@ -146,11 +171,16 @@ fn published_on_waxman() -> BTreeMap<String, f64> {
     row
 }
 
-fn columns() -> Vec<String> {
+fn columns(chains: bool) -> Vec<String> {
     let kl = STATISTICS.iter().map(|(name, _)| format!("KL {name}"));
-    let distances = STATISTICS.iter().chain(&DISTANCES);
+    // Steps along a chain are those of proteins.
+    let own = DISTANCES.iter().take(2 + usize::from(chains));
+    let distances = STATISTICS.iter().chain(own);
     let w1 = distances.map(|(name, _)| format!("W1 {name}"));
-    kl.chain(w1).chain(["reconstructed".into()]).collect()
+    let shares = ["reconstructed", "chains"]
+        .into_iter()
+        .take(1 + usize::from(chains));
+    kl.chain(w1).chain(shares.map(str::to_owned)).collect()
 }
 
 /// The scores of a report, and the floor beside them.
@@ -173,87 +203,128 @@ fn scores_of(report: &GraphReport) -> [BTreeMap<String, f64>; 2] {
 
 fn run<const D: usize>(
     name: &str,
-    task: &PlacedTask<D>,
+    data: &PlacedLikelihood<D>,
     fresh: &[PlacedGraph<D>],
     presets: &Presets,
     mut references: Vec<(String, BTreeMap<String, f64>)>,
     (options, stop): (&Options, &StopHandle),
 ) -> Result<(), Box<dyn Error>> {
+    let task = data.task();
     let title = task.provenance().title.clone();
     say(&format!("\n== {title}"));
-    let held_out = &fresh[..fresh.len().min(500)];
-    let held_out = Arc::new(StoredGraphs::of_placed(held_out));
-    let data = Data {
+    let held_out = Arc::new(StoredGraphs::of_placed(self::held_out(fresh)));
+    let stored = Data {
         task,
         training: task.graphs(),
         held_out: &held_out,
         presets,
+        capacities: None,
     };
-    let mut rows = Vec::new();
-    let mut floor = BTreeMap::new();
-    for method in options.methods() {
-        let mut seeds = Vec::new();
-        for seed in 0..options.seeds as u64 {
-            let directory = options
-                .out
-                .join(name)
-                .join(format!("{}-{seed}", method.folder()));
-            if let Some(scores) = Scores::read(&directory)? {
-                seeds.push(scores);
-                continue;
-            }
-            let start = ProcessTime::now();
-            if method != Method::Likelihood {
-                say(&format!(
-                    "{}, seed {seed}: {}",
-                    method.name(),
-                    directory.display()
-                ));
-            }
-            let Some(trained) = data.train(method, seed, &directory, (options, stop))? else {
-                continue;
-            };
-            let results = task.evaluate(&trained.graphs, Some(fresh))?;
-            results.write(&directory)?;
-            let shown: Vec<PlacedGraph<D>> = trained.graphs.iter().take(SHOWN).map(of).collect();
-            let attributed = AttributedGraphs::of_placed(&shown);
-            let subtitle = format!("{title}, seed {seed}");
-            picture_of_graphs(&attributed, method.name(), subtitle).write(&directory, "graphs")?;
-            let [mut scores, _] = scores_of(&results.report);
-            scores.extend(
-                trained
-                    .reconstructed
-                    .map(|share| ("reconstructed".into(), share)),
-            );
-            let scores = Scores {
-                scores,
-                cpu_minutes: start.elapsed().as_secs_f64() / 60.0,
-            };
-            scores.write(&directory)?;
-            seeds.push(scores);
+    let mut methods = options.methods();
+    methods.retain(|&method| method != Method::UlGanMasked);
+    let rows = methods::rows(name, &methods, options, |method, seed, directory| {
+        let context = (options, stop);
+        let trained = match stored.train(method, seed, directory, context)? {
+            Some(trained) => trained,
+            None => likelihood(data, seed, directory, context)?,
+        };
+        let results = task.evaluate(&trained.graphs, Some(fresh))?;
+        results.write(directory)?;
+        write_graphs(&trained.graphs, &directory.join(GRAPHS))?;
+        let shown: Vec<PlacedGraph<D>> = trained.graphs.iter().take(SHOWN).map(of).collect();
+        let attributed = AttributedGraphs::of_placed(&shown);
+        let subtitle = format!("{title}, seed {seed}");
+        picture_of_graphs(&attributed, method.name(), subtitle).write(directory, "graphs")?;
+        let [mut scores, _] = scores_of(&results.report);
+        let shares = [
+            ("reconstructed", trained.reconstructed),
+            ("chains", trained.chains),
+        ];
+        for (name, share) in shares {
+            scores.extend(share.map(|share| (name.to_owned(), share)));
         }
-        if !seeds.is_empty() {
-            rows.push((method, seeds));
-        }
-    }
+        Ok(scores)
+    })?;
     // The floor: further graphs of the source, as many as are sampled.
     let count = options.budget().samples.min(fresh.len());
     let own: Vec<SampledGraph> = fresh[..count].iter().map(sampled).collect();
     let [scores, _] = scores_of(&task.evaluate(&own, None)?.report);
-    floor.extend(scores);
-    references.push((format!("floor: {count} graphs of the source"), floor));
-    let notes = vec![
+    references.push((format!("floor: {count} graphs of the source"), scores));
+    let mut notes = vec![
         "Mean and standard deviation over the seeds. KL as published, W1 in the unit of the \
          statistic; edge length and the distance of nodes that are not linked are not among the \
          published statistics."
-            .into(),
+            .to_owned(),
     ];
-    let table = table(title, &columns(), &rows, &references, notes);
+    notes.extend(worse(&rows, &references));
+    let table = table(title.clone(), &columns(D == 3), &rows, &references, notes);
     let directory = options.out.join(name);
     fs::create_dir_all(&directory)?;
     fs::write(directory.join("table.md"), table.to_markdown())?;
+    overlay(name, task, &rows, options)?;
     say(&format!("\n{table}"));
     Ok(())
+}
+
+/// The distributions of all models of seed 0 over each other and over those of the data.
+fn overlay<const D: usize>(
+    name: &str,
+    task: &PlacedTask<D>,
+    rows: &[Row],
+    options: &Options,
+) -> Result<(), Box<dyn Error>> {
+    let mut samples = Vec::new();
+    for (method, _) in rows {
+        let path = directory(options, name, *method, 0).join(GRAPHS);
+        samples.push((method.name(), task.statistics(&read_graphs(&path)?)));
+    }
+    let mut shown = vec![("data", task.source_statistics())];
+    shown.extend(samples.iter().map(|(name, sample)| (*name, sample)));
+    let title = task.provenance().title.clone();
+    let figure = figure_of_samples(&shown, title, "Generated graphs of seed 0 over the data");
+    figure.write(&options.out.join(name), "distributions")?;
+    Ok(())
+}
+
+fn write_graphs(graphs: &[SampledGraph], path: &Path) -> Result<(), Box<dyn Error>> {
+    let mut text = String::new();
+    for graph in graphs {
+        text += &serde_json::to_string(graph)?;
+        text.push('\n');
+    }
+    fs::write(path, text)
+        .map_err(|error| format!("cannot write {}: {error}", path.display()).into())
+}
+
+fn read_graphs(path: &Path) -> Result<Vec<SampledGraph>, Box<dyn Error>> {
+    let text = fs::read_to_string(path)
+        .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    let graphs = text.lines().map(serde_json::from_str);
+    graphs.collect::<Result<_, _>>().map_err(|error| {
+        format!("{} is damaged, delete its folder: {error}", path.display()).into()
+    })
+}
+
+/// The likelihood model of graphs with places.
+fn likelihood<const D: usize>(
+    data: &PlacedLikelihood<D>,
+    seed: u64,
+    directory: &Path,
+    (options, stop): (&Options, &StopHandle),
+) -> Result<Trained, Box<dyn Error>> {
+    let steps = 2 * options.budget().likelihood_steps;
+    let study = methods::likelihood(data, data.model(), steps, seed, directory, (options, stop))?;
+    let device = study.config().device.open()?;
+    let model = study.model(&device)?;
+    let sampling = &study.config().sampling;
+    let mut rng = final_sampling(seed);
+    let paths = model.sample(options.budget().samples, sampling, &device, &mut rng);
+    let graphs: Vec<TypedGraph> = paths.into_iter().map(|path| path.graph).collect();
+    Ok(Trained {
+        graphs: graphs.iter().map(|graph| data.decode(graph)).collect(),
+        reconstructed: None,
+        chains: (D == 3).then(|| data.share_of_chains(&graphs)),
+    })
 }
 
 fn of<const D: usize>(graph: &SampledGraph) -> PlacedGraph<D> {

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use fireweed::report::Table;
+use fireweed::report::{Table, markdown_to_html};
 use serde::{Deserialize, Serialize};
 
 use super::methods::Method;
@@ -20,6 +20,9 @@ pub(crate) struct Scores {
     /// training that was continued.
     pub(crate) cpu_minutes: f64,
 }
+
+/// The scores of a model, one for each seed.
+pub(crate) type Row = (Method, Vec<Scores>);
 
 const FILE: &str = "scores.json";
 
@@ -51,7 +54,7 @@ impl Scores {
 pub(crate) fn table(
     title: String,
     columns: &[String],
-    rows: &[(Method, Vec<Scores>)],
+    rows: &[Row],
     references: &[(String, BTreeMap<String, f64>)],
     notes: Vec<String>,
 ) -> Table {
@@ -86,6 +89,44 @@ pub(crate) fn table(
     }
 }
 
+/// A note on each model whose mean is worse than a published score: those where less is better,
+/// distances, by more than a thousandth, as far as scores are published.
+pub(crate) fn worse(rows: &[Row], references: &[(String, BTreeMap<String, f64>)]) -> Vec<String> {
+    let mut notes = Vec::new();
+    for (published, scores) in references {
+        let Some(model) = published.strip_suffix(", published") else {
+            continue;
+        };
+        for (method, seeds) in rows {
+            let is_worse = |(name, expected): &(&String, &f64)| {
+                let found: Vec<f64> = seeds
+                    .iter()
+                    .filter_map(|s| s.scores.get(*name))
+                    .copied()
+                    .collect();
+                let mean = found.iter().sum::<f64>() / found.len() as f64;
+                match name.starts_with("KL ") || name.starts_with("W1 ") {
+                    true => mean > **expected,
+                    false => mean < **expected,
+                }
+            };
+            let worse: Vec<&str> = scores
+                .iter()
+                .filter(is_worse)
+                .map(|(name, _)| name.as_str())
+                .collect();
+            if method.name().starts_with(model) && !worse.is_empty() {
+                notes.push(format!(
+                    "{} is worse than the published {model} in: {}.",
+                    method.name(),
+                    worse.join(", ")
+                ));
+            }
+        }
+    }
+    notes
+}
+
 /// Mean ± standard deviation; the value alone where there is one.
 fn spread(values: &[f64], digits: usize) -> String {
     let count = values.len() as f64;
@@ -104,16 +145,54 @@ fn spread(values: &[f64], digits: usize) -> String {
 /// Data sets in the order of the report.
 const ORDER: [&str; 4] = ["waxman", "protein", "qm9", "zinc"];
 
-/// Joins the tables that there are.
+/// Pictures of a data set, with what they show.
+const PICTURES: [(&str, &str); 1] = [("distributions.png", "Distributions")];
+/// Pictures of the training with seed 0 of a model.
+const OF_MODELS: [&str; 2] = ["graphs.png", "grid.png"];
+
+/// Joins the tables that there are with their pictures, as Markdown and as a page for browsers.
 pub(crate) fn write_report(out: &Path) -> Result<PathBuf, Box<dyn Error>> {
     let mut text = String::from("# Graph generation by unpooling\n");
     for data in ORDER {
-        let path = out.join(data).join("table.md");
-        if let Ok(table) = fs::read_to_string(&path) {
-            text += &format!("\n#{table}");
+        let Ok(table) = fs::read_to_string(out.join(data).join("table.md")) else {
+            continue;
+        };
+        text += &format!("\n#{table}");
+        for (picture, title) in PICTURES {
+            if out.join(data).join(picture).exists() {
+                text += &format!("\n![{title}]({data}/{picture})\n");
+            }
+        }
+        for method in Method::ALL {
+            let folder = format!("{data}/{}-0", method.folder());
+            let pictures = OF_MODELS.iter().map(|name| format!("{folder}/{name}"));
+            for picture in pictures.filter(|picture| out.join(picture).exists()) {
+                text += &format!(
+                    "\n### {}\n\n![{}]({picture})\n",
+                    method.name(),
+                    method.name()
+                );
+            }
         }
     }
-    let path = out.join("report.md");
-    fs::write(&path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
-    Ok(path)
+    let paths: Vec<String> = Method::ALL
+        .iter()
+        .map(|method| format!("interpolation/{}-0.png", method.folder()))
+        .filter(|picture| out.join(picture).exists())
+        .collect();
+    if !paths.is_empty() {
+        text += "\n## Molecules along paths between two latent vectors\n";
+    }
+    for picture in paths {
+        text += &format!("\n![{picture}]({picture})\n");
+    }
+    let write = |name: &str, text: &str| {
+        let path = out.join(name);
+        fs::write(&path, text)
+            .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+        Ok::<_, String>(path)
+    };
+    write("report.md", &text)?;
+    let page = markdown_to_html("Graph generation by unpooling", &text);
+    Ok(write("report.html", &page)?)
 }

@@ -1,7 +1,49 @@
-use super::{GraphReport, GraphStatistic, GraphStatisticsSample, UL_GAN_ON_WAXMAN};
+use super::{GraphReport, GraphStatistic, GraphStatisticsSample, PublishedScores};
 use crate::report::{Distribution, Histogram, HistogramFigure};
 
 const BINS: usize = 40;
+/// The published statistics.
+const PUBLISHED: [GraphStatistic; 4] = [
+    GraphStatistic::EdgeDensity,
+    GraphStatistic::Clustering,
+    GraphStatistic::NodeConnectivity,
+    GraphStatistic::NodeFeatures,
+];
+
+/// The distributions of the published statistics and of distances of several samples over each
+/// other, such as those of several models and, as the first, of the data. Distances are left out
+/// for graphs without coordinates.
+pub fn figure_of_samples(
+    samples: &[(&str, &GraphStatisticsSample)],
+    title: impl Into<String>,
+    subtitle: impl Into<String>,
+) -> HistogramFigure {
+    let statistics = PUBLISHED.into_iter().chain(GraphStatistic::DISTANCES);
+    let panels = statistics.filter_map(|statistic| {
+        let distributions = samples.iter().enumerate();
+        let distributions = distributions.map(|(colour, (label, sample))| Distribution {
+            label: (*label).to_owned(),
+            colour,
+            values: sample.distributions(statistic).concat(),
+        });
+        let distributions: Vec<Distribution> = distributions
+            .filter(|distribution| !distribution.values.is_empty())
+            .collect();
+        (!distributions.is_empty()).then(|| Histogram {
+            title: statistic.to_string(),
+            note: String::new(),
+            x_label: axis(statistic).into(),
+            bins: BINS,
+            distributions,
+        })
+    });
+    HistogramFigure {
+        title: title.into(),
+        subtitle: subtitle.into(),
+        columns: 2,
+        panels: panels.collect(),
+    }
+}
 
 impl GraphReport {
     /// The distributions of the published statistics over each other, with their scores: the four
@@ -14,14 +56,15 @@ impl GraphReport {
         generated: &GraphStatisticsSample,
         title: impl Into<String>,
     ) -> HistogramFigure {
-        let shown = UL_GAN_ON_WAXMAN.scores.map(|(statistic, ..)| statistic);
-        let panels = self.panels(&shown, [source, generated]);
+        let panels = self.panels(&PUBLISHED, [source, generated]);
+        let published = self.published.as_ref().map_or(String::new(), |row| {
+            format!(" {}: published, on {}.", row.model, row.data)
+        });
         HistogramFigure {
             title: title.into(),
             subtitle: format!(
-                "{} generated graphs against {}. Floor: the source against itself. {}: published, \
-                 on Waxman graphs.",
-                self.generated_graphs, self.source_graphs, UL_GAN_ON_WAXMAN.model
+                "{} generated graphs against {}. Floor: the source against itself.{published}",
+                self.generated_graphs, self.source_graphs
             ),
             columns: 2,
             panels,
@@ -67,7 +110,7 @@ impl GraphReport {
             };
             Histogram {
                 title: statistic.to_string(),
-                note: score.note(),
+                note: score.note(self.published.as_ref()),
                 x_label: axis(statistic).into(),
                 bins: BINS,
                 distributions: vec![of("source", 0, source), of("generated", 1, generated)],
@@ -78,14 +121,13 @@ impl GraphReport {
 }
 
 impl super::GraphScore {
-    fn note(&self) -> String {
-        let published = UL_GAN_ON_WAXMAN.of(self.statistic);
+    fn note(&self, row: Option<&PublishedScores>) -> String {
+        let published = row.and_then(|row| Some((row.model, row.of(self.statistic)?)));
         let (found, floor) = (self.divergences, self.floor);
         let one = |name: &str, value: f64, floor: Option<f64>, at: usize| {
             let mut beside = Vec::new();
             beside.extend(floor.map(|floor| format!("floor {floor:.4}")));
-            let model = UL_GAN_ON_WAXMAN.model;
-            beside.extend(published.map(|row| format!("{model} {:.3}", row[at])));
+            beside.extend(published.map(|(model, row)| format!("{model} {:.3}", row[at])));
             if beside.is_empty() {
                 format!("{name} {value:.4}")
             } else {

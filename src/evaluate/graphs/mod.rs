@@ -59,6 +59,7 @@ mod report;
 mod sample;
 
 pub use drawing::picture_of_graphs;
+pub use figure::figure_of_samples;
 pub use published::{PublishedScores, UL_GAN_ON_WAXMAN};
 pub use report::{Divergences, GraphReport, GraphReportError, GraphScore};
 pub use sample::{GraphStatistic, GraphStatisticsSample};

@@ -7,6 +7,8 @@ pub struct PublishedScores {
     pub model: &'static str,
     /// Where they were published.
     pub source: &'static str,
+    /// The data that it was trained on.
+    pub data: &'static str,
     /// For each statistic, the KL divergence (recipe of [`kl_published`]) and the Wasserstein
     /// distance.
     ///
@@ -30,6 +32,7 @@ impl PublishedScores {
 pub const UL_GAN_ON_WAXMAN: PublishedScores = PublishedScores {
     model: "UL GAN",
     source: "Table 3.1 of the dissertation; Guo, Zou, Lerman, An Unpooling Layer for Graph Generation, AISTATS 2023",
+    data: "Waxman graphs",
     scores: [
         (GraphStatistic::EdgeDensity, 0.001, 0.004),
         (GraphStatistic::Clustering, 0.023, 0.027),

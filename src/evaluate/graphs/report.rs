@@ -1,7 +1,7 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{GraphStatistic, GraphStatisticsSample, UL_GAN_ON_WAXMAN};
+use super::{GraphStatistic, GraphStatisticsSample, PublishedScores};
 use crate::{
     evaluate::divergence::{
         DivergenceError, FEATURE_EDGES, STATISTIC_EDGES, kl_published, kl_smoothed, wasserstein,
@@ -23,6 +23,9 @@ pub struct GraphReport {
     /// In the order of [`GraphStatistic::ALL`]; without node features where there are none, and
     /// without distances that one of the samples has no values of.
     pub scores: Vec<GraphScore>,
+    /// A published row that tables and figures show beside the scores.
+    #[serde(skip)]
+    pub published: Option<PublishedScores>,
 }
 
 /// How far the generated distribution of one statistic is from that of the source.
@@ -137,7 +140,15 @@ impl GraphReport {
                 .first()
                 .map_or(0, GraphStatisticsSample::graph_count),
             scores: scores.collect::<Result<_, _>>()?,
+            published: None,
         })
+    }
+
+    /// Shows a published row beside the scores, of a model on the same data.
+    #[must_use]
+    pub fn with_published(mut self, published: Option<PublishedScores>) -> Self {
+        self.published = published;
+        self
     }
 
     /// The score of a statistic; none of node features or distances where there are none.
@@ -149,34 +160,29 @@ impl GraphReport {
     /// The scores of statistics without distances, with the noise floor and the published row beside
     /// each.
     pub fn to_table(&self) -> Table {
-        let head = [
-            "",
-            "source",
-            "generated",
-            "KL",
-            "floor",
-            UL_GAN_ON_WAXMAN.model,
-            "KL smoothed",
-            "floor",
-            "W1",
-            "floor",
-            UL_GAN_ON_WAXMAN.model,
-        ];
-        let mut notes = vec![format!(
+        let published = self.published.as_ref().map(|row| row.model);
+        let mut head = vec!["", "source", "generated", "KL", "floor"];
+        head.extend(published);
+        head.extend(["KL smoothed", "floor", "W1", "floor"]);
+        head.extend(published);
+        let mut note = format!(
             "{} generated graphs against {} of the source. KL: published recipe; KL smoothed: with \
-             values outside the source's range. {}: {}, on Waxman graphs.",
-            self.generated_graphs,
-            self.source_graphs,
-            UL_GAN_ON_WAXMAN.model,
-            UL_GAN_ON_WAXMAN.source
-        )];
+             values outside the source's range.",
+            self.generated_graphs, self.source_graphs,
+        );
+        if let Some(row) = &self.published {
+            note += &format!(" {}: {}, on {}.", row.model, row.source, row.data);
+        }
+        let mut notes = vec![note];
         notes.extend(self.floor_note());
         let shown = self.scores.iter();
         let shown = shown.filter(|score| !GraphStatistic::DISTANCES.contains(&score.statistic));
         Table {
             title: "Generated graphs against the source".into(),
-            head: head.map(str::to_owned).to_vec(),
-            rows: shown.map(GraphScore::cells).collect(),
+            head: head.into_iter().map(str::to_owned).collect(),
+            rows: shown
+                .map(|score| score.cells(self.published.as_ref()))
+                .collect(),
             notes,
         }
     }
@@ -253,24 +259,31 @@ impl GraphScore {
         ]
     }
 
-    fn cells(&self) -> Vec<String> {
-        let published = UL_GAN_ON_WAXMAN.of(self.statistic);
+    fn cells(&self, published: Option<&PublishedScores>) -> Vec<String> {
         // Published with three decimals.
-        let reference = |at: usize| published.map_or("–".into(), |row| format!("{:.3}", row[at]));
+        let reference = |at: usize| {
+            published.map(|row| {
+                let found = row.of(self.statistic);
+                found.map_or("–".into(), |row| format!("{:.3}", row[at]))
+            })
+        };
         let (found, floor) = (self.divergences, self.floor);
-        vec![
+        let mut cells = vec![
             self.statistic.to_string(),
             format!("{:.3}", self.source_mean),
             format!("{:.3}", self.generated_mean),
             number(Some(found.kl_published)),
             number(floor.map(|floor| floor.kl_published)),
-            reference(0),
+        ];
+        cells.extend(reference(0));
+        cells.extend([
             number(Some(found.kl_smoothed)),
             number(floor.map(|floor| floor.kl_smoothed)),
             number(Some(found.wasserstein)),
             number(floor.map(|floor| floor.wasserstein)),
-            reference(1),
-        ]
+        ]);
+        cells.extend(reference(1));
+        cells
     }
 }
 

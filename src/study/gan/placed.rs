@@ -2,7 +2,7 @@ use std::{path::Path, sync::Arc};
 
 use crate::{
     data::Provenance,
-    evaluate::graphs::{GraphReport, GraphStatistic, GraphStatisticsSample},
+    evaluate::graphs::{GraphReport, GraphStatistic, GraphStatisticsSample, PublishedScores},
     files::write_whole,
     generative::{GraphFeatures, GraphSource, SampledGraph, StoredGraphs},
     graph::{
@@ -31,6 +31,7 @@ pub struct PlacedTask<const D: usize = 2> {
     reward: SharedReward,
     /// Whether node t + 1 follows node t, as residues of a chain do.
     chains: bool,
+    published: Option<PublishedScores>,
 }
 
 /// How close generated graphs are to the data.
@@ -94,7 +95,25 @@ impl<const D: usize> PlacedTask<D> {
             source: Arc::new(StoredGraphs::of_placed(graphs)),
             statistics: Arc::new(statistics),
             chains,
+            published: None,
         }
+    }
+
+    /// Shows a published row beside scores, of a model on the same data.
+    #[must_use]
+    pub fn with_published(mut self, published: PublishedScores) -> Self {
+        self.published = Some(published);
+        self
+    }
+
+    /// The statistics of graphs, as they are compared with those of the data.
+    pub fn statistics(&self, graphs: &[SampledGraph]) -> GraphStatisticsSample {
+        statistics(&placed::<D>(graphs), self.chains)
+    }
+
+    /// The statistics of the data.
+    pub fn source_statistics(&self) -> &GraphStatisticsSample {
+        &self.statistics
     }
 
     /// What the features of nodes and edges are.
@@ -118,11 +137,11 @@ impl<const D: usize> PlacedTask<D> {
         graphs: &[SampledGraph],
         fresh: Option<&[PlacedGraph<D>]>,
     ) -> Result<PlacedResults, StudyError> {
-        let sample = |graphs: &[PlacedGraph<D>]| statistics(graphs, self.chains);
-        let generated = sample(&placed::<D>(graphs));
-        let fresh = fresh.map(sample);
+        let generated = self.statistics(graphs);
+        let fresh = fresh.map(|graphs| statistics(graphs, self.chains));
+        let report = GraphReport::compare(&self.statistics, &generated, fresh.as_ref())?;
         Ok(PlacedResults {
-            report: GraphReport::compare(&self.statistics, &generated, fresh.as_ref())?,
+            report: report.with_published(self.published),
             source: self.statistics.clone(),
             generated,
             title: self.provenance.title.clone(),

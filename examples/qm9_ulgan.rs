@@ -35,7 +35,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// After every epoch, 1,000 molecules are sampled from a moving average of the generator and judged;
 /// at the end, 10,000 are sampled from the best epoch and compared with the data and with the
-/// published scores; as many again with legal valences, see --valence-mask.
+/// published scores; as many again with valences left free, see --no-valence-mask.
 ///
 /// Results go to a folder of their own: grid.svg and grid.png (pictures of molecules), samples.smi,
 /// samples.sdf, graphs.jsonl, report.txt, metrics.json, metrics.csv, curves.svg and curves.png,
@@ -45,7 +45,7 @@ use serde::{Deserialize, Serialize};
 #[command(name = "qm9_ulgan", version, verbatim_doc_comment)]
 struct Command {
     /// Epochs; each ends with a sample that is judged and a checkpoint.
-    #[arg(long, value_name = "T", default_value_t = 25)]
+    #[arg(long, value_name = "T", default_value_t = 10)]
     epochs: usize,
     /// Iterations of an epoch: steps of critic and generator on 64 molecules.
     #[arg(long, value_name = "N", default_value_t = 100)]
@@ -59,9 +59,13 @@ struct Command {
     /// The published training, instead of the more stable one.
     #[arg(long)]
     paper: bool,
-    /// Keep valences legal while atoms and bonds are drawn, in training too. Samples of the other
-    /// kind go to a folder valence_mask, or no_valence_mask, of the results.
+    /// Leave valences free. Without this option no atom gets more bonds than its valence admits,
+    /// neither in training nor in samples; with --paper valences are free. Samples of the other kind
+    /// go to a folder valence_mask, or no_valence_mask, of the results.
     #[arg(long)]
+    no_valence_mask: bool,
+    /// Keep valences legal with --paper, or in samples of a generator that leaves them free.
+    #[arg(long, conflicts_with = "no_valence_mask")]
     valence_mask: bool,
     /// Heavy atoms of the largest molecules to train on. The generator is made for the sizes that
     /// the data has.
@@ -108,7 +112,7 @@ struct Command {
     out: Option<PathBuf>,
     /// Continue the training in this folder, with its settings, data and reward.
     #[arg(long, value_name = "DIR", conflicts_with_all = [
-        "epochs", "iterations", "judged", "paper", "valence_mask", "out", "sample_from",
+        "epochs", "iterations", "judged", "paper", "valence_mask", "no_valence_mask", "out", "sample_from",
         "seed", "device", "reward", "reward_weight", "structure_weight", "replay_weight", "smiles_column",
         "heavy_atoms", "synthetic",
     ])]
@@ -308,12 +312,13 @@ fn config(command: &Command, task: &MoleculeTask) -> GanStudyConfig {
         training.structure_weight = weight;
     }
     training.replay_weight = command.replay_weight;
-    training.reinforce_features |= command.reward.is_some() || command.valence_mask;
+    let masked = command.valence_mask || !(command.paper || command.no_valence_mask);
+    training.reinforce_features |= command.reward.is_some() || masked;
     GanStudyConfig {
         generator: preset.generator,
         critic: preset.critic,
         training: preset.training,
-        capacities: command.valence_mask.then(|| task.capacities()),
+        capacities: masked.then(|| task.capacities()),
         epochs: command.epochs,
         iterations: command.iterations,
         judged: command.judged,
@@ -333,8 +338,9 @@ fn evaluate(
     directory: &Path,
     label: &str,
 ) -> Result<ExitCode, Box<dyn Error>> {
-    if command.valence_mask {
-        generator = generator.with_capacities(Some(task.capacities()))?;
+    if command.valence_mask || command.no_valence_mask {
+        let capacities = command.valence_mask.then(|| task.capacities());
+        generator = generator.with_capacities(capacities)?;
     }
     let masked = generator.capacities().is_some();
     let start = Instant::now();

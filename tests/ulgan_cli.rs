@@ -61,7 +61,7 @@ fn own_molecules_from_training_to_sampling() {
         let mut command = qm9(&dir);
         command
             .args(SMALL)
-            .args(["--data", "own.smi", "--out", "run"]);
+            .args(["--no-valence-mask", "--data", "own.smi", "--out", "run"]);
         command
     };
     let output = train().output().unwrap();
@@ -194,15 +194,7 @@ fn rewards_and_masks_train() {
     fs::write(dir.path().join("own.smi"), text).unwrap();
     let output = qm9(&dir)
         .args(SMALL)
-        .args([
-            "--data",
-            "own.smi",
-            "--out",
-            "run",
-            "--reward",
-            "logp",
-            "--valence-mask",
-        ])
+        .args(["--data", "own.smi", "--out", "run", "--reward", "logp"])
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", texts(&output).1);

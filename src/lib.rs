@@ -67,6 +67,11 @@ pub mod train;
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+/// The code of the page of examples, likewise.
+#[cfg(all(doctest, feature = "train", feature = "molecules", feature = "flex"))]
+#[doc = include_str!("../examples/README.md")]
+struct ExamplesReadme;
+
 /// The code of the laboratory's page, likewise.
 #[cfg(all(doctest, feature = "pricing-core"))]
 #[doc = include_str!("pricing/README.md")]

@@ -1,4 +1,4 @@
-//! The experiments of chapter 2 on leaky ReLUs in overparameterised networks.
+//! The experiments of the dissertation on leaky ReLUs in overparameterised networks.
 
 mod common;
 
@@ -21,13 +21,13 @@ use fireweed::{
     train::{EpochDisplay, RunEnd},
 };
 
-/// Which slope of the leaky ReLU trains wide networks fastest? One subcommand for each experiment of
-/// the chapter, and `all` for one report on all of them.
+/// Which slope of the leaky ReLU trains wide networks fastest? One subcommand for each experiment
+/// of the dissertation, and `all` for one report on all of them.
 ///
-/// Each writes a folder with report.html (open it in a browser), report.md, and a subfolder per study:
-/// pictures, tables, curves as CSV, results as JSON, settings, the history of each training and the
-/// weights of the first repeat. Ctrl-C stops after the current step; `leaky_study resume FOLDER`
-/// continues as if nothing had happened.
+/// Each writes a folder with report.html (open it in a browser), report.md, and a subfolder per
+/// study: pictures, tables, curves as CSV, results as JSON, settings, the history of each training
+/// and the weights of the first repeat. Ctrl-C stops after the current step; `leaky_study resume
+/// FOLDER` continues as if nothing had happened.
 #[derive(Parser)]
 #[command(name = "leaky_study", version, verbatim_doc_comment)]
 struct Command {
@@ -54,8 +54,8 @@ enum What {
     ImdbRnn(Settings),
     /// IMDb reviews with a transformer encoder.
     ImdbTransformer(Settings),
-    /// The measured rate for α from −10 to 0.5 beside the theorem's shape and the closed form, on the
-    /// synthetic function and on California housing.
+    /// The measured rate for α from −10 to 0.5 beside the theorem's shape and the closed form, on
+    /// the synthetic function and on California housing.
     Rates(Settings),
     /// How width and depth change the rate.
     WidthDepth(Settings),
@@ -69,7 +69,7 @@ enum What {
 /// experiments that are run.
 #[derive(Args)]
 struct Settings {
-    /// The chapter's sizes, as far as it states them: width 5,000 and five hidden layers, or 512
+    /// The published sizes, as far as they are stated: width 5,000 and five hidden layers, or 512
     /// channels, and ten repeats. For a GPU; weeks on a CPU. Other options still apply.
     #[arg(long)]
     paper: bool,
@@ -85,7 +85,8 @@ struct Settings {
     /// Widths m, separated by commas; more than one only where width is studied.
     #[arg(long, value_name = "M", value_delimiter = ',')]
     width: Option<Vec<usize>>,
-    /// Depths L, separated by commas: trained hidden layers, convolutions, recurrent layers or blocks.
+    /// Depths L, separated by commas: trained hidden layers, convolutions, recurrent layers or
+    /// blocks.
     #[arg(long, value_name = "L", value_delimiter = ',')]
     depth: Option<Vec<usize>>,
     /// Samples per step of stochastic gradient descent.
@@ -130,8 +131,8 @@ struct Resume {
 
 #[derive(Args)]
 struct Places {
-    /// Folder with the data sets, or with a subfolder for each. Without it: $FIREWEED_DATA/NAME, the
-    /// cache folder, download.
+    /// Folder with the data sets, or with a subfolder for each. Without it: $FIREWEED_DATA/NAME,
+    /// the cache folder, download.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Never download.

@@ -80,7 +80,7 @@ fn one_experiment_leaves_a_report_and_is_repeatable() {
     }
     let report = read(dir.path().join("a/report.md"));
     for text in [
-        "Table 2.1 of the chapter",
+        "Table 2.1 of the dissertation",
         "closed form",
         "synthetic-no-constant/curves.png",
         "even function",

@@ -31,8 +31,8 @@ pub struct AlphaError {
 pub struct LeakyReluRescaledConfig {
     /// The slope α for negative inputs before rescaling: finite and below 1.
     ///
-    /// Default −1, the absolute value, which trains wide networks fastest where the step is near the
-    /// largest that is stable and the inputs, or a bias, break its evenness.
+    /// Default −1, the absolute value, which trains wide networks fastest where the step is near
+    /// the largest that is stable and the inputs, or a bias, break its evenness.
     #[config(default = "-1.0")]
     pub alpha: f64,
 }
@@ -82,7 +82,7 @@ impl LeakyReluRescaledConfig {
 /// The derivative at 0 is the right one, `1/√(1 + α²)`. α is a setting, not a parameter: records do
 /// not hold it.
 ///
-/// Reference: chapter 2 of the dissertation, Algorithm 1.
+/// Reference: Guo, Li, Lerman, arXiv 2402.11942; Algorithm 1 of the dissertation.
 #[derive(Module, Debug)]
 #[module(custom_display)]
 pub struct LeakyReluRescaled {

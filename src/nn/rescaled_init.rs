@@ -21,7 +21,7 @@ use rand_distr::{Distribution, StandardNormal};
 /// Values are drawn on the host, row by row of that orientation, as `f32` multiples of one
 /// standard normal each, so that the same generator gives the same weights on every backend.
 ///
-/// Reference: chapter 2 of the dissertation, Algorithm 1.
+/// Reference: Guo, Li, Lerman, arXiv 2402.11942; Algorithm 1 of the dissertation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RescaledInit {
     /// The frozen first matrix A: variance 1/outputs.

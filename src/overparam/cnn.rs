@@ -138,8 +138,8 @@ fn pooled(size: [usize; 2]) -> [usize; 2] {
     }
 }
 
-/// The convolutional network of chapter 2: "four convolutional layers of width 512 and two linear
-/// layers", after VGG.
+/// The convolutional network of the dissertation: "four convolutional layers of width 512 and two
+/// linear layers", after VGG.
 ///
 /// ```text
 /// h_0 = x √p / ‖x‖,   h_l = pool(σ̃_α(F_l ∗ h_{l−1})) for l = 1 … 4
@@ -162,14 +162,14 @@ fn pooled(size: [usize; 2]) -> [usize; 2] {
 /// | B | 1/d |
 ///
 /// Positions at the border see zeros and have smaller vectors; pooling makes the others larger,
-/// by a factor that depends on how much neighbours differ. The chapter fixes neither the scale of
-/// the input nor the first variance: both are choices of this crate.
+/// by a factor that depends on how much neighbours differ. The dissertation fixes neither the scale
+/// of the input nor the first variance: both are choices of this crate.
 ///
 /// With α = −1 the network is an even function of the image. Pixels are not negative, so no
 /// constant is appended.
 ///
-/// Reference: chapter 2 of the dissertation, Algorithm 1; K. Simonyan and A. Zisserman, "Very deep
-/// convolutional networks for large-scale image recognition", ICLR 2015.
+/// Reference: Guo, Li, Lerman, arXiv 2402.11942; Algorithm 1 of the dissertation; K. Simonyan and
+/// A. Zisserman, "Very deep convolutional networks for large-scale image recognition", ICLR 2015.
 #[derive(Module, Debug)]
 #[module(custom_display)]
 pub struct OverparamCnn {

@@ -1,5 +1,5 @@
-//! Gradient descent on the synthetic data of chapter 2, in finite width: the order of slopes, and
-//! the losses of an independent reference implementation.
+//! Gradient descent on the synthetic data of Guo, Li, Lerman (2024), in finite width: the order of
+//! slopes, and the losses of an independent reference implementation.
 
 use burn::{
     module::Param,
@@ -108,8 +108,8 @@ fn steep_slopes_train_faster_on_raw_rows_with_a_constant() {
 struct Reference {
     map: InputMap,
     alpha: f64,
-    /// Of an independent implementation in PyTorch 2.15 with single precision: the mean over 3 draws
-    /// of weights on one draw of data, which is not known.
+    /// Of an independent implementation in PyTorch 2.15 with single precision: the mean over 3
+    /// draws of weights on one draw of data, which is not known.
     losses: [f64; 4],
     /// Between such means on different draws of data: of 6 draws here, data and weights together.
     deviations: [f64; 4],

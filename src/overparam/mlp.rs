@@ -103,7 +103,7 @@ impl OverparamMlpConfig {
     }
 }
 
-/// The fully connected network of chapter 2.
+/// The fully connected network of Guo, Li, Lerman (2024).
 ///
 /// ```text
 /// h_0 = A x,   h_l = σ̃_α(W_l h_{l−1}) for l = 1 … L,   ŷ = B h_L
@@ -115,7 +115,7 @@ impl OverparamMlpConfig {
 /// The network is positively homogeneous, `N(c x) = c N(x)` for `c > 0`, with
 /// [`InputMap::Raw`].
 ///
-/// Reference: chapter 2 of the dissertation, Algorithm 1.
+/// Reference: Guo, Li, Lerman, arXiv 2402.11942; Algorithm 1 of the dissertation.
 #[derive(Module, Debug)]
 #[module(custom_display)]
 pub struct OverparamMlp {

@@ -122,14 +122,14 @@ impl OverparamRnnConfig {
 /// α = −2 and 0.9 T/√m for α = 0 (measured for T² < m; by more beyond). For 50 tokens and width
 /// 256 squared norms lie between 0.1 and 300, and a slope can be ahead of another by chance.
 ///
-/// The chapter trains such networks without giving their equations: the scales 1/√T and 1/√t,
+/// The dissertation trains such networks without giving their equations: the scales 1/√T and 1/√t,
 /// the frozen embedding and the readout of the last state are choices of this crate.
 ///
 /// Cost: T products of `[batch, m]` and `[m, m]` one after the other in each layer; those of the
 /// inputs are one product for all positions.
 ///
-/// Reference: chapter 2 of the dissertation, Algorithm 1; Z. Allen-Zhu, Y. Li and Z. Song, "On the
-/// convergence rate of training recurrent neural networks", NeurIPS 2019.
+/// Reference: Guo, Li, Lerman, arXiv 2402.11942; Algorithm 1 of the dissertation; Z. Allen-Zhu, Y.
+/// Li and Z. Song, "On the convergence rate of training recurrent neural networks", NeurIPS 2019.
 #[derive(Module, Debug)]
 #[module(custom_display)]
 pub struct OverparamRnn {

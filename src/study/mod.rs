@@ -2,9 +2,9 @@
 //!
 //! Which slope α trains fastest? An [`AlphaStudy`] trains one network per α and repeat, all on the
 //! same samples, those of one repeat with the same data order and weight draws, and writes one
-//! folder: settings, curves, tables, checkpoints. [`chapter`] has the experiments of chapter 2 of the
-//! dissertation, [`advice`] says which slope to use on one's own data. [`gan`] trains generators of
-//! graphs.
+//! folder: settings, curves, tables, checkpoints. [`chapter`] has the experiments on leaky ReLUs of
+//! the dissertation, [`advice`] says which slope to use on one's own data. [`gan`] trains
+//! generators of graphs.
 
 pub mod advice;
 pub mod alpha;

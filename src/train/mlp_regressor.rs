@@ -59,8 +59,9 @@ impl From<ReweightedLoss> for RegressionLoss {
 
 /// An [`OverparamMlp`] with a [`RegressionLoss`], ready for Burn's `Learner`.
 ///
-/// Gradients are those of the **sum** over the batch, as in chapter 2. Metrics get the squared
-/// error of each sample, whatever is trained on, so a `LossMetric` shows `1/n Σ_i ‖y_i − ŷ_i‖²`.
+/// Gradients are those of the **sum** over the batch, as in Guo, Li, Lerman (2024). Metrics get the
+/// squared error of each sample, whatever is trained on, so a `LossMetric` shows `1/n Σ_i ‖y_i −
+/// ŷ_i‖²`.
 #[derive(Module, Debug)]
 #[module(custom_display)]
 pub struct MlpRegressor {

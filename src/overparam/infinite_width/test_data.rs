@@ -32,8 +32,8 @@ pub(crate) fn rows(matrix: &DMatrix<f64>) -> Vec<Vec<f64>> {
     rows.map(|row| row.iter().copied().collect()).collect()
 }
 
-/// The synthetic data of chapter 2: standard normal inputs in R⁵, scaled to norm 1 first where the map
-/// does so; noise of variance 0.01.
+/// The synthetic data of Guo, Li, Lerman (2024): standard normal inputs in R⁵, scaled to norm 1
+/// first where the map does so; noise of variance 0.01.
 pub(crate) fn synthetic(
     n: usize,
     map: InputMap,

@@ -1,4 +1,5 @@
-//! The losses of chapter 2. Each is a **sum** over samples, not a mean: step sizes depend on it.
+//! The losses of Guo, Li, Lerman (2024). Each is a **sum** over samples, not a mean: step sizes
+//! depend on it.
 
 mod cross_entropy_sum;
 mod reweighted;

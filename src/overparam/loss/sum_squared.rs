@@ -2,7 +2,7 @@ use burn::{module::Module, tensor::Tensor};
 
 /// Sum of squared errors: `Σ_i ‖y_i − ŷ_i‖²`, without the factor ½.
 ///
-/// Reference: chapter 2 of the dissertation.
+/// Reference: Guo, Li, Lerman, arXiv 2402.11942.
 #[derive(Module, Debug, Default)]
 pub struct SumSquaredLoss {}
 

@@ -4,8 +4,8 @@ use super::{Optimiser, Rate, Setting, TheoryError, error::positive, squared_gap}
 
 /// The constants that Ω and O hide in Theorems 2.1 and 2.2: calibrated, or 1.
 ///
-/// No value of them is known. With 1, results are **shapes**: how a quantity changes with α, n, L or
-/// δ. They are never absolute numbers.
+/// No value of them is known. With 1, results are **shapes**: how a quantity changes with α, n, L
+/// or δ. They are never absolute numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Constants {
     /// Of the decrease `1 − γ`.
@@ -45,7 +45,8 @@ impl Constants {
 
 /// The bounds on the training of Algorithm 1 networks, for the sum of squared errors.
 ///
-/// With `g = g(α)`, n samples of separation δ, d outputs, width m, L layers, batch b and constants c:
+/// With `g = g(α)`, n samples of separation δ, d outputs, width m, L layers, batch b and constants
+/// c:
 ///
 /// ```text
 ///                   gradient descent (Theorem 2.1)      SGD (Theorem 2.2)
@@ -56,11 +57,12 @@ impl Constants {
 /// steps             ln(ε/L₀) / ln γ, L₀ ≤ c n √ln m     the same
 /// ```
 ///
-/// At the largest step, gradient descent needs about `n² L² / (g δ) · ln(L₀/ε)` steps: width and outputs
-/// drop out. All bounds are best at α = −1, where g is 2.
+/// At the largest step, gradient descent needs about `n² L² / (g δ) · ln(L₀/ε)` steps: width and
+/// outputs drop out. All bounds are best at α = −1, where g is 2.
 ///
-/// Reference: chapter 2 of the dissertation, Theorems 2.1 and 2.2; Guo, Li, Lerman, The effect of
-/// leaky ReLUs on the training and generalization of overparameterized networks, AISTATS 2024.
+/// Reference: Guo, Li, Lerman, arXiv 2402.11942; Theorems 2.1 and 2.2 of the dissertation; Guo, Li,
+/// Lerman, The effect of leaky ReLUs on the training and generalization of overparameterized
+/// networks, AISTATS 2024.
 ///
 /// ```
 /// use fireweed::overparam::theory::*;
@@ -88,8 +90,8 @@ impl Bound {
     /// The bounds for one slope.
     ///
     /// # Errors
-    /// [`TheoryError`] where the setting makes no sense, α or a constant is not a number, or a batch is
-    /// empty or larger than the data.
+    /// [`TheoryError`] where the setting makes no sense, α or a constant is not a number, or a
+    /// batch is empty or larger than the data.
     pub fn new(
         setting: Setting,
         alpha: f64,

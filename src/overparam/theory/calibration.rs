@@ -8,13 +8,14 @@ use super::{Rate, TheoryError, error::positive, squared_gap};
 /// γ(α) = 1 − C g(α),   C = C₀ (1 − γ̂(α₀)) / g(α₀)
 /// ```
 ///
-/// γ̂ is [observed](Rate::observed) at the slope α₀; the dissertation takes α₀ = 0, where g is 1, and C₀ = 1
-/// for its synthetic data, 0.5 for housing data. C is that of one data set, network and step.
+/// γ̂ is [observed](Rate::observed) at the slope α₀; the dissertation takes α₀ = 0, where g is 1,
+/// and C₀ = 1 for its synthetic data, 0.5 for housing data. C is that of one data set, network and
+/// step.
 ///
-/// The shape exaggerates: in runs, α = −1 decreased the loss 1.25 to 1.6 times as fast as α = 0 and not 2
-/// times, and α = 0.5 about 0.4 times and not 0.2.
+/// The shape exaggerates: in runs, α = −1 decreased the loss 1.25 to 1.6 times as fast as α = 0 and
+/// not 2 times, and α = 0.5 about 0.4 times and not 0.2.
 ///
-/// Reference: chapter 2 of the dissertation, equation 2.17 and figure 2.2.
+/// Reference: Guo, Li, Lerman, arXiv 2402.11942; equation 2.17 and figure 2.2 of the dissertation.
 ///
 /// ```
 /// use fireweed::overparam::theory::{CalibratedRate, Rate};

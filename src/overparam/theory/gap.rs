@@ -7,7 +7,7 @@
 /// Between −√2 and √2; largest at α = −1, zero at α = 1, where the activation is linear. NaN for
 /// NaN, and the limits −1 and 1 for α = ±∞.
 ///
-/// Reference: chapter 2 of the dissertation; see
+/// Reference: Guo, Li, Lerman, arXiv 2402.11942; see
 /// [`LeakyReluRescaled`](crate::nn::LeakyReluRescaled).
 pub fn derivative_gap(alpha: f64) -> f64 {
     if alpha.is_infinite() {
@@ -23,10 +23,10 @@ pub fn derivative_gap(alpha: f64) -> f64 {
 /// g(α) = (1 − α)² / (1 + α²)
 /// ```
 ///
-/// Between 0, at α = 1, and 2, at α = −1. Symmetric under α ↔ 1/α; increasing on (−∞, −1), decreasing on
-/// (−1, 1).
+/// Between 0, at α = 1, and 2, at α = −1. Symmetric under α ↔ 1/α; increasing on (−∞, −1),
+/// decreasing on (−1, 1).
 ///
-/// Reference: chapter 2 of the dissertation, Theorems 2.1 and 2.2.
+/// Reference: Guo, Li, Lerman, arXiv 2402.11942; Theorems 2.1 and 2.2 of the dissertation.
 ///
 /// ```
 /// use fireweed::overparam::theory::squared_gap;

@@ -13,14 +13,14 @@ use super::{Rate, Setting, TheoryError, error::positive, squared_gap};
 /// γ = 1 − c g δ / (n² L²),   at the step η = d / (n L² m)
 /// ```
 ///
-/// In the theorem, the second and third terms are minima of these and of two others, which do not grow
-/// with t; the minima are at most these, so this too is a bound.
+/// In the theorem, the second and third terms are minima of these and of two others, which do not
+/// grow with t; the minima are at most these, so this too is a bound.
 ///
-/// The perturbation **grows** with g. So α = −1 wins only while the training term is the larger one:
-/// for small t, large n and large L. Later the theorem favours slopes with a small gap, which is a
-/// reason to stop early.
+/// The perturbation **grows** with g. So α = −1 wins only while the training term is the larger
+/// one: for small t, large n and large L. Later the theorem favours slopes with a small gap, which
+/// is a reason to stop early.
 ///
-/// Reference: chapter 2 of the dissertation, Theorem 2.3.
+/// Reference: Guo, Li, Lerman, arXiv 2402.11942; Theorem 2.3 of the dissertation.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Generalisation {
     setting: Setting,

@@ -1,8 +1,9 @@
-//! What the theorems of chapter 2 say: how α, the data and the network change the speed of training.
+//! What the theorems of Guo, Li, Lerman (2024) say: how α, the data and the network change the
+//! speed of training.
 //!
 //! The theorems hide unknown constants. Here they are parameters, 1 unless somebody
-//! [calibrates](CalibratedRate) them, so results compare settings and are not predictions. For numbers
-//! of one data set see [`infinite_width`](super::infinite_width).
+//! [calibrates](CalibratedRate) them, so results compare settings and are not predictions. For
+//! numbers of one data set see [`infinite_width`](super::infinite_width).
 //!
 //! | question | answer |
 //! |---|---|

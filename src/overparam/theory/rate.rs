@@ -28,7 +28,7 @@ impl Rate {
     /// γ̂ = (L_t / L_s)^(1/(t − s)),   in the dissertation with s = 100 and t = 1000
     /// ```
     ///
-    /// Reference: chapter 2 of the dissertation, equation 2.17.
+    /// Reference: Guo, Li, Lerman, arXiv 2402.11942; equation 2.17 of the dissertation.
     ///
     /// # Errors
     /// [`TheoryError::NoRate`] where the losses are not positive and finite, or do not fall.

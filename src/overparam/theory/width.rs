@@ -9,11 +9,11 @@ impl Bound {
     /// m / ln⁴ m > c n⁸ L¹⁵ d / (g⁴ b δ⁵)    and m ln m > c ln ln 1/ε     SGD
     /// ```
     ///
-    /// Solved on the branch `m ≥ e⁴`, where the left side grows. For any real data set the answer is
-    /// astronomical, whatever the constant: networks that people train are far below it, and train
-    /// all the same. Use it to compare settings.
+    /// Solved on the branch `m ≥ e⁴`, where the left side grows. For any real data set the answer
+    /// is astronomical, whatever the constant: networks that people train are far below it, and
+    /// train all the same. Use it to compare settings.
     ///
-    /// Reference: chapter 2 of the dissertation, Theorems 2.1 and 2.2.
+    /// Reference: Guo, Li, Lerman, arXiv 2402.11942; Theorems 2.1 and 2.2 of the dissertation.
     ///
     /// # Errors
     /// [`TheoryError`] where the target is not positive.

@@ -26,16 +26,16 @@ use crate::{
 /// Scale: A has variance 1/m, so x enters with squared norm 1 in expectation; each of the
 /// 2·depth branches adds at most 1/(2 depth) to it, so it stays between 1 and 2 at any depth and
 /// for every α. Positions have a small share, since all rows have the same ones: what rows have in
-/// common has the largest eigenvalue of the kernel and so bounds the step, while what tells them apart
-/// then learns slowly. The sum over √T, not T, keeps the norm of what differs from token to token. B
-/// has variance 1/d. [`EncoderBlock`] has the other variances.
+/// common has the largest eigenvalue of the kernel and so bounds the step, while what tells them
+/// apart then learns slowly. The sum over √T, not T, keeps the norm of what differs from token to
+/// token. B has variance 1/d. [`EncoderBlock`] has the other variances.
 ///
-/// The chapter trains such networks without giving their equations: the scales and what is
+/// The dissertation trains such networks without giving their equations: the scales and what is
 /// frozen are choices of this crate.
 ///
-/// Reference: chapter 2 of the dissertation, Algorithm 1; A. Vaswani et al., "Attention is all you
-/// need", NeurIPS 2017; for the norm before each branch R. Xiong et al., "On layer normalization in
-/// the transformer architecture", ICML 2020.
+/// Reference: Guo, Li, Lerman, arXiv 2402.11942; Algorithm 1 of the dissertation; A. Vaswani et
+/// al., "Attention is all you need", NeurIPS 2017; for the norm before each branch R. Xiong et al.,
+/// "On layer normalization in the transformer architecture", ICML 2020.
 #[derive(Module, Debug)]
 #[module(custom_display)]
 pub struct OverparamTransformer {

@@ -55,8 +55,8 @@ pub struct CaseResult {
     pub test_loss: Option<MeanStd>,
     /// Share of test samples that are classified correctly at the end, 0 to 1.
     pub test_accuracy: Option<MeanStd>,
-    /// `1 − γ̂` per step, equation 2.17 of the dissertation: from the training loss at a tenth of the
-    /// training and at its end.
+    /// `1 − γ̂` per step, equation 2.17 of the dissertation: from the training loss at a tenth of
+    /// the training and at its end.
     pub decrease: Option<MeanStd>,
     /// `1 − γ̂` per step in the closed form at infinite width.
     pub predicted_decrease: Option<f64>,
@@ -64,7 +64,7 @@ pub struct CaseResult {
     pub predicted_train_loss: Option<f64>,
 }
 
-/// The epoch of stochastic gradient descent at which chapter 2 reports the test loss.
+/// The epoch of stochastic gradient descent at which the dissertation reports the test loss.
 const EARLY_EPOCH: usize = 20;
 /// The step of gradient descent at which it does.
 const EARLY_STEP: usize = 30;

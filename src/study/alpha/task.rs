@@ -66,7 +66,7 @@ pub enum TextNetwork {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RegressionTable {
-    /// The synthetic function of chapter 2, with normal inputs.
+    /// The synthetic function of Guo, Li, Lerman (2024), with normal inputs.
     Synthetic,
     /// The same function on the unit sphere.
     SyntheticOnSphere,

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-/// An experiment of chapter 2 of the dissertation.
+/// An experiment of the dissertation on leaky ReLUs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Experiment {
@@ -78,29 +78,29 @@ impl Experiment {
         match self {
             Self::Synthetic => {
                 "Gradient descent on the sum of squared errors of a known function of five normal \
-                 coordinates, the chapter's first experiment."
+                 coordinates, the first published experiment."
             }
             Self::Fmnist => {
                 "Stochastic gradient descent on the cross-entropy of a subset of Fashion-MNIST, the \
-                 chapter's second experiment."
+                 published second experiment."
             }
             Self::Mnist => "The same network on handwritten digits.",
             Self::Cifar10 => {
-                "Four convolutions and two linear layers on a subset of CIFAR-10, the chapter's third \
-                 experiment. The chapter's cut of VGG19 is not known in detail; this one is ours."
+                "Four convolutions and two linear layers on a subset of CIFAR-10, the third \
+                 published experiment. The published cut of VGG19 is not known in detail; this one is ours."
             }
             Self::Housing => {
                 "Gradient descent on house prices, features and prices standardised. Both the \
-                 chapter's network for these data and its step are unknown; these are ours."
+                 published network for these data and its step are unknown; these are ours."
             }
             Self::ImdbRnn => {
                 "Whether a film review is good, from its last words, read one by one: few words, since a \
                  recurrent network keeps its signal only as long as the square of their number does not \
                  exceed its width. They say little of the verdict, so look at the training loss. The \
-                 chapter's recurrent network is unknown; this one is ours."
+                 published recurrent network is unknown; this one is ours."
             }
             Self::ImdbTransformer => {
-                "The same reviews, read at once by a small transformer encoder. The chapter's \
+                "The same reviews, read at once by a small transformer encoder. The published \
                  transformer is unknown; this one is ours."
             }
             Self::Rates => {
@@ -115,7 +115,7 @@ impl Experiment {
             }
             Self::Loss => {
                 "The sum of exp(squared error/τ) instead of the sum of squared errors, our reading of \
-                 the chapter's re-weighted loss. Losses shown are still squared errors."
+                 the published re-weighted loss. Losses shown are still squared errors."
             }
         }
     }

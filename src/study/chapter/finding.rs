@@ -6,7 +6,7 @@ use crate::study::{CaseResult, Ranking};
 /// Every row of Table 2.1 has this order.
 const CHAPTER_ORDER: [f64; 4] = [-1.0, -2.0, 0.0, 0.05];
 
-/// Whether the slopes of Table 2.1 are in the chapter's order; none where not all are there.
+/// Whether the slopes of Table 2.1 are in the published order; none where not all are there.
 pub(super) fn chapters_order(ranking: &Ranking) -> Option<bool> {
     let slopes = ranking.slopes.iter().map(|(alpha, _)| *alpha);
     let found: Vec<f64> = slopes
@@ -21,9 +21,9 @@ pub(super) fn findings(part: &PartResult) -> Vec<String> {
     let cases = part.results.by_case(part.study.config());
     if let Some(ranking) = Ranking::of(&cases) {
         sentences.extend(match chapters_order(&ranking) {
-            Some(true) => Some("This is the chapter's order, −1 < −2 < 0 < 0.05.".to_owned()),
+            Some(true) => Some("This is the published order, −1 < −2 < 0 < 0.05.".to_owned()),
             Some(false) => Some(format!(
-                "The chapter's order, −1 < −2 < 0 < 0.05, does **not** come out: α = {} is first.",
+                "The published order, −1 < −2 < 0 < 0.05, does **not** come out: α = {} is first.",
                 ranking.slopes[0].0
             )),
             None => None,
@@ -58,7 +58,7 @@ fn beside_relu(cases: &[CaseResult]) -> Option<String> {
     })
 }
 
-/// Losses at the end over that of α = −1, beside the chapter's.
+/// Losses at the end over that of α = −1, beside the published ones.
 fn ratios(experiment: Experiment, cases: &[CaseResult]) -> Option<String> {
     let [row, _] = published(experiment)?;
     let loss = |alpha: f64| {

@@ -1,8 +1,8 @@
-//! The experiments of chapter 2 of the dissertation, and a report on what comes out.
+//! The experiments of the dissertation on leaky ReLUs, and a report on what comes out.
 //!
 //! An [`Experiment`] has one study or several, its [`parts`]. A [`ChapterStudy`] trains them in one
-//! folder, and [`write_report`] sets what was found beside the chapter's numbers and the closed form at
-//! infinite width.
+//! folder, and [`write_report`] sets what was found beside the published numbers and the closed
+//! form at infinite width.
 
 mod cost;
 mod experiment;

@@ -51,13 +51,13 @@ impl Variant {
             Self::NoConstant => {
                 "Without biases, a network with α = −1 is an even function, N(x) = N(−x): wherever \
                  the data hold x and −x with different targets it cannot fit them but by what is \
-                 random in its finite width. The chapter's ranking is then not to be expected."
+                 random in its finite width. The published ranking is then not to be expected."
             }
             Self::SmallSteps => {
                 "Far below the largest stable step, the directions that learn slowly dominate, and \
                  the ranking of slopes can change. Compare slopes near the largest stable step."
             }
-            Self::Housing => "The chapter's second data set for the rate.",
+            Self::Housing => "The second published data set for the rate.",
         }
     }
 }

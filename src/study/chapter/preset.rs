@@ -14,7 +14,7 @@ pub enum Size {
     /// A few minutes each on two cores.
     #[default]
     Small,
-    /// The chapter's, as far as it states them: for a GPU, or for days.
+    /// The published ones, as far as they are stated: for a GPU, or for days.
     Paper,
 }
 
@@ -139,8 +139,8 @@ fn on_sphere(input_map: InputMap) -> Task {
 
 /// Gradient descent on squared errors.
 ///
-/// Normal inputs with a constant coordinate: of the chapter's unknown inputs, these fit its test
-/// losses, its separation and its ranking.
+/// Normal inputs with a constant coordinate: of the published inputs, which are unknown, these fit
+/// its test losses, its separation and its ranking.
 fn regression(table: RegressionTable, size: Size) -> AlphaStudyConfig {
     let [samples, width, depth, steps] = match size {
         Size::Small => [200, 256, 3, 1000],
@@ -211,8 +211,8 @@ fn reviews(network: TextNetwork, size: Size) -> AlphaStudyConfig {
         Size::Small => [1000, 256, 15],
         Size::Paper => [4000, 1024, 30],
     };
-    // The recurrent network keeps its signal only as long as the square of the length does not exceed
-    // the width.
+    // The recurrent network keeps its signal only as long as the square of the length does not
+    // exceed the width.
     let [vocabulary, length] = match size {
         Size::Small => [2000, 16],
         Size::Paper => [10_000, 32],

@@ -71,7 +71,7 @@ pub(super) fn published_shrink(housing: bool) -> f64 {
 mod tests {
     use super::*;
 
-    /// The chapter's own ranking, which every row of the table has.
+    /// The published ranking, which every row of the table has.
     #[test]
     fn every_row_ranks_minus_one_first() {
         let rows = Experiment::ALL.into_iter().filter_map(published).flatten();

@@ -5,8 +5,8 @@ use crate::{
     study::CaseResult,
 };
 
-/// The figure like 2.2 and its table: measured rates over α, the theorem's shape through the rate at
-/// α = 0, and the closed form.
+/// The figure like 2.2 and its table: measured rates over α, the theorem's shape through the rate
+/// at α = 0, and the closed form.
 pub(super) struct Rates {
     title: String,
     subtitle: String,
@@ -157,7 +157,7 @@ impl Rates {
             rows: rows.collect(),
             notes: vec![format!(
                 "{}. The theorem's shape goes through the measured rate at α = 0, times C₀ = {} as in \
-                 the chapter; its constant is not known otherwise.",
+                 the dissertation; its constant is not known otherwise.",
                 self.subtitle, self.shrink
             )],
         }

@@ -23,8 +23,8 @@ pub struct Report {
     pub overview: Table,
 }
 
-/// Writes `report.html` and `report.md` into the folder of the studies, and further pictures and tables
-/// into those of the studies.
+/// Writes `report.html` and `report.md` into the folder of the studies, and further pictures and
+/// tables into those of the studies.
 ///
 /// # Errors
 /// [`StudyError`] where a file cannot be written or a picture not be drawn.
@@ -64,7 +64,7 @@ fn introduction(results: &ChapterResults) -> String {
              - *Closed form* is gradient descent in the limit of infinite width, computed from the \
              kernel of the same data and step; a network whose width is of the order of its samples \
              falls behind it late in training.\n\
-             - The chapter does not state its steps, subset sizes and some networks; ours are named \
+             - The dissertation does not state its steps, subset sizes and some networks; ours are named \
              with each study. Compare rankings and ratios, not values.\n\n";
     let synthetic: Vec<_> = results
         .parts
@@ -123,7 +123,7 @@ fn overview(results: &ChapterResults) -> Table {
         "data",
         "samples",
         "α by training loss at the end",
-        "the chapter's order?",
+        "the published order?",
     ];
     Table {
         title: TITLE.into(),
@@ -131,7 +131,7 @@ fn overview(results: &ChapterResults) -> Table {
         rows: rows.collect(),
         notes: vec![
             "From the smallest loss; ≲ where the difference is within one standard deviation, or \
-             there is one run only. The chapter's order is −1 < −2 < 0 < 0.05."
+             there is one run only. The published order is −1 < −2 < 0 < 0.05."
                 .into(),
         ],
     }
@@ -198,7 +198,7 @@ fn chapters_numbers(experiment: Experiment) -> String {
         .map(|(alpha, ..)| format!("α = {alpha}"));
     let table = Table {
         title: String::new(),
-        head: std::iter::once("Table 2.1 of the chapter".to_owned())
+        head: std::iter::once("Table 2.1 of the dissertation".to_owned())
             .chain(head)
             .collect(),
         rows: rows

@@ -19,7 +19,7 @@ use crate::{
     train::{EpochDisplay, RunEnd, StopHandle},
 };
 
-/// Experiments of chapter 2 in one folder that can be resumed: a subfolder for each study, and a
+/// Experiments on leaky ReLUs in one folder that can be resumed: a subfolder for each study, and a
 /// report.
 pub struct ChapterStudy {
     folder: Folder,
@@ -101,8 +101,8 @@ pub struct ChapterRun<'a> {
 }
 
 impl ChapterStudy {
-    /// Begins studies of [loaded](ChapterData::load) data in a folder, which is created where it does
-    /// not exist.
+    /// Begins studies of [loaded](ChapterData::load) data in a folder, which is created where it
+    /// does not exist.
     ///
     /// # Errors
     /// [`StudyError`]: a folder that cannot be written or has a study.
@@ -224,12 +224,12 @@ pub struct ChapterData {
 }
 
 impl ChapterData {
-    /// Checks settings, and then loads what the studies need, or takes `stand_ins`: what is wrong is
-    /// known before anything is trained or written.
+    /// Checks settings, and then loads what the studies need, or takes `stand_ins`: what is wrong
+    /// is known before anything is trained or written.
     ///
     /// # Errors
-    /// [`StudyError`]: settings out of range, damaged files, no place has a data set and the stand-in
-    /// is not allowed, or a data set has fewer samples than asked for.
+    /// [`StudyError`]: settings out of range, damaged files, no place has a data set and the
+    /// stand-in is not allowed, or a data set has fewer samples than asked for.
     pub fn load(
         parts: &[Part],
         stand_ins: bool,

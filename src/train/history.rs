@@ -1,5 +1,6 @@
 use std::{
     collections::BTreeMap,
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -142,7 +143,26 @@ impl History {
             path: path.to_path_buf(),
             source,
         };
-        let mut reader = csv::Reader::from_path(path).map_err(failed)?;
+        let text = fs::read(path).map_err(|error| failed(error.into()))?;
+        Self::parse(path, &text)
+    }
+
+    /// Reads the rows that are whole: a row that a crash or a full disk has cut off is left out.
+    pub(super) fn read_whole_rows(path: &Path) -> Result<Self, HistoryError> {
+        let text = fs::read(path).map_err(|error| HistoryError::Csv {
+            path: path.to_path_buf(),
+            source: error.into(),
+        })?;
+        let end = text.iter().rposition(|&byte| byte == b'\n');
+        Self::parse(path, &text[..end.map_or(0, |end| end + 1)])
+    }
+
+    fn parse(path: &Path, text: &[u8]) -> Result<Self, HistoryError> {
+        let failed = |source: csv::Error| HistoryError::Csv {
+            path: path.to_path_buf(),
+            source,
+        };
+        let mut reader = csv::Reader::from_reader(text);
         let names: Vec<String> = reader
             .headers()
             .map_err(failed)?
@@ -180,8 +200,6 @@ impl History {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     fn history(rows: &[(f64, f64)]) -> History {
@@ -226,6 +244,23 @@ mod tests {
         history.truncate(2);
         assert_eq!(history.series("accuracy"), [(1, 0.1), (2, 0.2)]);
         assert_eq!(history.last("loss"), Some(2.0));
+    }
+
+    #[test]
+    fn rows_that_are_cut_off_are_left_out() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(HISTORY_FILE);
+        let saved = history(&[(3.0, 0.1), (2.0, 0.25)]);
+        saved.write(&path).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        let rows: Vec<usize> = text.match_indices('\n').map(|(at, _)| at + 1).collect();
+        for length in 0..=text.len() {
+            fs::write(&path, &text[..length]).unwrap();
+            let whole = rows.iter().filter(|&&end| end <= length).count();
+            let mut expected = saved.clone();
+            expected.truncate(whole.saturating_sub(1));
+            assert_eq!(History::read_whole_rows(&path).unwrap(), expected);
+        }
     }
 
     #[test]

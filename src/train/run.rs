@@ -262,7 +262,7 @@ impl Run {
 /// The epoch of the checkpoint to continue from (0 for none) and the history up to it.
 fn resume_point(checkpoints: &Path, history: &Path) -> Result<(usize, History), RunError> {
     let mut recorded = if history.exists() {
-        History::read(history)?
+        History::read_whole_rows(history)?
     } else {
         History::default()
     };

@@ -8,10 +8,12 @@ use std::{error::Error, path::PathBuf, process::ExitCode};
 
 use clap::Parser;
 use fireweed::{
-    data::{DataPlaces, ImageDataset},
+    data::{DataPlaces, FashionMnist, Source},
     device::DeviceSpec,
-    overparam::theory::Optimiser,
-    study::{AlphaStudy, AlphaStudyConfig, StepRule, StudyData, StudyEvent, Task, write_results},
+    overparam::{InputMap, theory::Optimiser},
+    study::{
+        AlphaStudy, AlphaStudyConfig, ImageProblem, MlpFamily, StepRule, StudyEvent, write_results,
+    },
     train::RunEnd,
 };
 
@@ -104,24 +106,23 @@ fn main() -> ExitCode {
 }
 
 fn study(command: Command) -> Result<ExitCode, Box<dyn Error>> {
-    let (study, data) = match &command.resume {
+    let (study, problem) = match &command.resume {
         Some(directory) => {
             let study = AlphaStudy::open(directory)?;
             let synthetic = study.provenance().synthetic;
-            let data = load(&command, &study.config().task, synthetic)?;
-            (study, data)
+            (study, load(&command, synthetic)?)
         }
         None => {
             // Before anything is searched or written: a wrong setting leaves no folder behind.
             let config = config(&command);
             config.validate()?;
             config.device.open()?;
-            let data = load(&command, &config.task, command.synthetic)?;
+            let problem = load(&command, command.synthetic)?;
             let directory = match &command.out {
                 Some(directory) => directory.clone(),
                 None => new_directory("fmnist_leaky")?,
             };
-            (AlphaStudy::create(&directory, config, &data)?, data)
+            (AlphaStudy::create(&directory, config, &problem)?, problem)
         }
     };
     say(&study.summary());
@@ -133,7 +134,7 @@ fn study(command: Command) -> Result<ExitCode, Box<dyn Error>> {
 
     let stop = common::stop_on_ctrl_c()?;
     let display = common::epoch_display(command.plain);
-    let results = study.run(&data, &stop, display, &mut announce)?;
+    let results = study.run(&problem, &stop, display, &mut announce)?;
     let table = write_results(&study, &results)?;
     say(&format!("\n{table}"));
     say(&format!(
@@ -153,24 +154,28 @@ fn study(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn load(command: &Command, task: &Task, synthetic: bool) -> Result<StudyData, Box<dyn Error>> {
-    if synthetic {
-        return Ok(StudyData::stand_in(task));
-    }
-    let places = DataPlaces {
-        dir: command.data.clone(),
-        download: !command.no_download,
-        fallback: !command.no_fallback,
+fn load(command: &Command, synthetic: bool) -> Result<ImageProblem<MlpFamily>, Box<dyn Error>> {
+    // Pixels are not negative: no constant coordinate is needed.
+    let input_map = InputMap::Unit;
+    let images = match synthetic {
+        true => FashionMnist.stand_in()?,
+        false => {
+            let places = DataPlaces {
+                dir: command.data.clone(),
+                download: !command.no_download,
+                fallback: !command.no_fallback,
+            };
+            FashionMnist.load(&places, &mut common::download_bar())?
+        }
     };
-    let data = StudyData::load(task, &places, &mut common::download_bar())?;
-    if let Some(notice) = data.notice() {
+    if let Some(notice) = &images.notice {
         eprintln!("note: {notice}");
     }
-    Ok(data)
+    Ok(ImageProblem::new(images, MlpFamily { input_map }))
 }
 
 fn config(command: &Command) -> AlphaStudyConfig {
-    let mut config = AlphaStudyConfig::images(ImageDataset::FashionMnist);
+    let mut config = AlphaStudyConfig::images();
     if command.paper {
         config.widths = vec![2000];
         config.repeats = 10;

@@ -17,7 +17,7 @@ use std::{
 use burn::tensor::Device;
 use clap::Parser;
 use fireweed::{
-    data::MoleculeData,
+    data::{Loaded, MoleculeData},
     device::DeviceSpec,
     evaluate::{
         MoleculeReference, MoleculeReport, PropertyReference, PropertyReport, PropertySample,
@@ -276,12 +276,12 @@ fn learn(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     let (download, fallback) = (!command.no_download, !command.no_fallback);
     let mut data = begun.molecules.load(download, fallback)?;
     if !begun.stereo {
-        for molecule in &mut data.molecules {
+        for molecule in &mut data.data.molecules {
             *molecule = molecule.without_chirality();
         }
     }
     let task = MoleculeLikelihood::new(
-        &data.molecules,
+        &data.data.molecules,
         data.provenance.clone(),
         begun.held_out,
         begun.stereo,
@@ -289,7 +289,7 @@ fn learn(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     say(&format!(
         "{}: {} molecules, {} of them held out; {}",
         data.provenance.title,
-        data.molecules.len(),
+        data.data.molecules.len(),
         task.held_out().len(),
         task.codec()
     ));
@@ -405,7 +405,7 @@ fn finish(
     command: &Command,
     study: &LikelihoodStudy,
     task: &MoleculeLikelihood,
-    data: &MoleculeData,
+    data: &Loaded<MoleculeData>,
 ) -> Result<ExitCode, Box<dyn Error>> {
     let config = study.config();
     let device = config.device.open()?;
@@ -435,9 +435,9 @@ fn finish(
     }
     say(&format!(
         "indexing {} molecules of the data",
-        data.molecules.len()
+        data.data.molecules.len()
     ));
-    let reference = MoleculeReference::new(&data.molecules);
+    let reference = MoleculeReference::new(&data.data.molecules);
     let mut sampling = config.sampling.clone();
     for (masked, folder) in [
         (sampling.masked, ""),
@@ -453,7 +453,7 @@ fn finish(
             &device,
             config.seed,
         )?;
-        let results = results(molecules, &reference, &data.molecules, &directory)?;
+        let results = results(molecules, &reference, &data.data.molecules, &directory)?;
         let header = header(&description, config, &sampling);
         let text = format!("{header}\n\n{}", results.report);
         if folder.is_empty() {

@@ -17,7 +17,7 @@ use std::{
 use burn::tensor::Device;
 use clap::{Parser, ValueEnum};
 use fireweed::{
-    data::MoleculeData,
+    data::{Loaded, MoleculeData},
     device::DeviceSpec,
     evaluate::MoleculeReference,
     generative::{Generator, GraphGenerator},
@@ -190,8 +190,8 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         molecules: begun.molecules.absolute()?,
         ..begun
     };
-    say(&format!("indexing {} molecules", data.molecules.len()));
-    let mut task = MoleculeTask::new(&data.molecules, data.provenance.clone())?
+    say(&format!("indexing {} molecules", data.data.molecules.len()));
+    let mut task = MoleculeTask::new(&data.data.molecules, data.provenance.clone())?
         .with_selection(serde_json::to_value(&begun)?);
     if let Some(reward) = begun.reward {
         let reference = task.reference().clone();
@@ -203,7 +203,7 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     say(&format!(
         "{}: {} molecules, {}",
         data.provenance.title,
-        data.molecules.len(),
+        data.data.molecules.len(),
         task.vocabulary()
     ));
     let directory = match (&study, &command.out) {
@@ -264,7 +264,7 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
 }
 
 /// What a report is about.
-fn label(data: &MoleculeData, seed: u64, epoch: Option<usize>) -> String {
+fn label(data: &Loaded<MoleculeData>, seed: u64, epoch: Option<usize>) -> String {
     let epoch = epoch.map_or(String::new(), |epoch| format!(", epoch {epoch}"));
     let (title, version) = (&data.provenance.title, env!("CARGO_PKG_VERSION"));
     format!("{title}; UL GAN, seed {seed}{epoch}; fireweed {version}")

@@ -10,13 +10,14 @@ use burn::{
 };
 use common::other_devices;
 use fireweed::{
-    data::{ImageDataset, ImageSplits, Provenance, synthetic_garments},
+    data::{Loaded, Provenance, Splits, synthetic_garments},
     device::{DeviceSpec, compiled_in},
     nn::LeakyReluRescaledConfig,
     overparam::{
-        ClassifierNetwork, OverparamCnnConfig, OverparamRnnConfig, OverparamTransformerConfig,
+        ClassifierNetwork, InputMap, OverparamCnnConfig, OverparamRnnConfig,
+        OverparamTransformerConfig,
     },
-    study::{AlphaStudy, AlphaStudyConfig, StepRule, StudyData},
+    study::{AlphaStudy, AlphaStudyConfig, ImageProblem, MlpFamily, StepRule},
     train::{EpochDisplay, History, StopHandle},
 };
 use rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -107,16 +108,13 @@ fn networks_agree_forward_and_backward() {
 
 fn histories(device: DeviceSpec) -> Vec<History> {
     let all = synthetic_garments(500, &mut ChaCha8Rng::seed_from_u64(3));
-    let data = StudyData::Images(ImageSplits {
+    let splits = Splits {
         train: all.range(0..400),
         test: all.range(400..500),
-        provenance: Provenance {
-            title: "synthetic garments".into(),
-            synthetic: true,
-            sha256: Vec::new(),
-        },
-        notice: None,
-    });
+    };
+    let input_map = InputMap::Unit;
+    let images = Loaded::new(splits, Provenance::drawn("synthetic garments"));
+    let problem = ImageProblem::new(images, MlpFamily { input_map });
     let dir = tempfile::tempdir().unwrap();
     let config = AlphaStudyConfig {
         alphas: vec![-1.0, 0.0],
@@ -128,11 +126,16 @@ fn histories(device: DeviceSpec) -> Vec<History> {
         step: StepRule::PerSampleAndWidth { numerator: 40.0 },
         repeats: 1,
         device,
-        ..AlphaStudyConfig::images(ImageDataset::FashionMnist)
+        ..AlphaStudyConfig::images()
     };
-    let study = AlphaStudy::create(dir.path(), config, &data).unwrap();
+    let study = AlphaStudy::create(dir.path(), config, &problem).unwrap();
     let results = study
-        .run(&data, &StopHandle::new(), EpochDisplay::Hidden, &mut |_| {})
+        .run(
+            &problem,
+            &StopHandle::new(),
+            EpochDisplay::Hidden,
+            &mut |_| {},
+        )
         .unwrap();
     results.runs.into_iter().map(|run| run.history).collect()
 }

@@ -43,7 +43,7 @@ fn without_data_and_network_it_says_so_and_completes_on_the_stand_in() {
     assert!(output.status.success(), "{stderr}");
     assert_eq!(stderr.lines().count(), 1, "{stderr}");
     assert!(
-        stderr.starts_with("note: Fashion-MNIST cannot be had ("),
+        stderr.starts_with("note: Fashion-MNIST was not found ("),
         "{stderr}"
     );
     assert!(stderr.contains("cannot download"), "{stderr}");
@@ -179,7 +179,7 @@ fn damaged_files_are_named_with_the_place() {
     damage(
         train_labels,
         &labels,
-        "label 10 where only labels below 10 are valid",
+        "label 10 at byte 8 (unpacked), but the data set has 10 classes",
     );
     damage(train_labels, &read(test_labels), "80 labels");
     let mut small = read(test_images);

@@ -188,7 +188,7 @@ fn without_network_housing_is_a_labelled_stand_in() {
     let (stdout, stderr) = texts(&output);
     assert!(output.status.success(), "{stderr}");
     assert!(
-        stderr.starts_with("note: California housing cannot be had"),
+        stderr.starts_with("note: California housing was not found"),
         "{stderr}"
     );
     assert!(

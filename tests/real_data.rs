@@ -5,29 +5,21 @@
 use burn::data::dataset::Dataset;
 use fireweed::{
     data::{
-        DataPlaces, HousingFeatures, HousingRequest, ImageDataset, ImageRequest, ImageSplits,
-        ProteinData, ProteinRequest, Standardiser, TextSet, TextVocabulary, Truncation,
-        load_housing, load_images, load_imdb, load_proteins,
+        CaliforniaHousing, Cifar10, DataPlaces, FashionMnist, HousingFeatures, ImageSet,
+        ImageSource, Imdb, LabeledTexts, Loaded, Mnist, ProteinSplit, ProteinWindows, Source,
+        Splits, Standardiser, TextSet, TextVocabulary, Truncation,
     },
     evaluate::graphs::{GraphReport, GraphStatistic, GraphStatisticsSample},
     graph::{Rotation, generate::PlacedGraph},
+    overparam::InputMap,
     report::MeanStd,
-    study::{AlphaStudy, AlphaStudyConfig, StudyData},
+    study::{AlphaStudy, AlphaStudyConfig, ImageProblem, MlpFamily},
     train::{EpochDisplay, RunEnd, StopHandle},
 };
 use rand::SeedableRng;
 
-fn load(dataset: ImageDataset) -> Option<ImageSplits> {
-    if std::env::var_os("FIREWEED_DATA").is_none() {
-        eprintln!("skipped: FIREWEED_DATA is not set");
-        return None;
-    }
-    let request = ImageRequest {
-        download: false,
-        fallback: false,
-        ..ImageRequest::new(dataset)
-    };
-    Some(load_images(&request, &mut |_| {}).unwrap())
+fn load(source: &ImageSource) -> Option<Loaded<Splits<ImageSet>>> {
+    Some(source.load(&places()?, &mut |_| {}).unwrap())
 }
 
 /// Only what is on this machine.
@@ -44,9 +36,9 @@ fn places() -> Option<DataPlaces> {
 }
 
 /// Mean and standard deviation of all training pixels, 0 to 1.
-fn pixel_moments(data: &ImageSplits) -> (f64, f64) {
+fn pixel_moments(data: &Loaded<Splits<ImageSet>>) -> (f64, f64) {
     let (mut sum, mut squares, mut count) = (0.0, 0.0, 0.0);
-    for item in data.train.iter() {
+    for item in data.data.train.iter() {
         for pixel in item.unwrap().pixels {
             let pixel = f64::from(pixel);
             sum += pixel;
@@ -66,13 +58,16 @@ fn class_counts(labels: impl Iterator<Item = u8>) -> [usize; 10] {
 
 #[test]
 fn fashion_mnist_is_the_published_one() {
-    let Some(data) = load(ImageDataset::FashionMnist) else {
+    let Some(data) = load(&FashionMnist) else {
         return;
     };
-    assert_eq!((data.train.len(), data.test.len()), (60_000, 10_000));
-    assert_eq!(data.train.image_size(), [28, 28]);
-    assert_eq!(class_counts(data.train.labels()), [6000; 10]);
-    assert_eq!(class_counts(data.test.labels()), [1000; 10]);
+    assert_eq!(
+        (data.data.train.len(), data.data.test.len()),
+        (60_000, 10_000)
+    );
+    assert_eq!(data.data.train.image_size(), [28, 28]);
+    assert_eq!(class_counts(data.data.train.labels()), [6000; 10]);
+    assert_eq!(class_counts(data.data.test.labels()), [1000; 10]);
     // Published figures.
     let (mean, std) = pixel_moments(&data);
     assert!(
@@ -84,26 +79,29 @@ fn fashion_mnist_is_the_published_one() {
 
 #[test]
 fn mnist_is_the_published_one() {
-    let Some(data) = load(ImageDataset::Mnist) else {
+    let Some(data) = load(&Mnist) else {
         return;
     };
-    assert_eq!((data.train.len(), data.test.len()), (60_000, 10_000));
+    assert_eq!(
+        (data.data.train.len(), data.data.test.len()),
+        (60_000, 10_000)
+    );
     // Published figures: 0.1307 and 0.3081.
     let (mean, std) = pixel_moments(&data);
     assert!(
         (mean - 0.1307).abs() < 1e-4 && (std - 0.3081).abs() < 1e-4,
         "{mean} {std}"
     );
-    let first: Vec<u8> = data.train.labels().take(10).collect();
+    let first: Vec<u8> = data.data.train.labels().take(10).collect();
     assert_eq!(first, [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
 }
 
 #[test]
 fn the_part_of_cifar_10_is_the_described_one() {
-    let Some(data) = load(ImageDataset::Cifar10) else {
+    let Some(data) = load(&Cifar10) else {
         return;
     };
-    if data.train.len() != 4000 {
+    if data.data.train.len() != 4000 {
         eprintln!("skipped: {} is not the part", data.provenance.title);
         return;
     }
@@ -112,17 +110,17 @@ fn the_part_of_cifar_10_is_the_described_one() {
         "CIFAR-10 (part: 4,000 training images, 1,000 test images from JPEG)"
     );
     assert_eq!(
-        (data.train.channels(), data.train.image_size()),
+        (data.data.train.channels(), data.data.train.image_size()),
         (3, [32, 32])
     );
-    let first: Vec<u8> = data.train.labels().take(10).collect();
+    let first: Vec<u8> = data.data.train.labels().take(10).collect();
     assert_eq!(first, [6, 9, 9, 4, 1, 1, 2, 7, 8, 3]);
     let train = [396, 366, 420, 384, 422, 393, 414, 385, 407, 413];
-    assert_eq!(class_counts(data.train.labels()), train);
-    assert_eq!(class_counts(data.test.labels()), [100; 10]);
+    assert_eq!(class_counts(data.data.train.labels()), train);
+    assert_eq!(class_counts(data.data.test.labels()), [100; 10]);
     // Means of red, green and blue, computed apart; those of all 50,000 are .4914, .4822, .4465.
     let mut means = [0.0; 3];
-    for item in data.train.iter() {
+    for item in data.data.train.iter() {
         for (mean, plane) in means
             .iter_mut()
             .zip(item.unwrap().pixels.chunks_exact(1024))
@@ -140,21 +138,23 @@ fn california_housing_is_the_published_one() {
     let Some(places) = places() else { return };
     let load = |features| {
         let places = places.clone();
-        load_housing(&HousingRequest { places, features }, &mut |_| {}).unwrap()
+        CaliforniaHousing { features }
+            .load(&places, &mut |_| {})
+            .unwrap()
     };
     let data = load(HousingFeatures::Derived);
-    assert_eq!(data.set.len(), 20_640);
+    assert_eq!(data.data.len(), 20_640);
     assert_eq!(data.provenance.title, "California housing");
     assert!(!data.provenance.synthetic && data.notice.is_none());
     // The first row as scikit-learn gives it.
     let first = [
         8.3252, 41.0, 6.984_127, 1.023_810, 322.0, 2.555_556, 37.88, -122.23,
     ];
-    for (found, published) in data.set.features(0).iter().zip(first) {
+    for (found, published) in data.data.features(0).iter().zip(first) {
         assert!((found - published).abs() < 1e-5, "{found} {published}");
     }
     // Means and deviations, computed apart with exact sums.
-    let standardiser = Standardiser::fit(&data.set).unwrap();
+    let standardiser = Standardiser::fit(&data.data).unwrap();
     let means = [
         3.870_671_002_9,
         28.639_486_434_1,
@@ -194,8 +194,8 @@ fn california_housing_is_the_published_one() {
 #[test]
 fn the_part_of_imdb_is_the_described_one() {
     let Some(places) = places() else { return };
-    let data = load_imdb(&places, &mut |_| {}).unwrap();
-    if data.train.len() != 4000 {
+    let data = Imdb.load(&places, &mut |_| {}).unwrap();
+    if data.data.train.len() != 4000 {
         eprintln!("skipped: {} is not the part", data.provenance.title);
         return;
     }
@@ -205,8 +205,11 @@ fn the_part_of_imdb_is_the_described_one() {
     );
     // Stars 1 to 10, counted apart.
     for (reviews, expected) in [
-        (&data.train, [779, 379, 382, 460, 0, 0, 339, 457, 374, 830]),
-        (&data.test, [173, 96, 111, 120, 0, 0, 57, 98, 121, 224]),
+        (
+            &data.data.train,
+            [779, 379, 382, 460, 0, 0, 339, 457, 374, 830],
+        ),
+        (&data.data.test, [173, 96, 111, 120, 0, 0, 57, 98, 121, 224]),
     ] {
         let mut stars = [0; 10];
         for (number, review) in reviews.iter().enumerate() {
@@ -216,18 +219,23 @@ fn the_part_of_imdb_is_the_described_one() {
         assert_eq!(stars, expected);
     }
     assert!(
-        data.train[0]
+        data.data.train[0]
             .text
             .starts_with("Story of a man who has unnatural feelings for a pig.")
     );
 
-    let texts = data.train.iter().map(|review| review.text.as_str());
+    let texts = data.data.train.iter().map(|review| review.text.as_str());
     let vocabulary = TextVocabulary::build(texts, 2, 5000);
     assert_eq!(vocabulary.size(), 5000);
     // As in every English text.
     let first: Vec<_> = (2..5).map(|id| vocabulary.word(id).unwrap()).collect();
     assert_eq!(first, ["the", "and", "a"]);
-    let set = TextSet::new(&data.train, &vocabulary, 200, Truncation::Last);
+    let set = TextSet::new(
+        &LabeledTexts::from(&data.data.train[..]),
+        &vocabulary,
+        200,
+        Truncation::Last,
+    );
     let known: usize = (set.iter())
         .flat_map(|item| item.unwrap().tokens)
         .filter(|&token| token > TextVocabulary::UNKNOWN)
@@ -241,7 +249,7 @@ fn the_part_of_imdb_is_the_described_one() {
 /// .030 ± .003 (−2) and .055 ± .009 (0).
 #[test]
 fn the_absolute_value_trains_faster_than_relu_on_fashion_mnist() {
-    let Some(data) = load(ImageDataset::FashionMnist) else {
+    let Some(data) = load(&FashionMnist) else {
         return;
     };
     let dir = tempfile::tempdir().unwrap();
@@ -252,12 +260,18 @@ fn the_absolute_value_trains_faster_than_relu_on_fashion_mnist() {
         epochs: 50,
         repeats: 1,
         device: "flex".parse().unwrap(),
-        ..AlphaStudyConfig::images(ImageDataset::FashionMnist)
+        ..AlphaStudyConfig::images()
     };
-    let data = StudyData::Images(data);
-    let study = AlphaStudy::create(dir.path(), config, &data).unwrap();
+    let input_map = InputMap::Unit;
+    let problem = ImageProblem::new(data, MlpFamily { input_map });
+    let study = AlphaStudy::create(dir.path(), config, &problem).unwrap();
     let results = study
-        .run(&data, &StopHandle::new(), EpochDisplay::Hidden, &mut |_| {})
+        .run(
+            &problem,
+            &StopHandle::new(),
+            EpochDisplay::Hidden,
+            &mut |_| {},
+        )
         .unwrap();
     assert!(results.runs.iter().all(|run| run.end == RunEnd::Completed));
     let losses: Vec<f64> = results
@@ -275,13 +289,14 @@ fn the_absolute_value_trains_faster_than_relu_on_fashion_mnist() {
     assert!((0.015..0.045).contains(&minus_one), "{losses:?}");
 }
 
-fn proteins(threshold: f64) -> Option<ProteinData> {
+fn proteins(threshold: f64) -> Option<Loaded<Splits<ProteinSplit>>> {
     let places = places()?;
     if !places_have("protein") {
         eprintln!("skipped: no protein windows in FIREWEED_DATA");
         return None;
     }
-    Some(load_proteins(&ProteinRequest { places, threshold }).unwrap())
+    let windows = ProteinWindows { threshold };
+    Some(windows.load(&places, &mut |_| {}).unwrap())
 }
 
 fn places_have(folder: &str) -> bool {
@@ -289,8 +304,8 @@ fn places_have(folder: &str) -> bool {
     root.is_some_and(|root| root.join(folder).is_dir())
 }
 
-fn all_windows(data: &ProteinData) -> Vec<PlacedGraph<3>> {
-    let graphs = data.train.graphs.iter().chain(&data.test.graphs);
+fn all_windows(data: &Loaded<Splits<ProteinSplit>>) -> Vec<PlacedGraph<3>> {
+    let graphs = data.data.train.graphs.iter().chain(&data.data.test.graphs);
     graphs.cloned().collect()
 }
 
@@ -304,9 +319,10 @@ fn protein_windows_are_the_described_ones() {
          publication)"
     );
     assert_eq!(data.notice, None);
-    let counts = [&data.train, &data.test].map(|split| (split.graphs.len(), split.residues.len()));
+    let counts =
+        [&data.data.train, &data.data.test].map(|split| (split.graphs.len(), split.residues.len()));
     assert_eq!(counts, [(21_224, 21_224), (5075, 5075)]);
-    let first = &data.train.residues[0];
+    let first = &data.data.train.residues[0];
     assert_eq!(
         (&*first.entry, &*first.chain, first.first, &*first.sequence),
         ("1ahsa", "A", 126, "TGPYAGAV")
@@ -317,7 +333,7 @@ fn protein_windows_are_the_described_ones() {
         let chains = chains.map(|residues| (residues.entry.clone(), residues.chain.clone()));
         chains.collect::<std::collections::BTreeSet<_>>()
     };
-    let [train, test] = [chains(&data.train), chains(&data.test)];
+    let [train, test] = [chains(&data.data.train), chains(&data.data.test)];
     assert!(train.is_disjoint(&test));
     assert_eq!(train.len() + test.len(), 171);
 
@@ -415,7 +431,10 @@ fn protein_windows_of_other_thresholds() {
 fn floors_of_protein_windows_are_the_described_ones() {
     let Some(data) = proteins(8.0) else { return };
     let sample = |graphs: &[PlacedGraph<3>]| GraphStatisticsSample::of_chains(graphs);
-    let (train, test) = (sample(&data.train.graphs), sample(&data.test.graphs));
+    let (train, test) = (
+        sample(&data.data.train.graphs),
+        sample(&data.data.test.graphs),
+    );
     let report = GraphReport::compare(&train, &test, None).unwrap();
     for (statistic, kl, wasserstein) in [
         (GraphStatistic::EdgeDensity, 0.0029, 0.0022),
@@ -437,7 +456,7 @@ fn floors_of_protein_windows_are_the_described_ones() {
 
     // Turned at random, coordinates no longer tell the orientation of a file.
     let mut rng = rand::rngs::ChaCha8Rng::seed_from_u64(1);
-    let [train, test] = [&data.train.graphs, &data.test.graphs].map(|graphs| {
+    let [train, test] = [&data.data.train.graphs, &data.data.test.graphs].map(|graphs| {
         let turned = graphs
             .iter()
             .map(|graph| graph.rotated(&Rotation::uniform(&mut rng)));

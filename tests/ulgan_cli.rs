@@ -244,7 +244,7 @@ fn without_data_and_network_it_says_so_and_completes_on_the_stand_in() {
     let output = qm9(&dir).args(SMALL).output().unwrap();
     let (stdout, stderr) = texts(&output);
     assert!(output.status.success(), "{stderr}");
-    assert!(stderr.starts_with("note: QM9 cannot be had ("), "{stderr}");
+    assert!(stderr.starts_with("note: QM9 was not found ("), "{stderr}");
     assert!(
         stdout.contains("\ndrawn molecules (stand-in for QM9): "),
         "{stdout}"

@@ -6,7 +6,7 @@ use std::{
 };
 
 use fireweed::{
-    data::{MoleculeData, MoleculeRequest, load_molecules, stand_in_molecules},
+    data::{DataPlaces, Loaded, MoleculeData, MoleculeSource, Source},
     molecule::{Parts, write_rejects},
 };
 use serde::{Deserialize, Serialize};
@@ -31,24 +31,25 @@ impl Selection {
         &self,
         download: bool,
         fallback: bool,
-    ) -> Result<MoleculeData, Box<dyn Error>> {
-        let heavy_atoms = 1..=self.heavy_atoms;
-        if self.synthetic {
-            return Ok(stand_in_molecules(&heavy_atoms));
-        }
-        say("reading molecules");
-        let request = MoleculeRequest {
-            path: self.path.clone(),
+    ) -> Result<Loaded<MoleculeData>, Box<dyn Error>> {
+        let source = MoleculeSource {
             smiles_column: self.smiles_column.clone(),
             parts: match self.largest_part {
                 true => Parts::Largest,
                 false => Parts::LeaveOut,
             },
-            heavy_atoms,
+            heavy_atoms: 1..=self.heavy_atoms,
+        };
+        if self.synthetic {
+            return Ok(source.stand_in()?);
+        }
+        say("reading molecules");
+        let places = DataPlaces {
+            dir: self.path.clone(),
             download,
             fallback,
         };
-        Ok(load_molecules(&request, &mut download_bar())?)
+        Ok(source.load(&places, &mut download_bar())?)
     }
 
     /// The same with an absolute path, so that a training can be continued from another folder.
@@ -59,10 +60,15 @@ impl Selection {
 
     /// Tells what was not taken as asked for, and keeps the lines that are no molecules in the
     /// folder.
-    pub(crate) fn note(&self, data: &MoleculeData, directory: &Path) -> Result<(), Box<dyn Error>> {
-        if let Some(notice) = &data.notice {
+    pub(crate) fn note(
+        &self,
+        loaded: &Loaded<MoleculeData>,
+        directory: &Path,
+    ) -> Result<(), Box<dyn Error>> {
+        if let Some(notice) = &loaded.notice {
             eprintln!("note: {notice}");
         }
+        let data = &loaded.data;
         for note in data.left_out.notes(&(1..=self.heavy_atoms)) {
             let flag = match note.contains("heavy atom") {
                 true => " (--heavy-atoms)",

@@ -87,7 +87,7 @@ impl Loaded {
         if let Some(notice) = &data.notice {
             eprintln!("note: {notice}");
         }
-        let mut molecules = data.molecules;
+        let mut molecules = data.data.molecules;
         molecules.shuffle(&mut ChaCha8Rng::seed_from_u64(0));
         let held_out = molecules.split_off(molecules.len() - HELD_OUT.min(molecules.len() / 10));
         say(&format!("indexing {} molecules", molecules.len()));

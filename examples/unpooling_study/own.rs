@@ -42,7 +42,7 @@ pub(crate) fn run(options: &Options, stop: &StopHandle) -> Result<(), Box<dyn Er
     if let Some(notice) = &data.notice {
         eprintln!("note: {notice}");
     }
-    let graphs = data.graphs.with_joined_kinds();
+    let graphs = data.data.with_joined_kinds();
     let of_edges = graphs.edge_names().numbers.join(", ");
     if !of_edges.is_empty() {
         eprintln!("note: numbers at edges are not learned: {of_edges}");

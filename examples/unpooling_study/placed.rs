@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, error::Error, fs, path::Path, sync::Arc};
 
 use fireweed::{
-    data::{DataPlaces, ProteinRequest, Provenance, load_proteins, stand_in_proteins},
+    data::{DataPlaces, ProteinWindows, Provenance, Source},
     evaluate::graphs::{
         GraphReport, GraphStatistic, UL_GAN_ON_WAXMAN, figure_of_samples, picture_of_graphs,
     },
@@ -98,21 +98,18 @@ pub(crate) fn waxman(options: &Options, stop: &StopHandle) -> Result<(), Box<dyn
 
 pub(crate) fn protein(options: &Options, stop: &StopHandle) -> Result<(), Box<dyn Error>> {
     let budget = options.budget();
+    let windows = ProteinWindows {
+        threshold: options.contact,
+    };
     let data = match options.synthetic {
-        true => stand_in_proteins(options.contact)?,
-        false => {
-            let request = ProteinRequest {
-                places: DataPlaces::default(),
-                threshold: options.contact,
-            };
-            match load_proteins(&request) {
-                Ok(data) => data,
-                Err(error) => {
-                    eprintln!("note: {error}; a stand-in is used");
-                    stand_in_proteins(options.contact)?
-                }
+        true => windows.stand_in()?,
+        false => match windows.load(&DataPlaces::default(), &mut |_| {}) {
+            Ok(data) => data,
+            Err(error) => {
+                eprintln!("note: {error}; a stand-in is used");
+                windows.stand_in()?
             }
-        }
+        },
     };
     if let Some(notice) = &data.notice {
         eprintln!("note: {notice}");
@@ -128,8 +125,8 @@ pub(crate) fn protein(options: &Options, stop: &StopHandle) -> Result<(), Box<dy
         turned.shuffle(&mut rng);
         turned
     };
-    let graphs = turned(&data.train.graphs, ROTATIONS);
-    let fresh = turned(&data.test.graphs, 1);
+    let graphs = turned(&data.data.train.graphs, ROTATIONS);
+    let fresh = turned(&data.data.test.graphs, 1);
     let data = PlacedLikelihood::of_chains(&graphs, held_out(&fresh), data.provenance).rotated();
     let gan = match budget.paper {
         true => Preset::protein_published(),

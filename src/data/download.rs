@@ -9,7 +9,8 @@ use sha2::{Digest, Sha256};
 use ureq::{Agent, http::StatusCode};
 
 use super::{
-    Checksum, DataError, RemoteFile,
+    DataError,
+    remote::{Checksum, RemoteFile},
     unpack::{self, hexadecimal},
 };
 
@@ -30,11 +31,11 @@ pub struct DownloadProgress<'a> {
 /// checked against its [`Checksum`] and renamed in one step. A lock on `<name>.lock`, which stays, keeps two
 /// processes apart.
 #[derive(Debug)]
-pub struct Download<'a> {
+pub(super) struct Download<'a> {
     /// Addresses of folders that hold the files, tried in order.
-    pub mirrors: &'a [&'a str],
+    pub(super) mirrors: &'a [&'a str],
     /// The folder to download to; created where it does not exist.
-    pub dir: &'a Path,
+    pub(super) dir: &'a Path,
 }
 
 impl Download<'_> {
@@ -43,7 +44,7 @@ impl Download<'_> {
     /// # Errors
     /// [`DataError::Download`] of the last mirror where none delivers, [`DataError::Checksum`]
     /// where one delivers another file, [`DataError::Io`] where the folder cannot be written.
-    pub fn fetch(
+    pub(super) fn fetch(
         &self,
         file: &RemoteFile,
         progress: &mut dyn FnMut(DownloadProgress<'_>),

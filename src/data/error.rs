@@ -13,6 +13,28 @@ pub enum DataError {
         /// What was tried, in order, each with its outcome.
         tried: String,
     },
+    /// There is no synthetic stand-in for the data set.
+    #[error("there is no synthetic stand-in for {dataset}")]
+    NoStandIn {
+        /// Name of the data set.
+        dataset: &'static str,
+    },
+    /// A folder of your own does not hold what is needed.
+    #[error("{path} {problem}")]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What is wrong and what is needed.
+        problem: String,
+    },
+    /// An image of your own cannot be used.
+    #[error("cannot use the image {path}: {problem}")]
+    Picture {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
     /// The operating system refused a file.
     #[error("cannot use {path}: {source}")]
     Io {

@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use super::{DataError, Download, DownloadProgress, NotLocated, Place, RemoteFile, cache_dir};
+use super::{DataError, DownloadProgress, Loaded, download::Download, remote::RemoteFile};
 
 /// Where a data set may come from: the same for every data set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,10 +42,41 @@ impl Wanted {
     /// The one line that tells that a stand-in is used.
     pub(super) fn notice(&self, tried: &str, stand_in: &str) -> String {
         format!(
-            "{} cannot be had ({tried}); using {stand_in} instead",
+            "{} was not found ({tried}); using {stand_in} instead",
             self.title
         )
     }
+
+    /// Searches the data set and reads it, or takes the stand-in with a notice.
+    ///
+    /// # Errors
+    /// Returns [`DataError`] as [`DataPlaces::find`], and those of `read` and `stand_in`.
+    pub(super) fn load<F, T>(
+        &self,
+        places: &DataPlaces,
+        recognise: &dyn Fn(&Path) -> Option<F>,
+        progress: &mut dyn FnMut(DownloadProgress<'_>),
+        read: impl FnOnce(F) -> Result<Loaded<T>, DataError>,
+        stand_in: impl FnOnce() -> Result<Loaded<T>, DataError>,
+    ) -> Result<Loaded<T>, DataError> {
+        match places.find(self, recognise, progress)? {
+            Found::Files(files) => read(files),
+            Found::Nowhere { tried } => {
+                let mut loaded = stand_in()?;
+                let notice = self.notice(&tried, &loaded.provenance.title);
+                loaded.notice = Some(match loaded.notice {
+                    Some(more) => format!("{notice}; {more}"),
+                    None => notice,
+                });
+                Ok(loaded)
+            }
+        }
+    }
+}
+
+/// The folder for downloaded data sets: `fireweed` in the user's cache folder, if there is one.
+fn cache_dir() -> Option<PathBuf> {
+    dirs::cache_dir().map(|dir| dir.join("fireweed"))
 }
 
 /// How a search ended that may end without the data set.
@@ -84,8 +115,8 @@ impl DataPlaces {
             cache.as_deref(),
             recognise,
         ) {
-            Ok((_, files)) => return Ok(Found::Files(files)),
-            Err(NotLocated { tried }) => tried,
+            Ok(files) => return Ok(Found::Files(files)),
+            Err(tried) => tried,
         };
         if self.dir.is_none() {
             match &cache {
@@ -131,45 +162,35 @@ fn fetch_all(
     Ok(())
 }
 
-/// Looks for a data set on this machine; see [`locate`](super::locate()) for the order.
+/// Looks for a data set on this machine, and returns its files, or what was tried.
 ///
-/// # Errors
-/// [`NotLocated`] where `recognise` recognises no place.
-pub(super) fn search<F>(
+/// `given` is searched itself and in its subfolder of the data set's name; nothing else is searched
+/// if it is set. `environment` (the value of `FIREWEED_DATA`) and `cache` are searched in their
+/// subfolder.
+fn search<F>(
     slug: &str,
     given: Option<&Path>,
     environment: Option<&Path>,
     cache: Option<&Path>,
     recognise: &dyn Fn(&Path) -> Option<F>,
-) -> Result<(Place, F), NotLocated> {
-    let mut places: Vec<(Place, PathBuf)> = Vec::new();
-    match given {
-        Some(dir) => {
-            places.push((Place::Given, dir.to_path_buf()));
-            places.push((Place::Given, dir.join(slug)));
-        }
-        None => {
-            places.extend(environment.map(|dir| (Place::Environment, dir.join(slug))));
-            places.extend(cache.map(|dir| (Place::Cache, dir.join(slug))));
-        }
-    }
-    for (place, dir) in &places {
-        if let Some(files) = recognise(dir) {
-            return Ok((*place, files));
-        }
+) -> Result<F, String> {
+    let places: Vec<PathBuf> = match given {
+        Some(dir) => vec![dir.to_path_buf(), dir.join(slug)],
+        None => [environment, cache]
+            .into_iter()
+            .flatten()
+            .map(|dir| dir.join(slug))
+            .collect(),
+    };
+    if let Some(files) = places.iter().find_map(|dir| recognise(dir)) {
+        return Ok(files);
     }
     let mut tried: Vec<String> = Vec::new();
     if given.is_none() && environment.is_none() {
         tried.push("FIREWEED_DATA is not set".into());
     }
-    tried.extend(
-        places
-            .iter()
-            .map(|(_, dir)| format!("not in {}", dir.display())),
-    );
-    Err(NotLocated {
-        tried: tried.join(", "),
-    })
+    tried.extend(places.iter().map(|dir| format!("not in {}", dir.display())));
+    Err(tried.join(", "))
 }
 
 /// The first of these files that a folder has; `place` may also be one of them itself.
@@ -197,6 +218,31 @@ mod tests {
 
     fn nothing(_: &Path) -> Option<()> {
         None
+    }
+
+    #[test]
+    fn places_are_searched_in_order() {
+        let root = tempfile::tempdir().unwrap();
+        let [given, environment, cache] = ["given", "env", "cache"].map(|n| root.path().join(n));
+        let file = |dir: &Path| first_file(dir, &["a.csv"]);
+        let find =
+            |given: Option<&Path>| search("mine", given, Some(&environment), Some(&cache), &file);
+        let put = |dir: PathBuf| {
+            std::fs::create_dir_all(&dir).unwrap();
+            let path = dir.join("a.csv");
+            std::fs::write(&path, b"").unwrap();
+            path
+        };
+        let tried = find(None).unwrap_err();
+        assert!(tried.contains(&environment.join("mine").display().to_string()));
+        let cached = put(cache.join("mine"));
+        assert_eq!(find(None), Ok(cached));
+        let own = put(environment.join("mine"));
+        assert_eq!(find(None), Ok(own));
+        // A named folder is not silently replaced by another one.
+        assert!(find(Some(&given)).is_err());
+        let named = put(given.clone());
+        assert_eq!(find(Some(&given)), Ok(named));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 /// The SHA-256 of a file, in hexadecimal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Checksum {
+pub(super) enum Checksum {
     /// Of the unpacked content, which does not depend on how a mirror compressed it.
     Unpacked(&'static str),
     /// Of the file as it is sent, where only that is published.
@@ -9,18 +9,18 @@ pub enum Checksum {
 
 /// One file of a data set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RemoteFile {
+pub(super) struct RemoteFile {
     /// File name on this machine.
-    pub name: &'static str,
+    pub(super) name: &'static str,
     /// The last part of its address at the mirrors; mostly its name.
-    pub remote_name: &'static str,
+    pub(super) remote_name: &'static str,
     /// What it must be.
-    pub checksum: Checksum,
+    pub(super) checksum: Checksum,
 }
 
 impl RemoteFile {
     /// A file with the SHA-256 of its unpacked content.
-    pub const fn unpacked(name: &'static str, sha256: &'static str) -> Self {
+    pub(super) const fn unpacked(name: &'static str, sha256: &'static str) -> Self {
         Self {
             name,
             remote_name: name,
@@ -29,7 +29,7 @@ impl RemoteFile {
     }
 
     /// A file with the SHA-256 of its bytes as they are sent.
-    pub const fn packed(name: &'static str, sha256: &'static str) -> Self {
+    pub(super) const fn packed(name: &'static str, sha256: &'static str) -> Self {
         Self {
             name,
             remote_name: name,
@@ -38,7 +38,7 @@ impl RemoteFile {
     }
 
     /// The same file where the mirrors have it under another name.
-    pub const fn with_remote_name(self, remote_name: &'static str) -> Self {
+    pub(super) const fn with_remote_name(self, remote_name: &'static str) -> Self {
         Self {
             remote_name,
             ..self
@@ -46,7 +46,7 @@ impl RemoteFile {
     }
 
     /// The digest of [`checksum`](Self::checksum).
-    pub const fn sha256(&self) -> &'static str {
+    pub(super) const fn sha256(&self) -> &'static str {
         match self.checksum {
             Checksum::Unpacked(sha256) | Checksum::Packed(sha256) => sha256,
         }

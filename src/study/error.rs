@@ -146,6 +146,18 @@ pub enum StudyError {
         /// The reward now.
         now: String,
     },
+    /// A study continues with another network or loss than it began with.
+    #[error(
+        "{path} was begun with {begun}, and is continued with {now}: give the same network and loss"
+    )]
+    OtherProblem {
+        /// The folder.
+        path: PathBuf,
+        /// The settings of its beginning.
+        begun: String,
+        /// The settings now.
+        now: String,
+    },
     /// A score of the samples was not a finite number.
     #[error("a score of epoch {epoch} is not finite; {}", last_good(checkpoint.as_deref()))]
     Diverged {

@@ -18,16 +18,22 @@ mod model;
 #[cfg(feature = "molecules")]
 mod molecule_results;
 mod output;
+mod problem;
 mod task;
 pub mod vae;
 
 pub use alpha::{
-    AlphaStudy, AlphaStudyConfig, AlphaStudyResults, Case, CaseResult, ImageNetwork, Prediction,
-    Ranking, RegressionLossKind, RegressionTable, RunResult, StepRule, StudyData, StudyEvent, Task,
-    TextNetwork, write_results,
+    AlphaStudy, AlphaStudyConfig, AlphaStudyResults, Case, CaseResult, Ranking, RunResult,
+    StepRule, StudyEvent, write_results,
 };
 pub use error::StudyError;
 pub use model::{ModelSettings, ModelStudy, StudyEnd};
 #[cfg(feature = "molecules")]
 pub use molecule_results::MoleculeResults;
+pub use problem::{
+    ClassBatch, CnnFamily, DrawnProblem, FunctionProblem, ImageInputs, ImageProblem, Inputs,
+    MlpFamily, NetworkFamily, Prediction, PreparedInputs, Problem, ProblemDescription,
+    RegressionLossKind, RnnFamily, SampleRngs, TableProblem, TextInputs, TextProblem, Training,
+    TransformerFamily,
+};
 pub use task::GraphTask;

@@ -8,22 +8,10 @@ use super::{
     node_link, raw::RawGraphs, tu,
 };
 use crate::{
-    data::{DataError, Provenance, unpack},
+    data::{DataError, Loaded, Provenance, unpack},
     graph::attributed::AttributedGraphs,
     one_line::counted,
 };
-
-/// Graphs read from files.
-#[derive(Clone, Debug)]
-pub struct GraphData {
-    /// Connected graphs with the attributes of their nodes and edges. Attributes are in the order of
-    /// their names, and so are kinds; those that are numbers in the order of the numbers.
-    pub graphs: AttributedGraphs,
-    /// Where they come from.
-    pub provenance: Provenance,
-    /// One line for people if anything was changed or left out.
-    pub notice: Option<String>,
-}
 
 /// Reads graphs from a file or a folder of files, plain or gzip-compressed.
 ///
@@ -34,6 +22,9 @@ pub struct GraphData {
 /// | GraphML | `.graphml`, with attributes |
 /// | node-link JSON | networkx's `node_link_data`: one graph, a list, or one a line |
 /// | TU data set | a folder with `NAME_A.txt`, as PyTorch Geometric's `TUDataset` unpacks |
+///
+/// Attributes are in the order of their names, and so are kinds; those that are numbers in the order
+/// of the numbers. The notice says what was changed or left out.
 ///
 /// Lists and tables may be separated by blanks, tabs, commas or semicolons. Graphs of a list are
 /// separated by empty lines or comments (`#`, `%`); those of a table also by a column `graph`. A
@@ -62,16 +53,19 @@ pub struct GraphData {
 /// std::fs::write(&edges, "graph,source,target,bond\n1,a,b,single\n1,b,c,double\n2,a,b,single\n2,b,c,single\n")?;
 ///
 /// let mine = load_graphs(&edges, &GraphReadOptions::default())?;
-/// assert_eq!(mine.graphs.len(), 2);
-/// assert_eq!(mine.graphs.edge_names().kinds[0].values, ["double", "single"]);
+/// assert_eq!(mine.data.len(), 2);
+/// assert_eq!(mine.data.edge_names().kinds[0].values, ["double", "single"]);
 ///
 /// let copy = folder.join("mine.graphml");
-/// write_graphs(&mine.graphs, &copy)?;
-/// assert_eq!(load_graphs(&copy, &GraphReadOptions::default())?.graphs, mine.graphs);
+/// write_graphs(&mine.data, &copy)?;
+/// assert_eq!(load_graphs(&copy, &GraphReadOptions::default())?.data, mine.data);
 /// # std::fs::remove_dir_all(&folder)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn load_graphs(path: &Path, options: &GraphReadOptions) -> Result<GraphData, DataError> {
+pub fn load_graphs(
+    path: &Path,
+    options: &GraphReadOptions,
+) -> Result<Loaded<AttributedGraphs>, DataError> {
     let mut raw = RawGraphs::default();
     let mut digests = Vec::new();
     match path.is_dir() {
@@ -90,20 +84,18 @@ pub fn load_graphs(path: &Path, options: &GraphReadOptions) -> Result<GraphData,
     }
     let (graphs, notice) = assemble(path, raw, options)?;
     let name = path.file_name().unwrap_or(path.as_os_str());
-    Ok(GraphData {
-        provenance: Provenance {
-            title: format!(
-                "{} ({})",
-                name.to_string_lossy(),
-                counted(graphs.len(), "graph")
-            ),
-            synthetic: false,
-            sha256: match &digests[..] {
-                [_] => digests,
-                several => vec![unpack::sha256(several.concat().as_bytes())],
-            },
-        },
-        graphs,
+    let title = format!(
+        "{} ({})",
+        name.to_string_lossy(),
+        counted(graphs.len(), "graph")
+    );
+    let sha256 = match &digests[..] {
+        [_] => digests,
+        several => vec![unpack::sha256(several.concat().as_bytes())],
+    };
+    Ok(Loaded {
+        data: graphs,
+        provenance: Provenance::files(title, sha256),
         notice,
     })
 }

@@ -15,7 +15,7 @@ mod tu;
 mod write;
 
 pub use error::GraphFileError;
-pub use load::{GraphData, load_graphs};
+pub use load::load_graphs;
 pub use options::{Disconnected, GraphReadOptions};
 pub use write::{to_graphml, to_node_link, write_graphs};
 

@@ -4,14 +4,21 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    data::testing::{gzip, write},
+    data::{
+        Loaded,
+        testing::{gzip, write},
+    },
     graph::{
         attributed::{AttributeNames, AttributedGraph, AttributedGraphs, Attributes, KindNames},
         generate::{Waxman, cycle, path, random_connected},
     },
 };
 
-fn read(name: &str, content: &str, options: &GraphReadOptions) -> Result<GraphData, String> {
+fn read(
+    name: &str,
+    content: &str,
+    options: &GraphReadOptions,
+) -> Result<Loaded<AttributedGraphs>, String> {
     let dir = tempfile::tempdir().unwrap();
     let file = write(dir.path(), name, content.as_bytes());
     let data = load_graphs(&file, options).map_err(|error| error.to_string());
@@ -23,7 +30,7 @@ fn read(name: &str, content: &str, options: &GraphReadOptions) -> Result<GraphDa
     data.map_err(|message| message.replace(&*dir.path().to_string_lossy(), ""))
 }
 
-fn plain(content: &str) -> GraphData {
+fn plain(content: &str) -> Loaded<AttributedGraphs> {
     read("graphs.txt", content, &GraphReadOptions::default()).unwrap()
 }
 
@@ -31,8 +38,8 @@ fn failure(name: &str, content: &str) -> String {
     read(name, content, &GraphReadOptions::default()).unwrap_err()
 }
 
-fn edges(data: &GraphData) -> Vec<Vec<[usize; 2]>> {
-    let graphs = data.graphs.graphs().iter();
+fn edges(data: &Loaded<AttributedGraphs>) -> Vec<Vec<[usize; 2]>> {
+    let graphs = data.data.graphs().iter();
     graphs
         .map(|graph| graph.topology.edges().to_vec())
         .collect()
@@ -58,28 +65,28 @@ fn edge_lists_of_every_kind() {
 #[test]
 fn edges_have_attributes() {
     let weighted = plain("0 1 0.5\n1 2 1e3\n");
-    assert_eq!(weighted.graphs.edge_names().numbers, ["weight"]);
-    assert_eq!(weighted.graphs.graphs()[0].edges.numbers, [[0.5, 1000.0]]);
+    assert_eq!(weighted.data.edge_names().numbers, ["weight"]);
+    assert_eq!(weighted.data.graphs()[0].edges.numbers, [[0.5, 1000.0]]);
     let kinds = plain("0 1 double\n1 2 single\n");
     assert_eq!(
-        kinds.graphs.edge_names().kinds[0].values,
+        kinds.data.edge_names().kinds[0].values,
         ["double", "single"]
     );
-    assert_eq!(kinds.graphs.graphs()[0].edges.kinds, [[0, 1]]);
+    assert_eq!(kinds.data.graphs()[0].edges.kinds, [[0, 1]]);
     // As networkx's write_edgelist writes them.
     let data = plain(
         "0 1 {'weight': 1.5, 'bond': 'a \\'b\\'', 'ring': True, 'x': None}\n1 2 {'weight': -2, 'bond': \"c\", 'ring': False}\n",
     );
-    assert_eq!(data.graphs.edge_names().numbers, ["weight"]);
-    let names: Vec<&str> = data.graphs.edge_names().all().collect();
+    assert_eq!(data.data.edge_names().numbers, ["weight"]);
+    let names: Vec<&str> = data.data.edge_names().all().collect();
     assert_eq!(names, ["weight", "bond", "ring"]);
-    assert_eq!(data.graphs.edge_names().kinds[0].values, ["a 'b'", "c"]);
+    assert_eq!(data.data.edge_names().kinds[0].values, ["a 'b'", "c"]);
     assert_eq!(edges(&plain("0 1 {}\n1 2 {}\n")), [[[0, 1], [1, 2]]]);
     let named = plain("source;target;order;length\na;b;2;1.5\nb;c;1;1.25\n");
-    assert_eq!(named.graphs.edge_names().numbers, ["length", "order"]);
+    assert_eq!(named.data.edge_names().numbers, ["length", "order"]);
     // Nobody has the last column.
     let tabs = plain("source\ttarget\tw\tnone\na\tb\t2\t\nb\tc\t1\t\n");
-    assert_eq!(tabs.graphs.edge_names().numbers, ["w"]);
+    assert_eq!(tabs.data.edge_names().numbers, ["w"]);
 }
 
 #[test]
@@ -134,7 +141,7 @@ fn graphs_are_made_simple_and_connected_with_a_notice() {
         ..GraphReadOptions::default()
     };
     let left = read("g.txt", content, &options(Disconnected::LeaveOut)).unwrap();
-    assert_eq!(left.graphs.len(), 1);
+    assert_eq!(left.data.len(), 1);
     assert!(
         left.notice
             .unwrap()
@@ -162,7 +169,7 @@ fn graphs_are_made_simple_and_connected_with_a_notice() {
     // The first of two components of one size, with the values of its edges.
     let data = plain("a b x\nc d y\nb e x\nd f y\n");
     assert_eq!(edges(&data), [[[0, 1], [1, 2]]]);
-    assert_eq!(data.graphs.edge_names().kinds[0].values, ["x"]);
+    assert_eq!(data.data.edge_names().kinds[0].values, ["x"]);
 }
 
 #[test]
@@ -188,10 +195,10 @@ fn attributes_that_do_not_agree_are_named() {
         ..GraphReadOptions::default()
     };
     let data = read("g.json", &node("\"a\": \"text\""), &options).unwrap();
-    assert_eq!(data.graphs.node_names().kinds[0].values, ["1", "2", "text"]);
+    assert_eq!(data.data.node_names().kinds[0].values, ["1", "2", "text"]);
     let data = read("g.json", &node("\"a\": 10"), &options).unwrap();
     // Numbers in their order.
-    assert_eq!(data.graphs.node_names().kinds[0].values, ["1", "2", "10"]);
+    assert_eq!(data.data.node_names().kinds[0].values, ["1", "2", "10"]);
     let few = GraphReadOptions {
         most_kinds: 2,
         ..options.clone()
@@ -208,7 +215,7 @@ fn attributes_that_do_not_agree_are_named() {
     assert!(
         read("g.json", &node("\"a\": \"text\""), &ignored)
             .unwrap()
-            .graphs
+            .data
             .node_names()
             .is_empty()
     );
@@ -252,10 +259,10 @@ const GRAPHML: &str = r#"<?xml version="1.0"?>
 #[test]
 fn graphml_is_read() {
     let data = read("g.graphml", GRAPHML, &GraphReadOptions::default()).unwrap();
-    let graph = &data.graphs.graphs()[0];
+    let graph = &data.data.graphs()[0];
     assert_eq!(graph.topology.edges(), [[0, 1], [1, 2]]);
     assert_eq!(graph.nodes.numbers, [[1.5, 2.0, -0.001]]);
-    assert_eq!(data.graphs.node_names().kinds[0].values, ["C", "N & O"]);
+    assert_eq!(data.data.node_names().kinds[0].values, ["C", "N & O"]);
     assert_eq!(graph.nodes.kinds, [[0, 1, 0]]);
     assert_eq!(graph.edges.numbers, [[2.0, 1.0]]);
     assert_eq!(
@@ -306,16 +313,16 @@ fn node_link_json_is_read() {
     let both = [one("edges"), one("links")];
     for content in [both.join("\n"), format!("[{}, {}]", both[0], both[1])] {
         let data = read("g.json", &content, &GraphReadOptions::default()).unwrap();
-        assert_eq!(data.graphs.len(), 2);
-        for graph in data.graphs.graphs() {
+        assert_eq!(data.data.len(), 2);
+        for graph in data.data.graphs() {
             assert_eq!(graph.topology.edges(), [[0, 1], [1, 2]]);
             assert_eq!(graph.edges.kinds, [[1, 0]]);
             assert_eq!(graph.nodes.kinds, [[1, 0, 1]]);
         }
-        assert_eq!(data.graphs.node_names().numbers, ["pos_0", "pos_1"]);
-        assert_eq!(data.graphs.coordinates(), 2);
+        assert_eq!(data.data.node_names().numbers, ["pos_0", "pos_1"]);
+        assert_eq!(data.data.coordinates(), 2);
         assert_eq!(
-            data.graphs.to_placed::<2>().unwrap()[0].positions()[2],
+            data.data.to_placed::<2>().unwrap()[0].positions()[2],
             [2.0, 2.0]
         );
         let notice = data.notice.unwrap();
@@ -375,7 +382,7 @@ fn folders_are_read_in_the_order_of_names() {
     assert_eq!(data.provenance.sha256.len(), 1);
 }
 
-fn tu(dir: &Path, replaced: (&str, &str)) -> Result<GraphData, String> {
+fn tu(dir: &Path, replaced: (&str, &str)) -> Result<Loaded<AttributedGraphs>, String> {
     for (part, content) in [
         (
             "A",
@@ -406,12 +413,12 @@ fn tu_data_sets_are_read() {
         [vec![[0, 1], [1, 2]], vec![[0, 1], [1, 2], [0, 2]]]
     );
     assert_eq!(data.notice, None);
-    let names = data.graphs.node_names();
+    let names = data.data.node_names();
     assert_eq!(names.numbers, ["attribute_0", "attribute_1"]);
     assert_eq!(names.kinds[0].values, ["0", "5", "11"]);
-    assert_eq!(data.graphs.graphs()[0].edges.kinds, [[0, 1]]);
-    assert_eq!(data.graphs.graphs()[1].nodes.kinds, [[1, 1, 2]]);
-    assert_eq!(data.graphs.graphs()[1].nodes.numbers[1], [4.0, 5.0, 6.0]);
+    assert_eq!(data.data.graphs()[0].edges.kinds, [[0, 1]]);
+    assert_eq!(data.data.graphs()[1].nodes.kinds, [[1, 1, 2]]);
+    assert_eq!(data.data.graphs()[1].nodes.numbers[1], [4.0, 5.0, 6.0]);
     let ten_edges = |first: &str| format!("{first}{}", "\n2, 1".repeat(9));
     let [across, missing] = ["1, 4", "1, 9"].map(ten_edges);
     for (part, content, expected) in [
@@ -450,7 +457,7 @@ fn generated_graphs_come_back_as_they_were() {
     let set = AttributedGraphs::of_placed(&graphs);
     let data = read("g.graphml", &to_graphml(&set), &GraphReadOptions::default()).unwrap();
     assert_eq!(data.notice, None);
-    assert_eq!(data.graphs.to_placed::<2>().unwrap(), graphs);
+    assert_eq!(data.data.to_placed::<2>().unwrap(), graphs);
 }
 
 /// Names with everything that XML and JSON must escape; no control characters, which XML lacks.
@@ -511,16 +518,16 @@ proptest! {
     #[test]
     fn graphml_comes_back_equal(set in set()) {
         let data = read("g.graphml", &to_graphml(&set), &GraphReadOptions::default()).unwrap();
-        prop_assert_eq!(data.graphs, set);
+        prop_assert_eq!(data.data, set);
         prop_assert_eq!(data.notice, None);
     }
 
     #[test]
     fn node_link_comes_back_equal(set in set()) {
         let data = read("g.json", &to_node_link(&set), &GraphReadOptions::default()).unwrap();
-        prop_assert_eq!(data.graphs.node_names(), set.node_names());
-        prop_assert_eq!(data.graphs.edge_names(), set.edge_names());
-        for (found, graph) in data.graphs.graphs().iter().zip(set.graphs()) {
+        prop_assert_eq!(data.data.node_names(), set.node_names());
+        prop_assert_eq!(data.data.edge_names(), set.edge_names());
+        for (found, graph) in data.data.graphs().iter().zip(set.graphs()) {
             prop_assert_eq!(&found.topology, &graph.topology);
             prop_assert_eq!(&found.nodes.kinds, &graph.nodes.kinds);
             let numbers = found.nodes.numbers.iter().zip(&graph.nodes.numbers);
@@ -545,7 +552,7 @@ proptest! {
         let graph = random_connected(nodes, 2.min((nodes - 1) * (nodes - 2) / 2), &mut ChaCha8Rng::seed_from_u64(seed)).unwrap();
         let lines: Vec<String> = graph.edges().iter().map(|[i, j]| format!("{j} {i}")).collect();
         let data = plain(&lines.join("\n"));
-        prop_assert_eq!(&data.graphs.graphs()[0].topology, &graph);
+        prop_assert_eq!(&data.data.graphs()[0].topology, &graph);
     }
 }
 
@@ -566,7 +573,7 @@ fn attributes_that_hide_names_of_the_format_get_an_underscore() {
     };
     let set = AttributedGraphs::new(names, AttributeNames::default(), vec![graph]).unwrap();
     let data = read("g.json", &to_node_link(&set), &GraphReadOptions::default()).unwrap();
-    assert_eq!(data.graphs.node_names().numbers, ["id_"]);
+    assert_eq!(data.data.node_names().numbers, ["id_"]);
     let data = read("g.graphml", &to_graphml(&set), &GraphReadOptions::default()).unwrap();
-    assert_eq!(data.graphs, set);
+    assert_eq!(data.data, set);
 }

@@ -5,13 +5,43 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{
-    DataError, ImageSet, ImageSplits, Provenance,
-    places::first_file,
+use super::{ImageSet, Splits, coloured_garments::synthetic_coloured_garments, stand_in};
+use crate::data::{
+    DataError, DataPlaces, DownloadProgress, Loaded, Provenance, Source,
+    places::{Wanted, first_file},
+    remote::RemoteFile,
     unpack::{self, malformed},
 };
 
-const CLASSES: usize = 10;
+/// CIFAR-10: 50,000 + 10,000 color images of things and animals, 32×32, ten classes
+/// (Krizhevsky 2009). A part of it is used if that is all there is, and its title says so.
+///
+/// The stand-in is [`synthetic_coloured_garments`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cifar10;
+
+const CIFAR10: Wanted = Wanted {
+    slug: Cifar10::NAME,
+    title: "CIFAR-10",
+    mirrors: &["https://www.cs.toronto.edu/~kriz"],
+    files: &[RemoteFile::packed(
+        ARCHIVE,
+        "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
+    )],
+};
+const NAMES: [&str; 10] = [
+    "airplane",
+    "automobile",
+    "bird",
+    "cat",
+    "deer",
+    "dog",
+    "frog",
+    "horse",
+    "ship",
+    "truck",
+];
+const CLASSES: usize = NAMES.len();
 const CHANNELS: usize = 3;
 const SIDE: usize = 32;
 const PIXELS: usize = CHANNELS * SIDE * SIDE;
@@ -61,9 +91,36 @@ const PARTS: [(&str, &str); 2] = [
     ),
 ];
 
+impl Cifar10 {
+    /// The name of the data set's folder.
+    pub const NAME: &'static str = "cifar10";
+}
+
+impl Source for Cifar10 {
+    type Data = Splits<ImageSet>;
+
+    fn title(&self) -> &'static str {
+        CIFAR10.title
+    }
+
+    fn load(
+        &self,
+        places: &DataPlaces,
+        progress: &mut dyn FnMut(DownloadProgress<'_>),
+    ) -> Result<Loaded<Self::Data>, DataError> {
+        let read = |files: Files| decode(&files);
+        CIFAR10.load(places, &Files::find, progress, read, || self.stand_in())
+    }
+
+    fn stand_in(&self) -> Result<Loaded<Self::Data>, DataError> {
+        let draw = |count, rng: &mut _| synthetic_coloured_garments(count, rng);
+        Ok(stand_in(CIFAR10.title, "synthetic garments in color", draw))
+    }
+}
+
 /// The files that a place has.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Cifar10Files {
+enum Files {
     /// Training files in order, then the test file, unpacked or gzip.
     Batches(Vec<PathBuf>),
     /// The official archive.
@@ -72,9 +129,9 @@ pub(super) enum Cifar10Files {
     Parts([PathBuf; 2]),
 }
 
-impl Cifar10Files {
+impl Files {
     /// What a folder, or an archive that is named, has of CIFAR-10; the complete set first.
-    pub(super) fn find(place: &Path) -> Option<Self> {
+    fn find(place: &Path) -> Option<Self> {
         let find = |dir: &Path, name: &str| {
             let unpacked = dir.join(name);
             let packed = dir.join(format!("{name}.gz"));
@@ -92,15 +149,6 @@ impl Cifar10Files {
         let [train, test] = PARTS.map(|(name, _)| find(place, name));
         Some(Self::Parts([train?, test?]))
     }
-
-    /// All files.
-    pub(super) fn paths(self) -> Vec<PathBuf> {
-        match self {
-            Self::Batches(files) => files,
-            Self::Archive(file) => vec![file],
-            Self::Parts(files) => files.to_vec(),
-        }
-    }
 }
 
 /// Reads the images.
@@ -108,17 +156,17 @@ impl Cifar10Files {
 /// # Errors
 /// [`DataError::Io`]; [`DataError::Malformed`] where a file is truncated, has another size than
 /// the official one of its name, a label above 9, or fails gzip's checksum.
-pub(super) fn decode(files: &Cifar10Files) -> Result<ImageSplits, DataError> {
+fn decode(files: &Files) -> Result<Loaded<Splits<ImageSet>>, DataError> {
     match files {
-        Cifar10Files::Batches(paths) => {
+        Files::Batches(paths) => {
             let mut batches = Vec::new();
             for path in paths {
                 batches.push(Records::parse(path, &unpack::read(path)?, Some(BATCH))?);
             }
             Ok(complete(batches))
         }
-        Cifar10Files::Archive(path) => Ok(complete(archive(path, BATCH)?)),
-        Cifar10Files::Parts(paths) => {
+        Files::Archive(path) => Ok(complete(archive(path, BATCH)?)),
+        Files::Parts(paths) => {
             let [train, test] = paths;
             let train = Records::parse(train, &unpack::read(train)?, None)?;
             let test = Records::parse(test, &unpack::read(test)?, None)?;
@@ -190,12 +238,13 @@ impl Records {
     }
 
     fn images(self) -> ImageSet {
-        ImageSet::with_channels(self.pixels, self.labels, [CHANNELS, SIDE, SIDE], CLASSES)
+        let size = [CHANNELS, SIDE, SIDE];
+        ImageSet::with_channels(self.pixels, self.labels, size, CLASSES).with_class_names(&NAMES)
     }
 }
 
 /// The data set of all files: those of training in order, then the test file.
-fn complete(mut batches: Vec<Records>) -> ImageSplits {
+fn complete(mut batches: Vec<Records>) -> Loaded<Splits<ImageSet>> {
     let sha256: Vec<String> = batches.iter().map(|batch| batch.sha256.clone()).collect();
     let published = sha256.iter().eq(BATCHES.iter().map(|(_, sha256)| sha256));
     let test = batches.split_off(batches.len() - 1).into_iter();
@@ -221,7 +270,7 @@ fn complete(mut batches: Vec<Records>) -> ImageSplits {
     )
 }
 
-fn parts(train: Records, test: Records) -> ImageSplits {
+fn parts(train: Records, test: Records) -> Loaded<Splits<ImageSet>> {
     let sha256 = vec![train.sha256.clone(), test.sha256.clone()];
     let known = sha256.iter().eq(PARTS.iter().map(|(_, sha256)| sha256));
     let counts = [train.labels.len(), test.labels.len()];
@@ -235,17 +284,17 @@ fn parts(train: Records, test: Records) -> ImageSplits {
     splits(train, test, title, sha256)
 }
 
-fn splits(train: Records, test: Records, title: String, sha256: Vec<String>) -> ImageSplits {
-    ImageSplits {
+fn splits(
+    train: Records,
+    test: Records,
+    title: String,
+    sha256: Vec<String>,
+) -> Loaded<Splits<ImageSet>> {
+    let splits = Splits {
         train: train.images(),
         test: test.images(),
-        provenance: Provenance {
-            title,
-            synthetic: false,
-            sha256,
-        },
-        notice: None,
-    }
+    };
+    Loaded::new(splits, Provenance::files(title, sha256))
 }
 
 #[cfg(test)]

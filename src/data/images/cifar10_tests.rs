@@ -1,10 +1,7 @@
 use burn::data::dataset::Dataset;
 
 use super::*;
-use crate::data::{
-    ImageDataset, ImageRequest, load_images,
-    testing::{gzip, tar, write},
-};
+use crate::data::testing::{gzip, tar, write};
 
 /// Pixel `i` of image `n` of file `file` is (7 n + i + file) mod 256.
 fn records(labels: &[u8], file: usize) -> Vec<u8> {
@@ -30,12 +27,12 @@ fn problem(bytes: &[u8], size: Option<usize>) -> String {
     message
 }
 
-fn load(dir: &Path) -> Result<ImageSplits, DataError> {
-    let request = ImageRequest {
+fn load(dir: &Path) -> Result<Loaded<Splits<ImageSet>>, DataError> {
+    let places = DataPlaces {
         dir: Some(dir.into()),
-        ..ImageRequest::new(ImageDataset::Cifar10)
+        ..DataPlaces::default()
     };
-    load_images(&request, &mut |_| {})
+    Cifar10.load(&places, &mut |_| {})
 }
 
 #[test]
@@ -101,16 +98,16 @@ fn batches_are_joined_in_order_from_folder_and_archive() {
     let dir = tempfile::tempdir().unwrap();
     let path = write(dir.path(), ARCHIVE, &gzip(&tar(&members)));
     let data = complete(archive(&path, 2).unwrap());
-    let labels: Vec<u8> = data.train.labels().collect();
+    let labels: Vec<u8> = data.data.train.labels().collect();
     assert_eq!(labels, [0, 9, 1, 8, 2, 7, 3, 6, 4, 5]);
-    assert_eq!(data.test.labels().collect::<Vec<_>>(), [5, 4]);
-    assert_eq!(data.train.get(4).unwrap().pixels[0], 2.0 / 255.0);
+    assert_eq!(data.data.test.labels().collect::<Vec<_>>(), [5, 4]);
+    assert_eq!(data.data.train.get(4).unwrap().pixels[0], 2.0 / 255.0);
     assert_eq!(data.provenance.title, "images in the format of CIFAR-10");
     assert_eq!(data.provenance.sha256.len(), 6);
 
-    let found = Cifar10Files::find(dir.path()).unwrap();
-    assert_eq!(found, Cifar10Files::Archive(path.clone()));
-    assert_eq!(Cifar10Files::find(&path), Some(found));
+    let found = Files::find(dir.path()).unwrap();
+    assert_eq!(found, Files::Archive(path.clone()));
+    assert_eq!(Files::find(&path), Some(found));
     // Unpacked files come first; these are of the wrong size.
     std::fs::create_dir(dir.path().join(FOLDER)).unwrap();
     for (name, content) in paths.iter().zip(&contents) {
@@ -168,7 +165,7 @@ fn parts_say_that_they_are_parts() {
     assert!(load(dir.path()).is_err(), "the test part is missing");
     write(dir.path(), "test_1000_from_jpeg.bin", &records(&[0, 1], 1));
     let data = load(dir.path()).unwrap();
-    assert_eq!((data.train.len(), data.test.len()), (3, 2));
+    assert_eq!((data.data.train.len(), data.data.test.len()), (3, 2));
     assert_eq!(
         data.provenance.title,
         "images in the format of CIFAR-10 (part: 3 training images, 2 test images)"

@@ -4,7 +4,7 @@ use std::{io::Read, path::Path};
 
 use sha2::{Digest, Sha256};
 
-use super::{
+use crate::data::{
     DataError,
     unpack::{self, MAX_BYTES, hexadecimal},
 };
@@ -14,34 +14,35 @@ const LABELS_MAGIC: u32 = 0x0801;
 
 /// The content of an IDX image file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IdxImages {
+pub(super) struct IdxImages {
     /// Number of images.
-    pub count: usize,
+    pub(super) count: usize,
     /// Pixels per column.
-    pub rows: usize,
+    pub(super) rows: usize,
     /// Pixels per row.
-    pub columns: usize,
+    pub(super) columns: usize,
     /// `count · rows · columns` grey values, row-major, 0 to 255.
-    pub pixels: Vec<u8>,
+    pub(super) pixels: Vec<u8>,
     /// SHA-256 of the unpacked file, in hexadecimal.
-    pub sha256: String,
+    pub(super) sha256: String,
 }
 
 /// The content of an IDX label file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IdxLabels {
+pub(super) struct IdxLabels {
     /// Class numbers.
-    pub labels: Vec<u8>,
+    pub(super) labels: Vec<u8>,
     /// SHA-256 of the unpacked file, in hexadecimal.
-    pub sha256: String,
+    pub(super) sha256: String,
 }
 
 /// Reads an IDX image file (magic 0x0803), plain or gzip-compressed.
 ///
 /// # Errors
-/// [`DataError::Io`] where the file cannot be opened, [`DataError::Malformed`] where it is
-/// truncated, has bytes left over, fails gzip's checksum, or is not an IDX image file.
-pub fn read_idx_images(path: &Path) -> Result<IdxImages, DataError> {
+/// Returns [`DataError::Io`] if the file cannot be opened, [`DataError::Malformed`] if it is
+/// truncated, has bytes left over, fails gzip's checksum, or is not an IDX image file, and
+/// [`DataError::Array`] if its numbers are not unsigned bytes.
+pub(super) fn read_idx_images(path: &Path) -> Result<IdxImages, DataError> {
     let mut reader = IdxReader::open(path)?;
     reader.magic(IMAGES_MAGIC, "images")?;
     let count = reader.u32()?;
@@ -66,8 +67,8 @@ pub fn read_idx_images(path: &Path) -> Result<IdxImages, DataError> {
 /// Reads an IDX label file (magic 0x0801), plain or gzip-compressed.
 ///
 /// # Errors
-/// As [`read_idx_images`]; also where a label is not below `classes`.
-pub fn read_idx_labels(path: &Path, classes: usize) -> Result<IdxLabels, DataError> {
+/// As [`read_idx_images`], and [`DataError::Array`] if a label is not below `classes`.
+pub(super) fn read_idx_labels(path: &Path, classes: usize) -> Result<IdxLabels, DataError> {
     let mut reader = IdxReader::open(path)?;
     reader.magic(LABELS_MAGIC, "labels")?;
     let count = reader.u32()?;
@@ -79,13 +80,15 @@ pub fn read_idx_labels(path: &Path, classes: usize) -> Result<IdxLabels, DataErr
         .position(|&label| usize::from(label) >= classes)
     {
         None => Ok(IdxLabels { labels, sha256 }),
-        Some(index) => Err(DataError::Malformed {
+        Some(index) => Err(DataError::Array {
             path: path.to_path_buf(),
-            offset: start + index as u64,
             problem: format!(
-                "label {} where only labels below {classes} are valid",
-                labels[index]
+                "label {} at byte {} (unpacked), but the data set has {classes} classes",
+                labels[index],
+                start + index as u64
             ),
+            remedy: "use IdxFolder, or leaky_study own, for your own images; otherwise delete the file \
+                     and fetch it again",
         }),
     }
 }
@@ -111,6 +114,23 @@ impl<'a> IdxReader<'a> {
         let found = self.u32()?;
         if found == expected {
             return Ok(());
+        }
+        // The third byte is the type of the numbers, the last one the number of dimensions.
+        let kind = match found.to_be_bytes() {
+            [0, 0, 0x08, _] => None,
+            [0, 0, 0x09, _] => Some("signed bytes"),
+            [0, 0, 0x0B, _] => Some("16-bit integers"),
+            [0, 0, 0x0C, _] => Some("32-bit integers"),
+            [0, 0, 0x0D, _] => Some("32-bit floats"),
+            [0, 0, 0x0E, _] => Some("64-bit floats"),
+            _ => None,
+        };
+        if let Some(kind) = kind {
+            return Err(DataError::Array {
+                path: self.path.into(),
+                problem: format!("IDX {what} of {kind}, and only unsigned bytes are supported"),
+                remedy: "convert it to unsigned bytes, 0 to 255",
+            });
         }
         let problem = format!("magic number {found:#010x} where IDX {what} have {expected:#010x}");
         Err(self.malformed(0, problem))

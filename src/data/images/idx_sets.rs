@@ -1,112 +1,262 @@
+//! Data sets of four IDX files: training images and labels, test images and labels.
+
 use std::path::{Path, PathBuf};
 
-use burn::data::dataset::Dataset;
-use rand::{SeedableRng, rngs::ChaCha8Rng};
-use serde::{Deserialize, Serialize};
-
 use super::{
-    DataError, DataPlaces, DownloadProgress, IdxLabels, ImageDataset, ImageSet, cifar10,
-    locate::{ImageFiles, complete},
-    places::Found,
-    read_idx_images, read_idx_labels, synthetic_coloured_garments, synthetic_garments,
+    ImageSet, Splits,
+    garments::synthetic_garments,
+    idx::{IdxLabels, read_idx_images, read_idx_labels},
+    stand_in,
+};
+use crate::data::{
+    DataError, DataPlaces, DownloadProgress, Loaded, Provenance, Source, places::Wanted,
+    remote::RemoteFile,
 };
 
-/// Sizes of the synthetic stand-in: training and test images.
-const STAND_IN_SIZES: [usize; 2] = [10_000, 5_000];
-/// Seed of the synthetic stand-in: a fixed data set, like a file.
-const STAND_IN_SEED: u64 = 0;
+/// Fashion-MNIST: 60,000 + 10,000 gray images of garments, 28×28, ten classes, MIT license
+/// (Xiao, Rasul and Vollgraf 2017, arXiv 1708.07747).
+///
+/// The stand-in is [`synthetic_garments`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FashionMnist;
 
-/// What to load and where it may come from.
-#[derive(Clone, Debug)]
-pub struct ImageRequest {
-    /// The data set.
-    pub dataset: ImageDataset,
-    /// A folder to take it from; nothing else is searched then.
-    pub dir: Option<PathBuf>,
-    /// Whether it may be downloaded where no folder has it.
-    pub download: bool,
-    /// Whether the synthetic stand-in may replace it where it cannot be had.
-    pub fallback: bool,
+/// MNIST: 60,000 + 10,000 gray images of digits, 28×28, ten classes (LeCun, Cortes and Burges).
+///
+/// The stand-in is [`synthetic_garments`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mnist;
+
+/// Your own images in a folder with four IDX files, plain or gzip-compressed, of any size and
+/// number of classes.
+///
+/// The files are named as those of MNIST: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`,
+/// `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte`, with or without `.gz`. There are as many
+/// classes as the largest label and one more. `places` of [`load`](Source::load) are not searched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdxFolder {
+    /// The folder.
+    pub path: PathBuf,
 }
 
-impl ImageRequest {
-    /// Every place, and the stand-in at the end.
-    pub fn new(dataset: ImageDataset) -> Self {
-        Self {
-            dataset,
-            dir: None,
-            download: true,
-            fallback: true,
-        }
+/// The names of the four files.
+const NAMES: [&str; 4] = [
+    "train-images-idx3-ubyte.gz",
+    "train-labels-idx1-ubyte.gz",
+    "t10k-images-idx3-ubyte.gz",
+    "t10k-labels-idx1-ubyte.gz",
+];
+
+const FASHION_MNIST_FILES: [RemoteFile; 4] = files([
+    "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+    "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+    "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+    "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+]);
+
+const MNIST_FILES: [RemoteFile; 4] = files([
+    "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+]);
+
+const fn files(sha256: [&'static str; 4]) -> [RemoteFile; 4] {
+    [
+        RemoteFile::unpacked(NAMES[0], sha256[0]),
+        RemoteFile::unpacked(NAMES[1], sha256[1]),
+        RemoteFile::unpacked(NAMES[2], sha256[2]),
+        RemoteFile::unpacked(NAMES[3], sha256[3]),
+    ]
+}
+
+const FASHION_MNIST: Wanted = Wanted {
+    slug: FashionMnist::NAME,
+    title: "Fashion-MNIST",
+    mirrors: &[
+        "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion",
+        "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",
+    ],
+    files: &FASHION_MNIST_FILES,
+};
+
+const MNIST: Wanted = Wanted {
+    slug: Mnist::NAME,
+    title: "MNIST",
+    mirrors: &[
+        "https://storage.googleapis.com/cvdf-datasets/mnist",
+        "https://ossci-datasets.s3.amazonaws.com/mnist",
+    ],
+    files: &MNIST_FILES,
+};
+
+const GARMENTS: [&str; 10] = [
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+];
+const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
+impl FashionMnist {
+    /// The name of the data set's folder.
+    pub const NAME: &'static str = "fashion-mnist";
+}
+
+impl Mnist {
+    /// The name of the data set's folder.
+    pub const NAME: &'static str = "mnist";
+}
+
+impl Source for FashionMnist {
+    type Data = Splits<ImageSet>;
+
+    fn title(&self) -> &'static str {
+        FASHION_MNIST.title
     }
 
-    fn places(&self) -> DataPlaces {
-        DataPlaces {
-            dir: self.dir.clone(),
-            download: self.download,
-            fallback: self.fallback,
-        }
+    fn load(
+        &self,
+        places: &DataPlaces,
+        progress: &mut dyn FnMut(DownloadProgress<'_>),
+    ) -> Result<Loaded<Self::Data>, DataError> {
+        load(&FASHION_MNIST, &GARMENTS, places, progress)
+    }
+
+    fn stand_in(&self) -> Result<Loaded<Self::Data>, DataError> {
+        Ok(garments(&FASHION_MNIST))
     }
 }
 
-/// Where loaded images come from; goes into every output.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Provenance {
-    /// The name for titles, such as `Fashion-MNIST` or `synthetic garments (stand-in …)`.
-    pub title: String,
-    /// Whether the images are drawn by this crate instead of being the data set.
-    pub synthetic: bool,
-    /// SHA-256 of the unpacked files: training images and labels, test images and labels. Empty
-    /// for the stand-in.
-    pub sha256: Vec<String>,
+impl Source for Mnist {
+    type Data = Splits<ImageSet>;
+
+    fn title(&self) -> &'static str {
+        MNIST.title
+    }
+
+    fn load(
+        &self,
+        places: &DataPlaces,
+        progress: &mut dyn FnMut(DownloadProgress<'_>),
+    ) -> Result<Loaded<Self::Data>, DataError> {
+        load(&MNIST, &DIGITS, places, progress)
+    }
+
+    fn stand_in(&self) -> Result<Loaded<Self::Data>, DataError> {
+        Ok(garments(&MNIST))
+    }
 }
 
-/// A loaded data set.
-#[derive(Clone, Debug)]
-pub struct ImageSplits {
-    /// Training images.
-    pub train: ImageSet,
-    /// Test images.
-    pub test: ImageSet,
-    /// Where they come from.
-    pub provenance: Provenance,
-    /// One line for people where something else than asked for was loaded.
-    pub notice: Option<String>,
+impl IdxFolder {
+    /// Whether a folder has the four files.
+    pub fn recognizes(path: &Path) -> bool {
+        complete(path).is_some()
+    }
 }
 
-/// Loads a data set from the first place that has it; see the [module](crate::data) for the
-/// order.
-///
-/// `progress` is called during a download. Damaged files are an error, never a reason to go on
-/// to the next place.
-///
-/// # Errors
-/// [`DataError`]: damaged files; and [`DataError::NotFound`] where no place has the data set and
-/// the stand-in is not allowed, or a folder was named.
-pub fn load_images(
-    request: &ImageRequest,
+impl Source for IdxFolder {
+    type Data = Splits<ImageSet>;
+
+    fn title(&self) -> &'static str {
+        "a folder of IDX files"
+    }
+
+    fn load(
+        &self,
+        _: &DataPlaces,
+        _: &mut dyn FnMut(DownloadProgress<'_>),
+    ) -> Result<Loaded<Self::Data>, DataError> {
+        let files = complete(&self.path).ok_or_else(|| DataError::NotFound {
+            dataset: self.title(),
+            tried: with_missing(format!("not in {}", self.path.display()), &self.path),
+        })?;
+        let (splits, sha256) = decode(&files, None)?;
+        let name = self.path.file_name().unwrap_or(self.path.as_os_str());
+        let title = format!("images in {}", name.to_string_lossy());
+        Ok(Loaded::new(splits, Provenance::files(title, sha256)))
+    }
+}
+
+fn garments(wanted: &Wanted) -> Loaded<Splits<ImageSet>> {
+    stand_in(wanted.title, "synthetic garments", |count, rng| {
+        synthetic_garments(count, rng)
+    })
+}
+
+fn load(
+    wanted: &Wanted,
+    classes: &[&str],
+    places: &DataPlaces,
     progress: &mut dyn FnMut(DownloadProgress<'_>),
-) -> Result<ImageSplits, DataError> {
-    let dataset = request.dataset;
-    let wanted = dataset.wanted();
-    let recognise = |dir: &Path| complete(dataset, dir);
-    match request.places().find(&wanted, &recognise, progress)? {
-        Found::Files(ImageFiles::Idx(files)) => decode(dataset, &files),
-        Found::Files(ImageFiles::Cifar10(files)) => cifar10::decode(&files),
-        Found::Nowhere { tried } => {
-            let mut data = stand_in(dataset);
-            data.notice = Some(wanted.notice(&tried, &data.provenance.title));
-            Ok(data)
-        }
+) -> Result<Loaded<Splits<ImageSet>>, DataError> {
+    let read = |files: [PathBuf; 4]| {
+        let (splits, sha256) = decode(&files, Some(classes.len()))?;
+        let published = wanted.files.iter().map(|file| file.sha256());
+        let title = if published.eq(&sha256) {
+            wanted.title.into()
+        } else {
+            // MNIST, Fashion-MNIST and home-made sets share names and format.
+            format!("images in the format of {}", wanted.title)
+        };
+        let splits = splits.map(|set| set.clone().with_class_names(classes));
+        Ok(Loaded::new(splits, Provenance::files(title, sha256)))
+    };
+    let loaded = wanted.load(places, &complete, progress, read, || Ok(garments(wanted)));
+    loaded.map_err(|error| match (error, &places.dir) {
+        (DataError::NotFound { dataset, tried }, Some(dir)) => DataError::NotFound {
+            dataset,
+            tried: with_missing(tried, dir),
+        },
+        (error, _) => error,
+    })
+}
+
+/// Adds the files that a folder lacks, if it has some of the four.
+fn with_missing(tried: String, folder: &Path) -> String {
+    let missing: Vec<&str> = NAMES
+        .into_iter()
+        .filter(|name| find(folder, name).is_none())
+        .collect();
+    match missing.len() {
+        0 | 4 => tried,
+        _ => format!("{tried}, which lacks {}", missing.join(", ")),
     }
 }
 
-fn decode(dataset: ImageDataset, files: &[PathBuf; 4]) -> Result<ImageSplits, DataError> {
+/// The four files of a folder; `None` if one is missing.
+fn complete(folder: &Path) -> Option<[PathBuf; 4]> {
+    let files: Option<Vec<PathBuf>> = NAMES.iter().map(|name| find(folder, name)).collect();
+    files?.try_into().ok()
+}
+
+fn find(dir: &Path, name: &str) -> Option<PathBuf> {
+    let unpacked = name.strip_suffix(".gz").unwrap_or(name);
+    let dotted = unpacked.replace("-idx", ".idx");
+    [name, unpacked, &format!("{dotted}.gz"), &dotted]
+        .into_iter()
+        .map(|name| dir.join(name))
+        .find(|path| path.is_file())
+}
+
+/// Images, and the digests of the files. Without `classes`, the labels tell their number.
+fn decode(
+    files: &[PathBuf; 4],
+    classes: Option<usize>,
+) -> Result<(Splits<ImageSet>, Vec<String>), DataError> {
     let [train_images, train_labels, test_images, test_labels] = files;
-    let split = |image_path: &PathBuf, label_path: &PathBuf| {
-        let classes = dataset.classes().len();
+    let labels = |path: &PathBuf| read_idx_labels(path, classes.unwrap_or(256));
+    let (train, test) = (labels(train_labels)?, labels(test_labels)?);
+    let largest = train.labels.iter().chain(&test.labels).max();
+    let classes = classes.unwrap_or(largest.map_or(0, |&label| usize::from(label) + 1));
+    let split = |image_path: &PathBuf, label_path: &PathBuf, labels: IdxLabels| {
         let images = read_idx_images(image_path)?;
-        let IdxLabels { labels, sha256 } = read_idx_labels(label_path, classes)?;
+        let IdxLabels { labels, sha256 } = labels;
         if images.count != labels.len() {
             return Err(DataError::Mismatch {
                 images: image_path.clone(),
@@ -119,62 +269,83 @@ fn decode(dataset: ImageDataset, files: &[PathBuf; 4]) -> Result<ImageSplits, Da
         let set = ImageSet::new(images.pixels, labels, size, classes);
         Ok((set, [images.sha256, sha256]))
     };
-    let (train, train_sha256) = split(train_images, train_labels)?;
-    let (test, test_sha256) = split(test_images, test_labels)?;
-    let sha256 = [train_sha256, test_sha256].concat();
-    let published = dataset.files().iter().map(|file| file.sha256());
+    let (train, train_sha256) = split(train_images, train_labels, train)?;
+    let (test, test_sha256) = split(test_images, test_labels, test)?;
     if train.image_size() != test.image_size() {
         let [rows, columns] = test.image_size();
-        return Err(DataError::Malformed {
+        let [train_rows, train_columns] = train.image_size();
+        return Err(DataError::Array {
             path: test_images.clone(),
-            offset: 8,
             problem: format!(
-                "test images are {rows}×{columns}, training images {:?}",
-                train.image_size()
+                "test images are {rows}×{columns}, training images {train_rows}×{train_columns}"
             ),
+            remedy: "give all images the same size",
         });
     }
-    Ok(ImageSplits {
-        train,
-        test,
-        provenance: Provenance {
-            title: if published.eq(&sha256) {
-                dataset.title().into()
-            } else {
-                // MNIST, Fashion-MNIST and home-made sets share names and format.
-                format!("images in the format of {}", dataset.title())
-            },
-            synthetic: false,
-            sha256,
-        },
-        notice: None,
-    })
+    let sha256 = [train_sha256, test_sha256].concat();
+    Ok((Splits { train, test }, sha256))
 }
 
-/// The synthetic stand-in for a data set, always the same: [`synthetic_garments`], or
-/// [`synthetic_coloured_garments`] for CIFAR-10.
-pub fn stand_in(dataset: ImageDataset) -> ImageSplits {
-    let [train, test] = STAND_IN_SIZES;
-    let mut rng = ChaCha8Rng::seed_from_u64(STAND_IN_SEED);
-    let (all, name) = match dataset {
-        ImageDataset::FashionMnist | ImageDataset::Mnist => (
-            synthetic_garments(train + test, &mut rng),
-            "synthetic garments",
-        ),
-        ImageDataset::Cifar10 => (
-            synthetic_coloured_garments(train + test, &mut rng),
-            "synthetic garments in colour",
-        ),
-    };
-    let title = format!("{name} (stand-in for {})", dataset.title());
-    ImageSplits {
-        train: all.range(0..train),
-        test: all.range(train..all.len()),
-        notice: None,
-        provenance: Provenance {
-            title,
-            synthetic: true,
-            sha256: Vec::new(),
-        },
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use burn::data::dataset::Dataset;
+
+    use super::*;
+    use crate::data::testing::{gzip, idx, write};
+
+    #[test]
+    fn unpacked_and_dotted_names_are_found() {
+        let root = tempfile::tempdir().unwrap();
+        let names = [
+            "train-images.idx3-ubyte",
+            "train-labels-idx1-ubyte",
+            "t10k-images.idx3-ubyte.gz",
+            "t10k-labels-idx1-ubyte.gz",
+        ];
+        for name in names {
+            write(root.path(), name, b"");
+        }
+        let found = complete(root.path()).unwrap();
+        assert!(found.iter().all(|path| path.is_file()));
+        fs::remove_file(root.path().join(names[3])).unwrap();
+        assert_eq!(complete(root.path()), None);
+    }
+
+    /// Three classes of images of 2 rows and 3 columns.
+    #[test]
+    fn images_of_any_size_and_number_of_classes_are_read() {
+        let root = tempfile::tempdir().unwrap();
+        let images = |count: u32| idx(0x0803, &[count, 2, 3], &vec![7; 6 * count as usize]);
+        write(root.path(), "train-images-idx3-ubyte", &images(4));
+        write(
+            root.path(),
+            "train-labels-idx1-ubyte",
+            &idx(0x0801, &[4], &[0, 2, 1, 2]),
+        );
+        write(root.path(), "t10k-images-idx3-ubyte.gz", &gzip(&images(2)));
+        let labels = |labels: &[u8]| idx(0x0801, &[labels.len() as u32], labels);
+        write(root.path(), "t10k-labels-idx1-ubyte", &labels(&[1, 0]));
+        let path = root.path().to_path_buf();
+        assert!(IdxFolder::recognizes(&path));
+        let folder = IdxFolder { path };
+        let load = || folder.load(&DataPlaces::default(), &mut |_| {});
+        let loaded = load().unwrap();
+        let Splits { train, test } = loaded.data;
+        assert_eq!((train.len(), test.len()), (4, 2));
+        assert_eq!((train.image_size(), train.classes()), ([2, 3], 3));
+        assert_eq!(test.classes(), 3);
+        assert_eq!(loaded.provenance.sha256.len(), 4);
+        // The same files under the name of a data set with ten classes of any images.
+        let places = DataPlaces {
+            dir: Some(root.path().into()),
+            ..DataPlaces::default()
+        };
+        let known = Mnist.load(&places, &mut |_| {}).unwrap();
+        assert_eq!(known.data.train.image_size(), [2, 3]);
+        write(root.path(), "t10k-labels-idx1-ubyte", &labels(&[1]));
+        let message = load().unwrap_err().to_string();
+        assert!(message.contains("has 2 images but"), "{message}");
     }
 }

@@ -26,7 +26,7 @@ pub struct ImageSet {
     channels: usize,
     rows: usize,
     columns: usize,
-    classes: usize,
+    classes: Arc<Vec<String>>,
     /// Positions in `labels`; a subset has fewer than there are.
     members: Arc<Vec<usize>>,
 }
@@ -73,7 +73,23 @@ impl ImageSet {
             channels,
             rows,
             columns,
-            classes,
+            classes: Arc::new((0..classes).map(|class| class.to_string()).collect()),
+        }
+    }
+
+    /// Names the classes, which are numbers otherwise.
+    ///
+    /// # Panics
+    /// Panics if there is not one name for each class.
+    pub fn with_class_names<S: ToString>(self, names: &[S]) -> Self {
+        assert_eq!(
+            names.len(),
+            self.classes(),
+            "an ImageSet needs one name for each class"
+        );
+        Self {
+            classes: Arc::new(names.iter().map(S::to_string).collect()),
+            ..self
         }
     }
 
@@ -128,9 +144,14 @@ impl ImageSet {
         self.channels * self.rows * self.columns
     }
 
-    /// The number of classes.
+    /// Number of classes.
     pub fn classes(&self) -> usize {
-        self.classes
+        self.classes.len()
+    }
+
+    /// Names of the classes, in the order of their numbers.
+    pub fn class_names(&self) -> &[String] {
+        &self.classes
     }
 
     /// The class number of each image.

@@ -7,12 +7,10 @@ mod windows;
 use std::path::{Path, PathBuf};
 
 use super::{
-    DataError, DataPlaces, DownloadProgress, Provenance,
-    places::{Found, Wanted, first_file},
+    DataError, DataPlaces, DownloadProgress, Loaded, Provenance, Source, Splits,
+    places::{Wanted, first_file},
 };
 use crate::graph::generate::PlacedGraph;
-
-pub use stand_in::stand_in_proteins;
 
 const PROTEIN: Wanted = Wanted {
     slug: "protein",
@@ -27,37 +25,55 @@ const TABLE: [&str; 2] = ["protein_windows8.tsv.gz", "protein_windows8.tsv"];
 /// What every title says, so that no output can be taken for the publication's.
 const NOT_PUBLISHED: &str = "not the ProFold set of the publication";
 
-/// Which graphs of protein windows to load and where they may come from.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ProteinRequest {
-    /// Where they may come from.
-    pub places: DataPlaces,
+/// Graphs of eight consecutive residues of proteins, linked if they are close; coordinates in Å.
+///
+/// Places hold one of two forms:
+///
+/// - `protein_windows8.i16` and `protein_windows8.tsv` (plain or .gz): 26,299 windows of 171 chains
+///   of 85 entries of the Protein Data Bank. Coordinates are centered; orientation is as deposited,
+///   so turn graphs by [`Rotation::uniform`](crate::graph::Rotation::uniform) if it should not
+///   matter. Every fifth chain is for testing. **These are not the published graphs**, which are
+///   simulated folding of one peptide.
+/// - `node_feat.npy` (graphs, nodes, 3) and `edge_feat.npy` (graphs, nodes, nodes, …), the arrays
+///   of the original set: nodes are linked if the first entry of the last axis of the edges is
+///   not 0, the first half is for training. Coordinates stay as stored. Taken if a place has both.
+///
+/// A window whose graph is not connected is left out, and the notice counts them; at 8 Å there are
+/// none. There is no address to download from. The stand-in are chains of eight points drawn by
+/// this crate, always the same 10,000, and no protein data:
+///
+/// ```text
+/// step 3.80 ± 0.03 Å;   angle and torsion 91° ± 5° and 50° ± 15° in coiled pieces,
+/// 122° ± 5° and −170° ± 15° in stretched ones;   a piece goes on with probability 0.85
+/// ```
+///
+/// # Errors
+/// [`load`](Source::load) also returns an error if the threshold is not a positive number or leaves
+/// no graph in a split, or the files do not belong together.
+///
+/// ```
+/// use fireweed::data::{DataPlaces, ProteinWindows, Source};
+///
+/// let places = DataPlaces { download: false, ..DataPlaces::default() };
+/// let proteins = ProteinWindows { threshold: 7.0 }.load(&places, &mut |_| {})?;
+/// println!("{}", proteins.provenance.title);
+/// let graph = &proteins.data.train.graphs[0];
+/// assert_eq!(graph.topology().node_count(), 8);
+/// assert!(graph.topology().edges().iter().all(|&[i, j]| graph.distance(i, j) < 7.0));
+/// # Ok::<(), fireweed::data::DataError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ProteinWindows {
     /// Two residues are linked if their C-alpha atoms are closer than this, in Å. The arrays of the
-    /// original set bring their edges along and do not depend on it.
+    /// original set contain their edges and do not depend on it.
     pub threshold: f64,
 }
 
-impl Default for ProteinRequest {
-    /// Every place, and a threshold of 8 Å.
+impl Default for ProteinWindows {
+    /// A threshold of 8 Å.
     fn default() -> Self {
-        Self {
-            places: DataPlaces::default(),
-            threshold: 8.0,
-        }
+        Self { threshold: 8.0 }
     }
-}
-
-/// Graphs of protein windows: residues in the order of the chain, coordinates in Å.
-#[derive(Clone, Debug)]
-pub struct ProteinData {
-    /// To train on.
-    pub train: ProteinSplit,
-    /// Held out: chains that none of the training graphs is from.
-    pub test: ProteinSplit,
-    /// Where they come from. The title says that they are not the published set.
-    pub provenance: Provenance,
-    /// One line for people if something else than asked for was loaded, or windows were left out.
-    pub notice: Option<String>,
 }
 
 /// Graphs of one split.
@@ -94,61 +110,36 @@ enum ProteinFiles {
     },
 }
 
-/// Loads graphs of eight consecutive residues of proteins, linked where they are close.
-///
-/// Places hold one of two forms:
-///
-/// - `protein_windows8.i16` and `protein_windows8.tsv` (plain or .gz): 26,299 windows of 171 chains
-///   of 85 entries of the Protein Data Bank. Coordinates are centered; orientation is as deposited,
-///   so turn graphs by [`Rotation::uniform`](crate::graph::Rotation::uniform) if it should not
-///   matter. Every fifth chain is for testing. **These are not the published graphs**, which are
-///   simulated folding of one peptide.
-/// - `node_feat.npy` (graphs, nodes, 3) and `edge_feat.npy` (graphs, nodes, nodes, …), the arrays
-///   of the original set: nodes are linked where the first entry of the last axis of the edges is
-///   not 0, the first half is for training. Coordinates stay as stored. Taken if a place has both.
-///
-/// A window whose graph is not connected is left out, and the notice counts them; at 8 Å there are
-/// none. Nowhere to download from; without files, [`stand_in_proteins`] with a notice.
-///
-/// # Errors
-/// Returns an error for a threshold that is not a positive number or leaves no graph in a split,
-/// damaged files, files that do not belong together, and if no place has the data and the stand-in
-/// is not allowed or a folder was named.
-///
-/// ```
-/// use fireweed::data::{DataPlaces, ProteinRequest, load_proteins};
-///
-/// let places = DataPlaces { download: false, ..DataPlaces::default() };
-/// let data = load_proteins(&ProteinRequest { places, threshold: 7.0 })?;
-/// println!("{}", data.provenance.title);
-/// let graph = &data.train.graphs[0];
-/// assert_eq!(graph.topology().node_count(), 8);
-/// assert!(graph.topology().edges().iter().all(|&[i, j]| graph.distance(i, j) < 7.0));
-/// # Ok::<(), fireweed::data::DataError>(())
-/// ```
-pub fn load_proteins(request: &ProteinRequest) -> Result<ProteinData, DataError> {
-    let threshold = request.threshold;
-    if !(threshold > 0.0 && threshold.is_finite()) {
-        return Err(no_threshold(
-            threshold,
-            "a distance in Å above 0, such as 8",
-        ));
+impl Source for ProteinWindows {
+    type Data = Splits<ProteinSplit>;
+
+    fn title(&self) -> &'static str {
+        PROTEIN.title
     }
-    let nothing = &mut |_: DownloadProgress<'_>| {};
-    match request.places.find(&PROTEIN, &recognise, nothing)? {
-        Found::Files(ProteinFiles::Windows { coordinates, table }) => {
-            windows::read(&coordinates, &table, threshold)
+
+    fn load(
+        &self,
+        places: &DataPlaces,
+        progress: &mut dyn FnMut(DownloadProgress<'_>),
+    ) -> Result<Loaded<Self::Data>, DataError> {
+        let threshold = self.threshold;
+        if !(threshold > 0.0 && threshold.is_finite()) {
+            return Err(no_threshold(
+                threshold,
+                "a distance in Å above 0, such as 8",
+            ));
         }
-        Found::Files(ProteinFiles::Original { nodes, edges }) => original::read(&nodes, &edges),
-        Found::Nowhere { tried } => {
-            let mut data = stand_in_proteins(threshold)?;
-            let notice = PROTEIN.notice(&tried, &data.provenance.title);
-            data.notice = Some(match data.notice {
-                Some(more) => format!("{notice}; {more}"),
-                None => notice,
-            });
-            Ok(data)
-        }
+        let read = |files| match files {
+            ProteinFiles::Windows { coordinates, table } => {
+                windows::read(&coordinates, &table, threshold)
+            }
+            ProteinFiles::Original { nodes, edges } => original::read(&nodes, &edges),
+        };
+        PROTEIN.load(places, &recognise, progress, read, || self.stand_in())
+    }
+
+    fn stand_in(&self) -> Result<Loaded<Self::Data>, DataError> {
+        stand_in::draw(self.threshold)
     }
 }
 
@@ -175,13 +166,13 @@ fn no_threshold(threshold: f64, expected: &'static str) -> DataError {
 
 /// Sorts windows into splits; those whose graph is not connected are counted and left out.
 #[derive(Default)]
-struct Splits {
+struct Sorted {
     train: ProteinSplit,
     test: ProteinSplit,
     disconnected: usize,
 }
 
-impl Splits {
+impl Sorted {
     fn push(&mut self, test: bool, graph: PlacedGraph<3>, residues: Option<Residues>) {
         if !graph.topology().is_connected() {
             self.disconnected += 1;
@@ -200,20 +191,18 @@ impl Splits {
         !self.train.graphs.is_empty() && !self.test.graphs.is_empty()
     }
 
-    fn into_data(self, title: String, synthetic: bool, sha256: Vec<String>) -> ProteinData {
+    fn into_loaded(self, provenance: Provenance) -> Loaded<Splits<ProteinSplit>> {
         let left_out = self.disconnected;
         let notice = (left_out > 0).then(|| {
             let all = left_out + self.train.graphs.len() + self.test.graphs.len();
             format!("{left_out} of {all} windows were left out: their graphs are not connected")
         });
-        ProteinData {
-            train: self.train,
-            test: self.test,
-            provenance: Provenance {
-                title,
-                synthetic,
-                sha256,
+        Loaded {
+            data: Splits {
+                train: self.train,
+                test: self.test,
             },
+            provenance,
             notice,
         }
     }

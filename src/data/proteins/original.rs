@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use super::{NOT_PUBLISHED, ProteinData, Splits};
+use super::{Loaded, NOT_PUBLISHED, ProteinSplit, Provenance, Sorted, Splits};
 use crate::{
     data::{
         DataError,
@@ -15,7 +15,7 @@ const BOTH: &str = "take node_feat.npy and edge_feat.npy from one source";
 /// of the pair is not 0, and the first half of the graphs is for training (38,000 of 76,000).
 ///
 /// Loops are passed over. Coordinates are not centered, since published figures are of these.
-pub(super) fn read(nodes: &Path, edges: &Path) -> Result<ProteinData, DataError> {
+pub(super) fn read(nodes: &Path, edges: &Path) -> Result<Loaded<Splits<ProteinSplit>>, DataError> {
     let features = read_npy(nodes)?;
     let links = read_npy(edges)?;
     let [graphs, size, 3] = features.shape[..] else {
@@ -46,7 +46,7 @@ pub(super) fn read(nodes: &Path, edges: &Path) -> Result<ProteinData, DataError>
         let problem = format!("it holds {graphs} graphs of {size} nodes: 2 graphs are needed");
         return Err(wrong(nodes, problem, BOTH));
     }
-    let mut splits = Splits::default();
+    let mut splits = Sorted::default();
     for graph in 0..graphs {
         let places = places(nodes, &features, graph, size)?;
         let pairs = pairs(edges, &links, graph, size, depth)?;
@@ -64,7 +64,10 @@ pub(super) fn read(nodes: &Path, edges: &Path) -> Result<ProteinData, DataError>
         "node_feat.npy and edge_feat.npy, {graphs} graphs of {size} nodes (in the format of ProFold; \
          unless they are its files, {NOT_PUBLISHED})"
     );
-    Ok(splits.into_data(title, false, vec![features.sha256, links.sha256]))
+    Ok(splits.into_loaded(Provenance::files(
+        title,
+        vec![features.sha256, links.sha256],
+    )))
 }
 
 fn places(

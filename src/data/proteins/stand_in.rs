@@ -3,7 +3,9 @@ use std::f64::consts::PI;
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use rand_distr::{Distribution, StandardNormal};
 
-use super::{DataError, ProteinData, Splits, no_threshold, windows::RESIDUES};
+use super::{
+    DataError, Loaded, ProteinSplit, Provenance, Sorted, Splits, no_threshold, windows::RESIDUES,
+};
 use crate::graph::generate::PlacedGraph;
 
 /// Chains to train on and to test with, and the seed: a fixed data set, like a file.
@@ -19,21 +21,13 @@ const SPREAD: [f64; 2] = [5.0, 15.0];
 /// Probability that a piece goes on as it is at the next point.
 const PERSISTENCE: f64 = 0.85;
 
-/// Chains of eight points drawn by this crate, always the same 10,000: no protein data.
-///
-/// ```text
-/// step 3.80 ± 0.03 Å;   angle and torsion 91° ± 5° and 50° ± 15° in coiled pieces,
-/// 122° ± 5° and −170° ± 15° in stretched ones;   a piece goes on with probability 0.85
-/// ```
-///
-/// Coordinates are centered; orientation is not uniform. Results on these chains say nothing about
-/// proteins.
+/// Draws the stand-in; see [`ProteinWindows`](super::ProteinWindows).
 ///
 /// # Errors
 /// Returns an error for a threshold that leaves no connected graph.
-pub fn stand_in_proteins(threshold: f64) -> Result<ProteinData, DataError> {
+pub(super) fn draw(threshold: f64) -> Result<Loaded<Splits<ProteinSplit>>, DataError> {
     let mut rng = ChaCha8Rng::seed_from_u64(SEED);
-    let mut splits = Splits::default();
+    let mut splits = Sorted::default();
     for number in 0..SIZES[0] + SIZES[1] {
         let graph = PlacedGraph::of_contacts(chain(&mut rng), threshold).centered();
         splits.push(number >= SIZES[0], graph, None);
@@ -48,7 +42,7 @@ pub fn stand_in_proteins(threshold: f64) -> Result<ProteinData, DataError> {
         "drawn chains of {RESIDUES} points, linked below {threshold} Å (stand-in for protein \
          windows, no protein data)"
     );
-    Ok(splits.into_data(title, true, Vec::new()))
+    Ok(splits.into_loaded(Provenance::drawn(title)))
 }
 
 fn chain(rng: &mut ChaCha8Rng) -> Vec<[f64; 3]> {

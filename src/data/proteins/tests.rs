@@ -18,12 +18,12 @@ fn write_windows(dir: &Path) {
     write(dir, "protein_windows8.tsv.gz", &gzip(TABLE_TEXT.as_bytes()));
 }
 
-fn load(dir: &Path, threshold: f64) -> Result<ProteinData, DataError> {
+fn load(dir: &Path, threshold: f64) -> Result<Loaded<Splits<ProteinSplit>>, DataError> {
     let places = DataPlaces {
         dir: Some(dir.into()),
         ..DataPlaces::default()
     };
-    load_proteins(&ProteinRequest { places, threshold })
+    ProteinWindows { threshold }.load(&places, &mut |_| {})
 }
 
 fn message(dir: &Path) -> String {
@@ -37,16 +37,19 @@ fn windows_are_decoded() {
     let dir = tempfile::tempdir().unwrap();
     write_windows(dir.path());
     let data = load(dir.path(), 8.0).unwrap();
-    assert_eq!((data.train.graphs.len(), data.test.graphs.len()), (2, 1));
+    assert_eq!(
+        (data.data.train.graphs.len(), data.data.test.graphs.len()),
+        (2, 1)
+    );
     assert_eq!(data.notice, None);
     let title = &data.provenance.title;
     assert!(title.contains("8 Å (not the ProFold set of the publication)"));
     assert!(!title.contains("PDB"), "{title}");
     // A stretched chain links neighbours up to two steps apart.
-    let stretched = &data.train.graphs[0];
+    let stretched = &data.data.train.graphs[0];
     assert_eq!(stretched.topology().edge_count(), 7 + 6);
     assert_eq!(stretched.positions()[7], [26.6, 0.0, -0.5]);
-    let residues = &data.train.residues[1];
+    let residues = &data.data.train.residues[1];
     assert_eq!(
         (
             residues.chain.as_str(),
@@ -62,8 +65,8 @@ fn windows_that_fall_apart_are_counted() {
     let dir = tempfile::tempdir().unwrap();
     write_windows(dir.path());
     let data = load(dir.path(), 3.0).unwrap();
-    assert_eq!(data.train.graphs.len(), 1);
-    assert_eq!(data.train.residues[0].chain, "B");
+    assert_eq!(data.data.train.graphs.len(), 1);
+    assert_eq!(data.data.train.residues[0].chain, "B");
     let notice = data.notice.unwrap();
     assert_eq!(
         notice,
@@ -125,13 +128,19 @@ fn the_original_arrays_are_read() {
         &npy(2, "|u1", "(4, 3, 3, 2)", &links),
     );
     let data = load(dir.path(), 8.0).unwrap();
-    assert_eq!(data.train.graphs.len(), 2);
-    assert_eq!(data.train.graphs[0].topology().edges(), [[0, 1], [1, 2]]);
-    assert_eq!(data.train.graphs[1].topology().edge_count(), 3);
-    assert_eq!(data.test.graphs.len(), 1);
-    assert_eq!(data.test.graphs[0].topology().edges(), [[0, 2], [1, 2]]);
-    assert_eq!(data.test.graphs[0].positions()[0], [27.0, 28.0, 29.0]);
-    assert!(data.train.residues.is_empty());
+    assert_eq!(data.data.train.graphs.len(), 2);
+    assert_eq!(
+        data.data.train.graphs[0].topology().edges(),
+        [[0, 1], [1, 2]]
+    );
+    assert_eq!(data.data.train.graphs[1].topology().edge_count(), 3);
+    assert_eq!(data.data.test.graphs.len(), 1);
+    assert_eq!(
+        data.data.test.graphs[0].topology().edges(),
+        [[0, 2], [1, 2]]
+    );
+    assert_eq!(data.data.test.graphs[0].positions()[0], [27.0, 28.0, 29.0]);
+    assert!(data.data.train.residues.is_empty());
     assert!(data.notice.unwrap().starts_with("1 of 4 windows"));
     assert!(data.provenance.title.contains("not the ProFold set"));
 
@@ -162,9 +171,9 @@ fn the_original_arrays_are_read() {
 
 #[test]
 fn the_stand_in_is_chains_and_says_so() {
-    let data = stand_in_proteins(8.0).unwrap();
+    let data = ProteinWindows::default().stand_in().unwrap();
     assert!(data.provenance.synthetic && data.provenance.title.contains("no protein data"));
-    let graphs = &data.train.graphs;
+    let graphs = &data.data.train.graphs;
     for graph in graphs.iter().take(200) {
         for at in 0..7 {
             let step = graph.distance(at, at + 1);
@@ -180,5 +189,8 @@ fn the_stand_in_is_chains_and_says_so() {
         .sum();
     let mean = edges as f64 / graphs.len() as f64;
     assert!((15.0..21.0).contains(&mean), "{mean}");
-    assert_eq!(stand_in_proteins(8.0).unwrap().train, data.train);
+    assert_eq!(
+        ProteinWindows::default().stand_in().unwrap().data.train,
+        data.data.train
+    );
 }

@@ -1,6 +1,8 @@
 use std::{collections::BTreeSet, path::Path};
 
-use super::{NOT_PUBLISHED, ProteinData, Residues, Splits, no_threshold};
+use super::{
+    Loaded, NOT_PUBLISHED, ProteinSplit, Provenance, Residues, Sorted, Splits, no_threshold,
+};
 use crate::{
     data::{DataError, unpack},
     graph::generate::PlacedGraph,
@@ -22,7 +24,7 @@ pub(super) fn read(
     coordinates: &Path,
     table: &Path,
     threshold: f64,
-) -> Result<ProteinData, DataError> {
+) -> Result<Loaded<Splits<ProteinSplit>>, DataError> {
     let bytes = unpack::read(coordinates)?;
     let text = unpack::read(table)?;
     let sha256 = vec![unpack::sha256(&bytes), unpack::sha256(&text)];
@@ -39,7 +41,7 @@ pub(super) fn read(
     }
     let entries: BTreeSet<&str> = rows.iter().map(|row| &*row.residues.entry).collect();
     let entries = entries.len();
-    let mut splits = Splits::default();
+    let mut splits = Sorted::default();
     for (row, window) in rows.into_iter().zip(bytes.chunks_exact(WINDOW_BYTES)) {
         let graph = PlacedGraph::of_contacts(places(window), threshold);
         splits.push(row.test, graph, Some(row.residues));
@@ -55,7 +57,7 @@ pub(super) fn read(
         false => format!("windows of {RESIDUES} residues from one's own {entries} entries"),
     };
     let title = format!("{source}, linked below {threshold} Å ({NOT_PUBLISHED})");
-    Ok(splits.into_data(title, false, sha256))
+    Ok(splits.into_loaded(Provenance::files(title, sha256)))
 }
 
 /// Coordinates in Å.

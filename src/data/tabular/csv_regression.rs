@@ -6,7 +6,7 @@ use super::{
     csv_table::{Row, unnamed},
 };
 use crate::{
-    data::{DataError, Provenance},
+    data::{DataError, Loaded, Provenance},
     one_line::counted,
 };
 
@@ -79,13 +79,9 @@ pub struct CsvRegression {
     pub lines: Vec<u64>,
     /// Rows that were dropped since they lack cells.
     pub dropped_rows: usize,
-    /// The file's name and digest.
-    pub provenance: Provenance,
-    /// One line for people where columns or rows are left out, or cells are read in an unusual way.
-    pub notice: Option<String>,
 }
 
-/// Reads a table of one's own: see [`CsvTable::read`] for the format, [`CsvOptions`] for the
+/// Reads a table of your own: see [`CsvTable::read`] for the format, [`CsvOptions`] for the
 /// choice of columns.
 ///
 /// A column is one of numbers where at least half of its cells that are not missing are numbers;
@@ -94,7 +90,10 @@ pub struct CsvRegression {
 /// # Errors
 /// [`DataError`]: the file cannot be read, is no table, lacks a column, or has cells that are not
 /// finite numbers; [`CsvError`] has the kinds.
-pub fn read_regression_csv(path: &Path, options: &CsvOptions) -> Result<CsvRegression, DataError> {
+pub fn read_regression_csv(
+    path: &Path,
+    options: &CsvOptions,
+) -> Result<Loaded<CsvRegression>, DataError> {
     CsvTable::read(path, options.separator)?.regression(options)
 }
 
@@ -116,7 +115,7 @@ impl CsvTable {
     ///
     /// # Errors
     /// As [`read_regression_csv`].
-    pub fn regression(&self, options: &CsvOptions) -> Result<CsvRegression, DataError> {
+    pub fn regression(&self, options: &CsvOptions) -> Result<Loaded<CsvRegression>, DataError> {
         if let [column] = &self.columns[..] {
             return Err(DataError::Csv(CsvError::SingleColumn {
                 path: self.path.clone(),
@@ -148,17 +147,15 @@ impl CsvTable {
         ];
         let set = RegressionSet::new(features.names, &features.rows, targets.names, &targets.rows)?;
         let name = self.path.file_name().unwrap_or(self.path.as_os_str());
-        Ok(CsvRegression {
-            set,
-            notice: (!notes.is_empty()).then(|| notes.join("; ")),
-            left_out,
-            lines: rows.iter().map(|row| row.line).collect(),
-            dropped_rows,
-            provenance: Provenance {
-                title: name.to_string_lossy().into_owned(),
-                synthetic: false,
-                sha256: vec![self.sha256.clone()],
+        Ok(Loaded {
+            data: CsvRegression {
+                set,
+                left_out,
+                lines: rows.iter().map(|row| row.line).collect(),
+                dropped_rows,
             },
+            provenance: Provenance::files(name.to_string_lossy(), vec![self.sha256.clone()]),
+            notice: (!notes.is_empty()).then(|| notes.join("; ")),
         })
     }
 

@@ -3,12 +3,12 @@ use crate::data::testing::{gzip, write};
 
 const HOUSES: &str = "area,town,rooms,price\n80,Ulm,3,250\n95.5,Bonn,4,310\n60,Ulm,2,199\n";
 
-fn read(content: &[u8], options: &CsvOptions) -> Result<CsvRegression, DataError> {
+fn read(content: &[u8], options: &CsvOptions) -> Result<Loaded<CsvRegression>, DataError> {
     let dir = tempfile::tempdir().unwrap();
     read_regression_csv(&write(dir.path(), "own.csv", content), options)
 }
 
-fn data(content: &str, options: &CsvOptions) -> CsvRegression {
+fn data(content: &str, options: &CsvOptions) -> Loaded<CsvRegression> {
     read(content.as_bytes(), options).unwrap()
 }
 
@@ -27,16 +27,16 @@ fn named(names: &[&str]) -> Vec<String> {
 #[test]
 fn numbers_are_features_and_the_last_is_the_target() {
     let read = data(HOUSES, &CsvOptions::default());
-    assert_eq!(read.set.feature_names(), ["area", "rooms"]);
-    assert_eq!(read.set.target_names(), ["price"]);
-    assert_eq!(read.set.features(1), [95.5, 4.0]);
-    assert_eq!(read.set.targets(2), [199.0]);
-    assert_eq!(read.left_out, ["town"]);
+    assert_eq!(read.data.set.feature_names(), ["area", "rooms"]);
+    assert_eq!(read.data.set.target_names(), ["price"]);
+    assert_eq!(read.data.set.features(1), [95.5, 4.0]);
+    assert_eq!(read.data.set.targets(2), [199.0]);
+    assert_eq!(read.data.left_out, ["town"]);
     assert_eq!(
         read.notice.unwrap(),
         "left out the columns town (2 different texts, such as \"Bonn\")"
     );
-    assert_eq!(read.lines, [2, 3, 4]);
+    assert_eq!(read.data.lines, [2, 3, 4]);
     assert_eq!(read.provenance.title, "own.csv");
     assert_eq!(read.provenance.sha256[0].len(), 64);
 }
@@ -49,8 +49,8 @@ fn columns_can_be_named() {
         ..CsvOptions::default()
     };
     let read = data(HOUSES, &options);
-    assert_eq!(read.set.targets(0), [3.0, 80.0]);
-    assert_eq!(read.set.features(0), [250.0]);
+    assert_eq!(read.data.set.targets(0), [3.0, 80.0]);
+    assert_eq!(read.data.set.features(0), [250.0]);
     assert_eq!(read.notice, None);
 }
 
@@ -62,9 +62,9 @@ fn text_columns_become_indicators_when_asked() {
     };
     let read = data(HOUSES, &options);
     let names = ["area", "town=Bonn", "town=Ulm", "rooms"];
-    assert_eq!(read.set.feature_names(), names);
-    assert_eq!(read.set.features(0), [80.0, 0.0, 1.0, 3.0]);
-    assert_eq!(read.set.features(1), [95.5, 1.0, 0.0, 4.0]);
+    assert_eq!(read.data.set.feature_names(), names);
+    assert_eq!(read.data.set.features(0), [80.0, 0.0, 1.0, 3.0]);
+    assert_eq!(read.data.set.features(1), [95.5, 1.0, 0.0, 4.0]);
     assert_eq!(
         read.notice.unwrap(),
         "texts became indicators, one for each different text, in town (2)"
@@ -80,7 +80,7 @@ fn text_columns_become_indicators_when_asked() {
 
 #[test]
 fn separators_packing_quotation_marks_and_marks_of_byte_order_make_no_difference() {
-    let plain = data(HOUSES, &CsvOptions::default()).set;
+    let plain = data(HOUSES, &CsvOptions::default()).data.set;
     for content in [
         HOUSES.replace(',', ";").into_bytes(),
         HOUSES.replace(',', "\t").into_bytes(),
@@ -102,7 +102,12 @@ fn separators_packing_quotation_marks_and_marks_of_byte_order_make_no_difference
         gzip(HOUSES.as_bytes()),
     ] {
         let read = read(&content, &CsvOptions::default()).unwrap();
-        assert_eq!(read.set, plain, "{}", String::from_utf8_lossy(&content));
+        assert_eq!(
+            read.data.set,
+            plain,
+            "{}",
+            String::from_utf8_lossy(&content)
+        );
     }
     // A given separator wins over the detected one.
     let options = CsvOptions {
@@ -136,8 +141,8 @@ fn impossible_separators_are_refused() {
 #[test]
 fn row_numbers_without_a_name_are_left_out() {
     let read = data(",a,y\n0,5,6\n1,7,8\n", &CsvOptions::default());
-    assert_eq!(read.set.feature_names(), ["a"]);
-    assert_eq!(read.left_out, ["(column 1)"]);
+    assert_eq!(read.data.set.feature_names(), ["a"]);
+    assert_eq!(read.data.left_out, ["(column 1)"]);
 }
 
 #[test]
@@ -154,14 +159,14 @@ fn missing_cells_are_counted_and_dropped_on_request() {
         ..CsvOptions::default()
     };
     let read = data(content, &options);
-    assert_eq!((read.set.len(), read.dropped_rows), (2, 2));
+    assert_eq!((read.data.set.len(), read.data.dropped_rows), (2, 2));
     assert_eq!(
         read.notice.unwrap(),
         "left out the columns t (one text, such as \"x\"); dropped 2 rows with missing cells"
     );
     // An encoded column counts as used.
     options.texts = TextColumns::Encode;
-    assert_eq!(data(content, &options).dropped_rows, 3);
+    assert_eq!(data(content, &options).data.dropped_rows, 3);
     let error = message(b"a,y\n,1\n2,\n", &options);
     assert!(error.starts_with(": all 2 rows lack cells"), "{error}");
     let refused = message(b"a,b,y\n,2,1\n,,2\n,5,\n3,,4\n", &CsvOptions::default());
@@ -184,8 +189,12 @@ fn missing_cells_have_many_spellings() {
             ..CsvOptions::default()
         };
         let read = data(&content, &options);
-        assert_eq!((read.set.len(), read.dropped_rows), (2, 1), "{mark}");
-        assert_eq!(read.lines, [2, 4], "{mark}");
+        assert_eq!(
+            (read.data.set.len(), read.data.dropped_rows),
+            (2, 1),
+            "{mark}"
+        );
+        assert_eq!(read.data.lines, [2, 4], "{mark}");
         let error = message(content.as_bytes(), &CsvOptions::default());
         assert!(error.contains("line 3, column a") && error.contains("--drop-missing"));
     }
@@ -221,7 +230,7 @@ fn foreign_numbers_are_read_where_a_column_agrees() {
         ),
     ] {
         let read = data(content, &CsvOptions::default());
-        assert_eq!(read.set, same.set, "{content}");
+        assert_eq!(read.data.set, same.data.set, "{content}");
         assert!(
             read.notice.as_ref().unwrap().contains(note),
             "{:?}",
@@ -271,9 +280,9 @@ fn tables_of_other_programs_are_read() {
         ),
     ] {
         let read = data(content, &CsvOptions::default());
-        let names = read.set.feature_names();
+        let names = read.data.set.feature_names();
         assert_eq!(names, ["a", "b"], "{content}");
-        assert_eq!(read.set.features(1), [4.0, 5.0], "{content}");
+        assert_eq!(read.data.set.features(1), [4.0, 5.0], "{content}");
         match note {
             None => {}
             Some(note) => assert!(
@@ -292,8 +301,11 @@ fn few_texts_become_indicators_and_many_are_named() {
         .collect();
     let content = format!("a,colour,id,y\n{rows}");
     let read = data(&content, &CsvOptions::default());
-    assert_eq!(read.set.feature_names(), ["a", "colour=blue", "colour=red"]);
-    assert_eq!(read.left_out, ["id"]);
+    assert_eq!(
+        read.data.set.feature_names(),
+        ["a", "colour=blue", "colour=red"]
+    );
+    assert_eq!(read.data.left_out, ["id"]);
     let notice = read.notice.unwrap();
     assert!(
         notice.contains("in colour (2)") && notice.contains("id (30 different texts"),
@@ -304,7 +316,7 @@ fn few_texts_become_indicators_and_many_are_named() {
         ..CsvOptions::default()
     };
     let read = data(&content, &leave_out);
-    assert_eq!(read.set.feature_names(), ["a"]);
+    assert_eq!(read.data.set.feature_names(), ["a"]);
     assert!(
         read.notice
             .unwrap()
@@ -316,15 +328,15 @@ fn few_texts_become_indicators_and_many_are_named() {
         ..CsvOptions::default()
     };
     let read = data(&content, &classes);
-    assert_eq!(read.set.target_names(), ["colour=blue", "colour=red"]);
-    assert_eq!(read.set.feature_names(), ["a", "y"]);
-    assert_eq!(read.set.targets(0), [0.0, 1.0]);
+    assert_eq!(read.data.set.target_names(), ["colour=blue", "colour=red"]);
+    assert_eq!(read.data.set.feature_names(), ["a", "y"]);
+    assert_eq!(read.data.set.targets(0), [0.0, 1.0]);
     assert!(read.notice.unwrap().contains("under squared loss"));
     // So is one of numbers, where it is said to be.
     let rows: String = (0..60).map(|i| format!("{},{}\n", i % 7, i % 3)).collect();
     let content_of_numbers = format!("a,kind\n{rows}");
     let read = data(&content_of_numbers, &CsvOptions::default());
-    assert_eq!(read.set.target_names(), ["kind"]);
+    assert_eq!(read.data.set.target_names(), ["kind"]);
     let notice = read.notice.unwrap();
     assert!(notice.contains("3 different whole numbers"), "{notice}");
     let classes = CsvOptions {
@@ -332,7 +344,7 @@ fn few_texts_become_indicators_and_many_are_named() {
         ..CsvOptions::default()
     };
     let read = data(&content_of_numbers, &classes);
-    assert_eq!(read.set.target_names(), ["kind=0", "kind=1", "kind=2"]);
+    assert_eq!(read.data.set.target_names(), ["kind=0", "kind=1", "kind=2"]);
     let names = CsvOptions {
         targets: named(&["id"]),
         ..CsvOptions::default()
@@ -353,7 +365,7 @@ fn names_can_hold_commas_and_list_several() {
             features: named(features),
             ..CsvOptions::default()
         };
-        let set = data(content, &options).set;
+        let set = data(content, &options).data.set;
         (set.target_names().to_vec(), set.feature_names().to_vec())
     };
     assert_eq!(
@@ -370,9 +382,9 @@ fn names_can_hold_commas_and_list_several() {
         ..CsvOptions::default()
     };
     let read = data(content, &options);
-    assert_eq!(read.set.target_names(), ["b"]);
-    assert_eq!(read.set.feature_names(), ["dist, km"]);
-    assert_eq!(read.left_out, ["a", "y"]);
+    assert_eq!(read.data.set.target_names(), ["b"]);
+    assert_eq!(read.data.set.feature_names(), ["dist, km"]);
+    assert_eq!(read.data.left_out, ["a", "y"]);
 }
 
 #[test]
@@ -502,7 +514,7 @@ fn foreign_files_are_refused() {
 fn every_truncation_is_an_error_or_a_table_of_fewer_or_shorter_cells() {
     for length in 0..HOUSES.len() {
         match read(&HOUSES.as_bytes()[..length], &CsvOptions::default()) {
-            Ok(read) => assert!(read.set.len() <= 3),
+            Ok(read) => assert!(read.data.set.len() <= 3),
             Err(DataError::Csv(_)) => {}
             Err(other) => panic!("{length}: {other}"),
         }

@@ -4,8 +4,9 @@ use sha2::{Digest, Sha256};
 
 use super::{CsvOptions, CsvTable, Missing, RegressionSet, housing_stand_in::stand_in_rows};
 use crate::data::{
-    DataError, DataPlaces, DownloadProgress, Provenance, RemoteFile,
-    places::{Found, Wanted, first_file},
+    DataError, DataPlaces, DownloadProgress, Loaded, Provenance, Source,
+    places::{Wanted, first_file},
+    remote::RemoteFile,
     unpack,
 };
 
@@ -58,79 +59,54 @@ pub enum HousingFeatures {
     Raw,
 }
 
-/// Which house values to load and where they may come from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct HousingRequest {
-    /// Where they may come from.
-    pub places: DataPlaces,
-    /// Which columns the features are.
-    pub features: HousingFeatures,
-}
-
-/// House values of block groups.
-#[derive(Clone, Debug)]
-pub struct HousingData {
-    /// Features as asked for; the target is `MedHouseVal`, in 100,000 dollars, capped at 5.00001.
-    pub set: RegressionSet,
-    /// Where they come from.
-    pub provenance: Provenance,
-    /// One line for people where something else than asked for was loaded.
-    pub notice: Option<String>,
-}
-
-/// Loads California housing: 20,640 block groups of the 1990 census (Pace and Barry 1997).
+/// California housing: 20,640 block groups of the 1990 census (Pace and Barry 1997).
 ///
-/// A place holds it as `housing.csv`, plain or .gz, or as StatLib's `cal_housing.data`, also inside
-/// `cal_housing.tgz`; the named place may be one of these files. Rows with missing cells, which
-/// one circulating copy has, are dropped with a notice.
+/// The target is `MedHouseVal`, in 100,000 dollars, capped at 5.00001. A place holds the data as
+/// `housing.csv`, plain or .gz, or as StatLib's `cal_housing.data`, also inside `cal_housing.tgz`;
+/// the named place may be one of these files. Rows with missing cells, which one circulating copy
+/// has, are dropped with a notice.
 ///
-/// # Errors
-/// [`DataError`]: a damaged file or one of other columns; and [`DataError::NotFound`] where no
-/// place has the data set and the stand-in is not allowed, or a folder was named.
-pub fn load_housing(
-    request: &HousingRequest,
-    progress: &mut dyn FnMut(DownloadProgress<'_>),
-) -> Result<HousingData, DataError> {
-    let recognise = |place: &Path| first_file(place, &NAMES);
-    match request.places.find(&HOUSING, &recognise, progress)? {
-        Found::Files(file) => decode(&file, request.features),
-        Found::Nowhere { tried } => {
-            let mut data = stand_in_housing(request.features);
-            data.notice = Some(HOUSING.notice(&tried, &data.provenance.title));
-            Ok(data)
-        }
-    }
-}
-
-/// The synthetic stand-in, always the same 20,000 rows: the columns and ranges of California
-/// housing, with values from a smooth function.
+/// The stand-in is drawn, 20,000 rows in the columns and ranges of the data:
 ///
 /// ```text
 /// value = 100,000 · (0.4 + 0.42 income − 0.008 income²) · exp(−0.35 inland) · exp(0.004 (age − 28)) · noise
 /// ```
 ///
 /// `inland` is the distance from a straight coast in degrees of longitude, `noise` is log-normal
-/// with σ = 0.15; values are capped as the real ones are.
-///
-/// These are no houses: errors say nothing about California housing.
-pub fn stand_in_housing(features: HousingFeatures) -> HousingData {
-    let rows: Vec<Vec<f64>> = stand_in_rows().iter().map(|row| row.to_vec()).collect();
-    let set = match regression(features, &rows) {
-        Ok(set) => set,
-        Err(error) => unreachable!("the stand-in is finite: {error}"),
-    };
-    HousingData {
-        set,
-        provenance: Provenance {
-            title: "synthetic house values (stand-in for California housing)".into(),
-            synthetic: true,
-            sha256: Vec::new(),
-        },
-        notice: None,
+/// with σ = 0.15; values are capped as the real ones are. Errors on it say nothing about California
+/// housing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CaliforniaHousing {
+    /// Which columns the features are.
+    pub features: HousingFeatures,
+}
+
+impl Source for CaliforniaHousing {
+    type Data = RegressionSet;
+
+    fn title(&self) -> &'static str {
+        HOUSING.title
+    }
+
+    fn load(
+        &self,
+        places: &DataPlaces,
+        progress: &mut dyn FnMut(DownloadProgress<'_>),
+    ) -> Result<Loaded<RegressionSet>, DataError> {
+        let recognise = |place: &Path| first_file(place, &NAMES);
+        let read = |file: PathBuf| decode(&file, self.features);
+        HOUSING.load(places, &recognise, progress, read, || self.stand_in())
+    }
+
+    fn stand_in(&self) -> Result<Loaded<RegressionSet>, DataError> {
+        let rows: Vec<Vec<f64>> = stand_in_rows().iter().map(|row| row.to_vec()).collect();
+        let set = regression(self.features, &rows)?;
+        let title = "synthetic house values (stand-in for California housing)";
+        Ok(Loaded::new(set, Provenance::drawn(title)))
     }
 }
 
-fn decode(path: &Path, features: HousingFeatures) -> Result<HousingData, DataError> {
+fn decode(path: &Path, features: HousingFeatures) -> Result<Loaded<RegressionSet>, DataError> {
     let (path, bytes) = content(path)?;
     let headless = path.ends_with(MEMBER);
     let header = headless.then_some(&COLUMNS[..]);
@@ -143,12 +119,16 @@ fn decode(path: &Path, features: HousingFeatures) -> Result<HousingData, DataErr
         ..CsvOptions::default()
     };
     let read = table.regression(&options)?;
-    let rows: Vec<Vec<f64>> = (read.set.feature_rows().zip(read.set.target_rows()))
-        .map(|(features, target)| [features, target].concat())
-        .collect();
+    let rows: Vec<Vec<f64>> = (read
+        .data
+        .set
+        .feature_rows()
+        .zip(read.data.set.target_rows()))
+    .map(|(features, target)| [features, target].concat())
+    .collect();
     let known = digest(&rows) == NUMBERS_SHA256;
-    Ok(HousingData {
-        set: regression(features, &rows)?,
+    Ok(Loaded {
+        data: regression(features, &rows)?,
         notice: read.notice,
         provenance: Provenance {
             title: match known {

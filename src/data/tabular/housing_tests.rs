@@ -11,12 +11,17 @@ const STATLIB: &str = "-122.230000,37.880000,41.000000,880.000000,129.000000,322
 -122.220000,37.860000,21.000000,7099.000000,1106.000000,2401.000000,1138.000000,8.301400,358500.000000
 ";
 
-fn load(dir: &Path, features: HousingFeatures) -> Result<HousingData, DataError> {
+fn stand_in() -> Loaded<RegressionSet> {
+    let features = HousingFeatures::Raw;
+    CaliforniaHousing { features }.stand_in().unwrap()
+}
+
+fn load(dir: &Path, features: HousingFeatures) -> Result<Loaded<RegressionSet>, DataError> {
     let places = DataPlaces {
         dir: Some(dir.into()),
         ..DataPlaces::default()
     };
-    load_housing(&HousingRequest { places, features }, &mut |_| {})
+    CaliforniaHousing { features }.load(&places, &mut |_| {})
 }
 
 fn statlib_archive() -> Vec<u8> {
@@ -43,23 +48,23 @@ fn every_form_of_the_file_has_the_same_rows() {
         write(dir.path(), name, &content);
         for place in [dir.path().to_path_buf(), dir.path().join(name)] {
             let data = load(&place, HousingFeatures::Derived).unwrap();
-            assert_eq!(data.set.len(), 2, "{name}");
+            assert_eq!(data.data.len(), 2, "{name}");
             // The first row of scikit-learn's data set.
             let first = [
                 8.3252, 41.0, 6.98412698, 1.02380952, 322.0, 2.55555556, 37.88, -122.23,
             ];
-            for (found, published) in data.set.features(0).iter().zip(first) {
+            for (found, published) in data.data.features(0).iter().zip(first) {
                 assert!(
                     (found - published).abs() < 1e-8,
                     "{name}: {found} {published}"
                 );
             }
-            assert!((data.set.targets(0)[0] - 4.526).abs() < 1e-12);
+            assert!((data.data.targets(0)[0] - 4.526).abs() < 1e-12);
             let title = "house values in the format of California housing";
             assert_eq!(data.provenance.title, title);
             assert!(!data.provenance.synthetic && data.notice.is_none());
         }
-        let raw = load(dir.path(), HousingFeatures::Raw).unwrap().set;
+        let raw = load(dir.path(), HousingFeatures::Raw).unwrap().data;
         assert_eq!(raw.feature_names(), &COLUMNS[..8]);
         assert_eq!(raw.features(1)[..4], [-122.22, 37.86, 21.0, 7099.0]);
     }
@@ -74,7 +79,7 @@ fn rows_without_bedrooms_are_dropped_and_counted() {
         CSV.replace(",129,", ",,").as_bytes(),
     );
     let data = load(dir.path(), HousingFeatures::Derived).unwrap();
-    assert_eq!(data.set.len(), 1);
+    assert_eq!(data.data.len(), 1);
     assert_eq!(data.notice.unwrap(), "dropped 1 row with missing cells");
 }
 
@@ -123,7 +128,7 @@ fn a_truncated_archive_is_an_error_wherever_it_ends() {
 
 #[test]
 fn the_stand_in_has_the_ranges_of_the_real_columns() {
-    let data = stand_in_housing(HousingFeatures::Raw);
+    let data = stand_in();
     assert!(data.provenance.synthetic && data.provenance.title.contains("stand-in for"));
     let ranges = [
         (-124.35, -114.31),
@@ -135,12 +140,12 @@ fn the_stand_in_has_the_ranges_of_the_real_columns() {
         (1.0, 6082.0),
         (0.4999, 15.0001),
     ];
-    for row in data.set.feature_rows() {
+    for row in data.data.feature_rows() {
         for (value, (least, most)) in row.iter().zip(ranges) {
             assert!((least..=most).contains(value), "{row:?}");
         }
     }
-    let targets: Vec<f64> = data.set.target_rows().map(|row| row[0]).collect();
+    let targets: Vec<f64> = data.data.target_rows().map(|row| row[0]).collect();
     let mean = targets.iter().sum::<f64>() / targets.len() as f64;
     assert!((1.5..2.5).contains(&mean), "{mean}");
     assert!(
@@ -149,9 +154,9 @@ fn the_stand_in_has_the_ranges_of_the_real_columns() {
             .all(|value| (0.149_99..=5.000_01).contains(value))
     );
     // The same at every call, and stable: drawn once with rand 0.10.4 and rand_distr 0.6.
-    let again = stand_in_housing(HousingFeatures::Raw);
-    assert_eq!(again.set, data.set);
-    assert_eq!(data.set.features(0)[2..7], DRAWN);
+    let again = stand_in();
+    assert_eq!(again.data, data.data);
+    assert_eq!(data.data.features(0)[2..7], DRAWN);
 }
 
 const DRAWN: [f64; 5] = [27.0, 1255.0, 243.0, 824.0, 232.0];

@@ -16,7 +16,7 @@ mod synthetic_function;
 pub use csv_error::CsvError;
 pub use csv_regression::{CsvOptions, CsvRegression, Missing, TextColumns, read_regression_csv};
 pub use csv_table::CsvTable;
-pub use housing::{HousingData, HousingFeatures, HousingRequest, load_housing, stand_in_housing};
+pub use housing::{CaliforniaHousing, HousingFeatures};
 pub use regression_error::RegressionError;
 pub use regression_set::RegressionSet;
 pub use standardiser::Standardiser;

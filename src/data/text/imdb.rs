@@ -6,9 +6,10 @@ use super::{
     synthetic_reviews::synthetic_reviews,
 };
 use crate::data::{
-    DataError, DataPlaces, DownloadProgress, Provenance, RemoteFile,
+    DataError, DataPlaces, DownloadProgress, Loaded, Provenance, Source, Splits,
     download::sha256_packed,
-    places::{Found, Wanted, first_file},
+    places::{Wanted, first_file},
+    remote::RemoteFile,
     unpack,
 };
 use rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -42,18 +43,19 @@ const PART_SHA256: [&str; 2] = [
 /// Training and test reviews of the stand-in, and its seed: a fixed data set, like a file.
 const STAND_IN: ([usize; 2], u64) = ([4000, 1000], 0);
 
-/// Loaded reviews.
-#[derive(Clone, Debug)]
-pub struct ImdbData {
-    /// Training reviews.
-    pub train: Vec<Review>,
-    /// Test reviews.
-    pub test: Vec<Review>,
-    /// Where they come from.
-    pub provenance: Provenance,
-    /// One line for people where something else than asked for was loaded.
-    pub notice: Option<String>,
-}
+/// The Large Movie Review Dataset: 25,000 + 25,000 reviews of IMDb (Maas et al. 2011), or the part
+/// of it that is there.
+///
+/// A place holds it as the tree `aclImdb/{train,test}/{neg,pos}/*.txt`, as `aclImdb_v1.tar.gz` (which
+/// may be the named place), or as `train.tsv` and `test.tsv` (or `train_4000.tsv` and
+/// `test_1000.tsv`), plain or .gz: label, stars and text between tabs. Of several forms, the first
+/// in this list is read. Reviews of a tree are in the order negative, positive, each by number.
+///
+/// The stand-in is [`synthetic_reviews`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Imdb;
+
+type Reviews = Splits<Vec<Review>>;
 
 /// Which form a place has.
 enum Files {
@@ -62,45 +64,33 @@ enum Files {
     Lines([PathBuf; 2]),
 }
 
-/// Loads the Large Movie Review Dataset: 25,000 + 25,000 reviews (Maas et al. 2011), or the part
-/// of it that is there.
-///
-/// A place holds it as the tree `aclImdb/{train,test}/{neg,pos}/*.txt`, as `aclImdb_v1.tar.gz` (which
-/// may be the named place), or as `train.tsv` and `test.tsv` (or `train_4000.tsv` and
-/// `test_1000.tsv`), plain or .gz: label, stars and text between tabs. Of several forms, the first
-/// in this list is read. Reviews of a tree are in the order negative, positive, each by number.
-///
-/// # Errors
-/// [`DataError`]: a damaged file, or a line that is no review; and [`DataError::NotFound`] where no
-/// place has the data set and the stand-in is not allowed, or a folder was named.
-pub fn load_imdb(
-    places: &DataPlaces,
-    progress: &mut dyn FnMut(DownloadProgress<'_>),
-) -> Result<ImdbData, DataError> {
-    match places.find(&IMDB, &Files::find, progress)? {
-        Found::Files(files) => files.decode(),
-        Found::Nowhere { tried } => {
-            let mut data = stand_in_imdb();
-            data.notice = Some(IMDB.notice(&tried, &data.provenance.title));
-            Ok(data)
-        }
-    }
-}
+impl Source for Imdb {
+    type Data = Reviews;
 
-/// The synthetic stand-in: [`synthetic_reviews`], always the same.
-pub fn stand_in_imdb() -> ImdbData {
-    let ([train, test], seed) = STAND_IN;
-    let mut reviews = synthetic_reviews(train + test, &mut ChaCha8Rng::seed_from_u64(seed));
-    let test = reviews.split_off(train);
-    ImdbData {
-        train: reviews,
-        test,
-        provenance: Provenance {
-            title: "synthetic reviews (stand-in for IMDb reviews)".into(),
-            synthetic: true,
-            sha256: Vec::new(),
-        },
-        notice: None,
+    fn title(&self) -> &'static str {
+        IMDB.title
+    }
+
+    fn load(
+        &self,
+        places: &DataPlaces,
+        progress: &mut dyn FnMut(DownloadProgress<'_>),
+    ) -> Result<Loaded<Reviews>, DataError> {
+        let read = |files: Files| files.decode();
+        IMDB.load(places, &Files::find, progress, read, || self.stand_in())
+    }
+
+    fn stand_in(&self) -> Result<Loaded<Reviews>, DataError> {
+        let ([train, test], seed) = STAND_IN;
+        let mut train_reviews =
+            synthetic_reviews(train + test, &mut ChaCha8Rng::seed_from_u64(seed));
+        let test = train_reviews.split_off(train);
+        let splits = Splits {
+            train: train_reviews,
+            test,
+        };
+        let title = "synthetic reviews (stand-in for IMDb reviews)";
+        Ok(Loaded::new(splits, Provenance::drawn(title)))
     }
 }
 
@@ -127,7 +117,7 @@ impl Files {
         ]))
     }
 
-    fn decode(&self) -> Result<ImdbData, DataError> {
+    fn decode(&self) -> Result<Loaded<Reviews>, DataError> {
         let mut tree = Tree::default();
         match self {
             Self::Tree(root) => {
@@ -172,17 +162,13 @@ fn counted(name: &str, train: &[Review], test: &[Review]) -> String {
     }
 }
 
-fn data(train: Vec<Review>, test: Vec<Review>, title: String, sha256: Vec<String>) -> ImdbData {
-    ImdbData {
-        train,
-        test,
-        provenance: Provenance {
-            title,
-            synthetic: false,
-            sha256,
-        },
-        notice: None,
-    }
+fn data(
+    train: Vec<Review>,
+    test: Vec<Review>,
+    title: String,
+    sha256: Vec<String>,
+) -> Loaded<Reviews> {
+    Loaded::new(Splits { train, test }, Provenance::files(title, sha256))
 }
 
 #[cfg(test)]

@@ -5,12 +5,12 @@ use crate::data::testing::{gzip, tar, write};
 
 const LINES: &str = "0\t2\tDull.<br /><br />Really dull.\n1\t10\tI laughed  a lot\n";
 
-fn load(dir: &Path) -> Result<ImdbData, DataError> {
+fn load(dir: &Path) -> Result<Loaded<Reviews>, DataError> {
     let places = DataPlaces {
         dir: Some(dir.into()),
         ..DataPlaces::default()
     };
-    load_imdb(&places, &mut |_| {})
+    Imdb.load(&places, &mut |_| {})
 }
 
 const TREE: [(&str, &str); 6] = [
@@ -51,8 +51,8 @@ fn lines_are_reviews() {
         (0, 2, "Dull.<br /><br />Really dull."),
         (1, 10, "I laughed a lot"),
     ];
-    assert_eq!(texts(&data.train), expected);
-    assert_eq!(data.test, data.train);
+    assert_eq!(texts(&data.data.train), expected);
+    assert_eq!(data.data.test, data.data.train);
     assert_eq!(
         data.provenance.title,
         "reviews in the format of IMDb (part: 2 training reviews, 2 test reviews)"
@@ -131,17 +131,20 @@ fn tree_and_archive_have_the_same_reviews() {
     let data = load(dir.path()).unwrap();
     // By label, then by number and not by name.
     let train = [(0, 4, "Not for me."), (0, 2, "Dull."), (1, 9, "Fine")];
-    assert_eq!(texts(&data.train), train);
-    assert_eq!(texts(&data.test), [(0, 1, "Bad"), (1, 7, "Good")]);
-    assert_eq!(load(&dir.path().join("aclImdb")).unwrap().train, data.train);
+    assert_eq!(texts(&data.data.train), train);
+    assert_eq!(texts(&data.data.test), [(0, 1, "Bad"), (1, 7, "Good")]);
+    assert_eq!(
+        load(&dir.path().join("aclImdb")).unwrap().data.train,
+        data.data.train
+    );
 
     let packed = tempfile::tempdir().unwrap();
     let path = write(packed.path(), ARCHIVE, &archive(&TREE));
     for place in [packed.path(), &path] {
         let again = load(place).unwrap();
         assert_eq!(
-            (again.train, again.test),
-            (data.train.clone(), data.test.clone())
+            (again.data.train, again.data.test),
+            (data.data.train.clone(), data.data.test.clone())
         );
         let title = "reviews in the format of IMDb (part: 3 training reviews, 2 test reviews)";
         assert_eq!(again.provenance.title, title);
@@ -180,7 +183,7 @@ fn archives_with_wrong_members_are_refused() {
 
 #[test]
 fn the_stand_in_is_labelled() {
-    let data = stand_in_imdb();
-    assert_eq!((data.train.len(), data.test.len()), (4000, 1000));
+    let data = Imdb.stand_in().unwrap();
+    assert_eq!((data.data.train.len(), data.data.test.len()), (4000, 1000));
     assert!(data.provenance.synthetic && data.provenance.title.contains("synthetic"));
 }

@@ -6,7 +6,7 @@ use burn::{
 };
 use rand::{Rng, seq::index};
 
-use super::{Review, TextVocabulary, Truncation};
+use super::{LabeledTexts, TextVocabulary, Truncation};
 use crate::data::DataError;
 
 /// One text as numbers of words, and its class.
@@ -31,23 +31,23 @@ pub struct TextSet {
 }
 
 impl TextSet {
-    /// Encodes reviews; see [`TextVocabulary::encode`].
+    /// Encodes texts; see [`TextVocabulary::encode`].
     ///
     /// # Panics
     /// Where `length` is 0.
     pub fn new(
-        reviews: &[Review],
+        texts: &LabeledTexts,
         vocabulary: &TextVocabulary,
         length: usize,
         keep: Truncation,
     ) -> Self {
         assert!(length > 0, "texts of a TextSet need at least one token");
-        let encoded = |review: &Review| vocabulary.encode(&review.text, length, keep);
+        let encoded = |text| vocabulary.encode(text, length, keep);
         Self {
-            tokens: Arc::new(reviews.iter().flat_map(encoded).collect()),
-            labels: Arc::new(reviews.iter().map(|review| review.label).collect()),
+            tokens: Arc::new(texts.texts().flat_map(encoded).collect()),
+            labels: Arc::new(texts.labels().to_vec()),
             length,
-            members: Arc::new((0..reviews.len()).collect()),
+            members: Arc::new((0..texts.len()).collect()),
         }
     }
 
@@ -172,17 +172,12 @@ mod tests {
 
     /// Text i is the one word "w<i>"; every third text is positive.
     fn numbered(count: usize) -> (TextSet, TextVocabulary) {
-        let reviews: Vec<Review> = (0..count)
-            .map(|i| Review {
-                label: u8::from(i % 3 == 0),
-                stars: 1,
-                text: format!("w{i:03}"),
-            })
-            .collect();
-        let texts = reviews.iter().map(|review| review.text.as_str());
-        let vocabulary = TextVocabulary::build(texts, 1, 10_000);
+        let texts = (0..count).map(|i| (format!("w{i:03}"), u8::from(i % 3 == 0)));
+        let classes = ["no", "yes"].map(str::to_owned).to_vec();
+        let texts = LabeledTexts::new(texts, classes);
+        let vocabulary = TextVocabulary::build(texts.texts(), 1, 10_000);
         (
-            TextSet::new(&reviews, &vocabulary, 2, Truncation::First),
+            TextSet::new(&texts, &vocabulary, 2, Truncation::First),
             vocabulary,
         )
     }

@@ -5,8 +5,8 @@ use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 use crate::{
     data::{
-        CsvError, CsvOptions, DataError, DataPlaces, DownloadProgress, HousingRequest,
-        RegressionBatch, RegressionSet, Standardiser, SyntheticFunction, load_housing,
+        CaliforniaHousing, CsvError, CsvOptions, DataError, DataPlaces, DownloadProgress,
+        RegressionBatch, RegressionSet, Source, Standardiser, SyntheticFunction,
         read_regression_csv,
     },
     overparam::{
@@ -50,15 +50,15 @@ impl AdviceData {
         standardise: bool,
     ) -> Result<Self, StudyError> {
         let table = read_regression_csv(path, options)?;
-        check_targets(path, &table.set)?;
+        check_targets(path, &table.data.set)?;
         let title = format!(
             "{}, predicting {}",
             table.provenance.title,
-            table.set.target_names().join(", ")
+            table.data.set.target_names().join(", ")
         );
-        let data = Self::prepared(title, table.set, table.notice, standardise)?;
+        let data = Self::prepared(title, table.data.set, table.notice, standardise)?;
         Ok(Self {
-            lines: Some(table.lines),
+            lines: Some(table.data.lines),
             ..data
         })
     }
@@ -72,12 +72,8 @@ impl AdviceData {
         standardise: bool,
         progress: &mut dyn FnMut(DownloadProgress<'_>),
     ) -> Result<Self, StudyError> {
-        let request = HousingRequest {
-            places,
-            ..HousingRequest::default()
-        };
-        let data = load_housing(&request, progress)?;
-        Self::prepared(data.provenance.title, data.set, data.notice, standardise)
+        let data = CaliforniaHousing::default().load(&places, progress)?;
+        Self::prepared(data.provenance.title, data.data, data.notice, standardise)
     }
 
     /// The synthetic data of Guo, Li, Lerman (2024), on the unit sphere where the input map scales rows to it.

@@ -1,33 +1,30 @@
 use rand::{Rng, SeedableRng, rngs::ChaCha8Rng};
 use serde::{Deserialize, Serialize};
 
-use super::{Case, ImageNetwork, RegressionLossKind, StepRule, Task, TextNetwork, case::Naming};
+use super::{Case, StepRule, case::Naming};
 use crate::{
-    data::{ImageDataset, Provenance},
+    data::Provenance,
     device::DeviceSpec,
     nn::LeakyReluRescaledConfig,
-    overparam::{InputMap, theory::Optimiser},
-    study::StudyError,
+    overparam::theory::Optimiser,
+    study::{ProblemDescription, SampleRngs, StudyError},
 };
 
 /// The settings of an [`AlphaStudy`](super::AlphaStudy).
 ///
 /// ```
-/// use fireweed::{data::ImageDataset, study::AlphaStudyConfig};
+/// use fireweed::study::AlphaStudyConfig;
 ///
 /// let config = AlphaStudyConfig {
 ///     alphas: vec![-1.0, 0.0],
 ///     repeats: 1,
-///     ..AlphaStudyConfig::images(ImageDataset::Mnist)
+///     ..AlphaStudyConfig::images()
 /// };
 /// config.validate()?;
 /// # Ok::<(), fireweed::study::StudyError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AlphaStudyConfig {
-    /// What is learned, by which network.
-    #[serde(flatten)]
-    pub task: Task,
     /// The slopes, one network each.
     pub alphas: Vec<f64>,
     /// The widths m, usually one; every slope is trained at each.
@@ -58,13 +55,6 @@ pub struct AlphaStudyConfig {
     pub device: DeviceSpec,
 }
 
-/// Seeds of the random subsets, the same in every repeat.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct SubsetSeeds {
-    pub(super) train: u64,
-    pub(super) test: u64,
-}
-
 /// Seeds of one repeat, the same for every case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct RepeatSeeds {
@@ -75,15 +65,8 @@ pub(super) struct RepeatSeeds {
 impl AlphaStudyConfig {
     /// The default settings for images: three repeats of five slopes at width 500, on 3,000 images,
     /// near the largest step that is stable. A few minutes on two cores.
-    pub fn images(dataset: ImageDataset) -> Self {
+    pub fn images() -> Self {
         Self {
-            task: Task::Images {
-                dataset,
-                // Pixels are not negative: no constant coordinate is needed.
-                network: ImageNetwork::Mlp {
-                    input_map: InputMap::Unit,
-                },
-            },
             alphas: vec![-2.0, -1.0, 0.0, 0.01, 0.05],
             samples: 3000,
             test_samples: 4000,
@@ -137,51 +120,7 @@ impl AlphaStudyConfig {
                 return Err(out_of_range(name, "0", "at least 1"));
             }
         }
-        self.validate_task()?;
-        let gradient_descent = self.optimiser == Optimiser::Gd;
-        self.step
-            .validate(gradient_descent && !self.task.is_classification())
-    }
-
-    fn validate_task(&self) -> Result<(), StudyError> {
-        match self.task {
-            Task::Images { .. } => Ok(()),
-            Task::Reviews {
-                network,
-                vocabulary,
-                length,
-            } => {
-                if vocabulary < 3 {
-                    let expected = "at least 3: padding, unknown words and one more";
-                    return Err(out_of_range("vocabulary", vocabulary, expected));
-                }
-                if length == 0 {
-                    return Err(out_of_range("length", length, "at least 1 word"));
-                }
-                let TextNetwork::Transformer { heads } = network else {
-                    return Ok(());
-                };
-                let divides = |width: &&usize| {
-                    heads > 0 && width.is_multiple_of(heads) && width.is_multiple_of(2)
-                };
-                match self.widths.iter().find(|width| !divides(width)) {
-                    Some(width) => {
-                        let expected = "even, and a multiple of the number of attention heads";
-                        Err(out_of_range("width", width, expected))
-                    }
-                    None => Ok(()),
-                }
-            }
-            Task::Regression { loss, .. } => match loss {
-                RegressionLossKind::Reweighted { temperature }
-                    if !(temperature.is_finite() && temperature > 0.0) =>
-                {
-                    let expected = "a finite number above 0";
-                    Err(out_of_range("temperature", temperature, expected))
-                }
-                _ => Ok(()),
-            },
-        }
+        self.step.validate(self.optimiser == Optimiser::Gd)
     }
 
     /// All networks of a repeat, by width, depth and then slope.
@@ -229,13 +168,19 @@ impl AlphaStudyConfig {
             }
     }
 
-    /// The seeds of the subsets: two draws of stream 0.
-    pub(super) fn subset_seeds(&self) -> SubsetSeeds {
-        let mut rng = self.stream(0);
-        SubsetSeeds {
-            train: rng.next_u64(),
-            test: rng.next_u64(),
+    /// Random numbers for the subsets, the same in every repeat.
+    pub(super) fn sample_rngs(&self) -> SampleRngs {
+        let [train, test] = self.subset_seeds();
+        SampleRngs {
+            train: ChaCha8Rng::seed_from_u64(train),
+            test: ChaCha8Rng::seed_from_u64(test),
         }
+    }
+
+    /// The seeds of the subsets: two draws of stream 0.
+    fn subset_seeds(&self) -> [u64; 2] {
+        let mut rng = self.stream(0);
+        [rng.next_u64(), rng.next_u64()]
     }
 
     /// The seeds of a repeat, counted from 1: two draws of stream `repeat`.
@@ -254,7 +199,7 @@ impl AlphaStudyConfig {
     }
 
     /// One line of the settings that matter for reading results on the given data.
-    pub fn summary(&self, provenance: &Provenance) -> String {
+    pub fn summary(&self, provenance: &Provenance, problem: &ProblemDescription) -> String {
         let Self {
             samples,
             test_samples,
@@ -284,7 +229,7 @@ impl AlphaStudyConfig {
             "{}: {samples} training and {test_samples} test {}, L = {}, m = {}, {method}, {step}, \
              {repeats} {runs}",
             provenance.title,
-            self.task.samples_are(),
+            problem.samples,
             list(&self.depths),
             list(&self.widths),
         )
@@ -327,9 +272,27 @@ fn distinct<T: PartialEq + ToString>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        study::{DrawnProblem, Training},
+        train::{History, RunEnd},
+    };
+
+    /// A problem without a closed form.
+    struct Unpredicted;
+
+    impl DrawnProblem for Unpredicted {
+        fn train(
+            &self,
+            _: Case,
+            _: &mut ChaCha8Rng,
+            _: Training<'_>,
+        ) -> Result<(History, RunEnd), StudyError> {
+            unreachable!("nothing is trained here")
+        }
+    }
 
     fn config() -> AlphaStudyConfig {
-        AlphaStudyConfig::images(ImageDataset::FashionMnist)
+        AlphaStudyConfig::images()
     }
 
     #[test]
@@ -338,8 +301,8 @@ mod tests {
         let subsets = config.subset_seeds();
         let repeats = [config.repeat_seeds(1), config.repeat_seeds(2)];
         let all = [
-            subsets.train,
-            subsets.test,
+            subsets[0],
+            subsets[1],
             repeats[0].weights,
             repeats[0].order,
             repeats[1].weights,
@@ -362,39 +325,12 @@ mod tests {
 
     #[test]
     fn settings_round_trip_through_json() {
-        use crate::study::RegressionTable;
-        let heads = 4;
-        let (input_map, temperature) = (InputMap::RawWithConstant, 2.0);
-        let tasks = [
-            config().task,
-            Task::Images {
-                dataset: ImageDataset::Mnist,
-                network: ImageNetwork::Cnn,
-            },
-            Task::Reviews {
-                network: TextNetwork::Transformer { heads },
-                vocabulary: 100,
-                length: 7,
-            },
-            Task::Reviews {
-                network: TextNetwork::Rnn,
-                vocabulary: 100,
-                length: 7,
-            },
-            Task::Regression {
-                table: RegressionTable::CaliforniaHousing,
-                input_map,
-                loss: RegressionLossKind::Reweighted { temperature },
-            },
-        ];
-        for task in tasks {
-            let config = AlphaStudyConfig { task, ..config() };
-            let json = serde_json::to_string(&config).unwrap();
-            assert_eq!(
-                serde_json::from_str::<AlphaStudyConfig>(&json).unwrap(),
-                config
-            );
-        }
+        let config = config();
+        let json = serde_json::to_string(&config).unwrap();
+        assert_eq!(
+            serde_json::from_str::<AlphaStudyConfig>(&json).unwrap(),
+            config
+        );
     }
 
     #[test]
@@ -416,15 +352,6 @@ mod tests {
         );
         let share = |c: &mut AlphaStudyConfig| c.step = StepRule::ShareOfStable { share: 0.5 };
         assert!(message(share).contains("for gradient descent on squared errors only"));
-        let heads = |c: &mut AlphaStudyConfig| {
-            let (heads, vocabulary, length) = (3, 10, 5);
-            c.task = Task::Reviews {
-                network: TextNetwork::Transformer { heads },
-                vocabulary,
-                length,
-            }
-        };
-        assert!(message(heads).starts_with("width = 500"));
     }
 
     /// The step size of the reference measurements: 40 · 10 / (64 · 500).
@@ -432,7 +359,7 @@ mod tests {
     fn the_default_step_is_the_reference_one() {
         let config = config();
         let case = config.cases()[0];
-        let step = config.step.step(case, 64, None).unwrap();
+        let step = config.step.step(case, 64, &Unpredicted).unwrap();
         assert_eq!(step, 0.0125);
     }
 

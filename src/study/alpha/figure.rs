@@ -59,7 +59,7 @@ fn chart(study: &AlphaStudy, title: &str, series: Vec<Series>) -> Chart {
             Optimiser::Gd => "step of gradient descent".into(),
             Optimiser::Sgd { .. } => "epoch".into(),
         },
-        y_label: format!("{}, log scale", study.config().task.loss_name()),
+        y_label: format!("{}, log scale", study.problem().loss),
         log_y: true,
         series,
     }

@@ -171,7 +171,7 @@ fn table(study: &AlphaStudy, results: &AlphaStudyResults, summaries: &[CaseResul
         row(early, 3, &|result| result.early_test_loss),
         row("test loss, end".into(), 3, &|result| result.test_loss),
     ];
-    if config.task.is_classification() {
+    if study.problem().classification {
         rows.push(row("test accuracy, end".into(), 3, &|result| {
             result.test_accuracy
         }));
@@ -211,11 +211,8 @@ fn table(study: &AlphaStudy, results: &AlphaStudyResults, summaries: &[CaseResul
         );
     }
     let cases = summaries.iter().map(|result| config.label(result.case));
-    let loss = match config.task.is_classification() {
-        true => "losses are mean cross-entropies in nats",
-        false => "losses are mean squared errors",
-    };
-    let mut notes = vec![format!("{}; {loss}.", study.summary())];
+    let loss = &study.problem().loss;
+    let mut notes = vec![format!("{}; losses are {loss}.", study.summary())];
     if config.repeats > 1 {
         notes.push("Mean ± standard deviation over runs.".into());
     }

@@ -1,9 +1,10 @@
 use serde::{Deserialize, Serialize};
 
-use super::{AlphaStudyConfig, Case, Prediction, closed_form::late_decrease};
+use super::{AlphaStudyConfig, Case};
 use crate::{
     overparam::theory::Optimiser,
     report::MeanStd,
+    study::{Prediction, problem::late_decrease},
     train::{History, RunEnd},
 };
 
@@ -180,7 +181,7 @@ impl AlphaStudyResults {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{data::ImageDataset, train::EpochMetrics};
+    use crate::train::EpochMetrics;
 
     fn case(alpha: f64) -> Case {
         Case {
@@ -215,7 +216,7 @@ mod tests {
     fn repeats_are_averaged_and_divergence_is_counted_apart() {
         let config = AlphaStudyConfig {
             alphas: vec![-1.0, 0.0],
-            ..AlphaStudyConfig::images(ImageDataset::Mnist)
+            ..AlphaStudyConfig::images()
         };
         let results = AlphaStudyResults {
             runs: vec![

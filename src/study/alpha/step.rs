@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Case, closed_form::ClosedForms};
-use crate::study::StudyError;
+use super::Case;
+use crate::study::{DrawnProblem, StudyError};
 
 /// How the step size η of a study is chosen; all slopes of one width and depth take the same step.
 ///
@@ -34,7 +34,8 @@ pub enum StepRule {
 }
 
 impl StepRule {
-    pub(super) fn validate(self, can_predict: bool) -> Result<(), StudyError> {
+    /// Checks the rule; `can_predict` is whether the largest stable step may be known.
+    pub(in crate::study) fn validate(self, can_predict: bool) -> Result<(), StudyError> {
         let positive = |value: f64| value.is_finite() && value > 0.0;
         match self {
             Self::Fixed { step } if !positive(step) => Err(StudyError::Setting {
@@ -65,17 +66,17 @@ impl StepRule {
         self,
         case: Case,
         samples_per_step: usize,
-        closed: Option<&ClosedForms>,
+        problem: &dyn DrawnProblem,
     ) -> Result<f64, StudyError> {
-        match (self, closed) {
-            (Self::Fixed { step }, _) => Ok(step),
-            (Self::PerSampleAndWidth { numerator }, _) => {
+        match self {
+            Self::Fixed { step } => Ok(step),
+            Self::PerSampleAndWidth { numerator } => {
                 Ok(numerator / (samples_per_step as f64 * case.width as f64))
             }
-            (Self::ShareOfStable { share }, Some(closed)) => {
-                Ok(share * closed.largest_stable_step(case)?)
-            }
-            (Self::ShareOfStable { share }, None) => Err(not_predicted(share)),
+            Self::ShareOfStable { share } => match problem.largest_stable_step(case)? {
+                Some(largest) => Ok(share * largest),
+                None => Err(not_predicted(share)),
+            },
         }
     }
 }

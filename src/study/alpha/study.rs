@@ -3,16 +3,19 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use rand::{SeedableRng, rngs::ChaCha8Rng};
 use serde::{Deserialize, Serialize};
 
-use super::{AlphaStudyConfig, AlphaStudyResults, Case, RunResult, StudyData, training::Prepared};
+use super::{AlphaStudyConfig, AlphaStudyResults, Case, RunResult};
 use crate::{
     data::Provenance,
     files::write_whole,
+    overparam::theory::Optimiser,
     study::{
-        StudyError,
+        DrawnProblem, Prediction, Problem, ProblemDescription, StudyError,
         folder::{Folder, io_error},
         output::pretty,
+        problem::{Plan, Training},
     },
     train::{CHECKPOINT_DIR, EpochDisplay, HISTORY_FILE, History, Run, RunEnd, StopHandle},
 };
@@ -63,6 +66,7 @@ pub(super) struct StudyRecord {
     /// Version of this crate that began the study.
     version: String,
     pub(super) provenance: Provenance,
+    pub(super) problem: ProblemDescription,
     #[serde(flatten)]
     pub(super) config: AlphaStudyConfig,
 }
@@ -77,21 +81,26 @@ enum EndRecord {
 }
 
 impl AlphaStudy {
-    /// Begins a study of `data` in a folder, which is created where it does not exist.
+    /// Begins a study of `problem` in a folder, which is created where it does not exist.
     ///
     /// # Errors
-    /// [`StudyError`]: settings out of range, data of another kind than the task's, more samples
-    /// asked for than there are, a folder that cannot be written or has a study.
+    /// Returns [`StudyError`] if settings are out of range, more samples are asked for than there
+    /// are, or the folder cannot be written or has a study.
     pub fn create(
         directory: &Path,
         config: AlphaStudyConfig,
-        data: &StudyData,
+        problem: &dyn Problem,
     ) -> Result<Self, StudyError> {
         config.validate()?;
-        data.check(&config)?;
+        problem.check(&config)?;
+        let description = problem.description();
+        config
+            .step
+            .validate(config.optimiser == Optimiser::Gd && description.stable_step)?;
         let record = StudyRecord {
             version: env!("CARGO_PKG_VERSION").into(),
-            provenance: data.provenance(),
+            provenance: problem.provenance().clone(),
+            problem: description,
             config,
         };
         let folder = Folder::create(directory, &record)?;
@@ -125,7 +134,12 @@ impl AlphaStudy {
 
     /// One line of the data and the settings that matter for reading results.
     pub fn summary(&self) -> String {
-        self.config().summary(self.provenance())
+        self.config().summary(self.provenance(), self.problem())
+    }
+
+    /// What is learned.
+    pub fn problem(&self) -> &ProblemDescription {
+        &self.record.problem
     }
 
     pub(super) fn record(&self) -> &StudyRecord {
@@ -145,24 +159,18 @@ impl AlphaStudy {
     /// [`StudyError`]. Finished trainings and complete epochs are on disk.
     pub fn run(
         &self,
-        data: &StudyData,
+        problem: &dyn Problem,
         stop: &StopHandle,
         display: EpochDisplay,
         notify: &mut dyn FnMut(StudyEvent),
     ) -> Result<AlphaStudyResults, StudyError> {
-        let loaded = data.provenance();
-        if loaded != *self.provenance() {
-            return Err(StudyError::OtherData {
-                path: self.directory().to_path_buf(),
-                begun: self.provenance().title.clone(),
-                loaded: loaded.title,
-            });
-        }
+        self.check_same(problem)?;
         let config = self.config();
         let _lock = self.folder.lock()?;
-        let prepared = Prepared::new(config, data)?;
+        let device = config.device.open()?;
+        let drawn = problem.draw(config, &mut config.sample_rngs(), &device)?;
         let cases = config.cases();
-        let (steps, predictions) = prepared.steps_and_predictions()?;
+        let (steps, predictions) = self.steps_and_predictions(&*drawn)?;
         let total = config.repeats * cases.len();
         let mut results = AlphaStudyResults {
             runs: Vec::with_capacity(total),
@@ -191,7 +199,15 @@ impl AlphaStudy {
                     .with_label(&training)
                     .with_stop_handle(stop.clone())
                     .with_display(display);
-                let (history, end) = prepared.train(case, step, repeat, run)?;
+                let seeds = config.repeat_seeds(repeat);
+                let plan = Plan {
+                    config,
+                    device: &device,
+                    order: seeds.order,
+                    step,
+                };
+                let weights = &mut ChaCha8Rng::seed_from_u64(seeds.weights);
+                let (history, end) = drawn.train(case, weights, Training { plan, run })?;
                 notify(StudyEvent::Ended {
                     training,
                     case,
@@ -212,6 +228,41 @@ impl AlphaStudy {
             }
         }
         Ok(results)
+    }
+
+    fn check_same(&self, problem: &dyn Problem) -> Result<(), StudyError> {
+        let (loaded, begun) = (problem.provenance(), self.provenance());
+        if loaded != begun {
+            return Err(StudyError::OtherData {
+                path: self.directory().to_path_buf(),
+                begun: begun.title.clone(),
+                loaded: loaded.title.clone(),
+            });
+        }
+        let (now, begun) = (problem.description(), self.problem());
+        if now.settings != begun.settings {
+            return Err(StudyError::OtherProblem {
+                path: self.directory().to_path_buf(),
+                begun: begun.settings.to_string(),
+                now: now.settings.to_string(),
+            });
+        }
+        Ok(())
+    }
+
+    /// The step of each case, and the closed form if there is one.
+    fn steps_and_predictions(
+        &self,
+        problem: &dyn DrawnProblem,
+    ) -> Result<(Vec<f64>, Vec<Prediction>), StudyError> {
+        let config = self.config();
+        let (mut steps, mut predictions) = (Vec::new(), Vec::new());
+        for case in config.cases() {
+            let step = config.step.step(case, config.samples_per_step(), problem)?;
+            steps.push(step);
+            predictions.extend(problem.predict(config, case, step)?);
+        }
+        Ok((steps, predictions))
     }
 
     /// The folder of one training.

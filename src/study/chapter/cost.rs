@@ -1,31 +1,11 @@
 use std::time::Duration;
 
-use crate::study::{AlphaStudyConfig, Case, ImageNetwork, Task, TextNetwork};
+use crate::study::{AlphaStudyConfig, Case, Problem};
 
 /// Multiplications and additions of a training, roughly, for estimates of the time that is left.
-pub(super) fn training_cost(config: &AlphaStudyConfig, case: Case) -> f64 {
-    let [width, depth] = [case.width as f64, case.depth as f64];
-    // A forward pass per sample; small operations count by how long they take beside products.
-    let forward = match config.task {
-        Task::Images {
-            network: ImageNetwork::Mlp { .. },
-            ..
-        }
-        | Task::Regression { .. } => width * width * depth + 500.0 * width,
-        Task::Images {
-            network: ImageNetwork::Cnn,
-            ..
-        } => 5.0 * (9.0 * width * width * 336.0 + 27.0 * width * 1024.0),
-        Task::Reviews {
-            network, length, ..
-        } => {
-            let layer = match network {
-                TextNetwork::Rnn => 2.0 * width * width,
-                TextNetwork::Transformer { .. } => 12.0 * width * width,
-            };
-            2.0 * length as f64 * depth * (layer + 300.0 * width)
-        }
-    };
+pub(super) fn training_cost(config: &AlphaStudyConfig, problem: &dyn Problem, case: Case) -> f64 {
+    // A forward pass per sample.
+    let forward = problem.cost(case);
     let samples = (config.samples_per_step() * config.steps(config.epochs)) as f64;
     // Backward passes count twice.
     let evaluated = (config.samples + config.test_samples) as f64 * config.epochs as f64;
@@ -71,6 +51,7 @@ impl Remaining {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::DataPlaces;
 
     #[test]
     fn the_rest_takes_as_long_as_what_is_done() {
@@ -89,13 +70,17 @@ mod tests {
     fn wider_networks_cost_more() {
         for experiment in crate::study::chapter::Experiment::ALL {
             for part in crate::study::chapter::parts(experiment, Default::default()) {
+                let problem = part
+                    .subject
+                    .problem(true, &DataPlaces::default(), &mut |_| {});
+                let problem = &*problem.unwrap();
                 let case = part.config.cases()[0];
                 let wider = Case {
                     width: 2 * case.width,
                     ..case
                 };
-                let cost = training_cost(&part.config, case);
-                assert!(training_cost(&part.config, wider) > 1.5 * cost && cost > 0.0);
+                let cost = training_cost(&part.config, problem, case);
+                assert!(training_cost(&part.config, problem, wider) > 1.5 * cost && cost > 0.0);
             }
         }
     }

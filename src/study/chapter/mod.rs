@@ -14,6 +14,7 @@ mod rates;
 mod report;
 mod scan;
 mod study;
+mod subject;
 
 pub use experiment::Experiment;
 pub use part::{Part, Variant};
@@ -21,3 +22,4 @@ pub use preset::{Size, parts};
 pub use published::{PublishedRow, published};
 pub use report::{Report, write_report};
 pub use study::{ChapterData, ChapterEvent, ChapterResults, ChapterRun, ChapterStudy, PartResult};
+pub use subject::{ImageNetworks, Learning, Subject, TextNetworks, TextReading};

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::Experiment;
+use super::{Experiment, Subject};
 use crate::study::AlphaStudyConfig;
 
 /// One study of an experiment.
@@ -10,6 +10,8 @@ pub struct Part {
     pub experiment: Experiment,
     /// What distinguishes it from the experiment's main study; none for that.
     pub variant: Option<Variant>,
+    /// What is learned.
+    pub subject: Subject,
     /// The settings.
     pub config: AlphaStudyConfig,
 }

@@ -1,11 +1,10 @@
-use super::{Experiment, Part, Variant};
+use super::{
+    Experiment, ImageNetworks, Learning, Part, Subject, TextNetworks, TextReading, Variant,
+};
 use crate::{
-    data::ImageDataset,
+    data::{Cifar10, FashionMnist, Mnist},
     overparam::{InputMap, theory::Optimiser},
-    study::{
-        AlphaStudyConfig, ImageNetwork, RegressionLossKind, RegressionTable, StepRule, Task,
-        TextNetwork,
-    },
+    study::{AlphaStudyConfig, MlpFamily, RegressionLossKind, StepRule, TransformerFamily},
 };
 
 /// How large experiments are.
@@ -34,35 +33,45 @@ const EPOCH_OF_STEPS: usize = 10;
 
 /// The studies of an experiment at their default settings.
 pub fn parts(experiment: Experiment, size: Size) -> Vec<Part> {
-    let part = |variant, config| Part {
+    let part = |variant, subject, config| Part {
         experiment,
         variant,
+        subject,
         config,
     };
-    let main = |config| part(None, config);
+    let main = |subject, config| part(None, subject, config);
     match experiment {
         Experiment::Synthetic => {
-            let config = regression(RegressionTable::Synthetic, size);
-            let sphere = AlphaStudyConfig {
-                task: on_sphere(InputMap::Unit),
-                ..config.clone()
+            let config = regression(size);
+            let sphere = Subject::Function {
+                unit_sphere: true,
+                learning: Learning {
+                    input_map: InputMap::Unit,
+                    loss: RegressionLossKind::Squared,
+                },
             };
-            vec![main(config), part(Some(Variant::NoConstant), sphere)]
+            vec![
+                main(function(RegressionLossKind::Squared), config.clone()),
+                part(Some(Variant::NoConstant), sphere, config),
+            ]
         }
-        Experiment::Housing => vec![main(regression(RegressionTable::CaliforniaHousing, size))],
+        Experiment::Housing => vec![main(housing(), regression(size))],
         Experiment::Fmnist => {
-            let config = images(ImageDataset::FashionMnist, size);
+            let config = images(size);
             let small = AlphaStudyConfig {
                 alphas: SLOPES.to_vec(),
                 samples: 1000,
                 step: StepRule::PerSampleAndWidth { numerator: 100.0 },
                 ..config.clone()
             };
-            vec![main(config), part(Some(Variant::SmallSteps), small)]
+            vec![
+                main(pixels(FashionMnist::NAME), config),
+                part(Some(Variant::SmallSteps), pixels(FashionMnist::NAME), small),
+            ]
         }
         Experiment::Mnist => {
-            let config = images(ImageDataset::Mnist, size);
-            vec![main(match size {
+            let config = images(size);
+            let config = match size {
                 Size::Small => AlphaStudyConfig {
                     samples: 2000,
                     test_samples: 2000,
@@ -70,28 +79,34 @@ pub fn parts(experiment: Experiment, size: Size) -> Vec<Part> {
                     ..config
                 },
                 Size::Paper => config,
-            })]
+            };
+            vec![main(pixels(Mnist::NAME), config)]
         }
-        Experiment::Cifar10 => vec![main(cifar10(size))],
-        Experiment::ImdbRnn => vec![main(reviews(TextNetwork::Rnn, size))],
+        Experiment::Cifar10 => {
+            let subject = Subject::Images {
+                images: Cifar10::NAME.into(),
+                network: ImageNetworks::Cnn,
+            };
+            vec![main(subject, cifar10(size))]
+        }
+        Experiment::ImdbRnn => vec![reviews(TextNetworks::Rnn, size, main)],
         Experiment::ImdbTransformer => {
-            vec![main(reviews(TextNetwork::Transformer { heads: 4 }, size))]
+            let network = TextNetworks::Transformer(TransformerFamily { heads: 4 });
+            vec![reviews(network, size, main)]
         }
         Experiment::Rates => {
-            let rates = |table| AlphaStudyConfig {
+            let config = AlphaStudyConfig {
                 alphas: GRID.to_vec(),
                 repeats: repeats(size, 2),
-                ..regression(table, size)
+                ..regression(size)
             };
-            let housing = rates(RegressionTable::CaliforniaHousing);
             vec![
-                main(rates(RegressionTable::Synthetic)),
-                part(Some(Variant::Housing), housing),
+                main(function(RegressionLossKind::Squared), config.clone()),
+                part(Some(Variant::Housing), housing(), config),
             ]
         }
         Experiment::WidthDepth => {
-            let config = regression(RegressionTable::Synthetic, size);
-            vec![main(AlphaStudyConfig {
+            let config = AlphaStudyConfig {
                 alphas: vec![-1.0, 0.0],
                 widths: match size {
                     Size::Small => vec![64, 128, 256, 512],
@@ -102,22 +117,18 @@ pub fn parts(experiment: Experiment, size: Size) -> Vec<Part> {
                     Size::Paper => vec![1, 2, 3, 5, 8],
                 },
                 repeats: repeats(size, 1),
-                ..config
-            })]
+                ..regression(size)
+            };
+            vec![main(function(RegressionLossKind::Squared), config)]
         }
         Experiment::Loss => {
-            let table = RegressionTable::Synthetic;
             let loss = RegressionLossKind::Reweighted { temperature: 50.0 };
-            vec![main(AlphaStudyConfig {
-                task: Task::Regression {
-                    table,
-                    input_map: InputMap::RawWithConstant,
-                    loss,
-                },
+            let config = AlphaStudyConfig {
                 // Samples with large errors weigh up to four times more than fitted ones.
                 step: StepRule::ShareOfStable { share: 0.1 },
-                ..regression(table, size)
-            })]
+                ..regression(size)
+            };
+            vec![main(function(loss), config)]
         }
     }
 }
@@ -129,29 +140,39 @@ fn repeats(size: Size, small: usize) -> usize {
     }
 }
 
-fn on_sphere(input_map: InputMap) -> Task {
-    Task::Regression {
-        table: RegressionTable::SyntheticOnSphere,
-        input_map,
+/// Normal inputs with a constant coordinate: of the published inputs, which are unknown, these fit
+/// its test losses, its separation and its ranking.
+fn function(loss: RegressionLossKind) -> Subject {
+    let input_map = InputMap::RawWithConstant;
+    Subject::Function {
+        unit_sphere: false,
+        learning: Learning { input_map, loss },
+    }
+}
+
+fn housing() -> Subject {
+    Subject::Housing(Learning {
+        input_map: InputMap::RawWithConstant,
         loss: RegressionLossKind::Squared,
+    })
+}
+
+/// A fully connected network on images. Pixels are not negative: no constant coordinate is needed.
+fn pixels(images: &str) -> Subject {
+    let input_map = InputMap::Unit;
+    Subject::Images {
+        images: images.into(),
+        network: ImageNetworks::Mlp(MlpFamily { input_map }),
     }
 }
 
 /// Gradient descent on squared errors.
-///
-/// Normal inputs with a constant coordinate: of the published inputs, which are unknown, these fit
-/// its test losses, its separation and its ranking.
-fn regression(table: RegressionTable, size: Size) -> AlphaStudyConfig {
+fn regression(size: Size) -> AlphaStudyConfig {
     let [samples, width, depth, steps] = match size {
         Size::Small => [200, 256, 3, 1000],
         Size::Paper => [1000, 5000, 5, 3000],
     };
     AlphaStudyConfig {
-        task: Task::Regression {
-            table,
-            input_map: InputMap::RawWithConstant,
-            loss: RegressionLossKind::Squared,
-        },
         alphas: MORE_SLOPES.to_vec(),
         widths: vec![width],
         depths: vec![depth],
@@ -162,12 +183,12 @@ fn regression(table: RegressionTable, size: Size) -> AlphaStudyConfig {
         epochs: steps / EPOCH_OF_STEPS,
         step: StepRule::ShareOfStable { share: SHARE },
         repeats: repeats(size, 3),
-        ..AlphaStudyConfig::images(ImageDataset::FashionMnist)
+        ..AlphaStudyConfig::images()
     }
 }
 
-fn images(dataset: ImageDataset, size: Size) -> AlphaStudyConfig {
-    let config = AlphaStudyConfig::images(dataset);
+fn images(size: Size) -> AlphaStudyConfig {
+    let config = AlphaStudyConfig::images();
     match size {
         Size::Small => config,
         Size::Paper => AlphaStudyConfig {
@@ -184,10 +205,6 @@ fn cifar10(size: Size) -> AlphaStudyConfig {
         Size::Paper => [3000, 512, 200],
     };
     AlphaStudyConfig {
-        task: Task::Images {
-            dataset: ImageDataset::Cifar10,
-            network: ImageNetwork::Cnn,
-        },
         alphas: SLOPES.to_vec(),
         widths: vec![width],
         depths: vec![4],
@@ -202,11 +219,15 @@ fn cifar10(size: Size) -> AlphaStudyConfig {
         },
         step: StepRule::PerSampleAndWidth { numerator: 0.5 },
         repeats: repeats(size, 2),
-        ..AlphaStudyConfig::images(ImageDataset::Cifar10)
+        ..AlphaStudyConfig::images()
     }
 }
 
-fn reviews(network: TextNetwork, size: Size) -> AlphaStudyConfig {
+fn reviews(
+    network: TextNetworks,
+    size: Size,
+    part: impl Fn(Subject, AlphaStudyConfig) -> Part,
+) -> Part {
     let [samples, width, epochs] = match size {
         Size::Small => [1000, 256, 15],
         Size::Paper => [4000, 1024, 30],
@@ -217,12 +238,12 @@ fn reviews(network: TextNetwork, size: Size) -> AlphaStudyConfig {
         Size::Small => [2000, 16],
         Size::Paper => [10_000, 32],
     };
-    AlphaStudyConfig {
-        task: Task::Reviews {
-            network,
-            vocabulary,
-            length,
-        },
+    let reading = TextReading {
+        network,
+        vocabulary,
+        length,
+    };
+    let config = AlphaStudyConfig {
         alphas: SLOPES.to_vec(),
         widths: vec![width],
         depths: vec![1],
@@ -233,13 +254,14 @@ fn reviews(network: TextNetwork, size: Size) -> AlphaStudyConfig {
         // Near the largest at which all slopes train.
         step: StepRule::PerSampleAndWidth {
             numerator: match network {
-                TextNetwork::Rnn => 6.4,
-                TextNetwork::Transformer { .. } => 1.6,
+                TextNetworks::Rnn => 6.4,
+                TextNetworks::Transformer(_) => 1.6,
             },
         },
         repeats: repeats(size, 2),
-        ..AlphaStudyConfig::images(ImageDataset::FashionMnist)
-    }
+        ..AlphaStudyConfig::images()
+    };
+    part(Subject::Reviews(reading), config)
 }
 
 #[cfg(test)]

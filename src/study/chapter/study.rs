@@ -13,7 +13,7 @@ use crate::{
     data::{DataPlaces, DownloadProgress},
     report::Table,
     study::{
-        AlphaStudy, AlphaStudyResults, StudyData, StudyError, StudyEvent, folder::Folder,
+        AlphaStudy, AlphaStudyResults, Problem, StudyError, StudyEvent, folder::Folder,
         write_results,
     },
     train::{EpochDisplay, RunEnd, StopHandle},
@@ -161,24 +161,25 @@ impl ChapterStudy {
         run: ChapterRun<'_>,
     ) -> Result<ChapterResults, StudyError> {
         let _lock = self.folder.lock()?;
-        let mut clock = Clock::new(self.parts());
+        let mut clock = Clock::new(self.parts(), data);
         let mut results = ChapterResults {
             parts: Vec::new(),
             complete: true,
         };
-        for (part, data) in self.parts().iter().zip(&data.sets) {
+        for (part, problem) in self.parts().iter().zip(&data.problems) {
+            let problem = &**problem;
             if run.stop.is_stopped() {
                 results.complete = false;
                 return Ok(results);
             }
-            let study = self.study(part, data)?;
+            let study = self.study(part, problem)?;
             (run.notify)(ChapterEvent::PartStarted {
                 part,
                 summary: study.summary(),
-                notice: data.notice().map(str::to_owned),
+                notice: problem.notice().map(str::to_owned),
             });
-            let found = study.run(data, run.stop, run.display, &mut |event| {
-                clock.observe(&event, part);
+            let found = study.run(problem, run.stop, run.display, &mut |event| {
+                clock.observe(&event, part, problem);
                 (run.notify)(ChapterEvent::Training {
                     part,
                     event,
@@ -208,18 +209,18 @@ impl ChapterStudy {
     }
 
     /// Opens a part's study, or begins it.
-    fn study(&self, part: &Part, data: &StudyData) -> Result<AlphaStudy, StudyError> {
+    fn study(&self, part: &Part, problem: &dyn Problem) -> Result<AlphaStudy, StudyError> {
         let directory = self.part_directory(part);
         match AlphaStudy::exists(&directory) {
             true => AlphaStudy::open(&directory),
-            false => AlphaStudy::create(&directory, part.config.clone(), data),
+            false => AlphaStudy::create(&directory, part.config.clone(), problem),
         }
     }
 }
 
-/// The data of studies, one set for each.
+/// The problems of studies with their data, one for each.
 pub struct ChapterData {
-    sets: Vec<StudyData>,
+    problems: Vec<Box<dyn Problem>>,
     stand_ins: bool,
 }
 
@@ -237,16 +238,16 @@ impl ChapterData {
         progress: &mut dyn FnMut(DownloadProgress<'_>),
     ) -> Result<Self, StudyError> {
         validate(parts)?;
-        let mut sets = Vec::with_capacity(parts.len());
+        let mut problems = Vec::with_capacity(parts.len());
         for part in parts {
-            let set = match stand_ins {
-                true => StudyData::stand_in(&part.config.task),
-                false => StudyData::load(&part.config.task, places, progress)?,
-            };
-            set.check(&part.config)?;
-            sets.push(set);
+            let problem = part.subject.problem(stand_ins, places, progress)?;
+            problem.check(&part.config)?;
+            problems.push(problem);
         }
-        Ok(Self { sets, stand_ins })
+        Ok(Self {
+            problems,
+            stand_ins,
+        })
     }
 }
 
@@ -267,11 +268,15 @@ struct Clock {
 }
 
 impl Clock {
-    fn new(parts: &[Part]) -> Self {
-        let costs = parts.iter().flat_map(|part| {
-            let cases = part.config.cases().into_iter();
-            cases.map(|case| part.config.repeats as f64 * training_cost(&part.config, case))
-        });
+    fn new(parts: &[Part], data: &ChapterData) -> Self {
+        let costs = parts
+            .iter()
+            .zip(&data.problems)
+            .flat_map(|(part, problem)| {
+                let cases = part.config.cases().into_iter();
+                let repeats = part.config.repeats as f64;
+                cases.map(move |case| repeats * training_cost(&part.config, &**problem, case))
+            });
         let trainings = parts
             .iter()
             .map(|part| part.config.repeats * part.config.cases().len());
@@ -283,16 +288,17 @@ impl Clock {
         }
     }
 
-    fn observe(&mut self, event: &StudyEvent, part: &Part) {
+    fn observe(&mut self, event: &StudyEvent, part: &Part, problem: &dyn Problem) {
         match event {
             StudyEvent::Started { .. } => self.started = Instant::now(),
             StudyEvent::Skipped { case, .. } => {
                 self.done += 1;
-                self.remaining.skip(training_cost(&part.config, *case));
+                self.remaining
+                    .skip(training_cost(&part.config, problem, *case));
             }
             StudyEvent::Ended { case, end, .. } if *end != RunEnd::Interrupted => {
                 self.done += 1;
-                let cost = training_cost(&part.config, *case);
+                let cost = training_cost(&part.config, problem, *case);
                 self.remaining.trained(cost, self.started.elapsed());
             }
             StudyEvent::Ended { .. } => {}

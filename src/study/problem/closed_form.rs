@@ -1,14 +1,14 @@
 use serde::{Deserialize, Serialize};
 
-use super::{AlphaStudyConfig, Case, RegressionLossKind, Task};
+use super::RegressionLossKind;
 use crate::{
-    data::RegressionSet,
+    data::{RegressionSet, Splits},
     overparam::{
         InputMap,
         infinite_width::{InfiniteWidth, Points, TangentKernel},
         theory::Rate,
     },
-    study::StudyError,
+    study::{AlphaStudyConfig, Case, StudyError},
 };
 
 /// More rows than this make the closed form a matter of minutes, and it is left out.
@@ -35,7 +35,7 @@ impl Prediction {
 }
 
 /// `1 − γ̂` of equation 2.17, per epoch, from the loss at a tenth of the training and at its end.
-pub(super) fn late_decrease(curve: &[(usize, f64)]) -> Option<f64> {
+pub(in crate::study) fn late_decrease(curve: &[(usize, f64)]) -> Option<f64> {
     let &(last, last_loss) = curve.last()?;
     let &(first, first_loss) = curve
         .iter()
@@ -54,18 +54,14 @@ pub(super) struct ClosedForms {
 }
 
 impl ClosedForms {
-    /// None where the task has none, or there are too many rows.
+    /// `None` if there are too many rows.
     pub(super) fn new(
         config: &AlphaStudyConfig,
-        train: &RegressionSet,
-        test: &RegressionSet,
+        rows: &Splits<RegressionSet>,
+        input_map: InputMap,
+        loss: RegressionLossKind,
     ) -> Result<Option<Self>, StudyError> {
-        let Task::Regression {
-            input_map, loss, ..
-        } = config.task
-        else {
-            return Ok(None);
-        };
+        let Splits { train, test } = rows;
         if train.len() > MOST_ROWS {
             return Ok(None);
         }
@@ -103,7 +99,7 @@ impl ClosedForms {
         Ok(self.scale * smallest)
     }
 
-    /// The curves of one network; none where its loss is not the squared error.
+    /// The curves of one network whose loss is the squared error.
     pub(super) fn predict(
         &self,
         config: &AlphaStudyConfig,
@@ -114,7 +110,7 @@ impl ClosedForms {
             .networks
             .iter()
             .find(|(alpha, depth, _)| *alpha == case.alpha && *depth == case.depth);
-        let Some((_, _, network)) = found.filter(|_| config.task.is_predictable()) else {
+        let Some((_, _, network)) = found else {
             return Ok(None);
         };
         let training = network.train(step, case.width)?;

@@ -1,29 +1,30 @@
 //! Sessions of Q-learners in repeated duopolies: million periods per CPU second on one thread, and
-//! what a second thread adds. One period is both platforms' choice and both updates.
+//! the speedup by a second thread. One period consists of both platforms' choices and updates.
 //!
 //! `cargo bench --no-default-features --features pricing --bench pricing_sessions`
 //!
-//! With `--peer COMMAND`, another program runs between the rounds, so that the ratio holds on a noisy
-//! machine. It is called with `--side 0|3|5|7 --sessions N --periods N` and prints a line of JSON with
-//! `million_per_cpu_second`.
+//! With `--peer COMMAND`, another program runs between the rounds, so that the ratio is reliable on
+//! a noisy machine. It is called with `--side 0|3|5|7 --sessions N --periods N` and prints a line
+//! of JSON with `million_per_cpu_second`.
 //!
-//! What bounds it, found by timing stretches of sessions with parts switched on and off:
+//! The bottlenecks, found by timing parts of sessions with components switched on and off:
 //!
-//! - The generator does not: exploration is drawn ahead and takes about a tenth of the one-sided time.
-//! - While values still fall from their optimistic start, about the first half of a session, the best
-//!   action of a row loses its place in up to nine of ten periods. Each time, a branch that cannot be
-//!   predicted is followed by a scan of the row: 30 ns per period with 15 actions, 50 to 60 ns with
-//!   49.
-//! - Later, strategies follow a cycle of few states, and a period is the latency of its chain: the
-//!   best action leads to the state, its value to the update. That is 9 ns, about 30 cycles.
-//! - Two sessions interleaved in one thread hide part of that latency and gain a tenth with 9 and 15
-//!   actions, but lose a tenth with 49, whose values (1.9 MB a session) leave the second-level cache.
-//!   One at a time is simpler.
-//! - Two threads share next to nothing: a period takes 0 to 3 % more CPU time than on one thread (59.0 and
-//!   58.9, 86.3 and 85.6, 48.7 and 48.2, 31.6 and 30.7 million periods per CPU second), most with 49
-//!   actions, whose values meet in the third-level cache. On two idle cores, sweeps over the two-sided
-//!   games took 1.91 (3 prices), 1.93 (5) and 1.92 (7) times less on the clock, start of the process
-//!   included. What they lose is what is not learning, and sessions of different length at the end.
+//! - The generator is not a bottleneck: exploration is drawn ahead and takes about a tenth of the
+//!   one-sided time.
+//! - While values still fall from their optimistic start, in about the first half of a session, the
+//!   greedy action of a row changes in up to nine of ten periods. Each change is an unpredictable
+//!   branch followed by a scan of the row: 30 ns per period with 15 actions, 50 to 60 ns with 49.
+//! - Later, strategies follow a cycle of few states, and a period is the latency of its chain from
+//!   greedy action to state, value and update. That is 9 ns, about 30 cycles.
+//! - Two sessions interleaved in one thread hide part of that latency. They gain a tenth with 9 and
+//!   15 actions, but lose a tenth with 49, whose values (1.9 MB per session) exceed the
+//!   second-level cache. One at a time is simpler.
+//! - Two threads share almost nothing: a period takes 0 to 3 % more CPU time than on one thread
+//!   (59.0 and 58.9, 86.3 and 85.6, 48.7 and 48.2, 31.6 and 30.7 million periods per CPU second).
+//!   The cost is highest with 49 actions, whose values share the third-level cache. On two idle
+//!   cores, sweeps over the two-sided games took 1.91 (3 prices), 1.93 (5) and 1.92 (7) times less
+//!   wall time, including the start of the process. The rest is lost to work other than learning,
+//!   and to sessions of different length at the end.
 
 use std::{process::Command, time::Instant};
 
@@ -41,16 +42,16 @@ type Failure = Box<dyn std::error::Error>;
 /// Million periods per CPU second of pricing sessions.
 #[derive(Parser)]
 struct Options {
-    /// Sessions of each round.
+    /// Number of sessions of each round.
     #[arg(long, default_value_t = 8)]
     sessions: u64,
-    /// Rounds; medians are printed.
+    /// Number of rounds; medians are printed.
     #[arg(long, default_value_t = 5)]
     rounds: usize,
     /// Another program to run between the rounds.
     #[arg(long)]
     peer: Option<String>,
-    /// What Cargo adds.
+    /// Passed by Cargo.
     #[arg(long, hide = true)]
     bench: bool,
 }
@@ -136,7 +137,7 @@ fn run(options: &Options) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Million periods per CPU second and per second of the clock.
+/// Returns million periods per CPU second and per second of wall time.
 fn timed(plan: &SessionPlan, threads: usize, sessions: u64) -> Result<(f64, f64), Failure> {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
@@ -170,8 +171,8 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// Two platforms with so many prices on each of two sides, a cross externality of 0.1 and otherwise
-/// the parameters of the one-sided game.
+/// Returns a game of two platforms with `prices` prices on each of two sides, a cross externality
+/// of 0.1 and otherwise the parameters of the one-sided game.
 fn two_sided(prices: usize) -> Result<NormalFormGame, Failure> {
     let (low, high) = (1.392343, 1.942666);
     let reach = 0.1 * (high - low);

@@ -43,13 +43,13 @@ use interrupt::Interrupt;
 
 /// Do pricing algorithms learn to collude in two-sided markets, how much, and which policy stops it?
 ///
-/// Platforms serve several sides, and users of each side join one platform or none; what a user of
-/// one side gains by users of the other is the externality. Platforms set prices by Q-learning. The
-/// market with several sides is our derivation; with one side it is that of Calvano, Calzolari,
+/// Platforms serve several sides, and users of each side join one platform or none; externalities
+/// are the benefits of a user from the users of another side. Platforms set prices by Q-learning.
+/// The market with several sides is our derivation; with one side it is that of Calvano, Calzolari,
 /// Denicolò and Pastorello (2020).
 ///
-/// Without a subcommand, a complete small study: benchmarks, learning sessions, how they answer to a
-/// deviation, policies, and a sweep of parameters, with pictures and tables in a folder of their own.
+/// Without a subcommand, runs a complete small study: benchmarks, learning sessions, responses to a
+/// deviation, policies, and a sweep of parameters, with figures and tables in a new folder.
 /// Ctrl-C stops cleanly.
 #[derive(Parser)]
 #[command(name = "pricing_collusion", version, verbatim_doc_comment)]
@@ -63,20 +63,20 @@ struct Command {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Prices, participation and profits in competition and in collusion.
+    /// Compute prices, participation and profits in competition and in collusion.
     Equilibrium(equilibrium::EquilibriumArgs),
-    /// Learning sessions: gains, outcomes on each side, the answer to a deviation.
+    /// Run learning sessions: gains, outcomes on each side, responses to a deviation.
     Simulate(simulate::SimulateArgs),
-    /// Is it collusion? A scenario beside controls in which collusion cannot be: no memory, no future,
-    /// fixed rivals; who punishes, who is in equilibrium.
+    /// Test for collusion: a scenario next to controls in which collusion is impossible (no memory,
+    /// no future, fixed rivals), with tests for punishment and equilibrium.
     Collusion(collusion::CollusionArgs),
-    /// The one-sided baseline of Calvano et al. (2020) next to its published numbers.
+    /// Compare the one-sided baseline of Calvano et al. (2020) with its published numbers.
     Anchor(anchor::AnchorArgs),
     Sweep(sweep::Options),
     Collect(collect::Options),
 }
 
-/// What a subcommand returns.
+/// The result of a subcommand.
 type Outcome = Result<(), Box<dyn Error>>;
 
 fn main() -> ExitCode {

@@ -1,7 +1,8 @@
-//! Platforms that set prices by deep Q-learning, beside tabular Q-learning in the same scenario.
+//! Platforms that set prices by deep Q-learning, compared with tabular Q-learning in the same
+//! scenario.
 //!
-//! The learner is one of one's own: it implements `LearnerRule` and `Learner`, and the laboratory runs,
-//! measures and writes it like its own kinds. The laboratory itself needs no Burn.
+//! The learner is user-defined: it implements `LearnerRule` and `Learner`, and is run, measured and
+//! written like the built-in kinds. The pricing module itself does not need Burn.
 
 #[path = "common/cli.rs"]
 mod cli;
@@ -31,43 +32,43 @@ use learner::DeepQLearning;
 
 /// Do platforms that learn by a neural network collude like those that learn by a table?
 ///
-/// Deep Q-learning (Mnih et al. 2015) with a network of one hidden layer for each platform, experience
-/// replay and a target network, in the one-sided market of Calvano et al. (2020) with fewer prices.
-/// Tabular Q-learning explores as much in the same scenario. The step size of the network falls with
-/// exploration, so that its strategies come to rest.
+/// Deep Q-learning (Mnih et al. 2015) with a network of one hidden layer for each platform,
+/// experience replay and a target network, in the one-sided market of Calvano et al. (2020) with
+/// fewer prices. Tabular Q-learning uses the same exploration in the same scenario. The step size of
+/// the network decays with exploration, so that its strategies converge.
 #[derive(Parser)]
 #[command(name = "pricing_dqn", version, verbatim_doc_comment)]
 struct Command {
-    /// Sessions of each learner, each from its own random numbers.
+    /// Number of sessions of each learner, each with different random numbers.
     #[arg(long, value_name = "N", default_value_t = 3)]
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     sessions: u64,
-    /// Prices of each platform, around both benchmarks.
+    /// Number of prices of each platform, around both benchmarks.
     #[arg(long, value_name = "M", default_value_t = 8)]
     prices: usize,
-    /// The most periods of a session.
+    /// Largest number of periods of a session.
     #[arg(long, value_name = "T", default_value_t = 600_000)]
     cap: u64,
-    /// Periods without change that end a session.
+    /// Number of periods without change after which a session ends.
     #[arg(long, value_name = "T", default_value_t = 50_000)]
     window: u64,
     /// Discount factor δ of both learners.
     #[arg(long, default_value_t = 0.95, allow_hyphen_values = true)]
     delta: f64,
-    /// Rate β at which exploration dies out, per period, of both learners.
+    /// Decay rate β of exploration, per period, of both learners.
     #[arg(long, default_value_t = 2e-5, allow_hyphen_values = true)]
     beta: f64,
     /// Learning rate α of the table.
     #[arg(long, default_value_t = 0.15, allow_hyphen_values = true)]
     alpha: f64,
-    /// Step size of Adam for the network, which falls with exploration.
+    /// Step size of Adam for the network, which decays with exploration.
     #[arg(long, default_value_t = 2e-3)]
     step_size: f64,
-    /// Units of the hidden layer.
+    /// Number of units of the hidden layer.
     #[arg(long, default_value_t = 32)]
     #[arg(value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=4096))]
     hidden: usize,
-    /// Periods between two steps of training.
+    /// Number of periods between two steps of training.
     #[arg(long, default_value_t = 8)]
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     every: u64,
@@ -94,7 +95,7 @@ fn main() -> ExitCode {
 
 impl Command {
     fn run(&self, interrupt: &Interrupt) -> Result<(), Box<dyn Error>> {
-        // Scenario files may name it from here on.
+        // Scenario files may use the kind from here on.
         register_learner::<DeepQLearning>(DeepQLearning::KIND);
         let deep = DeepQLearning {
             delta: self.delta,
@@ -140,8 +141,8 @@ impl Command {
             notes: vec![
                 note,
                 "Prices and profits are means over platforms on the limit cycle of the learned \
-                 strategies, in money. Q-loss: the share of value that following the strategy loses \
-                 there against one deviation."
+                 strategies, in money. Q-loss: the loss of the strategy relative to the best \
+                 one-shot deviation, as a share of value."
                     .to_owned(),
             ],
         };
@@ -159,7 +160,7 @@ impl Command {
         Ok(scenario)
     }
 
-    /// Runs the sessions of a learner; a row of the table.
+    /// Runs the sessions of a learner, and returns a row of the table.
     fn measured(
         &self,
         name: &str,
@@ -195,7 +196,7 @@ impl Command {
     }
 }
 
-/// A row with a benchmark of the market.
+/// Returns a row with a benchmark of the market.
 fn benchmark(prepared: &PreparedScenario, name: &str, gain: f64) -> Vec<String> {
     let benchmarks = prepared.benchmarks();
     let outcome = match gain == 0.0 {

@@ -1,4 +1,4 @@
-//! The command `sweep` is killed and goes on.
+//! Tests of the commands of `pricing_collusion`, including resuming a killed sweep.
 
 #![cfg(all(feature = "pricing", unix))]
 #![allow(clippy::unwrap_used)]
@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The example that Cargo built beside this test.
+/// Returns the path of the example that Cargo built with this test.
 fn program() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let folder = test.parent().unwrap().parent().unwrap();
@@ -37,7 +37,7 @@ fn text(bytes: &[u8]) -> &str {
 }
 
 #[test]
-fn a_killed_sweep_loses_nothing_and_runs_nothing_twice() {
+fn a_killed_sweep_loses_and_repeats_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let (killed, whole) = (dir.path().join("killed"), dir.path().join("whole"));
     let part = killed.join("shard-0000-of-0001.part");
@@ -50,7 +50,7 @@ fn a_killed_sweep_loses_nothing_and_runs_nothing_twice() {
             .spawn()
             .unwrap();
         let begun = Instant::now();
-        // Two sessions or more beyond the header and what is there.
+        // At least two sessions beyond the header and the existing ones.
         while size() < before.max(1_500) + 1_500 && child.try_wait().unwrap().is_none() {
             assert!(begun.elapsed() < Duration::from_secs(300), "no progress");
             sleep(Duration::from_millis(2));
@@ -87,7 +87,7 @@ fn a_killed_sweep_loses_nothing_and_runs_nothing_twice() {
 }
 
 #[test]
-fn mistakes_are_one_line() {
+fn errors_of_a_sweep_are_one_line() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("sweep.toml");
     let printed = Command::new(program())
@@ -126,7 +126,7 @@ fn run(arguments: &[&str], folder: &Path) -> Output {
         .unwrap()
 }
 
-/// The one line of an error, and the exit code.
+/// Returns the one-line error message and the exit code.
 fn failure(arguments: &[&str], folder: &Path) -> (String, i32) {
     let output = run(arguments, folder);
     let line = text(&output.stderr).to_owned();
@@ -145,9 +145,9 @@ fn benchmarks_of_the_anchor_are_printed() {
     }
 }
 
-/// The complete study, with as little learning as gives every file.
+/// The complete study, with the least learning that creates every file.
 #[test]
-fn the_study_leaves_tables_and_pictures() {
+fn the_study_writes_tables_and_figures() {
     let dir = tempfile::tempdir().unwrap();
     let small = [
         "--prices",
@@ -207,9 +207,9 @@ const QUICK: [&str; 8] = [
     "2000",
 ];
 
-/// Results are not overwritten, and their scenario gives them again.
+/// Results are not overwritten, and their scenario reproduces them.
 #[test]
-fn a_folder_of_results_is_refused_and_can_be_repeated() {
+fn a_folder_of_results_is_not_overwritten_and_can_be_repeated() {
     let dir = tempfile::tempdir().unwrap();
     let here = dir.path();
     let first = [&["simulate", "--out", "first", "--seed", "7"], &QUICK[..]].concat();
@@ -218,7 +218,7 @@ fn a_folder_of_results_is_refused_and_can_be_repeated() {
     let before = read("first/sessions.csv");
     let (line, code) = failure(&first, here);
     assert!(
-        line.contains("first holds files already") && code == 1,
+        line.contains("first already contains files") && code == 1,
         "{line}"
     );
     assert_eq!(read("first/sessions.csv"), before);
@@ -252,16 +252,16 @@ fn a_folder_of_results_is_refused_and_can_be_repeated() {
     assert!(row.starts_with("0,true,"), "{row}");
 }
 
-/// The words of a picture in their order: subtitles have several lines.
+/// Returns the text of an SVG figure in order: subtitles have several lines.
 fn words_of(svg: &str) -> String {
     let texts = svg.split('<').filter_map(|part| part.split_once('>'));
     let words = texts.flat_map(|(_, text)| text.split_whitespace());
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Gains over points that are no benchmarks are not told without that word.
+/// Gains without sound benchmarks are always marked.
 #[test]
-fn every_command_carries_the_verdict_on_its_benchmarks() {
+fn every_command_reports_the_verdict_on_its_benchmarks() {
     let dir = tempfile::tempdir().unwrap();
     let here = dir.path();
     let told = |arguments: &[&str], folder: &str, part: &str| {
@@ -307,9 +307,9 @@ fn every_command_carries_the_verdict_on_its_benchmarks() {
     );
 }
 
-/// Surplus, outside utilities and heterogeneities at which the benchmarks were not found.
+/// Surplus, outside utilities and heterogeneities at which the benchmarks used to be missing.
 #[test]
-fn benchmarks_are_printed_where_bands_of_failure_were() {
+fn benchmarks_are_printed_for_difficult_markets() {
     let dir = tempfile::tempdir().unwrap();
     for arguments in [
         ["--quality", "17", "--externality", "0"],
@@ -335,7 +335,7 @@ fn benchmarks_are_printed_where_bands_of_failure_were() {
 }
 
 #[test]
-fn controls_stand_beside_the_result() {
+fn controls_are_reported_with_the_result() {
     let dir = tempfile::tempdir().unwrap();
     let arguments = [&["collusion", "--out", "run"], &QUICK[..]].concat();
     let output = run(&arguments, dir.path());
@@ -344,7 +344,7 @@ fn controls_stand_beside_the_result() {
         "no memory",
         "discount factor 0",
         "rivals fixed",
-        "Read it so",
+        "Interpretation",
     ] {
         assert!(text(&output.stdout).contains(part), "{part}");
     }
@@ -362,9 +362,9 @@ fn controls_stand_beside_the_result() {
     }
 }
 
-/// A sweep of more sessions takes over those that exist.
+/// A sweep of more sessions reuses the existing ones.
 #[test]
-fn a_finished_sweep_grows() {
+fn a_finished_sweep_is_extended() {
     let dir = tempfile::tempdir().unwrap();
     let here = dir.path();
     let sweep = |sessions: &str, more: &[&str]| {
@@ -376,7 +376,7 @@ fn a_finished_sweep_grows() {
     sweep("1", &["--out", "small"]);
     let line = sweep("2", &["--out", "grown", "--reuse", "small"]);
     assert!(
-        line.contains("42 sessions added to 42 that were there"),
+        line.contains("42 sessions added to 42 existing ones"),
         "{line}"
     );
     sweep("2", &["--out", "fresh"]);
@@ -387,7 +387,7 @@ fn a_finished_sweep_grows() {
 }
 
 #[test]
-fn what_is_wrong_is_one_line() {
+fn errors_are_one_line() {
     let dir = tempfile::tempdir().unwrap();
     let here = dir.path();
     let says = |arguments: &[&str], part: &str, code: i32| {
@@ -420,9 +420,9 @@ fn what_is_wrong_is_one_line() {
     says(&["equilibrium", "--market", "foreign.toml"], "colour", 1);
 }
 
-/// Economists need not compile a deep-learning framework.
+/// The feature `pricing` does not depend on a deep-learning framework.
 #[test]
-fn the_feature_brings_in_no_burn() {
+fn the_feature_does_not_depend_on_burn() {
     let output = Command::new(env!("CARGO"))
         .args(["tree", "--offline", "--locked", "--no-default-features"])
         .args([
@@ -444,7 +444,7 @@ fn the_feature_brings_in_no_burn() {
     assert_eq!(burn, None);
 }
 
-/// Moves in turn and demand that varies, in every command that takes a scenario.
+/// Moves in turn and varying demand, in every command that takes a scenario.
 #[test]
 fn environments_are_options_of_every_command() {
     let dir = tempfile::tempdir().unwrap();
@@ -458,7 +458,7 @@ fn environments_are_options_of_every_command() {
     let scenario = fs::read_to_string(here.join("turns/scenario.toml")).unwrap();
     assert!(scenario.contains("moves = \"in_turn\""), "{scenario}");
     let printed = told(&["collusion", "--in-turn", "--out", "collusion"]);
-    assert!(printed.contains("Left out: no memory"), "{printed}");
+    assert!(printed.contains("Skipped: no memory"), "{printed}");
     let varying = ["--demand-spread", "0.2", "--demand-persistence", "0.5"];
     told(&[&["simulate", "--out", "varying"], &varying[..]].concat());
     let observed = ["simulate", "--out", "observed", "--demand-observed"];
@@ -467,7 +467,7 @@ fn environments_are_options_of_every_command() {
     assert!(scenario.contains("observed = true"), "{scenario}");
     let study = ["--in-turn", "--sweep-sessions", "1", "--out", "study"];
     let printed = told(&study);
-    assert!(printed.contains("Left out: hidden prices"), "{printed}");
+    assert!(printed.contains("Skipped: hidden prices"), "{printed}");
     let output = run(
         &["equilibrium", "--sides", "1", "--demand-spread", "0.15"],
         here,
@@ -488,7 +488,7 @@ fn environments_are_options_of_every_command() {
     assert!(!here.join("none").exists());
 }
 
-/// A sweep with a point that cannot be run is refused before anything is written.
+/// A sweep with an invalid point is rejected before anything is written.
 #[test]
 fn a_sweep_with_an_invalid_point_leaves_no_folder() {
     let dir = tempfile::tempdir().unwrap();
@@ -505,9 +505,9 @@ fn a_sweep_with_an_invalid_point_leaves_no_folder() {
     assert!(!here.join("out").exists());
 }
 
-/// The library without pictures brings in nothing that draws.
+/// Without figures, the library does not depend on drawing crates.
 #[test]
-fn the_library_alone_draws_nothing() {
+fn the_library_alone_has_no_drawing_dependencies() {
     let output = Command::new(env!("CARGO"))
         .args(["tree", "--offline", "--locked", "--no-default-features"])
         .args([

@@ -1,4 +1,4 @@
-//! The command `pricing_dqn`: a learner of one's own with a network, beside a table.
+//! The command `pricing_dqn`: a user-defined learner with a network, compared with a table.
 
 #![cfg(all(feature = "pricing", feature = "nn", feature = "flex"))]
 #![allow(clippy::unwrap_used)]
@@ -8,7 +8,7 @@ use std::{
     process::{Command, Output},
 };
 
-/// The example that Cargo built beside this test.
+/// Returns the path of the example that Cargo built with this test.
 fn program() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let folder = test.parent().unwrap().parent().unwrap();
@@ -32,7 +32,7 @@ const QUICK: [&str; 10] = [
     "3000",
 ];
 
-/// The rows of the table without the seconds that they took.
+/// Returns the rows of the table without the computing times.
 fn rows(output: &Output) -> Vec<String> {
     assert!(output.status.success(), "{output:?}");
     let text = std::str::from_utf8(&output.stdout).unwrap();
@@ -45,14 +45,15 @@ fn rows(output: &Output) -> Vec<String> {
 }
 
 #[test]
-fn the_network_stands_beside_the_table_and_the_benchmarks() {
+fn the_network_is_listed_with_the_table_and_the_benchmarks() {
     let first = rows(&run(&QUICK));
     assert_eq!(first.len(), 4, "{first:?}");
     assert!(
         first[0].contains("1.473") && first[1].contains("1.925"),
         "{first:?}"
     );
-    // Networks begin with weights of the session's own generator: seeds decide, and threads do not.
+    // The initial weights come from the session's own generator: results depend on seeds, not on
+    // threads.
     let alone = Command::new(program())
         .args(QUICK)
         .env("RAYON_NUM_THREADS", "1")
@@ -64,7 +65,7 @@ fn the_network_stands_beside_the_table_and_the_benchmarks() {
 }
 
 #[test]
-fn the_scenario_is_a_file_like_others() {
+fn the_printed_scenario_is_a_valid_file() {
     let printed = run(&["--print-scenario"]);
     let text = std::str::from_utf8(&printed.stdout).unwrap();
     assert!(text.contains("kind = \"deep_q_learning\""), "{text}");

@@ -12,17 +12,17 @@ use super::{Outcome, cli::say, interrupt::Interrupt};
 
 #[derive(Args)]
 pub(crate) struct AnchorArgs {
-    /// Sessions of the authors' program to replay, and of our own generator. The published numbers
-    /// are means of 1000.
+    /// Number of sessions to replay with the authors' program, and to run with another generator.
+    /// The published numbers are means of 1000.
     #[arg(long, value_name = "N", default_value_t = 100)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     sessions: u32,
-    /// Seed of our own generator.
+    /// Seed of the other generator.
     #[arg(long, default_value_t = 0)]
     seed: u64,
 }
 
-/// Periods to convergence without the window and cycle length of the authors' first sessions.
+/// Periods to convergence without the window, and cycle lengths of the authors' first sessions.
 const FIRST: [(u64, usize); 8] = [
     (1_679_187, 3),
     (1_408_026, 1),
@@ -79,10 +79,10 @@ pub(crate) fn run(args: &AnchorArgs, interrupt: &Interrupt) -> Outcome {
         rows,
         notes: vec![
             format!(
-                "Replay: {equal} of the first {known} sessions end in the period and on the cycle \
-                 length of the authors' program."
+                "Replay: {equal} of the first {known} sessions end in the same period and with the \
+                 same cycle length as in the authors' program."
             ),
-            "The authors' numbers are of 1000 sessions: replay as many to compare every digit."
+            "The authors' numbers are from 1000 sessions: replay as many to compare every digit."
                 .into(),
         ],
     };

@@ -12,17 +12,17 @@ use fireweed::pricing::{
     sweep::{Collected, SweepError},
 };
 
-/// What the printed table shows; the files hold all.
+/// Measures in the printed table; the files contain all.
 const SHOWN: [&str; 3] = ["profit_gain", "gain_over_competition", "consumer_surplus"];
 
-/// Puts the results of all shards of a sweep together: sessions.csv, summary.csv, a table, pictures and a
+/// Collect the results of all shards of a sweep: sessions.csv, summary.csv, a table, figures and a
 /// digest, which is the same for any number of threads and shards.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The folder of the sweep.
+    /// Folder of the sweep.
     #[arg(value_name = "DIR")]
     folder: PathBuf,
-    /// Print the digest only, write nothing.
+    /// Print only the digest, and write nothing.
     #[arg(long)]
     digest: bool,
 }

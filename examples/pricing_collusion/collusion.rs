@@ -23,7 +23,7 @@ pub(crate) struct CollusionArgs {
 
 pub(crate) fn run(args: &CollusionArgs, interrupt: &Interrupt) -> Outcome {
     let scenario = args.scenario.scenario()?;
-    // What cannot be run is refused before a folder is made.
+    // Invalid scenarios are reported before a folder is created.
     scenario.prepare_unless(&|| interrupt.is_set())?;
     let folder = output::folder(args.out.as_deref())?;
     let sessions = args.scenario.sessions;
@@ -42,7 +42,7 @@ pub(crate) fn run(args: &CollusionArgs, interrupt: &Interrupt) -> Outcome {
     Ok(())
 }
 
-/// The gains of all sessions, scenario and controls one below the other.
+/// Returns the figure with the gains of all sessions, for the scenario and the controls.
 fn figure(report: &CollusionReport, sessions: u64) -> DotPlotFigure {
     let row = |trial: &Trial| {
         let values: Vec<f64> = trial.sessions.iter().map(|one| one.profit_gain).collect();
@@ -58,7 +58,7 @@ fn figure(report: &CollusionReport, sessions: u64) -> DotPlotFigure {
     let caveat = report.benchmarks.verdict().caveat();
     let caveat = caveat.map_or(String::new(), |caveat| format!("; {caveat}"));
     DotPlotFigure {
-        title: "Is it collusion? Gains beside their controls".into(),
+        title: "Is it collusion? Gains of the scenario and of its controls".into(),
         subtitle: format!(
             "{} each, mean with 95 % interval{caveat}",
             output::counted(sessions, "session")

@@ -10,15 +10,15 @@ use fireweed::{
 
 use super::output::counted;
 
-/// The measures that are drawn: name, heading.
+/// The measures in the figures: name, heading.
 const MEASURES: [(&str, &str); 2] = [
     ("profit_gain", "profit gain Δ"),
     ("gain_over_competition", "gain over competition, π / πᴮ − 1"),
 ];
-/// The most heat maps in one picture.
+/// Largest number of heat maps in one figure.
 const MOST_MAPS: usize = 12;
 
-/// Pictures of a sweep: heat maps of a product of two axes or more, else curves.
+/// The figures of a sweep: heat maps for a product of two or more axes, otherwise curves.
 pub(crate) enum Pictures {
     Curves(Vec<(&'static str, Figure)>),
     Maps(Vec<(&'static str, HeatMapFigure)>),
@@ -37,7 +37,7 @@ pub(crate) fn pictures(results: &Collected) -> Result<Pictures, Box<dyn Error>> 
 
 struct Shown<'a> {
     results: &'a Collected,
-    /// Whether gains at each point are what they say.
+    /// Whether gains at each point are valid.
     sound: Vec<bool>,
 }
 
@@ -50,7 +50,7 @@ impl<'a> Shown<'a> {
         })
     }
 
-    /// The mean of a measure at a point; `None` where its benchmarks are not sound.
+    /// Returns the estimate of a measure at a point; `None` if its benchmarks are not sound.
     fn estimate(&self, point: usize, measure: &str) -> Option<Estimate> {
         match self.sound[point] {
             true => Estimate::of(&self.results.values(point, measure)?),
@@ -75,7 +75,7 @@ impl<'a> Shown<'a> {
         text
     }
 
-    /// A panel for each parameter, and a line for each grid.
+    /// Returns a figure with a panel for each parameter, and a line for each grid.
     fn curves(&self, (measure, heading): (&'static str, &str)) -> Figure {
         let sweep = self.results.sweep();
         let mut parameters: Vec<Parameter> = Vec::new();
@@ -119,8 +119,8 @@ impl<'a> Shown<'a> {
         }
     }
 
-    /// The first axis upwards, the second to the right; a panel for each grid and each combination of
-    /// the other axes.
+    /// Returns a figure with the first axis vertical and the second horizontal; a panel for each
+    /// grid and each combination of the other axes.
     fn maps(&self, (measure, heading): (&'static str, &str)) -> HeatMapFigure {
         let sweep = self.results.sweep();
         let config = sweep.config();
@@ -163,7 +163,7 @@ impl<'a> Shown<'a> {
                 });
             }
         }
-        // One scale for all panels, so that they compare.
+        // The same scale for all panels, so that they are comparable.
         let shown = panels
             .iter()
             .flat_map(|panel| panel.values.iter().flatten());
@@ -192,7 +192,7 @@ fn words(parameter: Parameter) -> String {
     parameter.to_string().replace('_', " ")
 }
 
-/// A value of an axis with at most four digits.
+/// Formats a value of an axis with at most four digits.
 fn number(value: f64) -> String {
     let magnitude = value.abs();
     match value == 0.0 || (1e-3..1e5).contains(&magnitude) {

@@ -26,7 +26,7 @@ pub(crate) fn run(args: &EquilibriumArgs, interrupt: &Interrupt) -> Outcome {
     Ok(())
 }
 
-/// Both benchmarks side by side.
+/// Returns a table with both benchmarks.
 pub(crate) fn table(market: &Market, benchmarks: &Benchmarks) -> Table {
     let both = [&benchmarks.competition, &benchmarks.collusion];
     let row = |name: String, of: &dyn Fn(&Equilibrium) -> f64| {
@@ -70,19 +70,19 @@ pub(crate) fn table(market: &Market, benchmarks: &Benchmarks) -> Table {
     let mut notes = output::caveats(benchmarks);
     notes.push(match GrimTrigger::of(market, benchmarks) {
         _ if !benchmarks.by_demand().is_empty() => {
-            "Means over periods of low and high demand, each with its own benchmarks. Grim trigger: not \
-             computed where demand varies."
+            "Means over periods of low and high demand, each with its own benchmarks. Grim \
+             trigger: not computed if demand varies."
                 .to_owned()
         }
-        Err(error) => format!("Grim trigger: no threshold, since {error}."),
+        Err(error) => format!("Grim trigger: no threshold: {error}."),
         Ok(_) if !benchmarks.verdict().is_sound() => {
-            "Grim trigger: no threshold between points that are no benchmarks.".to_owned()
+            "Grim trigger: no threshold without sound benchmarks.".to_owned()
         }
         Ok(trigger) => match trigger.threshold() {
             Some(delta) => {
                 format!("Grim trigger sustains collusion from a discount factor of {delta:.4}.")
             }
-            None => "Grim trigger sustains collusion at no discount factor.".to_owned(),
+            None => "Grim trigger sustains collusion at no discount factor below 1.".to_owned(),
         },
     });
     Table {
@@ -99,7 +99,7 @@ pub(crate) fn table(market: &Market, benchmarks: &Benchmarks) -> Table {
     }
 }
 
-/// The table as CSV.
+/// Formats the table as CSV.
 pub(crate) fn csv(table: &Table) -> String {
     let mut text = "quantity,competition,collusion\n".to_owned();
     for row in &table.rows {

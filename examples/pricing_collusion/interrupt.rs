@@ -5,7 +5,7 @@ use std::sync::{
 
 use super::cli::INTERRUPTED;
 
-/// Whether Ctrl-C was pressed. The second time ends the program at once.
+/// Whether Ctrl-C was pressed. The second press ends the program immediately.
 #[derive(Clone)]
 pub(crate) struct Interrupt(Arc<AtomicBool>);
 
@@ -17,7 +17,7 @@ impl Interrupt {
             if handle.0.swap(true, Ordering::SeqCst) {
                 std::process::exit(INTERRUPTED.into());
             }
-            eprintln!("stopping; Ctrl-C again quits at once");
+            eprintln!("stopping; press Ctrl-C again to quit immediately");
         })?;
         Ok(flag)
     }

@@ -6,18 +6,18 @@ use fireweed::pricing::market::{DemandShocks, Market};
 /// The market, from flags or from a file.
 #[derive(Args)]
 pub(crate) struct MarketArgs {
-    /// TOML file with the market, in place of the flags.
+    /// TOML file with the market, instead of the flags.
     #[arg(long, value_name = "FILE", conflicts_with_all = [
         "platforms", "sides", "externality", "heterogeneity", "outside", "quality", "cost",
     ])]
     market: Option<PathBuf>,
-    /// The number of platforms.
+    /// Number of platforms.
     #[arg(long, value_name = "N", default_value_t = 2)]
     platforms: usize,
-    /// The number of sides.
+    /// Number of sides.
     #[arg(long, value_name = "K", default_value_t = 2)]
     sides: usize,
-    /// What a user gains, in money, if the whole of another side is on the same platform.
+    /// Benefit of a user, in money, if the whole of another side is on the same platform.
     #[arg(
         long,
         value_name = "PHI",
@@ -25,7 +25,7 @@ pub(crate) struct MarketArgs {
         allow_hyphen_values = true
     )]
     externality: f64,
-    /// How much tastes differ: scale of the Gumbel law, in money.
+    /// Heterogeneity of tastes: scale of the Gumbel distribution, in money.
     #[arg(
         long,
         value_name = "THETA",
@@ -49,11 +49,11 @@ pub(crate) struct MarketArgs {
         allow_hyphen_values = true
     )]
     quality: f64,
-    /// Demand varies: how far the outside utility is below its mean in high demand, and above it in low
-    /// demand, in money. Both are equally likely in each period.
+    /// Spread of varying demand: the outside utility is below its mean by this amount in high
+    /// demand, and above it in low demand, in money. Both are equally likely in each period.
     #[arg(long, value_name = "A", allow_hyphen_values = true)]
     demand_spread: Option<f64>,
-    /// Correlation of demand in one period with that in the next, with --demand-spread.
+    /// Correlation of demand between consecutive periods; requires --demand-spread.
     #[arg(
         long,
         value_name = "RHO",
@@ -62,10 +62,10 @@ pub(crate) struct MarketArgs {
     )]
     #[arg(requires = "demand_spread")]
     demand_persistence: f64,
-    /// Platforms know the demand of a period when they set prices, with --demand-spread.
+    /// Let platforms observe the demand of a period when they set prices; requires --demand-spread.
     #[arg(long, requires = "demand_spread")]
     demand_observed: bool,
-    /// Cost of a user, in money.
+    /// Cost per user, in money.
     #[arg(
         long,
         value_name = "C",
@@ -92,7 +92,7 @@ impl MarketArgs {
         Ok(market)
     }
 
-    /// When demand is high and when it is low; `None` if it does not vary.
+    /// Returns the demand shocks; `None` if demand is constant.
     pub(crate) fn demand(&self) -> Result<Option<DemandShocks>, Box<dyn Error>> {
         let Some(spread) = self.demand_spread else {
             return Ok(None);

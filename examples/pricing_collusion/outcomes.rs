@@ -8,7 +8,7 @@ use fireweed::{
 
 use super::output;
 
-/// A number for each session, or nothing where it would be divided by benchmarks that are none.
+/// Returns a row with the values of all sessions, and the mean and interval of the finite ones.
 pub(crate) fn row(label: String, color: usize, values: Vec<f64>) -> DotRow {
     let found = Estimate::of(&values);
     DotRow {
@@ -20,8 +20,8 @@ pub(crate) fn row(label: String, color: usize, values: Vec<f64>) -> DotRow {
     }
 }
 
-/// The price of a platform on a side between competition, 0, and collusion, 1; not a number where both
-/// benchmarks have the same price.
+/// Returns the price of a platform on a side relative to the benchmarks, with 0 for competition and
+/// 1 for collusion; NaN if both benchmarks have the same price.
 pub(crate) fn relative_price(
     measures: &SessionMeasures,
     benchmarks: &Benchmarks,
@@ -35,7 +35,8 @@ pub(crate) fn relative_price(
     }
 }
 
-/// How sessions are distributed: gains, and prices relative to both benchmarks.
+/// Returns a figure of the distribution over sessions: gains, and prices relative to both
+/// benchmarks.
 pub(crate) fn figure(measures: &[SessionMeasures], benchmarks: &Benchmarks) -> DotPlotFigure {
     let prices = &benchmarks.competition.outcome.prices;
     let platforms = 0..prices.platforms();
@@ -76,7 +77,7 @@ pub(crate) fn figure(measures: &[SessionMeasures], benchmarks: &Benchmarks) -> D
         output::counted(measures.len() as u64, "session")
     );
     DotPlotFigure {
-        title: "What sessions arrived at".into(),
+        title: "Outcomes of the sessions".into(),
         subtitle: output::subtitle(text, benchmarks),
         panels,
     }

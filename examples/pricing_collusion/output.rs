@@ -12,8 +12,8 @@ use fireweed::{
 
 use super::cli::{new_directory, say};
 
-/// The folder for results, made where it is not there. One that holds something is refused, so that
-/// nothing is overwritten.
+/// Returns the folder for results, and creates it if it does not exist. A folder with files is
+/// rejected, so that nothing is overwritten.
 pub(crate) fn folder(out: Option<&Path>) -> Result<std::path::PathBuf, Box<dyn Error>> {
     let folder = match out {
         Some(out) => out.to_path_buf(),
@@ -23,7 +23,7 @@ pub(crate) fn folder(out: Option<&Path>) -> Result<std::path::PathBuf, Box<dyn E
     fs::create_dir_all(&folder).map_err(failed)?;
     if fs::read_dir(&folder).map_err(failed)?.next().is_some() {
         return Err(format!(
-            "{} holds files already: choose a new folder, or remove it",
+            "{} already contains files: choose a new folder, or remove it",
             folder.display()
         )
         .into());
@@ -38,7 +38,7 @@ pub(crate) fn write(folder: &Path, name: &str, text: &str) -> Result<(), Box<dyn
         .map_err(|error| format!("cannot write {}: {error}", path.display()).into())
 }
 
-/// Writes what results are made with: the scenario, the seed, the number of sessions, the version.
+/// Writes the settings of the results: the scenario, the seed, the number of sessions, the version.
 pub(crate) fn settings(
     folder: &Path,
     command: &str,
@@ -56,7 +56,7 @@ pub(crate) fn show(table: &Table, folder: &Path, name: &str) -> Result<(), Box<d
     write(folder, &format!("{name}.md"), &table.to_markdown())
 }
 
-/// Writes one row for each session, and what the columns are.
+/// Writes one row for each session, and a description of the columns.
 pub(crate) fn sessions(folder: &Path, table: &SessionTable) -> Result<(), Box<dyn Error>> {
     named_sessions(folder, "sessions", table)?;
     write(folder, "schema.json", &table.schema())
@@ -77,18 +77,19 @@ pub(crate) fn named_sessions(
     Ok(())
 }
 
-/// What a reader must know of benchmarks that gains are measured between; nothing if they are sound.
+/// Returns notes on the benchmarks between which gains are measured; empty if they are sound.
 pub(crate) fn caveats(benchmarks: &Benchmarks) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(caveat) = benchmarks.verdict().caveat() {
-        notes.push(format!("Gains are not what they say: {caveat}."));
+        notes.push(format!("Gains are not valid: {caveat}."));
     }
     let warnings = benchmarks.warnings().into_iter();
     notes.extend(warnings.map(|warning| format!("Warning, {warning}")));
     notes
 }
 
-/// What stands behind a name of something that is divided by benchmarks; nothing if they are sound.
+/// Returns the mark after the name of a measure that is divided by benchmarks; empty if they are
+/// sound.
 pub(crate) fn mark(benchmarks: &Benchmarks, name: &str) -> String {
     let verdict = benchmarks.verdict();
     match name.contains("gain") && !verdict.is_sound() {
@@ -97,7 +98,7 @@ pub(crate) fn mark(benchmarks: &Benchmarks, name: &str) -> String {
     }
 }
 
-/// A subtitle with what a reader must know of benchmarks.
+/// Returns a subtitle with the note on the benchmarks, if there is one.
 pub(crate) fn subtitle(text: String, benchmarks: &Benchmarks) -> String {
     match benchmarks.verdict().caveat() {
         Some(caveat) => format!("{text}; note: {caveat}"),
@@ -105,7 +106,7 @@ pub(crate) fn subtitle(text: String, benchmarks: &Benchmarks) -> String {
     }
 }
 
-/// A number and its noun, in the plural unless the number is 1.
+/// Returns a number and its noun, in the plural unless the number is 1.
 pub(crate) fn counted(number: u64, noun: &str) -> String {
     match number {
         1 => format!("1 {noun}"),
@@ -113,7 +114,7 @@ pub(crate) fn counted(number: u64, noun: &str) -> String {
     }
 }
 
-/// Mean and standard error, with so many decimals.
+/// Formats the mean and standard error with this number of decimals.
 pub(crate) fn with_error(estimate: Option<Estimate>, decimals: usize) -> String {
     match estimate {
         None => "–".to_owned(),

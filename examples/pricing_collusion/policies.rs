@@ -14,7 +14,7 @@ use fireweed::{
 
 use super::{interrupt::Interrupt, outcomes, output};
 
-/// Tries policies, and writes a table, the sessions and a picture of what they do.
+/// Compares policies, and writes a table, the sessions and a figure.
 pub(crate) fn write(
     study: &PolicyStudy,
     policies: &[AnyPolicy],
@@ -33,8 +33,8 @@ pub(crate) fn write(
     Ok(figure(&found, study.sessions).write(folder, "policies")?)
 }
 
-/// The policies of the study: penalties of each form, a cap half way between the benchmarks, and
-/// hidden prices.
+/// Returns the policies of the study: penalties of each form, a cap half way between the
+/// benchmarks, and hidden prices.
 pub(crate) fn ours() -> Result<Vec<AnyPolicy>, PolicyError> {
     let penalty = |form, lambda| Penalty::new(form, lambda).map(AnyPolicy::from);
     Ok(vec![
@@ -48,7 +48,7 @@ pub(crate) fn ours() -> Result<Vec<AnyPolicy>, PolicyError> {
     ])
 }
 
-/// The measures that are shown: name, heading, decimals.
+/// Returns the measures in the table and the figure: name, heading, decimals.
 fn shown(sides: usize) -> Vec<(String, String)> {
     let mut list = vec![
         ("profit_gain".to_owned(), "gain Δ".to_owned()),
@@ -77,13 +77,13 @@ fn table(found: &PolicyComparison) -> Table {
         .iter()
         .map(|(name, head)| format!("{head}{}", output::mark(&found.benchmarks, name)));
     let mut notes = vec![
-        "Profits are before penalties; Δ is between the benchmarks without policy.".to_owned(),
+        "Profits are before penalties; Δ is relative to the benchmarks without policy.".to_owned(),
         "The number after a penalty is its weight λ. Hidden prices: learners without memory, who \
-         cannot punish; high prices of theirs are no equilibrium but a failure to learn."
+         cannot punish; their high prices are not an equilibrium but a failure to learn."
             .to_owned(),
     ];
     let left_out = found.left_out.iter();
-    notes.extend(left_out.map(|(policy, why)| format!("Left out: {policy}: {why}.")));
+    notes.extend(left_out.map(|(policy, why)| format!("Skipped: {policy}: {why}.")));
     notes.extend(output::caveats(&found.benchmarks));
     Table {
         title: "Policies: mean ± standard error over sessions".into(),
@@ -96,7 +96,8 @@ fn table(found: &PolicyComparison) -> Table {
     }
 }
 
-/// A panel for each measure, a named row for each policy: every session, mean and interval.
+/// Returns a figure with a panel for each measure and a row for each policy: all sessions, their
+/// mean and interval.
 fn figure(found: &PolicyComparison, sessions: u64) -> DotPlotFigure {
     let benchmarks = &found.benchmarks;
     let prices = [&benchmarks.competition, &benchmarks.collusion].map(|one| &one.outcome);
@@ -135,9 +136,9 @@ fn figure(found: &PolicyComparison, sessions: u64) -> DotPlotFigure {
     };
     let measures = shown(benchmarks.competition.outcome.prices.sides()).into_iter();
     let sessions = output::counted(sessions, "session");
-    let text = format!("{sessions} each, every one a dot; mean with 95 % interval");
+    let text = format!("{sessions} each, one dot per session; mean with 95 % interval");
     DotPlotFigure {
-        title: "What policies do to learned collusion".into(),
+        title: "Effects of policies on learned collusion".into(),
         subtitle: output::subtitle(text, benchmarks),
         panels: measures
             .filter(|(name, _)| name != "profit")

@@ -11,11 +11,11 @@ use fireweed::{
 
 use super::{output, response::COLORS};
 
-/// The least number of points of a path.
+/// Smallest number of points of a path.
 pub(crate) const BINS: usize = 100;
 
-/// Draws and writes prices and profits while sessions learn: means over sessions, and prices of the first
-/// session.
+/// Draws and writes prices and profits during learning: means over sessions, and prices of the
+/// first session.
 pub(crate) fn write(
     prepared: &PreparedScenario,
     paths: &[PricePath],
@@ -33,8 +33,8 @@ pub(crate) fn write(
     let profits = has_profits.then(|| profit_panel(prepared, &estimate));
     let single = (0..sides).map(|side| session_panel(prepared, &paths[0], side));
     let text = format!(
-        "{}, means over {} with 95 % interval, exploration included; what has converged goes on at its \
-         limit cycle",
+        "{}, means over {} with 95 % interval, including exploration; converged sessions continue \
+         on their limit cycle",
         output::counted(paths.len() as u64, "session"),
         output::counted(estimate.width, "period")
     );
@@ -59,7 +59,7 @@ fn mean_panel(prepared: &PreparedScenario, estimate: &PricePathEstimate, side: u
     panel(prepared, side, "mean over sessions", end, series.collect())
 }
 
-/// Means of a platform over sessions, bin by bin.
+/// Returns the means of a platform over sessions, bin by bin.
 fn means(estimate: &PricePathEstimate, platform: usize, cells: Vec<Estimate>) -> Series {
     let middle = |bin: usize| (bin as f64 + 0.5) * estimate.width as f64;
     let points = cells.iter().enumerate();
@@ -94,7 +94,7 @@ fn profit_panel(prepared: &PreparedScenario, estimate: &PricePathEstimate) -> Ch
 fn session_panel(prepared: &PreparedScenario, one: &PricePath, side: usize) -> Chart {
     let sides = prepared.game().market().sides();
     let mut bins: Vec<(u64, Vec<f64>)> = one.path.bins().collect();
-    // A mean over few periods at the end is noise beside the others.
+    // A mean over few periods at the end is noise compared with the others.
     let is_short = |(periods, _): &(u64, Vec<f64>)| 2 * periods < one.path.width();
     if bins.len() > 1 && bins.last().is_some_and(is_short) {
         bins.pop();
@@ -116,7 +116,7 @@ fn session_panel(prepared: &PreparedScenario, one: &PricePath, side: usize) -> C
     panel(prepared, side, "session 0", end, series.collect())
 }
 
-/// Lines of both benchmarks: one for all platforms, or one for each where they differ.
+/// Returns the lines of both benchmarks: one for all platforms, or one for each if they differ.
 fn levels(
     prepared: &PreparedScenario,
     end: f64,
@@ -167,7 +167,8 @@ fn panel(
     }
 }
 
-/// A line for each bin, platform and side; periods are counted from 1.
+/// Formats the means as CSV, with a line for each bin, platform and side; periods are counted from
+/// 1.
 fn means_csv(estimate: &PricePathEstimate, sides: usize) -> String {
     let mut text =
         "period_first,period_last,platform,side,mean,se,ci_low,ci_high,sessions_learning\n"
@@ -190,7 +191,7 @@ fn means_csv(estimate: &PricePathEstimate, sides: usize) -> String {
     text
 }
 
-/// A line for each bin and platform; periods are counted from 1.
+/// Formats the profits as CSV, with a line for each bin and platform; periods are counted from 1.
 fn profits_csv(estimate: &PricePathEstimate) -> String {
     let mut text =
         "period_first,period_last,platform,mean,se,ci_low,ci_high,sessions_learning\n".to_owned();
@@ -205,7 +206,7 @@ fn profits_csv(estimate: &PricePathEstimate) -> String {
     text
 }
 
-/// Mean, standard error and interval; empty where there is none.
+/// Formats the mean, standard error and interval; empty if there is none.
 fn numbers(one: &Estimate) -> String {
     let (low, high) = one.interval;
     let all = [one.mean, one.standard_error, low, high];
@@ -216,7 +217,8 @@ fn numbers(one: &Estimate) -> String {
     .join(",")
 }
 
-/// A line for each session, bin, platform and side; sessions are counted from 0, periods from 1.
+/// Formats the paths as CSV, with a line for each session, bin, platform and side; sessions are
+/// counted from 0, periods from 1.
 fn csv(paths: &[PricePath], sides: usize) -> String {
     let mut text = "session,period_first,period_last,platform,side,price\n".to_owned();
     for (session, one) in paths.iter().enumerate() {

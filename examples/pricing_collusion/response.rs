@@ -14,23 +14,24 @@ use fireweed::{
 
 use super::{cli::say, output};
 
-/// Periods that are shown before the deviation, and from it on.
+/// Number of periods shown before the deviation, and from it on.
 const BEFORE: usize = 3;
 const AFTER: usize = 17;
-/// Colors of the palette for platforms, in turns; black is for competition, the fifth for collusion.
+/// Colors of the palette for platforms, cyclically; black is for competition, the fifth for
+/// collusion.
 pub(crate) const COLORS: [usize; 5] = [0, 1, 2, 3, 5];
 
-/// The answers of all sessions to deviations of one platform.
+/// The responses of all sessions to deviations of one platform.
 pub(crate) struct Responses<'a> {
     pub(crate) prepared: &'a PreparedScenario,
     pub(crate) results: &'a [SessionResult],
-    /// Who deviates.
+    /// Platform that deviates.
     pub(crate) platform: usize,
-    /// For how many periods, one picture row each.
+    /// Lengths of the deviation in periods, one row of the figure each.
     pub(crate) lengths: &'a [usize],
 }
 
-/// What came of deviations of one length.
+/// The responses to deviations of one length.
 struct Found {
     length: usize,
     estimate: ResponseEstimate,
@@ -38,7 +39,7 @@ struct Found {
 }
 
 impl Responses<'_> {
-    /// Draws and writes the answers, and says whether deviations pay.
+    /// Draws and writes the responses, and reports whether deviations pay.
     pub(crate) fn write(&self, folder: &Path) -> Result<(), Box<dyn Error>> {
         let found = self.lengths.iter().map(|&length| self.respond(length));
         let found = found.collect::<Result<Vec<_>, _>>()?;
@@ -64,7 +65,7 @@ impl Responses<'_> {
             first.says
         );
         let figure = Figure {
-            title: format!("Answer to an undercut of platform {}", self.platform),
+            title: format!("Response to undercutting by platform {}", self.platform),
             subtitle: output::subtitle(text, self.prepared.benchmarks()),
             panels: panels.collect(),
         };
@@ -83,7 +84,7 @@ impl Responses<'_> {
         let answers = answers.collect::<Result<Vec<ImpulseResponse>, _>>()?;
         let estimate = ResponseEstimate::of(&answers)?;
         let says = match estimate.gain {
-            None => "nobody gains by it in its first period".to_owned(),
+            None => "a deviation gains nothing in its first period".to_owned(),
             Some(gain) => format!(
                 "discounted gain {} %, {:.1} % of deviations lose",
                 match gain.standard_error.is_nan() {
@@ -104,7 +105,8 @@ impl Responses<'_> {
         })
     }
 
-    /// A line for each length, period, platform and side; profits have no side.
+    /// Formats the responses as CSV, with a line for each length, period, platform and side;
+    /// profits have no side.
     fn csv(&self, found: &[Found]) -> String {
         let mut text = "length,period,platform,side,measure,mean,se,ci_low,ci_high\n".to_owned();
         let sides = self.prepared.game().market().sides();
@@ -163,7 +165,7 @@ impl Responses<'_> {
         )
     }
 
-    /// All platforms: the deviator, and each rival.
+    /// Draws all platforms: the deviator, and each rival.
     fn panel(
         &self,
         found: &Found,

@@ -13,8 +13,8 @@ use super::market_args::MarketArgs;
 /// The scenario, from flags or from a file.
 #[derive(Args)]
 pub(crate) struct ScenarioArgs {
-    /// TOML file with the scenario, in place of the flags of market and learners. Each run writes one
-    /// (scenario.toml), also to start from.
+    /// TOML file with the scenario, instead of the flags of market and learners. Each run writes
+    /// one (scenario.toml), which can be used here.
     #[arg(long, value_name = "FILE", conflicts_with_all = [
         "market", "platforms", "sides", "externality", "heterogeneity", "outside", "quality", "cost",
         "prices", "alpha", "delta", "beta", "window", "cap", "in_turn",
@@ -23,11 +23,11 @@ pub(crate) struct ScenarioArgs {
     scenario: Option<PathBuf>,
     #[command(flatten)]
     market: MarketArgs,
-    /// Sessions, each from its own random numbers.
+    /// Number of sessions, each with different random numbers.
     #[arg(long, value_name = "N", default_value_t = 50)]
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) sessions: u64,
-    /// Prices on each side, around both benchmarks.
+    /// Number of prices on each side, around both benchmarks.
     #[arg(long, value_name = "M", default_value_t = 4)]
     prices: usize,
     /// Learning rate α.
@@ -46,7 +46,7 @@ pub(crate) struct ScenarioArgs {
         allow_hyphen_values = true
     )]
     delta: f64,
-    /// Rate β at which exploration dies out, per period.
+    /// Decay rate β of exploration, per period.
     #[arg(
         long,
         visible_alias = "exploration-rate",
@@ -54,14 +54,14 @@ pub(crate) struct ScenarioArgs {
         allow_hyphen_values = true
     )]
     beta: f64,
-    /// Periods without change that end a session.
+    /// Number of periods without change after which a session ends.
     #[arg(long, value_name = "T", default_value_t = 100_000)]
     window: u64,
-    /// The most periods of a session.
+    /// Largest number of periods of a session.
     #[arg(long, value_name = "T", default_value_t = 1_000_000_000)]
     cap: u64,
-    /// Platforms set prices in turn, and hold them until their next turn (Klein 2021), instead of all at
-    /// the same time.
+    /// Let platforms set prices in turn, and hold them until their next turn (Klein 2021), instead
+    /// of all at the same time.
     #[arg(long)]
     in_turn: bool,
     /// Seed of all sessions [default: 0, or that of the scenario file].

@@ -31,13 +31,13 @@ pub(crate) struct SimulateArgs {
     out: Option<PathBuf>,
 }
 
-/// The deviation whose answers are drawn.
+/// The deviation for the response figure.
 #[derive(Args)]
 pub(crate) struct DeviationArgs {
-    /// The platform that undercuts, counted from 0.
+    /// Platform that undercuts, counted from 0.
     #[arg(long, value_name = "I", default_value_t = 0)]
     deviator: usize,
-    /// For how many periods, each drawn.
+    /// Lengths of the deviation in periods, each drawn.
     #[arg(long, value_name = "T", value_delimiter = ',', default_values_t = [1, 5])]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=1000))]
     deviation_periods: Vec<u64>,
@@ -72,7 +72,7 @@ impl DeviationArgs {
     }
 }
 
-/// Runs sessions, and writes their table and the pictures of their outcomes and responses.
+/// Runs sessions, and writes their table and the figures of their outcomes and responses.
 pub(crate) fn sessions(
     prepared: &PreparedScenario,
     sessions: u64,
@@ -143,14 +143,14 @@ fn table(
         .collect();
     let chance = results.iter().any(|result| !result.cycle.shares.is_empty());
     let what = match chance {
-        true => "number of states that recur",
+        true => "number of recurrent states",
         false => "length of the limit cycle",
     };
     let mut notes = vec![format!("Sessions by {what}: {}.", cycles.join(", "))];
     let unconverged = measures.iter().filter(|one| !one.converged).count();
     if unconverged > 0 {
         notes.push(format!(
-            "{unconverged} of {} did not converge; they are measured like the others.",
+            "{unconverged} of {} did not converge; they are included in the measures.",
             output::counted(results.len() as u64, "session")
         ));
     }
@@ -164,7 +164,7 @@ fn table(
     }
 }
 
-/// A number in a table: whole where it is large.
+/// Formats a number for a table, as an integer if it is large.
 fn number(value: f64) -> String {
     match value.abs() {
         _ if value.is_nan() => "–".to_owned(),

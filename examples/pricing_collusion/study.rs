@@ -18,10 +18,11 @@ pub(crate) struct StudyArgs {
     scenario: ScenarioArgs,
     #[command(flatten)]
     deviation: simulate::DeviationArgs,
-    /// TOML file with the policies to compare, a table [[policies]] each, in place of six of our own.
+    /// TOML file with the policies to compare, one table [[policies]] each, instead of the six
+    /// default ones.
     #[arg(long, value_name = "FILE")]
     policies: Option<PathBuf>,
-    /// Sessions at each of the 42 points of the sweep of parameters.
+    /// Number of sessions at each of the 42 points of the parameter sweep.
     #[arg(long, value_name = "N", default_value_t = 160)]
     sweep_sessions: u64,
     /// Folder for the results [default: the next free runs/pricing_collusion-NNN].
@@ -30,7 +31,7 @@ pub(crate) struct StudyArgs {
 }
 
 impl StudyArgs {
-    /// The policies, with none before them.
+    /// Returns the policies, with no policy first.
     fn policies(&self) -> Result<Vec<AnyPolicy>, Box<dyn Error>> {
         let Some(path) = &self.policies else {
             return Ok(policies_of::ours()?);
@@ -55,7 +56,7 @@ pub(crate) fn run(args: &StudyArgs, interrupt: &Interrupt) -> Outcome {
     output::show(&table, &folder, "benchmarks")?;
     output::write(&folder, "benchmarks.csv", &equilibrium::csv(&table))?;
     simulate::sessions(&prepared, sessions, &args.deviation, interrupt, &folder)?;
-    // The parameters of the sweep are its own: it says what a market of this kind does in general.
+    // Except for demand, moves and seed, the sweep has its own parameters, not those of the scenario.
     let mut sweep = sweep::study()?;
     sweep.demand = scenario.demand;
     let sweep = sweep

@@ -19,38 +19,38 @@ use fireweed::pricing::{
     },
 };
 
-/// Runs many sessions over many parameters; on a cluster, one shard of them.
+/// Run many sessions over many parameters; on a cluster, one shard of them.
 ///
-/// The same command goes on with a sweep that was interrupted. Without --config it varies
-/// externality, heterogeneity, outside utility, discount factor and penalty, one at a time, on a price
-/// grid that moves with the market and on one that does not.
+/// The same command continues an interrupted sweep. Without --config, the sweep varies externality,
+/// heterogeneity, outside utility, discount factor and penalty, one at a time. It uses a price grid
+/// that moves with the market, and a fixed one.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Settings in TOML; --print-config shows the default ones.
+    /// Settings in TOML; --print-config prints the default ones.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// The folder of the sweep.
+    /// Folder of the sweep.
     #[arg(long, value_name = "DIR", default_value = "runs/pricing-sweep")]
     out: PathBuf,
-    /// Folder of a finished sweep, of fewer sessions or points: what is the same is taken over and not
-    /// run again.
+    /// Folder of a finished sweep with fewer sessions or points; results of the same points are
+    /// reused and not run again.
     #[arg(long, value_name = "DIR")]
     reuse: Option<PathBuf>,
-    /// The part to run: I/N counted from 0; or auto/N, with I from the array (Slurm, SGE, LSF), Kubernetes
-    /// Indexed Job, MPI or srun process that this is; from0/N or from1/N for arrays that do not tell
-    /// from where they are counted (PBS), or parts of one.
+    /// Shard to run: I/N, counted from 0. With auto/N, I is that of the array (Slurm, SGE, LSF),
+    /// Kubernetes Indexed Job, MPI or srun process. Use from0/N or from1/N for arrays without a
+    /// known first index (PBS), or parts of one.
     #[arg(long, value_name = "I/N", default_value = "0/1")]
     shard: String,
-    /// Sessions of each point, instead of those of the settings.
+    /// Number of sessions of each point, instead of that of the settings.
     #[arg(long)]
     sessions: Option<u64>,
-    /// The seed, instead of that of the settings.
+    /// Seed, instead of that of the settings.
     #[arg(long)]
     seed: Option<u64>,
-    /// Threads; all cores by default. Results do not depend on them.
+    /// Number of threads; all cores by default. Results do not depend on it.
     #[arg(long)]
     threads: Option<usize>,
-    /// Print the settings and run nothing.
+    /// Print the settings, and run nothing.
     #[arg(long)]
     print_config: bool,
 }
@@ -79,7 +79,7 @@ impl Options {
     }
 }
 
-/// Runs a shard of a sweep; where it is the whole, collects the results.
+/// Runs a shard of a sweep; if it is the whole sweep, collects the results.
 pub(crate) fn run(
     config: SweepConfig,
     folder: &Path,
@@ -102,7 +102,7 @@ pub(crate) fn run(
     }
     let report = report?;
     say(&format!(
-        "shard {shard}: {} added to {} that were there",
+        "shard {shard}: {} added to {} existing ones",
         counted(report.added, "session"),
         report.kept
     ));
@@ -112,7 +112,7 @@ pub(crate) fn run(
     Ok(())
 }
 
-/// The sweep without a file: two platforms, two sides, four prices on each.
+/// Returns the default sweep: two platforms, two sides, four prices on each.
 pub(crate) fn study() -> Result<SweepConfig, Box<dyn Error>> {
     let market = Market::builder(2, 2).cross_externality(0.1).build()?;
     let learner = QLearning::new(0.15, 0.95, Exploration::Exponential { beta: 8e-6 })?;
@@ -138,7 +138,7 @@ pub(crate) fn study() -> Result<SweepConfig, Box<dyn Error>> {
     }))
 }
 
-/// Progress: a line that is rewritten on a terminal, and a line now and then in a log.
+/// The progress display: a line that is rewritten on a terminal, and an occasional line in a log.
 struct Display {
     shard: Shard,
     terminal: bool,

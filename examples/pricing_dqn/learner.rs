@@ -13,36 +13,37 @@ use serde::{Deserialize, Serialize};
 
 use crate::network::Network;
 
-/// Deep Q-learning: the values of a platform's actions are a network of the prices that it remembers,
-/// trained by Adam on draws from all that happened, towards targets of a copy that is renewed now and
-/// then.
+/// Deep Q-learning: a network computes the values of a platform's actions from the remembered
+/// prices. It is trained by Adam on random past transitions, toward targets of a copy that is
+/// updated periodically.
 ///
 /// ```text
 /// loss = mean over a batch of (Q(s, a) - (r + delta max_b Q_copy(s', b)))^2
 /// ```
 ///
-/// Prices enter by their place on the grid, from -1 to 1. Rewards are standardised over the joint actions
-/// of the game and multiplied by 1 - delta, which changes no best action.
+/// Prices are encoded by their position on the grid, from -1 to 1. Rewards are standardized over
+/// the joint actions of the game and multiplied by 1 - delta, which does not change the best
+/// actions.
 ///
 /// Reference: Mnih et al. (2015), "Human-level control through deep reinforcement learning", Nature 518.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DeepQLearning {
-    /// The discount factor δ, at least 0 and below 1.
+    /// Discount factor δ, in [0, 1).
     pub(crate) delta: f64,
-    /// Exploration in period t has the probability exp(-β t).
+    /// Decay rate β: exploration in period t has the probability exp(-β t).
     pub(crate) beta: f64,
-    /// The step size of Adam; it falls like the square root of exploration.
+    /// Step size of Adam; it decays like the square root of exploration.
     pub(crate) step_size: f64,
-    /// The units of the hidden layer.
+    /// Number of units of the hidden layer.
     pub(crate) hidden: usize,
-    /// The transitions of a batch.
+    /// Number of transitions of a batch.
     pub(crate) batch: usize,
-    /// The transitions that are remembered.
+    /// Number of transitions in the replay memory.
     pub(crate) replay: usize,
-    /// The periods between two steps of training.
+    /// Number of periods between two steps of training.
     pub(crate) every: u64,
-    /// The steps of training between two copies of the network.
+    /// Number of steps of training between two copies of the network.
     pub(crate) renewal: u64,
 }
 
@@ -62,7 +63,7 @@ impl Default for DeepQLearning {
 }
 
 impl DeepQLearning {
-    /// The name of the kind in files.
+    /// Name of the kind in files.
     pub(crate) const KIND: &str = "deep_q_learning";
 
     fn validate(&self) -> Result<(), LearnerError> {
@@ -138,7 +139,8 @@ impl LearnerRule for DeepQLearning {
     }
 }
 
-/// What the network sees of each state: the actions remembered, from -1 to 1; a constant without memory.
+/// Returns the input of each state: the remembered actions, from -1 to 1; a constant without
+/// memory.
 fn features(game: &NormalFormGame, history: &ActionHistory) -> Vec<f32> {
     let counts = game.action_counts();
     let place = |action: usize, count: usize| match count {
@@ -160,7 +162,7 @@ fn features(game: &NormalFormGame, history: &ActionHistory) -> Vec<f32> {
     (0..history.states()).flat_map(state).collect()
 }
 
-/// One transition that is remembered.
+/// A transition in the replay memory.
 #[derive(Clone, Copy)]
 struct Seen {
     state: usize,
@@ -170,7 +172,7 @@ struct Seen {
     terminated: bool,
 }
 
-/// The learner at work.
+/// The state of the learner.
 struct DeepLearner {
     settings: DeepQLearning,
     network: Network,
@@ -178,18 +180,18 @@ struct DeepLearner {
     device: Device,
     inputs: usize,
     actions: usize,
-    /// What the network sees, state by state.
+    /// Input of the network, state by state.
     features: Vec<f32>,
     center: f64,
     scale: f64,
     seen: Vec<Seen>,
-    /// Where the next transition replaces one.
+    /// Position at which the next transition replaces an old one.
     oldest: usize,
     periods: u64,
     steps: u64,
     /// For each state, the best action and its value.
     best: Vec<(usize, f32)>,
-    /// For each state, the value of the best action by the copy of the network.
+    /// For each state, the value of the best action by the target network.
     targets: Vec<f32>,
 }
 
@@ -198,7 +200,7 @@ impl DeepLearner {
         (-self.settings.beta * self.periods as f64).exp()
     }
 
-    /// One step of training on a batch of remembered transitions.
+    /// Trains one step on a batch of past transitions.
     fn train(&mut self, rng: &mut dyn Rng) {
         let (size, inputs) = (self.settings.batch, self.inputs);
         let mut states: Vec<f32> = Vec::with_capacity(size * inputs);
@@ -230,7 +232,7 @@ impl DeepLearner {
         }
     }
 
-    /// Computes the best action of every state anew.
+    /// Recomputes the best action of every state.
     fn look(&mut self) {
         let states = self.features.len() / self.inputs;
         let all = TensorData::new(self.features.clone(), [states, self.inputs]);

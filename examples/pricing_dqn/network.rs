@@ -6,7 +6,7 @@ use burn::{
 };
 use rand::{Rng, RngExt};
 
-/// The values of all actions of a platform, from the prices that it remembers.
+/// A network from the remembered prices to the values of all actions of a platform.
 #[derive(Module, Debug)]
 pub(crate) struct Network {
     hidden: Linear,
@@ -14,8 +14,9 @@ pub(crate) struct Network {
 }
 
 impl Network {
-    /// A network with weights of the caller's generator: uniform, with the variance 2 / inputs (He et al.
-    /// 2015), and zero biases. It takes one number of the generator for each weight.
+    /// Creates a network with weights from the caller's generator: uniform, with variance 2 /
+    /// inputs (He et al. 2015), and zero biases. It takes one number of the generator for each
+    /// weight.
     pub(crate) fn new(
         [inputs, hidden, actions]: [usize; 3],
         device: &Device,

@@ -1,23 +1,23 @@
-//! Sizes of tables that users may ask for, checked before anything is allocated.
+//! Size checks of tables before they are allocated.
 
 use std::sync::OnceLock;
 
-/// The bytes of `cells` numbers of eight bytes, with `cells` given as factors; saturates.
+/// Returns the bytes of an array of 8-byte numbers, given the factors of its length; saturates.
 pub(crate) fn table_bytes(factors: impl IntoIterator<Item = usize>) -> u128 {
     factors.into_iter().fold(8, |bytes: u128, factor| {
         bytes.saturating_mul(factor as u128)
     })
 }
 
-/// How many bytes of tables are accepted: the least of the machine's memory, the limit of the
-/// container (control groups 1 and 2) and the limit of the process's address space; 64 GiB where the
-/// system tells none of them. Read once in the life of the process.
+/// Returns the largest accepted size of tables, in bytes: the minimum of the machine's memory, the
+/// limit of the container (cgroups v1 and v2) and the limit of the process's address space. It is
+/// 64 GiB if none of them is known, and is read once per process.
 pub(crate) fn memory_limit() -> u128 {
     static LIMIT: OnceLock<u128> = OnceLock::new();
     *LIMIT.get_or_init(|| limit_of(|path| std::fs::read_to_string(path).ok()))
 }
 
-/// The limit that the files of a Linux system tell.
+/// Returns the limit given by the files of a Linux system.
 fn limit_of(read: impl Fn(&str) -> Option<String>) -> u128 {
     const UNKNOWN: u128 = 64 << 30;
     let number = |text: &str| text.trim().parse::<u128>().ok();
@@ -33,7 +33,7 @@ fn limit_of(read: impl Fn(&str) -> Option<String>) -> u128 {
         limits.extend(after(&text, "Max address space"));
         limits.extend(after(&text, "Max data size"));
     }
-    // Every group above the process's own limits it too.
+    // Every ancestor of the process's own cgroup limits it too.
     let own = read("/proc/self/cgroup").unwrap_or_default();
     let groups = own.lines().filter_map(|line| {
         let mut parts = line.splitn(3, ':').skip(1);
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn the_least_of_all_limits_counts() {
+    fn the_smallest_limit_applies() {
         let files = |files: &'static [(&str, &str)]| {
             limit_of(|path| {
                 let found = files.iter().find(|(name, _)| *name == path);
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn the_limit_is_a_real_machine() {
+    fn the_limit_of_this_machine_is_plausible() {
         assert!(memory_limit() > 1 << 26);
     }
 }

@@ -1,9 +1,10 @@
-//! Errors of TOML files on one line.
+//! One-line error messages for TOML files.
 
-/// Why a text is not what it should be, with the line if it is known.
+/// Returns why a text is invalid, preceded by the line if it is known.
 ///
-/// Settings of policies and learners are read as tables before their kind is known, so that an error of
-/// one of their keys comes with the place of the table: the line of the key is looked for in it.
+/// Settings of policies and learners are parsed as tables before their kind is known. An error in a
+/// key then has the span of the whole table, so the line of the key is searched for within the
+/// table.
 pub(super) fn reason(text: &str, error: &toml::de::Error) -> String {
     let line = error.span().map_or(String::new(), |span| {
         let before = text.get(..span.start).unwrap_or_default();
@@ -14,10 +15,10 @@ pub(super) fn reason(text: &str, error: &toml::de::Error) -> String {
     line + &error.message().replace('\n', " ")
 }
 
-/// How many lines below the first one of a table is the key that a message names.
+/// Returns how many lines below the first line of a table the key named by a message is.
 fn key_within(text: &str, first: usize, message: &str) -> Option<usize> {
     let mut lines = text.lines().skip(first);
-    // An inline table is named by its own line.
+    // An inline table has all keys on its own line.
     if !lines.next()?.trim_start().starts_with('[') {
         return None;
     }
@@ -31,7 +32,7 @@ fn key_within(text: &str, first: usize, message: &str) -> Option<usize> {
         .take_while(|line| !line.trim_start().starts_with('['))
         .map(|line| line.split('=').next().unwrap_or_default().trim())
         .collect();
-    // What is wrong is named before what was expected.
+    // The wrong key precedes the expected ones in the message.
     let place = |name: &str| {
         within
             .iter()
@@ -44,7 +45,7 @@ fn key_within(text: &str, first: usize, message: &str) -> Option<usize> {
 mod tests {
     use crate::pricing::scenario::Scenario;
 
-    /// Line by line: the key that is wrong, in a table of its own or in line.
+    /// The line of an invalid key, in a table and in an inline table.
     #[test]
     fn errors_name_the_line_of_their_key() {
         let right = "seed = 1\n\

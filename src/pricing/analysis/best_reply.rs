@@ -1,29 +1,31 @@
 use super::{AnalysisError, Strategies};
 
-/// A better action must gain this, relative to the values compared; less is rounding.
+/// Relative gain that a better action must have; less is rounding.
 const ROUNDING: f64 = 1e-12;
 
-/// The most that one agent can earn against the others' fixed strategies, in every state.
+/// The highest payoffs of one agent against the others' fixed strategies, in every state.
 ///
-/// Against fixed strategies the repeated game is a Markov decision process with certain transitions.
-/// It is solved by policy iteration (Howard 1960) with exact values of each policy; it ends when no
-/// action in any state gains more than 1e-12 of the value, so values are within
-/// `1e-12 max|V| / (1 - delta)` of the optimum.
+/// Against fixed strategies, the repeated game is a Markov decision process with deterministic
+/// transitions. It is solved by policy iteration (Howard 1960) with exact values of each policy.
+/// The iteration stops when no action in any state gains more than 1e-12 of the value, so values
+/// are within `1e-12 max|V| / (1 - delta)` of the optimum.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DynamicBestReply {
-    /// The discounted payoffs from each state on.
+    /// Discounted payoffs from each state on.
     pub values: Vec<f64>,
-    /// The agent's action in each state; where another moves, the one that it holds.
+    /// The agent's action in each state; if another agent moves, the action that it holds.
     pub actions: Vec<usize>,
 }
 
 impl DynamicBestReply {
-    /// The best reply of an agent; of several, one that keeps the agent's own actions where it can.
+    /// Computes the best reply of an agent; of several, one that keeps the agent's own actions if
+    /// possible.
     ///
     /// Complexity: states times actions in each of a few iterations.
     ///
     /// # Errors
-    /// [`AnalysisError`] for an agent that is not there, or a delta that is no discount factor.
+    /// Returns [`AnalysisError`] if the agent does not exist, or if `delta` is not a discount
+    /// factor.
     pub fn new(
         strategies: &Strategies<'_>,
         agent: usize,

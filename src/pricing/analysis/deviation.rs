@@ -3,55 +3,55 @@ use serde::{Deserialize, Serialize};
 use super::{AnalysisError, Strategies};
 use crate::pricing::game::MarketGame;
 
-/// A departure from learned strategies, to see how they answer.
+/// A deviation from learned strategies.
 ///
-/// Where platforms move in turn, one departs when its turn comes, and holds the price of its last turn
-/// within the periods of the deviation until the next one, as in Klein (2021).
+/// If platforms move in turn, a platform deviates when its turn comes, and holds the price of its
+/// last turn within the deviation until its next turn, as in Klein (2021).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Deviation {
-    /// Who deviates.
+    /// Platforms that deviate.
     pub by: Deviators,
-    /// What they do instead.
+    /// Action of the deviators.
     pub action: DeviationAction,
-    /// For how long they keep to it.
+    /// Length of the deviation.
     pub length: DeviationLength,
 }
 
-/// Who deviates.
+/// The platforms that deviate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Deviators {
     /// One platform.
     One(usize),
-    /// All platforms at the same time; not where they move in turn.
+    /// All platforms at the same time; not supported if platforms move in turn.
     All,
 }
 
-/// What a deviator does instead. It is decided in the first period and kept to.
+/// The action of a deviator. It is chosen in the first period and kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DeviationAction {
-    /// The action that earns most in that period, against what the others do in it.
+    /// The action with the highest profit in the first period, given the actions of the others.
     StaticBestReply,
-    /// So many steps of the price grid down on each side, at most to its lowest price.
+    /// A number of steps down the price grid for each side, at most to its lowest price.
     PriceCut(Vec<usize>),
-    /// This action.
+    /// A fixed action.
     Fixed(usize),
 }
 
-/// How long a deviation lasts.
+/// The length of a deviation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DeviationLength {
-    /// So many periods; then deviators return to their strategies.
+    /// A number of periods; then the deviators return to their strategies.
     Periods(usize),
-    /// For ever.
+    /// Forever.
     Permanent,
 }
 
 impl DeviationLength {
-    /// The number of periods; `None` if it is permanent.
+    /// Returns the number of periods; `None` if it is permanent.
     pub fn periods(self) -> Option<usize> {
         match self {
             Self::Periods(periods) => Some(periods),
@@ -61,7 +61,7 @@ impl DeviationLength {
 }
 
 impl Deviation {
-    /// The static best reply of one platform for one period.
+    /// Creates the static best reply of one platform for one period.
     pub fn static_best_reply(platform: usize) -> Self {
         Self {
             by: Deviators::One(platform),
@@ -70,7 +70,7 @@ impl Deviation {
         }
     }
 
-    /// The platforms that deviate, of so many.
+    /// Returns the indices of the platforms that deviate.
     pub(super) fn deviators(
         &self,
         platforms: usize,
@@ -88,7 +88,7 @@ impl Deviation {
 }
 
 impl DeviationAction {
-    /// The action of a platform that deviates in a state.
+    /// Returns the action of a platform that deviates in a state.
     pub(super) fn choose(
         &self,
         market: &MarketGame,

@@ -1,4 +1,4 @@
-/// The discounted rewards of each state, when every state has one successor.
+/// Returns the discounted rewards of each state, if every state has one successor.
 ///
 /// ```text
 /// V(s) = r(s) + delta V(next(s))
@@ -7,7 +7,7 @@
 /// Exact: each path ends in a cycle, whose sum is geometric. Complexity: the number of states.
 pub(super) fn discounted(rewards: &[f64], next: &[usize], delta: f64) -> Vec<f64> {
     let mut values = vec![f64::NAN; next.len()];
-    // The walk on which a state was met first; 0 for none.
+    // The walk on which a state was first visited; 0 if not visited.
     let mut met = vec![0_usize; next.len()];
     let mut path = Vec::new();
     for (walk, start) in (1..).zip(0..next.len()) {
@@ -21,7 +21,7 @@ pub(super) fn discounted(rewards: &[f64], next: &[usize], delta: f64) -> Vec<f64
         if met[state] == walk {
             let from = path.iter().position(|&met| met == state).unwrap_or(0);
             values[state] = cycle_value(rewards, &path[from..], delta);
-            // The way around the cycle ends before the state that is known.
+            // The part of the walk on the cycle ends before the known state.
             for &before in path[from + 1..].iter().rev() {
                 values[before] = rewards[before] + delta * values[next[before]];
             }
@@ -34,22 +34,22 @@ pub(super) fn discounted(rewards: &[f64], next: &[usize], delta: f64) -> Vec<f64
     values
 }
 
-/// A change that counts as none, relative to the largest value.
+/// Relative change at which values have converged.
 const SETTLED: f64 = 1e-14;
 
-/// The expected discounted rewards of each state, when chance decides the successor.
+/// Returns the expected discounted rewards of each state under random transitions.
 ///
 /// ```text
 /// V(s) = r(s) + delta sum_t P(s, t) V(t)
 /// ```
 ///
-/// By repeated substitution until nothing changes; each round keeps the share delta of the error.
+/// Uses fixed-point iteration until the values converge; each step multiplies the error by delta.
 pub(super) fn expected_discounted<I: Iterator<Item = (usize, f64)>>(
     rewards: &[f64],
     successors: impl Fn(usize) -> I,
     delta: f64,
 ) -> Vec<f64> {
-    // Rewards are at most this for ever, so this many rounds leave less than rounding.
+    // Rewards are bounded by this, so this many steps leave an error below rounding.
     let rounds = match delta {
         0.0 => 1,
         _ => (1e-17_f64.ln() / delta.ln()).ceil() as usize + 1,
@@ -71,7 +71,7 @@ pub(super) fn expected_discounted<I: Iterator<Item = (usize, f64)>>(
     values
 }
 
-/// The value of the first state of a cycle.
+/// Returns the value of the first state of a cycle.
 fn cycle_value(rewards: &[f64], cycle: &[usize], delta: f64) -> f64 {
     let (mut sum, mut weight) = (0.0, 1.0);
     for &state in cycle {
@@ -99,7 +99,7 @@ mod tests {
                 let expected = rewards[state] + delta * values[next[state]];
                 prop_assert!((values[state] - expected).abs() < 1e-10);
             }
-            // The same where chance has no choice, and the equation where it has one.
+            // The same result for deterministic transitions, and the equation for random ones.
             let sure = expected_discounted(&rewards, |state| [(next[state], 1.0)].into_iter(), delta);
             let split = |state: usize| [(next[state], 0.3), ((state + 1) % 12, 0.7)].into_iter();
             let mixed = expected_discounted(&rewards, split, delta);

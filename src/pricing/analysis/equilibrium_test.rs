@@ -2,51 +2,52 @@ use serde::{Deserialize, Serialize};
 
 use super::{AnalysisError, DynamicBestReply, Strategies};
 
-/// A loss below this share of the value is rounding.
+/// Share of the value below which a loss is rounding.
 const ROUNDING: f64 = 1e-10;
 
-/// What an agent who deviates does afterwards.
+/// The strategy of a deviating agent after its deviation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Continuation {
-    /// It returns to its own learned strategy: the test of Calvano et al. (2020).
+    /// Return to the own learned strategy: the test of Calvano et al. (2020).
     OwnStrategy,
-    /// It goes on with its dynamic best reply to the others' strategies: the stricter test.
+    /// The dynamic best reply to the others' strategies: the stricter test.
     BestReply,
 }
 
-/// Whether learned strategies are best replies to each other.
+/// Tests whether learned strategies are best replies to each other.
 ///
-/// The Q-loss of an agent in a state is what it loses by following its strategy,
+/// The Q-loss of an agent in a state is its loss from following its strategy,
 ///
 /// ```text
 /// loss = (max_a Q(s, a) - Q(s, a_own)) / |max_a Q(s, a)|
 /// ```
 ///
-/// where Q is the true discounted payoff against the others' strategies: with
-/// [`Continuation::OwnStrategy`] after one deviation back to the own strategy, with
-/// [`Continuation::BestReply`] the best of all replies against always following the own strategy. A
-/// state is in equilibrium when nobody loses more than 1e-10 there. Where agents move in turn, only who
-/// moves in a state can lose there: means are over the moves of all agents.
+/// where Q is the true discounted payoff against the others' strategies. With
+/// [`Continuation::OwnStrategy`], one deviation is followed by the own strategy; with
+/// [`Continuation::BestReply`], the best of all replies is compared with always following the own
+/// strategy. A state is in equilibrium if no agent loses more than 1e-10 of the value. If agents
+/// move in turn, only the mover of a state can lose there: means are over the moves of all agents.
 ///
-/// Reference: Calvano, Calzolari, Denicolò and Pastorello (2020), section IV.B, for the first.
+/// Reference: Calvano, Calzolari, Denicolò and Pastorello (2020), section IV.B, for the former.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EquilibriumTest {
-    /// All states of the limit cycle are in equilibrium.
+    /// Whether all states of the limit cycle are in equilibrium.
     pub on_path: bool,
-    /// The share of the other states that are; not a number where there are none.
+    /// Share of the other states that are in equilibrium; NaN if there are none.
     pub off_path: f64,
-    /// The mean loss over the choices of agents in the states of the limit cycle, however often each comes.
+    /// Mean loss over the choices of agents in the states of the limit cycle, without weights.
     pub loss_on_path: f64,
-    /// The mean loss over the choices of agents in all states.
+    /// Mean loss over the choices of agents in all states.
     pub loss: f64,
 }
 
 impl EquilibriumTest {
-    /// Tests strategies, whose limit cycle has these states, with the discount factor of each agent.
+    /// Tests strategies with the given states of the limit cycle and discount factor of each agent.
     ///
     /// # Errors
-    /// [`AnalysisError`] where a discount factor is missing or is none, or a state does not exist.
+    /// Returns [`AnalysisError`] if a discount factor is missing or invalid, or if a state does not
+    /// exist.
     pub fn new(
         strategies: &Strategies<'_>,
         cycle: &[usize],
@@ -89,7 +90,7 @@ impl EquilibriumTest {
     }
 }
 
-/// The loss of an agent in each state.
+/// Returns the loss of an agent in each state.
 fn losses(
     strategies: &Strategies<'_>,
     agent: usize,

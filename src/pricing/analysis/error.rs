@@ -1,60 +1,61 @@
 use crate::pricing::{game::NormalFormError, market::MarketError};
 
-/// Results that cannot be analysed.
+/// Results cannot be analyzed.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AnalysisError {
-    /// There are not as many as there should be.
-    #[error("{found} {what}, but there are {expected}: analyse results with the game they are of")]
+    /// A count does not match.
+    #[error(
+        "{found} {what}, but there are {expected}: analyze results with the game that they belong \
+         to"
+    )]
     Count {
-        /// What is counted.
+        /// Name of the items.
         what: &'static str,
-        /// How many there are.
+        /// Number of items found.
         found: usize,
-        /// How many there should be.
+        /// Expected number.
         expected: usize,
     },
-    /// A deviation of all platforms at the same time, where they move in turn.
-    #[error(
-        "platforms move in turn, so they cannot deviate at the same time: let one platform deviate"
-    )]
+    /// All platforms deviate at the same time although they move in turn.
+    #[error("platforms move in turn, so they cannot deviate at the same time: select one platform")]
     InTurn,
-    /// A state or an action that does not exist.
+    /// A state, an agent or an action does not exist.
     #[error("no {what} {found}: there are {count}, counted from 0")]
     NoSuch {
-        /// A state, an agent or an action.
+        /// Kind of the item.
         what: &'static str,
-        /// Its number.
+        /// Its index.
         found: usize,
-        /// How many there are.
+        /// Number of items.
         count: usize,
     },
-    /// More of something than is computed.
+    /// A number is too large.
     #[error("{found} {what}: give at most {most}, or a permanent deviation")]
     TooMany {
-        /// What is counted.
+        /// Name of the items.
         what: &'static str,
-        /// How many were asked for.
+        /// Number requested.
         found: usize,
-        /// The most.
+        /// Largest number.
         most: usize,
     },
-    /// A discount factor that is not one.
+    /// A discount factor is invalid.
     #[error("delta is {delta}: give a discount factor of at least 0 and below 1")]
     Delta {
-        /// The value.
+        /// Value given.
         delta: f64,
     },
-    /// Outcomes of a joint action failed.
+    /// The outcome of a joint action could not be computed.
     #[error(transparent)]
     Market(#[from] MarketError),
-    /// The game is invalid.
+    /// Invalid game.
     #[error(transparent)]
     Game(#[from] NormalFormError),
 }
 
 impl AnalysisError {
-    /// Fails where a count is wrong.
+    /// Checks that a count has the expected value.
     pub(super) fn check_count(
         what: &'static str,
         found: usize,
@@ -70,7 +71,7 @@ impl AnalysisError {
         }
     }
 
-    /// Fails where there are too many.
+    /// Checks that a number is at most `most`.
     pub(super) fn check_most(what: &'static str, found: usize, most: usize) -> Result<(), Self> {
         match found <= most {
             true => Ok(()),
@@ -78,7 +79,7 @@ impl AnalysisError {
         }
     }
 
-    /// Fails where there is no such thing.
+    /// Checks that an index is below a count.
     pub(super) fn check_below(what: &'static str, found: usize, count: usize) -> Result<(), Self> {
         match found < count {
             true => Ok(()),
@@ -86,7 +87,7 @@ impl AnalysisError {
         }
     }
 
-    /// Fails where a number is no discount factor.
+    /// Checks that a number is a valid discount factor.
     pub(super) fn check_delta(delta: f64) -> Result<(), Self> {
         match (0.0..1.0).contains(&delta) {
             true => Ok(()),

@@ -2,35 +2,36 @@ use serde::{Deserialize, Serialize};
 
 use super::{SessionMeasures, t_quantile::t_quantile_975};
 
-/// A measure over sessions: its mean with a confidence interval, and how it is distributed.
+/// A measure over sessions: its mean with a confidence interval, and its distribution.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
-    /// The number n of values that are numbers.
+    /// Number n of finite values.
     pub count: usize,
-    /// The number of values that are not, or are infinite: the measure does not apply.
+    /// Number of values that are NaN or infinite, for which the measure does not apply.
     pub undefined: usize,
-    /// The mean.
+    /// Mean.
     pub mean: f64,
-    /// The standard deviation, with n - 1 in the denominator; not a number for a single value.
+    /// Standard deviation, with n - 1 in the denominator; NaN for a single value.
     pub deviation: f64,
-    /// The standard error of the mean, deviation / sqrt(n).
+    /// Standard error of the mean, deviation / sqrt(n).
     pub standard_error: f64,
-    /// The 95 % confidence interval of the mean, within the range of the measure; see
+    /// 95 % confidence interval of the mean, within the range of the measure; see
     /// [`of_within`](Self::of_within).
     pub interval: (f64, f64),
-    /// The quantiles at 5, 25, 50, 75 and 95 %.
+    /// Quantiles at 5, 25, 50, 75 and 95 %.
     pub quantiles: [f64; 5],
 }
 
 impl Estimate {
-    /// Of independent values of any size; those that are not finite are only counted. `None` if all are
-    /// such.
+    /// Computes the estimate from independent values of any size. Values that are not finite are
+    /// only counted; returns `None` if there are no others.
     pub fn of(values: &[f64]) -> Option<Self> {
         Self::of_within(values, MeasureRange::Any)
     }
 
-    /// The same for a measure with a range. The interval is from Student's t with n - 1 degrees of
-    /// freedom, cut to the range; of yes and no it is Wilson's, which needs no cut.
+    /// Computes the estimate for a measure with a range. The interval is based on Student's t with
+    /// n - 1 degrees of freedom and is cut to the range; for yes/no measures it is Wilson's, which
+    /// needs no cut.
     ///
     /// Reference: E. B. Wilson (1927), Journal of the American Statistical Association 22.
     pub fn of_within(values: &[f64], range: MeasureRange) -> Option<Self> {
@@ -42,7 +43,7 @@ impl Estimate {
         }
         let mean = sorted.iter().sum::<f64>() / count as f64;
         let squares: f64 = sorted.iter().map(|value| (value - mean).powi(2)).sum();
-        // For a single value 0/0, not a number.
+        // 0/0 = NaN for a single value.
         let deviation = (squares / (count as f64 - 1.0)).sqrt();
         let standard_error = deviation / (count as f64).sqrt();
         let half = match count {
@@ -65,19 +66,20 @@ impl Estimate {
         })
     }
 
-    /// Half the width of the confidence interval.
+    /// Returns half the width of the confidence interval.
     pub fn half_width(&self) -> f64 {
         (self.interval.1 - self.interval.0) / 2.0
     }
 
-    /// This mean less that of another, independent sample, and the standard error of the difference.
+    /// Returns this mean minus that of an independent sample, and the standard error of the
+    /// difference.
     pub fn minus(&self, other: &Self) -> (f64, f64) {
         let error = self.standard_error.hypot(other.standard_error);
         (self.mean - other.mean, error)
     }
 
-    /// Each of the [measures](SessionMeasures::names) over sessions, in their order; none where a
-    /// measure applies to no session.
+    /// Returns the estimate of each of the [measures](SessionMeasures::names) over sessions, in
+    /// order; `None` if a measure applies to no session.
     pub fn of_sessions(sessions: &[SessionMeasures]) -> Vec<Option<Self>> {
         let rows: Vec<Vec<f64>> = sessions.iter().map(SessionMeasures::values).collect();
         let names = match sessions.first() {
@@ -94,21 +96,21 @@ impl Estimate {
     }
 }
 
-/// The values that a measure can take.
+/// The range of a measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MeasureRange {
     /// Any number.
     Any,
-    /// A number that is not below 0.
+    /// Nonnegative numbers.
     Positive,
-    /// From 0 to 1.
+    /// Numbers from 0 to 1.
     Share,
     /// 0 or 1.
     YesOrNo,
 }
 
 impl MeasureRange {
-    /// That of one of the [measures](SessionMeasures::names) of a session.
+    /// Returns the range of one of the [measures](SessionMeasures::names) of a session.
     pub fn of(measure: &str) -> Self {
         match measure {
             "converged" | "equilibrium_on_path" | "best_reply_on_path" => Self::YesOrNo,
@@ -123,7 +125,7 @@ impl MeasureRange {
     }
 }
 
-/// Wilson's 95 % interval of a share of so many.
+/// Returns Wilson's 95 % interval of a share of `count` values.
 fn wilson(share: f64, count: f64) -> (f64, f64) {
     const Z: f64 = 1.959_963_984_540_054;
     let z = Z * Z / count;
@@ -132,8 +134,8 @@ fn wilson(share: f64, count: f64) -> (f64, f64) {
     ((middle - half).max(0.0), (middle + half).min(1.0))
 }
 
-/// The quantile of ascending values by linear interpolation between order statistics (type 7 of
-/// Hyndman and Fan 1996, the default of R and NumPy).
+/// Returns the quantile of ascending values by linear interpolation between order statistics (type
+/// 7 of Hyndman and Fan 1996, the default of R and NumPy).
 fn quantile(sorted: &[f64], share: f64) -> f64 {
     let place = share * (sorted.len() - 1) as f64;
     let (low, high) = (place.floor() as usize, place.ceil() as usize);
@@ -145,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn moments_and_interval_are_the_textbook_ones() {
+    fn moments_and_interval_match_the_textbook() {
         let values = [2.0, 4.0, f64::NAN, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0];
         let found = Estimate::of(&values).unwrap();
         assert_eq!((found.count, found.undefined, found.mean), (8, 1, 5.0));
@@ -162,7 +164,7 @@ mod tests {
 
     #[test]
     fn intervals_stay_within_the_range_of_the_measure() {
-        // Wilson's ends are the shares x at which 3 of 10 is just not refuted:
+        // Wilson's ends are the shares x at which 3 of 10 is at the limit of rejection:
         // (0.3 - x)² = z² x (1 - x) / 10.
         let values: Vec<f64> = (0..10).map(|one| if one < 3 { 1.0 } else { 0.0 }).collect();
         let (low, high) = Estimate::of_within(&values, MeasureRange::YesOrNo)
@@ -198,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn infinite_values_do_not_enter_means() {
+    fn infinite_values_are_excluded_from_means() {
         let found = Estimate::of(&[1.0, f64::INFINITY, 3.0, f64::NEG_INFINITY]).unwrap();
         assert_eq!((found.count, found.undefined, found.mean), (2, 2, 2.0));
     }

@@ -5,23 +5,23 @@ use serde::{Deserialize, Serialize};
 use super::{AnalysisError, Deviation, DeviationLength, Strategies, sums::add_times};
 use crate::pricing::{game::MarketGame, market::BySide, session::LimitCycle};
 
-/// The most periods of a path or a deviation.
+/// Largest number of periods of a path or a deviation.
 const MOST_PERIODS: usize = 1_000_000;
 
-/// How learned strategies answer to a deviation from their limit cycle, and whether it pays.
+/// The response of learned strategies to a deviation from their limit cycle, and its profitability.
 ///
-/// Paths are means over all states of the cycle as the first in which somebody deviates; where platforms
-/// move in turn, over those in which the deviator moves. Everything is exact: strategies are
-/// deterministic. Where platforms observe demand that varies, paths are expected ones, and the periods
+/// Paths are means over all states of the cycle as the first state of the deviation; if platforms
+/// move in turn, over the states in which the deviator moves. They are exact, because strategies
+/// are deterministic. If platforms observe varying demand, paths are expectations, and the periods
 /// before the deviation are the mean over all periods.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ImpulseResponse {
-    /// The periods before the deviation, which begin the path.
+    /// Number of periods before the deviation, with which the path starts.
     pub before: usize,
-    /// Period after period.
+    /// Path, period by period.
     pub path: Vec<ResponsePeriod>,
-    /// What the deviators gain, one for each deviator and state of the cycle in which the deviation
-    /// is another action than the strategy's.
+    /// Gains of the deviators, one for each deviator and each state of the cycle in which the
+    /// deviation differs from the strategy.
     pub gains: Vec<DeviationGain>,
 }
 
@@ -30,26 +30,26 @@ pub struct ImpulseResponse {
 pub struct ResponsePeriod {
     /// Prices, in money per user.
     pub prices: BySide,
-    /// The profit of each platform, in money.
+    /// Profit of each platform, in money.
     pub profits: Vec<f64>,
 }
 
-/// What a platform gains by a deviation.
+/// The gain of a platform from a deviation.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DeviationGain {
     /// The platform.
     pub platform: usize,
-    /// The discounted profits from the deviation on, over those of staying, less 1.
+    /// Discounted profits from the deviation on, divided by those without it, minus 1.
     pub relative: f64,
-    /// The discounted profits from the deviation on, less those of staying, in money.
+    /// Discounted profits from the deviation on, minus those without it, in money.
     pub absolute: f64,
-    /// How often the state comes compared with the mean over the states of the cycle: 1, unless platforms
-    /// observe demand that varies.
+    /// Frequency of the state relative to the mean over the states of the cycle: 1, unless
+    /// platforms observe varying demand.
     pub weight: f64,
 }
 
 impl ImpulseResponse {
-    /// The mean relative gain of the deviators; not a number where nobody deviates.
+    /// Returns the mean relative gain of the deviators; NaN if no platform deviates.
     pub fn mean_gain(&self) -> f64 {
         let gains = self.gains.iter();
         let (sum, weights) = gains.fold((0.0, 0.0), |(sum, weights), gain| {
@@ -58,14 +58,16 @@ impl ImpulseResponse {
         sum / weights
     }
 
-    /// The answer to a deviation, with so many periods before and from the deviation on.
+    /// Computes the response to a deviation. `periods` are the numbers of periods before it, and
+    /// from it on.
     ///
-    /// `market` is the game whose profits the strategies were learned with; `deltas` has the
-    /// discount factor of each platform.
+    /// `market` is the game with the profits for which the strategies were learned; `deltas` are
+    /// the discount factors of the platforms.
     ///
     /// # Errors
-    /// [`AnalysisError`] if game, strategies and cycle do not belong together, a platform, an action or
-    /// a discount factor does not exist, or there are more than 10^6 periods.
+    /// Returns [`AnalysisError`] if game, strategies and cycle do not match, if a platform or an
+    /// action does not exist, if a discount factor is missing or invalid, or if there are more than
+    /// 10^6 periods.
     pub fn new(
         market: &MarketGame,
         strategies: &Strategies<'_>,
@@ -180,13 +182,13 @@ impl ImpulseResponse {
 /// A deviation from one state on.
 struct Run<'a> {
     strategies: &'a Strategies<'a>,
-    /// Deviators and what they do.
+    /// Deviators and their actions.
     actions: &'a [(usize, usize)],
     length: DeviationLength,
 }
 
 impl Run<'_> {
-    /// The joint action of deviators and others in a state.
+    /// Returns the joint action in a state, with the actions of the deviators.
     fn joint(&self, state: usize) -> usize {
         let stay = self.strategies.joint(state);
         let choose = self.actions.iter();
@@ -196,8 +198,8 @@ impl Run<'_> {
         })
     }
 
-    /// Plays a period, counted from the deviation on, in states with these shares, of each of which `see`
-    /// is told the joint action, and returns the shares of the states after it.
+    /// Plays a period, counted from the deviation on, in states with these shares. Calls `see` with
+    /// the joint action of each state, and returns the shares of the next states.
     fn step(
         &self,
         now: &BTreeMap<usize, f64>,
@@ -222,7 +224,7 @@ impl Run<'_> {
         next
     }
 
-    /// The discounted profits of a platform, whose values without a deviation are given.
+    /// Returns the discounted profits of a platform, given its values without a deviation.
     fn value(&self, start: usize, platform: usize, delta: f64, own: &[f64]) -> f64 {
         match self.length {
             DeviationLength::Permanent => {

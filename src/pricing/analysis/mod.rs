@@ -1,9 +1,9 @@
-//! What was learned: outcomes on the limit cycle, whether strategies are an equilibrium, and how they
-//! answer to a deviation.
+//! Analysis of learned strategies: outcomes on the limit cycle, tests for equilibrium, and
+//! responses to deviations.
 //!
-//! Learned strategies are deterministic and so is the repeated game, so every path ends in a cycle
-//! and every discounted sum is computed exactly, up to rounding. Where platforms observe demand that
-//! varies, paths and sums are expectations over its chain. Nothing here is simulated.
+//! Learned strategies and the repeated game are deterministic, so every path ends in a cycle and
+//! every discounted sum is exact up to rounding. If platforms observe varying demand, paths and
+//! sums are expectations over its Markov chain. Nothing is simulated.
 
 mod best_reply;
 mod deviation;

@@ -1,41 +1,41 @@
 use super::{AnalysisError, Estimate};
 use crate::pricing::session::MeanPath;
 
-/// The prices and profits of one session while it learns, exploration included.
+/// The prices and profits of one session during learning, including exploration.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PricePath {
-    /// Mean prices, platform by platform and side by side, over bins of periods; then the mean profit of
-    /// each platform, unless platforms observe demand that varies: profits then are not those of prices
-    /// alone.
+    /// Mean prices, platform by platform and side by side, over bins of periods, followed by the
+    /// mean profit of each platform. Profits are missing if platforms observe varying demand, since
+    /// they then do not depend on prices alone.
     pub path: MeanPath,
-    /// The number of prices among these numbers.
+    /// Number of prices among these quantities.
     pub prices: usize,
-    /// The same on the limit cycle of the session.
+    /// The same quantities on the limit cycle of the session.
     pub after: Vec<f64>,
 }
 
-/// Prices and profits while sessions learn, as means over sessions.
+/// Prices and profits during learning, as means over sessions.
 ///
-/// All sessions are on the bins of the longest one; one that has ended goes on with the means of its
-/// limit cycle, so that each mean is over all sessions.
+/// All sessions use the bins of the longest one; a session that has ended is continued with the
+/// means of its limit cycle, so that each mean is over all sessions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PricePathEstimate {
-    /// The periods of each bin.
+    /// Number of periods of each bin.
     pub width: u64,
-    /// For each bin, the prices platform by platform, side by side.
+    /// Prices of each bin, platform by platform and side by side.
     pub prices: Vec<Vec<Estimate>>,
-    /// For each bin, the profit of each platform, in money; none where platforms observe demand that
-    /// varies.
+    /// Profit of each platform in each bin, in money; empty if platforms observe varying demand.
     pub profits: Vec<Vec<Estimate>>,
-    /// For each bin, how many sessions still learn in its first period.
+    /// Number of sessions that are still learning in the first period of each bin.
     pub learning: Vec<usize>,
 }
 
 impl PricePathEstimate {
-    /// Of the paths of several sessions.
+    /// Computes the estimate from the paths of several sessions.
     ///
     /// # Errors
-    /// [`AnalysisError::Count`] where there are no sessions, or sessions differ in platforms or bins.
+    /// Returns [`AnalysisError::Count`] if there are no sessions, or if the sessions differ in the
+    /// number of platforms or bins.
     pub fn of(paths: &[PricePath]) -> Result<Self, AnalysisError> {
         let wrong = |what, found, expected| AnalysisError::Count {
             what,
@@ -66,7 +66,7 @@ impl PricePathEstimate {
             let row = |bin: usize| {
                 let cell = |cell: usize| {
                     let values: Vec<f64> = common.iter().map(|rows| rows[bin][cell]).collect();
-                    // Prices and profits are numbers, so there is an estimate of each.
+                    // Prices and profits are finite, so there is an estimate of each.
                     Estimate::of(&values)
                 };
                 cells.clone().filter_map(cell).collect()
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
     use crate::pricing::session::{PathRecorder, Watch};
 
-    /// A session with price 1 and then, on its cycle, price 3.
+    /// Returns a session with price 1 and then, on its cycle, price 3.
     fn session(values: &[Vec<f64>], periods: u64) -> PricePath {
         let mut recorder = PathRecorder::new(values, 2);
         (0..periods).for_each(|_| recorder.played(0));
@@ -105,19 +105,19 @@ mod tests {
     }
 
     #[test]
-    fn ended_sessions_go_on_at_their_cycle() {
+    fn ended_sessions_are_continued_on_their_cycle() {
         let values = [vec![1.0], vec![3.0]];
         let paths = [150, 600].map(|periods| session(&values, periods));
         let found = PricePathEstimate::of(&paths).unwrap();
         assert_eq!((found.width, found.prices.len()), (200, 3));
         let means: Vec<f64> = found.prices.iter().map(|row| row[0].mean).collect();
-        // A quarter of the first bin of the short session is over.
+        // The short session has ended by the last quarter of the first bin.
         assert_eq!(means, [1.25, 2.0, 2.0]);
         assert_eq!(found.learning, [2, 1, 1]);
     }
 
     #[test]
-    fn what_cannot_be_averaged_is_refused() {
+    fn incompatible_paths_are_rejected() {
         let none = PricePathEstimate::of(&[]).unwrap_err().to_string();
         assert!(none.contains("sessions"), "{none}");
         let (one, two) = ([vec![1.0], vec![3.0]], [vec![1.0, 1.0], vec![3.0, 3.0]]);

@@ -2,27 +2,28 @@ use serde::{Deserialize, Serialize};
 
 use super::{AnalysisError, Estimate, ImpulseResponse, ResponsePeriod};
 
-/// The answer to a deviation over sessions, with standard errors.
+/// The response to a deviation over sessions, with standard errors.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ResponseEstimate {
-    /// The periods before the deviation, which begin the path.
+    /// Number of periods before the deviation, with which the path starts.
     pub before: usize,
-    /// For each period, the prices platform by platform, side by side.
+    /// Prices of each period, platform by platform and side by side.
     pub prices: Vec<Vec<Estimate>>,
-    /// For each period, the profit of each platform.
+    /// Profit of each platform in each period.
     pub profits: Vec<Vec<Estimate>>,
-    /// The relative discounted gain of deviators, as a mean for each session; none where nobody
+    /// Mean relative discounted gain of the deviators of each session; `None` if no platform
     /// deviates.
     pub gain: Option<Estimate>,
-    /// The share of deviations that lose; not a number where nobody deviates.
+    /// Share of deviations with a loss; NaN if no platform deviates.
     pub unprofitable: f64,
 }
 
 impl ResponseEstimate {
-    /// Of the answers of several sessions to one deviation.
+    /// Computes the estimate from the responses of several sessions to one deviation.
     ///
     /// # Errors
-    /// [`AnalysisError::Count`] where there are no sessions, or paths differ in length or platforms.
+    /// Returns [`AnalysisError::Count`] if there are no sessions, or if the paths differ in length
+    /// or number of platforms.
     pub fn of(responses: &[ImpulseResponse]) -> Result<Self, AnalysisError> {
         let none = AnalysisError::Count {
             what: "sessions",
@@ -65,6 +66,6 @@ fn columns(rows: &[&[f64]]) -> Result<Vec<Estimate>, AnalysisError> {
         AnalysisError::check_count("numbers in a period", row.len(), count)?;
     }
     let columns = (0..count).map(|column| rows.iter().map(|row| row[column]).collect::<Vec<_>>());
-    // Prices and profits are numbers, so there is an estimate of each.
+    // Prices and profits are finite, so there is an estimate of each.
     Ok(columns.filter_map(|values| Estimate::of(&values)).collect())
 }

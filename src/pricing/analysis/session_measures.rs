@@ -8,53 +8,53 @@ use crate::pricing::{
     session::{SessionResult, profit_gain},
 };
 
-/// What is measured of one session, on the limit cycle of the learned strategies.
+/// The measures of one session, on the limit cycle of the learned strategies.
 ///
-/// Prices, shares, profits and surplus are means over the periods of the cycle; where demand varies, also
-/// over demand. Where a measure does
-/// not apply it is not a number: the time to convergence without convergence, gains where both
-/// benchmarks are equal, equilibrium off the path where all states are on it.
+/// Prices, shares, profits and surplus are means over the periods of the cycle; if demand varies,
+/// also over demand. Measures that do not apply are NaN: the time to convergence without
+/// convergence, gains if both benchmarks are equal, and equilibrium off the path if all states are
+/// on it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SessionMeasures {
-    /// The session ended by convergence, not by its cap.
+    /// Whether the session ended by convergence, not by its cap.
     pub converged: bool,
-    /// The periods played, with those of the convergence window.
+    /// Number of periods played, including those of the convergence window.
     pub periods: u64,
-    /// The periods before the window.
+    /// Number of periods before the window.
     pub time_to_convergence: f64,
-    /// The periods after which prices repeat on the limit cycle; where platforms observe demand that varies,
-    /// the number of states that recur.
+    /// Number of periods after which prices repeat on the limit cycle; if platforms observe varying
+    /// demand, the number of recurrent states.
     pub cycle_length: usize,
-    /// The profit of each platform, in money.
+    /// Profit of each platform, in money.
     pub profits: Vec<f64>,
-    /// The profit gain Δ of each platform between its own benchmarks.
+    /// Profit gain Δ of each platform between its own benchmarks.
     pub profit_gains: Vec<f64>,
-    /// The profit gain Δ of the mean profit between the mean benchmarks.
+    /// Profit gain Δ of the mean profit between the mean benchmarks.
     pub profit_gain: f64,
-    /// Mean profit over that of competition, less 1.
+    /// Mean profit divided by that of competition, minus 1.
     pub gain_over_competition: f64,
     /// Prices, in money per user.
     pub prices: BySide,
-    /// The share of each side on each platform.
+    /// Share of each side on each platform.
     pub participation: BySide,
-    /// The share of each side that joins no platform.
+    /// Share of each side that joins no platform.
     pub outside: Vec<f64>,
-    /// The consumer surplus of each side.
+    /// Consumer surplus of each side.
     pub consumer_surplus: Vec<f64>,
-    /// The test with a return to the own strategy.
+    /// Equilibrium test with a return to the own strategy.
     pub one_shot: EquilibriumTest,
-    /// The test against dynamic best replies.
+    /// Equilibrium test against dynamic best replies.
     pub dynamic: EquilibriumTest,
 }
 
 impl SessionMeasures {
-    /// Measures a session whose strategies are of a game with the joint actions of `market`, with or
-    /// without learning rewards of its own, and whose agents have these discount factors. Learners may
-    /// be of any kind, with or without memory.
+    /// Measures a session whose game has the joint actions of `market`, with or without learning
+    /// rewards. `deltas` are the discount factors of the agents. Learners may be of any kind, with
+    /// or without memory.
     ///
     /// # Errors
-    /// [`AnalysisError`] if game, strategies, benchmarks and session do not belong together.
+    /// Returns [`AnalysisError`] if game, strategies, benchmarks and session do not match.
     pub fn new(
         market: &MarketGame,
         benchmarks: &Benchmarks,
@@ -123,7 +123,8 @@ impl SessionMeasures {
         })
     }
 
-    /// The names of [`values`](Self::values), for a market with so many platforms and sides.
+    /// Returns the names of [`values`](Self::values), for a market with these numbers of platforms
+    /// and sides.
     pub fn names(platforms: usize, sides: usize) -> Vec<String> {
         let (platforms, sides) = (0..platforms, 0..sides);
         let mut names = Vec::new();
@@ -165,9 +166,9 @@ impl SessionMeasures {
         names
     }
 
-    /// All measures as numbers, in the order of [`names`](Self::names): yes is 1 and no is 0; without
-    /// a platform, profit, prices and participation are means over platforms; without a side,
-    /// consumer surplus is the sum over sides.
+    /// Returns all measures as numbers, in the order of [`names`](Self::names), with 1 for yes and
+    /// 0 for no. Without a platform in the name, profit, prices and participation are means over
+    /// platforms; without a side, consumer surplus is the sum over sides.
     pub fn values(&self) -> Vec<f64> {
         let truth = |value| f64::from(u8::from(value));
         let mut values = vec![
@@ -202,7 +203,7 @@ impl SessionMeasures {
     }
 }
 
-/// Outcomes added up over periods.
+/// Sums of outcomes over periods.
 struct Sums {
     profits: Vec<f64>,
     prices: Vec<f64>,

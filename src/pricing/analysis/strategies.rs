@@ -10,24 +10,24 @@ use crate::pricing::{
 
 /// Deterministic strategies of all agents in a repeated game: an action of each in each state.
 ///
-/// Payoffs are the game's, never its learning rewards. Where agents move in turn, only one chooses in
-/// each state; the others' actions are what they hold. Where demand varies, payoffs are those of the
-/// state if agents observe it, and expected ones if they do not.
+/// Payoffs are those of the game, never its learning rewards. If agents move in turn, one agent
+/// chooses in each state; the others' actions are the held ones. If demand varies, payoffs are
+/// those of the state if agents observe it, and expected ones otherwise.
 #[derive(Clone, Debug)]
 pub struct Strategies<'a> {
     game: &'a NormalFormGame,
     rule: GameStates,
-    /// The games of low and high demand, where agents observe it.
+    /// Games of low and high demand, if agents observe it.
     demand: Option<&'a DemandGames>,
-    /// The joint action chosen in each state.
+    /// Joint action chosen in each state.
     joints: Vec<usize>,
 }
 
 impl<'a> Strategies<'a> {
-    /// From the action of each agent in each state.
+    /// Creates strategies from the action of each agent in each state.
     ///
     /// # Errors
-    /// [`AnalysisError`] where an agent or a state is missing, or an action does not exist.
+    /// Returns [`AnalysisError`] if an agent or a state is missing, or if an action does not exist.
     pub fn new(
         game: &'a NormalFormGame,
         states: impl Into<GameStates>,
@@ -52,10 +52,10 @@ impl<'a> Strategies<'a> {
         })
     }
 
-    /// The strategies that a session learned.
+    /// Returns the strategies learned in a session.
     ///
     /// # Errors
-    /// As [`new`](Self::new), for a session of another plan.
+    /// Same as [`new`](Self::new), and if the session belongs to another plan.
     pub fn of(plan: &'a SessionPlan, result: &SessionResult) -> Result<Self, AnalysisError> {
         let found = Self::new(plan.game(), plan.states(), &result.learned.greedy)?;
         Ok(Self {
@@ -64,26 +64,26 @@ impl<'a> Strategies<'a> {
         })
     }
 
-    /// The game.
+    /// Returns the game.
     pub fn game(&self) -> &'a NormalFormGame {
         self.game
     }
 
-    /// The number of states.
+    /// Returns the number of states.
     pub fn states(&self) -> usize {
         self.joints.len()
     }
 
-    /// The joint action in a state.
+    /// Returns the joint action in a state.
     ///
     /// # Panics
-    /// Where there is no such state.
+    /// Panics if the state does not exist.
     pub fn joint(&self, state: usize) -> usize {
         self.joints[state]
     }
 
-    /// The states after a joint action, with their probabilities; one, unless agents observe demand that
-    /// varies.
+    /// Returns the states after a joint action, with their probabilities; a single one unless
+    /// agents observe varying demand.
     pub fn successors(
         &self,
         state: usize,
@@ -92,10 +92,10 @@ impl<'a> Strategies<'a> {
         self.rule.successors(state, joint)
     }
 
-    /// The payoffs of all agents if a joint action is played in a state.
+    /// Returns the payoffs of all agents if a joint action is played in a state.
     ///
     /// # Panics
-    /// Where there is no such joint action.
+    /// Panics if the joint action does not exist.
     pub fn payoffs(&self, state: usize, joint: usize) -> &'a [f64] {
         match (self.demand, self.rule.demand(state)) {
             (Some(games), Some(demand)) => games.game(demand).payoffs(joint),
@@ -103,42 +103,44 @@ impl<'a> Strategies<'a> {
         }
     }
 
-    /// The demand of a state, 0 for low and 1 for high; `None` if agents do not observe it.
+    /// Returns the demand of a state, 0 for low and 1 for high; `None` if agents do not observe it.
     pub fn demand(&self, state: usize) -> Option<usize> {
         self.rule.demand(state)
     }
 
-    /// Whether an agent chooses in a state; where agents move in turn, one of them does.
+    /// Returns whether an agent chooses in a state; if agents move in turn, one of them does.
     pub fn chooses(&self, state: usize, agent: usize) -> bool {
         self.rule.chooses(state, agent)
     }
 
-    /// Whether agents move in turn.
+    /// Returns whether agents move in turn.
     pub fn are_in_turn(&self) -> bool {
         self.rule.are_in_turn()
     }
 
-    /// The joint action in a state in which one agent does something else.
+    /// Returns the joint action in a state, with the action of one agent replaced.
     ///
     /// # Panics
-    /// Where there is no such state or agent.
+    /// Panics if the state or the agent does not exist.
     pub fn deviation(&self, state: usize, agent: usize, action: usize) -> usize {
         self.game.with_action(self.joints[state], agent, action)
     }
 
-    /// The discounted payoffs of an agent from each state on, if all follow their strategies.
+    /// Returns the discounted payoffs of an agent from each state on, if all follow their
+    /// strategies.
     ///
-    /// Exact up to rounding; complexity: the number of states, and where agents observe demand that varies
-    /// some hundred times that.
+    /// Exact up to rounding. Complexity: the number of states, and if agents observe varying
+    /// demand, a few hundred times that.
     ///
     /// # Errors
-    /// [`AnalysisError`] for an agent that is not there, or a delta that is no discount factor.
+    /// Returns [`AnalysisError`] if the agent does not exist, or if `delta` is not a discount
+    /// factor.
     pub fn values(&self, agent: usize, delta: f64) -> Result<Vec<f64>, AnalysisError> {
         self.check(agent, delta)?;
         Ok(self.values_of(&self.joints, agent, delta))
     }
 
-    /// The discounted payoffs of an agent from each state on, from a joint action in each.
+    /// Returns the discounted payoffs of an agent from each state on, given a joint action in each.
     pub(super) fn values_of(&self, joints: &[usize], agent: usize, delta: f64) -> Vec<f64> {
         let states = || joints.iter().enumerate();
         let rewards: Vec<f64> = states()
@@ -153,7 +155,7 @@ impl<'a> Strategies<'a> {
         discounted(&rewards, &next, delta)
     }
 
-    /// The discounted payoffs of an agent who takes an action in a state, with these values
+    /// Returns the discounted payoffs of an agent who takes an action in a state, given the values
     /// afterwards.
     pub(super) fn value_of_action(
         &self,

@@ -1,15 +1,15 @@
 /// Degrees of freedom above which an expansion around the normal quantile is exact to 1e-9.
 const MANY: usize = 1000;
-/// The normal quantile at 97.5 %.
+/// Normal quantile at 97.5 %.
 const NORMAL: f64 = 1.959_963_984_540_054;
 
-/// The 97.5 % quantile of Student's t distribution, for confidence intervals of 95 %.
+/// Returns the 97.5 % quantile of Student's t distribution, for confidence intervals of 95 %.
 ///
-/// By bisection of the probability, which is a finite sum for whole degrees of freedom (Abramowitz
-/// and Stegun 1964, 26.7.3 and 26.7.4), and from 1000 on by the expansion 26.7.5.
+/// Computed by bisection of the probability, which is a finite sum for integer degrees of freedom
+/// (Abramowitz and Stegun 1964, 26.7.3 and 26.7.4), and from 1000 on by the expansion 26.7.5.
 ///
 /// # Panics
-/// For 0 degrees of freedom.
+/// Panics if there are 0 degrees of freedom.
 pub(super) fn t_quantile_975(degrees: usize) -> f64 {
     assert!(degrees > 0, "no degrees of freedom");
     if degrees >= MANY {
@@ -30,12 +30,12 @@ pub(super) fn t_quantile_975(degrees: usize) -> f64 {
     high
 }
 
-/// The probability that |T| is below t.
+/// Returns the probability that |T| is below t.
 fn within(t: f64, degrees: usize) -> f64 {
     let angle = (t / (degrees as f64).sqrt()).atan();
     let (sine, cosine) = angle.sin_cos();
     let even = degrees.is_multiple_of(2);
-    // 1, c^2/2, c^4 3/8, ... or c, c^3 2/3, c^5 8/15, ...: each a fraction of the one before.
+    // 1, c^2/2, c^4 3/8, ... or c, c^3 2/3, c^5 8/15, ...: each a multiple of the previous term.
     let (mut sum, mut term) = (0.0, if even { 1.0 } else { cosine });
     let mut power = if even { 0 } else { 1 };
     while power + 2 <= degrees {
@@ -54,7 +54,7 @@ mod tests {
     use super::t_quantile_975;
 
     #[test]
-    fn quantiles_are_those_of_the_tables() {
+    fn quantiles_match_published_tables() {
         for (degrees, expected) in [
             (1, 12.706_205),
             (2, 4.302_653),
@@ -69,7 +69,7 @@ mod tests {
             let found = t_quantile_975(degrees);
             assert!((found - expected).abs() < 6e-7, "{degrees}: {found}");
         }
-        // The sum and the expansion meet.
+        // The sum and the expansion agree.
         assert!((t_quantile_975(999) - t_quantile_975(1000) - 2.379e-6).abs() < 1e-8);
     }
 }

@@ -1,22 +1,23 @@
 use crate::pricing::game::{NormalFormError, NormalFormGame};
 
-/// The competitive price of the baseline, as it enters the authors' program.
+/// Competitive price of the baseline, as rounded in the authors' program.
 pub const COMPETITION_PRICE: f64 = 1.47293;
-/// The collusive price of the baseline, as it enters the authors' program.
+/// Collusive price of the baseline, as rounded in the authors' program.
 pub const COLLUSION_PRICE: f64 = 1.92498;
-/// The number of prices.
+/// Number of prices.
 pub const PRICES: usize = 15;
-/// The periods of one "episode", the authors' unit of time.
+/// Periods of one "episode", the authors' unit of time.
 pub const EPISODE: u64 = 25_000;
 
-/// How far the grid reaches beyond both benchmarks, as a share of their distance.
+/// Extension of the grid beyond both benchmarks, as a share of their distance.
 const EXTENSION: f64 = 0.1;
 const QUALITY: f64 = 2.0;
 const COST: f64 = 1.0;
 const OUTSIDE: f64 = 0.0;
 const HETEROGENEITY: f64 = 0.25;
 
-/// The prices of the baseline, built up as in the authors' program: from the ends, by adding steps.
+/// Returns the prices of the baseline, computed as in the authors' program: from the ends, by
+/// adding steps.
 pub fn price_grid() -> [f64; PRICES] {
     let distance = COLLUSION_PRICE - COMPETITION_PRICE;
     let low = COMPETITION_PRICE - EXTENSION * distance;
@@ -30,7 +31,7 @@ pub fn price_grid() -> [f64; PRICES] {
     grid
 }
 
-/// The profits of two firms at their prices, under logit demand.
+/// Returns the profits of two firms at the given prices, under logit demand.
 ///
 /// ```text
 /// profit_i = (p_i - c) exp((a - p_i)/mu) / (sum_j exp((a - p_j)/mu) + exp(a0/mu))
@@ -43,10 +44,10 @@ fn profits(prices: [f64; 2]) -> [f64; 2] {
     std::array::from_fn(|firm| (prices[firm] - COST) * (attraction[firm] / total))
 }
 
-/// The game of the baseline: two firms with 15 prices each.
+/// Returns the game of the baseline: two firms with 15 prices each.
 ///
 /// # Errors
-/// [`NormalFormError`] where the machine has no room for 450 numbers.
+/// Returns [`NormalFormError`] if 450 numbers do not fit into memory.
 pub fn baseline_game() -> Result<NormalFormGame, NormalFormError> {
     let grid = price_grid();
     NormalFormGame::from_fn(vec![PRICES; 2], |actions| {
@@ -54,7 +55,7 @@ pub fn baseline_game() -> Result<NormalFormGame, NormalFormError> {
     })
 }
 
-/// The profit of each firm in competition and in collusion, at the rounded prices.
+/// Returns the profit of each firm in competition and in collusion, at the rounded prices.
 pub fn benchmark_profits() -> (f64, f64) {
     let at = |price| profits([price; 2])[0];
     (at(COMPETITION_PRICE), at(COLLUSION_PRICE))

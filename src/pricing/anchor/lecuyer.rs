@@ -1,8 +1,8 @@
-/// The generator of the authors' program: two multiplicative congruential generators, combined, with
-/// a shuffle of 32 entries.
+/// The generator of the authors' program: two combined multiplicative congruential generators with
+/// a shuffle table of 32 entries.
 ///
-/// Its numbers are uniform between 0 and 1 in steps of about 5e-10. It is here to replay sessions; do
-/// not use it for anything new.
+/// Its numbers are uniform between 0 and 1 in steps of about 5e-10. It exists to replay sessions;
+/// do not use it for new work.
 ///
 /// Reference: L'Ecuyer (1988), Communications of the ACM 31(6); the shuffle is that of Bays and
 /// Durham, as in Press et al., Numerical Recipes, section 7.1 (`ran2`).
@@ -23,9 +23,9 @@ const SECOND: Congruential = Congruential {
     modulus: 2_147_483_399,
     factor: 40_692,
 };
-/// Values that fall into one entry of the shuffle.
+/// Number of values per entry of the shuffle table.
 const PER_ENTRY: i64 = 1 + (FIRST.modulus - 1) / ENTRIES as i64;
-/// The largest number returned.
+/// Largest number returned.
 const BELOW_ONE: f64 = 1.0 - 1.2e-7;
 
 struct Congruential {
@@ -40,7 +40,7 @@ impl Congruential {
 }
 
 impl LEcuyer {
-    /// The generator with a seed; 0 is the same as 1.
+    /// Creates a generator from a seed; 0 is the same as 1.
     pub fn new(seed: u32) -> Self {
         let seed = i64::from(seed.max(1));
         let mut generator = Self {
@@ -49,7 +49,7 @@ impl LEcuyer {
             last: 0,
             shuffled: [0; ENTRIES],
         };
-        // Eight numbers of warming up, then the entries from the last to the first.
+        // Eight warm-up numbers, then the entries from the last to the first.
         for round in (0..ENTRIES + 8).rev() {
             generator.first = FIRST.next(generator.first);
             if let Some(entry) = generator.shuffled.get_mut(round) {
@@ -60,7 +60,7 @@ impl LEcuyer {
         generator
     }
 
-    /// The next number, above 0 and below 1.
+    /// Returns the next number, above 0 and below 1.
     #[inline]
     pub fn uniform(&mut self) -> f64 {
         self.first = FIRST.next(self.first);
@@ -75,14 +75,14 @@ impl LEcuyer {
         (combined as f64 * (1.0 / FIRST.modulus as f64)).min(BELOW_ONE)
     }
 
-    /// The next number as one of `count` equally likely choices.
+    /// Returns the next number as one of `count` equally likely choices.
     #[inline]
     pub fn below(&mut self, count: usize) -> usize {
         choice(self.uniform(), count)
     }
 }
 
-/// A number between 0 and 1 as one of `count` equally likely choices.
+/// Maps a number between 0 and 1 to one of `count` equally likely choices.
 #[inline]
 pub(super) fn choice(uniform: f64, count: usize) -> usize {
     (count as f64 * uniform) as usize
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn seeds_differ_but_for_zero() {
+    fn seeds_differ_except_zero_and_one() {
         let first = |seed| LEcuyer::new(seed).uniform();
         assert_eq!(first(0), first(1));
         assert_ne!(first(1), first(2));

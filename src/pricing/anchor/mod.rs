@@ -1,10 +1,11 @@
-//! The anchor: the sessions of Calvano, Calzolari, Denicolò and Pastorello (2020), American Economic
-//! Review 110(10), replayed bit for bit.
+//! The anchor: an exact replay of the sessions of Calvano, Calzolari, Denicolò and Pastorello
+//! (2020), American Economic Review 110(10).
 //!
-//! The authors' program draws from its own generator in a fixed order, and its benchmarks enter
-//! rounded. Replayed like this, each session ends in the period, on the cycle and with the profits of
-//! the original; so whatever else this crate computes with the same rules can be trusted. Everything
-//! new uses [`SessionPlan`](super::session::SessionPlan), whose generator is better and faster.
+//! The authors' program draws from its own generator in a fixed order, and uses rounded benchmarks.
+//! Replayed in this way, each session ends in the same period, on the same cycle and with the same
+//! profits as the original. This validates the learning rules that the rest of the crate shares.
+//! New work uses [`SessionPlan`](super::session::SessionPlan), whose generator is better and
+//! faster.
 //!
 //! ```no_run
 //! use fireweed::pricing::anchor::{Replay, Summary};

@@ -11,10 +11,11 @@ use crate::pricing::{
 
 /// The authors' learning program, for two firms that remember the last prices.
 ///
-/// Each period draws four numbers, whether they are used or not: one for each firm to decide whether
-/// it explores, then one for each firm to decide where. A firm explores where its number is at most
-/// epsilon, which begins at 1 and is multiplied by `exp(-beta)` after each period. The session's
-/// number seeds its generator; a generator with seed 1 gives the first prices of all sessions.
+/// Each period draws four numbers, whether they are used or not: for each firm one that decides
+/// whether it explores, then for each firm one that selects the price. A firm explores if its
+/// number is at most epsilon, which starts at 1 and is multiplied by `exp(-beta)` after each
+/// period. The number of the session seeds its generator; a generator with seed 1 gives the first
+/// prices of all sessions.
 #[derive(Clone, Debug)]
 pub struct Replay {
     game: Arc<NormalFormGame>,
@@ -25,7 +26,7 @@ pub struct Replay {
     convergence: Convergence,
 }
 
-/// The values of one firm, as the program keeps them.
+/// The values of one firm, stored as in the program.
 struct Firm {
     actions: usize,
     values: Vec<f64>,
@@ -34,11 +35,11 @@ struct Firm {
 }
 
 impl Replay {
-    /// The baseline: alpha 0.15, exploration that falls by exp(-0.1) in 25,000 periods, delta 0.95,
-    /// stable for four times 25,000 periods.
+    /// Creates the baseline: alpha 0.15, exploration that decays by exp(-0.1) in 25,000 periods,
+    /// delta 0.95, convergence after four times 25,000 stable periods.
     ///
     /// # Errors
-    /// [`EnvironmentError`] where the machine has no room for the game.
+    /// Returns [`EnvironmentError`] if the game does not fit into memory.
     pub fn baseline() -> Result<Self, EnvironmentError> {
         let game = baseline_game()?;
         Ok(Self {
@@ -54,15 +55,15 @@ impl Replay {
         })
     }
 
-    /// The game that is played.
+    /// Returns the game that is played.
     pub fn game(&self) -> &NormalFormGame {
         &self.game
     }
 
-    /// Replays one session, numbered from 1; `should_stop` is asked once in 2^20 periods.
+    /// Replays one session, numbered from 1; `should_stop` is called once in 2^20 periods.
     ///
     /// # Errors
-    /// [`SessionError::Stopped`] where it answered yes.
+    /// Returns [`SessionError::Stopped`] if `should_stop` returned `true`.
     pub fn run(
         &self,
         session: u32,
@@ -74,10 +75,10 @@ impl Replay {
         Ok(result)
     }
 
-    /// Replays sessions on the threads of the current rayon pool, and returns them in their order.
+    /// Replays sessions on the threads of the current rayon pool, and returns them in order.
     ///
     /// # Errors
-    /// As [`run`](Self::run).
+    /// Same as [`run`](Self::run).
     pub fn run_many(
         &self,
         sessions: RangeInclusive<u32>,
@@ -89,7 +90,8 @@ impl Replay {
             .collect()
     }
 
-    /// The prices before the first period: two numbers per session, from one stream for all.
+    /// Returns the prices before the first period: two numbers per session, from one stream for all
+    /// sessions.
     fn first_state(&self, session: u32) -> usize {
         let mut stream = LEcuyer::new(1);
         (1..session).for_each(|_| {
@@ -151,7 +153,7 @@ impl Replay {
 }
 
 impl Firm {
-    /// Values against a uniformly random rival.
+    /// Creates the values against a uniformly random rival.
     fn new(game: &NormalFormGame, firm: usize, delta: f64, ties: &mut LEcuyer) -> Self {
         let actions = game.action_counts()[firm];
         let states = game.joint_count();
@@ -171,7 +173,7 @@ impl Firm {
         new
     }
 
-    /// Moves a value towards a target. Returns whether the best action changed.
+    /// Moves a value toward a target. Returns whether the best action changed.
     fn update(
         &mut self,
         state: usize,
@@ -193,7 +195,7 @@ impl Firm {
         self.best[state] != before
     }
 
-    /// Finds the best action of a state; between ties, at random.
+    /// Finds the best action in a state; breaks ties at random.
     fn scan(&mut self, state: usize, ties: &mut LEcuyer) {
         let row = &self.values[state * self.actions..][..self.actions];
         let largest = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);

@@ -1,25 +1,25 @@
 use super::{EPISODE, benchmark_profits};
 use crate::pricing::session::{SessionResult, profit_gain};
 
-/// Sessions of the baseline in the numbers that were published.
+/// Summary of sessions of the baseline in the published measures.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Summary {
-    /// The number of sessions.
+    /// Number of sessions.
     pub sessions: usize,
-    /// The share of sessions that converged.
+    /// Share of sessions that converged.
     pub converged: f64,
-    /// The mean profit gain Δ.
+    /// Mean profit gain Δ.
     pub profit_gain: f64,
-    /// Its standard deviation over sessions.
+    /// Standard deviation of the profit gain over sessions.
     pub profit_gain_spread: f64,
-    /// The mean time to convergence without the window, in units of 25,000 periods.
+    /// Mean time to convergence without the window, in units of 25,000 periods.
     pub episodes: f64,
-    /// The shares of sessions whose cycle has one period, two, or more.
+    /// Shares of sessions whose cycle has one period, two, or more.
     pub cycles: [f64; 3],
 }
 
 impl Summary {
-    /// The summary of some sessions; not numbers where there are none.
+    /// Summarizes sessions; all shares and means are NaN if there are none.
     pub fn new(sessions: &[SessionResult]) -> Self {
         let (competition, collusion) = benchmark_profits();
         let gain = |session: &SessionResult| {

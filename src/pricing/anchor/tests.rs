@@ -23,7 +23,7 @@ fn first_values(game: &crate::pricing::game::NormalFormGame) -> QTable {
 }
 
 #[test]
-fn the_grid_and_the_tables_are_those_of_the_program() {
+fn the_grid_and_the_tables_match_the_program() {
     let grid = price_grid();
     close(grid[0], 1.427725, 1e-12);
     close(grid[1], 1.46647214, 5e-9);
@@ -98,7 +98,7 @@ fn a_two_sided_game_has_the_recomputed_tables() {
 }
 
 #[test]
-fn the_update_follows_its_trace_exactly() {
+fn the_update_matches_a_recorded_trace_exactly() {
     let payoffs = [[[2.0, 2.0], [5.0, 0.0]], [[0.0, 5.0], [4.0, 4.0]]];
     let start = QTable::of_equal_states(4, &[35.0, 20.0]).unwrap();
     let never = Exploration::Constant { epsilon: 0.0 };
@@ -135,7 +135,7 @@ fn the_update_follows_its_trace_exactly() {
     for ((state, rows), (expected_state, expected_rows)) in trace.into_iter().zip(expected) {
         assert_eq!(state, expected_state);
         for (row, expected) in rows.iter().zip(expected_rows) {
-            // 0.9 is not a binary fraction: one bit is lost in the last of them.
+            // 0.9 is not a binary fraction: the last one loses one bit.
             close(row[0], expected[0], 1e-14);
             close(row[1], expected[1], 4e-15);
         }
@@ -143,7 +143,7 @@ fn the_update_follows_its_trace_exactly() {
 }
 
 #[test]
-fn the_first_eight_sessions_are_the_originals() {
+fn the_first_eight_sessions_match_the_originals() {
     let sessions = Replay::baseline().unwrap().run_many(1..=8, &|| false);
     let sessions = sessions.unwrap();
     let ends: Vec<(u64, usize)> = sessions
@@ -173,7 +173,7 @@ fn the_first_eight_sessions_are_the_originals() {
 /// Slow: `cargo test --no-default-features --features pricing --lib anchor -- --ignored --nocapture`.
 #[test]
 #[ignore = "a thousand sessions: minutes on all cores"]
-fn a_thousand_sessions_have_the_published_moments() {
+fn a_thousand_sessions_match_the_published_moments() {
     let replay = Replay::baseline().unwrap();
     let sessions = replay.run_many(1..=1000, &|| false).unwrap();
     let first = Summary::new(&sessions[..20]);
@@ -190,7 +190,7 @@ fn a_thousand_sessions_have_the_published_moments() {
 }
 
 #[test]
-fn our_own_random_numbers_give_the_same_distribution() {
+fn another_generator_gives_the_same_distribution() {
     let exploration = Exploration::Exponential { beta: 4e-6 };
     let learner = QLearning::new(0.15, 0.95, exploration).unwrap();
     let plan = SessionPlan::new(baseline_game().unwrap(), vec![learner; 2])

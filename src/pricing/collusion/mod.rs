@@ -1,5 +1,5 @@
-//! Is it collusion? High prices of learners are collusion only if strategies reward and punish; they
-//! may also be a failure to learn. A report puts the controls beside the result.
+//! Tests for collusion. High prices of learners are collusion only if strategies reward and punish;
+//! they may also be a failure to learn. A report compares the results with control experiments.
 //!
 //! Sources: Calvano, Calzolari, Denicolò and Pastorello (2023), Algorithmic collusion: genuine or
 //! spurious?, International Journal of Industrial Organization 90; Epivent and Lambin (2024), On

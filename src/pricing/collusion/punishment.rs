@@ -4,32 +4,32 @@ use crate::pricing::{
     session::LimitCycle,
 };
 
-/// Periods after a deviation within which prices must return.
+/// Number of periods after a deviation within which prices must return.
 const WITHIN: usize = 60;
-/// The share of the fall that may remain at the end.
+/// Largest share of the price drop that may remain at the end.
 const LEFT: f64 = 0.1;
 
-/// How the strategies of one session respond to undercutting: the mean price of the rivals, over
-/// sides, after a static best reply for one period, as a mean over platforms that deviate and states of
-/// the limit cycle.
+/// The response of one session's strategies to undercutting: the mean price of the rivals, over
+/// sides, after a static best reply for one period. It is averaged over the deviating platforms and
+/// the states of the limit cycle.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Punishment {
-    /// The mean price before, in money per user.
+    /// Mean price before the deviation, in money per user.
     pub before: f64,
-    /// The lowest mean price in the five periods after the deviation.
+    /// Lowest mean price in the five periods after the deviation.
     pub lowest: f64,
-    /// The mean price over the last twenty of sixty periods.
+    /// Mean price over the last twenty of sixty periods.
     pub end: f64,
-    /// The discounted gain of the deviation relative to staying, on average.
+    /// Mean discounted gain of the deviation, relative to the value without it.
     pub gain: f64,
 }
 
 impl Punishment {
-    /// That of learned strategies; `None` if nobody gains by deviating for one period, or there is no
-    /// rival.
+    /// Computes the response of learned strategies; `None` if no platform gains by deviating for
+    /// one period, or if there is no rival.
     ///
     /// # Errors
-    /// [`AnalysisError`] if game, strategies and cycle do not belong together.
+    /// Returns [`AnalysisError`] if game, strategies and cycle do not match.
     pub fn of(
         market: &MarketGame,
         strategies: &Strategies<'_>,
@@ -88,7 +88,7 @@ impl Punishment {
         }))
     }
 
-    /// Whether prices fall after a deviation and return.
+    /// Returns whether prices fall after a deviation and return.
     pub fn punishes(&self) -> bool {
         let fall = self.before - self.lowest;
         fall > 1e-9 * self.before.abs() && self.end >= self.before - LEFT * fall

@@ -15,24 +15,24 @@ use crate::{
     report::Table,
 };
 
-/// A scenario, or a control in which there can be no collusion.
+/// A scenario, or a control experiment in which collusion is impossible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Control {
     /// The scenario itself.
     Scenario,
-    /// Learners who remember nothing, so that nobody can punish.
+    /// Learners without memory, who cannot punish.
     NoMemory,
-    /// Learners who do not value the future, so that no punishment deters.
+    /// Learners with discount factor 0, whom no punishment deters.
     NoFuture,
-    /// The first learner alone, against rivals who always ask the prices next to collusion: whether it
-    /// learns to undercut.
+    /// The first learner alone, against rivals whose prices are fixed next to collusion: tests
+    /// whether it learns to undercut.
     FixedRivals,
 }
 
 impl Control {
-    /// All, the scenario first.
+    /// All controls, with the scenario first.
     pub const ALL: [Self; 4] = [
         Self::Scenario,
         Self::NoMemory,
@@ -40,7 +40,7 @@ impl Control {
         Self::FixedRivals,
     ];
 
-    /// The name in files.
+    /// Returns the name in files.
     pub fn name(self) -> &'static str {
         match self {
             Self::Scenario => "scenario",
@@ -62,42 +62,42 @@ impl fmt::Display for Control {
     }
 }
 
-/// What came out of a scenario or a control.
+/// The results of a scenario or a control.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Trial {
-    /// Which.
+    /// Scenario or control.
     pub control: Control,
-    /// The measures of each session.
+    /// Measures of each session.
     pub sessions: Vec<SessionMeasures>,
-    /// Whether the strategies of each session punish a deviation; `None` where nobody gains by one, and
-    /// against fixed rivals.
+    /// Whether the strategies of each session punish a deviation; `None` if no platform gains by
+    /// one, and against fixed rivals.
     pub punishes: Vec<Option<bool>>,
-    /// Whether the first learner plays a static best reply in every period of the limit cycle of each
-    /// session in which it sets its price.
+    /// For each session, whether the first learner plays a static best reply in every period of the
+    /// limit cycle in which it sets its price.
     pub replies: Vec<bool>,
 }
 
-/// The result of a scenario beside those of its controls.
+/// The results of a scenario and of its controls.
 ///
-/// How to read it: high gains of the scenario are collusion if strategies punish deviations, limit
-/// cycles are equilibria of the learned game, the Q-loss is small, and gains fall where learners have
-/// no memory or no future. If gains stay high there, or the learner does not learn to undercut a fixed
-/// rival, high prices are a failure to learn.
+/// High gains of the scenario are collusion if strategies punish deviations, limit cycles are
+/// equilibria of the learned game, the Q-loss is small, and gains fall if learners have no memory
+/// or discount factor 0. If gains stay high in these controls, or if the learner does not learn to
+/// undercut a fixed rival, high prices are a failure to learn.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CollusionReport {
-    /// The benchmarks that gains are measured between.
+    /// Benchmarks between which gains are measured.
     pub benchmarks: Benchmarks,
-    /// The scenario, then its controls. A control that the learners do not admit is left out.
+    /// The scenario, then its controls, without those that are incompatible with the learners.
     pub trials: Vec<Trial>,
-    /// Controls that were left out, and why.
+    /// Skipped controls, with the reason.
     pub left_out: Vec<(Control, String)>,
 }
 
 impl CollusionReport {
-    /// Runs so many sessions of a scenario and of each control.
+    /// Runs `sessions` sessions of a scenario and of each control.
     ///
     /// # Errors
-    /// [`ScenarioError`] if the scenario cannot be run, or the run was stopped.
+    /// Returns [`ScenarioError`] if the scenario cannot be run, or the run was stopped.
     pub fn of(
         scenario: &Scenario,
         sessions: u64,
@@ -123,7 +123,7 @@ impl CollusionReport {
         })
     }
 
-    /// As a table, with how to read it.
+    /// Formats the report as a table with notes.
     pub fn table(&self) -> Table {
         let verdict = self.benchmarks.verdict();
         let mark = match verdict.is_sound() {
@@ -181,26 +181,27 @@ impl CollusionReport {
             ]
         });
         let mut notes = vec![
-            "Gains are between the benchmarks without policy: 0 in competition, 1 in collusion; mean ± \
-             standard error."
+            "Gains are relative to the benchmarks without policy: 0 in competition, 1 in \
+             collusion; mean ± standard error."
                 .to_owned(),
-            "Punish: sessions in which rivals' prices fall after a deviation for one period and return, of \
-             those in which somebody gains by one. Equilibrium: sessions on whose limit cycle no one-shot \
-             deviation pays. Q-loss: the share of value lost by following the strategy there."
+            "Punish: sessions in which rivals' prices fall after a one-period deviation and \
+             return, among the sessions in which some platform gains by a deviation. Equilibrium: \
+             sessions in which no one-shot deviation from the limit cycle pays. Q-loss: share of \
+             the value lost by following the strategy there."
                 .to_owned(),
-            "Read it so: high gains are collusion if strategies punish, limit cycles are equilibria, and \
-             gains fall without memory or future. If gains stay high in the controls, or the learner does \
-             not undercut fixed rivals, high prices are a failure to learn (Calvano et al. 2023; Epivent \
-             and Lambin 2024; Asker et al. 2024)."
+            "Interpretation: high gains are collusion if strategies punish, limit cycles are \
+             equilibria, and gains fall without memory or future. If gains stay high in the \
+             controls, or the learner does not undercut fixed rivals, high prices are a failure to \
+             learn (Calvano et al. 2023; Epivent and Lambin 2024; Asker et al. 2024)."
                 .to_owned(),
         ];
         if let Some(caveat) = self.benchmarks.verdict().caveat() {
-            notes.insert(0, format!("Gains are not what they say: {caveat}."));
+            notes.insert(0, format!("Gains are not valid: {caveat}."));
         }
         notes.extend(
             self.left_out
                 .iter()
-                .map(|(control, why)| format!("Left out: {control}: {why}.")),
+                .map(|(control, why)| format!("Skipped: {control}: {why}.")),
         );
         Table {
             title: "Is it collusion?".to_owned(),
@@ -212,7 +213,7 @@ impl CollusionReport {
 }
 
 impl Control {
-    /// The scenario under the control.
+    /// Returns the scenario under the control.
     fn apply(
         self,
         scenario: &Scenario,
@@ -221,7 +222,7 @@ impl Control {
         let learners = scenario.learner_of_each()?;
         match self {
             Self::Scenario => Ok(scenario.clone()),
-            // Who moves in turn sees what the others hold.
+            // With moves in turn, the mover observes the prices that the others hold.
             Self::NoMemory if scenario.moves == Moves::InTurn => {
                 Err(SessionError::TurnMemory { memory: 0 }.into())
             }
@@ -285,7 +286,7 @@ fn trial(
     for result in &results {
         trial.sessions.push(prepared.measure(result)?);
         let strategies = prepared.strategies(result)?;
-        // Rivals that are fixed cannot punish.
+        // Fixed rivals cannot punish.
         let found = match control {
             Control::FixedRivals => None,
             _ => Punishment::of(game, &strategies, &result.cycle, &deltas)?,

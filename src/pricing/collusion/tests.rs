@@ -9,7 +9,7 @@ use crate::pricing::{
     session::{Convergence, LimitCycle},
 };
 
-/// Two prices each; the high one is 1, and both earn more by it.
+/// Two prices each; the high one is 1, and both platforms earn more with it.
 fn game() -> MarketGame {
     let market = Market::symmetric(2, 1).unwrap();
     let grid = PriceGrid::fixed(vec![1.5, 1.9]).unwrap();
@@ -27,27 +27,27 @@ fn punishment(strategies: &[Vec<u32>]) -> Option<Punishment> {
 
 /// States are (own, rival) prices of the last period, both low first.
 #[test]
-fn strategies_that_punish_and_return_are_told_from_others() {
+fn strategies_that_punish_and_return_are_detected() {
     // Win-stay, lose-shift: both low once after a deviation, then high again.
     let pavlov = punishment(&[vec![1, 0, 0, 1], vec![1, 0, 0, 1]]).unwrap();
     assert!(pavlov.punishes(), "{pavlov:?}");
     assert_eq!((pavlov.before, pavlov.lowest), (1.9, 1.5));
     assert!((pavlov.end - 1.9).abs() < 1e-12);
     assert!(pavlov.gain < 0.0);
-    // Grim trigger punishes for ever: prices do not return.
+    // Grim trigger punishes forever: prices do not return.
     let grim = punishment(&[vec![0, 0, 0, 1], vec![0, 0, 0, 1]]).unwrap();
     assert!(!grim.punishes() && grim.lowest < grim.before);
-    // Always the high price: nobody punishes, and undercutting pays.
+    // Always the high price: no punishment, and undercutting pays.
     let always = punishment(&[vec![1; 4], vec![1; 4]]).unwrap();
     assert!(!always.punishes() && always.gain > 0.0);
-    // Competition: nobody gains by deviating.
+    // Competition: no platform gains by deviating.
     assert_eq!(punishment(&[vec![0; 4], vec![0; 4]]), None);
 }
 
-/// A patient learner with memory gains more than one without a future; against a fixed rival it learns
-/// to undercut.
+/// A patient learner with memory gains more than one with discount factor 0; against a fixed rival
+/// it learns to undercut.
 #[test]
-fn controls_stand_beside_the_result() {
+fn controls_are_reported_with_the_result() {
     let learner = QLearning::new(0.15, 0.95, Exploration::Exponential { beta: 5e-5 }).unwrap();
     let market = Market::symmetric(2, 1).unwrap();
     let scenario =

@@ -4,15 +4,15 @@ use crate::pricing::{
     table_size::{memory_limit, table_bytes},
 };
 
-/// The states of a repeated game whose players remember the last k joint actions.
+/// The states of a repeated game whose agents observe the last k joint actions.
 ///
 /// ```text
 /// state = j_{t-k} J^{k-1} + ... + j_{t-2} J + j_{t-1}
 /// ```
 ///
-/// for J joint actions: the latest is the least significant digit. With k = 1 the state is the last
-/// joint action; with k = 0 there is one state. Where agents also observe one of several signals, such as
-/// the demand of the period, it is a digit after these.
+/// for J joint actions: the latest one is the least significant digit. With k = 1 the state is the
+/// last joint action; with k = 0 there is one state. If agents also observe one of several signals,
+/// such as the demand of the period, it is appended as the last digit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ActionHistory {
     joints: usize,
@@ -22,19 +22,20 @@ pub struct ActionHistory {
 }
 
 impl ActionHistory {
-    /// The histories of the last `memory` joint actions of a game.
+    /// Creates the histories of the last `memory` joint actions of a game.
     ///
     /// # Errors
-    /// [`EnvironmentError::TooLarge`] where the values that the game's agents would learn, eight
-    /// bytes for each state and action of each, are more than the machine's memory.
+    /// Returns [`EnvironmentError::TooLarge`] if the value tables of all agents, with eight bytes
+    /// for each state and action, exceed the memory of the machine.
     pub fn new(game: &NormalFormGame, memory: usize) -> Result<Self, EnvironmentError> {
         Self::with_signals(game, memory, 1)
     }
 
-    /// The same histories, with one of so many signals that agents observe before they act; at least one.
+    /// Creates histories that also contain one of `signals` signals, observed before acting; at
+    /// least one.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// Same as [`new`](Self::new).
     pub fn with_signals(
         game: &NormalFormGame,
         memory: usize,
@@ -42,7 +43,7 @@ impl ActionHistory {
     ) -> Result<Self, EnvironmentError> {
         let joints = game.joint_count();
         let cells: usize = game.action_counts().iter().sum();
-        // A game of one joint action has one state, however long the memory.
+        // A game with one joint action has one state for any memory.
         let remembered = if joints == 1 { 0 } else { memory };
         let factors = std::iter::repeat_n(joints, remembered.min(128));
         let bytes = table_bytes(factors.chain([cells, signals]));
@@ -63,42 +64,42 @@ impl ActionHistory {
         })
     }
 
-    /// The number of states: `J^k`, times the number of signals.
+    /// Returns the number of states: `J^k`, times the number of signals.
     pub fn states(&self) -> usize {
         self.states
     }
 
-    /// The number of joint actions remembered, k.
+    /// Returns the number of joint actions remembered, k.
     pub fn memory(&self) -> usize {
         self.memory
     }
 
-    /// The number of signals; 1 where nothing is observed but joint actions.
+    /// Returns the number of signals; 1 if only joint actions are observed.
     pub fn signals(&self) -> usize {
         self.signals
     }
 
-    /// The signal of a state, counted from 0.
+    /// Returns the signal of a state, counted from 0.
     pub fn signal(&self, state: usize) -> usize {
         state % self.signals
     }
 
-    /// The state after a joint action, where agents then observe a signal.
+    /// Returns the state after a joint action and the next signal.
     #[inline]
     pub fn next_with(&self, state: usize, joint: usize, signal: usize) -> usize {
         let remembered = self.states / self.signals;
         (state / self.signals * self.joints + joint) % remembered * self.signals + signal
     }
 
-    /// The state after a joint action, where nothing else is observed.
+    /// Returns the state after a joint action if there are no signals.
     #[inline]
     pub fn next(&self, state: usize, joint: usize) -> usize {
-        debug_assert_eq!(self.signals, 1, "the next signal decides the state");
+        debug_assert_eq!(self.signals, 1, "the state depends on the next signal");
         // The table has at least this many cells, so the product does not overflow.
         (state * self.joints + joint) % self.states
     }
 
-    /// The joint actions that a state remembers, oldest first.
+    /// Returns the joint actions of a state, oldest first.
     pub fn joint_actions(&self, state: usize) -> Vec<usize> {
         let mut rest = state / self.signals;
         let mut joints: Vec<usize> = (0..self.memory)
@@ -112,8 +113,8 @@ impl ActionHistory {
         joints
     }
 
-    /// The state that remembers these joint actions, oldest first, with the first signal; older ones than
-    /// the memory reaches are forgotten.
+    /// Returns the state of these joint actions, oldest first, with signal 0. Joint actions beyond
+    /// the memory are ignored.
     pub fn state_of(&self, joints: &[usize]) -> usize {
         joints
             .iter()
@@ -131,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_state_is_the_last_joint_actions() {
+    fn a_state_encodes_the_last_joint_actions() {
         let pair = game(vec![2, 3]);
         for memory in 0..4 {
             let history = ActionHistory::new(&pair, memory).unwrap();
@@ -143,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn one_period_is_the_joint_action_itself() {
+    fn with_one_period_the_state_is_the_joint_action() {
         let history = ActionHistory::new(&game(vec![3, 3]), 1).unwrap();
         for (state, joint) in [(0, 4), (8, 0), (5, 8)] {
             assert_eq!(history.next(state, joint), joint);
@@ -169,13 +170,13 @@ mod tests {
     }
 
     #[test]
-    fn tables_that_do_not_fit_are_refused_with_their_bytes() {
+    fn tables_that_do_not_fit_are_rejected_with_their_size() {
         let pair = game(vec![15, 15]);
         let error = ActionHistory::new(&pair, 9).unwrap_err().to_string();
         let bytes = 225_u128.pow(9) * 30 * 8;
         assert!(error.contains(&format!("{bytes} bytes")), "{error}");
         assert!(ActionHistory::new(&pair, usize::MAX).is_err());
-        // One joint action has one history.
+        // A single joint action has one history.
         let alone = ActionHistory::new(&game(vec![1, 1]), usize::MAX).unwrap();
         assert_eq!((alone.states(), alone.next(0, 0)), (1, 0));
     }

@@ -1,42 +1,45 @@
 use crate::pricing::game::NormalFormError;
 
-/// Invalid settings of an environment, or a call that it refuses.
+/// Invalid settings of an environment, or an invalid call.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EnvironmentError {
-    /// A step was asked for before the first reset.
-    #[error("there is no episode yet: call `reset` before `step`")]
+    /// `step` was called before the first `reset`.
+    #[error("no episode is running: call `reset` before `step`")]
     NotReset,
-    /// A step was asked for after the last one.
-    #[error("the episode is over after {periods} periods: call `reset` to begin another")]
+    /// `step` was called after the end of the episode.
+    #[error("the episode is over after {periods} periods: call `reset` to start another")]
     Ended {
-        /// The length of the episode.
+        /// Length of the episode.
         periods: u64,
     },
-    /// Not one action per agent.
-    #[error("{found} actions were given for {agents} agents: give one per agent")]
+    /// The number of actions is not the number of agents.
+    #[error("{found} actions were given for {agents} agents: give one for each")]
     Agents {
-        /// The number given.
+        /// Number of actions given.
         found: usize,
-        /// The number of agents.
+        /// Number of agents.
         agents: usize,
     },
-    /// An agent does not have this action.
+    /// An action of an agent does not exist.
     #[error("agent {agent} has no action {action}: it has {actions}, counted from 0")]
     NoSuchAction {
         /// The agent.
         agent: usize,
         /// The action.
         action: usize,
-        /// How many there are.
+        /// Number of actions.
         actions: usize,
     },
-    /// The games of low and high demand do not have the actions of the game.
-    #[error("the games of demand have {found:?} actions, the game {actions:?}: give the same")]
+    /// The games of low and high demand have other actions than the game.
+    #[error(
+        "the games of the demand states have {found:?} actions, but the game has {actions:?}: give \
+         the same"
+    )]
     DemandActions {
-        /// Theirs.
+        /// Actions of the games of low and high demand.
         found: Vec<usize>,
-        /// Those of the game.
+        /// Actions of the game.
         actions: Vec<usize>,
     },
     /// The values of all states do not fit into memory.
@@ -45,30 +48,30 @@ pub enum EnvironmentError {
          more than the {limit} that this process may use: use fewer actions or a shorter memory"
     )]
     TooLarge {
-        /// The periods remembered.
+        /// Number of periods remembered.
         memory: usize,
-        /// The number of joint actions.
+        /// Number of joint actions.
         joints: usize,
-        /// What the tables of all agents take.
+        /// Size of the tables of all agents, in bytes.
         bytes: u128,
-        /// What there is.
+        /// Memory limit, in bytes.
         limit: u128,
     },
-    /// The first state does not exist.
+    /// The initial state does not exist.
     #[error("the initial state is {state}, but there are only {states}, counted from 0")]
     InitialState {
         /// The state.
         state: usize,
-        /// How many there are.
+        /// Number of states.
         states: usize,
     },
-    /// An episode of no periods.
+    /// The episode has no periods.
     #[error("the horizon is 0 periods: give at least one, or none for an endless game")]
     Horizon,
     /// The game is invalid.
     #[error(transparent)]
     Game(#[from] NormalFormError),
-    /// An error of an environment that is not of this crate.
+    /// An error of a user-supplied environment.
     #[error("{0}")]
     Other(Box<dyn std::error::Error + Send + Sync>),
 }

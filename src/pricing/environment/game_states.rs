@@ -1,10 +1,11 @@
 use super::{ActionHistory, Moves};
 use crate::pricing::market::DemandShocks;
 
-/// The states that strategies of a repeated game distinguish, and how they follow each other.
+/// The states that strategies of a repeated game depend on, and their transitions.
 ///
-/// Where all move at the same time, the state is what is remembered, with the demand of the period where
-/// it is observed. With moves in turn it is who moves and what is held then:
+/// If all agents move at the same time, a state is the remembered history, including the demand of
+/// the period if it is observed. With moves in turn, it is the mover and the actions held at that
+/// time:
 ///
 /// ```text
 /// state = mover J + held joint action        J joint actions
@@ -12,9 +13,9 @@ use crate::pricing::market::DemandShocks;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GameStates {
     history: ActionHistory,
-    /// The number of agents who move in turn; 0 where all move at the same time.
+    /// Number of agents who move in turn; 0 if all move at the same time.
     turns: usize,
-    /// The demand that agents observe, as a signal of the history.
+    /// Demand that agents observe, as a signal of the history.
     demand: Option<DemandShocks>,
 }
 
@@ -29,8 +30,8 @@ impl From<ActionHistory> for GameStates {
 }
 
 impl GameStates {
-    /// The states of so many agents who remember a history, which must be one joint action where they
-    /// move in turn.
+    /// Creates the states for `agents` agents who remember a history. With moves in turn, the
+    /// history must be one joint action.
     pub(in crate::pricing) fn new(history: ActionHistory, moves: Moves, agents: usize) -> Self {
         let turns = match moves {
             Moves::Simultaneous => 0,
@@ -43,8 +44,8 @@ impl GameStates {
         }
     }
 
-    /// The states of agents who observe the demand of a period before they act, as the signal of their
-    /// history.
+    /// Creates the states of agents who observe the demand of a period before they act, as the
+    /// signal of their history.
     pub(in crate::pricing) fn observing(history: ActionHistory, shocks: DemandShocks) -> Self {
         Self {
             demand: Some(shocks),
@@ -52,33 +53,33 @@ impl GameStates {
         }
     }
 
-    /// The number of states.
+    /// Returns the number of states.
     pub fn states(&self) -> usize {
         self.history.states() * self.turns.max(1)
     }
 
-    /// Whether an agent sets its price in a state.
+    /// Returns whether an agent sets its price in a state.
     pub fn chooses(&self, state: usize, agent: usize) -> bool {
         self.turns == 0 || state / self.history.states() == agent
     }
 
-    /// Whether agents move in turn.
+    /// Returns whether agents move in turn.
     pub fn are_in_turn(&self) -> bool {
         self.turns > 0
     }
 
-    /// The demand of the period, 0 for low and 1 for high; `None` if it is not observed.
+    /// Returns the demand of the period, 0 for low and 1 for high; `None` if it is not observed.
     pub fn demand(&self, state: usize) -> Option<usize> {
         self.demand.map(|_| self.history.signal(state))
     }
 
-    /// Whether each state has one successor for each joint action. It has several where agents observe
-    /// the demand of the next period.
+    /// Returns whether transitions are deterministic. They are not if agents observe the demand of
+    /// the next period.
     pub fn are_certain(&self) -> bool {
         self.demand.is_none()
     }
 
-    /// The states after a joint action, with their probabilities.
+    /// Returns the states after a joint action, with their probabilities.
     #[inline]
     pub fn successors(
         &self,
@@ -105,7 +106,7 @@ impl GameStates {
         all.into_iter().take(count)
     }
 
-    /// The state in which an agent moves and a joint action is held.
+    /// Returns the state in which an agent moves and a joint action is held.
     pub(in crate::pricing) fn of_turn(&self, mover: usize, held: usize) -> usize {
         mover * self.history.states() + held
     }
@@ -117,7 +118,7 @@ mod tests {
     use crate::pricing::game::NormalFormGame;
 
     #[test]
-    fn turns_follow_each_other_with_what_is_held() {
+    fn agents_take_turns_and_hold_their_actions() {
         let game = NormalFormGame::from_fn(vec![2, 3, 2], |_| vec![0.0; 3]).unwrap();
         let history = ActionHistory::new(&game, 1).unwrap();
         let states = GameStates::new(history, Moves::InTurn, 3);
@@ -147,7 +148,7 @@ mod tests {
         let state = history.next_with(0, 3, 1);
         assert_eq!((states.states(), states.demand(state)), (12, Some(1)));
         let next: Vec<_> = states.successors(state, 4).collect();
-        // High again with 0.5 + 0.5 * 0.25.
+        // High again with probability 0.5 + 0.5 * 0.25.
         assert_eq!(next, [(8, 0.375), (9, 0.625)]);
     }
 }

@@ -3,23 +3,23 @@ use serde::{Deserialize, Serialize};
 
 use super::EnvironmentError;
 
-/// Where an episode of a repeated game begins.
+/// The initial state of an episode of a repeated game.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InitialState {
     /// Any state, with equal probabilities: random prices before the first period.
     #[default]
     Random,
-    /// This state, as [`ActionHistory`](super::ActionHistory) numbers them.
+    /// A fixed state, as numbered by [`ActionHistory`](super::ActionHistory).
     Fixed(usize),
 }
 
 impl InitialState {
-    /// The state of an episode with this seed. A random one takes one number of the generator that
-    /// the seed gives.
+    /// Returns the initial state of an episode with this seed. A random state takes one number of
+    /// the generator with that seed.
     ///
     /// # Errors
-    /// [`EnvironmentError::InitialState`] where a fixed state does not exist.
+    /// Returns [`EnvironmentError::InitialState`] if a fixed state does not exist.
     pub fn state(&self, states: usize, seed: u64) -> Result<usize, EnvironmentError> {
         match *self {
             Self::Random => Ok(ChaCha8Rng::seed_from_u64(seed).random_range(0..states)),

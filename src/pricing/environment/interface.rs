@@ -1,52 +1,51 @@
 use super::EnvironmentError;
 
-/// What several agents act in: they choose at the same time, each gets a reward, and all observe the
-/// same discrete state.
+/// An environment for several agents: they act at the same time, each receives a reward, and all
+/// observe the same discrete state.
 ///
-/// The life of an environment is that of Gymnasium's: [`reset`](Self::reset) begins an episode and
-/// returns the first observation, [`step`](Self::step) plays one period, and an episode may end in
-/// two ways (see [`Step`]). [`conformance::check`](super::conformance::check) tests an
-/// implementation.
+/// The interface follows Gymnasium: [`reset`](Self::reset) starts an episode and returns the first
+/// observation, [`step`](Self::step) plays one period, and an episode may end in two ways (see
+/// [`Step`]). [`conformance::check`](super::conformance::check) tests an implementation.
 pub trait Environment {
-    /// The number of agents.
+    /// Returns the number of agents.
     fn agents(&self) -> usize;
 
-    /// The number of actions of an agent; they are counted from 0.
+    /// Returns the number of actions of an agent; they are counted from 0.
     fn actions(&self, agent: usize) -> usize;
 
-    /// The number of states that can be observed; they are counted from 0.
+    /// Returns the number of states that can be observed; they are counted from 0.
     fn states(&self) -> usize;
 
-    /// Begins an episode, whatever went before. All randomness of the episode comes from the seed:
-    /// one seed and the same actions give the same observations and rewards.
+    /// Starts an episode, regardless of previous ones. All randomness of the episode comes from the
+    /// seed: the same seed and the same actions give the same observations and rewards.
     ///
     /// # Errors
-    /// [`EnvironmentError`] where the implementation cannot begin.
+    /// Returns [`EnvironmentError`] if the implementation cannot start an episode.
     fn reset(&mut self, seed: u64) -> Result<usize, EnvironmentError>;
 
     /// Plays one period with one action of each agent.
     ///
     /// # Errors
-    /// [`EnvironmentError`] where there is no running episode, or where an action is missing or does
-    /// not exist; the environment is then as it was before the call.
+    /// Returns [`EnvironmentError`] if no episode is running, or if an action is missing or does
+    /// not exist. The environment is then unchanged.
     fn step(&mut self, actions: &[usize]) -> Result<Step<'_>, EnvironmentError>;
 }
 
-/// What one period brought.
+/// The result of one period.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Step<'a> {
-    /// The state that the agents observe next.
+    /// Next state, which all agents observe.
     pub observation: usize,
-    /// The reward of each agent.
+    /// Reward of each agent.
     pub rewards: &'a [f64],
-    /// The episode ended by itself: nothing comes after, so the value of the next state is zero.
+    /// Whether the episode terminated: the value of the next state is zero.
     pub terminated: bool,
-    /// The episode was cut, as by a limit of time: the next state keeps its value.
+    /// Whether the episode was truncated, such as by a time limit: the next state keeps its value.
     pub truncated: bool,
 }
 
 impl Step<'_> {
-    /// The episode is over.
+    /// Returns whether the episode is over.
     pub fn is_last(&self) -> bool {
         self.terminated || self.truncated
     }

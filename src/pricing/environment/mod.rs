@@ -1,4 +1,4 @@
-//! What learners live in: an environment of discrete states, and the repeated game as one.
+//! Environments for learners: discrete states, and the repeated game as an environment.
 
 mod action_history;
 pub mod conformance;

@@ -9,8 +9,8 @@ pub enum Moves {
     /// All at the same time, in every period.
     #[default]
     Simultaneous,
-    /// One in each period, in turn. Who moves sees the prices that the others hold, and holds its own
-    /// until its next turn.
+    /// One in each period, in turn. The mover observes the prices that the others hold, and holds
+    /// its own price until its next turn.
     ///
     /// Reference: Klein (2021), "Autonomous algorithmic collusion: Q-learning under sequential
     /// pricing", RAND Journal of Economics 52(3), section 3.
@@ -18,7 +18,7 @@ pub enum Moves {
 }
 
 impl Moves {
-    /// Whether it is the default, which files leave out.
+    /// Returns whether this is the default, which files omit.
     pub(in crate::pricing) fn are_simultaneous(&self) -> bool {
         *self == Self::Simultaneous
     }

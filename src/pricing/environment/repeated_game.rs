@@ -5,9 +5,9 @@ use rand::{Rng, RngExt, SeedableRng, rngs::ChaCha8Rng, rngs::Xoshiro256PlusPlus}
 use super::{ActionHistory, Environment, EnvironmentError, InitialState, Step};
 use crate::pricing::game::{DemandGames, NormalFormGame};
 
-/// A game in normal form, played again and again by agents who observe the last joint actions.
+/// A game in normal form, played repeatedly by agents who observe the last joint actions.
 ///
-/// Rewards are the game's [learning rewards](NormalFormGame::learning_rewards); where demand
+/// Rewards are the [learning rewards](NormalFormGame::learning_rewards) of the game; if demand
 /// [varies](Self::with_demand), those of the game of the period. The game never terminates; with a
 /// [horizon](Self::with_horizon) it is truncated.
 ///
@@ -38,17 +38,17 @@ pub struct RepeatedGame {
 struct Episode {
     state: usize,
     periods: u64,
-    /// The demand of the period, 0 for low and 1 for high, and what draws the next.
+    /// Demand of the period, 0 for low and 1 for high, and the generator of the next one.
     demand: usize,
     rng: Xoshiro256PlusPlus,
 }
 
 impl RepeatedGame {
-    /// The game with states of the last `memory` joint actions.
+    /// Creates the game with states of the last `memory` joint actions.
     ///
     /// # Errors
-    /// [`EnvironmentError`] where tables over these states do not fit into memory, or the initial
-    /// state does not exist.
+    /// Returns [`EnvironmentError`] if tables over these states do not fit into memory, or if the
+    /// initial state does not exist.
     pub fn new(
         game: impl Into<Arc<NormalFormGame>>,
         memory: usize,
@@ -59,7 +59,7 @@ impl RepeatedGame {
         Self::with_history(&game, history, initial)
     }
 
-    /// The game with states that are known to fit.
+    /// Creates the game with states that are known to fit.
     pub(crate) fn with_history(
         game: &Arc<NormalFormGame>,
         history: ActionHistory,
@@ -76,13 +76,14 @@ impl RepeatedGame {
         })
     }
 
-    /// The same in demand that varies: in each period the game of low or that of high demand is played.
-    /// The first demand has the probabilities of all periods. Where agents observe it, a fixed initial
-    /// state says what is remembered, and demand is drawn.
+    /// Lets demand vary: each period plays the game of low or of high demand. The first demand has
+    /// the stationary distribution. If agents observe demand, a fixed initial state sets only the
+    /// remembered actions, and demand is drawn.
     ///
     /// # Errors
-    /// [`EnvironmentError`] if the games do not have the actions of this one, tables over states with the
-    /// demand observed do not fit into memory, or the initial state does not exist.
+    /// Returns [`EnvironmentError`] if the games differ from this one in their actions, if tables
+    /// over the states with observed demand do not fit into memory, or if the initial state does
+    /// not exist.
     pub fn with_demand(
         mut self,
         games: impl Into<Arc<DemandGames>>,
@@ -114,10 +115,10 @@ impl RepeatedGame {
         Ok(self)
     }
 
-    /// The same game, truncated after this many periods.
+    /// Truncates the game after `periods` periods.
     ///
     /// # Errors
-    /// [`EnvironmentError::Horizon`] for 0 periods.
+    /// Returns [`EnvironmentError::Horizon`] if there are 0 periods.
     pub fn with_horizon(mut self, periods: u64) -> Result<Self, EnvironmentError> {
         if periods == 0 {
             return Err(EnvironmentError::Horizon);
@@ -127,12 +128,12 @@ impl RepeatedGame {
         Ok(self)
     }
 
-    /// The game of one period.
+    /// Returns the game of one period.
     pub fn game(&self) -> &NormalFormGame {
         &self.game
     }
 
-    /// How states are numbered.
+    /// Returns the numbering of the states.
     pub fn history(&self) -> ActionHistory {
         self.history
     }
@@ -175,7 +176,7 @@ impl Environment for RepeatedGame {
 
     fn reset(&mut self, seed: u64) -> Result<usize, EnvironmentError> {
         let drawn = self.initial.state(self.states(), seed)?;
-        // A stream of its own, so that demand does not change what else the seed decides.
+        // A separate stream, so that demand does not change the other draws of the seed.
         let mut source = ChaCha8Rng::seed_from_u64(seed);
         source.set_stream(1);
         let mut rng = Xoshiro256PlusPlus::from_rng(&mut source);
@@ -231,7 +232,7 @@ impl Environment for RepeatedGame {
     }
 }
 
-/// Low or high demand, with these probabilities. Takes one number of the generator.
+/// Draws low or high demand with these probabilities. Takes one number of the generator.
 fn draw([_, high]: [f64; 2], rng: &mut impl Rng) -> usize {
     usize::from(rng.random::<f64>() < high)
 }
@@ -250,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn it_conforms_for_every_memory_and_number_of_agents() {
+    fn repeated_games_conform_for_every_memory_and_number_of_agents() {
         for actions in [vec![1], vec![4], vec![2, 3], vec![2, 3, 2]] {
             for memory in 0..3 {
                 let endless =
@@ -263,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn rewards_are_what_learners_are_told() {
+    fn rewards_are_the_learning_rewards() {
         let game = ramp(vec![2, 2])
             .with_penalty(1.0, |_, _| vec![0.5, 0.25])
             .unwrap();
@@ -296,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn demand_conforms_whether_it_is_observed_or_not() {
+    fn games_with_demand_conform_whether_it_is_observed_or_not() {
         for memory in 0..3 {
             for observed in [false, true] {
                 let mut game = in_demand(observed, memory);
@@ -310,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fixed_state_says_what_is_remembered() {
+    fn a_fixed_state_sets_the_remembered_actions() {
         for observed in [false, true] {
             let plain = in_demand(observed, 1);
             let game = plain.game().clone();
@@ -324,9 +325,9 @@ mod tests {
         }
     }
 
-    /// The share of high demand, and how often it stays; what is observed is what pays.
+    /// The share of high demand and its persistence; the observed demand is that of the payoffs.
     #[test]
-    fn demand_has_the_frequencies_of_its_chain() {
+    fn demand_follows_its_markov_chain() {
         let mut game = in_demand(true, 1);
         let mut state = game.reset(3).unwrap();
         let (mut high, mut stays) = (0.0, 0.0);
@@ -353,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn an_episode_is_cut_at_the_horizon_and_not_before() {
+    fn an_episode_is_truncated_at_the_horizon_and_not_before() {
         let endless = RepeatedGame::new(ramp(vec![2, 2]), 1, InitialState::Fixed(0)).unwrap();
         let mut cut = endless.with_horizon(3).unwrap();
         assert!(matches!(cut.step(&[0, 0]), Err(EnvironmentError::NotReset)));
@@ -372,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_played_is_named() {
+    fn invalid_calls_are_reported() {
         let message = |game: Result<RepeatedGame, EnvironmentError>| game.unwrap_err().to_string();
         let far = RepeatedGame::new(ramp(vec![2, 2]), 1, InitialState::Fixed(4));
         assert!(message(far).contains("initial state is 4"));

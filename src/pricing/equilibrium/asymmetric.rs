@@ -6,7 +6,7 @@ use super::{
 };
 use crate::pricing::market::Market;
 
-/// Competition of any platforms: one-shot Nash equilibrium in prices.
+/// Competition of arbitrary platforms: one-shot Nash equilibrium in prices.
 ///
 /// Solves the first-order conditions of all platforms,
 ///
@@ -14,19 +14,20 @@ use crate::pricing::market::Market;
 /// n_i + J_ii^T (p_i - c_i) = 0,     J_ii = d n_i / d p_i with all externalities worked out,
 /// ```
 ///
-/// by Newton's method in log odds of participation, along growing externalities. For identical
+/// by Newton's method in log odds of participation, along increasing externalities. For identical
 /// platforms it agrees with [`symmetric_competition`](super::symmetric_competition), which is
 /// cheaper.
 ///
 /// Complexity: O(N K) slopes of demand, O((N K)³) each, for each step.
 ///
 /// # Errors
-/// [`EquilibriumError::NotConverged`] where externalities are so strong that the branch ends.
+/// Returns [`EquilibriumError::NotConverged`] if externalities are so strong that the branch of
+/// solutions ends.
 pub fn asymmetric_competition(market: &Market) -> Result<Equilibrium, EquilibriumError> {
     finish(market, asymmetric_point(market)?, &|| false)
 }
 
-/// The point that solves the first-order conditions.
+/// Returns the point that solves the first-order conditions.
 pub(super) fn asymmetric_point(market: &Market) -> Result<LogOdds, EquilibriumError> {
     let point = follow_branch("competition", market, logit::competition, conditions)?;
     Ok(LogOdds::new(market, &point))

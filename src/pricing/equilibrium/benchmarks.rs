@@ -5,33 +5,35 @@ use super::{
 };
 use crate::pricing::market::Market;
 
-/// The two benchmarks that outcomes of learning are compared with.
+/// The two benchmarks for the outcomes of learning.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Benchmarks {
     /// One-shot Nash equilibrium, p^B.
     pub competition: Equilibrium,
     /// Greatest joint profit, p^C.
     pub collusion: Equilibrium,
-    /// The sum of the sides' heterogeneity, in money: the unit in which profits are judged.
+    /// Sum of the heterogeneity of all sides, in money: the unit for comparing profits.
     pub(super) heterogeneity: f64,
-    /// Those of low and of high demand, where demand varies.
+    /// Benchmarks of low and of high demand, if demand varies.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) by_demand: Vec<Self>,
 }
 
 impl Benchmarks {
-    /// The benchmarks of a market.
+    /// Computes the benchmarks of a market.
     ///
     /// # Errors
-    /// [`EquilibriumError`] where one is not found.
+    /// Returns [`EquilibriumError`] if a benchmark is not found.
     pub fn of(market: &Market) -> Result<Self, EquilibriumError> {
         Self::of_unless(market, &|| false)
     }
 
-    /// The same, for markets of many platforms: `should_stop` is asked between the parts of the work.
+    /// Same as [`of`](Self::of), with `should_stop` called between the steps, for markets of many
+    /// platforms.
     ///
     /// # Errors
-    /// [`EquilibriumError::Stopped`] if it says so, and as [`of`](Self::of).
+    /// Returns [`EquilibriumError::Stopped`] if `should_stop` returns `true`; otherwise the same as
+    /// [`of`](Self::of).
     pub fn of_unless(
         market: &Market,
         should_stop: &dyn Fn() -> bool,

@@ -7,43 +7,44 @@ use crate::pricing::{
     numerics::central_differences,
 };
 
-/// Steps of one ascent.
+/// Largest number of steps of one ascent.
 const STEPS: usize = 60;
 /// Halvings of a step before another direction is tried.
 const HALVINGS: usize = 12;
-/// The share of the promised gain that a step must keep.
+/// Share of the predicted gain that a step must achieve.
 const GAIN: f64 = 1e-4;
-/// Gain of a step relative to profit at which an ascent goes on though margins get no better.
+/// Gain of a step, relative to profit, at which an ascent continues although margins do not
+/// improve.
 const LEAST_GAIN: f64 = 1e-8;
 /// Margins at the starts, in units of heterogeneity.
 const MARGINS: [f64; 4] = [0.5, 1.5, 4.0, 10.0];
-/// Starts with every combination of margins on the sides, up to this many sides.
+/// Largest number of sides for which all combinations of margins are used as starts.
 const MOST_MIXED_SIDES: usize = 2;
-/// First-order conditions left at which a maximum may still be reported, in units of the largest
-/// amount of money in the market.
+/// Largest residual of the first-order conditions at which a maximum is reported, in units of the
+/// largest amount of money in the market.
 const ROUGH: f64 = 1e-6;
 
-/// The most profitable prices of one platform, the others' prices given.
+/// The most profitable prices of one platform, given the prices of the others.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BestReply {
-    /// The platform's prices, side by side.
+    /// Prices of the platform, side by side.
     pub prices: Vec<f64>,
-    /// Its profit there.
+    /// Profit at these prices.
     pub profit: f64,
-    /// The largest first-order condition left, in money per user.
+    /// Largest residual of the first-order conditions, in money per user.
     pub residual: f64,
 }
 
-/// The static best reply: the platform's most profitable prices if the others keep theirs.
+/// Returns the static best reply: a platform's most profitable prices if the others keep theirs.
 ///
 /// `prices` has a row for each platform; the platform's own row is one of the starts. Participation
-/// is the one that [`Market::participation`] selects. Newton's method with a line search on profit,
-/// from many starts; of several local maxima the best. Where participation is not unique, profit may
-/// jump, and the best price found may lie next to a jump; `residual` is large there.
+/// is selected by [`Market::participation`]. The search uses Newton's method with a line search on
+/// profit from many starts, and returns the best local maximum. If participation is not unique,
+/// profit may jump, and the best price found may be next to a jump; `residual` is then large.
 ///
 /// # Errors
-/// [`MarketError`] for prices of the wrong size or not finite, or a platform that is not there;
-/// [`EquilibriumError::NoMaximum`] where no start arrives.
+/// Returns [`MarketError`] if the prices have the wrong size or are not finite, or if the platform
+/// does not exist, and [`EquilibriumError::NoMaximum`] if the search converges from no start.
 pub fn best_reply(
     market: &Market,
     prices: &BySide,
@@ -55,7 +56,7 @@ pub fn best_reply(
             platforms: market.platforms(),
         }));
     }
-    // Also refuses a table of the wrong size.
+    // Also rejects a table of the wrong size.
     market.outcome(prices)?;
     let problem = Problem {
         market,
@@ -90,7 +91,7 @@ struct Problem<'a> {
     platform: usize,
 }
 
-/// Profit at some own prices, its gradient, and how far margins are from optimal ones.
+/// Profit at some own prices, its gradient, and the distance of the margins from the optimal ones.
 struct Point {
     own: DVector<f64>,
     profit: f64,
@@ -99,7 +100,7 @@ struct Point {
 }
 
 impl Problem<'_> {
-    /// Without externalities each side has one maximum, in closed form.
+    /// Without externalities, each side has one maximum in closed form.
     fn separate(&self) -> Result<BestReply, EquilibriumError> {
         let own = logit::best_reply(self.market, self.prices, self.platform);
         let mut prices = self.prices.clone();
@@ -114,7 +115,7 @@ impl Problem<'_> {
         })
     }
 
-    /// The reply without externalities, and where it leads as they grow.
+    /// Returns the reply without externalities, and its continuation as they increase.
     fn grown(&self) -> Vec<DVector<f64>> {
         let mut own = DVector::from_vec(logit::best_reply(self.market, self.prices, self.platform));
         let mut starts = vec![own.clone()];
@@ -144,7 +145,7 @@ impl Problem<'_> {
         let mut starts = vec![own];
         starts.extend(self.grown());
         if sides <= MOST_MIXED_SIDES {
-            // Every combination: one side may be subsidised to earn on the other.
+            // Every combination: one side may be subsidized to earn on the other.
             for number in 0..MARGINS.len().pow(sides as u32) {
                 let digit = |side: usize| number / MARGINS.len().pow(side as u32) % MARGINS.len();
                 starts.push(at(&|side| MARGINS[digit(side)]));
@@ -187,7 +188,7 @@ impl Problem<'_> {
             let Some(next) = self.next(&point) else {
                 break;
             };
-            // Next to a jump of participation, steps get shorter and shorter.
+            // Next to a jump of participation, the steps keep shrinking.
             let gains = next.profit - point.profit > LEAST_GAIN * point.profit.abs();
             let closes = next.gap.amax() < 0.9 * point.gap.amax();
             point = next;
@@ -202,13 +203,13 @@ impl Problem<'_> {
         })
     }
 
-    /// A better point along the first direction that has one.
+    /// Returns a better point along the first direction that has one.
     fn next(&self, point: &Point) -> Option<Point> {
         let newton = || {
             let jacobian = central_differences(&point.own, |own| Some(self.at(own)?.gap))?;
             jacobian.lu().solve(&-&point.gap)
         };
-        // Towards optimal margins; and straight up, as long a step as that.
+        // Toward optimal margins, and along the gradient with a step of the same length.
         let towards = || Some(point.gap.clone());
         let up = || {
             let length = point.gap.norm() / point.gradient.norm();
@@ -225,7 +226,8 @@ impl Problem<'_> {
             for _ in 0..HALVINGS {
                 if let Some(there) = self.at(&(&point.own + &step * share)) {
                     let gains = there.profit > point.profit + GAIN * share * promised;
-                    // At the top profit is flat up to rounding, and the gap says more.
+                    // At the maximum, profit is flat up to rounding; the distance of the margins is
+                    // more precise.
                     let level = there.profit >= point.profit - 1e-14 * point.profit.abs();
                     let closer = there.gap.amax() < 0.9 * point.gap.amax();
                     if gains || (level && closer && point.gap.amax() < 1e-5) {

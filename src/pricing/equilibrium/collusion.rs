@@ -10,18 +10,19 @@ use super::{
 };
 use crate::pricing::market::{Market, MarketError};
 
-/// Joint profit that an uneven market must gain to be warned of, relative to profit.
+/// Relative gain in joint profit at which an uneven market causes a warning.
 const GAIN: f64 = 1e-7;
 
-/// Collusion: prices p^C of greatest joint profit.
+/// Collusion: prices p^C of the greatest joint profit.
 ///
 /// ```text
 /// p_ik = c_ik + theta_k/n_0k - sum_l Phi_lk n_il
 /// ```
 ///
-/// For identical platforms the symmetric solution, since that is what collusion usually means; where
-/// externalities are so strong that an uneven market earns more, [`Warning::AsymmetricEarnsMore`]
-/// says so. For platforms that differ, [`joint_maximum`]. For several sides it is our derivation.
+/// For identical platforms this is the symmetric solution, the usual meaning of collusion. If
+/// externalities are so strong that an uneven market earns more, the result has the warning
+/// [`Warning::AsymmetricEarnsMore`]. For platforms that differ, it is [`joint_maximum`]. With
+/// several sides, this is our derivation.
 ///
 /// ```
 /// use fireweed::pricing::{equilibrium::collusion, market::Market};
@@ -32,12 +33,13 @@ const GAIN: f64 = 1e-7;
 /// ```
 ///
 /// # Errors
-/// [`EquilibriumError::NotConverged`] or [`EquilibriumError::NoMaximum`].
+/// Returns [`EquilibriumError::NotConverged`] or [`EquilibriumError::NoMaximum`] if the search
+/// fails.
 pub fn collusion(market: &Market) -> Result<Equilibrium, EquilibriumError> {
     collusion_with(market, &|| false)
 }
 
-/// The same, which ends early where it is told to.
+/// Same as [`collusion`], with a function that can stop the computation.
 pub(super) fn collusion_with(
     market: &Market,
     should_stop: &dyn Fn() -> bool,
@@ -66,16 +68,17 @@ pub(super) fn collusion_with(
 
 /// Monopoly: the greatest profit of one platform without the others.
 ///
-/// The tables of the result have that platform alone.
+/// The tables of the result contain only that platform.
 ///
 /// # Errors
-/// [`MarketError::NoSuchPlatform`], [`EquilibriumError::NoMaximum`].
+/// Returns [`MarketError::NoSuchPlatform`] if the platform does not exist, and
+/// [`EquilibriumError::NoMaximum`] if no maximum is found.
 pub fn monopoly(market: &Market, platform: usize) -> Result<Equilibrium, EquilibriumError> {
     let alone: Result<Market, MarketError> = market.only(platform);
     joint_maximum(&alone?)
 }
 
-/// Judges a point that maximises joint profit, perhaps.
+/// Checks a candidate for the maximum of joint profit.
 pub(super) fn judge(market: &Market, at: LogOdds) -> Equilibrium {
     let residual = joint_gradient(market, &at).amax();
     let second_order = SecondOrder::of_joint_profit(market, &at);

@@ -11,23 +11,23 @@ use super::{
 };
 use crate::pricing::market::{BySide, Market};
 
-/// Profit that a deviation must gain to count, relative to profit.
+/// Relative gain in profit at which a deviation counts.
 const GAIN: f64 = 1e-7;
 /// Prices that differ by more than this are different equilibria, in money per user.
 const APART: f64 = 1e-5;
-/// Steps of Newton's method from starts that are far.
+/// Steps of Newton's method from distant starts.
 const STEPS: usize = 100;
-/// Log odds of the platform that leads, and of the others, at the starts.
+/// Log odds of the leading platform, and of the others, at the starts.
 const LEADS: [(f64, f64); 3] = [(2.0, -2.0), (4.0, -4.0), (8.0, -8.0)];
-/// More platforms than that, if they differ, are searched from fewer starts.
+/// With more platforms than this, if they differ, the search uses fewer starts.
 const MANY: usize = 8;
 
 /// Competition: the one-shot Nash equilibrium in prices, p^B.
 ///
-/// By [`symmetric_competition`](super::symmetric_competition) for identical platforms, else by
-/// [`asymmetric_competition`](super::asymmetric_competition). The point is checked by
-/// [`best_reply`] of each platform from many starts, and other equilibria are looked for from
-/// starts where one platform leads; what is found becomes a [`Warning`].
+/// Uses [`symmetric_competition`](super::symmetric_competition) for identical platforms, and
+/// [`asymmetric_competition`](super::asymmetric_competition) otherwise. The point is checked by
+/// [`best_reply`] of each platform from many starts. Other equilibria are searched from starts at
+/// which one platform leads; the findings are reported as [`Warning`]s.
 ///
 /// ```
 /// use fireweed::pricing::{equilibrium::competition, market::Market};
@@ -39,7 +39,7 @@ const MANY: usize = 8;
 /// ```
 ///
 /// # Errors
-/// [`EquilibriumError::NotConverged`] where externalities are so strong that the branch of
+/// Returns [`EquilibriumError::NotConverged`] if externalities are so strong that the branch of
 /// equilibria ends.
 ///
 /// Complexity: O(N²) for N platforms, in practice.
@@ -47,7 +47,7 @@ pub fn competition(market: &Market) -> Result<Equilibrium, EquilibriumError> {
     competition_with(market, &|| false)
 }
 
-/// The same, which ends early where it is told to.
+/// Same as [`competition`], with a function that can stop the computation.
 pub(super) fn competition_with(
     market: &Market,
     should_stop: &dyn Fn() -> bool,
@@ -66,8 +66,8 @@ pub(super) fn competition_with(
     Ok(found)
 }
 
-/// Judges a point that solves the first-order conditions: second-order conditions, and whether a
-/// platform gains by a best reply. Platforms in the same position are judged once.
+/// Checks a point that solves the first-order conditions: second-order conditions, and whether a
+/// platform gains by a best reply. Platforms in the same position are checked once.
 pub(super) fn finish(
     market: &Market,
     at: LogOdds,
@@ -105,7 +105,7 @@ pub(super) fn finish(
     Ok(equilibrium)
 }
 
-/// The first platform of each position: quality, cost and prices.
+/// Returns the first platform of each position; a position is the quality, cost and prices.
 fn positions(market: &Market, prices: &BySide) -> Vec<usize> {
     let platforms = 0..market.platforms();
     platforms
@@ -113,7 +113,7 @@ fn positions(market: &Market, prices: &BySide) -> Vec<usize> {
         .collect()
 }
 
-/// The first platform with the quality, cost and prices of another.
+/// Returns the first platform with the same quality, cost and prices as `platform`.
 pub(super) fn position(market: &Market, prices: &BySide, platform: usize) -> usize {
     let same = |&i: &usize| {
         (0..market.sides()).all(|k| {
@@ -128,14 +128,15 @@ pub(super) fn position(market: &Market, prices: &BySide, platform: usize) -> usi
 /// Prices of further points that satisfy first- and second-order conditions, at which participation
 /// is the selected one and no platform gains by a best reply.
 ///
-/// Where platforms are identical, one leads and the others are alike: two positions to solve for.
+/// If platforms are identical, one leads and the others are alike, so there are two positions to
+/// solve for.
 fn other_equilibria(
     market: &Market,
     known: &BySide,
     should_stop: &dyn Fn() -> bool,
 ) -> Result<Vec<BySide>, EquilibriumError> {
     let mut all = vec![known.clone()];
-    // Without externalities there is one.
+    // Without externalities, the equilibrium is unique.
     if !market.has_externalities() || market.platforms() == 1 {
         return Ok(Vec::new());
     }

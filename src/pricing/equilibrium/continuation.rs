@@ -6,22 +6,22 @@ use crate::pricing::{
     numerics::{central_differences, newton},
 };
 
-/// First-order conditions left at which a point counts as solved, in units of the largest amount of
-/// money in the market.
+/// Residual of the first-order conditions at which a point counts as solved, in units of the
+/// largest amount of money in the market.
 pub(super) const SOLVED: f64 = 1e-9;
-/// Steps of Newton's method without externalities, where the start is far.
+/// Steps of Newton's method without externalities, from a distant start.
 const FIRST_STEPS: usize = 500;
-/// Steps of Newton's method from a solution nearby.
+/// Steps of Newton's method from a nearby solution.
 const STEPS: usize = 30;
-/// The first and the least step in the share of the externalities.
+/// Initial and smallest step in the share of the externalities.
 const STRIDES: (f64, f64) = (0.25, 1e-3);
 
-/// Solves first-order conditions in log odds along growing externalities.
+/// Solves first-order conditions in log odds along increasing externalities.
 ///
-/// Without externalities sides are apart and logit competition and collusion have one solution each,
-/// `logit`; from there the branch is followed to the externalities of the market. So of several
-/// solutions the one is selected that the classical one grows into. Where that branch ends, the
-/// branch from great heterogeneity, at which externalities hardly count, is followed instead.
+/// Without externalities, the sides are independent, and logit competition and collusion have one
+/// solution each, `logit`. From there the branch is followed to the externalities of the market,
+/// which selects the solution connected to the classical one. If that branch ends, the branch from
+/// large heterogeneity, at which externalities hardly matter, is followed instead.
 pub(super) fn follow_branch(
     what: &'static str,
     market: &Market,
@@ -37,7 +37,7 @@ pub(super) fn follow_branch(
     }
 }
 
-/// From no externalities to those of the market.
+/// Follows the branch from no externalities to those of the market.
 fn grow(
     what: &'static str,
     market: &Market,
@@ -62,7 +62,7 @@ fn grow(
     let (mut reached, mut stride) = (0.0, STRIDES.0);
     while reached < 1.0 {
         let next = f64::min(reached + stride, 1.0);
-        // Exactly the market at the end, so that its residual is what counts.
+        // Ends exactly at the market, so that the residual is that of the market.
         let part = match next < 1.0 {
             true => market.with_externality_share(next),
             false => market.clone(),
@@ -76,7 +76,7 @@ fn grow(
     Ok(point)
 }
 
-/// From great heterogeneity to that of the market.
+/// Follows the branch from large heterogeneity to that of the market.
 fn cool(
     market: &Market,
     logit: &impl Fn(&Market) -> DVector<f64>,
@@ -111,7 +111,7 @@ fn cool(
     Ok(point)
 }
 
-/// Newton's method on first-order conditions, or the residual that it leaves.
+/// Applies Newton's method to first-order conditions; the error is the remaining residual.
 pub(super) fn solve(
     market: &Market,
     start: DVector<f64>,

@@ -1,56 +1,57 @@
 use crate::pricing::market::MarketError;
 
-/// Why a benchmark of a market was not found.
+/// A benchmark of a market was not found.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EquilibriumError {
-    /// Participation or demand failed.
+    /// Participation or demand could not be computed.
     #[error(transparent)]
     Market(#[from] MarketError),
-    /// A solver did not arrive.
+    /// A solver did not converge.
     #[error("{what} not found: {}", not_converged(*.reached, *.residual, *.has_externalities))]
     NotConverged {
-        /// Competition or collusion.
+        /// Name of the solution, such as competition or collusion.
         what: &'static str,
-        /// The share of the externalities up to which there was a solution, below 1.
+        /// Largest share of the externalities for which there was a solution, below 1.
         reached: f64,
-        /// The largest first-order condition left, in units of the largest amount of money in the
-        /// market; NaN where there is no value.
+        /// Largest residual of the first-order conditions, in units of the largest amount of money
+        /// in the market; NaN if it could not be computed.
         residual: f64,
         /// Whether the market has externalities.
         has_externalities: bool,
     },
-    /// A maximisation of profit did not arrive.
+    /// A maximization of profit did not converge.
     #[error(
-        "{what} not found: {residual:.1e} of its first-order conditions was left from every start; {}",
+        "{what} not found: from every start, the first-order conditions kept a residual of \
+         {residual:.1e} or more; {}",
         remedy(*.has_externalities)
     )]
     NoMaximum {
-        /// What was maximised.
+        /// Name of the maximum.
         what: String,
-        /// The smallest residual over the starts, in units of the largest amount of money in the
-        /// market; NaN where there is no value.
+        /// Smallest residual over the starts, in units of the largest amount of money in the
+        /// market; NaN if it could not be computed.
         residual: f64,
         /// Whether the market has externalities.
         has_externalities: bool,
     },
-    /// The caller asked to stop.
+    /// The caller stopped the computation.
     #[error("stopped before the benchmarks were found")]
     Stopped,
-    /// A formula for identical platforms, asked of others.
+    /// A formula for identical platforms was used for platforms that differ.
     #[error(
-        "the symmetric formula needs platforms with equal quality and cost: use `competition` or \
-         `asymmetric_competition`"
+        "the symmetric formula requires platforms with equal quality and cost: use `competition` \
+         or `asymmetric_competition`"
     )]
     NotSymmetric,
 }
 
 fn not_converged(reached: f64, residual: f64, has_externalities: bool) -> String {
-    let left = format!("{residual:.1e} of its first-order conditions was left");
+    let left = format!("the first-order conditions have a residual of {residual:.1e}");
     match has_externalities {
         true => format!(
-            "from no externalities the solver came to {:.1} % of these, where {left}; the branch of \
-             equilibria ends there, {}",
+            "starting from no externalities, the solver reached {:.1} % of them, where {left}; the \
+             branch of equilibria ends there; {}",
             100.0 * reached,
             remedy(true)
         ),
@@ -62,8 +63,8 @@ fn remedy(has_externalities: bool) -> &'static str {
     match has_externalities {
         true => "use smaller externalities or more heterogeneity",
         false => {
-            "qualities, costs and outside utilities are too far apart for numbers: bring them within \
-             10^6 times the heterogeneity"
+            "qualities, costs and outside utilities are too far apart for floating point: bring \
+             them within 10^6 times the heterogeneity"
         }
     }
 }

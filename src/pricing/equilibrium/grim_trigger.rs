@@ -3,13 +3,13 @@ use serde::{Deserialize, Serialize};
 use super::{Benchmarks, BestReply, EquilibriumError, best_reply, competition::position};
 use crate::pricing::market::Market;
 
-/// A gain below this, relative to profit, is rounding.
+/// Relative gains below this are rounding errors.
 const ROUNDING: f64 = 1e-9;
 
-/// What one platform gains by leaving collusion, and what keeps it from leaving.
+/// A platform's profit from deviating from collusion, and the profits with and without punishment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Temptation {
-    /// The static best reply to the others' collusive prices.
+    /// Static best reply to the collusive prices of the others.
     pub reply: BestReply,
     /// Profit in collusion.
     pub collusive_profit: f64,
@@ -18,14 +18,14 @@ pub struct Temptation {
 }
 
 impl Temptation {
-    /// The least discount factor at which competition for ever after deters the deviation.
+    /// Returns the smallest discount factor at which permanent competition deters the deviation.
     ///
     /// ```text
     /// delta* = (pi_dev - pi_C) / (pi_dev - pi_B)
     /// ```
     ///
-    /// 0 where the deviation gains nothing; `None` where no discount factor below 1 deters it, since
-    /// the platform does not lose by competition.
+    /// Returns 0 if the deviation gains nothing, and `None` if no discount factor below 1 deters it
+    /// because the platform does not lose by competition.
     pub fn threshold(&self) -> Option<f64> {
         let gain = self.reply.profit - self.collusive_profit;
         let loss = self.reply.profit - self.competitive_profit;
@@ -36,20 +36,20 @@ impl Temptation {
     }
 }
 
-/// Grim trigger: collusion until somebody deviates, competition for ever after.
+/// Grim trigger: collusion until a platform deviates, then competition forever.
 ///
 /// Reference: J. W. Friedman, A non-cooperative equilibrium for supergames, 1971.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GrimTrigger {
-    /// Each platform's deviation.
+    /// The deviation of each platform.
     pub deviations: Vec<Temptation>,
 }
 
 impl GrimTrigger {
-    /// The deviations between two known benchmarks.
+    /// Computes the deviations from known benchmarks.
     ///
     /// # Errors
-    /// [`EquilibriumError`] where a best reply is not found.
+    /// Returns [`EquilibriumError`] if a best reply is not found.
     pub fn of(market: &Market, benchmarks: &Benchmarks) -> Result<Self, EquilibriumError> {
         let collusion = &benchmarks.collusion.outcome;
         // Platforms in the same position have the same reply.
@@ -69,8 +69,8 @@ impl GrimTrigger {
         Ok(Self { deviations })
     }
 
-    /// The least discount factor that sustains collusion: the largest over the platforms, `None` where
-    /// one of them cannot be deterred.
+    /// Returns the smallest discount factor that sustains collusion: the largest over the
+    /// platforms, or `None` if one of them cannot be deterred.
     pub fn threshold(&self) -> Option<f64> {
         self.deviations
             .iter()
@@ -78,7 +78,7 @@ impl GrimTrigger {
     }
 }
 
-/// The discount factor above which grim trigger sustains collusion in a market.
+/// Returns the discount factor above which grim trigger sustains collusion in a market.
 ///
 /// ```
 /// use fireweed::pricing::{equilibrium::grim_trigger, market::Market};
@@ -90,7 +90,7 @@ impl GrimTrigger {
 /// ```
 ///
 /// # Errors
-/// [`EquilibriumError`] where a benchmark or a best reply is not found.
+/// Returns [`EquilibriumError`] if a benchmark or a best reply is not found.
 pub fn grim_trigger(market: &Market) -> Result<GrimTrigger, EquilibriumError> {
     GrimTrigger::of(market, &Benchmarks::of(market)?)
 }

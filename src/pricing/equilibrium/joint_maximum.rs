@@ -10,44 +10,45 @@ use super::{
 };
 use crate::pricing::market::Market;
 
-/// Steps of one ascent.
+/// Largest number of steps of one ascent.
 const STEPS: usize = 500;
 /// Halvings of a step before an ascent ends.
 const HALVINGS: usize = 60;
-/// The longest step in log odds.
+/// Longest step in log odds.
 const LONGEST: f64 = 4.0;
-/// The share of the promised gain that a step must keep.
+/// Share of the predicted gain that a step must achieve.
 const GAIN: f64 = 1e-4;
-/// The most platforms that take turns in leading.
+/// Largest number of platforms that lead at some start.
 const MOST_LEADERS: usize = 6;
-/// Log odds of the platforms that lead, and of the others, at the starts.
+/// Log odds of the leading platforms, and of the others, at the starts.
 const LEADS: [(f64, f64); 3] = [(1.0, -1.0), (2.0, -3.0), (4.0, -6.0)];
 
-/// The greatest joint profit over all participations, platforms identical or not.
+/// Returns the greatest joint profit over all participations, for identical platforms or not.
 ///
-/// Newton's method on joint profit as a function of participation, where it is explicit, with the
-/// curvature of tastes added where the Hessian is not negative definite, from an even start and from
-/// starts in which each platform leads, or each side has a leader of its own. Of several local maxima
-/// the best is returned. Identical platforms may end up with different prices and participation.
+/// Applies Newton's method to joint profit as an explicit function of participation. The curvature
+/// of tastes is added where the Hessian is not negative definite. The starts are an even one, and
+/// those at which one platform leads, or each side has a different leader. The best local maximum
+/// is returned; identical platforms may have different prices and participation in it.
 ///
-/// The best participation is one that its prices allow; whether they select it is in the warnings.
+/// The participation is a fixed point at its prices; a warning reports if it is not the selected
+/// one.
 ///
 /// Complexity: about 4 min(N, 6) + 2 ascents of O((N K)³) per step.
 ///
 /// # Errors
-/// [`EquilibriumError::NoMaximum`] where no ascent arrives.
+/// Returns [`EquilibriumError::NoMaximum`] if no ascent converges.
 pub fn joint_maximum(market: &Market) -> Result<Equilibrium, EquilibriumError> {
     joint_maximum_with(market, &|| false)
 }
 
-/// The same, which ends early where it is told to.
+/// Same as [`joint_maximum`], with a function that can stop the computation.
 pub(super) fn joint_maximum_with(
     market: &Market,
     should_stop: &dyn Fn() -> bool,
 ) -> Result<Equilibrium, EquilibriumError> {
     let mut best: Option<(f64, DVector<f64>)> = None;
     let mut least = f64::NAN;
-    // Where no start arrives, that of the market without externalities is near.
+    // If no start converges, the solution without externalities is close to that of the market.
     let mut starts = starts(market);
     let ordinary = starts.len();
     starts.push(logit::collusion(market));
@@ -90,7 +91,7 @@ fn starts(market: &Market) -> Vec<DVector<f64>> {
             )
         })
     });
-    // Negative externalities between sides keep them on different platforms.
+    // Negative externalities between sides separate them onto different platforms.
     let divided = leaders.iter().map(|shift| {
         DVector::from_fn(size, |cell, _| {
             let leader = (shift + cell % sides) % platforms;
@@ -100,8 +101,8 @@ fn starts(market: &Market) -> Vec<DVector<f64>> {
     even.into_iter().chain(led).chain(divided).collect()
 }
 
-/// The platforms that lead at some start: all of a few, those with the largest surplus of many, one of
-/// identical ones.
+/// Returns the platforms that lead at some start: all if they are few, those with the largest
+/// surplus if they are many, one of identical ones.
 pub(super) fn leaders(market: &Market) -> Vec<usize> {
     let mut all: Vec<usize> = (0..market.platforms()).collect();
     if market.is_symmetric() {
@@ -119,7 +120,7 @@ pub(super) fn leaders(market: &Market) -> Vec<usize> {
     all
 }
 
-/// Climbs to a local maximum; also returns the largest first-order condition left.
+/// Ascends to a local maximum; also returns the largest residual of the first-order conditions.
 fn ascend(market: &Market, start: DVector<f64>) -> (DVector<f64>, f64) {
     let sides = market.sides();
     let mut point = start;
@@ -131,7 +132,7 @@ fn ascend(market: &Market, start: DVector<f64>) -> (DVector<f64>, f64) {
         };
         let promised = gradient.dot(&step);
         let profit = at.joint_profit(market);
-        // The step of the shares as a step of their log odds.
+        // Converts the step of the shares to a step of their log odds.
         let mut odds = DVector::zeros(point.len());
         for cell in 0..point.len() {
             let side = cell % sides;
@@ -150,7 +151,7 @@ fn ascend(market: &Market, start: DVector<f64>) -> (DVector<f64>, f64) {
             share *= 0.5;
         }
         let Some(moved) = accepted else {
-            // Profit is flat up to rounding here, but the gradient still tells the way.
+            // Profit is flat up to rounding here, but the gradient still gives the direction.
             let moved = &point + &odds;
             let left = joint_gradient(market, &LogOdds::new(market, &moved)).amax();
             match left < gradient.amax() && odds.amax() < 1e-3 {
@@ -165,8 +166,8 @@ fn ascend(market: &Market, start: DVector<f64>) -> (DVector<f64>, f64) {
     (point, residual)
 }
 
-/// A direction in which joint profit grows: Newton's where the Hessian is negative definite, else
-/// one with more and more of the curvature of tastes.
+/// Returns a direction in which joint profit increases: Newton's direction if the Hessian is
+/// negative definite, otherwise one with an increasing amount of the curvature of tastes.
 fn uphill(market: &Market, at: &LogOdds, gradient: &DVector<f64>) -> Option<DVector<f64>> {
     let hessian = joint_hessian(market, at);
     let tastes = curvature(market, at);

@@ -2,8 +2,7 @@ use nalgebra::DVector;
 
 use crate::pricing::market::{BySide, Market};
 
-/// Participation in coordinates without bounds, x_ik = ln(n_ik / n_0k), and the prices that bring it
-/// about.
+/// Participation in unbounded coordinates, x_ik = ln(n_ik / n_0k), and the prices that lead to it.
 #[derive(Clone, Debug)]
 pub(super) struct LogOdds {
     pub(super) shares: BySide,
@@ -33,12 +32,12 @@ impl LogOdds {
         }
     }
 
-    /// The margin p_ik - c_ik.
+    /// Returns the margin p_ik - c_ik.
     pub(super) fn margin(&self, market: &Market, platform: usize, side: usize) -> f64 {
         self.prices[(platform, side)] - market.cost(platform, side)
     }
 
-    /// The margins of a platform.
+    /// Returns the margins of a platform.
     pub(super) fn margins(&self, market: &Market, platform: usize) -> DVector<f64> {
         DVector::from_fn(market.sides(), |side, _| {
             self.margin(market, platform, side)

@@ -1,5 +1,5 @@
-//! Solutions without externalities, where each side is a logit market of its own with exactly one
-//! solution: bracketed in one unknown, so that nothing has to start nearby.
+//! Solutions without externalities. Each side is then a separate logit market with exactly one
+//! solution, which is bracketed in one unknown, so no good start is needed.
 
 use nalgebra::DVector;
 
@@ -8,7 +8,7 @@ use crate::pricing::{
     numerics::{bracketed, log_lambert_w},
 };
 
-/// The largest surplus of a platform over the outside option in units of heterogeneity,
+/// Returns the largest surplus of a platform over the outside option in units of heterogeneity,
 /// `(a_ik - c_ik - a0_k)/theta_k`.
 fn surplus(market: &Market, platform: usize, side: usize) -> f64 {
     let value = market.quality(platform, side) - market.cost(platform, side) - market.outside(side);
@@ -21,14 +21,14 @@ fn softplus(z: f64) -> f64 {
 
 /// Log odds of participation in competition.
 ///
-/// With n_0 given, each share solves `ln n + 1/(1 - n) = ln n_0 + surplus`; the shares grow with n_0,
-/// so that one n_0 makes them add up to 1.
+/// Given n_0, each share solves `ln n + 1/(1 - n) = ln n_0 + surplus`. The shares increase with
+/// n_0, so exactly one n_0 makes them sum to 1.
 pub(super) fn competition(market: &Market) -> DVector<f64> {
     let (platforms, sides) = (market.platforms(), market.sides());
     let mut odds = DVector::zeros(platforms * sides);
     for side in 0..sides {
         let surpluses: Vec<f64> = (0..platforms).map(|i| surplus(market, i, side)).collect();
-        // ln n of a platform where ln n_0 is `outside`.
+        // ln n of a platform if ln n_0 is `outside`.
         let log_share = |surplus: f64, outside: f64| {
             let r = outside + surplus;
             // With z the log odds of n against everything else: ln n = -softplus(-z).
@@ -49,7 +49,7 @@ pub(super) fn competition(market: &Market) -> DVector<f64> {
             low *= 2.0;
         }
         let outside = bracketed((low, 0.0), |outside| {
-            // Without a slope the bracket is halved; the function is cheap.
+            // Bisection without a derivative; the function is cheap.
             (excess(outside), f64::NAN)
         });
         for (platform, &one) in surpluses.iter().enumerate() {
@@ -67,7 +67,7 @@ pub(super) fn collusion(market: &Market) -> DVector<f64> {
         let surpluses: Vec<f64> = (0..platforms).map(|i| surplus(market, i, side)).collect();
         let largest = surpluses.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let total: f64 = surpluses.iter().map(|one| (one - largest).exp()).sum();
-        // With u the log odds of joining any: u + e^u = ln sum exp(surplus) - 1.
+        // With u the log odds of joining any platform: u + e^u = ln sum exp(surplus) - 1.
         let inside = log_lambert_w(largest + total.ln() - 1.0);
         for (platform, one) in surpluses.iter().enumerate() {
             odds[platform * sides + side] = one - 1.0 - inside.exp();
@@ -76,7 +76,7 @@ pub(super) fn collusion(market: &Market) -> DVector<f64> {
     odds
 }
 
-/// The best reply of a platform to prices, if externalities played no part.
+/// Returns the best reply of a platform to prices, ignoring externalities.
 pub(super) fn best_reply(market: &Market, prices: &BySide, platform: usize) -> Vec<f64> {
     let sides = 0..market.sides();
     let reply = |side: usize| {

@@ -1,9 +1,9 @@
-//! Benchmarks of a market: competition, collusion, monopoly, and what deviating from them pays.
+//! Benchmarks of a market: competition, collusion, monopoly, and the gains from deviating.
 //!
-//! [`competition()`] is the one-shot Nash equilibrium in prices, [`collusion()`] the joint profit.
-//! Both are found in participation instead of prices, where inverse demand is explicit and no inner
-//! fixed point has to be solved; [`best_reply()`] then checks competition by plain maximisation in
-//! prices. The formulas for several sides are our derivation.
+//! [`competition()`] is the one-shot Nash equilibrium in prices, [`collusion()`] the maximum of
+//! joint profit. Both are solved in participation instead of prices, where inverse demand is
+//! explicit and no inner fixed point is needed. [`best_reply()`] then checks competition by plain
+//! maximization in prices. The formulas for several sides are our derivation.
 
 mod asymmetric;
 mod benchmarks;

@@ -6,22 +6,22 @@ use crate::pricing::market::{Market, Outcome};
 /// Shares that differ by more than this are different participations.
 const APART: f64 = 1e-6;
 
-/// A benchmark: a point that satisfies first-order conditions, and how far it can be trusted.
+/// A benchmark: a point that satisfies first-order conditions, with the results of its checks.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Equilibrium {
     /// Prices, participation, profits, consumer surplus.
     pub outcome: Outcome,
-    /// The largest first-order condition left, in money per user.
+    /// Largest residual of the first-order conditions, in money per user.
     pub residual: f64,
-    /// The verdict of second-order conditions.
+    /// Second-order conditions at the point.
     pub second_order: SecondOrder,
-    /// What must be known before comparing with it; empty for an ordinary benchmark.
+    /// Warnings about the benchmark; empty if there are none.
     pub warnings: Vec<Warning>,
 }
 
 impl Equilibrium {
-    /// Whether nothing was found that speaks against the benchmark: of the warnings, only that other
+    /// Returns whether the benchmark is valid: there are no warnings except that other
     /// participations or other equilibria exist.
     pub fn is_sound(&self) -> bool {
         self.warnings.iter().all(Warning::leaves_sound)
@@ -48,7 +48,7 @@ impl Equilibrium {
     }
 }
 
-/// Whether participation at the prices of a point is unique, selected and stable.
+/// Warns if participation at the prices of a point is not unique, not selected or not stable.
 fn participation_warnings(market: &Market, at: &LogOdds) -> Vec<Warning> {
     if market.uniqueness().is_certain() {
         return Vec::new();

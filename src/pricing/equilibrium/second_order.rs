@@ -7,23 +7,23 @@ use crate::pricing::{
     numerics::{central_differences, largest_symmetric_eigenvalue},
 };
 
-/// The verdict of second-order conditions.
+/// Second-order conditions.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct SecondOrder {
-    /// The largest eigenvalue of the Hessian of profit, NaN where there is none: in its own prices
-    /// for a platform in competition (the largest over the platforms), in participation for joint
-    /// profit.
+    /// Largest eigenvalue of the Hessian of profit; NaN if it could not be computed. For
+    /// competition the Hessian is in a platform's own prices (largest over the platforms), for
+    /// joint profit in participation.
     pub largest_eigenvalue: f64,
 }
 
 impl SecondOrder {
-    /// Whether the Hessian is negative definite: a strict local maximum.
+    /// Returns whether the Hessian is negative definite: a strict local maximum.
     pub fn holds(&self) -> bool {
         self.largest_eigenvalue < 0.0
     }
 
-    /// In competition: the profit of each of these platforms in its own prices, the rivals' fixed.
+    /// For competition: the profit of each platform in its own prices, given those of the rivals.
     pub(super) fn of_competition(
         market: &Market,
         prices: &BySide,
@@ -47,7 +47,7 @@ impl SecondOrder {
         Self::largest(largest)
     }
 
-    /// Of joint profit in participation; see [`joint_hessian`].
+    /// For joint profit in participation; see [`joint_hessian`].
     pub(super) fn of_joint_profit(market: &Market, at: &LogOdds) -> Self {
         Self::largest([largest_symmetric_eigenvalue(&joint_hessian(market, at))])
     }
@@ -57,7 +57,7 @@ impl SecondOrder {
             .into_iter()
             .map(|value| value.unwrap_or(f64::NAN));
         Self {
-            // One that is not known makes the verdict unknown.
+            // An unknown eigenvalue makes the result unknown.
             largest_eigenvalue: numbers
                 .reduce(|x, y| if x.is_nan() || x > y { x } else { y })
                 .unwrap_or(f64::NAN),
@@ -65,7 +65,7 @@ impl SecondOrder {
     }
 }
 
-/// The gradient of joint profit in participation.
+/// Returns the gradient of joint profit in participation.
 ///
 /// ```text
 /// d Pi / d n_ik = p_ik - c_ik + sum_l Phi_lk n_il - theta_k / n_0k
@@ -81,7 +81,7 @@ pub(super) fn joint_gradient(market: &Market, at: &LogOdds) -> DVector<f64> {
     })
 }
 
-/// The Hessian of joint profit in participation.
+/// Returns the Hessian of joint profit in participation.
 ///
 /// ```text
 /// d² Pi / d n_ik d n_jl = [i = j] (Phi_kl + Phi_lk)
@@ -94,7 +94,7 @@ pub(super) fn joint_hessian(market: &Market, at: &LogOdds) -> DMatrix<f64> {
     externality_hessian(market) - curvature(market, at)
 }
 
-/// The part of externalities.
+/// Returns the part that is due to externalities.
 fn externality_hessian(market: &Market) -> DMatrix<f64> {
     let sides = market.sides();
     let size = sides * market.platforms();
@@ -107,7 +107,7 @@ fn externality_hessian(market: &Market) -> DMatrix<f64> {
     })
 }
 
-/// The part of tastes, without its sign: positive definite.
+/// Returns the part that is due to tastes, with the sign reversed: positive definite.
 pub(super) fn curvature(market: &Market, at: &LogOdds) -> DMatrix<f64> {
     let (sides, shares) = (market.sides(), at.shares.as_slice());
     DMatrix::from_fn(shares.len(), shares.len(), |row, column| {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::pricing::market::Market;
 
-/// Slopes of inverse demand from which on matrices are scaled before they are inverted.
+/// Slope of inverse demand from which matrices are scaled before inversion.
 const LARGE: f64 = 1e30;
 
 /// Competition of identical platforms: one-shot Nash equilibrium at equal prices.
@@ -20,27 +20,29 @@ const LARGE: f64 = 1e30;
 /// p - c = (M^T)^{-1} n
 /// ```
 ///
-/// Without externalities this is `p = c + theta/(1 - n)`; with everyone inside, Armstrong's structure
-/// `p_k = c_k + (N theta_k - sum_l Phi_lk)/(N - 1)`. For several sides it is our derivation.
+/// Without externalities this is `p = c + theta/(1 - n)`; with everyone inside, Armstrong's
+/// structure `p_k = c_k + (N theta_k - sum_l Phi_lk)/(N - 1)`. For several sides it is our
+/// derivation.
 ///
-/// Of several solutions, the one that the solution without externalities grows into.
+/// Of several solutions, the one connected to the solution without externalities is selected.
 ///
 /// # Errors
-/// [`EquilibriumError::NotSymmetric`] for platforms that differ,
-/// [`EquilibriumError::NotConverged`] where externalities are so strong that the branch ends.
+/// Returns [`EquilibriumError::NotSymmetric`] if the platforms differ, and
+/// [`EquilibriumError::NotConverged`] if externalities are so strong that the branch of solutions
+/// ends.
 pub fn symmetric_competition(market: &Market) -> Result<Equilibrium, EquilibriumError> {
     finish(market, symmetric_point_of_competition(market)?, &|| false)
 }
 
-/// The point that solves the first-order conditions.
+/// Returns the point that solves the first-order conditions.
 pub(super) fn symmetric_point_of_competition(market: &Market) -> Result<LogOdds, EquilibriumError> {
     let (what, logit) = ("symmetric competition", logit::competition);
     let point = symmetric_point(what, market, logit, competitive_margins)?;
     Ok(LogOdds::new(market, &point))
 }
 
-/// Solves K conditions `p_k - c_k = margin_k(n)` for identical platforms, and lists the solution for
-/// each of them.
+/// Solves K conditions `p_k - c_k = margin_k(n)` for identical platforms, and repeats the solution
+/// for each of them.
 pub(super) fn symmetric_point(
     what: &'static str,
     market: &Market,
@@ -68,11 +70,11 @@ fn competitive_margins(market: &Market, at: &LogOdds) -> Option<DVector<f64>> {
     let sides = market.sides();
     let shares = DVector::from_column_slice(at.shares.platform(0));
     let phi = DMatrix::from_fn(sides, sides, |k, l| market.externality(k, l));
-    // (diag(theta/r) - Phi)^{-1}, also where a response r has vanished.
+    // (diag(theta/r) - Phi)^{-1}, also if a response r underflowed to 0.
     let inverse = |response: &dyn Fn(usize) -> f64| {
         let diagonal =
             DVector::from_fn(sides, |k, _| market.heterogeneity(k) * (1.0 / response(k)));
-        // The determinant, which the inverse is divided by, overflows where entries are large.
+        // The inverse is divided by the determinant, which overflows if entries are large.
         if diagonal.iter().all(|&entry| entry < LARGE) {
             return (DMatrix::from_diagonal(&diagonal) - &phi).try_inverse();
         }

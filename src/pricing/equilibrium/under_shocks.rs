@@ -2,19 +2,19 @@ use super::{Benchmarks, Equilibrium, EquilibriumError, SecondOrder};
 use crate::pricing::market::{BySide, DemandShocks, Market, Outcome};
 
 impl Benchmarks {
-    /// The benchmarks of a market whose demand varies: those of low and of high demand, and as
-    /// `competition` and `collusion` their means over the share of periods of each.
+    /// Computes the benchmarks of a market with varying demand: those of low and of high demand.
+    /// `competition` and `collusion` are their means over the shares of periods.
     ///
-    /// Also where platforms do not know the demand of a period, competition and collusion are those of
-    /// platforms that know it, as in the authors' program: prices that do not depend on demand can earn a
-    /// little less than the collusive profit. Warnings are those of both states of demand.
+    /// As in the authors' program, platforms know the demand of a period in both benchmarks, even
+    /// if learners do not. Prices that do not depend on demand can earn slightly less than the
+    /// collusive profit. The warnings are those of both demand states.
     ///
     /// Reference: Calvano, Calzolari, Denicolò and Pastorello (2020), the robustness section on
     /// stochastic demand, and their program.
     ///
     /// # Errors
-    /// [`EquilibriumError`] where a benchmark is not found, or `should_stop` says so between the parts of
-    /// the work.
+    /// Returns [`EquilibriumError`] if a benchmark is not found, or if `should_stop` returns `true`
+    /// between two steps.
     pub fn under_shocks(
         market: &Market,
         shocks: &DemandShocks,
@@ -31,13 +31,14 @@ impl Benchmarks {
         })
     }
 
-    /// The benchmarks of low demand, then of high demand; empty where demand does not vary.
+    /// Returns the benchmarks of low demand, then of high demand; empty if demand does not vary.
     pub fn by_demand(&self) -> &[Self] {
         &self.by_demand
     }
 
-    /// The competitive and the collusive prices that grids are laid around: where demand varies, the
-    /// lowest competitive and the highest collusive prices, as in the authors' program.
+    /// Returns the competitive and the collusive prices between which grids are placed. If demand
+    /// varies, these are the lowest competitive and the highest collusive prices, as in the
+    /// authors' program.
     pub(in crate::pricing) fn ends_of_grids(&self) -> (BySide, BySide) {
         let (competitive, collusive) = (
             &self.competition.outcome.prices,
@@ -66,7 +67,7 @@ impl Benchmarks {
     }
 }
 
-/// The mean over demand; of what cannot be averaged, the worse.
+/// Returns the mean over demand, or the worse of the two for quantities that have no mean.
 fn mean(shocks: &DemandShocks, low: &Equilibrium, high: &Equilibrium) -> Equilibrium {
     let mut warnings = low.warnings.clone();
     let more = high
@@ -85,7 +86,7 @@ fn mean(shocks: &DemandShocks, low: &Equilibrium, high: &Equilibrium) -> Equilib
     }
 }
 
-/// The larger; not a number where one is none.
+/// Returns the larger number; NaN if one is NaN.
 fn worse([one, other]: [f64; 2]) -> f64 {
     match one.is_nan() || other.is_nan() {
         true => f64::NAN,
@@ -107,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn without_spread_they_are_those_of_the_market() {
+    fn without_spread_they_equal_those_of_the_market() {
         let market = market();
         let shocks = DemandShocks {
             high: 0.3,
@@ -121,7 +122,7 @@ mod tests {
         assert_eq!(found.ends_of_grids(), plain.ends_of_grids());
     }
 
-    /// In each state of demand the competitive prices are best replies, and expected profits are their
+    /// In each demand state the competitive prices are best replies, and expected profits are their
     /// mean over the stationary distribution.
     #[test]
     fn competition_is_confirmed_by_best_replies_in_each_state() {
@@ -151,7 +152,7 @@ mod tests {
     }
 
     /// The two states of the anchor's market in the published robustness check, with a0 = 0.15 and
-    /// -0.15: prices solved on their own by the one-sided first-order condition p = c + theta / (1 - n).
+    /// -0.15. The prices solve the one-sided first-order condition p = c + theta / (1 - n).
     #[test]
     fn the_grid_reaches_from_the_lowest_competitive_to_the_highest_collusive_price() {
         let market = Market::symmetric(2, 1).unwrap();

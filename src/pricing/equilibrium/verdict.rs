@@ -5,37 +5,38 @@ use serde::{Deserialize, Serialize};
 use super::{Benchmarks, Equilibrium, Warning};
 use crate::pricing::market::BySide;
 
-/// Joint profits below this, in units of the sides' heterogeneity, are numerically nothing.
+/// Joint profits below this, in units of the sides' heterogeneity, count as zero.
 const NOTHING: f64 = 1e-6;
-/// Benchmarks whose joint profits differ by less than this, relative to them, are the same.
+/// Relative difference of joint profits below which benchmarks are the same.
 const SAME: f64 = 1e-9;
 
-/// Whether gains may be measured between two benchmarks. What is divided by benchmarks carries it.
+/// Whether gains between two benchmarks are valid. Results divided by benchmarks include the
+/// verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Verdict {
-    /// Nothing speaks against either benchmark.
+    /// Both benchmarks are valid.
     Sound,
-    /// The competitive point is no equilibrium, or was not checked: see its warnings.
+    /// The competitive point is not an equilibrium, or was not checked: see its warnings.
     NoEquilibrium,
     /// The collusive point is not the greatest joint profit, or was not checked: see its warnings.
     NoJointMaximum,
-    /// Neither holds.
+    /// Neither benchmark is valid.
     NeitherHolds,
-    /// Profits are numerically zero, so that ratios of them say nothing.
+    /// Profits are numerically zero, so their ratios are meaningless.
     NoProfit,
-    /// Competition and collusion earn the same, as with one platform: there is nothing to gain.
+    /// Competition and collusion earn the same, as with one platform.
     NothingToGain,
 }
 
 impl Verdict {
-    /// Whether gains are what they say.
+    /// Returns whether both benchmarks are valid.
     pub fn is_sound(self) -> bool {
         self == Self::Sound
     }
 
-    /// The verdict as one word for files.
+    /// Returns the verdict as one word for files.
     pub fn word(self) -> &'static str {
         match self {
             Self::Sound => "sound",
@@ -47,17 +48,17 @@ impl Verdict {
         }
     }
 
-    /// What a reader of gains must know; `None` if nothing.
+    /// Returns a note for readers of gains, if there is one.
     pub fn caveat(self) -> Option<&'static str> {
         match self {
             Self::Sound => None,
-            Self::NoEquilibrium => Some("the competitive benchmark is no equilibrium"),
+            Self::NoEquilibrium => Some("the competitive benchmark is not an equilibrium"),
             Self::NoJointMaximum => {
                 Some("the collusive benchmark is not the greatest joint profit")
             }
             Self::NeitherHolds => Some(
-                "the competitive benchmark is no equilibrium, nor the collusive one the greatest joint \
-                 profit",
+                "the competitive benchmark is not an equilibrium, nor is the collusive one the \
+                 greatest joint profit",
             ),
             Self::NoProfit => Some("profits of the benchmarks are numerically zero"),
             Self::NothingToGain => Some("both benchmarks earn the same"),
@@ -72,7 +73,7 @@ impl fmt::Display for Verdict {
 }
 
 impl Benchmarks {
-    /// Whether gains may be measured between the two.
+    /// Returns whether gains between the two benchmarks are valid, and if not, why.
     pub fn verdict(&self) -> Verdict {
         let theta = self.heterogeneity;
         let (low, high) = (
@@ -94,7 +95,7 @@ impl Benchmarks {
         }
     }
 
-    /// All warnings of both benchmarks, each on one line with the name of its benchmark.
+    /// Returns all warnings of both benchmarks, each on one line with the name of its benchmark.
     pub fn warnings(&self) -> Vec<String> {
         let named = [
             ("competition", &self.competition),
@@ -109,7 +110,7 @@ impl Benchmarks {
 }
 
 impl Equilibrium {
-    /// The prices of other points found that satisfy the conditions of an equilibrium too.
+    /// Returns the prices of other points found that also satisfy the conditions of an equilibrium.
     pub fn others(&self) -> &[BySide] {
         let found = self.warnings.iter().find_map(|warning| match warning {
             Warning::OtherEquilibria { prices } => Some(prices.as_slice()),

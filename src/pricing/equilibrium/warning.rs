@@ -4,64 +4,64 @@ use serde::Serialize;
 
 use crate::pricing::market::BySide;
 
-/// What a user of a benchmark must know before comparing with it.
+/// A warning about a benchmark that affects comparisons with it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub enum Warning {
-    /// At the prices of the benchmark, several participations agree with themselves.
+    /// There are several fixed points of participation at the prices of the benchmark.
     SeveralFixedPoints {
-        /// How many a search found.
+        /// Number of fixed points found.
         found: usize,
     },
-    /// The participation of the benchmark is not the one that is selected at its prices.
+    /// The participation of the benchmark is not the one selected at its prices.
     NotSelected {
-        /// The largest difference of the shares.
+        /// Largest difference between the shares.
         distance: f64,
     },
-    /// Users who adjust gradually leave the participation of the benchmark: the market tips.
+    /// Participation is unstable under gradual adjustment: the market tips.
     Unstable {
-        /// The largest real part of an eigenvalue of the logit map's Jacobian, above 1.
+        /// Largest real part of an eigenvalue of the logit map's Jacobian, above 1.
         eigenvalue: f64,
     },
-    /// Second-order conditions fail, so the point is no local maximum of profit.
+    /// Second-order conditions fail, so the point is not a local maximum of profit.
     SecondOrder {
-        /// The largest eigenvalue of the Hessian, above 0.
+        /// Largest eigenvalue of the Hessian, above 0.
         eigenvalue: f64,
     },
-    /// Platforms that divide the market unevenly earn more together.
+    /// An uneven division of the market has a higher joint profit.
     AsymmetricEarnsMore {
-        /// The joint profit of the symmetric point.
+        /// Joint profit of the symmetric point.
         symmetric: f64,
-        /// The joint profit of the best point found.
+        /// Joint profit of the best point found.
         best: f64,
-        /// The prices of that point; platforms may swap places.
+        /// Prices of that point, up to a permutation of the platforms.
         prices: BySide,
     },
-    /// A platform gains by another price: the point is no equilibrium.
+    /// A platform gains by another price: the point is not an equilibrium.
     ProfitableDeviation {
         /// The platform.
         platform: usize,
-        /// What it gains.
+        /// Gain in profit.
         gain: f64,
-        /// The prices that gain it.
+        /// Prices of the deviation.
         prices: Vec<f64>,
     },
-    /// A platform's best replies could not be computed, so the point is not checked.
+    /// The best replies of a platform could not be computed, so the point is not checked.
     Unchecked {
         /// The platform.
         platform: usize,
-        /// Why.
+        /// Reason of the failure.
         reason: String,
     },
-    /// Other points satisfy the conditions of an equilibrium too.
+    /// Other points also satisfy the conditions of an equilibrium.
     OtherEquilibria {
-        /// The prices of each.
+        /// Prices of each point.
         prices: Vec<BySide>,
     },
 }
 
 impl Warning {
-    /// Whether the benchmark is still what it claims to be.
+    /// Returns whether the benchmark is still valid.
     pub(super) fn leaves_sound(&self) -> bool {
         matches!(
             self,
@@ -75,12 +75,13 @@ impl fmt::Display for Warning {
         match self {
             Self::SeveralFixedPoints { found } => write!(
                 f,
-                "{found} participations agree with themselves at these prices: outcomes depend on the \
-                 selection rule of `Market::participation`"
+                "there are {found} fixed points of participation at these prices: outcomes depend \
+                 on the selection rule of `Market::participation`"
             ),
             Self::NotSelected { distance } => write!(
                 f,
-                "at these prices the selection rule picks another participation, {distance:.6} away"
+                "at these prices the selection rule selects another participation, at a distance \
+                 of {distance:.6}"
             ),
             Self::Unstable { eigenvalue } => write!(
                 f,
@@ -88,14 +89,15 @@ impl fmt::Display for Warning {
             ),
             Self::SecondOrder { eigenvalue } => write!(
                 f,
-                "second-order conditions fail (eigenvalue {eigenvalue:.4} above 0): no local maximum"
+                "second-order conditions fail (eigenvalue {eigenvalue:.4} above 0): not a local \
+                 maximum"
             ),
             Self::AsymmetricEarnsMore {
                 symmetric, best, ..
             } => write!(
                 f,
-                "an uneven market earns {best:.6} together, the symmetric point {symmetric:.6}: \
-                 symmetric collusion is not the joint optimum, see `joint_maximum`"
+                "an uneven market has a joint profit of {best:.6}, the symmetric point \
+                 {symmetric:.6}: symmetric collusion is not the joint optimum; see `joint_maximum`"
             ),
             Self::ProfitableDeviation {
                 platform,
@@ -105,19 +107,19 @@ impl fmt::Display for Warning {
                 let prices: Vec<String> = prices.iter().map(|p| format!("{p:.4}")).collect();
                 write!(
                     f,
-                    "platform {platform} gains {gain:.1e} by the prices {}: no equilibrium",
+                    "platform {platform} gains {gain:.1e} at the prices {}: not an equilibrium",
                     prices.join(", ")
                 )
             }
             Self::Unchecked { platform, reason } => {
                 write!(
                     f,
-                    "best replies of platform {platform} are not checked: {reason}"
+                    "best replies of platform {platform} could not be computed: {reason}"
                 )
             }
             Self::OtherEquilibria { prices } => write!(
                 f,
-                "{} more found that satisfy the conditions of an equilibrium",
+                "{} more points found that satisfy the conditions of an equilibrium",
                 prices.len()
             ),
         }

@@ -1,7 +1,7 @@
 use super::{NormalFormError, NormalFormGame};
 use crate::pricing::market::DemandShocks;
 
-/// The game of low and the game of high demand, one of which is played in each period.
+/// The games of low and of high demand, one of which is played in each period.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DemandGames {
     shocks: DemandShocks,
@@ -9,11 +9,11 @@ pub struct DemandGames {
 }
 
 impl DemandGames {
-    /// From the game of low and that of high demand, with the same actions.
+    /// Creates the pair from the game of low and that of high demand, with the same actions.
     ///
     /// # Errors
-    /// [`NormalFormError::Agents`] or [`NormalFormError::Entries`] if the games differ in agents or
-    /// actions.
+    /// Returns [`NormalFormError::Agents`] or [`NormalFormError::Entries`] if the games differ in
+    /// agents or actions.
     pub fn new(
         shocks: DemandShocks,
         low: NormalFormGame,
@@ -38,12 +38,13 @@ impl DemandGames {
         })
     }
 
-    /// When demand is high.
+    /// Returns the process of demand.
     pub fn shocks(&self) -> DemandShocks {
         self.shocks
     }
 
-    /// The number of signals that agents observe of demand: 1 if they do not observe it, else 2.
+    /// Returns the number of demand signals that agents observe: 1 if they do not observe demand,
+    /// otherwise 2.
     pub(in crate::pricing) fn signals(&self) -> usize {
         match self.shocks.observed {
             true => 2,
@@ -51,18 +52,19 @@ impl DemandGames {
         }
     }
 
-    /// The game of low demand, 0, or high demand, 1.
+    /// Returns the game of low (0) or high (1) demand.
     ///
     /// # Panics
-    /// For another state.
+    /// Panics for any other state.
     pub fn game(&self, state: usize) -> &NormalFormGame {
         &self.games[state]
     }
 
-    /// The game of expected payoffs and learning rewards, over the share of periods of each demand.
+    /// Returns the game of expected payoffs and learning rewards, weighted by the shares of periods
+    /// with low and high demand.
     ///
     /// # Errors
-    /// [`NormalFormError`] if a number leaves its range.
+    /// Returns [`NormalFormError`] if a number is no longer finite.
     pub fn expected(&self) -> Result<NormalFormGame, NormalFormError> {
         let [low, high] = &self.games;
         let mean = |low: &[f64], high: &[f64]| {

@@ -4,91 +4,92 @@ use crate::pricing::market::MarketError;
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GameError {
-    /// Participation failed at some prices of the grid.
+    /// Participation was not found at some prices of the grid.
     #[error("joint action {joint}: {cause}")]
     Market {
         /// The joint action.
         joint: usize,
-        /// Why.
+        /// Cause of the failure.
         cause: MarketError,
     },
-    /// A grid without prices.
+    /// A grid has no prices.
     #[error("a price grid with 0 prices: give at least 1")]
     EmptyGrid,
-    /// A price, or an end of a range, that is NaN or infinite.
+    /// A price, or an end of a range, is NaN or infinite.
     #[error("{place} is {value}: give a finite number")]
     NotFinite {
-        /// Its name or place in the list.
+        /// Name of the number or position in the list.
         place: String,
         /// The value.
         value: f64,
     },
-    /// Prices that do not rise.
+    /// Prices are not increasing.
     #[error(
-        "prices[{index}] = {price} is not above prices[{}] = {before}: list prices in ascending order, \
-         each once",
+        "prices[{index}] = {price} is not above prices[{}] = {before}: list prices in ascending \
+         order, each once",
         index - 1
     )]
     NotAscending {
-        /// The place of the price that is too small.
+        /// Position of the price that is too small.
         index: usize,
         /// That price.
         price: f64,
-        /// The price before.
+        /// Previous price.
         before: f64,
     },
-    /// A range without width.
+    /// A range has no width.
     #[error(
-        "{points} prices from {low} to {high}: the range is too narrow to hold them apart; give other \
-         ends, a list of prices, or 1 price"
+        "{points} prices from {low} to {high}: the range is too narrow for distinct prices; give \
+         other ends, a list of prices, or 1 price"
     )]
     NoWidth {
-        /// The lower end.
+        /// Lower end.
         low: f64,
-        /// The upper end.
+        /// Upper end.
         high: f64,
-        /// The number of prices asked for.
+        /// Number of prices requested.
         points: usize,
     },
-    /// More prices on a grid than a game could enumerate.
+    /// A grid has more prices than a game can enumerate.
     #[error("a price grid with {points} prices: give at most {limit}")]
     TooManyPoints {
-        /// The number of prices asked for.
+        /// Number of prices requested.
         points: usize,
-        /// The most prices.
+        /// Largest number of prices.
         limit: usize,
     },
-    /// A margin xi that takes away more than the range.
+    /// A margin xi shrinks the range to nothing.
     #[error("xi is {xi}: the range grows by xi on both ends, so it must be finite and above -0.5")]
     Margin {
         /// The value.
         xi: f64,
     },
-    /// Grids for another number of platforms or sides.
+    /// Grids have another number of platforms or sides.
     #[error("{found} {what}, but there are {expected}: give one for each")]
     Count {
-        /// Lists of grids for platforms, or grids for sides.
+        /// The items counted: lists of grids for platforms, or grids for sides.
         what: String,
-        /// How many the market asks for.
+        /// Number required by the market.
         expected: usize,
-        /// How many there are.
+        /// Number given.
         found: usize,
     },
-    /// More joint actions than fit into memory.
+    /// The game has more joint actions than fit into memory.
     #[error(
-        "{platforms} platforms with {actions:?} actions have {joint_actions:.3e} joint actions, and \
-         their profits take {bytes:.3e} bytes, above the limit of {limit}: use fewer prices per side"
+        "{platforms} platforms with {actions:?} actions have {joint_actions:.3e} joint actions, \
+         and their profits take {bytes:.3e} bytes, above the limit of {limit}: use fewer prices \
+         per side"
     )]
     TooLarge {
-        /// The number of platforms.
+        /// Number of platforms.
         platforms: usize,
-        /// Actions of each platform; a number that overflows is the largest there is.
+        /// Actions of each platform; saturates on overflow.
         actions: Vec<usize>,
-        /// The number of joint actions.
+        /// Number of joint actions.
         joint_actions: f64,
         /// Bytes of the table of profits.
         bytes: f64,
-        /// The most bytes.
+        /// Limit in bytes.
         limit: usize,
     },
 }

@@ -2,10 +2,10 @@ use serde::{Deserialize, Serialize};
 
 use super::GameError;
 
-/// More prices than any game could enumerate.
+/// Largest number of prices of a grid.
 const MOST_POINTS: usize = 1 << 20;
 
-/// The prices that a platform can ask of one side: at least one, finite, ascending.
+/// The prices that a platform can set on one side: at least one, finite, ascending.
 ///
 /// ```
 /// use fireweed::pricing::game::PriceGrid;
@@ -23,10 +23,11 @@ pub struct PriceGrid {
 }
 
 impl PriceGrid {
-    /// Prices as listed.
+    /// Creates a grid from a list of prices.
     ///
     /// # Errors
-    /// [`GameError`] for an empty list, prices that are not finite, or do not rise.
+    /// Returns [`GameError`] if the list is empty, or if the prices are not finite or not
+    /// increasing.
     pub fn fixed(prices: Vec<f64>) -> Result<Self, GameError> {
         if prices.is_empty() {
             return Err(GameError::EmptyGrid);
@@ -44,15 +45,16 @@ impl PriceGrid {
         Ok(Self { prices })
     }
 
-    /// Equally spaced prices from one to another, both included; a single price lies in the middle.
+    /// Creates equally spaced prices between two ends, both included; a single price is the
+    /// midpoint.
     ///
     /// ```text
     /// p_j = low + j (high - low)/(m - 1),   j = 0, ..., m - 1
     /// ```
     ///
     /// # Errors
-    /// [`GameError`] for no prices, ends that are not finite, or a range without width for several
-    /// prices.
+    /// Returns [`GameError`] if there are no prices, if an end is not finite, or if several prices
+    /// are requested in a range of width 0.
     pub fn range(low: f64, high: f64, points: usize) -> Result<Self, GameError> {
         check_finite(low, || "low".to_owned())?;
         check_finite(high, || "high".to_owned())?;
@@ -75,14 +77,15 @@ impl PriceGrid {
         }
     }
 
-    /// Equally spaced prices around the two benchmarks, the rule of Calvano et al. (2020).
+    /// Creates equally spaced prices around the two benchmarks, by the rule of Calvano et al.
+    /// (2020).
     ///
     /// ```text
     /// from lo - xi d to hi + xi d,   lo, hi = min, max(p^B, p^C),   d = hi - lo
     /// ```
     ///
     /// # Errors
-    /// [`GameError`] as for [`range`](Self::range), and for a margin xi of -0.5 or less.
+    /// Same as [`range`](Self::range), and if the margin xi is -0.5 or less.
     pub fn rescaled(
         competitive: f64,
         collusive: f64,
@@ -99,17 +102,17 @@ impl PriceGrid {
         Self::range(low - margin, high + margin, points)
     }
 
-    /// The prices, ascending.
+    /// Returns the prices, ascending.
     pub fn prices(&self) -> &[f64] {
         &self.prices
     }
 
-    /// The number of prices m.
+    /// Returns the number of prices m.
     pub fn len(&self) -> usize {
         self.prices.len()
     }
 
-    /// Whether there are no prices: never.
+    /// Returns `false`: a grid has at least one price.
     pub fn is_empty(&self) -> bool {
         self.prices.is_empty()
     }

@@ -2,10 +2,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{GameError, PriceGrid};
 
-/// How the prices of one side are chosen.
+/// A rule for the prices of one side.
 ///
-/// A rescaled grid moves with the benchmarks of each market, so that a gain measured between them
-/// hardly answers to the market's parameters; a fixed one is the same for all markets.
+/// A rescaled grid moves with the benchmarks of each market, so that gains measured between them
+/// hardly depend on the parameters of the market. A fixed grid is the same for all markets.
 ///
 /// In a file: `{ rule = "rescaled", points = 15, xi = 0.1 }`,
 /// `{ rule = "range", low = 1.2, high = 2.1, points = 15 }` or
@@ -15,19 +15,19 @@ use super::{GameError, PriceGrid};
 pub enum GridRule {
     /// [`PriceGrid::rescaled`] around the benchmarks of each platform.
     Rescaled {
-        /// The number of prices.
+        /// Number of prices.
         points: usize,
-        /// How far the grid goes beyond the benchmarks, as a share of their distance. Default 0.1.
+        /// Extension of the grid beyond the benchmarks, as a share of their distance. Default 0.1.
         #[serde(default = "xi")]
         xi: f64,
     },
     /// [`PriceGrid::range`].
     Range {
-        /// The lowest price.
+        /// Lowest price.
         low: f64,
-        /// The highest price.
+        /// Highest price.
         high: f64,
-        /// The number of prices.
+        /// Number of prices.
         points: usize,
     },
     /// [`PriceGrid::fixed`].
@@ -42,12 +42,12 @@ fn xi() -> f64 {
 }
 
 impl GridRule {
-    /// The rule of Calvano et al. (2020): rescaled, xi = 0.1.
+    /// Creates the rule of Calvano et al. (2020): rescaled, xi = 0.1.
     pub fn rescaled(points: usize) -> Self {
         Self::Rescaled { points, xi: xi() }
     }
 
-    /// The number of prices.
+    /// Returns the number of prices.
     pub fn points(&self) -> usize {
         match self {
             Self::Rescaled { points, .. } | Self::Range { points, .. } => *points,
@@ -55,7 +55,7 @@ impl GridRule {
         }
     }
 
-    /// The same with so many prices; `None` for a rule that lists them.
+    /// Returns the rule with `count` prices; `None` for a rule that lists its prices.
     pub fn with_points(&self, count: usize) -> Option<Self> {
         match *self {
             Self::Rescaled { xi, .. } => Some(Self::Rescaled { points: count, xi }),
@@ -68,15 +68,15 @@ impl GridRule {
         }
     }
 
-    /// Whether the grid depends on the benchmarks of the market.
+    /// Returns whether the grid depends on the benchmarks of the market.
     pub fn needs_benchmarks(&self) -> bool {
         matches!(self, Self::Rescaled { .. })
     }
 
-    /// The grid between a competitive and a collusive price.
+    /// Returns the grid between a competitive and a collusive price.
     ///
     /// # Errors
-    /// [`GameError`] as for the constructors of [`PriceGrid`].
+    /// Same as the constructors of [`PriceGrid`].
     pub fn grid(&self, competitive: f64, collusive: f64) -> Result<PriceGrid, GameError> {
         match self {
             Self::Rescaled { points, xi } => {

@@ -3,19 +3,19 @@ use rayon::prelude::*;
 use super::{GameError, MarketGrids, NormalFormError, NormalFormGame, pure_nash::pure_nash};
 use crate::pricing::market::{BySide, DemandShocks, Market, MarketError, Outcome};
 
-/// The most bytes that the table of profits may take.
+/// Largest size of the table of profits, in bytes.
 const MOST_BYTES: usize = 1 << 30;
 
-/// A market with prices on grids: every joint action and what each platform earns in it.
+/// A market with prices on grids: the profits of each platform for every joint action.
 ///
-/// An action of a platform is a price for each side, counted with the last side fastest; a joint
-/// action is an action for each platform, counted with the last platform fastest:
+/// An action of a platform is a price for each side, with the last side varying fastest; a joint
+/// action is an action for each platform, with the last platform varying fastest:
 ///
 /// ```text
 /// action = m_2 i_1 + i_2 (two sides)          joint = A_2 a_1 + a_2 (two platforms)
 /// ```
 ///
-/// Memory: 8 N bytes for each joint action; outcomes other than profits are computed when asked for.
+/// Memory: 8 N bytes for each joint action; outcomes other than profits are computed on demand.
 ///
 /// ```
 /// use fireweed::pricing::{
@@ -36,12 +36,12 @@ pub struct MarketGame {
     market: Market,
     grids: MarketGrids,
     actions: Vec<usize>,
-    /// For each platform, prices action by action.
+    /// Prices of each platform, action by action.
     prices: Vec<Vec<f64>>,
     /// Joint action by joint action, platform by platform.
     profits: Vec<f64>,
     several: Vec<usize>,
-    /// Where demand varies, the games of low and of high demand; the profits are then expected ones.
+    /// The games of low and of high demand if demand varies; the profits are then expected profits.
     by_demand: Option<ByDemand>,
 }
 
@@ -55,12 +55,12 @@ struct ByDemand {
 impl MarketGame {
     /// Enumerates the game, in parallel on Rayon's threads; the result does not depend on them.
     ///
-    /// Complexity: one participation for each joint action, and where it is not certainly unique a
-    /// search for others.
+    /// Complexity: one participation for each joint action, and a search for other fixed points
+    /// unless participation is certainly unique.
     ///
     /// # Errors
-    /// [`GameError`] for grids of another number of platforms or sides, a table of profits above 1
-    /// GiB, or prices at which participation is not found.
+    /// Returns [`GameError`] if the grids have another number of platforms or sides, if the table
+    /// of profits exceeds 1 GiB, or if participation is not found at some prices.
     pub fn new(market: &Market, grids: &MarketGrids) -> Result<Self, GameError> {
         let platforms = market.platforms();
         grids.check(platforms, market.sides())?;
@@ -93,11 +93,11 @@ impl MarketGame {
         Ok(game)
     }
 
-    /// Enumerates the game of low and that of high demand; profits and outcomes are means over the share
-    /// of periods of each.
+    /// Enumerates the games of low and of high demand; profits and outcomes are means over the
+    /// shares of periods.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// Same as [`new`](Self::new).
     pub fn under_shocks(
         market: &Market,
         shocks: &DemandShocks,
@@ -127,56 +127,56 @@ impl MarketGame {
         })
     }
 
-    /// The games of low demand, then of high demand; empty where demand does not vary.
+    /// Returns the games of low demand, then of high demand; empty if demand does not vary.
     pub fn by_demand(&self) -> &[Self] {
         self.by_demand.as_ref().map_or(&[], |one| &one.games)
     }
 
-    /// The game of a state of demand, 0 for low and 1 for high; the game itself where none is given.
+    /// Returns the game of a demand state, 0 for low and 1 for high; for `None`, the game itself.
     ///
     /// # Panics
-    /// For a state of demand where it does not vary.
+    /// Panics for a demand state other than 0 if demand does not vary.
     pub fn in_demand(&self, state: Option<usize>) -> &Self {
         state.map_or(self, |state| &self.by_demand()[state])
     }
 
-    /// The market, without demand shocks.
+    /// Returns the market, without demand shocks.
     pub fn market(&self) -> &Market {
         &self.market
     }
 
-    /// The grids of prices.
+    /// Returns the grids of prices.
     pub fn grids(&self) -> &MarketGrids {
         &self.grids
     }
 
-    /// The game that learners play: profits alone, with joint actions numbered alike.
+    /// Returns the game in normal form, with profits only and the same numbering of joint actions.
     ///
     /// # Errors
-    /// [`NormalFormError`] where the machine has no room for a second table of profits.
+    /// Returns [`NormalFormError`] if a second table of profits does not fit into memory.
     pub fn to_normal_form(&self) -> Result<NormalFormGame, NormalFormError> {
         NormalFormGame::new(self.actions.clone(), self.profits.clone())
     }
 
-    /// The number of platforms N.
+    /// Returns the number of platforms N.
     pub fn platforms(&self) -> usize {
         self.actions.len()
     }
 
-    /// The number of actions A_i of each platform.
+    /// Returns the number of actions A_i of each platform.
     pub fn actions(&self) -> &[usize] {
         &self.actions
     }
 
-    /// The number of joint actions, the product of the numbers of actions.
+    /// Returns the number of joint actions, the product of the numbers of actions.
     pub fn joint_actions(&self) -> usize {
         self.actions.iter().product()
     }
 
-    /// The number of the joint action of an action for each platform.
+    /// Returns the index of the joint action of one action for each platform.
     ///
     /// # Panics
-    /// Where there is no such action, or not one for each platform.
+    /// Panics if an action does not exist, or if there is not one for each platform.
     pub fn joint(&self, actions: &[usize]) -> usize {
         assert_eq!(
             actions.len(),
@@ -192,10 +192,10 @@ impl MarketGame {
             })
     }
 
-    /// The action of each platform in a joint action.
+    /// Returns the action of each platform in a joint action.
     ///
     /// # Panics
-    /// Where there is no such joint action; so do the other accessors.
+    /// Panics if the joint action does not exist. The other accessors do the same.
     pub fn actions_of(&self, joint: usize) -> Vec<usize> {
         assert!(joint < self.joint_actions(), "no joint action {joint}");
         let mut rest = joint;
@@ -207,22 +207,22 @@ impl MarketGame {
         actions
     }
 
-    /// The profit of a platform in a joint action, in money.
+    /// Returns the profit of a platform in a joint action, in money.
     pub fn profit(&self, platform: usize, joint: usize) -> f64 {
         self.profits_of(joint)[platform]
     }
 
-    /// The profit of each platform in a joint action.
+    /// Returns the profit of each platform in a joint action.
     pub fn profits_of(&self, joint: usize) -> &[f64] {
         &self.profits[joint * self.platforms()..][..self.platforms()]
     }
 
-    /// The prices of a platform's action, side by side.
+    /// Returns the prices of a platform's action, side by side.
     pub fn prices(&self, platform: usize, action: usize) -> &[f64] {
         &self.prices[platform][action * self.market.sides()..][..self.market.sides()]
     }
 
-    /// The prices of all platforms in a joint action.
+    /// Returns the prices of all platforms in a joint action.
     pub fn joint_prices(&self, joint: usize) -> BySide {
         let actions = self.actions_of(joint);
         let rows = actions.iter().enumerate();
@@ -230,11 +230,12 @@ impl MarketGame {
         BySide::from_values(self.market.sides(), prices.copied().collect())
     }
 
-    /// Prices, participation, profits and consumer surplus of a joint action, computed anew; means over
-    /// demand where it varies.
+    /// Computes prices, participation, profits and consumer surplus of a joint action; means over
+    /// demand if it varies.
     ///
     /// # Errors
-    /// As [`Market::outcome`], though not for a joint action of a game that could be made.
+    /// Same as [`Market::outcome`]; does not occur for a joint action of a game that was
+    /// constructed successfully.
     pub fn outcome(&self, joint: usize) -> Result<Outcome, MarketError> {
         let Some(ByDemand { shocks, games }) = &self.by_demand else {
             return self.market.outcome(&self.joint_prices(joint));
@@ -243,15 +244,16 @@ impl MarketGame {
         Ok(Outcome::mean(shocks, &low, &high))
     }
 
-    /// The joint actions at whose prices several participations agree with themselves, ascending.
+    /// Returns the joint actions with several fixed points of participation at their prices,
+    /// ascending.
     ///
     /// Profits there depend on the selection rule of [`Market::participation`].
     pub fn several_fixed_points(&self) -> &[usize] {
         &self.several
     }
 
-    /// The joint actions in which no platform gains by another action: Nash equilibria of the
-    /// one-shot game in pure strategies, ascending.
+    /// Returns the joint actions in which no platform gains by another action: Nash equilibria of
+    /// the one-shot game in pure strategies, ascending.
     ///
     /// Complexity: N times the number of joint actions.
     pub fn pure_nash(&self) -> Vec<usize> {
@@ -261,7 +263,7 @@ impl MarketGame {
     }
 }
 
-/// The number of joint actions, where their profits fit into memory.
+/// Returns the number of joint actions, if their profits fit into memory.
 fn joint_actions(actions: &[usize]) -> Result<usize, GameError> {
     let count = actions.iter().try_fold(1_usize, |n, &a| n.checked_mul(a));
     let bytes = count

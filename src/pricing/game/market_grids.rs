@@ -5,33 +5,34 @@ use crate::pricing::market::BySide;
 
 /// The price grids of all platforms on all sides.
 ///
-/// An action of a platform is a price for each side. Actions are counted with the last side fastest,
-/// so with two sides `action = m_2 i_1 + i_2`.
+/// An action of a platform is a price for each side. Actions are numbered with the last side
+/// varying fastest, so with two sides `action = m_2 i_1 + i_2`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MarketGrids {
-    /// For each platform, a grid for each side.
+    /// A grid for each platform and side.
     platforms: Vec<Vec<PriceGrid>>,
 }
 
 impl MarketGrids {
-    /// The same grids, one for each side, for every platform.
+    /// Creates the same grids, one for each side, for every platform.
     pub fn shared(platforms: usize, sides: &[PriceGrid]) -> Self {
         Self {
             platforms: vec![sides.to_vec(); platforms],
         }
     }
 
-    /// Grids for each platform and side.
+    /// Creates grids for each platform and side.
     pub fn per_platform(platforms: Vec<Vec<PriceGrid>>) -> Self {
         Self { platforms }
     }
 
-    /// Grids by one rule for each side, around the competitive and collusive prices of each platform.
+    /// Creates grids by one rule for each side, around the competitive and collusive prices of each
+    /// platform.
     ///
     /// # Errors
-    /// [`GameError`] for another number of rules than sides, tables of different sizes, or a rule
-    /// that gives no grid.
+    /// Returns [`GameError`] if the number of rules is not the number of sides, if the tables
+    /// differ in size, or if a rule gives no valid grid.
     pub fn from_rules(
         rules: &[GridRule],
         competitive: &BySide,
@@ -56,20 +57,20 @@ impl MarketGrids {
         })
     }
 
-    /// The number of platforms.
+    /// Returns the number of platforms.
     pub fn platforms(&self) -> usize {
         self.platforms.len()
     }
 
-    /// The grids of a platform, side by side.
+    /// Returns the grids of a platform, side by side.
     ///
     /// # Panics
-    /// Where there is no such platform.
+    /// Panics if the platform does not exist.
     pub fn platform(&self, platform: usize) -> &[PriceGrid] {
         &self.platforms[platform]
     }
 
-    /// Fails where these are not the grids of so many platforms and sides.
+    /// Checks that the grids have this number of platforms and sides.
     pub(super) fn check(&self, platforms: usize, sides: usize) -> Result<(), GameError> {
         check_count(self.platforms.len(), platforms, || {
             "lists of price grids for platforms".to_owned()
@@ -84,7 +85,7 @@ impl MarketGrids {
             })
     }
 
-    /// The number of actions of each platform; one that overflows is the largest number.
+    /// Returns the number of actions of each platform; saturates on overflow.
     pub(super) fn actions(&self) -> Vec<usize> {
         let product = |grids: &Vec<PriceGrid>| {
             let sizes = grids.iter().map(PriceGrid::len);
@@ -93,7 +94,7 @@ impl MarketGrids {
         self.platforms.iter().map(product).collect()
     }
 
-    /// The prices of all actions of a platform, action by action.
+    /// Returns the prices of all actions of a platform, action by action.
     pub(super) fn action_prices(&self, platform: usize) -> Vec<f64> {
         let grids = &self.platforms[platform];
         let actions: usize = grids.iter().map(PriceGrid::len).product();

@@ -1,4 +1,4 @@
-//! The one-shot games that platforms repeat: prices on grids, and payoffs of every joint action.
+//! The one-shot games that platforms repeat: price grids, and payoffs of every joint action.
 
 mod demand_games;
 mod error;

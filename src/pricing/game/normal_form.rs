@@ -11,8 +11,9 @@ use crate::pricing::table_size::{memory_limit, table_bytes};
 /// joint = a_0 A_1 A_2 ... + a_1 A_2 ... + ... + a_{N-1}
 /// ```
 ///
-/// for actions `a_i` of `A_i` possible ones. Beside the payoffs, which every evaluation uses, a game
-/// may hold *learning rewards*: what the learners are told instead, such as a payoff less a penalty.
+/// for actions `a_i` of `A_i` possible ones. In addition to the payoffs, which every evaluation
+/// uses, a game may have *learning rewards*: the rewards of the learners, such as a payoff minus a
+/// penalty.
 ///
 /// Memory: `8 N A_0 A_1 ...` bytes, twice that with learning rewards.
 ///
@@ -34,7 +35,7 @@ use crate::pricing::table_size::{memory_limit, table_bytes};
 #[serde(try_from = "Listed", into = "Listed")]
 pub struct NormalFormGame {
     actions: Vec<usize>,
-    /// What an agent's action is worth in the joint index.
+    /// Factor of an agent's action in the joint index.
     places: Vec<usize>,
     joints: usize,
     /// Agent by agent within a joint action.
@@ -46,11 +47,12 @@ const PAYOFFS: &str = "payoffs";
 const REWARDS: &str = "learning rewards";
 
 impl NormalFormGame {
-    /// A game from the payoffs of all agents in joint action 0, then in joint action 1, and so on.
+    /// Creates a game from the payoffs of all agents in joint action 0, then in joint action 1, and
+    /// so on.
     ///
     /// # Errors
-    /// [`NormalFormError`] where there are no agents or no actions, the table has the wrong size, is
-    /// larger than memory, or holds something that is not finite.
+    /// Returns [`NormalFormError`] if there are no agents or no actions, or if the table has the
+    /// wrong size, does not fit into memory, or contains an entry that is not finite.
     pub fn new(actions: Vec<usize>, payoffs: Vec<f64>) -> Result<Self, NormalFormError> {
         let mut game = Self::frame(actions)?;
         game.check(PAYOFFS, &payoffs)?;
@@ -58,10 +60,11 @@ impl NormalFormGame {
         Ok(game)
     }
 
-    /// A game from a function of the joint action, one action per agent, to one payoff per agent.
+    /// Creates a game from a function that maps a joint action, one action per agent, to one payoff
+    /// per agent.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// Same as [`new`](Self::new).
     pub fn from_fn(
         actions: Vec<usize>,
         mut payoffs_of: impl FnMut(&[usize]) -> Vec<f64>,
@@ -83,25 +86,24 @@ impl NormalFormGame {
         Ok(game)
     }
 
-    /// The same game, in which learners are told `rewards` in place of their payoffs; listed as in
-    /// [`new`](Self::new).
+    /// Sets `rewards` as the learning rewards, listed as in [`new`](Self::new).
     ///
     /// # Errors
-    /// [`NormalFormError`] where the table has the wrong size or an entry is not finite.
+    /// Returns [`NormalFormError`] if the table has the wrong size or an entry is not finite.
     pub fn with_learning_rewards(mut self, rewards: Vec<f64>) -> Result<Self, NormalFormError> {
         self.check(REWARDS, &rewards)?;
         self.rewards = Some(rewards);
         Ok(self)
     }
 
-    /// The same game, in which learners are told `payoff - weight * penalty`, with the penalty given
-    /// for each agent of a joint action, from its actions and payoffs.
+    /// Sets the learning rewards to `payoff - weight * penalty`. The function returns the penalty
+    /// of each agent in a joint action, from its actions and payoffs.
     ///
-    /// A weight of 0 leaves every session as it is without a penalty, bit for bit.
+    /// With a weight of 0, every session is bit for bit the same as without a penalty.
     ///
     /// # Errors
-    /// [`NormalFormError`] where the weight or a penalty is not finite, or the number of penalties is
-    /// not that of the agents.
+    /// Returns [`NormalFormError`] if the weight or a penalty is not finite, or if the number of
+    /// penalties is not the number of agents.
     pub fn with_penalty(
         self,
         weight: f64,
@@ -126,25 +128,25 @@ impl NormalFormGame {
         self.with_learning_rewards(rewards)
     }
 
-    /// The number of agents, N.
+    /// Returns the number of agents, N.
     pub fn agents(&self) -> usize {
         self.actions.len()
     }
 
-    /// The number of actions of each agent.
+    /// Returns the number of actions of each agent.
     pub fn action_counts(&self) -> &[usize] {
         &self.actions
     }
 
-    /// The number of joint actions, the product of the numbers of actions.
+    /// Returns the number of joint actions, the product of the numbers of actions.
     pub fn joint_count(&self) -> usize {
         self.joints
     }
 
-    /// The number of a joint action.
+    /// Returns the index of a joint action.
     ///
     /// # Errors
-    /// [`NormalFormError`] where an action is missing or does not exist.
+    /// Returns [`NormalFormError`] if an action is missing or does not exist.
     pub fn joint_index(&self, actions: &[usize]) -> Result<usize, NormalFormError> {
         if actions.len() != self.agents() {
             return Err(NormalFormError::Agents {
@@ -166,60 +168,60 @@ impl NormalFormGame {
         Ok(joint)
     }
 
-    /// The action of each agent in a joint action.
+    /// Returns the action of each agent in a joint action.
     pub fn actions_of(&self, joint: usize) -> Vec<usize> {
         let agents = 0..self.agents();
         agents.map(|agent| self.action_of(joint, agent)).collect()
     }
 
-    /// The action of one agent in a joint action.
+    /// Returns the action of one agent in a joint action.
     ///
     /// # Panics
-    /// Where there is no such agent.
+    /// Panics if the agent does not exist.
     pub fn action_of(&self, joint: usize, agent: usize) -> usize {
         joint / self.places[agent] % self.actions[agent]
     }
 
-    /// The payoffs of all agents in a joint action.
+    /// Returns the payoffs of all agents in a joint action.
     ///
     /// # Panics
-    /// Where there is no such joint action.
+    /// Panics if the joint action does not exist.
     pub fn payoffs(&self, joint: usize) -> &[f64] {
         self.row(&self.payoffs, joint)
     }
 
-    /// What the learners of all agents are told in a joint action: the payoffs, where there are no
+    /// Returns the learning rewards of all agents in a joint action; the payoffs if there are no
     /// learning rewards.
     ///
     /// # Panics
-    /// Where there is no such joint action.
+    /// Panics if the joint action does not exist.
     pub fn learning_rewards(&self, joint: usize) -> &[f64] {
         self.row(self.all_learning_rewards(), joint)
     }
 
-    /// Whether learners are told other than their payoffs.
+    /// Returns whether learning rewards differ from payoffs.
     pub(crate) fn has_learning_rewards(&self) -> bool {
         self.rewards.is_some()
     }
 
-    /// The learning rewards of all joint actions, agent by agent within each.
+    /// Returns the learning rewards of all joint actions, agent by agent within each.
     pub(crate) fn all_learning_rewards(&self) -> &[f64] {
         self.rewards.as_ref().unwrap_or(&self.payoffs)
     }
 
-    /// The joint action that differs in what one agent does.
+    /// Returns the joint action with the action of one agent replaced.
     ///
     /// # Panics
-    /// Where there is no such agent.
+    /// Panics if the agent does not exist.
     pub fn with_action(&self, joint: usize, agent: usize, action: usize) -> usize {
         let place = self.places[agent];
         joint - self.action_of(joint, agent) * place + action * place
     }
 
-    /// The joint actions from which no agent gains by deviating alone: pure Nash equilibria of the
-    /// one-shot game, in payoffs.
+    /// Returns the joint actions in which no agent gains by a unilateral deviation: pure Nash
+    /// equilibria of the one-shot game, in payoffs.
     ///
-    /// Complexity: the number of joint actions times that of agents.
+    /// Complexity: the number of joint actions times the number of agents.
     pub fn pure_nash(&self) -> Vec<usize> {
         pure_nash(&self.actions, |agent, joint| self.payoffs(joint)[agent])
     }
@@ -228,7 +230,7 @@ impl NormalFormGame {
         &table[joint * self.agents()..][..self.agents()]
     }
 
-    /// A game without payoffs.
+    /// Creates a game without payoffs.
     fn frame(actions: Vec<usize>) -> Result<Self, NormalFormError> {
         if actions.is_empty() {
             return Err(NormalFormError::NoAgents);
@@ -284,7 +286,7 @@ impl NormalFormGame {
     }
 }
 
-/// What a record of a game holds.
+/// The serialized form of a game.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Listed {

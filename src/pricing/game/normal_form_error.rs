@@ -1,11 +1,11 @@
-/// An invalid game, or an action that it does not have.
+/// An invalid game, or an action that does not exist.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NormalFormError {
     /// The game has no agents.
     #[error("a game needs at least one agent: give the number of actions of each")]
     NoAgents,
-    /// An agent cannot do anything.
+    /// An agent has no actions.
     #[error("agent {agent} has no actions: give each agent at least one")]
     NoActions {
         /// The agent.
@@ -17,13 +17,13 @@ pub enum NormalFormError {
          {limit} that this process may use: use fewer actions"
     )]
     TooLarge {
-        /// The number of agents.
+        /// Number of agents.
         agents: usize,
-        /// Their numbers of actions.
+        /// Number of actions of each agent.
         actions: Vec<usize>,
-        /// What the table takes.
+        /// Size of the table, in bytes.
         bytes: u128,
-        /// What there is.
+        /// Memory limit, in bytes.
         limit: u128,
     },
     /// A table has the wrong number of entries.
@@ -32,53 +32,53 @@ pub enum NormalFormError {
          {expected}: list the agents of joint action 0, then those of 1, and so on"
     )]
     Entries {
-        /// The table.
+        /// Name of the table.
         what: &'static str,
-        /// Its entries.
+        /// Number of entries.
         found: usize,
-        /// The number of joint actions.
+        /// Number of joint actions.
         joints: usize,
-        /// The number of agents.
+        /// Number of agents.
         agents: usize,
-        /// What is needed.
+        /// Required number of entries.
         expected: usize,
     },
-    /// An entry is not a number.
+    /// An entry is not finite.
     #[error(
         "{what}: agent {agent} has {value} in joint action {joint}: every entry must be finite"
     )]
     NotFinite {
-        /// The table.
+        /// Name of the table.
         what: &'static str,
         /// The agent.
         agent: usize,
         /// The joint action.
         joint: usize,
-        /// The entry.
+        /// Value of the entry.
         value: f64,
     },
-    /// The weight of a penalty is not a number.
+    /// The weight of a penalty is not finite.
     #[error("the weight of the penalty is {value}: give a finite number, 0 for no penalty")]
     PenaltyWeight {
         /// The weight.
         value: f64,
     },
-    /// A joint action does not name one action per agent.
-    #[error("{found} actions were given for {agents} agents: give one per agent")]
+    /// The number of actions is not the number of agents.
+    #[error("{found} actions were given for {agents} agents: give one for each")]
     Agents {
-        /// The number given.
+        /// Number of actions given.
         found: usize,
-        /// The number of agents.
+        /// Number of agents.
         agents: usize,
     },
-    /// An agent does not have this action.
+    /// An action of an agent does not exist.
     #[error("agent {agent} has no action {action}: it has {actions}, counted from 0")]
     NoSuchAction {
         /// The agent.
         agent: usize,
         /// The action.
         action: usize,
-        /// How many there are.
+        /// Number of actions.
         actions: usize,
     },
 }

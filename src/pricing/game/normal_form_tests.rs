@@ -26,7 +26,7 @@ fn the_first_agent_is_the_most_significant_digit() {
 }
 
 #[test]
-fn a_penalty_reaches_learners_only() {
+fn a_penalty_changes_only_learning_rewards() {
     let game = ramp();
     let fined = game
         .clone()
@@ -63,7 +63,7 @@ fn records_are_checked_when_read() {
 }
 
 #[test]
-fn what_cannot_be_a_game_is_named() {
+fn invalid_games_are_reported() {
     let message = |game: Result<NormalFormGame, NormalFormError>| game.unwrap_err().to_string();
     assert!(message(NormalFormGame::new(vec![], vec![])).contains("at least one agent"));
     assert!(message(NormalFormGame::new(vec![2, 0], vec![])).contains("agent 1 has no actions"));

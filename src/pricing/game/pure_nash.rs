@@ -1,6 +1,6 @@
-/// Joint actions in which no platform gains by another action of its own, ascending.
+/// Joint actions in which no platform gains by changing its own action, ascending.
 ///
-/// Joint actions are counted with the last platform fastest.
+/// Joint actions are numbered with the last platform varying fastest.
 pub(super) fn pure_nash(actions: &[usize], profit: impl Fn(usize, usize) -> f64) -> Vec<usize> {
     let joint_actions: usize = actions.iter().product();
     let mut is_nash = vec![true; joint_actions];
@@ -8,7 +8,7 @@ pub(super) fn pure_nash(actions: &[usize], profit: impl Fn(usize, usize) -> f64)
     for (platform, &count) in actions.iter().enumerate() {
         let block = stride;
         stride /= count;
-        // Joint actions that differ in this platform's action only.
+        // Joint actions that differ only in this platform's action.
         for first in (0..joint_actions)
             .step_by(block)
             .flat_map(|at| at..at + stride)

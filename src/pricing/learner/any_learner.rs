@@ -15,10 +15,10 @@ use super::{
 };
 use crate::pricing::{environment::ActionHistory, game::NormalFormGame};
 
-/// The learner of one platform as a scenario holds it: a kind with its settings.
+/// The learner of one platform in a scenario: a kind with its settings.
 ///
-/// In TOML the settings of the kind, beside its name in the field `kind`; without a name it is
-/// Q-learning:
+/// In TOML it is a table with the settings of the kind, next to its name in the field `kind`.
+/// Without a name it is Q-learning:
 ///
 /// | kind | table |
 /// |---|---|
@@ -27,16 +27,16 @@ use crate::pricing::{environment::ActionHistory, game::NormalFormGame};
 /// | [`SynchronousQLearning`] | the same with `kind = "synchronous_q_learning"` |
 /// | [`Bandit`] | `{ kind = "bandit", rule = { ucb = { width = 1.0 } }, delta = 0.95 }` |
 /// | [`FixedAction`] | `{ kind = "fixed", action = 3, delta = 0.95 }` |
-/// | of one's own | as it is serialized, after [`register_learner`] |
+/// | user-defined | as it is serialized, after [`register_learner`] |
 #[derive(Clone, Debug, PartialEq)]
 pub enum AnyLearner {
-    /// Q-learning, which sessions run on an engine of its own.
+    /// Q-learning, for which sessions have a specialized engine.
     QLearning(QLearning),
     /// Any other kind.
     Other(OtherLearner),
 }
 
-/// A learner that is not Q-learning: the rule with its settings.
+/// A learner other than Q-learning: the rule with its settings.
 #[derive(Clone, Debug)]
 pub struct OtherLearner {
     rule: Arc<dyn LearnerRule>,
@@ -53,8 +53,8 @@ static REGISTERED: RwLock<BTreeMap<&'static str, Read>> = RwLock::new(BTreeMap::
 const KIND: &str = "kind";
 const Q_LEARNING: &str = "q_learning";
 
-/// Makes a kind of learner known to every file that is read from now on in this process. A kind that
-/// was registered before is replaced; built-in kinds are not replaced.
+/// Registers a kind of learner for files that are read later in this process. A kind that is
+/// already registered is replaced; built-in kinds are not.
 pub fn register_learner<L>(kind: &'static str)
 where
     L: LearnerRule + Serialize + DeserializeOwned + 'static,
@@ -77,10 +77,10 @@ where
 }
 
 impl AnyLearner {
-    /// A learner that is not Q-learning, with the settings that serde sees.
+    /// Creates a learner other than Q-learning; its settings are the fields that serde serializes.
     ///
     /// # Errors
-    /// [`LearnerError::Settings`] if TOML cannot hold the settings.
+    /// Returns [`LearnerError::Settings`] if TOML cannot represent the settings.
     pub fn new<L>(rule: L) -> Result<Self, LearnerError>
     where
         L: LearnerRule + Serialize + DeserializeOwned + 'static,
@@ -93,7 +93,7 @@ impl AnyLearner {
         }))
     }
 
-    /// The name of the kind.
+    /// Returns the name of the kind.
     pub fn kind(&self) -> &str {
         match self {
             Self::QLearning(_) => Q_LEARNING,
@@ -101,7 +101,7 @@ impl AnyLearner {
         }
     }
 
-    /// The settings, if it is Q-learning.
+    /// Returns the settings of Q-learning; `None` for other kinds.
     pub fn as_q_learning(&self) -> Option<&QLearning> {
         match self {
             Self::QLearning(learning) => Some(learning),
@@ -109,7 +109,7 @@ impl AnyLearner {
         }
     }
 
-    /// The discount factor delta.
+    /// Returns the discount factor delta.
     pub fn discount_factor(&self) -> f64 {
         match self {
             Self::QLearning(learning) => learning.delta,
@@ -117,7 +117,7 @@ impl AnyLearner {
         }
     }
 
-    /// Whether it reads rewards from the game; see [`LearnerRule::reads_game`].
+    /// Returns whether the learner reads rewards from the game; see [`LearnerRule::reads_game`].
     pub fn reads_game(&self) -> bool {
         match self {
             Self::QLearning(_) => false,
@@ -125,7 +125,7 @@ impl AnyLearner {
         }
     }
 
-    /// The learning rate alpha; `None` if the kind has none.
+    /// Returns the learning rate alpha; `None` if the kind has none.
     pub fn learning_rate(&self) -> Option<f64> {
         match self {
             Self::QLearning(learning) => Some(learning.alpha),
@@ -133,7 +133,7 @@ impl AnyLearner {
         }
     }
 
-    /// When other actions are tried; `None` if the kind has no such setting.
+    /// Returns the exploration; `None` if the kind has no such setting.
     pub fn exploration(&self) -> Option<Exploration> {
         match self {
             Self::QLearning(learning) => Some(learning.exploration),
@@ -144,10 +144,11 @@ impl AnyLearner {
         }
     }
 
-    /// The same with another learning rate.
+    /// Returns the learner with another learning rate.
     ///
     /// # Errors
-    /// [`LearnerError`] if it is out of range, or the kind has none.
+    /// Returns [`LearnerError`] if the value is out of range, or if the kind does not have the
+    /// setting.
     pub fn with_learning_rate(self, alpha: f64) -> Result<Self, LearnerError> {
         match self {
             Self::QLearning(one) => QLearning { alpha, ..one }.validated().map(Self::QLearning),
@@ -155,10 +156,11 @@ impl AnyLearner {
         }
     }
 
-    /// The same with another discount factor.
+    /// Returns the learner with another discount factor.
     ///
     /// # Errors
-    /// [`LearnerError`] if it is out of range, or the kind has none.
+    /// Returns [`LearnerError`] if the value is out of range, or if the kind does not have the
+    /// setting.
     pub fn with_discount_factor(self, delta: f64) -> Result<Self, LearnerError> {
         match self {
             Self::QLearning(one) => QLearning { delta, ..one }.validated().map(Self::QLearning),
@@ -166,10 +168,11 @@ impl AnyLearner {
         }
     }
 
-    /// The same with another exploration.
+    /// Returns the learner with another exploration.
     ///
     /// # Errors
-    /// [`LearnerError`] if it is out of range, or the kind has none.
+    /// Returns [`LearnerError`] if the value is out of range, or if the kind does not have the
+    /// setting.
     pub fn with_exploration(self, exploration: Exploration) -> Result<Self, LearnerError> {
         match self {
             Self::QLearning(one) => {
@@ -186,7 +189,8 @@ impl AnyLearner {
     /// Checks that the settings are in range.
     ///
     /// # Errors
-    /// [`LearnerError`] for the first that is not. Kinds of one's own are checked when they are made.
+    /// Returns [`LearnerError`] for the first setting that is out of range. User-defined kinds are
+    /// checked when they are created.
     pub fn validate(&self) -> Result<(), LearnerError> {
         match self {
             Self::QLearning(one) => one.clone().validated().map(|_| ()),
@@ -199,10 +203,10 @@ impl AnyLearner {
         }
     }
 
-    /// The same with a table in place of a file of initial values, so that the settings say all.
+    /// Replaces a file of initial values by its table, so that the settings are self-contained.
     ///
     /// # Errors
-    /// [`LearnerError`] if the file cannot be read.
+    /// Returns [`LearnerError`] if the file cannot be read.
     pub(crate) fn with_file_read(mut self) -> Result<Self, LearnerError> {
         if let Self::QLearning(learning) = &mut self
             && let InitialQ::File(path) = &learning.initial_q
@@ -212,10 +216,10 @@ impl AnyLearner {
         Ok(self)
     }
 
-    /// The learner of an agent of a game, as it begins a session.
+    /// Returns the initial learner of an agent of a game.
     ///
     /// # Errors
-    /// [`LearnerError`] if a setting is out of range or does not fit the game.
+    /// Returns [`LearnerError`] if a setting is out of range or does not fit the game.
     pub fn learner(
         &self,
         game: &NormalFormGame,
@@ -258,12 +262,12 @@ impl AnyLearner {
 }
 
 impl OtherLearner {
-    /// The rule.
+    /// Returns the rule.
     pub fn rule(&self) -> &dyn LearnerRule {
         &*self.rule
     }
 
-    /// The same with another value of a setting that it has.
+    /// Returns the learner with another value of an existing setting.
     fn with(mut self, field: &'static str, value: toml::Value) -> Result<AnyLearner, LearnerError> {
         if !self.settings.contains_key(field) {
             return Err(LearnerError::NoSetting {
@@ -276,7 +280,7 @@ impl OtherLearner {
     }
 }
 
-/// The same kind with the same settings.
+/// Compares the kinds and their settings.
 impl PartialEq for OtherLearner {
     fn eq(&self, other: &Self) -> bool {
         self.rule.kind() == other.rule.kind() && self.settings == other.settings
@@ -332,7 +336,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn kinds_are_read_as_they_are_written() {
+    fn kinds_are_read_back() {
         #[derive(Serialize, Deserialize)]
         struct File {
             learners: Vec<AnyLearner>,

@@ -4,46 +4,47 @@ use serde::{Deserialize, Serialize};
 use super::{Learner, LearnerError, LearnerRule, Transition};
 use crate::pricing::{environment::ActionHistory, game::NormalFormGame};
 
-/// A learner that ignores the state and weighs actions by what they have paid: a bandit.
+/// A bandit: a learner that ignores the state and weighs actions by their past rewards.
 ///
-/// In TOML: `{ kind = "bandit", rule = { ucb = { width = 1.0 } }, delta = 0.95 }`. The discount factor
-/// only serves to judge outcomes. Rewards are scaled to 0 … 1 by the range in the agent's game.
+/// In TOML: `{ kind = "bandit", rule = { ucb = { width = 1.0 } }, delta = 0.95 }`. The discount
+/// factor is only used to evaluate outcomes. Rewards are scaled to 0 … 1 by the range in the
+/// agent's game.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Listed")]
 pub struct Bandit {
-    /// How actions are chosen.
+    /// Rule for choosing actions.
     pub rule: BanditRule,
-    /// The discount factor δ with which outcomes are judged, at least 0 and below 1.
+    /// Discount factor δ for evaluating outcomes, in [0, 1).
     pub delta: f64,
 }
 
-/// How a bandit chooses.
+/// Rules for choosing actions.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum BanditRule {
-    /// The action with the largest upper confidence bound, where a has been taken n_a times in t
-    /// periods and has paid m_a on average: `m_a + width sqrt(2 ln t / n_a)`.
+    /// Takes the action with the largest upper confidence bound `m_a + width sqrt(2 ln t / n_a)`,
+    /// where a has been taken n_a times in t periods with mean reward m_a.
     ///
     /// Reference: Auer, Cesa-Bianchi and Fischer (2002), Machine Learning 47, UCB1 for width 1.
     Ucb {
-        /// The width of the bounds, above 0.
+        /// Width of the bounds, above 0.
         width: f64,
     },
-    /// Exponential weights on estimated rewards, mixed with a share gamma of uniform choice:
-    /// `w_a *= exp(gamma r / (p_a A))` for the action taken, of A actions, with probability p_a.
+    /// Exponential weights on estimated rewards, mixed with a share gamma of uniform choice: `w_a
+    /// *= exp(gamma r / (p_a A))` for the action taken, out of A actions, with probability p_a.
     ///
     /// Reference: Auer, Cesa-Bianchi, Freund and Schapire (2002), SIAM Journal on Computing 32, Exp3.
     Exp3 {
-        /// The share of uniform choice, above 0 and at most 1.
+        /// Share of uniform choice, above 0 and at most 1.
         gamma: f64,
     },
 }
 
 impl Bandit {
-    /// Settings.
+    /// Creates settings.
     ///
     /// # Errors
-    /// [`LearnerError`] if a number is out of range.
+    /// Returns [`LearnerError`] if a number is out of range.
     pub fn new(rule: BanditRule, delta: f64) -> Result<Self, LearnerError> {
         let (parameter, value, valid, range) = match rule {
             BanditRule::Ucb { width } => (
@@ -107,7 +108,7 @@ impl LearnerRule for Bandit {
     }
 }
 
-/// A bandit at work.
+/// The state of a bandit while it learns.
 #[derive(Clone, Debug)]
 struct BanditLearner {
     rule: BanditRule,
@@ -115,15 +116,15 @@ struct BanditLearner {
     width: f64,
     counts: Vec<f64>,
     means: Vec<f64>,
-    /// Logarithms of the weights of Exp3, the largest 0.
+    /// Logarithms of the weights of Exp3; the largest is 0.
     log_weights: Vec<f64>,
     periods: f64,
-    /// The action that has paid most on average; the first of several.
+    /// Action with the highest mean reward; the first of several.
     best: usize,
 }
 
 impl BanditLearner {
-    /// The probabilities of Exp3.
+    /// Returns the probability of an action under Exp3.
     fn probability(&self, gamma: f64, action: usize) -> f64 {
         let total: f64 = self.log_weights.iter().map(|w| w.exp()).sum();
         let uniform = gamma / self.log_weights.len() as f64;
@@ -202,7 +203,7 @@ impl Learner for BanditLearner {
     }
 }
 
-/// What a record of the settings holds.
+/// The serialized form of the settings.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Listed {
@@ -224,7 +225,7 @@ mod tests {
 
     use super::*;
 
-    /// Plays actions that pay 0.2, 0.9 or 0.5 with noise, and counts how often each is taken.
+    /// Plays actions with noisy rewards of 0.2, 0.9 and 0.5, and counts how often each is taken.
     fn play(rule: BanditRule, periods: usize) -> (Vec<f64>, usize) {
         let means = [0.2, 0.9, 0.5];
         let game = NormalFormGame::from_fn(vec![3, 2], |a| {
@@ -254,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn bandits_find_the_action_that_pays_most() {
+    fn bandits_find_the_action_with_the_highest_reward() {
         for rule in [
             BanditRule::Ucb { width: 1.0 },
             BanditRule::Exp3 { gamma: 0.1 },
@@ -266,7 +267,8 @@ mod tests {
         }
     }
 
-    /// Exp3 keeps a share gamma of uniform choice: an action is taken at least gamma / A of the time.
+    /// Exp3 keeps a share gamma of uniform choice: each action has a frequency of at least gamma /
+    /// A.
     #[test]
     fn exp3_keeps_exploring() {
         let (counts, _) = play(BanditRule::Exp3 { gamma: 0.3 }, 20_000);

@@ -1,16 +1,16 @@
 use std::path::PathBuf;
 
-/// Settings of a learner that are out of range, or do not fit its game.
+/// Settings of a learner are out of range or do not fit its game.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LearnerError {
-    /// A learning rate outside (0, 1].
+    /// A learning rate is outside (0, 1].
     #[error("alpha is {alpha}: a learning rate is above 0 and at most 1")]
     Alpha {
         /// The learning rate.
         alpha: f64,
     },
-    /// A discount factor outside [0, 1).
+    /// A discount factor is outside [0, 1).
     #[error("delta is {delta}: a discount factor is at least 0 and below 1")]
     Delta {
         /// The discount factor.
@@ -19,43 +19,46 @@ pub enum LearnerError {
     /// A parameter of exploration is out of range.
     #[error("exploration: {parameter} is {value}, but must be {range}")]
     Exploration {
-        /// The parameter.
+        /// Name of the parameter.
         parameter: &'static str,
         /// Its value.
         value: f64,
-        /// What it may be.
+        /// Valid range.
         range: &'static str,
     },
-    /// So few expected visits that no decay is fast enough.
+    /// The number of expected visits is too small for any decay.
     #[error(
-        "exploration: {visits} expected visits are fewer than the {least} that exploration in the \
-         first period alone brings: ask for more, or use fewer actions"
+        "exploration: {visits} expected visits are fewer than the {least} from exploration in the \
+         first period alone: increase the number, or use fewer actions"
     )]
     TooFewVisits {
-        /// The visits asked for.
+        /// Requested number of visits.
         visits: f64,
-        /// The fewest possible.
+        /// Smallest possible number.
         least: f64,
     },
-    /// So many expected visits that the decay cannot be told from none.
+    /// The number of expected visits is so large that the decay rounds to 0.
     #[error(
-        "exploration: {visits} expected visits need a decay too slow for a number: ask for fewer"
+        "exploration: {visits} expected visits need a decay that rounds to 0: decrease the number"
     )]
     TooManyVisits {
-        /// The visits asked for.
+        /// Requested number of visits.
         visits: f64,
     },
-    /// Visits are counted for players of a game, and there is none.
-    #[error("exploration by visits needs the game: give beta, for example from `beta_for_visits`")]
+    /// Exploration by visits requires a game.
+    #[error(
+        "exploration by visits requires a game: give beta instead, for example from \
+         `beta_for_visits`"
+    )]
     VisitsWithoutGame,
-    /// An initial value is not a number, or a range is empty.
+    /// An initial value is not finite, or a range is empty.
     #[error("initial Q: {what} is {value}: {remedy}")]
     InitialValue {
         /// The setting.
         what: &'static str,
         /// Its value.
         value: f64,
-        /// What to do.
+        /// Suggested correction.
         remedy: &'static str,
     },
     /// Fixed rivals do not fit the game.
@@ -63,39 +66,40 @@ pub enum LearnerError {
     Rivals {
         /// The actions given.
         rivals: Vec<usize>,
-        /// The agent whose rivals they are.
+        /// Index of the agent.
         agent: usize,
-        /// What is wrong.
+        /// Reason.
         reason: &'static str,
     },
-    /// A table of another size.
+    /// A table has the wrong size.
     #[error(
-        "a table of {found_states} states and {found_actions} actions was given where {states} \
-         states and {actions} actions are needed"
+        "the table has {found_states} states and {found_actions} actions, but {states} states and \
+         {actions} actions are required"
     )]
     TableSize {
         /// States of the table.
         found_states: usize,
         /// Actions of the table.
         found_actions: usize,
-        /// States needed.
+        /// Required number of states.
         states: usize,
-        /// Actions needed.
+        /// Required number of actions.
         actions: usize,
     },
-    /// A table whose number of values is not that of its states and actions.
+    /// The number of values of a table does not match its states and actions.
     #[error(
-        "a table of {states} states and {actions} actions has {found} values: give one for each, state by state"
+        "a table of {states} states and {actions} actions has {found} values: give one for each, \
+         state by state"
     )]
     TableValues {
-        /// Its states.
+        /// Number of states.
         states: usize,
-        /// Its actions.
+        /// Number of actions.
         actions: usize,
-        /// Its values.
+        /// Number of values.
         found: usize,
     },
-    /// A value that is not a number.
+    /// A value is not finite.
     #[error("the value of action {action} in state {state} is {value}: values must be finite")]
     NotFinite {
         /// The state.
@@ -107,45 +111,46 @@ pub enum LearnerError {
     },
     /// The values do not fit into memory.
     #[error(
-        "a table of {states} states and {actions} actions takes {bytes} bytes, more than the {limit} that this process may use"
+        "a table of {states} states and {actions} actions takes {bytes} bytes, more than the \
+         {limit} that this process may use"
     )]
     TooLarge {
-        /// Its states.
+        /// Number of states.
         states: usize,
-        /// Its actions.
+        /// Number of actions.
         actions: usize,
-        /// What it takes.
+        /// Size of the table, in bytes.
         bytes: u128,
-        /// What there is.
+        /// Memory limit, in bytes.
         limit: u128,
     },
-    /// Settings that the kind does not take.
+    /// The settings are invalid for the kind.
     #[error("{reason}")]
     Settings {
-        /// Where and why, on one line.
+        /// Position and reason, on one line.
         reason: String,
     },
-    /// A kind of learner that is not known.
+    /// The kind of learner is unknown.
     #[error(
         "learner {kind:?} is unknown: use \"q_learning\", \"sarsa\", \
          \"synchronous_q_learning\", \"bandit\", \"fixed\" or one that \
-         `register_learner` has made known ({registered:?})"
+         registered with `register_learner` ({registered:?})"
     )]
     UnknownKind {
-        /// The name.
+        /// Name of the kind.
         kind: String,
-        /// The kinds of one's own that are registered.
+        /// Registered user-defined kinds.
         registered: Vec<String>,
     },
-    /// A setting that the kind of learner does not have.
-    #[error("learners of the kind {kind:?} have no {field}: leave that axis out")]
+    /// The kind of learner does not have the setting.
+    #[error("learners of the kind {kind:?} have no {field}: remove that axis")]
     NoSetting {
         /// The kind.
         kind: String,
         /// The setting.
         field: &'static str,
     },
-    /// An error of a learner that is not of this crate.
+    /// An error of a user-defined learner.
     #[error("{0}")]
     Other(String),
     /// A file could not be read or written.
@@ -156,12 +161,12 @@ pub enum LearnerError {
         /// The cause.
         cause: std::io::Error,
     },
-    /// A file does not hold a table.
+    /// A file does not contain a table.
     #[error("{path} is not a table of values: {reason}", path = path.display())]
     NotATable {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// Reason.
         reason: String,
     },
 }

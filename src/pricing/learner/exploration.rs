@@ -2,13 +2,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{LearnerError, beta_for_visits};
 
-/// When a learner tries something else than what it thinks best, in period t = 0, 1, ...
+/// Exploration: the probability of actions other than the greedy one, in period t = 0, 1, ...
 ///
 /// | variant | probability of an action |
 /// |---|---|
-/// | `Exponential` | any, equally, with probability `exp(-beta t)`; else the best |
-/// | `Visits` | the same; beta follows from the expected visits, see [`beta_for_visits`] |
-/// | `Constant` | any, equally, with probability epsilon; else the best |
+/// | `Exponential` | uniform over all actions with probability `exp(-beta t)`; otherwise greedy |
+/// | `Visits` | as before; beta follows from the expected visits, see [`beta_for_visits`] |
+/// | `Constant` | uniform over all actions with probability epsilon; otherwise greedy |
 /// | `Boltzmann` | proportional to `exp(Q(s, a) / T_t)` with `T_t = temperature exp(-decay t)` |
 ///
 /// In TOML: `exploration = { exponential = { beta = 4e-6 } }`.
@@ -18,27 +18,28 @@ use super::{LearnerError, beta_for_visits};
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Exploration {
-    /// Exploration that dies out at a rate per period.
+    /// Exploration that decays exponentially.
     Exponential {
-        /// The rate, at least 0.
+        /// Rate of decay per period, at least 0.
         beta: f64,
     },
-    /// Exploration that dies out such that a value off the best action is expected to be visited so
-    /// often by exploration alone.
+    /// Exponential exploration whose rate is given by the expected number of visits to a value off
+    /// the greedy action, by exploration alone.
     Visits {
-        /// The expected visits ν, above 0.
+        /// Expected visits ν, above 0.
         nu: f64,
     },
-    /// Exploration that stays.
+    /// Exploration with constant probability.
     Constant {
-        /// Its probability, from 0 to 1.
+        /// Probability of exploring, in [0, 1].
         epsilon: f64,
     },
-    /// Better actions more often, the more so the lower the temperature.
+    /// Boltzmann exploration: better actions are more likely, the more so the lower the
+    /// temperature.
     Boltzmann {
-        /// The temperature in period 0, above 0, in units of value.
+        /// Temperature in period 0, above 0, in units of value.
         temperature: f64,
-        /// Its rate of decay per period, at least 0.
+        /// Rate of decay of the temperature per period, at least 0.
         decay: f64,
     },
 }
@@ -47,7 +48,7 @@ impl Exploration {
     /// Checks that the parameters are in range.
     ///
     /// # Errors
-    /// [`LearnerError::Exploration`] for the first that is not.
+    /// Returns [`LearnerError::Exploration`] for the first setting that is out of range.
     pub fn validate(&self) -> Result<(), LearnerError> {
         let ensure = |valid: bool, parameter, value, range| {
             if valid {
@@ -77,11 +78,12 @@ impl Exploration {
         }
     }
 
-    /// The same with `Visits` replaced by the rate that brings them, for one of the agents who have
-    /// so many actions each and remember so many periods.
+    /// Replaces `Visits` by the exponential rate with the same number of visits, given the numbers
+    /// of actions of the agents and the memory.
     ///
     /// # Errors
-    /// [`LearnerError`] where a parameter is out of range, or no rate brings these visits.
+    /// Returns [`LearnerError`] if a parameter is out of range, or if no rate gives this number of
+    /// visits.
     pub fn resolve(
         &self,
         actions: &[usize],
@@ -133,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_written_as_in_the_documentation() {
+    fn the_documented_toml_is_read() {
         #[derive(Deserialize)]
         struct File {
             exploration: Exploration,

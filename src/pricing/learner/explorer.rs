@@ -5,12 +5,12 @@ use super::{
     schedule::{BLOCK, NO_EXPLORATION, Schedule, unit},
 };
 
-/// Exploration at work: chooses between the best action and others, period after period.
+/// The state of exploration: chooses between the greedy action and others, period after period.
 #[derive(Clone, Debug)]
 pub(crate) enum Explorer {
-    /// Exploration whose periods do not depend on what has been learned.
+    /// Exploration whose periods do not depend on the learned values.
     Scheduled(Scheduled),
-    /// Exploration by the values.
+    /// Exploration that depends on the values.
     Boltzmann {
         temperature: f64,
         decay: f64,
@@ -18,7 +18,7 @@ pub(crate) enum Explorer {
     },
 }
 
-/// A schedule with the block that is being played.
+/// A schedule with the current block.
 #[derive(Clone, Debug)]
 pub(crate) struct Scheduled {
     schedule: Schedule,
@@ -29,7 +29,7 @@ pub(crate) struct Scheduled {
 impl Explorer {
     pub(crate) fn new(exploration: Exploration, actions: usize) -> Result<Self, LearnerError> {
         exploration.validate()?;
-        // Tables of more actions do not fit into memory.
+        // Tables with more actions do not fit into memory.
         let actions = u32::try_from(actions).unwrap_or(u32::MAX);
         let scheduled = |epsilon, beta| {
             Self::Scheduled(Scheduled {
@@ -50,7 +50,7 @@ impl Explorer {
         }
     }
 
-    /// The schedule, where there is one and nothing of it has been played.
+    /// Returns the schedule, if there is one and no period of it has been played.
     pub(crate) fn into_schedule(self) -> Option<Schedule> {
         match self {
             Self::Scheduled(scheduled) => Some(scheduled.schedule),
@@ -58,8 +58,8 @@ impl Explorer {
         }
     }
 
-    /// The action of the next period, in a state with these values and this best action. The
-    /// Boltzmann variant takes one 64-bit number; for the others see [`Schedule`].
+    /// Returns the action of the next period, given the values and the greedy action of the state.
+    /// The Boltzmann variant takes one 64-bit number; for the others see [`Schedule`].
     pub(crate) fn choose(&mut self, row: &[f64], best: usize, rng: &mut dyn Rng) -> usize {
         match self {
             Self::Scheduled(scheduled) => scheduled.choose(best, rng),
@@ -97,7 +97,7 @@ impl Scheduled {
     }
 }
 
-/// The action at a quantile of the distribution proportional to `exp(Q / temperature)`.
+/// Returns the action at a quantile of the distribution proportional to `exp(Q / temperature)`.
 fn boltzmann(row: &[f64], best: usize, temperature: f64, quantile: f64) -> usize {
     let weight = |&value: &f64| ((value - row[best]) / temperature).exp();
     let total: f64 = row.iter().map(weight).sum();
@@ -108,7 +108,7 @@ fn boltzmann(row: &[f64], best: usize, temperature: f64, quantile: f64) -> usize
             return action;
         }
     }
-    // Only by rounding.
+    // Reached only by rounding.
     best
 }
 
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn cold_agents_do_what_is_best() {
+    fn at_low_temperature_the_best_action_is_chosen() {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(3);
         let settings = Exploration::Boltzmann {
             temperature: 1.0,

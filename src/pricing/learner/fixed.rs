@@ -4,16 +4,16 @@ use serde::{Deserialize, Serialize};
 use super::{Learner, LearnerError, LearnerRule, Transition};
 use crate::pricing::{environment::ActionHistory, game::NormalFormGame};
 
-/// A rival that always takes the same action and learns nothing: a control for learners.
+/// A rival that always takes the same action and does not learn: a control for learners.
 ///
-/// In TOML: `{ kind = "fixed", action = 3, delta = 0.95 }`. The discount factor only serves to judge
-/// outcomes.
+/// In TOML: `{ kind = "fixed", action = 3, delta = 0.95 }`. The discount factor is only used to
+/// evaluate outcomes.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FixedAction {
     /// The action, counted from 0.
     pub action: usize,
-    /// The discount factor δ with which outcomes are judged, at least 0 and below 1.
+    /// Discount factor δ for evaluating outcomes, in [0, 1).
     pub delta: f64,
 }
 

@@ -1,15 +1,16 @@
-/// Rows of values are padded with minus infinity to a multiple of this, so that scans of them go
-/// without a remainder and compile to vector instructions.
+/// Rows of values are padded with minus infinity to a multiple of this, so that scans have no
+/// remainder and compile to vector instructions.
 pub(crate) const LANES: usize = 4;
 
-/// The best action of one row of values, kept up to date while the row changes.
+/// The greedy action of one row of values, updated while the row changes.
 ///
-/// An action takes over when its value is strictly above that of the best one. When the best one
-/// falls below another, the row is scanned: the first of the best takes over. Ties leave everything
-/// as it is.
+/// An action becomes greedy when its value is strictly above that of the current greedy one. When
+/// the value of the greedy action falls below another, the row is scanned for the first maximum.
+/// Ties do not change the greedy action.
 ///
-/// `rest` is a bound on what the other actions are worth. It is exact after a scan and then only
-/// grows, so most falls of the best value need no scan, and the outcome is that of scanning always.
+/// `rest` is an upper bound on the values of the other actions. It is exact after a scan and then
+/// only increases, so most decreases of the greedy value need no scan. The result equals that of
+/// scanning after every update.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Greedy {
     pub(crate) value: f64,
@@ -18,13 +19,13 @@ pub(crate) struct Greedy {
 }
 
 impl Greedy {
-    /// The first of the best actions of a padded row.
+    /// Returns the first maximum of a padded row.
     pub(crate) fn of(row: &[f64]) -> Self {
         Self::scan(row, 0)
     }
 
-    /// Moves the value of an action towards a target, `Q += alpha (target - Q)`. Returns whether the
-    /// best action changed.
+    /// Moves the value of an action toward a target, `Q += alpha (target - Q)`. Returns whether the
+    /// greedy action changed.
     #[inline(always)]
     pub(crate) fn update(
         &mut self,
@@ -59,8 +60,8 @@ impl Greedy {
         false
     }
 
-    /// The best action: `keep` where none is better, else the first of the best. Without a branch per
-    /// entry, because where the maximum lies cannot be predicted.
+    /// Scans the row for the greedy action: `keep` if no other is better, otherwise the first
+    /// maximum. It has no branch per entry, since the position of the maximum is unpredictable.
     #[inline(never)]
     fn scan(row: &[f64], keep: usize) -> Self {
         let (chunks, _) = row.as_chunks::<LANES>();
@@ -84,7 +85,7 @@ impl Greedy {
                 action: keep as u32,
             };
         }
-        // Positions are floating-point numbers too: minima of these have an instruction.
+        // Positions are floating-point numbers too, because their minimum is one instruction.
         let mut places: [f64; LANES] = std::array::from_fn(|lane| lane as f64);
         let mut found = [f64::INFINITY; LANES];
         for chunk in chunks {
@@ -102,7 +103,7 @@ impl Greedy {
         Self {
             value,
             rest,
-            // Infinite only in rows that are not numbers, whose best action is then the last.
+            // Infinite only in rows with NaN, whose greedy action is then the last.
             action: if place < row.len() as f64 {
                 place as u32
             } else {
@@ -134,7 +135,7 @@ mod tests {
         row
     }
 
-    /// The definition: scan after every update.
+    /// Returns the greedy action by definition: a scan after every update.
     fn plainly(row: &[f64], best: usize) -> usize {
         let value = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         if row[best] == value {

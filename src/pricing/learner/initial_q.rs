@@ -6,47 +6,47 @@ use serde::{Deserialize, Serialize};
 use super::{LearnerError, QTable};
 use crate::pricing::{environment::ActionHistory, game::NormalFormGame};
 
-/// The values that a learner starts with.
+/// The initial values of a learner.
 ///
 /// In TOML: `initial_q = "uniform_rivals"`, `initial_q = { constant = 0.0 }`,
 /// `initial_q = { file = "q.json" }`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum InitialQ {
-    /// In every state, the mean reward of an action against rivals who take each action equally
-    /// often, for ever: `Q(s, a) = mean_{a_-i} r(a, a_-i) / (1 - delta)`.
+    /// In every state, the discounted mean reward of an action against rivals who choose uniformly:
+    /// `Q(s, a) = mean_{a_-i} r(a, a_-i) / (1 - delta)`.
     ///
     /// Reference: Calvano, Calzolari, Denicolò and Pastorello (2020), section II.
     #[default]
     UniformRivals,
-    /// In every state, the reward of an action against these actions of the rivals, in their order,
-    /// for ever: `r(a, rivals) / (1 - delta)`.
+    /// In every state, the discounted reward of an action against these actions of the rivals, in
+    /// their order: `r(a, rivals) / (1 - delta)`.
     FixedRivals(Vec<usize>),
     /// The same value everywhere.
     Constant(f64),
-    /// Any number of a range, equally likely, for each state and action.
+    /// A uniform random number for each state and action.
     Random {
-        /// The least.
+        /// Lower end of the range.
         low: f64,
-        /// The largest.
+        /// Upper end of the range.
         high: f64,
     },
-    /// A table, such as one learned before.
+    /// A given table, such as a learned one.
     Table(QTable),
-    /// A table of a JSON file; see [`QTable::read`].
+    /// A table from a JSON file; see [`QTable::read`].
     File(PathBuf),
 }
 
 impl InitialQ {
-    /// The values for one agent of a game with these states. `Random` takes one 64-bit number for
-    /// each state and action; the others take none.
+    /// Returns the values for one agent of a game with these states. `Random` takes one 64-bit
+    /// number for each state and action; the others take none.
     ///
     /// # Errors
-    /// [`LearnerError`] where the setting does not fit the game, is not finite, or a file cannot be
-    /// read.
+    /// Returns [`LearnerError`] if the setting does not fit the game, is not finite, or a file
+    /// cannot be read.
     ///
     /// # Panics
-    /// Where there is no such agent.
+    /// Panics if the agent does not exist.
     pub fn table(
         &self,
         game: &NormalFormGame,
@@ -75,7 +75,7 @@ impl InitialQ {
                     return Err(LearnerError::InitialValue {
                         what: "high",
                         value: *high,
-                        remedy: "it must not be below low, nor too far above it",
+                        remedy: "give a number that is not below low, nor too far above it",
                     });
                 }
                 let drawn = (0..states * actions).map(|_| low + width * rng.random::<f64>());

@@ -2,7 +2,7 @@ use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 
 use super::*;
 
-/// Three agents with 2, 3 and 2 actions; agent 1 gets 100 a + 10 b + c.
+/// Three agents with 2, 3 and 2 actions; agent 1 receives 100 a + 10 b + c.
 fn game() -> NormalFormGame {
     NormalFormGame::from_fn(vec![2, 3, 2], |played| {
         let [a, b, c] = played else { unreachable!() };
@@ -29,7 +29,7 @@ fn values_against_rivals_are_discounted_sums() {
 }
 
 #[test]
-fn penalties_enter_the_first_values() {
+fn penalties_enter_the_initial_values() {
     let fined = game()
         .with_penalty(2.0, |actions, _| vec![0.0, actions[1] as f64, 0.0])
         .unwrap();
@@ -75,11 +75,11 @@ fn tables_and_files_must_fit() {
     let file = InitialQ::File(path);
     assert_eq!(table(&file, 2).unwrap(), constant);
     let message = table(&file, 1).unwrap_err().to_string();
-    assert!(message.contains("12 states and 2 actions was given where 12 states and 3"));
+    assert!(message.contains("12 states and 2 actions, but 12 states and 3"));
 }
 
 #[test]
-fn settings_that_cannot_be_are_named() {
+fn invalid_settings_are_reported() {
     let message = |initial: &InitialQ| table(initial, 1).unwrap_err().to_string();
     assert!(message(&InitialQ::FixedRivals(vec![1])).contains("one action for each"));
     assert!(message(&InitialQ::FixedRivals(vec![1, 2])).contains("does not exist"));
@@ -91,7 +91,7 @@ fn settings_that_cannot_be_are_named() {
 }
 
 #[test]
-fn it_is_written_as_in_the_documentation() {
+fn the_documented_toml_is_read() {
     #[derive(Deserialize)]
     struct File {
         initial_q: InitialQ,

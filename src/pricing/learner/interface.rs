@@ -4,44 +4,45 @@ use super::{LearnerError, QTable};
 
 /// An agent that chooses actions in discrete states and learns from rewards.
 ///
-/// Randomness comes from the caller's generator, which is the learner's own for a whole session.
-/// A learner that ends a session has changed, so make a fresh one for each.
+/// Random numbers come from the caller's generator, which belongs to this learner for the whole
+/// session. A session changes the learner, so create a new one for each session.
 pub trait Learner {
     /// Chooses an action.
     fn act(&mut self, state: usize, rng: &mut dyn Rng) -> usize;
 
-    /// Learns from what the last action brought.
+    /// Learns from the result of the last action.
     fn learn(&mut self, transition: &Transition, rng: &mut dyn Rng);
 
-    /// The action that it thinks best in a state. Learning has converged when this stays the same.
+    /// Returns the greedy action in a state. Learning has converged when it no longer changes.
     fn greedy_action(&self, state: usize) -> usize;
 
-    /// Checks that the learner fits an environment with so many states and actions.
+    /// Checks that the learner fits an environment with these numbers of states and actions.
     ///
     /// # Errors
-    /// [`LearnerError`] where it cannot, as with a table of another size.
+    /// Returns [`LearnerError`] if the learner does not fit, for example because of a table of
+    /// another size.
     fn check(&self, _states: usize, _actions: usize) -> Result<(), LearnerError> {
         Ok(())
     }
 
-    /// The values learned, where it has a table of them.
+    /// Returns the learned values; `None` if the learner has no table.
     fn values(&self) -> Option<QTable> {
         None
     }
 }
 
-/// What one action of one agent brought.
+/// The result of one action of one agent.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Transition {
-    /// Where the action was chosen.
+    /// State in which the action was chosen.
     pub state: usize,
-    /// The action.
+    /// Action taken.
     pub action: usize,
-    /// What the agent got.
+    /// Reward of the agent.
     pub reward: f64,
-    /// The state that came next.
+    /// Next state.
     pub next_state: usize,
-    /// Nothing comes after, so that the next state has no value.
+    /// Whether the episode terminated, so that the next state has value 0.
     pub terminated: bool,
 }
 

@@ -1,5 +1,5 @@
-//! Learners for any [`Environment`](super::environment::Environment): tabular, and ignorant of what
-//! the actions and rewards mean.
+//! Tabular learners for any [`Environment`](super::environment::Environment), independent of the
+//! meaning of actions and rewards.
 
 mod any_learner;
 mod bandit;

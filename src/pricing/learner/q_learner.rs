@@ -11,8 +11,8 @@ use super::{
 /// Q(s, a) += alpha (r + delta max_b Q(s', b) - Q(s, a))
 /// ```
 ///
-/// without the maximum where the episode terminated. The action thought best in a state changes only
-/// when another is strictly better; among several such the first is taken.
+/// without the maximum if the episode terminated. The greedy action of a state changes only if
+/// another is strictly better; of several such actions, the first is taken.
 ///
 /// Reference: Watkins and Dayan (1992), Machine Learning 8.
 #[derive(Clone, Debug)]
@@ -23,7 +23,7 @@ pub struct QLearner {
     explorer: Explorer,
 }
 
-/// What an engine of its own needs of a learner that has not begun.
+/// Parts of a learner at its start, for the specialized engine.
 pub(crate) struct Parts {
     pub(crate) alpha: f64,
     pub(crate) delta: f64,
@@ -32,12 +32,12 @@ pub(crate) struct Parts {
 }
 
 impl QLearner {
-    /// A learner with the learning rate alpha, the discount factor delta, and initial values, whose
-    /// size decides the numbers of states and actions.
+    /// Creates a learner with the learning rate alpha, the discount factor delta, and initial
+    /// values, whose size determines the numbers of states and actions.
     ///
     /// # Errors
-    /// [`LearnerError`] where a number is out of range, the table is larger than memory, or
-    /// exploration is given by visits, which only [`QLearning`](super::QLearning) knows to count.
+    /// Returns [`LearnerError`] if a number is out of range, if the table does not fit into memory,
+    /// or if exploration is given by visits, which only [`QLearning`](super::QLearning) supports.
     pub fn new(
         alpha: f64,
         delta: f64,
@@ -53,12 +53,12 @@ impl QLearner {
         })
     }
 
-    /// Exploration does not depend on what is learned.
+    /// Returns whether exploration is independent of the learned values.
     pub(crate) fn is_scheduled(&self) -> bool {
         matches!(self.explorer, Explorer::Scheduled(_))
     }
 
-    /// The parts, where exploration follows a schedule and the learner has not begun.
+    /// Returns the parts, if exploration follows a schedule and the learner has not started.
     pub(crate) fn into_parts(self) -> Option<Parts> {
         Some(Parts {
             alpha: self.alpha,
@@ -105,10 +105,10 @@ mod tests {
 
     use super::*;
 
-    /// A chain of two states: action 1 moves from state 0 to 1 for nothing, and pays 1 in state 1
-    /// and ends there; action 0 stays for nothing.
+    /// A chain of two states: action 1 moves from state 0 to 1 with reward 0, and in state 1 gives
+    /// reward 1 and terminates; action 0 stays with reward 0.
     #[test]
-    fn it_finds_the_values_of_a_known_chain() {
+    fn the_values_of_a_known_chain_are_found() {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
         let exploration = Exploration::Constant { epsilon: 0.5 };
         let start = QTable::of_equal_states(2, &[0.0, 0.0]).unwrap();
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn visits_need_a_game() {
+    fn exploration_by_visits_requires_a_game() {
         let start = QTable::of_equal_states(2, &[0.0, 0.0]).unwrap();
         let error = QLearner::new(0.5, 0.9, Exploration::Visits { nu: 9.0 }, &start).unwrap_err();
         assert!(matches!(error, LearnerError::VisitsWithoutGame));

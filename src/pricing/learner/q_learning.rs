@@ -17,21 +17,21 @@ use crate::pricing::{environment::ActionHistory, game::NormalFormGame};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Listed")]
 pub struct QLearning {
-    /// The learning rate α, above 0 and at most 1.
+    /// Learning rate α, above 0 and at most 1.
     pub alpha: f64,
-    /// The discount factor δ, at least 0 and below 1.
+    /// Discount factor δ, in [0, 1).
     pub delta: f64,
-    /// When to try other actions.
+    /// Exploration.
     pub exploration: Exploration,
-    /// The values to start with.
+    /// Initial values.
     pub initial_q: InitialQ,
 }
 
 impl QLearning {
-    /// Settings with initial values against uniformly random rivals.
+    /// Creates settings with initial values against uniformly random rivals.
     ///
     /// # Errors
-    /// [`LearnerError`] where a number is out of range.
+    /// Returns [`LearnerError`] if a number is out of range.
     pub fn new(alpha: f64, delta: f64, exploration: Exploration) -> Result<Self, LearnerError> {
         Self {
             alpha,
@@ -42,19 +42,20 @@ impl QLearning {
         .validated()
     }
 
-    /// The same with other initial values.
+    /// Sets the initial values.
     pub fn with_initial_q(self, initial_q: InitialQ) -> Self {
         Self { initial_q, ..self }
     }
 
-    /// The learner of one agent of a game, as it begins a session. It consumes of the generator what
-    /// its initial values do.
+    /// Returns the initial learner of one agent of a game. It takes as many random numbers as its
+    /// initial values need.
     ///
     /// # Errors
-    /// [`LearnerError`] where a number is out of range, or the settings do not fit the game.
+    /// Returns [`LearnerError`] if a number is out of range, or if the settings do not fit the
+    /// game.
     ///
     /// # Panics
-    /// Where there is no such agent.
+    /// Panics if the agent does not exist.
     pub fn learner(
         &self,
         game: &NormalFormGame,
@@ -78,7 +79,7 @@ impl QLearning {
     }
 }
 
-/// Whether a learning rate and a discount factor are in range.
+/// Checks that a learning rate and a discount factor are in range.
 pub(super) fn check_rates(alpha: f64, delta: f64) -> Result<(), LearnerError> {
     if !(alpha > 0.0 && alpha <= 1.0) {
         return Err(LearnerError::Alpha { alpha });
@@ -89,7 +90,7 @@ pub(super) fn check_rates(alpha: f64, delta: f64) -> Result<(), LearnerError> {
     Ok(())
 }
 
-/// What a record of the settings of a learner with a Q-table holds.
+/// The serialized form of the settings of a learner with a Q-table.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Listed {

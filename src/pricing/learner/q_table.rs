@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::LearnerError;
 use crate::files::write_whole;
 
-/// The value of each action in each state, as a learner starts with or ends with.
+/// The value of each action in each state.
 ///
-/// Written and read as JSON: `{"states": 2, "actions": 3, "values": [...]}`, state by state.
+/// Serialized as JSON: `{"states": 2, "actions": 3, "values": [...]}`, state by state.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Listed", into = "Listed")]
 pub struct QTable {
@@ -17,10 +17,11 @@ pub struct QTable {
 }
 
 impl QTable {
-    /// A table from the values of all actions in state 0, then in state 1, and so on.
+    /// Creates a table from the values of all actions in state 0, then in state 1, and so on.
     ///
     /// # Errors
-    /// [`LearnerError`] where the number of values is wrong, zero, or one is not finite.
+    /// Returns [`LearnerError`] if the number of values is wrong or zero, or if a value is not
+    /// finite.
     pub fn new(states: usize, actions: usize, values: Vec<f64>) -> Result<Self, LearnerError> {
         let cells = states.checked_mul(actions).filter(|&cells| cells > 0);
         if cells != Some(values.len()) {
@@ -44,33 +45,33 @@ impl QTable {
         }
     }
 
-    /// A table with the same values in every state.
+    /// Creates a table with the same values in every state.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// Same as [`new`](Self::new).
     pub fn of_equal_states(states: usize, row: &[f64]) -> Result<Self, LearnerError> {
         Self::new(states, row.len(), row.repeat(states))
     }
 
-    /// The number of states.
+    /// Returns the number of states.
     pub fn states(&self) -> usize {
         self.states
     }
 
-    /// The number of actions.
+    /// Returns the number of actions.
     pub fn actions(&self) -> usize {
         self.actions
     }
 
-    /// The values of all actions in a state.
+    /// Returns the values of all actions in a state.
     ///
     /// # Panics
-    /// Where there is no such state.
+    /// Panics if the state does not exist.
     pub fn row(&self, state: usize) -> &[f64] {
         &self.values[state * self.actions..][..self.actions]
     }
 
-    /// All values, state by state.
+    /// Returns all values, state by state.
     pub fn values(&self) -> &[f64] {
         &self.values
     }
@@ -78,7 +79,7 @@ impl QTable {
     /// Reads a table from a JSON file.
     ///
     /// # Errors
-    /// [`LearnerError`] where the file cannot be read or does not hold a table.
+    /// Returns [`LearnerError`] if the file cannot be read or does not hold a table.
     pub fn read(path: &Path) -> Result<Self, LearnerError> {
         let bytes = fs::read(path).map_err(|cause| LearnerError::Io {
             path: path.to_path_buf(),
@@ -90,10 +91,10 @@ impl QTable {
         })
     }
 
-    /// Writes the table to a JSON file, whole or not at all.
+    /// Writes the table to a JSON file atomically.
     ///
     /// # Errors
-    /// [`LearnerError::Io`] where the file cannot be written.
+    /// Returns [`LearnerError::Io`] if the file cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), LearnerError> {
         let failed = |cause| LearnerError::Io {
             path: path.to_path_buf(),
@@ -104,7 +105,7 @@ impl QTable {
     }
 }
 
-/// What a record of a table holds.
+/// The serialized form of a table.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Listed {
@@ -136,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_give_back_every_bit() {
+    fn files_are_read_back_exactly() {
         let values = vec![
             0.1,
             -1.0 / 3.0,
@@ -158,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn foreign_and_missing_files_are_named() {
+    fn invalid_and_missing_files_are_reported() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("q.json");
         let message = || QTable::read(&path).unwrap_err().to_string();

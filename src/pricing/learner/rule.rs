@@ -5,24 +5,24 @@ use rand::Rng;
 use super::{Learner, LearnerError};
 use crate::pricing::{environment::ActionHistory, game::NormalFormGame};
 
-/// Settings from which the learner of one platform is made when a session begins.
+/// The settings of a learner, which create the learner of one platform at the start of a session.
 ///
-/// [`QLearning`](super::QLearning) is the kind that sessions run fastest. A kind of one's own
-/// implements this trait, with fields that serde sees; a scenario holds it as
-/// [`AnyLearner`](super::AnyLearner), plays, measures and writes it like the others.
+/// [`QLearning`](super::QLearning) is the fastest kind. A user-defined kind implements this trait
+/// and has fields that serde serializes. As [`AnyLearner`](super::AnyLearner) in a scenario, it is
+/// run, measured and written to files like the others.
 pub trait LearnerRule: fmt::Debug + Send + Sync {
-    /// The name of the kind in files, such as `sarsa`.
+    /// Returns the name of the kind in files, such as `sarsa`.
     fn kind(&self) -> &'static str;
 
-    /// The discount factor with which outcomes are judged, at least 0 and below 1.
+    /// Returns the discount factor for evaluating outcomes, in [0, 1).
     fn discount_factor(&self) -> f64;
 
-    /// The learner of an agent of a game with these states, as it begins a session. Where platforms observe
-    /// demand that varies, states have it as their [signal](ActionHistory::signal), and rewards of the game
-    /// are expected ones.
+    /// Returns the initial learner of an agent of a game with these states. If platforms observe
+    /// varying demand, it is the [signal](ActionHistory::signal) of the states, and rewards of the
+    /// game are expected ones.
     ///
     /// # Errors
-    /// [`LearnerError`] if a setting is out of range or does not fit the game.
+    /// Returns [`LearnerError`] if a setting is out of range or does not fit the game.
     fn learner(
         &self,
         game: &NormalFormGame,
@@ -31,8 +31,9 @@ pub trait LearnerRule: fmt::Debug + Send + Sync {
         rng: &mut dyn Rng,
     ) -> Result<Box<dyn Learner>, LearnerError>;
 
-    /// Whether the learner reads rewards of one period from the game itself, beside those that it is
-    /// told, as synchronous updates do. Such a learner fits neither moves in turn nor demand that varies.
+    /// Returns whether the learner reads one-period rewards from the game, in addition to the
+    /// rewards that it receives, as synchronous updates do. Such a learner supports neither moves
+    /// in turn nor varying demand.
     fn reads_game(&self) -> bool {
         false
     }

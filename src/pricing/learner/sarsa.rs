@@ -5,14 +5,14 @@ use super::{
     q_learning::check_rates, values::Values,
 };
 
-/// A tabular learner by SARSA, which values what it will do, exploration included.
+/// A tabular SARSA learner, whose values are those of its own policy, including exploration.
 ///
 /// ```text
 /// Q(s, a) += alpha (r + delta Q(s', a') - Q(s, a))
 /// ```
 ///
-/// with a' the action that it takes next, and without that term where the episode terminated. Its
-/// exploration and its ties are those of [`QLearner`](super::QLearner).
+/// with a' the next action, and without that term if the episode terminated. Exploration and ties
+/// are handled as by [`QLearner`](super::QLearner).
 ///
 /// Reference: Sutton and Barto (2018), Reinforcement Learning, section 6.4.
 #[derive(Clone, Debug)]
@@ -21,15 +21,15 @@ pub struct Sarsa {
     delta: f64,
     values: Values,
     explorer: Explorer,
-    /// The state and the action chosen for it, before it is played.
+    /// State and the action chosen in it before it is played.
     planned: Option<(usize, usize)>,
 }
 
 impl Sarsa {
-    /// As [`QLearner::new`](super::QLearner::new).
+    /// Creates a learner; see [`QLearner::new`](super::QLearner::new).
     ///
     /// # Errors
-    /// As there.
+    /// Same as [`QLearner::new`](super::QLearner::new).
     pub fn new(
         alpha: f64,
         delta: f64,
@@ -97,10 +97,10 @@ mod tests {
 
     use super::*;
 
-    /// One state, rewards 1 and 0, half of the periods explore: it values its own mistakes, where
-    /// Q-learning would not.
+    /// One state, rewards 1 and 0, exploration in half of the periods: the values include the cost
+    /// of exploration, unlike those of Q-learning.
     #[test]
-    fn it_values_its_own_exploration() {
+    fn values_include_exploration() {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
         let exploration = Exploration::Constant { epsilon: 0.5 };
         let start = QTable::of_equal_states(1, &[5.0, 5.0]).unwrap();
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn the_planned_action_is_the_one_played() {
+    fn the_planned_action_is_played() {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(2);
         let exploration = Exploration::Constant { epsilon: 1.0 };
         let start = QTable::of_equal_states(2, &[0.0; 8]).unwrap();

@@ -7,28 +7,28 @@ use super::{
 };
 use crate::pricing::{environment::ActionHistory, game::NormalFormGame};
 
-/// The settings of one learner by [`Sarsa`] in a repeated game; fields as of
+/// The settings of a [`Sarsa`] learner in a repeated game; the fields are those of
 /// [`QLearning`](super::QLearning).
 ///
 /// In TOML: the table of Q-learning with `kind = "sarsa"`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Listed")]
 pub struct SarsaLearning {
-    /// The learning rate α, above 0 and at most 1.
+    /// Learning rate α, above 0 and at most 1.
     pub alpha: f64,
-    /// The discount factor δ, at least 0 and below 1.
+    /// Discount factor δ, in [0, 1).
     pub delta: f64,
-    /// When to try other actions.
+    /// Exploration.
     pub exploration: Exploration,
-    /// The values to start with.
+    /// Initial values.
     pub initial_q: InitialQ,
 }
 
 impl SarsaLearning {
-    /// Settings with initial values against uniformly random rivals.
+    /// Creates settings with initial values against uniformly random rivals.
     ///
     /// # Errors
-    /// [`LearnerError`] if a number is out of range.
+    /// Returns [`LearnerError`] if a number is out of range.
     pub fn new(alpha: f64, delta: f64, exploration: Exploration) -> Result<Self, LearnerError> {
         check_rates(alpha, delta)?;
         exploration.validate()?;

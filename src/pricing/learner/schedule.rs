@@ -1,24 +1,24 @@
 use rand::Rng;
 use rand_distr::{Distribution, Exp1};
 
-/// The periods of one block of a schedule.
+/// Number of periods of one block of a schedule.
 pub(crate) const BLOCK: usize = 256;
 
-/// In a block: do what is thought best.
+/// Entry of a block for the greedy action.
 pub(crate) const NO_EXPLORATION: u32 = u32::MAX;
 
-/// The periods in which a learner explores, and what it then does, drawn ahead of time in blocks.
+/// The periods in which a learner explores, and its actions in them, drawn ahead of time in blocks.
 ///
 /// Period t explores with probability `epsilon_t = epsilon_0 exp(-beta t)`, independently, and then
-/// takes each action equally often. Most periods draw nothing: within a block of 256 periods that
-/// begins at t0, candidates come with the constant probability `p = epsilon_{t0}`, and a candidate in
-/// period t is kept with probability `epsilon_t / p`, which is thinning and exact. The number of
-/// periods before a candidate is `floor(E / -ln(1 - p))` for an exponential E with mean 1, again
-/// exact; what is left of E at the end of a block is carried into the next.
+/// takes each action with equal probability. Most periods draw nothing. Within a block of 256
+/// periods that starts at t0, candidates occur with constant probability `p = epsilon_{t0}`, and a
+/// candidate in period t is kept with probability `epsilon_t / p`, which is exact thinning. The
+/// number of periods before a candidate is `floor(E / -ln(1 - p))` for an exponential E with mean
+/// 1, which is also exact. The rest of E at the end of a block is carried into the next.
 ///
-/// Consumes, of the generator: one [`Exp1`] at the start, then for each candidate one 64-bit number
-/// and one [`Exp1`]. The number u yields the action, the integer part of `A u / 2^64`, and the
-/// decision to keep it, by the fractional part; the action's probabilities are equal within
+/// It takes one [`Exp1`] of the generator at the start, then for each candidate one 64-bit number
+/// and one [`Exp1`]. The number u gives the action, the integer part of `A u / 2^64`, and the
+/// decision to keep it, by the fractional part. The probabilities of the actions are equal within
 /// `A / 2^64`.
 #[derive(Clone, Debug)]
 pub(crate) struct Schedule {
@@ -26,7 +26,7 @@ pub(crate) struct Schedule {
     beta: f64,
     actions: u32,
     period: u64,
-    /// What is left of the exponential waiting time.
+    /// Remainder of the exponential waiting time.
     waiting: Option<f64>,
     /// `exp(-beta j)`, for each period j of a block.
     kept: Box<[f64; BLOCK]>,
@@ -44,7 +44,7 @@ impl Schedule {
         }
     }
 
-    /// The next block: the exploring action of each period, or [`NO_EXPLORATION`].
+    /// Fills the next block with the exploring action of each period, or [`NO_EXPLORATION`].
     pub(crate) fn next_block(&mut self, block: &mut [u32; BLOCK], rng: &mut (impl Rng + ?Sized)) {
         block.fill(NO_EXPLORATION);
         let probability = self.epsilon * (-self.beta * self.period as f64).exp();
@@ -52,7 +52,7 @@ impl Schedule {
         if probability <= 0.0 {
             return;
         }
-        // Infinite where exploration is certain: then every period is a candidate.
+        // Infinite if exploration is certain: then every period is a candidate.
         let rate = -(-probability).ln_1p();
         let mut waiting = match self.waiting.take() {
             Some(waiting) => waiting,
@@ -78,7 +78,7 @@ impl Schedule {
     }
 }
 
-/// A number from 0 to below 1 from the upper 53 bits.
+/// Returns a number in [0, 1) from the upper 53 bits.
 pub(super) fn unit(bits: u64) -> f64 {
     (bits >> 11) as f64 * (1.0 / (1_u64 << 53) as f64)
 }
@@ -99,7 +99,8 @@ mod tests {
         all.collect()
     }
 
-    /// Each period's frequency over many schedules against its probability, in standard errors.
+    /// Compares the frequency of each period over many schedules with its probability, in standard
+    /// errors.
     fn check_frequencies(epsilon: f64, beta: f64, blocks: usize) {
         const SCHEDULES: u64 = 4_000;
         const ACTIONS: usize = 5;
@@ -159,7 +160,7 @@ mod tests {
         assert!(always.iter().all(|&action| action < 3));
         let never = drawn(&mut Schedule::new(0.0, 0.0, 3), 4, 1);
         assert!(never.iter().all(|&action| action == NO_EXPLORATION));
-        // Long after exploration has died out.
+        // Long after exploration has decayed.
         let mut late = Schedule::new(1.0, 10.0, 3);
         let actions = drawn(&mut late, 50, 1);
         assert!(actions[0] < 3);

@@ -9,15 +9,15 @@ use super::{
 };
 use crate::pricing::{environment::ActionHistory, game::NormalFormGame};
 
-/// Q-learning with synchronous updates: in each period the values of all own actions move, also of
-/// those that were not taken, with the rewards that they would have brought against what the rivals did.
+/// Q-learning with synchronous updates: each period updates the values of all own actions,
+/// including those not taken, with their counterfactual rewards against the actions of the rivals.
 ///
 /// ```text
 /// Q(s, b) += alpha (r(b, a_-i) + delta max_c Q(s'(b, a_-i), c) - Q(s, b))   for every own action b
 /// ```
 ///
-/// A platform needs a model of demand for this, here the game itself. What the rivals did is read from
-/// the next state, so learners must remember at least one period.
+/// This requires a model of demand, which is the game itself. The actions of the rivals are read
+/// from the next state, so learners must remember at least one period.
 ///
 /// In TOML: the table of Q-learning with `kind = "synchronous_q_learning"`.
 ///
@@ -26,21 +26,21 @@ use crate::pricing::{environment::ActionHistory, game::NormalFormGame};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Listed")]
 pub struct SynchronousQLearning {
-    /// The learning rate α, above 0 and at most 1.
+    /// Learning rate α, above 0 and at most 1.
     pub alpha: f64,
-    /// The discount factor δ, at least 0 and below 1.
+    /// Discount factor δ, in [0, 1).
     pub delta: f64,
-    /// When to try other actions.
+    /// Exploration.
     pub exploration: Exploration,
-    /// The values to start with.
+    /// Initial values.
     pub initial_q: InitialQ,
 }
 
 impl SynchronousQLearning {
-    /// Settings with initial values against uniformly random rivals.
+    /// Creates settings with initial values against uniformly random rivals.
     ///
     /// # Errors
-    /// [`LearnerError`] if a number is out of range.
+    /// Returns [`LearnerError`] if a number is out of range.
     pub fn new(alpha: f64, delta: f64, exploration: Exploration) -> Result<Self, LearnerError> {
         check_rates(alpha, delta)?;
         exploration.validate()?;
@@ -76,7 +76,7 @@ impl LearnerRule for SynchronousQLearning {
         if history.memory() == 0 {
             return Err(LearnerError::Settings {
                 reason:
-                    "synchronous updates need what the rivals did: give a memory of at least 1 \
+                    "synchronous updates use the rivals' last actions: give a memory of at least 1 \
                          period"
                         .to_owned(),
             });
@@ -101,16 +101,16 @@ impl LearnerRule for SynchronousQLearning {
     }
 }
 
-/// The learner at work.
+/// The state of the learner.
 #[derive(Clone, Debug)]
 struct SynchronousLearner {
     alpha: f64,
     delta: f64,
     values: Values,
     explorer: Explorer,
-    /// The own learning reward of each joint action.
+    /// Own learning reward of each joint action.
     rewards: Vec<f64>,
-    /// What an own action is worth in the joint index.
+    /// Factor of an own action in the joint index.
     place: usize,
     actions: usize,
     history: ActionHistory,
@@ -179,7 +179,7 @@ mod tests {
 
     const GREEDY: Exploration = Exploration::Constant { epsilon: 0.0 };
 
-    /// Three agents with different numbers of actions, so that places are told apart.
+    /// Three agents with different numbers of actions, so that their positions are distinguishable.
     fn game() -> NormalFormGame {
         NormalFormGame::from_fn(vec![2, 3, 2], |a| {
             (0..3)
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn every_own_action_moves_with_the_reward_that_it_would_have_brought() {
+    fn every_own_action_is_updated_with_its_counterfactual_reward() {
         let game = game();
         for memory in [1, 2] {
             let history = ActionHistory::new(&game, memory).unwrap();

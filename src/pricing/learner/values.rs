@@ -1,7 +1,7 @@
 use super::{Greedy, LearnerError, QTable, greedy::LANES};
 use crate::pricing::table_size::{memory_limit, table_bytes};
 
-/// A table of values while it is learned: rows padded for fast scans, with the best action of each.
+/// A table of values during learning: rows padded for fast scans, with the greedy action of each.
 #[derive(Clone, Debug)]
 pub(crate) struct Values {
     actions: usize,
@@ -61,18 +61,18 @@ impl Values {
         self.greedy[state]
     }
 
-    /// The values of all actions in a state.
+    /// Returns the values of all actions in a state.
     pub(crate) fn row(&self, state: usize) -> &[f64] {
         &self.cells[state * self.stride..][..self.actions]
     }
 
-    /// Moves a value towards a target; see [`Greedy::update`].
+    /// Moves a value toward a target; see [`Greedy::update`].
     pub(crate) fn update(&mut self, state: usize, action: usize, target: f64, alpha: f64) {
         let row = &mut self.cells[state * self.stride..][..self.stride];
         self.greedy[state].update(row, action, target, alpha);
     }
 
-    /// The values without padding; nothing where one has left the range of numbers.
+    /// Returns the values without padding; `None` if one is not finite.
     pub(crate) fn table(&self) -> Option<QTable> {
         let rows = (0..self.states()).flat_map(|state| self.row(state));
         QTable::new(self.states(), self.actions, rows.copied().collect()).ok()

@@ -1,10 +1,10 @@
 use super::LearnerError;
 
-/// The number of times that a value off the best action is expected to be visited by exploration
-/// alone, when every agent explores with probability `exp(-beta t)`.
+/// Returns the expected number of visits to a value off the greedy action by exploration alone, if
+/// every agent explores with probability `exp(-beta t)`.
 ///
-/// A value of agent i is a state, k joint actions of N agents, and an action of i. Exploration
-/// reaches it when all of them explore in k periods and then i explores,
+/// A value of agent i has a state, k joint actions of N agents, and an action of i. Exploration
+/// visits it when all agents explore in k periods and then i explores,
 ///
 /// ```text
 ///                   prod_j (A_j - 1)/A_j
@@ -12,17 +12,17 @@ use super::LearnerError;
 ///       J^k A_i (1 - exp(-(k N + 1) beta)),   J = prod_j A_j
 /// ```
 ///
-/// where the decay within the k + 1 periods is neglected. With N players of m actions and k = 1 it is
-/// `((m - 1)/m)^N / (m^(N+1) (1 - exp(-(N+1) beta)))`; for two players that is the formula of Calvano
-/// et al. (2020), American Economic Review 110(10), section II, who explain the first factor: an
-/// exploring agent picks what it would have done anyway once in m times. Different action counts and
-/// memories other than one period are our generalisation.
+/// where the decay within the k + 1 periods is neglected. With N agents of m actions and k = 1 it
+/// is `((m - 1)/m)^N / (m^(N+1) (1 - exp(-(N+1) beta)))`. For two agents this is the formula of
+/// Calvano et al. (2020), American Economic Review 110(10), section II, who explain the first
+/// factor: an exploring agent picks its greedy action once in m times. Different action counts and
+/// memories other than one period are our generalization.
 ///
 /// # Errors
-/// [`LearnerError::Exploration`] where beta is not finite and above 0.
+/// Returns [`LearnerError::Exploration`] unless `beta` is finite and positive.
 ///
 /// # Panics
-/// Where there is no such agent.
+/// Panics if the agent does not exist.
 pub fn expected_visits(
     beta: f64,
     actions: &[usize],
@@ -33,22 +33,22 @@ pub fn expected_visits(
         return Err(LearnerError::Exploration {
             parameter: "beta",
             value: beta,
-            range: "finite and above 0 to count visits",
+            range: "finite and above 0 for expected visits",
         });
     }
     let decay = decays(actions, memory) * beta;
     Ok(once(actions, memory, agent) / -(-decay).exp_m1())
 }
 
-/// The rate beta at which exploration dies out when so many visits are expected; the inverse of
-/// [`expected_visits`].
+/// Returns the decay rate beta of exploration that gives an expected number of visits; the inverse
+/// of [`expected_visits`].
 ///
 /// # Errors
-/// [`LearnerError`] where `nu` is not finite and above 0, or no rate brings so few or so many visits;
-/// the fewest are those of the first period alone.
+/// Returns [`LearnerError`] if `nu` is not finite and positive, or if no rate gives that number of
+/// visits. The smallest possible number is that of the first period alone.
 ///
 /// # Panics
-/// Where there is no such agent.
+/// Panics if the agent does not exist.
 pub fn beta_for_visits(
     nu: f64,
     actions: &[usize],
@@ -70,12 +70,12 @@ pub fn beta_for_visits(
     if beta > 0.0 {
         Ok(beta)
     } else {
-        // Also where there is nothing but the best action to visit.
+        // Also if the greedy action is the only one.
         Err(LearnerError::TooManyVisits { visits: nu })
     }
 }
 
-/// The visits that periods of certain exploration bring.
+/// Returns the visits from one period of certain exploration.
 fn once(actions: &[usize], memory: usize, agent: usize) -> f64 {
     let counts = || actions.iter().map(|&count| count as f64);
     let off: f64 = counts().map(|count| (count - 1.0) / count).product();
@@ -83,7 +83,7 @@ fn once(actions: &[usize], memory: usize, agent: usize) -> f64 {
     off / (joints.powf(memory as f64) * actions[agent] as f64)
 }
 
-/// How many agents have to explore.
+/// Number of explorations in a visit.
 fn decays(actions: &[usize], memory: usize) -> f64 {
     memory as f64 * actions.len() as f64 + 1.0
 }
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn published_visits_come_out() {
+    fn published_visits_are_reproduced() {
         for (actions, beta, visits) in [
             (15, 4e-6, 21.5),
             (15, 2e-5, 4.3),
@@ -111,8 +111,8 @@ mod tests {
     }
 
     #[test]
-    fn it_generalises_to_memories_and_unequal_agents() {
-        // No memory: an agent's own exploration.
+    fn visits_generalize_to_memories_and_unequal_agents() {
+        // Without memory: only the agent's own exploration.
         let found = expected_visits(0.01, &[4, 2], 0, 0).unwrap();
         let by_hand = (0.75 * 0.5) / 4.0
             * (0..5_000)
@@ -127,12 +127,12 @@ mod tests {
     }
 
     #[test]
-    fn impossible_visits_are_refused() {
+    fn impossible_visits_are_rejected() {
         let error = |nu| beta_for_visits(nu, &[15; 2], 1, 0).unwrap_err().to_string();
         assert!(error(1e-5).contains("fewer than the 0.0002"));
         assert!(error(f64::NAN).contains("nu is NaN"));
         let nothing = beta_for_visits(1.0, &[1, 1], 1, 0).unwrap_err();
-        assert!(nothing.to_string().contains("ask for fewer"));
+        assert!(nothing.to_string().contains("decrease the number"));
         assert!(expected_visits(0.0, &[15; 2], 1, 0).is_err());
     }
 }

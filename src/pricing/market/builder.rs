@@ -6,12 +6,12 @@ use super::{
     values::finite,
 };
 
-/// The largest product of platforms and sides; slopes are square matrices of this size.
+/// Largest product of platforms and sides; slopes are square matrices of this size.
 const MOST_CELLS: usize = 256;
 
-/// The settings of a [`Market`], to be checked by [`build`](Self::build).
+/// The settings of a [`Market`], checked by [`build`](Self::build).
 ///
-/// This is also the form of a market file. What is left out has the values of the one-sided
+/// This is also the format of a market file. Omitted settings have the values of the one-sided
 /// baseline of Calvano et al. (2020): a = 2, c = 1, theta = 0.25, a0 = 0, no externalities.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,7 +26,7 @@ pub struct MarketBuilder {
     heterogeneity: Values,
     #[serde(default = "outside")]
     outside: Values,
-    /// Empty for none.
+    /// Empty if there are none.
     #[serde(default)]
     externality: Vec<Vec<f64>>,
 }
@@ -48,7 +48,7 @@ fn outside() -> Values {
 }
 
 impl MarketBuilder {
-    /// The settings of the baseline for a number of platforms and sides.
+    /// Creates the settings of the baseline for a number of platforms and sides.
     pub fn new(platforms: usize, sides: usize) -> Self {
         Self {
             platforms,
@@ -61,21 +61,22 @@ impl MarketBuilder {
         }
     }
 
-    /// Quality a_ik, in money per user.
+    /// Sets the quality a_ik, in money per user.
     #[must_use]
     pub fn quality(self, quality: impl Into<Values>) -> Self {
         let quality = quality.into();
         Self { quality, ..self }
     }
 
-    /// Marginal cost c_ik, in money per user.
+    /// Sets the marginal cost c_ik, in money per user.
     #[must_use]
     pub fn cost(self, cost: impl Into<Values>) -> Self {
         let cost = cost.into();
         Self { cost, ..self }
     }
 
-    /// Heterogeneity of tastes theta_k: scale of the Gumbel law, above 0, in money per user.
+    /// Sets the heterogeneity of tastes theta_k: the scale of the Gumbel distribution, above 0, in
+    /// money per user.
     ///
     /// One number, or one for each side.
     #[must_use]
@@ -87,7 +88,7 @@ impl MarketBuilder {
         }
     }
 
-    /// Utility of joining no platform a0_k, in money per user.
+    /// Sets the utility a0_k of joining no platform, in money per user.
     ///
     /// One number, or one for each side.
     #[must_use]
@@ -96,10 +97,11 @@ impl MarketBuilder {
         Self { outside, ..self }
     }
 
-    /// The externality matrix Phi, one row for each side that receives.
+    /// Sets the externality matrix Phi, with one row for each receiving side.
     ///
     /// Phi_kl is the value, in money, to a user of side k when the whole of side l is on the same
-    /// platform. Off the diagonal: between sides; on it: within a side; negative: congestion.
+    /// platform. Entries off the diagonal act between sides, entries on it within a side; negative
+    /// entries are congestion.
     #[must_use]
     pub fn externality<R: AsRef<[f64]>>(self, rows: &[R]) -> Self {
         let externality = rows.iter().map(|row| row.as_ref().to_vec()).collect();
@@ -109,10 +111,10 @@ impl MarketBuilder {
         }
     }
 
-    /// The same externality between each pair of different sides, and none within a side.
+    /// Sets the same externality between each pair of different sides, and none within a side.
     #[must_use]
     pub fn cross_externality(self, value: f64) -> Self {
-        // A number of sides that `build` refuses must not take memory here.
+        // Limits the allocation for a number of sides that `build` rejects.
         let sides = self.sides.min(MOST_CELLS);
         let entry = |k, l| if k == l { 0.0 } else { value };
         let row = |k| (0..sides).map(|l| entry(k, l)).collect();
@@ -123,11 +125,12 @@ impl MarketBuilder {
         }
     }
 
-    /// The market.
+    /// Builds the market.
     ///
     /// # Errors
-    /// [`MarketError`] that names the first invalid setting: no platforms or sides, too many
-    /// of them, lists of wrong length, numbers that are not finite, heterogeneity not above 0.
+    /// Returns a [`MarketError`] that names the first invalid setting: no platforms or sides, too
+    /// many of them, a list of the wrong length, a number that is not finite, or heterogeneity that
+    /// is not positive.
     pub fn build(self) -> Result<Market, MarketError> {
         let (platforms, sides) = (self.platforms, self.sides);
         for (count, what) in [(platforms, "platforms"), (sides, "sides")] {

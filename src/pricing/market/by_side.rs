@@ -6,7 +6,7 @@ use super::{MarketError, error::check_length};
 
 /// A number for each platform and side, such as prices or participation.
 ///
-/// Written as a list of lists, platform by platform.
+/// Serialized as a list of lists, platform by platform.
 ///
 /// ```
 /// use fireweed::pricing::market::BySide;
@@ -25,10 +25,11 @@ pub struct BySide {
 }
 
 impl BySide {
-    /// From one list for each platform, with one number for each side.
+    /// Creates a table from one list for each platform, with one number for each side.
     ///
     /// # Errors
-    /// [`MarketError`] where there are no platforms or sides, or lists differ in length.
+    /// Returns [`MarketError`] if there are no platforms or sides, or if the lists differ in
+    /// length.
     pub fn from_rows<R: AsRef<[f64]>>(rows: &[R]) -> Result<Self, MarketError> {
         let first = rows
             .first()
@@ -46,10 +47,10 @@ impl BySide {
         Ok(Self { sides, values })
     }
 
-    /// The same numbers, one for each side, for every platform.
+    /// Creates a table with the same numbers, one for each side, for every platform.
     ///
     /// # Panics
-    /// Where there are no platforms or no sides.
+    /// Panics if there are no platforms or no sides.
     pub fn uniform(platforms: usize, sides: &[f64]) -> Self {
         assert!(
             platforms > 0 && !sides.is_empty(),
@@ -58,54 +59,54 @@ impl BySide {
         Self::from_values(sides.len(), sides.repeat(platforms))
     }
 
-    /// From numbers platform by platform, whose count is a multiple of the sides.
+    /// Creates a table from numbers platform by platform, whose count is a multiple of `sides`.
     pub(in crate::pricing) fn from_values(sides: usize, values: Vec<f64>) -> Self {
         debug_assert!(sides > 0 && values.len().is_multiple_of(sides));
         Self { sides, values }
     }
 
-    /// The number of platforms.
+    /// Returns the number of platforms.
     pub fn platforms(&self) -> usize {
         self.values.len() / self.sides
     }
 
-    /// The number of sides.
+    /// Returns the number of sides.
     pub fn sides(&self) -> usize {
         self.sides
     }
 
-    /// A platform's numbers, side by side.
+    /// Returns a platform's numbers, side by side.
     ///
     /// # Panics
-    /// Where there is no such platform.
+    /// Panics if the platform does not exist.
     pub fn platform(&self, platform: usize) -> &[f64] {
         &self.values[platform * self.sides..(platform + 1) * self.sides]
     }
 
-    /// A platform's numbers, to change.
+    /// Returns a platform's numbers, mutably.
     ///
     /// # Panics
-    /// Where there is no such platform.
+    /// Panics if the platform does not exist.
     pub fn platform_mut(&mut self, platform: usize) -> &mut [f64] {
         &mut self.values[platform * self.sides..(platform + 1) * self.sides]
     }
 
-    /// A side's numbers, platform by platform; none where there is no such side.
+    /// Returns a side's numbers, platform by platform; empty if the side does not exist.
     pub fn side(&self, side: usize) -> impl Iterator<Item = f64> + '_ {
         self.values.iter().skip(side).step_by(self.sides).copied()
     }
 
-    /// The platforms' numbers.
+    /// Returns the numbers of each platform.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = &[f64]> + '_ {
         self.values.chunks_exact(self.sides)
     }
 
-    /// All numbers, platform by platform.
+    /// Returns all numbers, platform by platform.
     pub fn as_slice(&self) -> &[f64] {
         &self.values
     }
 
-    /// The largest difference from another table of the same size.
+    /// Returns the largest difference from another table of the same size.
     pub(in crate::pricing) fn distance(&self, other: &Self) -> f64 {
         let pairs = self.values.iter().zip(&other.values);
         pairs.map(|(x, y)| (x - y).abs()).fold(0.0, f64::max)
@@ -115,7 +116,7 @@ impl BySide {
 impl Index<(usize, usize)> for BySide {
     type Output = f64;
 
-    /// The number of a platform on a side.
+    /// Returns the number of a platform on a side.
     fn index(&self, (platform, side): (usize, usize)) -> &f64 {
         &self.platform(platform)[side]
     }

@@ -1,21 +1,22 @@
 use nalgebra::DVector;
 
-/// Rounds over which progress is judged.
+/// Number of rounds over which progress is measured.
 const WINDOW: usize = 64;
-/// The part of the residual that must be left behind in a window.
+/// Relative decrease of the residual that counts as progress in a window.
 const PROGRESS: f64 = 0.01;
 
-/// Notices an iteration that runs in cycles: its steps turn back, and its residual does not fall.
+/// Detects an iteration that cycles: its steps reverse direction, and its residual does not
+/// decrease.
 ///
-/// An iteration that leaves an unstable point slowly makes no progress either, but its steps go on in
-/// one direction.
+/// An iteration that slowly leaves an unstable point makes no progress either, but its steps keep
+/// their direction.
 #[derive(Debug)]
 pub(super) struct CycleWatch {
     rounds: usize,
     last: Option<DVector<f64>>,
-    /// Sum of the cosines between steps of this window.
+    /// Sum of the cosines between consecutive steps of this window.
     turns: f64,
-    /// The least residual of this window, and of the one before.
+    /// Smallest residual of this window, and of the previous one.
     least: [f64; 2],
 }
 
@@ -31,7 +32,7 @@ impl Default for CycleWatch {
 }
 
 impl CycleWatch {
-    /// Takes the next step into account; whether the window that it ends shows a cycle.
+    /// Records the next step; returns whether it completes a window that shows a cycle.
     pub(super) fn is_caught(&mut self, step: &DVector<f64>, residual: f64) -> bool {
         if let Some(last) = &self.last {
             self.turns += last.dot(step) / (last.norm() * step.norm());
@@ -54,7 +55,7 @@ impl CycleWatch {
 mod tests {
     use super::*;
 
-    /// The round at which `x <- factor x` is caught, over so many rounds.
+    /// Returns the round at which the iteration `x <- factor x` is stopped, if within `rounds`.
     fn caught(factor: f64, rounds: usize) -> Option<usize> {
         let mut watch = CycleWatch::default();
         let mut x = 1e-3;
@@ -66,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn only_turning_without_progress_is_a_cycle() {
+    fn reversing_steps_without_progress_are_a_cycle() {
         assert_eq!(caught(-1.0, 1000), Some(2 * WINDOW));
         assert_eq!(caught(-0.99, 1000), None);
         assert_eq!(caught(1.01, 1000), None);

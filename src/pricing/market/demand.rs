@@ -1,19 +1,19 @@
 use super::{BySide, Market, MarketError};
 
 impl Market {
-    /// The prices at which a participation is a fixed point.
+    /// Returns the prices at which the given participation is a fixed point.
     ///
     /// ```text
     /// p_ik = a_ik - a0_k + sum_l Phi_kl n_il - theta_k ln(n_ik / n_0k),   n_0k = 1 - sum_j n_jk
     /// ```
     ///
-    /// There is one such price for each participation, also where several participations belong to a
-    /// price.
+    /// The prices are unique for each participation, even if several participations belong to the
+    /// same prices.
     ///
     /// # Errors
-    /// [`MarketError`] for a table of the wrong size or not finite, and
-    /// [`MarketError::Unreachable`] where a share is not above 0, or those of a side do not stay
-    /// below 1 in total.
+    /// Returns [`MarketError`] if the table has the wrong size or an entry is not finite, and
+    /// [`MarketError::Unreachable`] if a share is not positive or the shares of a side sum to 1 or
+    /// more.
     pub fn inverse_demand(&self, shares: &BySide) -> Result<BySide, MarketError> {
         self.check_table("shares", shares)?;
         for (cell, &value) in shares.as_slice().iter().enumerate() {
@@ -40,8 +40,8 @@ impl Market {
         Ok(self.prices_of(shares, &log_odds))
     }
 
-    /// Inverse demand, with the log odds ln(n_ik / n_0k) given apart: they keep their digits where
-    /// nearly all users are inside.
+    /// Inverse demand with the log odds ln(n_ik / n_0k) as a separate argument, which keeps their
+    /// precision when nearly all users are inside.
     pub(in crate::pricing) fn prices_of(&self, shares: &BySide, log_odds: &[f64]) -> BySide {
         let cells = log_odds.iter().enumerate();
         let values = cells.map(|(cell, x)| {
@@ -52,16 +52,16 @@ impl Market {
         BySide::from_values(self.sides, values.collect())
     }
 
-    /// What users of a side get from a platform's participation: sum_l Phi_kl n_il.
+    /// Returns the network benefit of a side on a platform: sum_l Phi_kl n_il.
     pub(super) fn network(&self, shares: &[f64], side: usize) -> f64 {
         let weights = &self.externality[side * self.sides..(side + 1) * self.sides];
         weights.iter().zip(shares).map(|(w, n)| w * n).sum()
     }
 
-    /// Profit pi_i = sum_k (p_ik - c_ik) n_ik of each platform, in money.
+    /// Returns the profit pi_i = sum_k (p_ik - c_ik) n_ik of each platform, in money.
     ///
     /// # Errors
-    /// [`MarketError`] for tables of the wrong size or not finite.
+    /// Returns [`MarketError`] if a table has the wrong size or an entry is not finite.
     pub fn profits(&self, prices: &BySide, shares: &BySide) -> Result<Vec<f64>, MarketError> {
         self.check_table("prices", prices)?;
         self.check_table("shares", shares)?;
@@ -78,17 +78,18 @@ impl Market {
         .collect()
     }
 
-    /// Consumer surplus of each side, in money per user up to a constant.
+    /// Returns the consumer surplus of each side, in money per user up to a constant.
     ///
     /// ```text
     /// CS_k = theta_k ln( exp(a0_k/theta_k) + sum_j exp(v_jk/theta_k) )
     /// ```
     ///
-    /// The expected utility of the best choice, the outside option being one, without Euler's
-    /// constant times theta_k; each side has a unit mass of users, so it is also the side's total.
+    /// This is the expected utility of the best choice, including the outside option, without
+    /// Euler's constant times theta_k. Each side has a unit mass of users, so it is also the total
+    /// of the side.
     ///
     /// # Errors
-    /// [`MarketError`] for tables of the wrong size or not finite.
+    /// Returns [`MarketError`] if a table has the wrong size or an entry is not finite.
     pub fn consumer_surplus(
         &self,
         prices: &BySide,

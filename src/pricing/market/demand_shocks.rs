@@ -2,45 +2,45 @@ use serde::{Deserialize, Serialize};
 
 use super::{Market, MarketBuilder, MarketError};
 
-/// Demand that is high in some periods and low in the others, by the utility of joining no platform.
+/// Demand shocks: periods of high and low demand, through the utility of joining no platform.
 ///
 /// ```text
 /// a0_k - spread in high demand,  a0_k + spread in low demand                    for every side k
 /// P(next is j | now i) = rho 1{i = j} + (1 - rho) pi_j,      pi_high = high, pi_low = 1 - high
 /// ```
 ///
-/// With the persistence rho = 0 periods are independent of each other; `high` is the share of periods
-/// with high demand for every rho. Platforms set prices either without knowing the demand of the period,
-/// or with it as a part of what they observe.
+/// With persistence rho = 0, periods are independent; `high` is the share of periods with high
+/// demand for every rho. Platforms set prices without knowing the demand of the period, or observe
+/// it.
 ///
 /// In TOML: `demand = { spread = 0.15 }`, or with all settings
 /// `demand = { spread = 0.15, high = 0.5, persistence = 0.0, observed = false }`.
 ///
-/// Reference: Calvano, Calzolari, Denicolò and Pastorello (2020), the robustness section on stochastic
-/// demand: two values of a0, equally likely in each period, not observed. Persistence and observation
-/// are ours.
+/// Reference: Calvano, Calzolari, Denicolò and Pastorello (2020), the robustness section on
+/// stochastic demand: two values of a0, equally likely in each period, not observed. Persistence
+/// and observation are our extensions.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Listed")]
 pub struct DemandShocks {
-    /// How far a0 is from its mean in equally likely states, in money per user; at least 0.
+    /// Distance of a0 from its mean when both states are equally likely, in money per user; at
+    /// least 0.
     pub spread: f64,
-    /// The share of periods with high demand, between 0 and 1.
+    /// Share of periods with high demand, between 0 and 1 (exclusive).
     pub high: f64,
-    /// The persistence rho, at least 0 and below 1: the correlation of demand in one period with that
-    /// in the next.
+    /// Persistence rho in [0, 1): the correlation of demand between consecutive periods.
     pub persistence: f64,
     /// Whether platforms know the demand of a period when they set its prices.
     pub observed: bool,
 }
 
-/// The number of states of demand; state 0 is low, state 1 is high.
+/// Number of demand states; state 0 is low, state 1 is high.
 pub(in crate::pricing) const STATES: usize = 2;
 
 impl DemandShocks {
-    /// Equally likely states that are independent over periods and not observed.
+    /// Creates equally likely states that are independent over periods and not observed.
     ///
     /// # Errors
-    /// [`MarketError::Demand`] if the spread is negative or not finite.
+    /// Returns [`MarketError::Demand`] if the spread is negative or not finite.
     pub fn new(spread: f64) -> Result<Self, MarketError> {
         let shocks = Self {
             spread,
@@ -55,7 +55,7 @@ impl DemandShocks {
     /// Checks that the settings are in range.
     ///
     /// # Errors
-    /// [`MarketError::Demand`] for the first that is not.
+    /// Returns [`MarketError::Demand`] for the first setting that is out of range.
     pub fn validate(&self) -> Result<(), MarketError> {
         let checks = [
             (
@@ -89,28 +89,29 @@ impl DemandShocks {
         Ok(())
     }
 
-    /// The share of periods in low and in high demand.
+    /// Returns the shares of periods in low and in high demand.
     pub fn shares(&self) -> [f64; STATES] {
         [1.0 - self.high, self.high]
     }
 
-    /// The probabilities of low and high demand after a period in one of the two; 0 is low.
+    /// Returns the probabilities of low and high demand in the period after `state`; 0 is low.
     pub fn next(&self, state: usize) -> [f64; STATES] {
         let mut row = self.shares().map(|share| (1.0 - self.persistence) * share);
         row[state] += self.persistence;
         row
     }
 
-    /// The mean of a number over periods, from its value in low and in high demand.
+    /// Returns the mean over periods of a quantity, from its values in low and in high demand.
     pub(in crate::pricing) fn mean(&self, [low, high]: [f64; STATES]) -> f64 {
-        // Exactly the number where both are the same.
+        // Exact if both values are equal.
         low + self.high * (high - low)
     }
 
-    /// The market in low and in high demand.
+    /// Returns the market in low and in high demand.
     ///
     /// # Errors
-    /// [`MarketError`] if a setting is out of range, or an outside utility leaves the range of numbers.
+    /// Returns [`MarketError`] if a setting is out of range, or if an outside utility is not
+    /// finite.
     pub fn markets(&self, market: &Market) -> Result<[Market; STATES], MarketError> {
         self.validate()?;
         let with = |shift: f64| {

@@ -1,7 +1,7 @@
-/// An invalid market, or a quantity that it does not have.
+/// An invalid market, or a quantity that does not exist for it.
 ///
-/// Places are named as in a market file, counted from 0: `cost[1][0]` is the cost of platform 1 on
-/// side 0.
+/// Positions are given as in a market file, counted from 0: `cost[1][0]` is the cost of platform 1
+/// on side 0.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MarketError {
@@ -11,43 +11,43 @@ pub enum MarketError {
         /// Platforms or sides.
         what: &'static str,
     },
-    /// More platforms and sides than dense matrices over them should have.
+    /// The product of platforms and sides is too large for dense matrices.
     #[error(
-        "{platforms} platforms with {sides} sides: the model solves dense systems, so platforms times \
-         sides must be at most {limit}"
+        "{platforms} platforms with {sides} sides: the model solves dense systems, so platforms \
+         times sides must be at most {limit}"
     )]
     TooMany {
-        /// The number of platforms.
+        /// Number of platforms.
         platforms: usize,
-        /// The number of sides.
+        /// Number of sides.
         sides: usize,
-        /// The largest product.
+        /// Largest product.
         limit: usize,
     },
-    /// A list has another length than platforms and sides ask for.
+    /// A list has a length other than the number of platforms or sides.
     #[error("{place} has {found} entries, but needs {expected}, one for each of the {what}")]
     Length {
-        /// The list.
+        /// Name of the list.
         place: String,
         /// What the entries stand for.
         what: &'static str,
-        /// The length it needs.
+        /// Required length.
         expected: usize,
-        /// The length it has.
+        /// Actual length.
         found: usize,
     },
     /// A number is NaN or infinite.
     #[error("{place} is {value}: give a finite number")]
     NotFinite {
-        /// The number's place.
+        /// Position of the number.
         place: String,
         /// Its value.
         value: f64,
     },
-    /// A heterogeneity that is not above 0.
+    /// A heterogeneity is not positive.
     #[error(
-        "heterogeneity[{side}] is {value}: it is the scale of users' tastes and must be above 0, for \
-         example 0.25"
+        "heterogeneity[{side}] is {value}: it is the scale of users' tastes and must be above 0, \
+         for example 0.25"
     )]
     Heterogeneity {
         /// The side.
@@ -55,46 +55,46 @@ pub enum MarketError {
         /// The value.
         value: f64,
     },
-    /// A file that is not a market.
+    /// A file is not a valid market file.
     #[error("not a market file: {reason}")]
     File {
-        /// Where and why, on one line.
+        /// Position and reason, on one line.
         reason: String,
     },
-    /// A setting of demand shocks that is out of range.
+    /// A setting of demand shocks is out of range.
     #[error("demand.{setting} is {value}: give a number {range}")]
     Demand {
         /// The setting.
         setting: &'static str,
         /// Its value.
         value: f64,
-        /// What it may be.
+        /// Valid range.
         range: &'static str,
     },
-    /// A platform that the market does not have.
+    /// A platform does not exist.
     #[error("there is no platform {platform}: the market has {platforms}, counted from 0")]
     NoSuchPlatform {
-        /// The platform asked for.
+        /// Requested platform.
         platform: usize,
-        /// How many there are.
+        /// Number of platforms.
         platforms: usize,
     },
-    /// No participation was found that agrees with itself.
+    /// No fixed point of participation was found.
     #[error(
-        "participation at prices {prices:.4?} does not settle: {residual:.1e} is left after every method; \
-         externalities are large or heterogeneity is small, `Market::fixed_points` searches from many \
-         starts"
+        "no participation found at prices {prices:.4?}: no method converged, with a smallest \
+         residual of {residual:.1e}; externalities are large or heterogeneity is small; \
+         `Market::fixed_points` searches from many starts"
     )]
     NotSettled {
         /// The prices, platform by platform.
         prices: Vec<f64>,
-        /// The largest difference of a share and what users would choose at it.
+        /// Largest difference between a share and the choice of users who expect these shares.
         residual: f64,
     },
-    /// Participation outside the range in which prices can bring it about.
+    /// No finite prices lead to the participation.
     #[error(
-        "no finite price gives {place} = {value}: participation must be above 0, and below 1 in total \
-         on each side"
+        "no finite price gives {place} = {value}: participation must be above 0, and below 1 in \
+         total on each side"
     )]
     Unreachable {
         /// The share, or the outside share.
@@ -102,9 +102,10 @@ pub enum MarketError {
         /// Its value.
         value: f64,
     },
-    /// A share that is none.
+    /// A share is not in the valid range.
     #[error(
-        "shares: {place} is {value}: shares are at least 0, and at most 1 in total on each side"
+        "invalid shares: {place} is {value}; shares must be at least 0, and at most 1 in total on \
+         each side"
     )]
     NoShare {
         /// The share, or the total of a side.
@@ -112,10 +113,10 @@ pub enum MarketError {
         /// Its value.
         value: f64,
     },
-    /// Demand has no slope: a fold, where fixed points of participation meet.
+    /// Demand has no slope: fixed points of participation merge in a fold.
     #[error(
-        "demand has no slope at participation {shares:.4?}: fixed points of participation meet there; \
-         use smaller externalities or other prices"
+        "demand has no slope at participation {shares:.4?}: fixed points of participation merge \
+         there; use smaller externalities or other prices"
     )]
     NoSlope {
         /// Participation, platform by platform.
@@ -123,7 +124,7 @@ pub enum MarketError {
     },
 }
 
-/// Fails for the first number that is not finite, at a place that is made only then.
+/// Checks that a number is finite; `place` is evaluated only on failure.
 pub(super) fn check_finite(value: f64, place: impl FnOnce() -> String) -> Result<(), MarketError> {
     match value.is_finite() {
         true => Ok(()),
@@ -134,7 +135,7 @@ pub(super) fn check_finite(value: f64, place: impl FnOnce() -> String) -> Result
     }
 }
 
-/// Fails for a list of the wrong length.
+/// Checks the length of a list.
 pub(super) fn check_length(
     found: usize,
     expected: usize,

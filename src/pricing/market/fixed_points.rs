@@ -4,86 +4,89 @@ use serde::Serialize;
 use super::{BySide, Market, MarketError};
 use crate::pricing::numerics::spectrum;
 
-/// Shares that differ by more than this are different fixed points.
+/// Points that differ by more than this are different fixed points.
 const APART: f64 = 1e-6;
-/// Corner starts with every combination over the sides, at most.
+/// Largest number of corner starts for which all combinations over the sides are used.
 const MOST_CORNERS: usize = 125;
-/// Starts spread over the interior.
+/// Number of starts spread over the interior.
 const SPREAD: usize = 12;
-/// Times that a user chooses anew, on average, before Newton's method.
+/// Average number of revisions per user before Newton's method.
 const ROUNDS: f64 = 30.0;
-/// Rounds that it takes until a user has chosen anew once, at most.
+/// Largest number of rounds until each user has revised once on average.
 const MOST_GRADUAL: f64 = 20.0;
-/// Halvings of the way between two fixed points.
+/// Bisections between two fixed points.
 const BISECTIONS: usize = 48;
-/// Pairs of fixed points between which more are looked for.
+/// Largest number of pairs of fixed points between which others are searched.
 const MOST_PAIRS: usize = 15;
 
-/// One participation that agrees with itself.
+/// A fixed point of participation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct FixedPoint {
     /// Share n_ik of side k on platform i.
     pub shares: BySide,
-    /// Spectral radius of the Jacobian of the logit map; below 1, users who all choose anew round
-    /// after round come back to it.
+    /// Spectral radius of the Jacobian of the logit map; below 1, the iteration in which all users
+    /// revise in every round converges to the point.
     pub spectral_radius: f64,
-    /// Largest real part of that Jacobian's eigenvalues; see [`is_stable`](Self::is_stable).
+    /// Largest real part of the eigenvalues of that Jacobian; see [`is_stable`](Self::is_stable).
     pub largest_real_part: f64,
 }
 
 impl FixedPoint {
-    /// Whether users who adjust gradually, `dn/dt = L(n) - n`, come back after a small disturbance:
-    /// all eigenvalues of the Jacobian of L have real parts below 1. Above 1, the market tips.
+    /// Returns whether gradual adjustment, `dn/dt = L(n) - n`, returns to the point after a small
+    /// perturbation: all eigenvalues of the Jacobian of L have real parts below 1. Above 1, the
+    /// market tips.
     pub fn is_stable(&self) -> bool {
         self.largest_real_part < 1.0
     }
 }
 
-/// The fixed points of participation at some prices that a search has found.
+/// The fixed points of participation found by a search at some prices.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct FixedPoints {
-    /// First the one that [`Market::participation`] selects, if it selects one, then the others in
-    /// the order in which they were found.
+    /// The one selected by [`Market::participation`], if any, and then the others in the order in
+    /// which they were found.
     pub points: Vec<FixedPoint>,
-    /// Whether the first is the selected one.
+    /// Whether the first point is the selected one.
     pub selects_first: bool,
-    /// Whether it is proved that there are no others; a search alone proves nothing.
+    /// Whether uniqueness is proven; a search alone proves nothing.
     pub is_complete: bool,
 }
 
 impl FixedPoints {
-    /// Whether more than one was found.
+    /// Returns whether more than one was found.
     pub fn are_several(&self) -> bool {
         self.points.len() > 1
     }
 }
 
 impl Market {
-    /// Searches all fixed points of participation at some prices.
+    /// Searches for all fixed points of participation at some prices.
     ///
-    /// Where participation is certainly unique, that one. Else the selected one, and the ends of
-    /// Newton's method from a fixed set of starts: all combinations of sides that are all on one
-    /// platform or outside, points spread over the interior, and points that are drawn to neither of
-    /// two fixed points; each as it is and after rounds of gradual adjustment, so that unstable and stable ones are found.
+    /// If participation is certainly unique, only that fixed point is returned. Otherwise the
+    /// search combines the selected point with Newton's method from a fixed set of starts. The
+    /// starts are all combinations of sides that are entirely on one platform or outside, points
+    /// spread over the interior, and points on the boundary between the basins of two fixed points.
+    /// Each start is used as it is and after rounds of gradual adjustment, so that both unstable
+    /// and stable points are found.
     ///
-    /// Complexity: some hundred solutions of a dense system of size N K, and some thousand
+    /// Complexity: a few hundred solutions of a dense system of size N K, and a few thousand
     /// evaluations of the logit map for each pair of fixed points.
     ///
     /// # Errors
-    /// [`MarketError`] for prices of the wrong size or not finite, and [`MarketError::NotSettled`]
-    /// where none is found.
+    /// Returns [`MarketError`] if the prices have the wrong size or are not finite, and
+    /// [`MarketError::NotSettled`] if no fixed point is found.
     pub fn fixed_points(&self, prices: &BySide) -> Result<FixedPoints, MarketError> {
         self.search(prices, usize::MAX)
     }
 
-    /// Whether a search finds several fixed points at some prices.
+    /// Returns whether a search finds several fixed points at some prices.
     ///
-    /// Costs nothing where participation is certainly unique, and ends at the second that is found.
+    /// Free if participation is certainly unique; otherwise stops at the second fixed point.
     ///
     /// # Errors
-    /// As [`fixed_points`](Self::fixed_points).
+    /// Same as [`fixed_points`](Self::fixed_points).
     pub fn has_several_fixed_points(&self, prices: &BySide) -> Result<bool, MarketError> {
         if self.uniqueness.is_certain() {
             self.check_table("prices", prices)?;
@@ -140,11 +143,11 @@ impl Market {
         }
     }
 
-    /// Where users who adjust come to who start from the last point, seen from one fixed point on the
-    /// way to another, that does not lead to the other.
+    /// Returns the point with the smallest residual on the path of gradual adjustment that starts
+    /// on the boundary between the basins of two fixed points, on the segment between them.
     ///
-    /// Between two stable points there is such a watershed, and on it an unstable point that attracts
-    /// along it; steep demand hides that one from Newton's method otherwise.
+    /// The boundary between two stable points contains an unstable point that attracts along the
+    /// boundary. If demand is steep, Newton's method does not find it from other starts.
     fn watershed(&self, prices: &BySide, one: &DVector<f64>, other: &DVector<f64>) -> DVector<f64> {
         let on_the_way = |share: f64| one * (1.0 - share) + other * share;
         let (mut near, mut far) = (0.0, 1.0);
@@ -169,14 +172,14 @@ impl Market {
         slowest.1
     }
 
-    /// Lets users adjust gradually for a while.
+    /// Applies rounds of gradual adjustment.
     fn adjust(&self, prices: &BySide, shares: &mut DVector<f64>) {
         let (damping, rounds) = self.gradual();
         self.rounds(prices, shares, damping, rounds);
     }
 
-    /// The part of the users that chooses anew in a round, small enough that no eigenvalue makes them
-    /// overshoot, and a number of rounds.
+    /// Returns the share of users that revises in a round, small enough that no eigenvalue causes
+    /// overshooting, and the number of rounds.
     fn gradual(&self) -> (f64, usize) {
         let damping = 1.0 / (1.0 + self.uniqueness.spectral).min(MOST_GRADUAL);
         (damping, (ROUNDS / damping) as usize)
@@ -191,14 +194,14 @@ impl Market {
         }
     }
 
-    /// Each side all on one platform, or outside.
+    /// Starts with each side entirely on one platform, or outside.
     fn corner_starts(&self) -> impl Iterator<Item = DVector<f64>> + '_ {
         let (choices, sides) = (self.platforms + 1, self.sides);
         let combinations = u32::try_from(sides)
             .ok()
             .and_then(|sides| choices.checked_pow(sides))
             .filter(|&count| count <= MOST_CORNERS);
-        // Too many combinations: only those in which all sides are in one place.
+        // Too many combinations: use only those with all sides in the same place.
         let count = combinations.unwrap_or(choices);
         (0..count).map(move |number| {
             let mut start = DVector::zeros(self.platforms * sides);
@@ -217,12 +220,12 @@ impl Market {
         })
     }
 
-    /// Points of the interior from a Kronecker sequence.
+    /// Points in the interior from a Kronecker sequence.
     fn spread_starts(&self) -> impl Iterator<Item = DVector<f64>> + '_ {
         (1..=SPREAD).map(|number| {
             let mut start = DVector::zeros(self.platforms * self.sides);
             for side in 0..self.sides {
-                // Exponential numbers over their sum are spread over the simplex.
+                // Normalized exponential variates are spread over the simplex.
                 let weights: Vec<f64> = (0..=self.platforms)
                     .map(|place| {
                         let index = (side * (self.platforms + 1) + place + 2) as f64;

@@ -1,4 +1,4 @@
-//! The market: platforms that serve several sides, users who join one platform or none.
+//! Market model: platforms that serve several sides, and users who join one platform or none.
 //!
 //! ```text
 //! v_ik  = a_ik + sum_l Phi_kl n_il - p_ik
@@ -7,11 +7,11 @@
 //! CS_k  = theta_k ln( exp(a0_k/theta_k) + sum_j exp(v_jk/theta_k) )
 //! ```
 //!
-//! Platform i, side k; n is participation, p prices, a quality, c cost, theta heterogeneity of
-//! users, a0 their outside utility, Phi externalities. Each side has a unit mass of users. Prices,
-//! qualities, costs and surplus are in the same unit of money per user.
+//! The indices are platform i and side k; n is participation, p price, a quality, c cost, theta the
+//! heterogeneity of users, a0 their outside utility, and Phi the externalities. Each side has a
+//! unit mass of users. Prices, qualities, costs and surplus are in the same unit of money per user.
 //!
-//! Platforms and sides are counted from 0 everywhere.
+//! Platforms and sides are counted from 0.
 
 mod builder;
 mod by_side;

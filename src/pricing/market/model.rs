@@ -5,24 +5,24 @@ use super::{
     error::{check_finite, check_length},
 };
 
-/// Platforms that serve several sides, with logit demand and externalities.
+/// A market of platforms that serve several sides, with logit demand and externalities.
 ///
 /// ```text
 /// v_ik = a_ik + sum_l Phi_kl n_il - p_ik
 /// n_ik = exp(v_ik/theta_k) / ( exp(a0_k/theta_k) + sum_j exp(v_jk/theta_k) )
 /// ```
 ///
-/// A user of side k joins one platform or none, and expects the participation n that comes about
+/// A user of side k joins one platform or none and correctly expects the resulting participation n
 /// (rational expectations), so participation is a fixed point. Strong externalities allow several;
-/// see [`participation`](Self::participation) for the one that is selected.
+/// see [`participation`](Self::participation) for the selection.
 ///
 /// With one side and no externality this is the market of Calvano, Calzolari, Denicolò and
 /// Pastorello (American Economic Review, 2020). The model with several sides is our derivation.
 ///
-/// A market file is TOML. `quality` and `cost` take one number, a list with one for each side, or a
-/// list of such lists with one for each platform; `heterogeneity` and `outside` one number or one for
-/// each side; row k of `externality` is what side k receives. Only `platforms` and `sides` must be
-/// given, the rest has the values of [`MarketBuilder::new`].
+/// A market file is TOML. `quality` and `cost` take one number, a list with one number for each
+/// side, or a list of such lists with one for each platform. `heterogeneity` and `outside` take one
+/// number or one for each side; row k of `externality` is received by side k. Only `platforms` and
+/// `sides` are required; the defaults are those of [`MarketBuilder::new`].
 ///
 /// ```
 /// use fireweed::pricing::market::{BySide, Market};
@@ -49,7 +49,7 @@ use super::{
 pub struct Market {
     pub(super) platforms: usize,
     pub(super) sides: usize,
-    /// Platform by platform, as the costs.
+    /// Platform by platform, like the costs.
     pub(super) quality: Vec<f64>,
     pub(super) cost: Vec<f64>,
     pub(super) heterogeneity: Vec<f64>,
@@ -68,7 +68,7 @@ impl TryFrom<MarketBuilder> for Market {
 }
 
 impl Market {
-    /// Settings of a market, which begin with those of the baseline.
+    /// Creates a builder with the settings of the baseline.
     ///
     /// ```
     /// use fireweed::pricing::market::Market;
@@ -82,18 +82,18 @@ impl Market {
         MarketBuilder::new(platforms, sides)
     }
 
-    /// The baseline: identical platforms and sides without externalities.
+    /// Creates the baseline: identical platforms and sides without externalities.
     ///
     /// # Errors
-    /// [`MarketError`] for no platforms or sides, or too many.
+    /// Returns [`MarketError`] if there are no platforms or sides, or too many.
     pub fn symmetric(platforms: usize, sides: usize) -> Result<Self, MarketError> {
         Self::builder(platforms, sides).build()
     }
 
-    /// The market of a TOML text.
+    /// Reads a market from TOML text.
     ///
     /// # Errors
-    /// [`MarketError`] that names the line or the field.
+    /// Returns a [`MarketError`] that names the line or the field.
     pub fn from_toml_str(text: &str) -> Result<Self, MarketError> {
         let builder: MarketBuilder = toml::from_str(text).map_err(|error| {
             let line = error.span().map_or(String::new(), |span| {
@@ -107,61 +107,63 @@ impl Market {
         builder.build()
     }
 
-    /// The market as TOML, with every number written out.
+    /// Returns the market as TOML, with every number written out.
     ///
     /// # Errors
-    /// [`MarketError::File`] where it cannot be written.
+    /// Returns [`MarketError::File`] if serialization fails.
     pub fn to_toml(&self) -> Result<String, MarketError> {
         toml::to_string(self).map_err(|error| MarketError::File {
             reason: error.to_string().replace('\n', " "),
         })
     }
 
-    /// The number of platforms N.
+    /// Returns the number of platforms N.
     pub fn platforms(&self) -> usize {
         self.platforms
     }
 
-    /// The number of sides K.
+    /// Returns the number of sides K.
     pub fn sides(&self) -> usize {
         self.sides
     }
 
-    /// Quality a_ik, in money per user.
+    /// Returns the quality a_ik, in money per user.
     ///
     /// # Panics
-    /// Where there is no such platform or side; so do the other parameters.
+    /// Panics if the platform or the side does not exist. The other accessors do the same.
     pub fn quality(&self, platform: usize, side: usize) -> f64 {
         self.quality[self.cell(platform, side)]
     }
 
-    /// Marginal cost c_ik, in money per user.
+    /// Returns the marginal cost c_ik, in money per user.
     pub fn cost(&self, platform: usize, side: usize) -> f64 {
         self.cost[self.cell(platform, side)]
     }
 
-    /// Heterogeneity theta_k, the scale of the Gumbel law of tastes, in money per user.
+    /// Returns the heterogeneity theta_k, the scale of the Gumbel distribution of tastes, in money
+    /// per user.
     pub fn heterogeneity(&self, side: usize) -> f64 {
         self.heterogeneity[side]
     }
 
-    /// Utility a0_k of joining no platform, in money per user.
+    /// Returns the utility a0_k of joining no platform, in money per user.
     pub fn outside(&self, side: usize) -> f64 {
         self.outside[side]
     }
 
-    /// Value Phi_kl to a user of side `side` of all of side `from` on the same platform, in money.
+    /// Returns the value Phi_kl, in money, to a user of side `side` of having all of side `from` on
+    /// the same platform.
     pub fn externality(&self, side: usize, from: usize) -> f64 {
         assert!(from < self.sides, "no side {from}");
         self.externality[side * self.sides + from]
     }
 
-    /// Two sufficient tests that participation is unique at every price.
+    /// Returns two sufficient conditions for unique participation at every price.
     pub fn uniqueness(&self) -> Uniqueness {
         self.uniqueness
     }
 
-    /// Whether all platforms have the same quality and cost; sides may differ.
+    /// Returns whether all platforms have the same quality and cost; sides may differ.
     pub fn is_symmetric(&self) -> bool {
         let same = |values: &[f64]| {
             let first = &values[..self.sides];
@@ -170,10 +172,10 @@ impl Market {
         same(&self.quality) && same(&self.cost)
     }
 
-    /// The market of one of the platforms without the others.
+    /// Returns the market of one platform without the others.
     ///
     /// # Errors
-    /// [`MarketError::NoSuchPlatform`].
+    /// Returns [`MarketError::NoSuchPlatform`] if the platform does not exist.
     pub fn only(&self, platform: usize) -> Result<Self, MarketError> {
         if platform >= self.platforms {
             return Err(MarketError::NoSuchPlatform {
@@ -191,13 +193,13 @@ impl Market {
         })
     }
 
-    /// Whether users gain or lose by others on the same platform.
+    /// Returns whether there are externalities.
     pub fn has_externalities(&self) -> bool {
         self.externality.iter().any(|&phi| phi != 0.0)
     }
 
-    /// The largest amount of money in the market's description, at least 1: what rounding is relative
-    /// to.
+    /// Returns the largest amount of money among the parameters, at least 1: the scale of rounding
+    /// errors.
     pub(in crate::pricing) fn scale(&self) -> f64 {
         let lists = [
             &self.quality,
@@ -210,7 +212,7 @@ impl Market {
         all.fold(1.0, |most: f64, value| most.max(value.abs()))
     }
 
-    /// The same market with heterogeneity times a factor.
+    /// Returns the market with heterogeneity multiplied by a factor.
     pub(in crate::pricing) fn with_heterogeneity_times(&self, factor: f64) -> Self {
         let heterogeneity: Vec<f64> = self.heterogeneity.iter().map(|t| t * factor).collect();
         Self {
@@ -220,7 +222,7 @@ impl Market {
         }
     }
 
-    /// The same market with externalities times a factor from 0 to 1.
+    /// Returns the market with externalities multiplied by a factor in [0, 1].
     pub(in crate::pricing) fn with_externality_share(&self, share: f64) -> Self {
         let externality: Vec<f64> = self.externality.iter().map(|phi| phi * share).collect();
         Self {
@@ -235,7 +237,7 @@ impl Market {
         platform * self.sides + side
     }
 
-    /// Fails where a table is not for this market, or holds what is not finite.
+    /// Checks that a table has the size of this market and finite entries.
     pub(super) fn check_table(&self, name: &str, table: &BySide) -> Result<(), MarketError> {
         check_length(table.platforms(), self.platforms, "platforms", || {
             name.to_owned()

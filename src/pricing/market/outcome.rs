@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{BySide, DemandShocks, Market, MarketError};
 
-/// What happens in a market at some prices.
+/// The outcome of a market at some prices.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// Prices p_ik, in money per user.
@@ -18,12 +18,13 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// The profit of all platforms together.
+    /// Returns the sum of the profits of all platforms.
     pub fn joint_profit(&self) -> f64 {
         self.profits.iter().sum()
     }
 
-    /// The mean of what happens in low and in high demand, over the share of periods of each.
+    /// Returns the mean of the outcomes in low and in high demand, weighted by their shares of
+    /// periods.
     pub(in crate::pricing) fn mean(shocks: &DemandShocks, low: &Self, high: &Self) -> Self {
         let list = |low: &[f64], high: &[f64]| -> Vec<f64> {
             let pairs = low.iter().zip(high);
@@ -43,24 +44,24 @@ impl Outcome {
         }
     }
 
-    /// Total welfare: profits and consumer surplus together.
+    /// Returns total welfare: the sum of profits and consumer surplus.
     pub fn welfare(&self) -> f64 {
         self.joint_profit() + self.consumer_surplus.iter().sum::<f64>()
     }
 }
 
 impl Market {
-    /// What happens at some prices, with the participation that
-    /// [`participation`](Self::participation) selects.
+    /// Returns the outcome at some prices, with the participation selected by
+    /// [`participation`](Self::participation).
     ///
     /// # Errors
-    /// As [`participation`](Self::participation).
+    /// Same as [`participation`](Self::participation).
     pub fn outcome(&self, prices: &BySide) -> Result<Outcome, MarketError> {
         let settled = self.participation(prices)?;
         Ok(self.outcome_with(prices.clone(), settled.shares, settled.outside))
     }
 
-    /// What happens at prices and a participation that belongs to them.
+    /// Returns the outcome at prices and a participation that belongs to them.
     pub(in crate::pricing) fn outcome_with(
         &self,
         prices: BySide,

@@ -4,21 +4,21 @@ use nalgebra::{DMatrix, DVector};
 
 use super::{BySide, Market};
 
-/// Platforms times sides up to which dense systems are solved.
+/// Product of platforms and sides up to which dense systems are solved.
 const DENSE: usize = 16;
 
-/// How participation on each platform answers that platform's own prices, J_ii = d n_i / d p_i with
-/// all externalities worked out.
+/// Derivative of each platform's participation with respect to its own prices, J_ii = d n_i / d
+/// p_i, including all externalities.
 #[derive(Clone, Debug)]
 pub(in crate::pricing) struct OwnSlopes {
-    /// The platform of the first block.
+    /// Platform of the first block.
     first: usize,
-    /// Sides by sides, platform by platform.
+    /// One block of sides by sides for each platform.
     blocks: Vec<DMatrix<f64>>,
 }
 
 impl OwnSlopes {
-    /// The platform's gradient of profit in its own prices: n_i + J_ii^T (p_i - c_i).
+    /// Returns the gradient of a platform's profit in its own prices: n_i + J_ii^T (p_i - c_i).
     pub(in crate::pricing) fn profit_gradient(
         &self,
         platform: usize,
@@ -29,7 +29,7 @@ impl OwnSlopes {
         shares + self.blocks[platform - self.first].tr_mul(margins)
     }
 
-    /// The margin that the platform's first-order condition asks for: -(J_ii^T)^{-1} n_i.
+    /// Returns the margin that satisfies the platform's first-order condition: -(J_ii^T)^{-1} n_i.
     pub(in crate::pricing) fn optimal_margin(
         &self,
         platform: usize,
@@ -41,8 +41,9 @@ impl OwnSlopes {
     }
 }
 
-/// The system `I - S F` of users who react to each other, in parts: platforms meet only through the
-/// total of each side, so that it is a small block for each platform and one for all.
+/// The system `I - S F` of users who react to each other, in blocks. Platforms are coupled only
+/// through the total of each side, so there is a small block for each platform and one for the
+/// total.
 ///
 /// ```text
 /// (I - S F) x = r  <=>  A_i x_i + D_i t = r_i,   t = sum_j N_j Phi x_j
@@ -57,14 +58,15 @@ struct Parts {
 }
 
 impl Market {
-    /// The own slopes of all platforms at a participation, or `None` where demand has no slope.
+    /// Returns the own slopes of all platforms at a participation, or `None` if demand has no
+    /// slope.
     ///
-    /// Complexity: O(N K³), and O((N K)³) in small markets, where that is quicker.
+    /// Complexity: O(N K³), and O((N K)³) in small markets, where that is faster.
     pub(in crate::pricing) fn own_slopes(&self, shares: &BySide) -> Option<OwnSlopes> {
         self.own_slopes_of(shares, 0..self.platforms)
     }
 
-    /// The same for some platforms.
+    /// Returns the own slopes of a range of platforms.
     pub(in crate::pricing) fn own_slopes_of(
         &self,
         shares: &BySide,
@@ -97,8 +99,9 @@ impl Market {
         })
     }
 
-    /// The solution of `(I - S F) x = r` at what users choose, for the step of Newton's method on
-    /// participation; `None` where small markets take the dense system, or there is no solution.
+    /// Returns the solution of `(I - S F) x = r` at the users' choices, for the Newton step of
+    /// participation. The outer `None` means that the market is small and uses the dense system,
+    /// the inner one that there is no solution.
     pub(super) fn reaction_step(
         &self,
         chosen: &[f64],
@@ -150,7 +153,7 @@ impl Market {
         })
     }
 
-    /// n_i/theta and n_i of a platform.
+    /// Returns n_i/theta and n_i of a platform.
     fn diagonals(&self, shares: &[f64], platform: usize) -> (DVector<f64>, DVector<f64>) {
         let sides = self.sides;
         let share = DVector::from_column_slice(&shares[platform * sides..(platform + 1) * sides]);
@@ -164,7 +167,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_give_the_dense_solution() {
+    fn blocks_give_the_dense_solution() {
         let phi = [[0.1, 0.15], [-0.2, 0.05]];
         let quality: Vec<Vec<f64>> = (0..12).map(|i| vec![1.5 + 0.07 * i as f64, 2.0]).collect();
         let market = Market::builder(12, 2)

@@ -4,20 +4,20 @@ use serde::Serialize;
 use super::{BySide, Market, MarketError, cycle_watch::CycleWatch};
 use crate::pricing::numerics::newton_by;
 
-/// Residual that counts as settled; shares are at most 1.
+/// Largest residual of a converged participation; shares are at most 1.
 const SETTLED: f64 = 1e-11;
-/// Residual at which an iteration may stop.
+/// Residual at which an iteration stops.
 const TIGHT: f64 = 1e-14;
-/// Steps of Newton's method.
+/// Largest number of steps of Newton's method.
 const NEWTON_STEPS: usize = 60;
-/// Steps of an iteration with one damping.
+/// Largest number of steps of an iteration with one damping factor.
 const STEPS: usize = 5_000;
-/// Shares of the step to the users' choice; below 1 where the whole step runs in cycles.
+/// Damping factors of the iteration; factors below 1 are used if the full step cycles.
 const DAMPINGS: [f64; 5] = [1.0, 0.5, 0.2, 0.05, 0.01];
-/// Newton's method ends an iteration only where it stays this near.
+/// Largest distance that Newton's method may move when it finishes an iteration.
 const NEAR: f64 = 1e-3;
 
-/// How many users of each side join each platform.
+/// Participation: the shares of users of each side that join each platform.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Participation {
@@ -25,26 +25,27 @@ pub struct Participation {
     pub shares: BySide,
     /// Share n_0k of side k that joins no platform.
     pub outside: Vec<f64>,
-    /// The largest difference between a share and what users would choose at these shares.
+    /// Largest difference between a share and the choice of users who expect these shares.
     pub residual: f64,
 }
 
 impl Market {
-    /// Participation at prices: the fixed point of the logit map.
+    /// Computes participation at prices: the fixed point of the logit map.
     ///
     /// ```text
     /// n_ik = exp(v_ik/theta_k) / ( exp(a0_k/theta_k) + sum_j exp(v_jk/theta_k) ),
     /// v_ik = a_ik + sum_l Phi_kl n_il - p_ik
     /// ```
     ///
-    /// Selection, where there are several: the limit of users who first choose without regard to
-    /// others, and then again and again in view of the last participation. Where that runs in
-    /// cycles (congestion), only a part of the users, the same for all, chooses anew in each round.
-    /// Where participation is certainly unique, Newton's method finds it.
+    /// If there are several fixed points, the selected one is the limit of an iteration: users
+    /// first choose without externalities, and then repeatedly revise, given the last
+    /// participation. If that cycles (congestion), only a share of the users, the same on all
+    /// sides, revises in each round. If participation is certainly unique, it is computed by
+    /// Newton's method.
     ///
     /// # Errors
-    /// [`MarketError`] for prices of the wrong size or not finite, and
-    /// [`MarketError::NotSettled`].
+    /// Returns [`MarketError`] if the prices have the wrong size or are not finite, and
+    /// [`MarketError::NotSettled`] if no method converges.
     pub fn participation(&self, prices: &BySide) -> Result<Participation, MarketError> {
         self.check_table("prices", prices)?;
         let start = DVector::zeros(prices.as_slice().len());
@@ -58,7 +59,7 @@ impl Market {
         }
     }
 
-    /// The fixed point next to shares that nearly are one, as prices change a little.
+    /// Returns the fixed point near the given shares, for prices that change a little.
     pub(in crate::pricing) fn participation_near(
         &self,
         prices: &BySide,
@@ -69,7 +70,7 @@ impl Market {
         Some(BySide::from_values(self.sides, point.as_slice().to_vec()))
     }
 
-    /// What users choose, inside and outside, if they expect these shares.
+    /// Returns the users' choices, inside and outside, if they expect these shares.
     pub(super) fn choices(&self, prices: &BySide, shares: &[f64]) -> (DVector<f64>, Vec<f64>) {
         let sides = self.sides;
         let mut chosen = DVector::zeros(shares.len());
@@ -84,7 +85,7 @@ impl Market {
                 chosen[cell] = (utility - self.outside[side]) / theta;
                 largest = largest.max(chosen[cell]);
             }
-            // Largest is at least 0, the log odds of the outside option: nothing overflows.
+            // `largest` is at least 0, the log odds of the outside option, so nothing overflows.
             let mut total = (-largest).exp();
             for cell in (side..chosen.len()).step_by(sides) {
                 chosen[cell] = (chosen[cell] - largest).exp();
@@ -98,7 +99,7 @@ impl Market {
         (chosen, outside)
     }
 
-    /// The Jacobian S F of the logit map at what users choose, platform by platform.
+    /// Returns the Jacobian S F of the logit map at the users' choices, platform by platform.
     pub(super) fn choice_jacobian(&self, chosen: &[f64]) -> DMatrix<f64> {
         let sides = self.sides;
         DMatrix::from_fn(chosen.len(), chosen.len(), |row, column| {
@@ -108,8 +109,8 @@ impl Market {
         })
     }
 
-    /// The slope of a platform's share of a side in the utility that another offers that side, an
-    /// entry of S.
+    /// Returns the derivative of a platform's share of a side with respect to the utility that
+    /// another platform offers that side, an entry of S.
     pub(super) fn response(
         &self,
         shares: &[f64],
@@ -126,7 +127,7 @@ impl Market {
         (own - share(platform) * share(other)) / self.heterogeneity[side]
     }
 
-    /// Newton's method on n - L(n), where it arrives.
+    /// Applies Newton's method to n - L(n); returns `None` if it does not converge.
     pub(super) fn newton_from(&self, prices: &BySide, start: DVector<f64>) -> Option<DVector<f64>> {
         let size = start.len();
         let root = newton_by(
@@ -147,7 +148,7 @@ impl Market {
         (root.residual <= SETTLED).then_some(root.point)
     }
 
-    /// A number of rounds in which a part of the users chooses anew.
+    /// Applies rounds in which a share of the users revises; returns the last residual.
     pub(super) fn rounds(
         &self,
         prices: &BySide,
@@ -160,7 +161,7 @@ impl Market {
         for _ in 0..rounds {
             let change = self.choices(prices, shares.as_slice()).0 - &*shares;
             let before = std::mem::replace(&mut residual, change.amax());
-            // Below that, rounding may keep it from falling.
+            // Below `SETTLED`, rounding may keep the residual from decreasing.
             let is_rounding = residual <= SETTLED && residual >= before;
             let is_over = residual.is_nan() || residual <= TIGHT || is_rounding;
             if is_over || cycles.is_caught(&change, residual) {
@@ -184,7 +185,7 @@ impl Market {
             if residual <= SETTLED {
                 return self.participation_at(prices, &shares);
             }
-            // Slow, but on its way: Newton's method goes the rest, if it is short.
+            // Slow convergence: finish with Newton's method if the solution is near.
             if residual < NEAR {
                 let end = self.newton_from(prices, shares.clone());
                 if let Some(end) = end.filter(|end| (end - &shares).amax() < NEAR) {
@@ -198,7 +199,7 @@ impl Market {
         })
     }
 
-    /// Participation of users who expect shares that are a fixed point up to rounding.
+    /// Returns the participation at shares that are a fixed point up to rounding.
     fn participation_at(
         &self,
         prices: &BySide,

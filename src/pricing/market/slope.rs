@@ -2,7 +2,7 @@ use nalgebra::DMatrix;
 
 use super::{BySide, Market, MarketError};
 
-/// The slope of demand: how participation answers prices, with all externalities worked out.
+/// The slope of demand: the derivative of participation in prices, including all externalities.
 ///
 /// ```text
 /// dn/dp = -(I - S F)^{-1} S
@@ -12,22 +12,22 @@ use super::{BySide, Market, MarketError};
 #[derive(Clone, Debug, PartialEq)]
 pub struct DemandSlope {
     sides: usize,
-    /// Rows and columns platform by platform.
+    /// Rows and columns are ordered platform by platform.
     matrix: DMatrix<f64>,
 }
 
 impl DemandSlope {
-    /// `d n_ik / d p_jl`, with `of` = (i, k) and `price` = (j, l) as (platform, side).
+    /// Returns `d n_ik / d p_jl`, with `of` = (i, k) and `price` = (j, l) as (platform, side).
     ///
     /// # Panics
-    /// Where there is no such platform or side.
+    /// Panics if the platform or the side does not exist.
     pub fn get(&self, of: (usize, usize), price: (usize, usize)) -> f64 {
         assert!(of.1 < self.sides && price.1 < self.sides, "no such side");
         let cell = |(platform, side): (usize, usize)| platform * self.sides + side;
         self.matrix[(cell(of), cell(price))]
     }
 
-    /// The block J_ii of a platform: its own participation by its own prices, sides by sides.
+    /// Returns the block J_ii of a platform, sides by sides: its participation in its own prices.
     pub(in crate::pricing) fn own(&self, platform: usize) -> DMatrix<f64> {
         let start = platform * self.sides;
         let corner = (start, start);
@@ -36,13 +36,14 @@ impl DemandSlope {
 }
 
 impl Market {
-    /// The slope of demand at a participation, all N K by N K of it.
+    /// Returns the slope of demand at a participation, a matrix of size N K by N K.
     ///
     /// Complexity: O((N K)³).
     ///
     /// # Errors
-    /// [`MarketError`] for a table of the wrong size or not finite, shares below 0 or above 1 in total,
-    /// and [`MarketError::NoSlope`] where fixed points of participation meet.
+    /// Returns [`MarketError`] if the table has the wrong size, an entry is not finite, a share is
+    /// negative, or the shares of a side sum to more than 1. Returns [`MarketError::NoSlope`] if
+    /// fixed points of participation merge.
     pub fn demand_slope(&self, shares: &BySide) -> Result<DemandSlope, MarketError> {
         self.check_table("shares", shares)?;
         self.check_shares(shares)?;
@@ -51,7 +52,7 @@ impl Market {
         })
     }
 
-    /// Fails where shares are below 0, or those of a side are above 1 in total.
+    /// Checks that shares are at least 0 and those of each side at most 1 in total.
     fn check_shares(&self, shares: &BySide) -> Result<(), MarketError> {
         for (cell, &value) in shares.as_slice().iter().enumerate() {
             if value < 0.0 {
@@ -69,7 +70,7 @@ impl Market {
         Ok(())
     }
 
-    /// The slope, or `None` where there is none.
+    /// Returns the slope, or `None` if it does not exist.
     pub(in crate::pricing) fn slope_at(&self, shares: &BySide) -> Option<DemandSlope> {
         let (n, sides) = (shares.as_slice(), self.sides);
         let size = n.len();

@@ -3,28 +3,29 @@ use serde::Serialize;
 
 use crate::pricing::numerics::spectrum;
 
-/// Room for rounding below the bound of 1.
+/// Margin for rounding below the bound of 1.
 const MARGIN: f64 = 1e-9;
 
-/// Whether participation is unique at every price: two sufficient tests.
+/// Two sufficient conditions for unique participation at every price.
 ///
-/// Shares answer utilities with a slope of at most 1/(2 theta) in the sup norm (1/(4 theta) for one
-/// platform), so the logit map of participation contracts where one of these is below 1:
+/// The derivative of shares in utilities is at most 1/(2 theta) in the sup norm (1/(4 theta) for
+/// one platform). The logit map of participation is therefore a contraction if one of these is
+/// below 1:
 ///
 /// ```text
 /// sup_norm = max_k sum_l B_kl          B_kl = |Phi_kl| / (2 theta_k)
 /// spectral = spectral radius of B      (a sup norm with weights on the sides)
 /// ```
 ///
-/// With two sides and externalities between them only, `spectral < 1` reads
-/// `|Phi_12 Phi_21| < 4 theta_1 theta_2`. A value of 1 or more proves nothing;
-/// [`Market::fixed_points`](super::Market::fixed_points) searches then.
+/// With two sides and externalities only between them, `spectral < 1` means `|Phi_12 Phi_21| < 4
+/// theta_1 theta_2`. A value of 1 or more proves nothing;
+/// [`Market::fixed_points`](super::Market::fixed_points) then searches.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Uniqueness {
-    /// The bound in the sup norm.
+    /// Bound in the sup norm.
     pub sup_norm: f64,
-    /// The bound in the best weighted sup norm, never above the other.
+    /// Bound in the best weighted sup norm; at most `sup_norm`.
     pub spectral: f64,
 }
 
@@ -40,7 +41,7 @@ impl Uniqueness {
         Self { sup_norm, spectral }
     }
 
-    /// Whether there is exactly one participation at every price.
+    /// Returns whether there is exactly one participation at every price.
     pub fn is_certain(&self) -> bool {
         self.spectral < 1.0 - MARGIN
     }

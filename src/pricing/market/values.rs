@@ -15,7 +15,7 @@ use super::{
                  one for each platform"
 )]
 pub enum Values {
-    /// The same everywhere.
+    /// The same number everywhere.
     One(f64),
     /// One number for each side, the same for all platforms.
     Sides(Vec<f64>),
@@ -24,7 +24,7 @@ pub enum Values {
 }
 
 impl Values {
-    /// The numbers, platform by platform.
+    /// Returns the numbers, platform by platform.
     pub(super) fn expand(
         &self,
         field: &str,
@@ -44,7 +44,7 @@ impl Values {
         }
     }
 
-    /// The numbers of a field that has no platforms.
+    /// Returns the numbers of a field without platforms, side by side.
     pub(super) fn expand_sides(&self, field: &str, sides: usize) -> Result<Vec<f64>, MarketError> {
         match self {
             Self::One(value) => {
@@ -52,11 +52,11 @@ impl Values {
                 Ok(vec![*value; sides])
             }
             Self::Sides(values) => finite(values, field, sides),
-            // One list for each side is what a user could mean, and is refused by its length.
+            // A user may pass one list for each platform; the error explains the valid forms.
             Self::Platforms(rows) => Err(MarketError::File {
                 reason: format!(
-                    "{field} is a list of {} lists, but platforms share it: give one number, or a \
-                     list with one for each side",
+                    "{field} is a list of {} lists, but is the same for all platforms: give one \
+                     number, or a list with one for each side",
                     rows.len()
                 ),
             }),
@@ -64,7 +64,7 @@ impl Values {
     }
 }
 
-/// A list of finite numbers, one for each side.
+/// Returns a list of finite numbers, one for each side.
 pub(super) fn finite(values: &[f64], place: &str, sides: usize) -> Result<Vec<f64>, MarketError> {
     check_length(values.len(), sides, "sides", || place.to_owned())?;
     for (side, &value) in values.iter().enumerate() {

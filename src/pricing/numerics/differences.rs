@@ -1,10 +1,11 @@
 use nalgebra::{DMatrix, DVector};
 
-/// Near the cube root of the rounding unit, where truncation and rounding of central differences
-/// balance.
+/// Near the cube root of machine epsilon, where the truncation and rounding errors of central
+/// differences are of equal size.
 const STEP: f64 = 1e-5;
 
-/// The Jacobian of a function by central differences, or `None` where the function has no value.
+/// Returns the Jacobian of a function by central differences, or `None` if the function is
+/// undefined at a point.
 pub(in crate::pricing) fn central_differences(
     point: &DVector<f64>,
     mut function: impl FnMut(&DVector<f64>) -> Option<DVector<f64>>,
@@ -29,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn differences_of_a_quadratic_are_its_derivative() {
+    fn differences_of_a_quadratic_equal_its_derivative() {
         let point = DVector::from_vec(vec![3.0, -0.5]);
         let jacobian = central_differences(&point, |x| {
             Some(DVector::from_vec(vec![x[0] * x[0], x[0] * x[1], x[1]]))
@@ -39,7 +40,7 @@ mod tests {
     }
 
     #[test]
-    fn no_value_no_derivative() {
+    fn undefined_functions_have_no_derivative() {
         let point = DVector::from_vec(vec![0.0]);
         let root = |x: &DVector<f64>| (x[0] >= 0.0).then(|| x.map(f64::sqrt));
         assert!(central_differences(&point, root).is_none());

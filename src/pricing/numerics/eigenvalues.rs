@@ -1,18 +1,19 @@
 use nalgebra::{DMatrix, Schur, SymmetricEigen};
 
-/// Sweeps for one eigenvalue; the method needs about two.
+/// Largest number of sweeps per eigenvalue; the method needs about two.
 const SWEEPS: usize = 200;
 
-/// What stability asks of the eigenvalues of a matrix.
+/// Measures of the eigenvalues of a matrix that determine stability.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::pricing) struct Spectrum {
-    /// The largest modulus.
+    /// Largest modulus.
     pub(in crate::pricing) radius: f64,
-    /// The largest real part.
+    /// Largest real part.
     pub(in crate::pricing) largest_real_part: f64,
 }
 
-/// The spectrum of a square matrix, or `None` where it is not finite or the method does not end.
+/// Returns the spectrum of a square matrix, or `None` if it is not finite or the method does not
+/// converge.
 pub(in crate::pricing) fn spectrum(matrix: DMatrix<f64>) -> Option<Spectrum> {
     if matrix.iter().any(|entry| !entry.is_finite()) {
         return None;
@@ -25,7 +26,7 @@ pub(in crate::pricing) fn spectrum(matrix: DMatrix<f64>) -> Option<Spectrum> {
     })
 }
 
-/// The largest eigenvalue of the symmetric part of a matrix, or `None` as in [`spectrum`].
+/// Returns the largest eigenvalue of the symmetric part of a matrix, or `None` as in [`spectrum`].
 pub(in crate::pricing) fn largest_symmetric_eigenvalue(matrix: &DMatrix<f64>) -> Option<f64> {
     if matrix.iter().any(|entry| !entry.is_finite()) {
         return None;
@@ -49,13 +50,13 @@ mod tests {
     }
 
     #[test]
-    fn the_symmetric_part_decides() {
+    fn the_symmetric_part_determines_the_eigenvalue() {
         let matrix = DMatrix::from_row_slice(2, 2, &[-1.0, 4.0, 0.0, -1.0]);
         assert!((largest_symmetric_eigenvalue(&matrix).unwrap() - 1.0).abs() < 1e-12);
     }
 
     #[test]
-    fn what_is_not_finite_has_no_spectrum() {
+    fn matrices_that_are_not_finite_have_no_spectrum() {
         let matrix = DMatrix::from_element(2, 2, f64::NAN);
         assert!(largest_symmetric_eigenvalue(&matrix).is_none());
         assert!(spectrum(matrix).is_none());

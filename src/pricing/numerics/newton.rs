@@ -1,23 +1,22 @@
 use nalgebra::{DMatrix, DVector};
 
-/// Halvings of a step before the search along it is given up.
+/// Halvings of a step before the line search gives up.
 const HALVINGS: usize = 40;
-/// The share of the promised decrease that a step must keep.
+/// Share of the predicted decrease that a step must achieve.
 const DECREASE: f64 = 1e-4;
 
-/// Where Newton's method ended.
+/// The end point of Newton's method.
 #[derive(Clone, Debug)]
 pub(in crate::pricing) struct Root {
     pub(in crate::pricing) point: DVector<f64>,
-    /// The largest modulus of the function there: it, and no count of steps, says whether this is a
-    /// root.
+    /// Largest modulus of the function at the point, which determines whether it is a root.
     pub(in crate::pricing) residual: f64,
 }
 
-/// Newton's method with a backtracking line search on the Euclidean norm.
+/// Applies Newton's method with a backtracking line search on the Euclidean norm.
 ///
-/// It ends where rounding leaves nothing to gain, where the Jacobian is singular, or after `limit`
-/// steps. `None` where the function has no finite value at the start.
+/// It stops when rounding allows no further decrease, when the Jacobian is singular, or after
+/// `limit` steps. Returns `None` if the function has no finite value at the start.
 pub(in crate::pricing) fn newton(
     start: DVector<f64>,
     limit: usize,
@@ -29,7 +28,7 @@ pub(in crate::pricing) fn newton(
     })
 }
 
-/// The same with the step given: the solution of `J(point) step = value`.
+/// Same as [`newton`], with a function for the step: the solution of `J(point) step = value`.
 pub(in crate::pricing) fn newton_by(
     start: DVector<f64>,
     limit: usize,
@@ -80,8 +79,8 @@ mod tests {
     }
 
     #[test]
-    fn the_line_search_tames_an_overshooting_start() {
-        // Without it, the arctangent sends Newton's method to infinity from beyond 1.39.
+    fn the_line_search_prevents_divergence() {
+        // Without it, Newton's method diverges for the arctangent from starts beyond 1.39.
         let root = solve(20.0, f64::atan, |x| 1.0 / (1.0 + x * x)).unwrap();
         assert!(root.residual < 1e-15 && root.point[0].abs() < 1e-15);
     }
@@ -93,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_starts_where_there_is_no_value() {
+    fn undefined_starts_have_no_root() {
         assert!(solve(f64::NAN, |x| x, |_| 1.0).is_none());
     }
 }

@@ -1,10 +1,11 @@
-/// Steps of the safeguarded iteration; it needs about ten.
+/// Largest number of steps of the safeguarded iteration; it needs about ten.
 const STEPS: usize = 200;
 
-/// The root of an increasing function between two points at which it has different signs, or the end
-/// nearest to zero where it has not. Newton's method inside a bracket that every step shrinks.
+/// Returns the root of an increasing function between two points with different signs, or the end
+/// with the value nearest to zero if the signs are equal. Uses Newton's method inside a bracket
+/// that every step shrinks.
 ///
-/// `function` gives the value and the slope.
+/// `function` returns the value and the derivative.
 pub(in crate::pricing) fn bracketed(
     (mut low, mut high): (f64, f64),
     function: impl Fn(f64) -> (f64, f64),
@@ -29,10 +30,10 @@ pub(in crate::pricing) fn bracketed(
     at
 }
 
-/// The solution z of `z + exp(z) = r`: the logarithm of Lambert's W at `exp(r)`.
+/// Returns the solution z of `z + exp(z) = r`: the logarithm of Lambert's W at `exp(r)`.
 ///
-/// A platform's best reply in logit demand has this form: with z the log odds of its share and r its
-/// surplus in units of heterogeneity less 1.
+/// A platform's best reply in logit demand has this form: z is the log odds of its share, and r its
+/// surplus in units of heterogeneity minus 1.
 pub(in crate::pricing) fn log_lambert_w(r: f64) -> f64 {
     let high = match r > 1.0 {
         true => r.ln(),
@@ -51,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_solves_its_equation_over_many_magnitudes() {
+    fn the_equation_is_solved_over_many_magnitudes() {
         let steps = (-4000..=4000).map(|step| f64::from(step) * 0.27);
         for r in steps.chain([1e-12, 0.99, 1.0, 1.01, 1e4, 1e6, 1e12]) {
             let z = log_lambert_w(r);
@@ -66,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn an_end_is_returned_where_no_root_is_inside() {
+    fn an_end_is_returned_if_the_bracket_has_no_root() {
         let found = bracketed((1.0, 2.0), |x| (x, 1.0));
         assert!((found - 1.0).abs() < 1e-12);
     }

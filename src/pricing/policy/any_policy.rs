@@ -10,9 +10,9 @@ use serde::{
 
 use super::{BenchmarkCap, HiddenPrices, NoPolicy, Penalty, Policy, PolicyError, PriceCap};
 
-/// A policy of any kind, as a scenario holds it: the rule with its settings.
+/// A policy of any kind: the rule with its settings.
 ///
-/// In TOML a table whose field `policy` names the kind, beside the settings of the kind:
+/// In TOML it is a table whose field `policy` names the kind, next to the settings of the kind:
 ///
 /// | kind | table |
 /// |---|---|
@@ -21,7 +21,7 @@ use super::{BenchmarkCap, HiddenPrices, NoPolicy, Penalty, Policy, PolicyError, 
 /// | [`PriceCap`] | `{ policy = "price_cap", caps = [1.6, 1.6] }` |
 /// | [`BenchmarkCap`] | `{ policy = "benchmark_cap", share = 0.5 }` |
 /// | [`HiddenPrices`] | `{ policy = "hidden_prices" }` |
-/// | of one's own | as it is serialized, after [`register_policy`] |
+/// | user-defined | as it is serialized, after [`register_policy`] |
 #[derive(Clone, Debug)]
 pub struct AnyPolicy {
     rule: Arc<dyn Policy>,
@@ -37,8 +37,8 @@ static REGISTERED: RwLock<BTreeMap<&'static str, Read>> = RwLock::new(BTreeMap::
 /// The field that names the kind.
 const KIND: &str = "policy";
 
-/// Makes a kind of policy known to every file that is read from now on in this process. A kind that
-/// was registered before is replaced; built-in kinds are not replaced.
+/// Registers a kind of policy for files that are read later in this process. A kind that is already
+/// registered is replaced; built-in kinds are not.
 pub fn register_policy<P>(kind: &'static str)
 where
     P: Policy + Serialize + DeserializeOwned + 'static,
@@ -58,10 +58,11 @@ where
 }
 
 impl AnyPolicy {
-    /// A policy with the settings that serde sees.
+    /// Creates a policy; its settings are the fields that serde serializes.
     ///
     /// # Errors
-    /// [`PolicyError::Settings`] if TOML cannot hold the settings, for example a list at the top.
+    /// Returns [`PolicyError::Settings`] if TOML cannot represent the settings, for example a list
+    /// at the top level.
     pub fn new<P>(policy: P) -> Result<Self, PolicyError>
     where
         P: Policy + Serialize + DeserializeOwned + 'static,
@@ -76,22 +77,22 @@ impl AnyPolicy {
         })
     }
 
-    /// The rule.
+    /// Returns the rule.
     pub fn rule(&self) -> &dyn Policy {
         &*self.rule
     }
 
-    /// A short name with the settings.
+    /// Returns a short name with the settings.
     pub fn name(&self) -> String {
         self.rule.name()
     }
 
-    /// The settings, without the name of the kind.
+    /// Returns the settings, without the name of the kind.
     pub fn settings(&self) -> &toml::Table {
         &self.settings
     }
 
-    /// The value of the field that a sweep may vary; `None` if there is none.
+    /// Returns the value of the field that a sweep can vary; `None` if there is none.
     pub fn weight(&self) -> Option<f64> {
         let value = self.settings.get(self.rule.weight()?)?;
         value
@@ -99,11 +100,11 @@ impl AnyPolicy {
             .or_else(|| value.as_integer().map(|n| n as f64))
     }
 
-    /// The same with another value of the field that a sweep may vary.
+    /// Returns the policy with another value of the field that a sweep can vary.
     ///
     /// # Errors
-    /// [`PolicyError::NoWeight`] if there is no such field, and the kind's own error for a value that
-    /// it does not take.
+    /// Returns [`PolicyError::NoWeight`] if the policy has no weight, and the error of the kind if
+    /// it rejects the value.
     pub fn with_weight(&self, weight: f64) -> Result<Self, PolicyError> {
         let field = self.rule.weight().ok_or_else(|| PolicyError::NoWeight {
             kind: self.rule.kind().to_owned(),
@@ -113,10 +114,10 @@ impl AnyPolicy {
         (self.read)(settings)
     }
 
-    /// The policies of a TOML text, a table `[[policies]]` each.
+    /// Reads policies from TOML text, one table `[[policies]]` each.
     ///
     /// # Errors
-    /// [`PolicyError::Settings`] that names the line and the field.
+    /// Returns a [`PolicyError::Settings`] that names the line and the field.
     pub fn list_from_toml_str(text: &str) -> Result<Vec<Self>, PolicyError> {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
@@ -129,7 +130,7 @@ impl AnyPolicy {
         Ok(file.policies)
     }
 
-    /// The policy of a table with the name of its kind.
+    /// Reads a policy from a table with the name of its kind.
     fn of_table(mut table: toml::Table) -> Result<Self, PolicyError> {
         let Some(toml::Value::String(kind)) = table.remove(KIND) else {
             return Err(PolicyError::Settings {
@@ -161,7 +162,7 @@ impl Default for AnyPolicy {
     }
 }
 
-/// The same kind with the same settings.
+/// Compares the kinds and their settings.
 impl PartialEq for AnyPolicy {
     fn eq(&self, other: &Self) -> bool {
         self.rule.kind() == other.rule.kind() && self.settings == other.settings

@@ -8,26 +8,26 @@ use crate::pricing::{
     session::SessionError,
 };
 
-/// Sessions of one scenario that policies are tried in.
+/// Sessions of one scenario under several policies.
 #[derive(Clone, Debug)]
 pub struct PolicyStudy {
-    /// The scenario; each policy takes the place of its own.
+    /// Scenario; its policy is replaced by each of the policies.
     pub scenario: Scenario,
-    /// The number of sessions under each policy.
+    /// Number of sessions under each policy.
     pub sessions: u64,
 }
 
-/// What policies do: the same scenario under each, measured by session.
+/// The results of policies: the same scenario under each, measured by session.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PolicyComparison {
-    /// The benchmarks of the market, without policy.
+    /// Benchmarks of the market, without a policy.
     pub benchmarks: Benchmarks,
-    /// The names of the measures.
+    /// Names of the measures.
     pub names: Vec<String>,
-    /// Each policy's outcome, in the order given.
+    /// Outcome of each policy, in the given order.
     pub outcomes: Vec<PolicyOutcome>,
-    /// Policies after the first that the scenario does not admit, such as hidden prices where platforms
-    /// move in turn, and why.
+    /// Policies after the first that are incompatible with the scenario, such as hidden prices if
+    /// platforms move in turn, with the reason.
     pub left_out: Vec<(AnyPolicy, String)>,
 }
 
@@ -36,18 +36,19 @@ pub struct PolicyComparison {
 pub struct PolicyOutcome {
     /// The policy.
     pub policy: AnyPolicy,
-    /// The measures of each session.
+    /// Measures of each session.
     pub sessions: Vec<SessionMeasures>,
     /// Each measure over sessions; `None` if it applies to no session.
     pub estimates: Vec<Option<Estimate>>,
 }
 
 impl PolicyStudy {
-    /// Runs sessions under each policy, on the threads of the current rayon pool. All policies see the
-    /// same random numbers. One that would change the memory of platforms that move in turn is left out.
+    /// Runs sessions under each policy, on the threads of the current rayon pool. All policies use
+    /// the same random numbers. A policy that would change the memory of platforms that move in
+    /// turn is skipped.
     ///
     /// # Errors
-    /// [`ScenarioError`] if a policy does not fit the market, or sessions were stopped.
+    /// Returns [`ScenarioError`] if a policy does not fit the market, or sessions were stopped.
     pub fn compare(
         &self,
         policies: &[AnyPolicy],
@@ -84,19 +85,21 @@ impl PolicyStudy {
 }
 
 impl PolicyComparison {
-    /// A measure under a policy; `None` if there is no such measure, or it applies to no session.
+    /// Returns the estimate of a measure under a policy; `None` if the measure does not exist or
+    /// applies to no session.
     ///
     /// # Panics
-    /// If there is no such policy.
+    /// Panics if the policy does not exist.
     pub fn estimate(&self, policy: usize, name: &str) -> Option<Estimate> {
         let place = self.names.iter().position(|one| one == name)?;
         self.outcomes[policy].estimates[place]
     }
 
-    /// What a policy changes of a measure against the first policy, with the standard error.
+    /// Returns the difference of a measure from that under the first policy, with its standard
+    /// error.
     ///
     /// # Panics
-    /// If there is no such policy.
+    /// Panics if the policy does not exist.
     pub fn effect(&self, policy: usize, name: &str) -> Option<(f64, f64)> {
         let (with, without) = (self.estimate(policy, name)?, self.estimate(0, name)?);
         Some(with.minus(&without))

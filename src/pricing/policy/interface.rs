@@ -6,11 +6,11 @@ use crate::pricing::{
     game::{MarketGame, MarketGrids},
 };
 
-/// A policy against learned collusion: what it changes of prices, rewards and memory.
+/// A policy against learned collusion: its effects on prices, rewards and memory.
 ///
-/// A policy of one's own implements what it changes and inherits the rest. Its settings are the
-/// fields that serde sees, so a scenario writes them into TOML; the field that
-/// [`weight`](Self::weight) names is what the axis `policy_weight` of a sweep varies.
+/// A user-defined policy implements the effects that differ from the defaults. Its settings are the
+/// fields that serde serializes, which a scenario writes to TOML. The axis `policy_weight` of a
+/// sweep varies the field named by [`weight`](Self::weight).
 ///
 /// ```
 /// use fireweed::pricing::{
@@ -20,7 +20,7 @@ use crate::pricing::{
 /// };
 /// use serde::{Deserialize, Serialize};
 ///
-/// /// A tax on profit, which learners are told after tax.
+/// /// A tax on profit; learners receive profits after tax.
 /// #[derive(Debug, Serialize, Deserialize)]
 /// struct ProfitTax {
 ///     rate: f64,
@@ -52,16 +52,16 @@ use crate::pricing::{
 /// # Ok::<(), PolicyError>(())
 /// ```
 pub trait Policy: fmt::Debug + Send + Sync {
-    /// The name of the kind in files, such as `price_cap`.
+    /// Returns the name of the kind in files, such as `price_cap`.
     fn kind(&self) -> &'static str;
 
-    /// A short name with the settings, for tables and legends.
+    /// Returns a short name with the settings, for tables and legends.
     fn name(&self) -> String;
 
-    /// The prices that platforms may ask, from the grids without the policy.
+    /// Returns the allowed prices, given the grids without the policy.
     ///
     /// # Errors
-    /// [`PolicyError`] if the policy does not fit the grids.
+    /// Returns [`PolicyError`] if the policy does not fit the grids.
     fn grids(
         &self,
         _benchmarks: &Benchmarks,
@@ -70,11 +70,11 @@ pub trait Policy: fmt::Debug + Send + Sync {
         Ok(grids)
     }
 
-    /// What the learner of each platform is told in a joint action instead of its profit, in money;
-    /// `None` if learners are told their profits. Outcomes are always measured with profits.
+    /// Returns the reward of each platform's learner in a joint action, in money; `None` if it is
+    /// the profit. Outcomes are always measured with profits.
     ///
     /// # Errors
-    /// [`PolicyError`] if the policy does not fit the game.
+    /// Returns [`PolicyError`] if the policy does not fit the game.
     fn learning_rewards(
         &self,
         _game: &MarketGame,
@@ -84,12 +84,14 @@ pub trait Policy: fmt::Debug + Send + Sync {
         Ok(None)
     }
 
-    /// The number of periods that learners remember under the policy, given the number without it.
+    /// Returns the number of periods that learners remember under the policy, given the number
+    /// without it.
     fn memory(&self, memory: usize) -> usize {
         memory
     }
 
-    /// The name of the field of its settings that a sweep may vary; `None` if there is none.
+    /// Returns the name of the field of the settings that a sweep can vary; `None` if there is
+    /// none.
     fn weight(&self) -> Option<&'static str> {
         None
     }

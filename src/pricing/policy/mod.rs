@@ -1,5 +1,5 @@
-//! Policies against learned collusion, and what they do to profit, prices, participation and consumer
-//! surplus.
+//! Policies against learned collusion, and their effects on profit, prices, participation and
+//! consumer surplus.
 
 mod any_policy;
 mod comparison;

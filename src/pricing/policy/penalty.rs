@@ -3,29 +3,31 @@ use serde::{Deserialize, Serialize};
 use super::{Policy, PolicyError};
 use crate::pricing::{equilibrium::Benchmarks, game::MarketGame};
 
-/// A penalty on earning or asking more than in competition, inside the learners' update.
+/// A penalty on profits or prices above competition, inside the learners' update.
 ///
 /// ```text
 /// Q(s, a) += alpha [ pi_i - lambda h_i + delta max Q(s') - Q(s, a) ]
 /// ```
 ///
-/// Learners are told `pi - lambda h` and their initial values use it too; every outcome is measured
-/// with the profit pi. lambda = 0 leaves every session as it is without a penalty, bit for bit.
+/// Learners receive `pi - lambda h`, and their initial values are based on it too; every outcome is
+/// measured with the profit pi. With lambda = 0, every session is bit for bit the same as without a
+/// penalty.
 ///
-/// The abstract of Chica, Guo and Lerman (arXiv 2407.04088) announces such a penalty; its formula is
-/// not public, so these forms are ours.
+/// The abstract of Chica, Guo and Lerman (arXiv 2407.04088) announces such a penalty; its formula
+/// is not public, so these forms are ours.
 ///
-/// In TOML: `{ policy = "penalty", form = "excess_profit", lambda = 0.5 }`; a sweep may vary lambda.
+/// In TOML: `{ policy = "penalty", form = "excess_profit", lambda = 0.5 }`; a sweep can vary
+/// lambda.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Listed")]
 pub struct Penalty {
-    /// What is penalised, h.
+    /// Penalized quantity, h.
     pub form: PenaltyForm,
-    /// Its weight.
+    /// Weight of the penalty.
     pub lambda: f64,
 }
 
-/// What a penalty is proportional to. p^B and pi^B are prices and profits of competition.
+/// The penalized quantity. p^B and pi^B are prices and profits in competition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PenaltyForm {
@@ -33,10 +35,10 @@ pub enum PenaltyForm {
     ExcessProfit,
     /// `h_i = sum_k max(0, p_ik - p^B_ik)`, in money per user; lambda in users.
     ExcessPrice,
-    /// The square of `ExcessPrice`: little for small excesses.
+    /// The square of `ExcessPrice`: small for small excesses.
     SquaredExcessPrice,
-    /// The least `ExcessPrice` of all platforms, for each of them: nothing unless all ask more than
-    /// in competition, so that raising prices alone is free.
+    /// The smallest `ExcessPrice` of all platforms, for each of them: zero unless all of them
+    /// price above competition, so raising prices unilaterally is not penalized.
     JointExcessPrice,
 }
 
@@ -51,10 +53,10 @@ impl PenaltyForm {
 }
 
 impl Penalty {
-    /// A penalty with a weight.
+    /// Creates a penalty with a weight.
     ///
     /// # Errors
-    /// [`PolicyError::Weight`] where it is not finite or below 0.
+    /// Returns [`PolicyError::Weight`] if the weight is negative or not finite.
     pub fn new(form: PenaltyForm, lambda: f64) -> Result<Self, PolicyError> {
         match lambda.is_finite() && lambda >= 0.0 {
             true => Ok(Self { form, lambda }),
@@ -62,10 +64,10 @@ impl Penalty {
         }
     }
 
-    /// What is penalised of each platform in a joint action, h.
+    /// Returns the penalized quantity h of each platform in a joint action.
     ///
     /// # Panics
-    /// Where there is no such joint action, or the benchmarks are of a smaller market.
+    /// Panics if the joint action does not exist, or if the benchmarks belong to a smaller market.
     pub fn levels(&self, game: &MarketGame, benchmarks: &Benchmarks, joint: usize) -> Vec<f64> {
         let competition = &benchmarks.competition.outcome;
         let above = |value: f64, benchmark: f64| (value - benchmark).max(0.0);
@@ -120,10 +122,11 @@ impl Policy for Penalty {
         format!("{what} penalty {}", self.lambda)
     }
 
-    /// Profits less the penalty.
+    /// Returns profits minus the penalty.
     ///
     /// # Errors
-    /// [`PolicyError`] for a weight out of range, or benchmarks of another market.
+    /// Returns [`PolicyError`] if the weight is out of range, or if the benchmarks belong to
+    /// another market.
     fn learning_rewards(
         &self,
         game: &MarketGame,
@@ -144,7 +147,7 @@ impl Policy for Penalty {
     }
 }
 
-/// What a record of a penalty holds.
+/// The serialized form of a penalty.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Listed {

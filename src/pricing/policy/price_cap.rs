@@ -6,21 +6,21 @@ use crate::pricing::{
     game::{MarketGrids, PriceGrid},
 };
 
-/// The highest price that platforms may ask of each side: higher ones leave the grid.
+/// The highest price that platforms may set on each side: higher prices are removed from the grid.
 ///
-/// In TOML: `{ policy = "price_cap", caps = [1.6, inf] }`, where `inf` leaves a side free.
+/// In TOML: `{ policy = "price_cap", caps = [1.6, inf] }`, where `inf` means no cap on a side.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Listed")]
 pub struct PriceCap {
-    /// For each side, in money per user.
+    /// One cap for each side, in money per user.
     caps: Vec<f64>,
 }
 
 impl PriceCap {
-    /// A cap for each side, infinite for none.
+    /// Creates a policy with a cap for each side; infinite for no cap.
     ///
     /// # Errors
-    /// [`PolicyError::CapNotANumber`].
+    /// Returns [`PolicyError::CapNotANumber`] if a cap is NaN.
     pub fn new(caps: Vec<f64>) -> Result<Self, PolicyError> {
         match caps.iter().position(|cap| cap.is_nan()) {
             Some(side) => Err(PolicyError::CapNotANumber { side }),
@@ -28,20 +28,21 @@ impl PriceCap {
         }
     }
 
-    /// The cap of each side.
+    /// Returns the cap of each side.
     pub fn caps(&self) -> &[f64] {
         &self.caps
     }
 
-    /// The grids of all platforms without prices above the cap.
+    /// Returns the grids of all platforms without the prices above the cap.
     ///
     /// # Errors
-    /// [`PolicyError`] if the number of caps is not that of the sides, or no price remains.
+    /// Returns [`PolicyError`] if the number of caps is not the number of sides, or if no price
+    /// remains.
     pub fn apply(&self, grids: &MarketGrids) -> Result<MarketGrids, PolicyError> {
         Self::apply_to_each(&vec![self.caps.clone(); grids.platforms()], grids)
     }
 
-    /// The same with caps of each platform.
+    /// Applies a cap for each platform and side.
     pub(super) fn apply_to_each(
         caps: &[Vec<f64>],
         grids: &MarketGrids,
@@ -92,7 +93,7 @@ impl Policy for PriceCap {
     }
 }
 
-/// What a record of a cap holds.
+/// The serialized form of a cap.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Listed {

@@ -19,15 +19,16 @@ impl Policy for NoPolicy {
     }
 }
 
-/// Algorithms may not condition on prices of the past: learners have no memory, so no platform can
-/// respond to a rival's price. In TOML: `{ policy = "hidden_prices" }`.
+/// Algorithms may not condition on past prices: learners have no memory, so no platform can respond
+/// to a rival's price. In TOML: `{ policy = "hidden_prices" }`.
 ///
-/// Strategies without memory cannot punish, yet learning may end far above competition. Prices from
-/// which each platform would gain by undercutting are then no equilibrium but a failure to learn.
+/// Strategies without memory cannot punish, but learning may end far above competition. Prices at
+/// which each platform would gain by undercutting are then not an equilibrium but a failure to
+/// learn.
 ///
-/// Reference: Brown and MacKay (2023), Competition in pricing algorithms, American Economic Journal:
-/// Microeconomics 15(2), who propose that algorithms be kept from conditioning on rivals' prices. To
-/// end the memory of own prices too is our simplification.
+/// Reference: Brown and MacKay (2023), Competition in pricing algorithms, American Economic
+/// Journal: Microeconomics 15(2), who propose to prohibit algorithms from conditioning on rivals'
+/// prices. Removing the memory of own prices too is our simplification.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -47,17 +48,18 @@ impl Policy for HiddenPrices {
     }
 }
 
-/// A price cap on each platform and side between its benchmarks: higher prices leave the grid.
+/// A price cap on each platform and side between its benchmarks: higher prices are removed from the
+/// grid.
 ///
 /// ```text
 /// cap_ik = p^B_ik + share (p^C_ik - p^B_ik)
 /// ```
 ///
-/// In TOML: `{ policy = "benchmark_cap", share = 0.5 }`; a sweep may vary the share.
+/// In TOML: `{ policy = "benchmark_cap", share = 0.5 }`; a sweep can vary the share.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BenchmarkCap {
-    /// The place of the cap: 0 at the competitive price, 1 at the collusive price.
+    /// Position of the cap: 0 at the competitive price, 1 at the collusive price.
     pub share: f64,
 }
 

@@ -1,7 +1,7 @@
 use super::{Column, Values};
 use crate::pricing::equilibrium::Benchmarks;
 
-/// The names of the columns of benchmarks, for markets with so many platforms and sides.
+/// Returns the names of the benchmark columns for the given numbers of platforms and sides.
 pub(in crate::pricing) fn benchmark_names(platforms: usize, sides: usize) -> Vec<String> {
     let mut names = Vec::new();
     for what in ["competitive", "collusive"] {
@@ -15,7 +15,7 @@ pub(in crate::pricing) fn benchmark_names(platforms: usize, sides: usize) -> Vec
     names
 }
 
-/// Their values; those of platforms that the market does not have are not numbers.
+/// Returns the values of these columns; NaN for platforms that the market does not have.
 fn benchmark_values(benchmarks: &Benchmarks, platforms: usize) -> Vec<f64> {
     let mut values = Vec::new();
     for equilibrium in [&benchmarks.competition, &benchmarks.collusion] {
@@ -37,8 +37,8 @@ fn benchmark_values(benchmarks: &Benchmarks, platforms: usize) -> Vec<f64> {
     values
 }
 
-/// The benchmarks of each row: the verdict, then profits and prices, so that gains and normalized
-/// prices can be computed from the file alone.
+/// Returns the benchmark columns of each row: the verdict, then profits and prices. With them,
+/// gains and normalized prices can be computed from the file alone.
 pub(in crate::pricing) fn benchmark_columns<'a>(
     rows: impl Iterator<Item = &'a Benchmarks>,
     platforms: usize,
@@ -47,7 +47,7 @@ pub(in crate::pricing) fn benchmark_columns<'a>(
     let names = benchmark_names(platforms, sides);
     let mut verdicts = Vec::new();
     let mut table: Vec<Vec<f64>> = vec![Vec::new(); names.len()];
-    // Rows of one point follow each other: their values are made once.
+    // Rows of one point are consecutive, so their values are computed once.
     let mut last: Option<(&Benchmarks, Vec<f64>)> = None;
     for row in rows {
         if last

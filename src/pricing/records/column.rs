@@ -2,30 +2,30 @@ use std::fmt::Write;
 
 use crate::pricing::analysis::MeasureRange;
 
-/// One column of a table, a value for each row.
+/// A column of a table, with a value for each row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Column {
-    /// Its name; see [`schema_json`](super::schema_json) for what names mean.
+    /// Name of the column; see [`schema_json`](super::schema_json) for the meanings.
     pub name: String,
-    /// Its values.
+    /// Values, one for each row.
     pub values: Values,
 }
 
 /// The values of a column.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Values {
-    /// Whole numbers; `None` where there is none.
+    /// Integers; `None` if missing.
     Whole(Vec<Option<u64>>),
-    /// Yes and no.
+    /// Booleans.
     Truth(Vec<bool>),
-    /// Names without quotes and commas.
+    /// Text without quotes and commas.
     Text(Vec<String>),
-    /// Numbers; not a number where there is none.
+    /// Numbers; NaN if missing.
     Number(Vec<f64>),
 }
 
 impl Column {
-    /// A column.
+    /// Creates a column.
     pub fn new(name: impl Into<String>, values: Values) -> Self {
         Self {
             name: name.into(),
@@ -33,7 +33,7 @@ impl Column {
         }
     }
 
-    /// The name of its type in a schema.
+    /// Returns the name of the column's type in a schema.
     pub fn kind(&self) -> &'static str {
         match self.values {
             Values::Whole(_) => "integer",
@@ -53,7 +53,7 @@ impl Column {
     }
 
     fn write(&self, row: usize, text: &mut String) {
-        // Writing into a text does not fail.
+        // Writing to a string does not fail.
         let _ = match &self.values {
             Values::Whole(values) => match values[row] {
                 Some(value) => write!(text, "{value}"),
@@ -66,7 +66,7 @@ impl Column {
     }
 }
 
-/// The shortest text that reads back as the number; nothing where it is none.
+/// Writes the shortest text that parses back to the number; nothing for NaN.
 pub(in crate::pricing) fn write_number(value: f64, text: &mut String) -> std::fmt::Result {
     match value.is_nan() {
         true => Ok(()),
@@ -74,7 +74,7 @@ pub(in crate::pricing) fn write_number(value: f64, text: &mut String) -> std::fm
     }
 }
 
-/// The column of a measure of sessions, with the type that it has.
+/// Returns the column of a session measure, with the type of that measure.
 pub(in crate::pricing) fn measure_column(name: &str, values: Vec<f64>) -> Column {
     let whole = matches!(name, "periods" | "time_to_convergence" | "cycle_length");
     let values = match MeasureRange::of(name) {
@@ -88,8 +88,8 @@ pub(in crate::pricing) fn measure_column(name: &str, values: Vec<f64>) -> Column
     Column::new(name, values)
 }
 
-/// Columns as CSV: a line of names, then a line for each row. Numbers are the shortest that read back
-/// exactly; a field is empty where there is none.
+/// Formats columns as CSV: a header line, then a line for each row. Numbers are the shortest that
+/// parse back exactly; a missing value is an empty field.
 pub(super) fn to_csv(columns: &[Column]) -> String {
     let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
     let mut text = names.join(",") + "\n";

@@ -1,5 +1,5 @@
-//! Tables of sessions as files: typed columns, CSV, Parquet, and a schema that says what each column
-//! is.
+//! Tables of sessions as files: typed columns, CSV, Parquet, and a schema that describes each
+//! column.
 
 mod benchmark_columns;
 mod column;

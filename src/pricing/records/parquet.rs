@@ -14,11 +14,11 @@ use parquet::{
 use super::{Column, SessionTable, Values};
 
 impl SessionTable {
-    /// As a Parquet file with these texts in its metadata. Where there is no number, it is null. Not
-    /// compressed, so that every reader reads it.
+    /// Formats the table as a Parquet file with the given key-value metadata. Missing numbers are
+    /// null. The file is not compressed, for compatibility with all readers.
     ///
     /// # Errors
-    /// [`std::io::Error`] if the columns differ in length.
+    /// Returns [`std::io::Error`] if the columns differ in length.
     pub fn to_parquet(&self, metadata: &[(&str, String)]) -> std::io::Result<Vec<u8>> {
         self.write_parquet(metadata).map_err(std::io::Error::other)
     }
@@ -73,7 +73,7 @@ fn write(
     let Some(mut writer) = rows.next_column()? else {
         return Err(ParquetError::General("no column is left".to_owned()));
     };
-    // Level 1 is a value, 0 is null.
+    // Definition level 1 is a value, 0 is null.
     match &column.values {
         Values::Whole(values) => {
             let levels: Vec<i16> = values.iter().map(|value| value.is_some().into()).collect();

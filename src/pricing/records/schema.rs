@@ -2,27 +2,27 @@ use serde::Serialize;
 
 use super::Column;
 
-/// The version of the format of result files. It grows when a column changes its meaning, not with the
-/// version of the crate.
+/// Version of the format of result files. It is incremented when a column changes its meaning,
+/// independently of the crate version.
 pub const FORMAT: u32 = 1;
 
-/// What results were made with, for `run.json` beside them.
+/// Settings of a run, stored as `run.json` next to the results.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Settings {
-    /// The program and its version.
+    /// Name and version of the program.
     pub program: String,
-    /// The [format](FORMAT) of the files.
+    /// [Format](FORMAT) of the files.
     pub format: u32,
-    /// The command that made them.
+    /// Command of the run.
     pub command: String,
-    /// The seed.
+    /// Seed of the run.
     pub seed: u64,
-    /// The number of sessions, of each point or policy.
+    /// Number of sessions, for each point or policy.
     pub sessions: u64,
 }
 
 impl Settings {
-    /// Those of a run of this version.
+    /// Creates the settings of a run of this version.
     pub fn new(command: impl Into<String>, seed: u64, sessions: u64) -> Self {
         Self {
             program: format!("fireweed {}", env!("CARGO_PKG_VERSION")),
@@ -33,7 +33,7 @@ impl Settings {
         }
     }
 
-    /// As JSON.
+    /// Formats the settings as JSON.
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
     }
@@ -56,7 +56,7 @@ struct Field<'a> {
     meaning: String,
 }
 
-/// A schema of columns as JSON: name, type, unit and meaning of each.
+/// Returns a schema of columns as JSON: name, type, unit and meaning of each.
 pub fn schema_json(columns: &[Column]) -> String {
     let schema = Schema {
         format: FORMAT,
@@ -78,7 +78,7 @@ pub fn schema_json(columns: &[Column]) -> String {
     serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
 }
 
-/// Unit and meaning of a column.
+/// Returns the unit and meaning of a column.
 fn describe(name: &str) -> (&'static str, String) {
     let cycle = "mean over the periods of the limit cycle";
     let fixed = |unit, meaning: &str| (unit, meaning.to_owned());
@@ -89,7 +89,7 @@ fn describe(name: &str) -> (&'static str, String) {
         "session" => {
             return fixed(
                 "",
-                "number of the session, from 0; it picks the random numbers",
+                "number of the session, from 0; determines the random numbers",
             );
         }
         "learner_kind" => return fixed("", "kinds of the learners"),
@@ -100,7 +100,8 @@ fn describe(name: &str) -> (&'static str, String) {
         "cycle_length" => {
             return fixed(
                 "periods",
-                "periods after which prices repeat on the limit cycle; if demand is observed, states that recur",
+                "periods after which prices repeat on the limit cycle; if demand is observed, \
+                 number of recurrent states",
             );
         }
         "profit" => return ("money", format!("{cycle} and over platforms")),
@@ -118,27 +119,27 @@ fn describe(name: &str) -> (&'static str, String) {
                 "no one-shot deviation pays on the limit cycle (Calvano et al. 2020)",
             );
         }
-        "equilibrium_off_path" => return fixed("share", "states off the cycle where none pays"),
+        "equilibrium_off_path" => return fixed("share", "states off the cycle in which none pays"),
         "q_loss_on_path" | "q_loss" => {
             return fixed(
                 "share of value",
-                "what following the strategy loses against one deviation",
+                "loss of the strategy relative to the best one-shot deviation",
             );
         }
         "best_reply_on_path" => {
             return fixed("", "strategies are dynamic best replies on the cycle");
         }
-        "best_reply_off_path" => return fixed("share", "states off the cycle where they are"),
+        "best_reply_off_path" => return fixed("share", "states off the cycle in which they are"),
         "best_reply_loss_on_path" | "best_reply_loss" => {
             return fixed(
                 "share of value",
-                "what following the strategy loses against the best reply",
+                "loss of the strategy relative to the best reply",
             );
         }
         "benchmarks" => {
             return fixed(
                 "",
-                "sound, or why gains over the benchmarks are not what they say",
+                "sound, or why gains relative to the benchmarks are not valid",
             );
         }
         _ => {}
@@ -186,7 +187,7 @@ mod tests {
     };
 
     #[test]
-    fn every_measure_and_benchmark_has_a_meaning_of_its_own() {
+    fn every_measure_and_benchmark_has_its_own_meaning() {
         let names = SessionMeasures::names(2, 2)
             .into_iter()
             .chain(benchmark_names(2, 2));

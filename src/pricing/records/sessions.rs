@@ -6,25 +6,25 @@ use super::{
 };
 use crate::pricing::{analysis::SessionMeasures, equilibrium::Benchmarks};
 
-/// Sessions as a table: what they are of, their measures, and the benchmarks that these are compared
-/// with.
+/// Sessions as a table: their settings, their measures, and the benchmarks for comparison.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SessionTable {
     columns: Vec<Column>,
 }
 
 impl SessionTable {
-    /// A table of columns of equal length.
+    /// Creates a table of columns of equal length.
     pub fn new(columns: Vec<Column>) -> Self {
         Self { columns }
     }
 
-    /// The sessions of one scenario, numbered from 0.
+    /// Creates a table of the sessions of one scenario, numbered from 0.
     pub fn of(sessions: &[SessionMeasures], benchmarks: &Benchmarks) -> Self {
         Self::of_groups(&[(None, sessions)], benchmarks)
     }
 
-    /// The sessions of several groups, such as policies, in one market; each group has a name.
+    /// Creates a table of the sessions of several groups, such as policies, in one market; each
+    /// group has a name.
     pub fn of_policies(groups: &[(String, &[SessionMeasures])], benchmarks: &Benchmarks) -> Self {
         let named = groups
             .iter()
@@ -45,7 +45,7 @@ impl SessionTable {
         if groups.iter().any(|(name, _)| name.is_some()) {
             let numbers = rows().map(|(group, _)| Some(group as u64)).collect();
             columns.push(Column::new("policy", Values::Whole(numbers)));
-            // Names stand in CSV without quotes.
+            // Names are written to CSV without quotes.
             let names =
                 rows().map(|(group, _)| groups[group].0.unwrap_or("").replace([',', '"'], ";"));
             columns.push(Column::new("policy_name", Values::Text(names.collect())));
@@ -65,18 +65,18 @@ impl SessionTable {
         Self { columns }
     }
 
-    /// The columns.
+    /// Returns the columns.
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }
 
-    /// As CSV, a line for each session. Numbers are the shortest that read back exactly; a field is
-    /// empty where there is none.
+    /// Formats the table as CSV, with a line for each session. Numbers are the shortest that parse
+    /// back exactly; a missing value is an empty field.
     pub fn to_csv(&self) -> String {
         to_csv(&self.columns)
     }
 
-    /// What the columns are, as JSON; see [`schema_json`].
+    /// Describes the columns as JSON; see [`schema_json`].
     pub fn schema(&self) -> String {
         schema_json(&self.columns)
     }

@@ -27,9 +27,9 @@ fn shocks(spread: f64, observed: bool) -> DemandShocks {
     }
 }
 
-/// Markets with several sides, penalties and other learners included.
+/// Includes markets with several sides, penalties and other learners.
 #[test]
-fn without_spread_everything_is_as_in_steady_demand() {
+fn without_spread_results_equal_those_of_constant_demand() {
     let penalty = Penalty::new(PenaltyForm::ExcessProfit, 0.5).unwrap();
     let sarsa = SarsaLearning::new(0.15, 0.9, Exploration::Exponential { beta: 1e-3 }).unwrap();
     let sided = Market::builder(2, 2)
@@ -52,7 +52,7 @@ fn without_spread_everything_is_as_in_steady_demand() {
         assert_eq!(one, other);
         for result in &one {
             let [one, other] = [&plain, &varying].map(|prepared| prepared.measure(result).unwrap());
-            // As texts, in which what is not a number equals itself.
+            // Compared as text, in which NaN equals itself.
             assert_eq!(format!("{one:?}"), format!("{other:?}"));
             let deviation = Deviation::static_best_reply(0);
             let [one, other] = [&plain, &varying]
@@ -62,7 +62,7 @@ fn without_spread_everything_is_as_in_steady_demand() {
     }
 }
 
-/// What is measured against the same strategies at play for many periods.
+/// Measures against a long simulation of the same strategies.
 #[test]
 fn measures_are_means_over_demand() {
     for observed in [false, true] {
@@ -138,7 +138,7 @@ fn values_are_expected_over_the_chain() {
         let test = EquilibriumTest::new(&strategies, states, &[0.9; 2], continuation).unwrap();
         assert!(test.loss >= 0.0 && test.loss_on_path >= 0.0);
     }
-    // Before the deviation, the mean over all periods; from it on, expected paths.
+    // Before the deviation, the mean over all periods; afterwards, expected paths.
     let response = prepared
         .respond(result, &Deviation::static_best_reply(1), (2, 30))
         .unwrap();
@@ -154,7 +154,7 @@ fn values_are_expected_over_the_chain() {
 }
 
 #[test]
-fn controls_and_policies_take_varying_demand() {
+fn controls_and_policies_support_varying_demand() {
     for observed in [false, true] {
         let varying = scenario().with_demand(shocks(0.2, observed));
         let report = CollusionReport::of(&varying, 2, &|| false).unwrap();
@@ -183,7 +183,7 @@ fn controls_and_policies_take_varying_demand() {
 }
 
 #[test]
-fn what_does_not_fit_varying_demand_is_refused() {
+fn incompatible_settings_are_rejected_under_varying_demand() {
     let varying = scenario().with_demand(shocks(0.2, false));
     let turns = varying.clone().with_moves(Moves::InTurn);
     let error = turns.prepare().unwrap_err().to_string();

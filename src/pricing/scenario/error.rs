@@ -3,63 +3,63 @@ use crate::pricing::{
     learner::LearnerError, market::MarketError, policy::PolicyError, session::SessionError,
 };
 
-/// Why a scenario cannot be read, run or measured.
+/// A scenario cannot be read, run or measured.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScenarioError {
-    /// A text that is not a scenario.
+    /// The text is not a valid scenario.
     #[error("not a scenario: {reason}")]
     File {
-        /// Where and why, on one line.
+        /// Position and reason, on one line.
         reason: String,
     },
-    /// Not one learner for all platforms, nor one for each.
+    /// The number of learners is neither one nor the number of platforms.
     #[error("{found} learners for {platforms} platforms: give one for all, or one for each")]
     Learners {
-        /// The number of learners.
+        /// Number of learners.
         found: usize,
-        /// The number of platforms.
+        /// Number of platforms.
         platforms: usize,
     },
-    /// Not one rule for all sides, nor one for each.
+    /// The number of rules is neither one nor the number of sides.
     #[error("{found} grid rules for {sides} sides: give one for all, or one for each")]
     Rules {
-        /// The number of rules.
+        /// Number of rules.
         found: usize,
-        /// The number of sides.
+        /// Number of sides.
         sides: usize,
     },
-    /// Benchmarks in demand that varies for a scenario in which it does not, or the other way round.
-    #[error("the benchmarks are those of another demand: take `Scenario::benchmarks`")]
+    /// The benchmarks were computed for a different demand process.
+    #[error("the benchmarks belong to another demand process: use `Scenario::benchmarks`")]
     Demand,
-    /// The market.
+    /// Invalid market.
     #[error(transparent)]
     Market(#[from] MarketError),
-    /// The benchmarks.
+    /// A benchmark was not found.
     #[error(transparent)]
     Equilibrium(#[from] EquilibriumError),
-    /// The price grids.
+    /// Invalid price grids.
     #[error(transparent)]
     Game(#[from] GameError),
-    /// The rewards.
+    /// Invalid rewards.
     #[error(transparent)]
     Rewards(#[from] NormalFormError),
-    /// The policy.
+    /// Invalid policy.
     #[error(transparent)]
     Policy(#[from] PolicyError),
-    /// The learners.
+    /// Invalid learners.
     #[error(transparent)]
     Learner(#[from] LearnerError),
-    /// The measures.
+    /// The measures failed.
     #[error(transparent)]
     Analysis(#[from] AnalysisError),
-    /// The sessions.
+    /// The sessions failed.
     #[error(transparent)]
     Session(#[from] SessionError),
 }
 
 impl ScenarioError {
-    /// Whether the caller asked to stop.
+    /// Returns whether the caller stopped the computation.
     pub fn was_stopped(&self) -> bool {
         matches!(self, Self::Session(SessionError::Stopped { .. }))
     }

@@ -7,31 +7,31 @@ use crate::pricing::{
     market::Market,
 };
 
-/// The price grids of a scenario: a rule for each side, laid around benchmarks.
+/// The price grids of a scenario: a rule for each side, placed around benchmarks.
 ///
 /// In TOML: `grids = { rules = [{ rule = "rescaled", points = 15 }] }`; with a table `around` of
-/// another market, rescaled rules are laid around the benchmarks of that one.
+/// another market, rescaled rules are placed around the benchmarks of that market.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScenarioGrids {
     /// One rule for all sides, or one for each.
     pub rules: Vec<GridRule>,
-    /// The market whose benchmarks, without demand shocks, rescaled rules are laid around; that of the
-    /// scenario, with its demand, if none is given.
+    /// Market whose benchmarks, without demand shocks, rescaled rules are placed around. If `None`,
+    /// it is the market of the scenario, with its demand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub around: Option<Market>,
 }
 
 impl ScenarioGrids {
-    /// The rule of Calvano et al. (2020) with so many prices on each side.
+    /// Creates the rule of Calvano et al. (2020) with `points` prices on each side.
     pub fn rescaled(points: usize) -> Self {
         GridRule::rescaled(points).into()
     }
 
-    /// A rule for each of so many sides.
+    /// Returns a rule for each side.
     ///
     /// # Errors
-    /// [`ScenarioError::Rules`] if there is neither one rule nor one for each side.
+    /// Returns [`ScenarioError::Rules`] if there is neither one rule nor one for each side.
     pub fn rules_for(&self, sides: usize) -> Result<Vec<GridRule>, ScenarioError> {
         match self.rules.as_slice() {
             [rule] => Ok(vec![rule.clone(); sides]),
@@ -43,10 +43,11 @@ impl ScenarioGrids {
         }
     }
 
-    /// The grids of a market with these benchmarks.
+    /// Returns the grids of a market with these benchmarks.
     ///
     /// # Errors
-    /// [`ScenarioError`] if the benchmarks of the other market are not found, or a rule gives no grid.
+    /// Returns [`ScenarioError`] if the benchmarks of the other market are not found, or a rule
+    /// gives no grid.
     pub fn of(&self, benchmarks: &Benchmarks) -> Result<MarketGrids, ScenarioError> {
         let sides = benchmarks.competition.outcome.prices.sides();
         let rules = self.rules_for(sides)?;

@@ -1,5 +1,5 @@
-//! A scenario: the one description of a pricing experiment that sessions, comparisons, sweeps and
-//! commands share.
+//! Scenarios: the description of a pricing experiment, shared by sessions, comparisons, sweeps and
+//! commands.
 //!
 //! ```text
 //! Scenario (TOML) -> prepare: benchmarks, game, plan -> sessions -> measures, responses

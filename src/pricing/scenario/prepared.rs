@@ -8,8 +8,7 @@ use crate::pricing::{
     session::{PathRecorder, SessionPlan, SessionResult},
 };
 
-/// A scenario whose benchmarks are solved and whose game is enumerated: sessions can be run and
-/// measured.
+/// A scenario with solved benchmarks and an enumerated game, ready to run and measure sessions.
 #[derive(Clone, Debug)]
 pub struct PreparedScenario {
     benchmarks: Benchmarks,
@@ -23,10 +22,10 @@ impl PreparedScenario {
         Self::with_benchmarks(scenario, scenario.benchmarks()?)
     }
 
-    /// The same for benchmarks that are known, those of the scenario's market and demand.
+    /// Prepares a scenario with known benchmarks of its market and demand.
     ///
     /// # Errors
-    /// As [`Scenario::prepare`].
+    /// Same as [`Scenario::prepare`].
     pub fn with_benchmarks(
         scenario: &Scenario,
         benchmarks: Benchmarks,
@@ -67,25 +66,26 @@ impl PreparedScenario {
         })
     }
 
-    /// The benchmarks of the market and its demand, without policy.
+    /// Returns the benchmarks of the market and its demand, without the policy.
     pub fn benchmarks(&self) -> &Benchmarks {
         &self.benchmarks
     }
 
-    /// The game whose outcomes are measured, as means over demand where it varies.
+    /// Returns the game used to measure outcomes; means over demand if it varies.
     pub fn game(&self) -> &MarketGame {
         &self.game
     }
 
-    /// The sessions.
+    /// Returns the plan of the sessions.
     pub fn plan(&self) -> &SessionPlan {
         &self.plan
     }
 
-    /// Runs sessions on the threads of the current rayon pool, and returns them in their order.
+    /// Runs sessions on the threads of the current rayon pool, and returns them in order.
     ///
     /// # Errors
-    /// [`ScenarioError`] if a learner does not fit the game, memory is short, or the run was stopped.
+    /// Returns [`ScenarioError`] if a learner does not fit the game, if memory does not suffice, or
+    /// if the run was stopped.
     pub fn run(
         &self,
         sessions: Range<u64>,
@@ -94,14 +94,15 @@ impl PreparedScenario {
         Ok(self.plan.run_many(sessions, should_stop)?)
     }
 
-    /// The same sessions, each with its prices and profits while it learns: means over at least so many bins of
-    /// periods where the session is long enough, and fewer than twice as many.
+    /// Runs sessions, and also returns the path of prices and profits of each session during
+    /// learning. A path has at least `bins` bins of periods if the session is long enough, and
+    /// fewer than twice as many.
     ///
     /// # Errors
-    /// As [`run`](Self::run).
+    /// Same as [`run`](Self::run).
     ///
     /// # Panics
-    /// If no bins are asked for.
+    /// Panics if the number of bins is 0.
     pub fn run_with_paths(
         &self,
         sessions: Range<u64>,
@@ -109,7 +110,7 @@ impl PreparedScenario {
         should_stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<(SessionResult, PricePath)>, ScenarioError> {
         let joints = 0..self.game.joint_actions();
-        // Where platforms observe demand, prices do not say what they earn.
+        // If platforms observe demand, prices do not determine profits.
         let with_profits = self.plan.observed().is_none();
         let told = joints.map(|joint| {
             let prices = self.game.joint_prices(joint);
@@ -141,18 +142,18 @@ impl PreparedScenario {
         Ok(found?)
     }
 
-    /// The same without a way to stop.
+    /// Same as [`run`](Self::run), without a way to stop.
     ///
     /// # Errors
-    /// [`ScenarioError`] if a learner does not fit the game, or memory is short.
+    /// Returns [`ScenarioError`] if a learner does not fit the game, or if memory does not suffice.
     pub fn run_all(&self, sessions: Range<u64>) -> Result<Vec<SessionResult>, ScenarioError> {
         self.run(sessions, &|| false)
     }
 
-    /// What a session learned, as strategies.
+    /// Returns the learned strategies of a session.
     ///
     /// # Errors
-    /// [`ScenarioError`] for a session of another scenario.
+    /// Returns [`ScenarioError`] if the session belongs to another scenario.
     pub fn strategies(&self, result: &SessionResult) -> Result<Strategies<'_>, ScenarioError> {
         Ok(Strategies::of(&self.plan, result)?)
     }
@@ -160,7 +161,7 @@ impl PreparedScenario {
     /// Measures a session.
     ///
     /// # Errors
-    /// [`ScenarioError`] for a session of another scenario.
+    /// Returns [`ScenarioError`] if the session belongs to another scenario.
     pub fn measure(&self, result: &SessionResult) -> Result<SessionMeasures, ScenarioError> {
         Ok(SessionMeasures::new(
             &self.game,
@@ -171,11 +172,12 @@ impl PreparedScenario {
         )?)
     }
 
-    /// How the strategies of a session respond to a deviation, with so many periods before and from
-    /// the deviation on.
+    /// Computes the response of a session's strategies to a deviation. `periods` are the numbers of
+    /// periods before it, and from it on.
     ///
     /// # Errors
-    /// [`ScenarioError`] for a session of another scenario, or a deviation that does not exist.
+    /// Returns [`ScenarioError`] if the session belongs to another scenario, or if the deviation
+    /// does not exist.
     pub fn respond(
         &self,
         result: &SessionResult,
@@ -193,7 +195,7 @@ impl PreparedScenario {
     }
 }
 
-/// The game with what the policy tells learners.
+/// Returns the game with the learning rewards of the policy.
 fn told(
     scenario: &Scenario,
     game: &MarketGame,

@@ -32,7 +32,7 @@ use crate::pricing::{
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// In TOML, where all but `market`, `grids` and `learners` may be left out:
+/// In TOML, where only `market`, `grids` and `learners` are required:
 ///
 /// ```toml
 /// seed = 1
@@ -42,32 +42,32 @@ use crate::pricing::{
 /// grids = { rules = [{ rule = "rescaled", points = 4 }] }
 /// policy = { policy = "penalty", form = "excess_profit", lambda = 0.5 }
 /// convergence = { window = 100_000, cap = 1_000_000_000 }
-/// demand = { spread = 0.15 }            # leave it out for demand that does not vary
+/// demand = { spread = 0.15 }            # omit for constant demand
 /// learners = [{ alpha = 0.15, delta = 0.95, exploration = { exponential = { beta = 4e-6 } } }]
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
-    /// The seed of all sessions, at most 2^63 - 1 in a file.
+    /// Seed of all sessions, at most 2^63 - 1 in a file.
     #[serde(default)]
     pub seed: u64,
-    /// The periods that learners remember, before the policy.
+    /// Number of periods that learners remember, before the policy.
     #[serde(default = "memory")]
     pub memory: usize,
-    /// When platforms set their prices: at the same time, or in turn.
+    /// Moves: platforms set prices at the same time, or in turn.
     #[serde(default, skip_serializing_if = "Moves::are_simultaneous")]
     pub moves: Moves,
-    /// When sessions end.
+    /// Convergence criterion of the sessions.
     #[serde(default)]
     pub convergence: Convergence,
-    /// The market; of mean outside utilities where demand varies.
+    /// Market; if demand varies, its outside utilities are the means.
     pub market: Market,
-    /// When demand is high and when it is low; `None` if it does not vary.
+    /// Demand shocks; `None` if demand is constant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub demand: Option<DemandShocks>,
-    /// The price grids, before the policy.
+    /// Price grids, before the policy.
     pub grids: ScenarioGrids,
-    /// The policy.
+    /// Policy.
     #[serde(default)]
     pub policy: AnyPolicy,
     /// One learner for all platforms, or one for each.
@@ -79,7 +79,7 @@ fn memory() -> usize {
 }
 
 impl Scenario {
-    /// A scenario without policy, with a memory of one period and the seed 0.
+    /// Creates a scenario without a policy, with a memory of one period and seed 0.
     pub fn new(
         market: Market,
         grids: impl Into<ScenarioGrids>,
@@ -98,25 +98,25 @@ impl Scenario {
         }
     }
 
-    /// The same with other random numbers.
+    /// Sets the seed.
     #[must_use]
     pub fn with_seed(self, seed: u64) -> Self {
         Self { seed, ..self }
     }
 
-    /// The same with another memory, in periods.
+    /// Sets the memory, in periods.
     #[must_use]
     pub fn with_memory(self, memory: usize) -> Self {
         Self { memory, ..self }
     }
 
-    /// The same with moves at the same time, or in turn.
+    /// Sets the moves: at the same time, or in turn.
     #[must_use]
     pub fn with_moves(self, moves: Moves) -> Self {
         Self { moves, ..self }
     }
 
-    /// The same in demand that varies.
+    /// Lets demand vary.
     #[must_use]
     pub fn with_demand(self, shocks: DemandShocks) -> Self {
         Self {
@@ -125,7 +125,7 @@ impl Scenario {
         }
     }
 
-    /// The same with another end of sessions.
+    /// Sets the convergence criterion.
     #[must_use]
     pub fn with_convergence(self, convergence: Convergence) -> Self {
         Self {
@@ -134,7 +134,7 @@ impl Scenario {
         }
     }
 
-    /// The same under another policy.
+    /// Sets the policy.
     #[must_use]
     pub fn with_policy(self, policy: impl Into<AnyPolicy>) -> Self {
         Self {
@@ -143,16 +143,17 @@ impl Scenario {
         }
     }
 
-    /// The same with other learners, one for all platforms, or one for each.
+    /// Sets the learners, one for all platforms, or one for each.
     #[must_use]
     pub fn with_learners(self, learners: Vec<AnyLearner>) -> Self {
         Self { learners, ..self }
     }
 
-    /// A learner for each platform.
+    /// Returns a learner for each platform.
     ///
     /// # Errors
-    /// [`ScenarioError::Learners`] if there is neither one learner nor one for each platform.
+    /// Returns [`ScenarioError::Learners`] if there is neither one learner nor one for each
+    /// platform.
     pub fn learner_of_each(&self) -> Result<Vec<AnyLearner>, ScenarioError> {
         let platforms = self.market.platforms();
         match self.learners.as_slice() {
@@ -168,7 +169,7 @@ impl Scenario {
     /// Checks that the settings are in range, without solving anything.
     ///
     /// # Errors
-    /// [`ScenarioError`] for the first that is not.
+    /// Returns [`ScenarioError`] for the first setting that is out of range.
     pub fn validate(&self) -> Result<(), ScenarioError> {
         self.convergence.validate()?;
         self.learner_of_each()?;
@@ -185,10 +186,10 @@ impl Scenario {
         Ok(())
     }
 
-    /// The benchmarks of the market, in its demand.
+    /// Returns the benchmarks of the market, with its demand.
     ///
     /// # Errors
-    /// [`ScenarioError`] if one is not found.
+    /// Returns [`ScenarioError`] if a benchmark is not found.
     pub fn benchmarks(&self) -> Result<Benchmarks, ScenarioError> {
         self.benchmarks_unless(&|| false)
     }
@@ -206,17 +207,19 @@ impl Scenario {
     /// Solves the benchmarks and enumerates the game.
     ///
     /// # Errors
-    /// [`ScenarioError`] if settings are out of range, a benchmark is not found, or the game does not
-    /// fit into memory.
+    /// Returns [`ScenarioError`] if settings are out of range, a benchmark is not found, or the
+    /// game does not fit into memory.
     pub fn prepare(&self) -> Result<PreparedScenario, ScenarioError> {
         PreparedScenario::new(self)
     }
 
-    /// The same, for markets of many platforms: `should_stop` is asked between the parts of the work on
-    /// benchmarks.
+    /// Same as [`prepare`](Self::prepare), with `should_stop` called between the steps of the
+    /// benchmarks, for markets of many platforms.
     ///
     /// # Errors
-    /// As [`prepare`](Self::prepare), and [`EquilibriumError::Stopped`](crate::pricing::equilibrium::EquilibriumError::Stopped) if it says so.
+    /// Same as [`prepare`](Self::prepare), and
+    /// [`EquilibriumError::Stopped`](crate::pricing::equilibrium::EquilibriumError::Stopped) if
+    /// `should_stop` returns `true`.
     pub fn prepare_unless(
         &self,
         should_stop: &dyn Fn() -> bool,
@@ -226,10 +229,10 @@ impl Scenario {
         PreparedScenario::with_benchmarks(self, benchmarks)
     }
 
-    /// The scenario of a TOML text.
+    /// Reads a scenario from TOML text.
     ///
     /// # Errors
-    /// [`ScenarioError`] that names the line or the field.
+    /// Returns a [`ScenarioError`] that names the line or the field.
     pub fn from_toml_str(text: &str) -> Result<Self, ScenarioError> {
         let scenario: Self = toml::from_str(text).map_err(|error| ScenarioError::File {
             reason: crate::pricing::toml_text::reason(text, &error),
@@ -238,10 +241,11 @@ impl Scenario {
         Ok(scenario)
     }
 
-    /// The scenario as TOML, with every number written out.
+    /// Returns the scenario as TOML, with every number written out.
     ///
     /// # Errors
-    /// [`ScenarioError::File`] if it cannot be written, such as a seed above 2^63 - 1.
+    /// Returns [`ScenarioError::File`] if the scenario cannot be written as TOML, for example a
+    /// seed above 2^63 - 1.
     pub fn to_toml(&self) -> Result<String, ScenarioError> {
         toml::to_string(self).map_err(|error| ScenarioError::File {
             reason: error.to_string().replace('\n', " "),

@@ -26,7 +26,7 @@ fn scenario() -> Scenario {
     })
 }
 
-/// A policy of somebody else: a tax on profit.
+/// A user-defined policy: a tax on profit.
 #[derive(Debug, Serialize, Deserialize)]
 struct Tax {
     rate: f64,
@@ -62,7 +62,7 @@ impl Policy for Tax {
 }
 
 #[test]
-fn what_is_written_is_read() {
+fn scenarios_are_read_back() {
     register_policy::<Tax>("test_tax");
     let scenario = scenario()
         .with_seed(4)
@@ -82,9 +82,9 @@ fn what_is_written_is_read() {
     );
 }
 
-/// A proportional tax on profit scales all values, so it changes nothing that is learned.
+/// A proportional tax on profit scales all values, so it does not change what is learned.
 #[test]
-fn a_policy_of_ones_own_is_told_to_learners_and_measured_in_profits() {
+fn a_user_defined_policy_changes_rewards_but_not_measured_profits() {
     let plain = scenario().prepare().unwrap();
     let half = AnyPolicy::new(Tax { rate: 0.5 }).unwrap();
     let taxed = scenario().with_policy(half.clone()).prepare().unwrap();
@@ -108,7 +108,7 @@ fn a_policy_of_ones_own_is_told_to_learners_and_measured_in_profits() {
     assert_eq!(greedy.prepare().unwrap_err().to_string(), "rate is 1.5");
 }
 
-/// Learners of every kind, with and without memory, are measured by the same numbers.
+/// Learners of every kind, with and without memory, have the same measures.
 #[test]
 fn every_kind_of_learner_is_measured() {
     let sarsa = SarsaLearning::new(0.15, 0.9, Exploration::Exponential { beta: 1e-3 }).unwrap();
@@ -143,7 +143,7 @@ fn every_kind_of_learner_is_measured() {
 }
 
 #[test]
-fn counts_that_do_not_fit_are_named() {
+fn wrong_counts_are_reported() {
     let mut wrong = scenario();
     wrong.learners = vec![wrong.learners[0].clone(); 3];
     assert_eq!(
@@ -158,8 +158,8 @@ fn counts_that_do_not_fit_are_named() {
     );
 }
 
-/// The result of Asker, Fershtman and Pakes: learners that also update what they did not do, with the
-/// rewards that it would have brought, arrive at lower prices than those that do not.
+/// The result of Asker, Fershtman and Pakes: learners that also update actions not taken, with
+/// their counterfactual rewards, reach lower prices than learners that do not.
 #[test]
 fn synchronous_updates_lower_prices() {
     let exploration = Exploration::Exponential { beta: 2e-4 };
@@ -187,7 +187,8 @@ fn synchronous_updates_lower_prices() {
     );
 }
 
-/// Moves in turn are a setting like others: written, read, run, measured, and compared with controls.
+/// Moves in turn are a setting like the others: written, read, run, measured, and compared with
+/// controls.
 #[test]
 fn moves_in_turn_are_a_setting_of_the_scenario() {
     let text = scenario().to_toml().unwrap();

@@ -2,19 +2,19 @@ use serde::{Deserialize, Serialize};
 
 use super::SessionError;
 
-/// When a session ends.
+/// The convergence criterion of sessions.
 ///
-/// It has converged when, for `window` periods in a row, no learner changed the action that it
-/// thinks best in the state visited. The counter is 1 after the first period and after every change,
-/// as in the authors' program. Without convergence a session ends after `cap` periods.
+/// A session has converged if, for `window` consecutive periods, no learner changed its greedy
+/// action in the visited state. The counter is 1 after the first period and after every change, as
+/// in the authors' program. Without convergence, a session ends after `cap` periods.
 ///
 /// Reference: Calvano, Calzolari, Denicolò and Pastorello (2020), section II, and their program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Listed")]
 pub struct Convergence {
-    /// The periods without change.
+    /// Number of periods without change.
     pub window: u64,
-    /// The most periods.
+    /// Largest number of periods.
     pub cap: u64,
 }
 
@@ -32,7 +32,7 @@ impl Convergence {
     /// Checks that both numbers are positive.
     ///
     /// # Errors
-    /// [`SessionError::NoPeriods`] if one is 0.
+    /// Returns [`SessionError::NoPeriods`] if a number of periods is 0.
     pub fn validate(&self) -> Result<(), SessionError> {
         for (what, periods) in [("window", self.window), ("cap", self.cap)] {
             if periods == 0 {
@@ -71,7 +71,7 @@ impl TryFrom<Listed> for Convergence {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stability {
     convergence: Convergence,
-    /// The counter was 1 after this period.
+    /// The period after which the counter was 1.
     last_change: u64,
 }
 
@@ -87,13 +87,13 @@ impl Stability {
         self.last_change = period;
     }
 
-    /// The first period at whose end the session may be over.
+    /// Returns the first period at whose end the session can be over.
     pub(crate) fn earliest_end(&self) -> u64 {
         let Convergence { window, cap } = self.convergence;
         cap.min(self.last_change.saturating_add(window - 1))
     }
 
-    /// The session is over after so many periods.
+    /// Returns whether the session is over after `periods` periods.
     pub(crate) fn is_over(&self, periods: u64) -> bool {
         periods >= self.earliest_end()
     }
@@ -107,7 +107,7 @@ impl Stability {
 mod tests {
     use super::*;
 
-    /// The authors' counter, period by period.
+    /// Returns the end by the authors' counter, period by period.
     fn counted(changes: &[bool], window: u64, cap: u64) -> Option<(u64, bool)> {
         let mut counter = 0;
         for (period, &changed) in (1..).zip(changes) {
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_the_counter_that_restarts_at_one() {
+    fn the_end_matches_a_counter_that_restarts_at_one() {
         for pattern in 0_u32..512 {
             let changes: Vec<bool> = (0..9).map(|bit| pattern >> bit & 1 == 1).collect();
             for (window, cap) in [(1, 9), (2, 9), (3, 7), (4, 9), (12, 8)] {
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn zeros_and_unknown_names_are_refused() {
+    fn zeros_and_unknown_names_are_rejected() {
         let read = |text: &str| toml::from_str::<Convergence>(text);
         assert_eq!(
             read("cap = 5").unwrap(),

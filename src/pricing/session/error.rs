@@ -1,47 +1,48 @@
 use crate::pricing::{environment::EnvironmentError, game::NormalFormError, learner::LearnerError};
 
-/// A session that is invalid, or was stopped.
+/// A session is invalid, or was stopped.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SessionError {
-    /// Not one learner per agent.
-    #[error("{found} learners were given for {agents} agents: give one per agent")]
+    /// The number of learners is not the number of agents.
+    #[error("{found} learners were given for {agents} agents: give one for each")]
     Learners {
-        /// The number given.
+        /// Number of learners given.
         found: usize,
-        /// The number of agents.
+        /// Number of agents.
         agents: usize,
     },
-    /// Invalid settings of a learner.
+    /// The settings of a learner are invalid.
     #[error("learner of agent {agent}: {cause}")]
     Learner {
         /// The agent.
         agent: usize,
-        /// The cause.
+        /// Cause of the error.
         cause: LearnerError,
     },
     /// The environment is invalid, or failed.
     #[error(transparent)]
     Environment(#[from] EnvironmentError),
-    /// The environment observed a state that does not exist.
-    #[error("the environment observed state {state}, but has only {states}, counted from 0")]
+    /// The environment returned a state that does not exist.
+    #[error("the environment returned state {state}, but has only {states}, counted from 0")]
     Observation {
         /// The state.
         state: usize,
-        /// How many there are.
+        /// Number of states.
         states: usize,
     },
-    /// Not one reward for each agent.
-    #[error("the environment gave {found} rewards to {agents} agents: it must give one to each")]
+    /// The number of rewards is not the number of agents.
+    #[error("the environment gave {found} rewards to {agents} agents: it must give one for each")]
     Rewards {
-        /// The number given.
+        /// Number of rewards given.
         found: usize,
-        /// The number of agents.
+        /// Number of agents.
         agents: usize,
     },
-    /// A reward that is not a finite number.
+    /// A reward is not finite.
     #[error(
-        "the environment gave agent {agent} the reward {value} in period {periods}: rewards must be finite"
+        "the environment gave agent {agent} the reward {value} in period {periods}: rewards must \
+         be finite"
     )]
     Reward {
         /// The agent.
@@ -51,61 +52,61 @@ pub enum SessionError {
         /// The period, counted from 1.
         periods: u64,
     },
-    /// A count of periods is zero.
+    /// A number of periods is 0.
     #[error("convergence: {what} is 0 periods: give at least one")]
     NoPeriods {
         /// The setting.
         what: &'static str,
     },
-    /// A learner that reads the game, where platforms move in turn or demand varies.
+    /// A learner reads the game although platforms move in turn or demand varies.
     #[error(
-        "learner of agent {agent}: {kind} reads rewards of one period from the game, which fits neither \
-         moves in turn nor demand that varies: use another kind"
+        "learner of agent {agent}: {kind} reads rewards of one period from the game, which \
+         supports neither moves in turn nor demand that varies: use another kind"
     )]
     ReadsGame {
         /// The agent.
         agent: usize,
-        /// The kind of the learner.
+        /// Kind of the learner.
         kind: String,
     },
-    /// Moves in turn where demand varies.
+    /// Moves in turn are combined with varying demand.
     #[error(
-        "moves in turn where demand varies are not modeled: leave out `demand`, or use \
+        "moves in turn with varying demand are not supported: leave out `demand`, or use \
          `moves = \"simultaneous\"`"
     )]
     TurnDemand,
-    /// Moves in turn with another memory than one period.
+    /// Moves in turn are combined with a memory other than one period.
     #[error(
-        "a memory of {memory} periods with moves in turn: who moves sees the prices that the others \
-         hold, no more and no less; give a memory of 1"
+        "a memory of {memory} periods with moves in turn: the mover observes exactly the prices \
+         that the others hold; give a memory of 1"
     )]
     TurnMemory {
-        /// The periods remembered.
+        /// Number of periods remembered.
         memory: usize,
     },
-    /// Rewards of the periods between two turns have left the range of numbers.
+    /// The rewards of the periods between two turns are not finite.
     #[error("rewards of the periods between two turns: {cause}")]
     TurnRewards {
-        /// The cause.
+        /// Cause of the error.
         cause: NormalFormError,
     },
-    /// The tables of all sessions at work do not fit into memory.
+    /// The tables of all concurrent sessions do not fit into memory.
     #[error(
-        "sessions on {threads} threads need {bytes} bytes, more than the {limit} that this process may use: \
-         use fewer threads, fewer actions or a shorter memory"
+        "sessions on {threads} threads need {bytes} bytes, more than the {limit} that this process \
+         may use: use fewer threads, fewer actions or a shorter memory"
     )]
     TooLarge {
-        /// The number of threads.
+        /// Number of threads.
         threads: usize,
-        /// What the tables take.
+        /// Size of the tables, in bytes.
         bytes: u128,
-        /// What there is.
+        /// Memory limit, in bytes.
         limit: u128,
     },
-    /// The caller asked to stop.
+    /// The caller stopped the session.
     #[error("stopped after {periods} periods, before convergence")]
     Stopped {
-        /// The periods played.
+        /// Number of periods played.
         periods: u64,
     },
 }

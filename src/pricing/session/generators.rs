@@ -3,24 +3,25 @@ use rand::{
     rngs::{ChaCha8Rng, Xoshiro256PlusPlus},
 };
 
-/// The generator of one learner: fast, portable, and good for far more numbers than a session draws.
+/// The generator of one learner: fast, portable, and with a period far beyond the draws of a
+/// session.
 pub type AgentRng = Xoshiro256PlusPlus;
 
 /// The generators of one session: one for each learner, and one that seeds the episodes.
 ///
-/// Session k takes stream k of the ChaCha8 generator with the study's seed. From its beginning come
-/// 256 bits of state for the generator of each agent, in order; what follows seeds the episodes. So
-/// sessions and agents are independent of each other, and nothing depends on the order in which
-/// sessions run, or on threads.
+/// Session k uses stream k of the ChaCha8 generator with the study's seed. Its first numbers are
+/// 256 bits of state for the generator of each agent, in order; the following ones seed the
+/// episodes. Sessions and agents are therefore independent of each other, and results depend
+/// neither on the order of sessions nor on threads.
 #[derive(Debug)]
 pub struct SessionGenerators {
-    /// One for each agent.
+    /// One generator for each agent.
     pub agents: Vec<AgentRng>,
     episodes: ChaCha8Rng,
 }
 
 impl SessionGenerators {
-    /// The generators of a session of a study.
+    /// Creates the generators of a session of a study.
     pub fn new(seed: u64, session: u64, agents: usize) -> Self {
         let mut episodes = ChaCha8Rng::seed_from_u64(seed);
         episodes.set_stream(session);
@@ -30,7 +31,7 @@ impl SessionGenerators {
         Self { agents, episodes }
     }
 
-    /// The seed of the next episode.
+    /// Returns the seed of the next episode.
     pub fn episode_seed(&mut self) -> u64 {
         self.episodes.next_u64()
     }
@@ -61,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn sessions_agents_and_seeds_have_their_own() {
+    fn sessions_agents_and_seeds_have_different_generators() {
         let mut seen = HashSet::new();
         for seed in 0..4 {
             for session in 0..50 {

@@ -1,7 +1,8 @@
 //! Sessions in which agents set their prices in turn.
 //!
-//! Agent 0 moves in the first period, agent 1 in the second, and so on. Who moves sees the prices that
-//! the others hold, and learns, when its next turn comes, from what all N periods between brought:
+//! Agent 0 moves in the first period, agent 1 in the second, and so on. The mover observes the
+//! prices that the others hold. At its next turn, it learns from the rewards of all N periods since
+//! its last turn:
 //!
 //! ```text
 //! Q(p_-i, p_i) += alpha [ r_t + delta r_(t+1) + .. + delta^(N-1) r_(t+N-1)
@@ -9,7 +10,7 @@
 //! ```
 //!
 //! Exploration decays with each move of an agent, not with each period. Initial values are those of
-//! prices that are held for ever, as in simultaneous play.
+//! prices that are held forever, as in simultaneous play.
 //!
 //! Reference: Klein (2021), "Autonomous algorithmic collusion: Q-learning under sequential pricing",
 //! RAND Journal of Economics 52(3), section 3.
@@ -24,17 +25,17 @@ use crate::pricing::{
     learner::{AnyLearner, Learner, Transition},
 };
 
-/// What sessions with moves in turn share.
+/// The data shared by sessions with moves in turn.
 pub(super) struct InTurn<'a> {
     plan: &'a SessionPlan,
-    /// The game with rewards of all periods between two turns, for initial values.
+    /// The game with the sums of rewards between two turns, for initial values.
     turns: NormalFormGame,
-    /// With the discount factor from turn to turn.
+    /// The learners, with the discount factor from turn to turn.
     learners: Vec<AnyLearner>,
     deltas: Vec<f64>,
 }
 
-/// What an agent did in its last turn, and got since.
+/// An agent's action in its last turn, and its rewards since.
 struct Turn {
     state: usize,
     action: usize,
@@ -43,11 +44,11 @@ struct Turn {
 }
 
 impl<'a> InTurn<'a> {
-    /// Those of a plan.
+    /// Computes the data of a plan.
     ///
     /// # Errors
-    /// [`SessionError`] if agents remember other than one period, a learner cannot take turns, or
-    /// rewards of several periods leave the range of numbers.
+    /// Returns [`SessionError`] if the memory of the agents is not one period, if a learner does
+    /// not support moves in turn, or if the sum of rewards over several periods is not finite.
     pub(super) fn new(plan: &'a SessionPlan) -> Result<Self, SessionError> {
         let memory = plan.history().memory();
         if memory != 1 {
@@ -186,7 +187,7 @@ impl<'a> InTurn<'a> {
         })
     }
 
-    /// What an agent sees of what is held: the actions of the others.
+    /// Returns the observation of an agent: the held actions of the others.
     fn seen(&self, held: usize, agent: usize) -> usize {
         self.plan.game().with_action(held, agent, 0)
     }

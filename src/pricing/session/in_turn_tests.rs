@@ -14,7 +14,7 @@ fn never() -> bool {
     false
 }
 
-/// The anchor's market with six prices.
+/// Returns a plan with the market of the anchor and six prices.
 fn plan(platforms: usize, delta: f64, beta: f64) -> SessionPlan {
     let learner = QLearning::new(0.15, delta, Exploration::Exponential { beta }).unwrap();
     let market = Market::symmetric(platforms, 1).unwrap();
@@ -28,14 +28,14 @@ fn plan(platforms: usize, delta: f64, beta: f64) -> SessionPlan {
     scenario.prepare().unwrap().plan().clone()
 }
 
-/// What an agent plays for each joint action that is held.
+/// Returns an agent's action for each held joint action.
 fn replies<'a>(greedy: &'a [Vec<u32>], agent: usize, game: &NormalFormGame) -> &'a [u32] {
     let held = game.joint_count();
     &greedy[agent][agent * held..][..held]
 }
 
 #[test]
-fn without_a_future_learners_play_static_best_replies() {
+fn with_discount_factor_0_learners_play_static_best_replies() {
     for platforms in [2, 3] {
         let beta = if platforms == 2 { 4e-4 } else { 4e-5 };
         let plan = plan(platforms, 0.0, beta);
@@ -52,7 +52,7 @@ fn without_a_future_learners_play_static_best_replies() {
                     assert!(lost < 1e-9, "agent {agent}, held {held}: {lost}");
                 }
             }
-            // Best replies in turn stop in an equilibrium of the stage game only.
+            // Best replies in turn stop only in an equilibrium of the stage game.
             assert_eq!(result.cycle.repeats_after(), 1);
             let focal = result.cycle.joint_actions[0];
             assert!(game.pure_nash().contains(&focal), "{focal}");
@@ -74,9 +74,9 @@ impl Watch for All {
     }
 }
 
-/// Klein's update, in a loop of its own over the prices that were played.
+/// Klein's update, computed separately from the prices that were played.
 #[test]
-fn values_are_those_of_the_published_update() {
+fn values_match_the_published_update() {
     let (alpha, delta) = (0.15, 0.9_f64);
     let plan = plan(2, delta, 2e-3);
     let mut all = All(Vec::new());
@@ -89,7 +89,8 @@ fn values_are_those_of_the_published_update() {
     };
     for agent in 0..2 {
         let profit = |played: usize| game.payoffs(played)[agent];
-        // By the rival's price and the own one; first, rivals who take each price equally often.
+        // Indexed by the rival's price and the own price, with initial values against uniform
+        // rivals.
         let mean = |own| {
             (0..6)
                 .map(|rival| profit(joint(agent, own, rival)))
@@ -121,7 +122,7 @@ fn values_are_those_of_the_published_update() {
 }
 
 #[test]
-fn edgeworth_cycles_and_focal_prices_are_told_apart() {
+fn edgeworth_cycles_and_focal_prices_are_distinguished() {
     let flat = NormalFormGame::from_fn(vec![4, 4], |played| {
         played.iter().map(|&price| price as f64).collect()
     });
@@ -142,7 +143,7 @@ fn edgeworth_cycles_and_focal_prices_are_told_apart() {
         };
         [agent(0), agent(1)]
     };
-    // Both undercut by one step, and who meets the lowest price returns to the highest.
+    // Both undercut by one step; at the lowest price, the mover returns to the highest.
     let undercut = of(&|rival| if rival == 0 { 3 } else { rival - 1 });
     for mover in [0, 1] {
         let found = cycle(&undercut, 15, mover);
@@ -150,7 +151,7 @@ fn edgeworth_cycles_and_focal_prices_are_told_apart() {
         for at in 0..4 {
             assert_eq!(found.joint_actions[at], found.states[(at + 1) % 4] % 16);
         }
-        // Each price is set once, so that each agent has two of the four for two periods each.
+        // Each price is set once, so each agent holds two of the four for two periods each.
         let mean: f64 = found.mean_payoffs(&game).iter().sum();
         assert_eq!(mean, 3.0);
     }
@@ -181,7 +182,7 @@ fn sessions_are_repeatable_and_have_an_end() {
 }
 
 #[test]
-fn learners_that_cannot_take_turns_are_refused() {
+fn learners_without_support_for_turns_are_rejected() {
     let plan = plan(2, 0.95, 1e-3);
     let exploration = Exploration::Exponential { beta: 1e-3 };
     let synchronous = SynchronousQLearning::new(0.15, 0.95, exploration).unwrap();
@@ -200,7 +201,7 @@ fn learners_that_cannot_take_turns_are_refused() {
 }
 
 #[test]
-fn learners_of_other_kinds_take_turns() {
+fn learners_of_other_kinds_support_turns() {
     let exploration = Exploration::Exponential { beta: 1e-3 };
     let sarsa = SarsaLearning::new(0.15, 0.9, exploration).unwrap();
     let bandit = Bandit::new(BanditRule::Ucb { width: 1.0 }, 0.9).unwrap();
@@ -221,7 +222,7 @@ fn learners_of_other_kinds_take_turns() {
             let game = plan.game();
             let rival = |joint: &usize| game.action_of(*joint, 1);
             assert!(result.cycle.joint_actions.iter().map(rival).all(|a| a == 3));
-            // Against a price that never moves, the best reply of one period is best.
+            // Against a fixed price, the static best reply is optimal.
             let focal = result.cycle.joint_actions[0];
             let profit = |action| game.payoffs(game.with_action(focal, 0, action))[0];
             let best = (0..6).map(profit).fold(f64::NEG_INFINITY, f64::max);

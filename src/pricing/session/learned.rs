@@ -3,20 +3,20 @@ use serde::{Deserialize, Serialize};
 use super::LimitCycle;
 use crate::pricing::{environment::GameStates, game::NormalFormGame, learner::QTable};
 
-/// What learners arrived at.
+/// The result of learning.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Learned {
-    /// The session ended by convergence, not by its cap.
+    /// Whether the session ended by convergence, not by its cap.
     pub converged: bool,
-    /// The periods played, with those of the window.
+    /// Number of periods played, including those of the window.
     pub periods: u64,
-    /// The state in which the actions of the last period were chosen; with moves in turn the one after
-    /// them.
+    /// State in which the actions of the last period were chosen; with moves in turn, the state
+    /// after them.
     pub last_state: usize,
-    /// For each agent, the action thought best in each state; with moves in turn, in the states of the
-    /// others the one that is held.
+    /// For each agent, the greedy action in each state; with moves in turn, the held action in the
+    /// states of the others.
     pub greedy: Vec<Vec<u32>>,
-    /// For each agent, the values learned, where they were asked for.
+    /// For each agent, the learned values, if requested.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<QTable>>,
 }
@@ -24,24 +24,25 @@ pub struct Learned {
 /// One session of a repeated game.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SessionResult {
-    /// The session's number in its study.
+    /// Number of the session in its study.
     pub session: u64,
-    /// What was learned.
+    /// Result of learning.
     pub learned: Learned,
-    /// The periods before the window in which nothing changed any more; none without convergence.
+    /// Number of periods before the window without changes; `None` without convergence.
     pub time_to_convergence: Option<u64>,
-    /// Where the strategies lead from the last state.
+    /// Limit cycle of the strategies from the last state.
     pub cycle: LimitCycle,
-    /// The mean payoff of each agent on the cycle.
+    /// Mean payoff of each agent on the cycle.
     pub mean_payoffs: Vec<f64>,
 }
 
 impl SessionResult {
-    /// Follows what was learned in a game, by [`play`](super::play()) or otherwise, to its limit cycle,
-    /// and measures it there; `window` is that of the convergence, in periods.
+    /// Follows the learned strategies, from [`play`](super::play()) or another source, to their
+    /// limit cycle, and measures them there. `window` is that of the convergence criterion, in
+    /// periods.
     ///
     /// # Panics
-    /// If strategies and last state are not of this game and these states.
+    /// Panics if the strategies or the last state do not fit this game and these states.
     pub fn of(
         session: u64,
         learned: Learned,

@@ -4,31 +4,32 @@ use serde::{Deserialize, Serialize};
 
 use crate::pricing::{environment::GameStates, game::NormalFormGame};
 
-/// Where deterministic strategies end: they run through these states for ever.
+/// The limit cycle of deterministic strategies: the states that they visit forever.
 ///
-/// Where agents observe demand that varies, chance decides the next state: these are the states that
-/// recur, in ascending order, each with the share of periods that it has in the long run.
+/// If agents observe varying demand, transitions are random. The states are then the recurrent
+/// ones, in ascending order, each with its long-run share of periods.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LimitCycle {
-    /// The states, in order, beginning with the one that is reached first.
+    /// States in order, starting with the one that is reached first.
     pub states: Vec<usize>,
-    /// The joint action that is chosen in each of them.
+    /// Joint action chosen in each state.
     pub joint_actions: Vec<usize>,
-    /// The periods before the first state of the cycle; 0 where chance decides.
+    /// Number of periods before the first state of the cycle; 0 if transitions are random.
     pub approach: usize,
-    /// The share of periods of each state where chance decides; all have the same where there are none.
+    /// Share of periods of each state if transitions are random; empty if all shares are equal.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shares: Vec<f64>,
 }
 
 impl LimitCycle {
-    /// The cycle that strategies, the action of each agent in each state, reach from a state.
+    /// Computes the cycle that strategies, the action of each agent in each state, reach from a
+    /// state.
     ///
-    /// Complexity: the number of states, in time and memory; where chance decides, the number of states
-    /// that are reached, for each of some hundred periods.
+    /// Complexity: the number of states, in time and memory; if transitions are random, the number
+    /// of reached states times a few hundred periods.
     ///
     /// # Panics
-    /// Where there is no such state, or a strategy has another number of states.
+    /// Panics if the state does not exist, or if a strategy has another number of states.
     pub fn new(
         game: &NormalFormGame,
         states: impl Into<GameStates>,
@@ -66,8 +67,8 @@ impl LimitCycle {
         }
     }
 
-    /// How often the period of a place comes compared with the mean over all places; 1 where all come
-    /// equally often.
+    /// Returns the frequency of the state at `place` relative to the mean over all; 1 if all are
+    /// equal.
     pub(in crate::pricing) fn weight(&self, place: usize) -> f64 {
         match self.shares.get(place) {
             None => 1.0,
@@ -75,8 +76,8 @@ impl LimitCycle {
         }
     }
 
-    /// The number of periods after which prices repeat: that of the cycle, or 1 where all keep their
-    /// prices. Where chance decides, the number of states that recur.
+    /// Returns the number of periods after which prices repeat: that of the cycle, or 1 if all
+    /// prices are constant. If transitions are random, returns the number of recurrent states.
     pub fn repeats_after(&self) -> usize {
         let first = self.joint_actions[0];
         match self.joint_actions.iter().all(|&joint| joint == first) {
@@ -85,21 +86,21 @@ impl LimitCycle {
         }
     }
 
-    /// The number of states of the cycle.
+    /// Returns the number of states of the cycle.
     #[expect(clippy::len_without_is_empty, reason = "a cycle is never empty")]
     pub fn len(&self) -> usize {
         self.states.len()
     }
 
-    /// The mean payoff of each agent over the cycle.
+    /// Returns the mean payoff of each agent over the cycle.
     ///
     /// # Panics
-    /// Where the game does not have the cycle's joint actions.
+    /// Panics if the game does not have the joint actions of the cycle.
     pub fn mean_payoffs(&self, game: &NormalFormGame) -> Vec<f64> {
         self.mean_of(game.agents(), |_, joint| game.payoffs(joint))
     }
 
-    /// The mean over the cycle of so many numbers of each state and joint action.
+    /// Returns the mean over the cycle of a list of numbers for each state and joint action.
     pub(in crate::pricing) fn mean_of<'a>(
         &self,
         count: usize,
@@ -116,17 +117,18 @@ impl LimitCycle {
     }
 }
 
-/// The change of shares that counts as none, in total.
+/// Total change of the shares at which they have converged.
 const SETTLED: f64 = 1e-13;
-/// The most periods until shares settle.
+/// Largest number of periods until the shares converge.
 const MOST_PERIODS: usize = 100_000;
-/// A state with a smaller share of periods does not recur.
+/// Share of periods below which a state is not recurrent.
 const NEVER: f64 = 1e-10;
 
-/// The states that recur where chance decides, with their shares of periods from a start.
+/// Returns the recurrent states under random transitions, with their shares of periods from a
+/// start.
 ///
-/// Each period is played with probability 1/2 and waited for otherwise, which keeps the shares of a chain
-/// and lets them settle also where it has a period.
+/// In each step, the chain moves with probability 1/2 and stays otherwise, which keeps its
+/// stationary shares and makes them converge even if the chain is periodic.
 fn recurring(rule: &GameStates, joint_in: &dyn Fn(usize) -> usize, start: usize) -> LimitCycle {
     let mut shares = BTreeMap::from([(start, 1.0)]);
     for _ in 0..MOST_PERIODS {
@@ -140,7 +142,7 @@ fn recurring(rule: &GameStates, joint_in: &dyn Fn(usize) -> usize, start: usize)
             .iter()
             .map(|(state, share)| (share - shares.get(state).unwrap_or(&0.0)).abs())
             .sum();
-        // What has nearly left does not come back, and would be carried along for ever.
+        // Shares that have almost vanished do not return, and would slow down all further steps.
         next.retain(|_, share| *share > f64::MIN_POSITIVE);
         shares = next;
         if change < SETTLED {
@@ -171,7 +173,8 @@ mod tests {
     fn tit_for_tat_alternates_after_a_slip() {
         let game = duopoly();
         let history = ActionHistory::new(&game, 1).unwrap();
-        // Each does what the other did: states are (own, other) pairs of the last period.
+        // Each platform repeats the rival's last action: states are (own, other) pairs of the last
+        // period.
         let tit_for_tat = [vec![0, 1, 0, 1], vec![0, 0, 1, 1]];
         let cycle = LimitCycle::new(&game, history, &tit_for_tat, 1);
         assert_eq!(cycle.states, [1, 2]);
@@ -183,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn the_way_to_the_cycle_is_not_part_of_it() {
+    fn the_approach_is_not_part_of_the_cycle() {
         let game = duopoly();
         let history = ActionHistory::new(&game, 2).unwrap();
         let always = [vec![1; 16], vec![0; 16]];
@@ -194,10 +197,9 @@ mod tests {
         assert_eq!((cycle.approach, cycle.joint_actions), (0, vec![3]));
     }
 
-    /// Two strategies that differ by demand only: states recur with the shares of the chain, also where
-    /// one is never left.
+    /// Two strategies that depend only on demand: states recur with the shares of the chain.
     #[test]
-    fn where_chance_decides_states_have_their_shares() {
+    fn under_random_transitions_states_have_their_shares() {
         let game = duopoly();
         let history = ActionHistory::with_signals(&game, 1, 2).unwrap();
         let shocks = DemandShocks {
@@ -207,7 +209,7 @@ mod tests {
             ..DemandShocks::new(0.1).unwrap()
         };
         let states = GameStates::observing(history, shocks);
-        // Both play 1 in high demand only: four states recur, by demand now and before.
+        // Both play 1 in high demand only: four states recur, by current and previous demand.
         let by_demand: Vec<u32> = (0..8).map(|state| state % 2).collect();
         let strategies = [by_demand.clone(), by_demand];
         let cycle = LimitCycle::new(&game, states, &strategies, 3);

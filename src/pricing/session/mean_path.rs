@@ -1,12 +1,12 @@
 use super::Watch;
 
-/// The periods of the shortest bin of a path.
+/// Number of periods of the shortest bin of a path.
 const SHORTEST: u64 = 100;
 
-/// Means of some numbers over equally many periods each, from the first period of a session on.
+/// Means of several quantities over bins of equal numbers of periods, from the first period on.
 ///
-/// The number of periods in a bin is 100 times a power of two, so that paths of sessions of different
-/// lengths can be put on common bins; only the last bin may have fewer.
+/// The number of periods in a bin is 100 times a power of two, so that paths of sessions of
+/// different lengths can be converted to common bins; only the last bin may be shorter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MeanPath {
     width: u64,
@@ -15,17 +15,17 @@ pub struct MeanPath {
 }
 
 impl MeanPath {
-    /// The periods of each bin but the last.
+    /// Returns the number of periods of each bin except the last.
     pub fn width(&self) -> u64 {
         self.width
     }
 
-    /// The periods of the session.
+    /// Returns the number of periods of the session.
     pub fn periods(&self) -> u64 {
         self.periods
     }
 
-    /// The periods of each bin, and the means over them.
+    /// Returns the number of periods of each bin, and the means over them.
     pub fn bins(&self) -> impl ExactSizeIterator<Item = (u64, Vec<f64>)> + '_ {
         self.sums.iter().enumerate().map(|(bin, sums)| {
             let periods = self.width.min(self.periods - bin as u64 * self.width);
@@ -34,8 +34,9 @@ impl MeanPath {
         })
     }
 
-    /// The means over so many bins of this width, where the session goes on with these numbers after
-    /// its last period; nothing if the width is not a multiple of the path's, or bins are too few.
+    /// Returns the means over `bins` bins of this width, with the quantities `after` following the
+    /// last period of the session. Returns `None` if the width is not a multiple of the path's, or
+    /// if there are too few bins.
     pub fn continued(&self, width: u64, bins: usize, after: &[f64]) -> Option<Vec<Vec<f64>>> {
         if width == 0
             || !width.is_multiple_of(self.width)
@@ -59,9 +60,9 @@ impl MeanPath {
     }
 }
 
-/// Records the [`MeanPath`] of numbers that depend on the joint action, such as prices.
+/// Records the [`MeanPath`] of quantities that depend on the joint action, such as prices.
 ///
-/// Memory: one count for each joint action, and less than twice the number of bins asked for.
+/// Memory: one counter for each joint action, and less than twice the requested number of bins.
 #[derive(Clone, Debug)]
 pub struct PathRecorder<'a> {
     values: &'a [Vec<f64>],
@@ -72,11 +73,11 @@ pub struct PathRecorder<'a> {
 }
 
 impl<'a> PathRecorder<'a> {
-    /// For the numbers of each joint action, on at least so many bins where the session is long
-    /// enough, and fewer than twice as many.
+    /// Creates a recorder for the quantities of each joint action. There are at least `bins` bins
+    /// if the session is long enough, and fewer than twice as many.
     ///
     /// # Panics
-    /// If no bins are asked for.
+    /// Panics if the number of bins is 0.
     pub fn new(values: &'a [Vec<f64>], bins: usize) -> Self {
         assert!(bins > 0, "a path needs at least one bin");
         Self {
@@ -92,7 +93,7 @@ impl<'a> PathRecorder<'a> {
         }
     }
 
-    /// What was recorded.
+    /// Returns the recorded path.
     pub fn finish(mut self) -> MeanPath {
         if self.inside > 0 {
             self.close();

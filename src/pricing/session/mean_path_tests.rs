@@ -1,6 +1,6 @@
 use super::*;
 
-/// Numbers of three joint actions, exact in floating point.
+/// Quantities of three joint actions, exact in floating point.
 fn values() -> Vec<Vec<f64>> {
     vec![vec![1.0, 8.0], vec![2.0, 0.5], vec![-4.0, 0.0]]
 }
@@ -15,7 +15,7 @@ fn recorded(values: &[Vec<f64>], periods: u64, bins: usize) -> MeanPath {
     recorder.finish()
 }
 
-/// The means by their definition; after the end, the numbers of the joint action 0.
+/// Returns the means by definition; after the end, the quantities are those of joint action 0.
 fn plainly(values: &[Vec<f64>], played: u64, range: std::ops::Range<u64>) -> Vec<f64> {
     let count = (range.end - range.start) as f64;
     let at = |period| if period < played { joint(period) } else { 0 };
@@ -46,7 +46,7 @@ fn bins_are_means_for_every_length() {
 }
 
 #[test]
-fn a_path_goes_on_after_its_end() {
+fn a_path_is_continued_after_its_end() {
     let values = values();
     let path = recorded(&values, 1_250, 4);
     assert_eq!(path.width(), 200);

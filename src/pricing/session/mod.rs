@@ -1,4 +1,4 @@
-//! One learning run from start to convergence, and many of them.
+//! Learning runs from start to convergence.
 
 mod convergence;
 mod engine;

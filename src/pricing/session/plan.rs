@@ -16,9 +16,9 @@ use crate::pricing::{
     table_size::{memory_limit, table_bytes},
 };
 
-/// Sessions of learners in one repeated game: everything that they share.
+/// The common settings of sessions of learners in one repeated game.
 ///
-/// Sessions differ in their number only, which picks their random numbers; see
+/// Sessions differ only in their number, which determines their random numbers; see
 /// [`SessionGenerators`].
 ///
 /// ```
@@ -52,12 +52,12 @@ pub struct SessionPlan {
 }
 
 impl SessionPlan {
-    /// Sessions of these learners, one per agent, who remember the last joint action; from a random
-    /// state, with the seed 0.
+    /// Creates sessions of these learners, one per agent, who remember the last joint action; they
+    /// start from a random state, with seed 0.
     ///
     /// # Errors
-    /// [`SessionError`] where the number of learners is not that of the agents, or their tables do
-    /// not fit into memory.
+    /// Returns [`SessionError`] if the number of learners is not the number of agents, or if their
+    /// tables do not fit into memory.
     pub fn new<L: Into<AnyLearner>>(
         game: impl Into<Arc<NormalFormGame>>,
         learners: impl IntoIterator<Item = L>,
@@ -83,21 +83,21 @@ impl SessionPlan {
         })
     }
 
-    /// The same with a memory of so many joint actions, 0 for none.
+    /// Sets the memory, in joint actions; 0 for none.
     ///
     /// # Errors
-    /// [`SessionError`] where the tables do not fit into memory.
+    /// Returns [`SessionError`] if the tables do not fit into memory.
     pub fn with_memory(mut self, memory: usize) -> Result<Self, SessionError> {
         let signals = self.history.signals();
         self.history = ActionHistory::with_signals(&self.game, memory, signals)?;
         Ok(self)
     }
 
-    /// The same with other moves: at the same time, or in turn.
+    /// Sets the moves: at the same time, or in turn.
     ///
     /// # Errors
-    /// [`SessionError`] if they are in turn, and agents remember other than one period, or a learner
-    /// cannot take turns.
+    /// Returns [`SessionError`] if moves are in turn and the memory of the agents is not one
+    /// period, or a learner does not support moves in turn.
     pub fn with_moves(self, moves: Moves) -> Result<Self, SessionError> {
         let plan = Self { moves, ..self };
         if moves == Moves::InTurn {
@@ -106,12 +106,12 @@ impl SessionPlan {
         Ok(plan)
     }
 
-    /// The same in demand that varies: the game becomes that of expected payoffs, and learners are told
-    /// the rewards of the period. Learners begin with values of expected rewards.
+    /// Lets demand vary: the game becomes that of expected payoffs, and learners receive the
+    /// rewards of the period. Initial values are based on expected rewards.
     ///
     /// # Errors
-    /// [`SessionError`] if platforms move in turn, a learner reads the game, the games do not have as many
-    /// agents as there are learners, or the tables do not fit into memory.
+    /// Returns [`SessionError`] if platforms move in turn, a learner reads the game, the games do
+    /// not have as many agents as there are learners, or the tables do not fit into memory.
     pub fn with_demand(mut self, games: DemandGames) -> Result<Self, SessionError> {
         if self.moves == Moves::InTurn {
             return Err(SessionError::TurnDemand);
@@ -134,13 +134,13 @@ impl SessionPlan {
         Ok(self)
     }
 
-    /// The same from another first state. With moves in turn the state is the joint action that is held
-    /// before the first period.
+    /// Sets the initial state. With moves in turn, it is the joint action that is held before the
+    /// first period.
     pub fn with_initial_state(self, initial: InitialState) -> Self {
         Self { initial, ..self }
     }
 
-    /// The same with another end.
+    /// Sets the convergence criterion.
     pub fn with_convergence(self, convergence: Convergence) -> Self {
         Self {
             convergence,
@@ -148,13 +148,13 @@ impl SessionPlan {
         }
     }
 
-    /// The same with other random numbers.
+    /// Sets the seed.
     pub fn with_seed(self, seed: u64) -> Self {
         Self { seed, ..self }
     }
 
-    /// The same, with the values learned as a part of each result: eight bytes for each state and
-    /// action of each agent.
+    /// Includes the learned values in each result: eight bytes for each state and action of each
+    /// agent.
     pub fn keeping_values(self) -> Self {
         Self {
             keep_values: true,
@@ -162,17 +162,17 @@ impl SessionPlan {
         }
     }
 
-    /// The game; of expected payoffs where demand varies.
+    /// Returns the game; that of expected payoffs if demand varies.
     pub fn game(&self) -> &NormalFormGame {
         &self.game
     }
 
-    /// What agents remember, and how it is numbered.
+    /// Returns the histories that agents remember, with their numbering.
     pub fn history(&self) -> ActionHistory {
         self.history
     }
 
-    /// The states that learned strategies are of.
+    /// Returns the states of the learned strategies.
     pub fn states(&self) -> GameStates {
         match self.observed() {
             Some(games) => GameStates::observing(self.history, games.shocks()),
@@ -180,17 +180,17 @@ impl SessionPlan {
         }
     }
 
-    /// The games of low and of high demand, where it varies.
+    /// Returns the games of low and of high demand, if demand varies.
     pub fn demand(&self) -> Option<&DemandGames> {
         self.demand.as_deref()
     }
 
-    /// The same, where agents observe demand.
+    /// Returns the same games, if agents observe demand.
     pub(in crate::pricing) fn observed(&self) -> Option<&DemandGames> {
         self.demand().filter(|games| games.shocks().observed)
     }
 
-    /// When agents move.
+    /// Returns the moves.
     pub fn moves(&self) -> Moves {
         self.moves
     }
@@ -203,31 +203,31 @@ impl SessionPlan {
         self.keep_values
     }
 
-    /// The learners.
+    /// Returns the learners.
     pub fn learners(&self) -> &[AnyLearner] {
         &self.learners
     }
 
-    /// When sessions end.
+    /// Returns the convergence criterion.
     pub fn convergence(&self) -> Convergence {
         self.convergence
     }
 
-    /// The seed of all sessions.
+    /// Returns the seed of all sessions.
     pub fn seed(&self) -> u64 {
         self.seed
     }
 
-    /// The discount factor of each learner.
+    /// Returns the discount factor of each learner.
     pub fn discount_factors(&self) -> Vec<f64> {
         let learners = self.learners.iter();
         learners.map(AnyLearner::discount_factor).collect()
     }
 
-    /// Runs one session; `should_stop` is asked once in 2^20 periods, or more often.
+    /// Runs one session; `should_stop` is called at least once in 2^20 periods.
     ///
     /// # Errors
-    /// [`SessionError`] if a setting is invalid, or the session was stopped.
+    /// Returns [`SessionError`] if a setting is invalid, or the session was stopped.
     pub fn run(
         &self,
         session: u64,
@@ -236,10 +236,10 @@ impl SessionPlan {
         self.run_watched(session, &mut (), should_stop)
     }
 
-    /// The same session, each period of which is seen by `watch`.
+    /// Same as [`run`](Self::run), with `watch` called in each period.
     ///
     /// # Errors
-    /// As [`run`](Self::run).
+    /// Same as [`run`](Self::run).
     pub fn run_watched<W: Watch + ?Sized>(
         &self,
         session: u64,
@@ -269,10 +269,11 @@ impl SessionPlan {
         Ok(result)
     }
 
-    /// Runs sessions on the threads of the current rayon pool, and returns them in their order.
+    /// Runs sessions on the threads of the current rayon pool, and returns them in order.
     ///
     /// # Errors
-    /// As [`run`](Self::run), and where the tables of sessions on all threads do not fit into memory.
+    /// Same as [`run`](Self::run), and if the tables of the sessions on all threads do not fit into
+    /// memory.
     pub fn run_many(
         &self,
         sessions: std::ops::Range<u64>,
@@ -281,19 +282,19 @@ impl SessionPlan {
         self.many(sessions, |session| self.run(session, &|| should_stop()))
     }
 
-    /// Does something with sessions on the threads of the current rayon pool, in their order.
+    /// Maps sessions on the threads of the current rayon pool, in order.
     pub(in crate::pricing) fn many<T: Send>(
         &self,
         sessions: std::ops::Range<u64>,
         one: impl Fn(u64) -> Result<T, SessionError> + Send + Sync,
     ) -> Result<Vec<T>, SessionError> {
         let threads = rayon::current_num_threads();
-        // For each state remembered: the values, twice when a session begins and when it ends.
+        // For each remembered state: the values, twice when a session starts and ends.
         let values: usize = self.game.action_counts().iter().sum();
         let cells = match self.moves {
             Moves::Simultaneous => 2 * values,
-            // Also payoffs and rewards between turns, and for each mover the actions of all, in half a
-            // cell each.
+            // Also payoffs and rewards between turns, and for each mover the actions of all, in
+            // half a cell each.
             Moves::InTurn => {
                 let agents = self.game.agents();
                 2 * values + agents.saturating_mul(2 + agents.div_ceil(2))
@@ -308,14 +309,14 @@ impl SessionPlan {
                 limit,
             });
         }
-        // Each session on its own: pieces of several, which rayon makes otherwise, leave threads without
-        // work at the end.
+        // One session per task: rayon's larger tasks would leave threads idle at the end.
         let numbers: Vec<u64> = sessions.collect();
         let numbers = numbers.par_iter().with_max_len(1);
         numbers.map(|&session| one(session)).collect()
     }
 
-    /// Makes each learner once, so that settings which do not fit the game are known before sessions run.
+    /// Creates each learner once, so that settings which do not fit the game are reported before
+    /// sessions run.
     pub(in crate::pricing) fn check_learners(&self) -> Result<(), SessionError> {
         let mut generators = SessionGenerators::new(self.seed, 0, self.game.agents());
         for (agent, learner) in self.learners.iter().enumerate() {
@@ -328,7 +329,7 @@ impl SessionPlan {
         Ok(())
     }
 
-    /// Q-learners as a session begins; `None` if a learner is of another kind.
+    /// Returns the initial Q-learners of a session; `None` if a learner is of another kind.
     pub(super) fn begin(
         &self,
         generators: &mut SessionGenerators,
@@ -336,7 +337,7 @@ impl SessionPlan {
         begin_q_learners(&self.learners, &self.game, &self.history, generators)
     }
 
-    /// Learns on the engine where there is one for these learners, else period by period.
+    /// Learns on the engine if it supports these learners, otherwise period by period.
     fn learn<W: Watch + ?Sized>(
         &self,
         mut learners: Vec<QLearner>,
@@ -389,7 +390,7 @@ impl SessionPlan {
     }
 }
 
-/// Q-learners as a session begins; `None` if a learner is of another kind.
+/// Returns the initial Q-learners of a session; `None` if a learner is of another kind.
 pub(super) fn begin_q_learners(
     settings: &[AnyLearner],
     game: &NormalFormGame,
@@ -409,7 +410,7 @@ pub(super) fn begin_q_learners(
     learners.collect::<Result<_, _>>().map(Some)
 }
 
-/// Learners of any kind as a session begins.
+/// Returns the initial learners of a session, of any kind.
 pub(super) fn begin_learners(
     settings: &[AnyLearner],
     game: &NormalFormGame,

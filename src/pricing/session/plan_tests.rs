@@ -19,7 +19,7 @@ fn learner(beta: f64) -> QLearning {
     QLearning::new(0.15, 0.95, Exploration::Exponential { beta }).unwrap()
 }
 
-/// The session by the generic loop, whatever the plan would choose.
+/// Returns the session by the generic loop.
 fn plainly(plan: &SessionPlan, session: u64) -> Learned {
     let mut generators = SessionGenerators::new(plan.seed, session, plan.game.agents());
     let learners = plan.begin(&mut generators).unwrap().unwrap();
@@ -92,7 +92,7 @@ fn both_agree_over_a_whole_session_with_many_rescans() {
 }
 
 #[test]
-fn a_zero_penalty_changes_nothing_and_another_does() {
+fn a_penalty_changes_results_unless_it_is_0() {
     let game = random_game(vec![4, 4], 1);
     let run = |weight| {
         let fined = game
@@ -123,12 +123,12 @@ fn a_zero_penalty_changes_nothing_and_another_does() {
     assert_eq!(run(0.0), free);
     let fined = run(0.5);
     assert_ne!(bits(&fined.learned), bits(&free.learned));
-    // Evaluated with payoffs, whatever the learners were told.
+    // Evaluated with payoffs, for any learning rewards.
     assert_eq!(fined.mean_payoffs, fined.cycle.mean_payoffs(&game));
 }
 
 #[test]
-fn results_do_not_depend_on_threads_or_company() {
+fn results_do_not_depend_on_threads_or_other_sessions() {
     let plan = SessionPlan::new(random_game(vec![5, 5], 2), vec![learner(1e-3); 2])
         .unwrap()
         .with_convergence(Convergence {
@@ -147,7 +147,7 @@ fn results_do_not_depend_on_threads_or_company() {
 }
 
 #[test]
-fn boltzmann_and_crowds_use_the_generic_loop() {
+fn boltzmann_and_many_agents_use_the_generic_loop() {
     let settings = Exploration::Boltzmann {
         temperature: 1.0,
         decay: 1e-3,
@@ -205,13 +205,13 @@ fn a_session_can_be_stopped_and_its_cap_ends_it() {
 }
 
 #[test]
-fn settings_that_do_not_fit_are_named() {
+fn settings_that_do_not_fit_are_reported() {
     let message = |plan: &SessionPlan| plan.run(0, &never).unwrap_err().to_string();
     let game = random_game(vec![3, 2], 3);
     let error = SessionPlan::new(game.clone(), vec![learner(0.1); 3]).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "3 learners were given for 2 agents: give one per agent"
+        "3 learners were given for 2 agents: give one for each"
     );
     let plan = SessionPlan::new(game.clone(), vec![learner(0.1); 2]).unwrap();
     let far = plan.clone().with_initial_state(InitialState::Fixed(6));
@@ -233,7 +233,7 @@ fn settings_that_do_not_fit_are_named() {
     assert!(plan.with_memory(30).is_err());
 }
 
-/// Keeps every joint action.
+/// Records every joint action.
 struct All(Vec<usize>);
 
 impl Watch for All {
@@ -243,8 +243,8 @@ impl Watch for All {
 }
 
 #[test]
-fn whoever_watches_sees_every_period_and_changes_nothing() {
-    // Five agents are beyond the engine.
+fn watching_covers_every_period_and_changes_nothing() {
+    // The engine does not support five agents.
     for (actions, memory) in [
         (vec![3, 4], 1),
         (vec![3, 4], 0),
@@ -267,7 +267,7 @@ fn whoever_watches_sees_every_period_and_changes_nothing() {
         assert_eq!(seen, plan.run(2, &never).unwrap());
         assert_eq!(all.0.len() as u64, seen.learned.periods);
 
-        // What the period by period loop plays.
+        // The joint actions of the generic loop.
         let mut generators = SessionGenerators::new(11, 2, agents);
         let mut learners = plan.begin(&mut generators).unwrap().unwrap();
         let mut plainly = All(Vec::new());
@@ -277,7 +277,7 @@ fn whoever_watches_sees_every_period_and_changes_nothing() {
         assert_eq!(learned, seen.learned);
         assert_eq!(all.0, plainly.0);
         if memory == 1 {
-            // The last state but one was the joint action before the last.
+            // The second last state is the joint action before the last.
             assert_eq!(seen.learned.last_state, all.0[all.0.len() - 2]);
         }
     }

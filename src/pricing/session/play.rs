@@ -4,23 +4,23 @@ use crate::pricing::{
     learner::{Learner, Transition},
 };
 
-/// How often a session asks whether to stop, in periods.
+/// Number of periods between two calls of `should_stop`.
 pub(super) const BETWEEN_CHECKS: u64 = 1 << 20;
-/// The same for learners of any kind, who may take long over a period.
+/// The same for learners of any kind, which may need long for a period.
 const BETWEEN_CHECKS_OF_ANY: u64 = 1 << 12;
 
 /// Lets learners play in an environment until their greedy actions converge.
 ///
-/// All choose at the same time, then all learn. Where an episode ends, the next one begins.
-/// `should_stop` is asked once in 2^12 periods.
+/// All agents choose at the same time, then all learn. When an episode ends, the next one starts.
+/// `should_stop` is called once in 2^12 periods.
 ///
-/// [`SessionPlan`](super::SessionPlan) runs Q-learners in a repeated game to the same results, bit
-/// for bit, and faster.
+/// [`SessionPlan`](super::SessionPlan) gives bit-for-bit the same results for Q-learners in a
+/// repeated game, and is faster.
 ///
 /// # Errors
-/// [`SessionError`] where the number of learners is not that of the agents, a learner does not fit
-/// the environment, the environment fails, observes a state that does not exist or gives rewards that
-/// are not finite numbers, one for each agent, or the session was stopped.
+/// Returns [`SessionError`] if the number of learners is not the number of agents, or if a learner
+/// does not fit the environment. The same holds if the environment fails, reports a state that does
+/// not exist, or does not give one finite reward for each agent, and if the session was stopped.
 pub fn play<E: Environment + ?Sized, L: Learner>(
     environment: &mut E,
     learners: &mut [L],

@@ -12,7 +12,7 @@ fn dilemma() -> NormalFormGame {
 const GREEDY: Exploration = Exploration::Constant { epsilon: 0.0 };
 
 #[test]
-fn learners_of_different_kinds_meet() {
+fn learners_of_different_kinds_play_together() {
     let exploration = Exploration::Exponential { beta: 1e-2 };
     let start = QTable::of_equal_states(4, &[50.0, 50.0]).unwrap();
     let mut learners: Vec<Box<dyn Learner>> = vec![
@@ -33,8 +33,8 @@ fn learners_of_different_kinds_meet() {
     learners[1] = Box::new(QLearner::new(0.2, 0.9, exploration, &wrong).unwrap());
     assert_eq!(
         run(&mut learners).unwrap_err().to_string(),
-        "learner of agent 1: a table of 3 states and 2 actions was given where 4 states and 2 \
-         actions are needed"
+        "learner of agent 1: the table has 3 states and 2 actions, but 4 states and 2 actions are \
+         required"
     );
     assert!(run(&mut learners[..1]).is_err());
 }
@@ -60,13 +60,13 @@ fn episodes_follow_each_other() {
     )
     .unwrap();
     assert_eq!((learned.last_state, learned.periods), (2, 9));
-    // A cut episode keeps the value of the next state: 4 + 0.5 * 1. State 3 is never left from.
+    // A truncated episode keeps the value of the next state: 4 + 0.5 * 1. State 3 is never left.
     let values = learned.values.unwrap();
     assert_eq!(values[0].row(2), [0.0, 4.5]);
     assert_eq!(values[0].row(3), [0.0, 1.0]);
 }
 
-/// An environment that breaks one rule.
+/// An environment that violates one rule.
 struct Broken {
     observation: usize,
     rewards: Vec<f64>,
@@ -100,7 +100,7 @@ impl Environment for Broken {
 }
 
 #[test]
-fn environments_that_break_the_rules_are_refused() {
+fn environments_that_violate_the_rules_are_rejected() {
     let start = QTable::of_equal_states(4, &[0.0, 1.0]).unwrap();
     let learner = QLearner::new(1.0, 0.5, GREEDY, &start).unwrap();
     let convergence = Convergence {

@@ -1,10 +1,10 @@
-/// The normalised profit gain Δ: 0 at the profit of competition, 1 at that of collusion.
+/// Returns the normalized profit gain Δ: 0 at the profit of competition, 1 at that of collusion.
 ///
 /// ```text
 /// Delta = (profit - competition) / (collusion - competition)
 /// ```
 ///
-/// Not a number where both benchmarks are equal up to rounding, within 10^-9 of the larger.
+/// NaN if both benchmarks are equal up to rounding, within 10^-9 of the larger.
 ///
 /// Reference: Calvano, Calzolari, Denicolò and Pastorello (2020).
 pub fn profit_gain(profit: f64, competition: f64, collusion: f64) -> f64 {
@@ -20,7 +20,7 @@ mod tests {
     use super::profit_gain;
 
     #[test]
-    fn benchmarks_are_its_unit() {
+    fn the_gain_is_0_and_1_at_the_benchmarks() {
         assert_eq!(profit_gain(0.25, 0.25, 0.75), 0.0);
         assert_eq!(profit_gain(0.75, 0.25, 0.75), 1.0);
         assert_eq!(profit_gain(0.125, 0.25, 0.75), -0.25);

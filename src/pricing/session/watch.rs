@@ -1,8 +1,8 @@
-/// Sees every period of a session while it is played, and changes nothing.
+/// An observer that is called in every period of a session, without an effect on it.
 ///
-/// `()` sees nothing, and costs nothing.
+/// The implementation for `()` does nothing, at no cost.
 pub trait Watch {
-    /// A period was played with this joint action.
+    /// Called after a period with its joint action.
     fn played(&mut self, joint: usize);
 }
 

@@ -1,7 +1,7 @@
 use super::Watch;
 use crate::pricing::environment::{Environment, EnvironmentError, RepeatedGame, Step};
 
-/// A repeated game somebody looks at.
+/// A repeated game with an observer.
 pub(super) struct WatchedGame<'a, W: Watch + ?Sized> {
     pub(super) game: RepeatedGame,
     pub(super) watch: &'a mut W,

@@ -2,60 +2,61 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A parameter that a sweep varies, in the order in which parameters are set.
+/// A parameter that a sweep varies; variants are in the order in which parameters are set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Parameter {
-    /// The number of identical platforms N.
+    /// Number of identical platforms N.
     Platforms,
-    /// The externality between each pair of different sides, Phi_kl for k != l, in money per user.
+    /// Externality between each pair of different sides, Phi_kl for k != l, in money per user.
     CrossExternality,
-    /// The externality within each side, Phi_kk, in money per user.
+    /// Externality within each side, Phi_kk, in money per user.
     WithinExternality,
-    /// Half of the difference of the two externalities of a pair of sides, `(Phi_kl - Phi_lk)/2` for
-    /// k < l, at an unchanged sum; in money per user.
+    /// Half of the difference of the two externalities of a pair of sides, `(Phi_kl - Phi_lk)/2`
+    /// for k < l, at a constant sum; in money per user.
     AsymmetricExternality,
-    /// The heterogeneity theta of all sides, in money per user.
+    /// Heterogeneity theta of all sides, in money per user.
     Heterogeneity,
-    /// The outside utility a0 of all sides, in money per user.
+    /// Outside utility a0 of all sides, in money per user.
     OutsideUtility,
-    /// The number of prices of each side's grid.
+    /// Number of prices of each side's grid.
     Prices,
-    /// The learning rate alpha of all learners; `alpha` in a file says the same.
+    /// Learning rate alpha of all learners; in files also `alpha`.
     #[serde(alias = "alpha")]
     LearningRate,
-    /// The discount factor delta of all learners; `delta` in a file says the same.
+    /// Discount factor delta of all learners; in files also `delta`.
     #[serde(alias = "delta")]
     DiscountFactor,
-    /// Exploration that dies out at this rate beta per period; `beta` in a file says the same.
+    /// Decay rate beta of exploration per period; in files also `beta`.
     #[serde(alias = "beta")]
     ExplorationRate,
-    /// Exploration that dies out after this number nu of expected visits; `nu` in a file says the same.
+    /// Expected visits nu by exploration; in files also `nu`.
     #[serde(alias = "nu")]
     ExpectedVisits,
-    /// The weight of the policy, such as lambda of a penalty; see
-    /// [`Policy::weight`](crate::pricing::policy::Policy::weight). The name that files of penalties use.
+    /// Weight of the policy, such as lambda of a penalty; see
+    /// [`Policy::weight`](crate::pricing::policy::Policy::weight). This is the name in files with
+    /// penalties.
     Penalty,
-    /// The same under its general name.
+    /// Weight of the policy, under its general name.
     PolicyWeight,
-    /// The marginal cost c of all platforms and sides, in money per user.
+    /// Marginal cost c of all platforms and sides, in money per user.
     Cost,
-    /// The quality a of all platforms and sides, in money per user.
+    /// Quality a of all platforms and sides, in money per user.
     Quality,
-    /// The number of periods that learners remember.
+    /// Number of periods that learners remember.
     Memory,
-    /// The learners: 0 for those of the base, k for the k-th of
+    /// Learners: 0 for those of the base, k for the k-th of
     /// [`alternatives`](super::SweepConfig::alternatives). It is set before all others.
     Learner,
-    /// How far outside utilities are from their mean in high and in low demand, in money per user: the
-    /// spread of [`DemandShocks`](crate::pricing::market::DemandShocks), whose other settings are those of
-    /// the base.
+    /// Distance of outside utilities from their mean in high and in low demand, in money per user.
+    /// This is the spread of [`DemandShocks`](crate::pricing::market::DemandShocks); its other
+    /// settings are those of the base.
     DemandSpread,
 }
 
 impl Parameter {
-    /// The name in files and as a column.
+    /// Returns the name in files and of the column.
     pub fn name(self) -> &'static str {
         match self {
             Self::Platforms => "platforms",
@@ -79,7 +80,7 @@ impl Parameter {
         }
     }
 
-    /// The range of whole numbers that it takes, if it counts something.
+    /// Returns the range of integers if the parameter is a count.
     pub(super) fn counts(self) -> Option<std::ops::RangeInclusive<u32>> {
         match self {
             Self::Platforms | Self::Prices => Some(1..=1_000_000),
@@ -96,20 +97,20 @@ impl fmt::Display for Parameter {
     }
 }
 
-/// A parameter and the values that it takes.
+/// A parameter and its values.
 ///
 /// In a file: `{ parameter = "heterogeneity", values = [0.2, 0.25, 0.3] }`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Axis {
-    /// What is varied.
+    /// Parameter that is varied.
     pub parameter: Parameter,
-    /// Its values.
+    /// Values of the parameter.
     pub values: Vec<f64>,
 }
 
 impl Axis {
-    /// An axis.
+    /// Creates an axis.
     pub fn new(parameter: Parameter, values: impl Into<Vec<f64>>) -> Self {
         Self {
             parameter,

@@ -22,11 +22,11 @@ use crate::pricing::equilibrium::Benchmarks;
 pub struct Collected {
     pub(super) sweep: Sweep,
     pub(super) records: Vec<SessionRecord>,
-    /// Point by point, once they are asked for.
+    /// Benchmarks of each point, computed on first use.
     benchmarks: OnceLock<Vec<Arc<Benchmarks>>>,
 }
 
-/// The same sweep with the same results.
+/// Compares the sweeps and their results.
 impl PartialEq for Collected {
     fn eq(&self, other: &Self) -> bool {
         self.sweep == other.sweep && self.records == other.records
@@ -42,8 +42,9 @@ impl Collected {
     /// Reads the results of all shards in a folder.
     ///
     /// # Errors
-    /// [`SweepError::Missing`] with the shards that have not finished, [`SweepError::Foreign`] for a file
-    /// of other settings, [`SweepError::Unreadable`] for one that is damaged.
+    /// Returns [`SweepError::Missing`] with the shards that have not finished,
+    /// [`SweepError::Foreign`] for a file of other settings, or [`SweepError::Unreadable`] for a
+    /// damaged file.
     pub fn read(folder: &Path) -> Result<Collected, SweepError> {
         let (folder, manifest, sweep) = Folder::open(folder)?;
         let count = manifest.shards;
@@ -71,25 +72,25 @@ impl Collected {
         })
     }
 
-    /// The sweep.
+    /// Returns the sweep.
     pub fn sweep(&self) -> &Sweep {
         &self.sweep
     }
 
-    /// The sessions, point by point.
+    /// Returns the sessions, point by point.
     pub fn records(&self) -> &[SessionRecord] {
         &self.records
     }
 
-    /// The benchmarks of each point, solved when they are first asked for.
+    /// Returns the benchmarks of each point, computed on first use.
     ///
     /// # Errors
-    /// [`SweepError::Point`] if those of a point are not found.
+    /// Returns [`SweepError::Point`] if the benchmarks of a point are not found.
     pub fn benchmarks(&self) -> Result<&[Arc<Benchmarks>], SweepError> {
         if let Some(known) = self.benchmarks.get() {
             return Ok(known);
         }
-        // Many points differ in their learners only.
+        // Many points differ only in their learners.
         let points = self.sweep.points();
         let mut first: Vec<usize> = Vec::with_capacity(points.len());
         let mut distinct: Vec<usize> = Vec::new();
@@ -114,14 +115,14 @@ impl Collected {
         Ok(self.benchmarks.get_or_init(|| all))
     }
 
-    /// The number of sessions of a point that ended by their cap.
+    /// Returns the number of sessions of a point that ended by their cap.
     pub fn unconverged(&self, point: usize) -> usize {
         let values = self.values(point, "converged").unwrap_or_default();
         values.iter().filter(|&&value| value == 0.0).count()
     }
 
-    /// SHA-256 of settings, measures' names and all results, in hexadecimal. It does not depend on
-    /// threads, shards, or interruptions.
+    /// Returns the SHA-256 digest of settings, names of the measures and all results, in
+    /// hexadecimal. It does not depend on threads, shards, or interruptions.
     pub fn digest(&self) -> String {
         let mut digest = Sha256::new();
         digest.update(self.sweep.digest());
@@ -135,7 +136,8 @@ impl Collected {
         hexadecimal(&digest.finalize())
     }
 
-    /// One measure of all sessions of a point; none where there is no such point or measure.
+    /// Returns one measure of all sessions of a point; `None` if the point or the measure does not
+    /// exist.
     pub fn values(&self, point: usize, measure: &str) -> Option<Vec<f64>> {
         let sessions = usize::try_from(self.sweep.config().sessions).ok()?;
         let names = self.sweep.measures();

@@ -17,7 +17,7 @@ use crate::pricing::{
     session::Convergence,
 };
 
-/// The settings of a sweep: a base market and base learners, and what is varied.
+/// The settings of a sweep: a base market, base learners, and the axes that are varied.
 ///
 /// ```
 /// use fireweed::pricing::{
@@ -38,8 +38,8 @@ use crate::pricing::{
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// In a file, `market` and `learners` are tables as in their own files; all but these and `grids`
-/// may be left out:
+/// In a file, `market` and `learners` are tables as in their own files; only these and `grids` are
+/// required:
 ///
 /// ```toml
 /// seed = 1
@@ -58,44 +58,43 @@ use crate::pricing::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "SweepFile", into = "SweepFile")]
 pub struct SweepConfig {
-    /// The seed of all random numbers, at most 2^63 - 1 in a file.
+    /// Seed of all random numbers, at most 2^63 - 1 in a file.
     pub seed: u64,
-    /// Sessions of each point.
+    /// Number of sessions of each point.
     pub sessions: u64,
-    /// How axes are combined.
+    /// Design by which axes are combined.
     pub design: Design,
-    /// The periods that learners remember, where they are not varied.
+    /// Number of periods that learners remember, unless varied.
     pub memory: usize,
-    /// When platforms set their prices: at the same time, or in turn.
+    /// Moves: platforms set prices at the same time, or in turn.
     pub moves: Moves,
-    /// The policy, where it is not varied: a penalty on excess profit of weight 0 where nothing is
-    /// said.
+    /// Policy, unless varied. Default: a penalty on excess profit of weight 0.
     pub policy: AnyPolicy,
-    /// When sessions end.
+    /// Convergence criterion of the sessions.
     pub convergence: Convergence,
-    /// What is varied.
+    /// Axes that are varied.
     pub axes: Vec<Axis>,
-    /// The market that axes vary.
+    /// Base market.
     pub market: Market,
-    /// When demand is high and when it is low; `None` if it does not vary.
+    /// Demand shocks; `None` if demand is constant.
     pub demand: Option<DemandShocks>,
-    /// The learners that axes vary: one for all platforms, or one for each.
+    /// Base learners: one for all platforms, or one for each.
     pub learners: Vec<AnyLearner>,
-    /// Other learners, for the axis [`Parameter::Learner`]: each one for all
+    /// Other learners, for the axis [`Parameter::Learner`]: each entry is one learner for all
     /// platforms, or one for each.
     pub alternatives: Vec<Vec<AnyLearner>>,
-    /// The price grids; each point is run with each of them.
+    /// Price grids; each point is run with each of them.
     pub grids: Vec<SweepGrid>,
 }
 
-/// A penalty of weight 0, so that its weight can be an axis.
+/// Returns a penalty of weight 0, so that its weight can be an axis.
 fn no_penalty() -> AnyPolicy {
     let (form, lambda) = (PenaltyForm::ExcessProfit, 0.0);
     Penalty { form, lambda }.into()
 }
 
 impl SweepConfig {
-    /// A sweep of nothing yet, of 20 sessions with the seed 0; it needs a grid.
+    /// Creates a sweep without axes and grids, of 20 sessions with seed 0; a grid must be added.
     pub fn new(market: Market, learner: impl Into<AnyLearner>) -> Self {
         Self {
             seed: 0,
@@ -114,10 +113,12 @@ impl SweepConfig {
         }
     }
 
-    /// A sweep around a scenario: what it says, with one grid of the name `scenario`.
+    /// Creates a sweep around a scenario, with the scenario's settings and one grid named
+    /// `scenario`.
     ///
     /// # Errors
-    /// [`SweepError::Config`] if the grid is laid around another market than that of the scenario.
+    /// Returns [`SweepError::Config`] if the grid is placed around a market other than that of the
+    /// scenario.
     pub fn around(scenario: &Scenario) -> Result<Self, SweepError> {
         if scenario
             .grids
@@ -127,8 +128,8 @@ impl SweepConfig {
         {
             return Err(SweepError::Config {
                 reason:
-                    "the scenario's grid is laid around another market: give its prices, or use a \
-                         grid with `benchmarks = \"base\"`"
+                    "the scenario's grid is placed around another market: give its prices, or use \
+                     a grid with `benchmarks = \"base\"`"
                         .to_owned(),
             });
         }
@@ -157,14 +158,14 @@ impl SweepConfig {
         })
     }
 
-    /// The same with other learners to compare with, one for all platforms, or one for each.
+    /// Adds alternative learners, one for all platforms, or one for each.
     #[must_use]
     pub fn with_alternative(mut self, learners: Vec<AnyLearner>) -> Self {
         self.alternatives.push(learners);
         self
     }
 
-    /// The learners of a number, a learner for each platform.
+    /// Returns the learners with the number `number` of the learner axis, one for each platform.
     pub(super) fn learners_of(&self, number: usize) -> Vec<AnyLearner> {
         let learners = match number.checked_sub(1) {
             None => &self.learners,
@@ -176,8 +177,8 @@ impl SweepConfig {
         }
     }
 
-    /// The scenario of the base with one of its grids. Its seed is the sweep's, from which each point
-    /// gets a seed of its own.
+    /// Returns the base scenario with one of the grids. Its seed is that of the sweep, from which
+    /// the seeds of the points are derived.
     pub(super) fn base(&self, grid: &SweepGrid) -> Scenario {
         let around_base = grid.benchmarks == GridBenchmarks::Base;
         Scenario {
@@ -196,27 +197,27 @@ impl SweepConfig {
         }
     }
 
-    /// The same with one more grid.
+    /// Adds a grid.
     #[must_use]
     pub fn with_grid(mut self, grid: SweepGrid) -> Self {
         self.grids.push(grid);
         self
     }
 
-    /// The same with one more axis.
+    /// Adds an axis.
     #[must_use]
     pub fn with_axis(mut self, axis: Axis) -> Self {
         self.axes.push(axis);
         self
     }
 
-    /// The same with so many sessions of each point.
+    /// Sets the number of sessions of each point.
     #[must_use]
     pub fn with_sessions(self, sessions: u64) -> Self {
         Self { sessions, ..self }
     }
 
-    /// The same under another policy.
+    /// Sets the policy.
     #[must_use]
     pub fn with_policy(self, policy: impl Into<AnyPolicy>) -> Self {
         Self {
@@ -225,13 +226,13 @@ impl SweepConfig {
         }
     }
 
-    /// The same with moves at the same time, or in turn.
+    /// Sets the moves: at the same time, or in turn.
     #[must_use]
     pub fn with_moves(self, moves: Moves) -> Self {
         Self { moves, ..self }
     }
 
-    /// The same in demand that varies.
+    /// Lets demand vary.
     #[must_use]
     pub fn with_demand(self, shocks: DemandShocks) -> Self {
         Self {
@@ -240,13 +241,13 @@ impl SweepConfig {
         }
     }
 
-    /// The same with other random numbers.
+    /// Sets the seed.
     #[must_use]
     pub fn with_seed(self, seed: u64) -> Self {
         Self { seed, ..self }
     }
 
-    /// The same with another end of sessions.
+    /// Sets the convergence criterion.
     #[must_use]
     pub fn with_convergence(self, convergence: Convergence) -> Self {
         Self {
@@ -255,16 +256,16 @@ impl SweepConfig {
         }
     }
 
-    /// The same with axes combined in another way.
+    /// Sets the design by which axes are combined.
     #[must_use]
     pub fn with_design(self, design: Design) -> Self {
         Self { design, ..self }
     }
 
-    /// The settings of a TOML text.
+    /// Reads the settings from TOML text.
     ///
     /// # Errors
-    /// [`SweepError`] that names the line or the field.
+    /// Returns a [`SweepError`] that names the line or the field.
     pub fn from_toml_str(text: &str) -> Result<Self, SweepError> {
         let config: Self = toml::from_str(text).map_err(|error| SweepError::Config {
             reason: crate::pricing::toml_text::reason(text, &error),
@@ -273,36 +274,38 @@ impl SweepConfig {
         Ok(config)
     }
 
-    /// The settings of a TOML file.
+    /// Reads the settings from a TOML file.
     ///
     /// # Errors
-    /// [`SweepError`] where it cannot be read, and as [`from_toml_str`](Self::from_toml_str).
+    /// Returns [`SweepError`] if the file cannot be read; otherwise the same as
+    /// [`from_toml_str`](Self::from_toml_str).
     pub fn read(path: &Path) -> Result<Self, SweepError> {
         Self::from_toml_str(&std::fs::read_to_string(path).map_err(io(path))?)
     }
 
-    /// The settings as TOML, with every number written out.
+    /// Returns the settings as TOML, with every number written out.
     ///
     /// # Errors
-    /// [`SweepError::Config`] where they cannot be written, such as a seed above 2^63 - 1.
+    /// Returns [`SweepError::Config`] if the settings cannot be written as TOML, for example a seed
+    /// above 2^63 - 1.
     pub fn to_toml(&self) -> Result<String, SweepError> {
         toml::to_string(self).map_err(|error| SweepError::Config {
             reason: error.to_string().replace('\n', " "),
         })
     }
 
-    /// SHA-256 of the settings, in hexadecimal: equal for equal settings only.
+    /// Returns the SHA-256 digest of the settings, in hexadecimal.
     ///
     /// # Errors
-    /// As [`to_toml`](Self::to_toml).
+    /// Same as [`to_toml`](Self::to_toml).
     pub fn digest(&self) -> Result<String, SweepError> {
         Ok(hexadecimal(&Sha256::digest(self.to_toml()?.as_bytes())))
     }
 
-    /// The same with tables in place of the files of initial values, so that the settings say all.
+    /// Replaces files of initial values by their tables, so that the settings are self-contained.
     ///
     /// # Errors
-    /// [`SweepError`] where a file cannot be read.
+    /// Returns [`SweepError`] if a file cannot be read.
     pub fn with_files_read(mut self) -> Result<Self, SweepError> {
         let read = |(field, agent, learner): (&str, usize, AnyLearner)| {
             learner
@@ -326,7 +329,7 @@ impl SweepConfig {
     /// Checks that the settings are in range.
     ///
     /// # Errors
-    /// [`SweepError`] for the first that is not.
+    /// Returns [`SweepError`] for the first setting that is out of range.
     pub fn validate(&self) -> Result<(), SweepError> {
         if i64::try_from(self.seed).is_err() {
             return Err(setting("seed", self.seed, "give at most 2^63 - 1"));
@@ -352,7 +355,7 @@ impl SweepConfig {
                 .iter()
                 .any(|other| other.parameter == axis.parameter)
             {
-                return Err(setting(field, "there twice", "give each parameter once"));
+                return Err(setting(field, "a duplicate", "give each parameter once"));
             }
             if axis.values.is_empty() {
                 return Err(setting(field, "empty", "give at least one value"));
@@ -451,7 +454,7 @@ pub(super) fn setting(
     }
 }
 
-/// Bytes as lower-case digits.
+/// Formats bytes as lower-case hexadecimal digits.
 pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

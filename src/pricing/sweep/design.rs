@@ -10,33 +10,33 @@ use crate::pricing::{
     scenario::{Scenario, ScenarioError},
 };
 
-/// The most points of a sweep.
+/// Largest number of points of a sweep.
 const MOST_POINTS: usize = 1_000_000;
 
-/// How the axes of a sweep are combined.
+/// Designs by which the axes of a sweep are combined.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Design {
-    /// One parameter at a time, the others as in the base. A value that is the base's is run once for
-    /// all axes.
+    /// One parameter at a time, the others as in the base. A point with only base values is run
+    /// once for all axes.
     #[default]
     OneAtATime,
-    /// Every combination, the last axis fastest.
+    /// Every combination, with the last axis varying fastest.
     Product,
 }
 
-/// The points on which one parameter varies and nothing else does.
+/// Points along which a single parameter varies.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curve {
-    /// The parameter.
+    /// Varied parameter.
     pub parameter: Parameter,
-    /// The name of the grid.
+    /// Name of the grid.
     pub grid: String,
-    /// Values, in the order of the axis, and the numbers of their points.
+    /// Values in the order of the axis, with the indices of their points.
     pub points: Vec<(f64, usize)>,
 }
 
-/// A sweep whose points are numbered, grid by grid.
+/// A sweep with numbered points, grid by grid.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sweep {
     config: SweepConfig,
@@ -47,10 +47,11 @@ pub struct Sweep {
 }
 
 impl Sweep {
-    /// The points of a sweep.
+    /// Creates the points of a sweep.
     ///
     /// # Errors
-    /// [`SweepError`] for invalid settings, alone or together, and files that cannot be read.
+    /// Returns [`SweepError`] if a setting or a combination of settings is invalid, or if a file
+    /// cannot be read.
     pub fn new(config: SweepConfig) -> Result<Self, SweepError> {
         config.validate()?;
         let config = config.with_files_read()?;
@@ -74,32 +75,32 @@ impl Sweep {
         Ok(sweep)
     }
 
-    /// The settings, with initial values in place of files.
+    /// Returns the settings, with initial values in place of files.
     pub fn config(&self) -> &SweepConfig {
         &self.config
     }
 
-    /// The digest of the settings.
+    /// Returns the digest of the settings.
     pub fn digest(&self) -> &str {
         &self.digest
     }
 
-    /// The points.
+    /// Returns the points.
     pub fn points(&self) -> &[SweepPoint] {
         &self.points
     }
 
-    /// The curves along one parameter; for a product, with every combination of the others.
+    /// Returns the curves along one parameter; for a product, with every combination of the others.
     pub fn curves(&self) -> &[Curve] {
         &self.curves
     }
 
-    /// What is measured of each session, those of the largest number of platforms.
+    /// Returns the names of the measures of each session, for the largest number of platforms.
     pub fn measures(&self) -> &[String] {
         &self.measures
     }
 
-    /// The number of sessions of all points.
+    /// Returns the number of sessions of all points.
     pub fn sessions(&self) -> u64 {
         (self.points.len() as u64).saturating_mul(self.config.sessions)
     }
@@ -156,7 +157,7 @@ impl Sweep {
         Ok(())
     }
 
-    /// The number of the point with these values, which is added where it is not there yet.
+    /// Returns the index of the point with these values, which is added if it does not exist yet.
     fn add_point(
         &mut self,
         grid: &SweepGrid,
@@ -189,7 +190,8 @@ impl Sweep {
         Ok(index)
     }
 
-    /// The base with these values, set in the order of parameters, with the seed of the point.
+    /// Returns the base scenario with these values, set in the order of parameters, and the seed of
+    /// the point.
     fn scenario(
         &self,
         grid: &SweepGrid,
@@ -212,7 +214,7 @@ impl Sweep {
     }
 }
 
-/// The number of the learners among chosen values.
+/// Returns the index of the learners among the chosen values.
 fn number_of(chosen: &[(Parameter, f64)]) -> usize {
     let learner = chosen.iter().find(|(name, _)| *name == Parameter::Learner);
     learner.map_or(0, |(_, number)| *number as usize)
@@ -226,7 +228,7 @@ fn check_count(points: usize) -> Result<(), SweepError> {
     Err(setting("the number of points", points, remedy))
 }
 
-/// Fails where the base does not have a parameter that is varied.
+/// Checks that the base has every parameter that is varied.
 fn check_axes(config: &SweepConfig) -> Result<(), SweepError> {
     let has = |parameter| config.axes.iter().any(|axis| axis.parameter == parameter);
     let listed = |rule: &GridRule| matches!(rule, GridRule::Prices { .. });

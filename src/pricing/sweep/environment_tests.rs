@@ -1,9 +1,9 @@
-//! Sweeps over environments, and points that cannot be run.
+//! Sweeps with moves in turn and varying demand, and points that cannot be run.
 
 use super::{collected::collect, run::run, tests::config, *};
 use crate::pricing::{environment::Moves, market::DemandShocks};
 
-/// Moves in turn are other points with other seeds; simultaneous ones are not written.
+/// Moves in turn give other points with other seeds; simultaneous moves are not serialized.
 #[test]
 fn moves_in_turn_are_a_setting_of_the_sweep() {
     let plain = config().to_toml().unwrap();
@@ -21,7 +21,7 @@ fn moves_in_turn_are_a_setting_of_the_sweep() {
     assert!(gains.iter().all(|gain| gain.is_finite()));
 }
 
-/// The spread of demand as an axis; without it, points have the seeds that they had before.
+/// The spread of demand as an axis; without it, points keep their seeds.
 #[test]
 fn the_spread_of_demand_is_an_axis() {
     assert!(!config().to_toml().unwrap().contains("demand"));
@@ -57,7 +57,7 @@ fn the_spread_of_demand_is_an_axis() {
     );
 }
 
-/// A point that cannot be run is named before anything is written.
+/// An invalid point is reported before anything is written.
 #[test]
 fn an_invalid_point_leaves_no_folder() {
     let dir = tempfile::tempdir().unwrap();

@@ -3,117 +3,119 @@ use std::path::{Path, PathBuf};
 use super::Parameter;
 use crate::pricing::scenario::ScenarioError;
 
-/// A sweep that cannot be run, continued or collected.
+/// A sweep cannot be run, continued or collected.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SweepError {
-    /// An invalid setting.
+    /// A setting is invalid.
     #[error("{field} is {value}: {remedy}")]
     Setting {
-        /// Where, as in a sweep file.
+        /// Name of the setting, as in a sweep file.
         field: String,
-        /// What it is.
+        /// Value of the setting.
         value: String,
-        /// What it must be.
+        /// Suggested correction.
         remedy: String,
     },
-    /// A text that is not a sweep file.
+    /// The text is not a valid sweep file.
     #[error("not a sweep file: {reason}")]
     Config {
-        /// Where and why, on one line.
+        /// Position and reason, on one line.
         reason: String,
     },
-    /// A value of an axis that the market, the grid or the learners do not take.
+    /// A point is invalid for the market, the grid or the learners.
     #[error("point {point} ({settings}): {cause}")]
     Point {
-        /// The point.
+        /// Index of the point.
         point: usize,
-        /// Its place on the axes.
+        /// Position on the axes.
         settings: String,
-        /// Why.
+        /// Cause of the error.
         cause: Box<ScenarioError>,
     },
-    /// A parameter that these base settings do not have.
+    /// A parameter cannot be varied with these base settings.
     #[error("axes: {parameter} cannot be varied here: {reason}")]
     Axis {
         /// The parameter.
         parameter: Parameter,
-        /// Why.
+        /// Reason.
         reason: &'static str,
     },
-    /// A shard that does not exist, or cannot be read.
+    /// A shard does not exist, or its text is invalid.
     #[error("shard {text}: {remedy}")]
     Shard {
-        /// What was given.
+        /// Given text.
         text: String,
-        /// What can be.
+        /// Suggested correction.
         remedy: String,
     },
-    /// Another process works on the shard.
+    /// Another process is running the shard.
     #[error("{path} is in use: another process runs this shard; wait for it, or stop it")]
     InUse {
-        /// The lock.
+        /// Path of the lock.
         path: PathBuf,
     },
-    /// A folder of another sweep.
+    /// The folder belongs to another sweep.
     #[error(
-        "{path} belongs to another sweep ({found} instead of {expected}): choose an empty folder, or \
-         go on with the settings that are there"
+        "{path} belongs to another sweep ({found} instead of {expected}): choose an empty folder, \
+         or continue with the settings of that sweep"
     )]
     Occupied {
         /// The file.
         path: PathBuf,
-        /// Its digest of settings or number of shards.
+        /// Digest of the settings or number of shards that was found.
         found: String,
-        /// Ours.
+        /// Expected value.
         expected: String,
     },
-    /// Results of other settings, or of another division into shards.
-    #[error("{path} is not of this sweep: {reason}; take it out of the folder and run the shard")]
+    /// A file has results of other settings or another number of shards.
+    #[error(
+        "{path} belongs to another sweep: {reason}; remove it from the folder and run the shard"
+    )]
     Foreign {
         /// The file.
         path: PathBuf,
-        /// What differs.
+        /// Difference.
         reason: String,
     },
-    /// A file that does not hold what it should.
-    #[error("{path} cannot be read: {reason}; take it out of the folder and run the shard again")]
+    /// A file is damaged.
+    #[error("{path} cannot be read: {reason}; remove it from the folder and run the shard again")]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// Reason.
         reason: String,
     },
-    /// Shards without results.
+    /// Some shards have no results.
     #[error(
-        "shards {missing:?} of {of} (counted from 0) have no finished results: run them again, \
+        "shards {missing:?} of {of} (counted from 0) have no finished results: run them again; \
          finished sessions are kept"
     )]
     Missing {
-        /// Their numbers.
+        /// Indices of the shards.
         missing: Vec<u32>,
-        /// How many there should be.
+        /// Total number of shards.
         of: u32,
     },
-    /// The caller asked to stop.
-    #[error("stopped with {done} of {total} sessions done: the same command goes on from there")]
+    /// The caller stopped the run.
+    #[error("stopped with {done} of {total} sessions done: run the same command to continue")]
     Stopped {
-        /// Sessions that are kept.
+        /// Number of finished sessions.
         done: u64,
-        /// Sessions of the shard.
+        /// Number of sessions of the shard.
         total: u64,
     },
-    /// A file system that refuses.
+    /// An I/O error.
     #[error("{path}: {cause}")]
     Io {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// Cause of the error.
         cause: std::io::Error,
     },
 }
 
-/// An error of the file system, with the file.
+/// Returns a function that converts an I/O error, with the path of the file.
 pub(super) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> SweepError + use<> {
     let path = path.to_path_buf();
     |cause| SweepError::Io { path, cause }

@@ -10,11 +10,11 @@ use crate::{
 };
 
 impl Collected {
-    /// The results as a table: point, session, grid, the varied parameters, the measures, and the
-    /// benchmarks of the point with their verdict.
+    /// Returns the results as a table: point, session, grid, the varied parameters, the measures,
+    /// and the benchmarks of the point with their verdict.
     ///
     /// # Errors
-    /// [`SweepError`] if the benchmarks of a point are not found.
+    /// Returns [`SweepError`] if the benchmarks of a point are not found.
     pub fn sessions(&self) -> Result<SessionTable, SweepError> {
         let points = self.sweep.points();
         let of = |record: &super::SessionRecord| &points[record.point as usize];
@@ -66,19 +66,19 @@ impl Collected {
         Ok(SessionTable::new(columns))
     }
 
-    /// The results as CSV, a line for each session; see [`sessions`](Self::sessions).
+    /// Returns the results as CSV, a line for each session; see [`sessions`](Self::sessions).
     ///
     /// # Errors
-    /// [`SweepError`] if the benchmarks of a point are not found.
+    /// Returns [`SweepError`] if the benchmarks of a point are not found.
     pub fn to_csv(&self) -> Result<String, SweepError> {
         Ok(self.sessions()?.to_csv())
     }
 
-    /// Writes `sessions.csv` and `schema.json`, which says what its columns are; with the feature
+    /// Writes `sessions.csv` and `schema.json`, which describes its columns; with the feature
     /// `parquet` also `sessions.parquet`, with the digest in its metadata.
     ///
     /// # Errors
-    /// [`SweepError`] if the benchmarks of a point are not found, or the file system refuses.
+    /// Returns [`SweepError`] if the benchmarks of a point are not found, or on an I/O error.
     pub fn write_sessions(&self, folder: &Path) -> Result<(), SweepError> {
         let table = self.sessions()?;
         let write = |name: &str, bytes: &[u8]| {
@@ -98,7 +98,7 @@ impl Collected {
     }
 }
 
-/// Whether learners are varied.
+/// Returns whether the learners are varied.
 fn axes_learners(results: &Collected) -> bool {
     let axes = results.sweep.config().axes.iter();
     axes.map(|axis| axis.parameter)

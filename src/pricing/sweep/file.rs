@@ -9,10 +9,11 @@ use crate::pricing::{
     session::Convergence,
 };
 
-/// A sweep as it stands in a file. A penalty is written by its form and weight, any other policy as a
-/// table.
+/// The serialized form of a sweep. A penalty is written as its form and weight, any other policy as
+/// a table.
 ///
-/// The order of the fields and what is left out decide the digest of the settings: they stay.
+/// The digest of the settings depends on the order of the fields and on omitted ones, which must
+/// not change.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SweepFile {

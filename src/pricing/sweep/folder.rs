@@ -18,25 +18,25 @@ pub(super) struct Folder {
     path: PathBuf,
 }
 
-/// What all files of a sweep agree on.
+/// The properties that all files of a sweep share.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Manifest {
-    /// The version of the format and of what sessions compute: results of another are refused.
+    /// Version of the format and of the computations; results of another version are rejected.
     #[serde(default = "first_format")]
     pub(super) format: u32,
-    /// The version of the crate that wrote it, which only tells.
+    /// Version of the crate that wrote the file, for information only.
     pub(super) version: String,
-    /// The digest of the settings.
+    /// Digest of the settings.
     pub(super) config: String,
-    /// The number of shards.
+    /// Number of shards.
     pub(super) shards: u32,
 }
 
-/// What this crate writes. It grows when a session of equal settings gives other results.
+/// Current format. It is incremented when a session with equal settings gives other results.
 const FORMAT: u32 = 1;
 
-/// The format of folders that do not name one.
+/// Returns the format of folders without a format number.
 fn first_format() -> u32 {
     1
 }
@@ -51,7 +51,7 @@ impl Manifest {
         }
     }
 
-    /// What differs from another, in words.
+    /// Returns a description of the first difference: what was found and what was expected.
     pub(super) fn difference(&self, found: &Self) -> Option<(String, String)> {
         let pair = |what: &str, found: &str, ours: &str| {
             Some((format!("{what} {found}"), format!("{what} {ours}")))
@@ -72,15 +72,15 @@ impl Manifest {
 }
 
 impl Folder {
-    /// Whether a sweep was begun in a folder.
+    /// Returns whether a folder contains a sweep.
     pub(super) fn is_begun(path: &Path) -> bool {
         path.join(MANIFEST).exists()
     }
 
-    /// The folder of a sweep in so many shards, which is begun where there is none.
+    /// Opens the folder of a sweep with this number of shards; creates it if it does not exist.
     ///
     /// # Errors
-    /// [`SweepError`] where there is another sweep, or the file system refuses.
+    /// Returns [`SweepError`] if the folder belongs to another sweep, or on an I/O error.
     pub(super) fn begin(path: &Path, sweep: &Sweep, shards: u32) -> Result<Self, SweepError> {
         fs::create_dir_all(path).map_err(io(path))?;
         let folder = Self {
@@ -90,7 +90,7 @@ impl Folder {
         let text = serde_json::to_string_pretty(&manifest).map_err(|error| SweepError::Config {
             reason: error.to_string(),
         })?;
-        // Shards begin at the same time: the first one writes, the others compare.
+        // If shards start at the same time, the first one writes and the others compare.
         create(&path.join(MANIFEST), &text)?;
         let found = folder.manifest()?;
         if let Some((found, expected)) = manifest.difference(&found) {
@@ -104,7 +104,7 @@ impl Folder {
         Ok(folder)
     }
 
-    /// The folder of a sweep that was begun, and its sweep.
+    /// Opens an existing folder, and reads its sweep.
     pub(super) fn open(path: &Path) -> Result<(Self, Manifest, Sweep), SweepError> {
         let folder = Self {
             path: path.to_path_buf(),
@@ -116,7 +116,7 @@ impl Folder {
         {
             return Err(SweepError::Foreign {
                 path: file,
-                reason: format!("the folder is of {found}, this is {expected}"),
+                reason: format!("the folder has {found}, but this file has {expected}"),
             });
         }
         Ok((folder, manifest, sweep))
@@ -131,17 +131,17 @@ impl Folder {
         })
     }
 
-    /// The file of a finished shard.
+    /// Returns the file of a finished shard.
     pub(super) fn finished(&self, shard: Shard) -> PathBuf {
         self.file(shard, "sessions")
     }
 
-    /// The file of a shard at work.
+    /// Returns the file of an unfinished shard.
     pub(super) fn unfinished(&self, shard: Shard) -> PathBuf {
         self.file(shard, "part")
     }
 
-    /// Keeps other processes from a shard until the file is dropped.
+    /// Locks a shard against other processes until the returned file is dropped.
     pub(super) fn lock(&self, shard: Shard) -> Result<File, SweepError> {
         let path = self.file(shard, "lock");
         let lock = File::create(&path).map_err(io(&path))?;
@@ -159,7 +159,7 @@ impl Folder {
     }
 }
 
-/// Writes a file where there is none.
+/// Writes a file that does not exist yet.
 fn create(path: &Path, text: &str) -> Result<(), SweepError> {
     match write_new(path, text.as_bytes()) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),

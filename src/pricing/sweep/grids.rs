@@ -2,21 +2,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::pricing::game::GridRule;
 
-/// The benchmarks that a rescaled grid is laid around.
+/// The benchmarks around which a rescaled grid is placed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GridBenchmarks {
-    /// Those of each point: the grid moves with the market.
+    /// The benchmarks of each point: the grid moves with the market.
     #[default]
     Point,
-    /// Those of the study's base market: the grid is the same for all points.
+    /// The benchmarks of the base market: the grid is the same for all points.
     Base,
 }
 
-/// A way to lay price grids, under a name; a sweep runs every point with each of its grids.
+/// A named rule for price grids; a sweep runs every point with each of its grids.
 ///
-/// A normalised gain hardly answers to the market's parameters when the grid moves with them, so a
-/// study of those parameters needs a fixed grid beside a rescaled one, or a measure in money.
+/// The normalized gain hardly depends on the market's parameters if the grid moves with them. A
+/// study of those parameters therefore needs a fixed grid in addition to a rescaled one, or a
+/// measure in money.
 ///
 /// In a file:
 ///
@@ -32,17 +33,17 @@ pub enum GridBenchmarks {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SweepGrid {
-    /// Letters, digits, `-` and `_`.
+    /// Name of letters, digits, `-` and `_`.
     pub name: String,
     /// One rule for all sides, or one for each.
     pub rules: Vec<GridRule>,
-    /// What rescaled rules are laid around.
+    /// Benchmarks around which rescaled rules are placed.
     #[serde(default)]
     pub benchmarks: GridBenchmarks,
 }
 
 impl SweepGrid {
-    /// One rule for all sides.
+    /// Creates a grid with one rule for all sides.
     pub fn new(name: impl Into<String>, rule: GridRule) -> Self {
         Self {
             name: name.into(),
@@ -51,7 +52,7 @@ impl SweepGrid {
         }
     }
 
-    /// The same grid for all points, around the benchmarks of the base market.
+    /// Uses the same grid for all points, around the benchmarks of the base market.
     #[must_use]
     pub fn around_base(self) -> Self {
         Self {
@@ -60,7 +61,7 @@ impl SweepGrid {
         }
     }
 
-    /// A rule for each of so many sides.
+    /// Returns a rule for each of `sides` sides.
     pub(super) fn rules_for(&self, sides: usize) -> Vec<GridRule> {
         match self.rules.as_slice() {
             [rule] => vec![rule.clone(); sides],

@@ -1,12 +1,12 @@
-//! Many sessions over many markets and learners: on one machine or on a cluster, interrupted and
-//! resumed, always to the same results.
+//! Sweeps: many sessions over many markets and learners, on one machine or on a cluster. They can
+//! be interrupted and resumed with the same results.
 //!
 //! ```text
 //! SweepConfig -> Sweep (numbered points) -> run of each shard -> collect -> CSV, Parquet, summary
 //! ```
 //!
-//! Session k of a point draws from seeds that depend on the study's seed, the point's settings and k
-//! only. So results depend neither on threads, nor on shards, nor on interruptions, nor on the other
+//! The random numbers of session k of a point depend only on the seed of the study, the settings of
+//! the point and k. Results are therefore independent of threads, shards, interruptions and other
 //! points.
 
 mod axis;

@@ -6,7 +6,7 @@ use crate::pricing::{
 };
 
 impl Parameter {
-    /// Sets the parameter in a scenario that lists a learner for each platform and a rule for each
+    /// Sets the parameter in a scenario that has a learner for each platform and a rule for each
     /// side.
     pub(super) fn set(self, scenario: &mut Scenario, value: f64) -> Result<(), ScenarioError> {
         let market = &scenario.market;
@@ -59,13 +59,13 @@ impl Parameter {
                     shocks.validate()?;
                 }
             }
-            // What number k is, the sweep knows.
+            // The index of the learners is resolved by the sweep.
             Self::Learner => {}
         }
         Ok(())
     }
 
-    /// The value of the parameter in a scenario; `None` if platforms or sides differ in it.
+    /// Returns the value of the parameter in a scenario; `None` if platforms or sides differ in it.
     pub(super) fn get(self, scenario: &Scenario) -> Option<f64> {
         let market = &scenario.market;
         let sides = || 0..market.sides();
@@ -121,19 +121,19 @@ fn each(
     Ok(())
 }
 
-/// The rules with so many prices for each side; `None` if a rule lists its prices.
+/// Returns the rules with `points` prices for each side; `None` if a rule lists its prices.
 fn with_points(scenario: &Scenario, points: usize) -> Option<Vec<crate::pricing::game::GridRule>> {
     let rules = scenario.grids.rules.iter();
     rules.map(|rule| rule.with_points(points)).collect()
 }
 
-/// The number that all are, where there is one.
+/// Returns the common value, or `None` if the values differ.
 fn same(mut values: impl Iterator<Item = f64>) -> Option<f64> {
     let first = values.next()?;
     (!first.is_nan() && values.all(|value| value == first)).then_some(first)
 }
 
-/// So many platforms like those of a symmetric market.
+/// Returns a symmetric market with another number of platforms.
 fn with_platforms(market: &Market, platforms: usize) -> Result<Market, MarketError> {
     let sides = 0..market.sides();
     let of = |value: &dyn Fn(usize) -> f64| sides.clone().map(value).collect::<Vec<f64>>();
@@ -150,7 +150,7 @@ fn with_platforms(market: &Market, platforms: usize) -> Result<Market, MarketErr
         .build()
 }
 
-/// The externalities with one of their parameters set.
+/// Returns the externality matrix with one of its parameters set.
 fn externality(market: &Market, parameter: Parameter, value: f64) -> Vec<Vec<f64>> {
     let sides = 0..market.sides();
     let mean = |k, l| (market.externality(k, l) + market.externality(l, k)) / 2.0;

@@ -13,33 +13,34 @@ pub struct SweepPoint {
 }
 
 impl SweepPoint {
-    /// Its number, from 0.
+    /// Returns the index of the point, from 0.
     pub fn index(&self) -> usize {
         self.index
     }
 
-    /// The name of its price grid.
+    /// Returns the name of the price grid.
     pub fn grid(&self) -> &str {
         &self.grid
     }
 
-    /// The parameters that the sweep varies and their values here; none where sides or platforms
-    /// differ in it.
+    /// Returns the varied parameters and their values at this point; `None` if sides or platforms
+    /// differ in the parameter.
     pub fn parameters(&self) -> &[(Parameter, Option<f64>)] {
         &self.parameters
     }
 
-    /// The seed of its sessions; see [`SessionGenerators`](crate::pricing::session::SessionGenerators).
+    /// Returns the seed of the sessions; see
+    /// [`SessionGenerators`](crate::pricing::session::SessionGenerators).
     pub fn seed(&self) -> u64 {
         self.scenario.seed
     }
 
-    /// Its market.
+    /// Returns the market.
     pub fn market(&self) -> &Market {
         &self.scenario.market
     }
 
-    /// Everything that its sessions are run with.
+    /// Returns the scenario of the sessions.
     pub fn scenario(&self) -> &Scenario {
         &self.scenario
     }

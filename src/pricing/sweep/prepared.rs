@@ -4,7 +4,7 @@ use crate::pricing::{
     scenario::{PreparedScenario, ScenarioError},
 };
 
-/// A point that is ready to run, and where its measures stand among those of the sweep.
+/// A point that is ready to run, with the positions of its measures among those of the sweep.
 #[derive(Debug)]
 pub(super) struct Prepared {
     scenario: PreparedScenario,
@@ -24,14 +24,14 @@ impl Prepared {
         })
     }
 
-    /// The measures of one session; those of platforms that the point does not have are not numbers.
+    /// Returns the measures of one session; NaN for platforms that the point does not have.
     pub(super) fn measure(
         &self,
         session: u64,
         should_stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<f64>, ScenarioError> {
         let mut row = vec![f64::NAN; self.width];
-        // As many, for its check of the memory that all threads take.
+        // `run` also checks the memory that sessions on all threads need.
         for result in self.scenario.run(session..session + 1, should_stop)? {
             let measures = self.scenario.measure(&result)?;
             for (&column, value) in self.columns.iter().zip(measures.values()) {
@@ -42,7 +42,7 @@ impl Prepared {
     }
 }
 
-/// Names the point of an error.
+/// Adds the point to an error.
 pub(super) fn failed(point: &SweepPoint) -> impl FnOnce(ScenarioError) -> SweepError {
     |cause| SweepError::Point {
         point: point.index,

@@ -1,38 +1,38 @@
 use sha2::{Digest, Sha256};
 
-/// Bytes of a checksum.
+/// Size of a checksum, in bytes.
 const CHECKSUM: usize = 8;
 
-/// What was measured of one session.
+/// The measures of one session.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SessionRecord {
-    /// The number of the point.
+    /// Index of the point.
     pub point: u32,
-    /// The number of the session at this point.
+    /// Number of the session at this point.
     pub session: u32,
-    /// The measures, in the order of [`Sweep::measures`](super::Sweep::measures); not a number where
-    /// one does not apply.
+    /// Measures, in the order of [`Sweep::measures`](super::Sweep::measures); NaN if one does not
+    /// apply.
     pub values: Vec<f64>,
 }
 
 impl SessionRecord {
-    /// Where the session is in the order of all.
+    /// Returns the sort key of the session.
     pub(super) fn key(&self) -> (u32, u32) {
         (self.point, self.session)
     }
 
-    /// The bytes of a record with so many values.
+    /// Returns the size of a record with `values` values, in bytes.
     pub(super) fn frame_length(values: usize) -> usize {
         8 + 8 * values + CHECKSUM
     }
 
-    /// The record as bytes: point, session, values, checksum, little-endian.
+    /// Returns the record as bytes: point, session, values, checksum, little-endian.
     pub(super) fn to_frame(&self) -> Vec<u8> {
         let mut frame = Vec::with_capacity(Self::frame_length(self.values.len()));
         frame.extend(self.point.to_le_bytes());
         frame.extend(self.session.to_le_bytes());
         for value in &self.values {
-            // Every NaN is the same here, whatever its sign and payload.
+            // All NaN have the same bytes here, regardless of sign and payload.
             let value = if value.is_nan() { f64::NAN } else { *value };
             frame.extend(value.to_bits().to_le_bytes());
         }
@@ -40,7 +40,7 @@ impl SessionRecord {
         frame
     }
 
-    /// The record of a frame; none where the checksum differs.
+    /// Reads the record of a frame; `None` if the checksum differs.
     pub(super) fn from_frame(frame: &[u8]) -> Option<Self> {
         let (content, found) = frame.split_last_chunk::<CHECKSUM>()?;
         if checksum(content) != *found {
@@ -60,7 +60,7 @@ impl SessionRecord {
     }
 }
 
-/// The first bytes of SHA-256.
+/// Returns the first bytes of SHA-256.
 pub(super) fn checksum(content: &[u8]) -> [u8; CHECKSUM] {
     let digest = Sha256::digest(content);
     digest.first_chunk().copied().unwrap_or_default()

@@ -21,31 +21,32 @@ use crate::{
     pricing::{scenario::ScenarioError, session::SessionError},
 };
 
-/// What a run of a shard did.
+/// The result of running a shard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RunReport {
-    /// Sessions that were there from earlier runs.
+    /// Number of sessions from earlier runs.
     pub kept: u64,
-    /// Sessions that this run added.
+    /// Number of sessions that this run added.
     pub added: u64,
 }
 
 impl Sweep {
-    /// Runs the sessions of one shard on the threads of the current rayon pool, and writes them into a
-    /// folder. What is there is kept: a finished shard is skipped, an interrupted one goes on.
+    /// Runs the sessions of one shard on the threads of the current rayon pool, and writes them to
+    /// a folder. Existing results are kept: a finished shard is skipped, an interrupted one is
+    /// continued.
     ///
-    /// Each session is appended when it is done, and survives the end of the process; a crash of the
-    /// machine costs at most the last two seconds. At the end the results are written in their order
-    /// into a file of their own, which is therefore the same byte for byte however often the shard was
-    /// interrupted.
+    /// Each session is appended when it is done, and survives the end of the process; a crash of
+    /// the machine loses at most the last two seconds. At the end the results are written to a
+    /// separate file in their order. That file is byte for byte the same regardless of
+    /// interruptions.
     ///
-    /// `progress` is called after each session, and first with what is there; `should_stop` is asked
-    /// often, and ends the run with [`SweepError::Stopped`].
+    /// `progress` is called first with the existing sessions, and after each session. `should_stop`
+    /// is called frequently, and ends the run with [`SweepError::Stopped`].
     ///
     /// # Errors
-    /// [`SweepError`] where the folder belongs to another sweep or another process works on the shard,
-    /// a point is invalid, files cannot be read or written, or the run was stopped. No finished session is
-    /// lost.
+    /// Returns [`SweepError`] if the folder belongs to another sweep, another process is running
+    /// the shard, a point is invalid, a file cannot be read or written, or the run was stopped. No
+    /// finished session is lost.
     pub fn run(
         &self,
         folder: &Path,
@@ -56,12 +57,11 @@ impl Sweep {
         run_with(self, &[], folder, shard, progress, should_stop)
     }
 
-    /// The same for a sweep that grows out of others: sessions of theirs that are of the same points,
-    /// with the same seed, are taken over and not run again. The results are those of a run from the
-    /// beginning.
+    /// Runs a sweep that extends other sweeps: sessions of theirs at the same points, with the same
+    /// seed, are reused and not run again. The results are those of a new run.
     ///
     /// # Errors
-    /// As [`run`](Self::run).
+    /// Same as [`run`](Self::run).
     pub fn run_reusing(
         &self,
         known: &[Collected],
@@ -85,7 +85,7 @@ pub(super) fn run(
     run_with(sweep, &[], folder, shard, progress, should_stop)
 }
 
-/// The same, with the sessions of other sweeps that are of the same points.
+/// Runs a shard, with the reusable sessions of other sweeps.
 fn run_with(
     sweep: &Sweep,
     known: &[Collected],
@@ -94,7 +94,7 @@ fn run_with(
     progress: &(dyn Fn(&Progress) + Sync),
     should_stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<RunReport, SweepError> {
-    // Points that cannot be run are refused before a folder is made.
+    // Invalid points are reported before a folder is created.
     let all: Vec<(u32, u32)> = tasks(sweep, shard).collect();
     let prepared = match Folder::is_begun(folder) {
         true => None,
@@ -173,7 +173,7 @@ fn run_with(
     })
 }
 
-/// The sessions of other sweeps that are among these tasks.
+/// Returns the sessions of other sweeps that are among these tasks.
 pub(super) fn reused(
     sweep: &Sweep,
     known: &[Collected],
@@ -217,14 +217,14 @@ struct Log {
     records: Vec<SessionRecord>,
 }
 
-/// The points and sessions of a shard, in their order.
+/// Returns the point and session indices of a shard, in order.
 pub(super) fn tasks(sweep: &Sweep, shard: Shard) -> impl Iterator<Item = (u32, u32)> {
     let sessions = sweep.config().sessions;
     let all = shard.tasks(sweep.sessions());
     all.map(move |task| ((task / sessions) as u32, (task % sessions) as u32))
 }
 
-/// The games of the points that have sessions to run.
+/// Returns the prepared points that have sessions to run.
 fn prepare(sweep: &Sweep, pending: &[&(u32, u32)]) -> Result<Vec<Option<Prepared>>, SweepError> {
     let needed: HashSet<usize> = pending.iter().map(|(point, _)| *point as usize).collect();
     let points = sweep.points().par_iter();
@@ -234,11 +234,11 @@ fn prepare(sweep: &Sweep, pending: &[&(u32, u32)]) -> Result<Vec<Option<Prepared
             false => Ok(None),
         })
         .collect();
-    // The first point that cannot be run is named, whichever thread comes first.
+    // The first invalid point is reported, independently of the threads.
     found.into_iter().collect()
 }
 
-/// Fails where records are not those of these sessions, each once, in order.
+/// Checks that records are those of these sessions, each once, in order.
 pub(super) fn check_complete(
     path: &Path,
     records: &[SessionRecord],
@@ -251,7 +251,7 @@ pub(super) fn check_complete(
     Err(SweepError::Unreadable {
         path: path.to_path_buf(),
         reason: format!(
-            "it holds {}, not each of the {} of its shard once",
+            "it has {}, not each of the {} of its shard once",
             counted(records.len(), "session"),
             tasks.len()
         ),

@@ -11,10 +11,11 @@ use crate::pricing::{
     session::Convergence,
 };
 
-/// What decides the random numbers of a point. The policy does not, so that a comparison with and
-/// without one is between the same draws, and no weight is exactly no penalty.
+/// The content that determines the random numbers of a point. The policy is not included. A
+/// comparison with and without a policy therefore uses the same draws, and weight 0 is exactly no
+/// penalty.
 ///
-/// The order of the fields decides the seeds: it stays.
+/// The order of the fields determines the seeds and must not change.
 #[derive(Serialize)]
 struct Content<'a> {
     market: &'a Market,
@@ -29,7 +30,8 @@ struct Content<'a> {
     demand: Option<DemandShocks>,
 }
 
-/// The seed of the sessions of a point, from the seed of the sweep and what the point is.
+/// Returns the seed of the sessions of a point, from the seed of the sweep and the settings of the
+/// point.
 pub(super) fn point_seed(scenario: &Scenario, seed: u64) -> Result<u64, SweepError> {
     let content = Content {
         market: &scenario.market,

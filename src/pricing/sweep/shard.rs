@@ -2,9 +2,9 @@ use std::{fmt, str::FromStr};
 
 use super::SweepError;
 
-/// One of several equal parts of a sweep: every N-th session, beginning with session I.
+/// One of N equal parts of a sweep: every N-th session, starting with session I.
 ///
-/// Written `I/N`, counted from 0, so `3/4` is the last of four.
+/// Written as `I/N`, counted from 0, so `3/4` is the last of four.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Shard {
     index: u32,
@@ -15,32 +15,32 @@ impl Shard {
     /// The whole sweep.
     pub const WHOLE: Self = Self { index: 0, count: 1 };
 
-    /// Shard `index` of `count`.
+    /// Creates shard `index` of `count`.
     ///
     /// # Errors
-    /// [`SweepError::Shard`] where there is no such shard.
+    /// Returns [`SweepError::Shard`] if there is no such shard.
     pub fn new(index: u32, count: u32) -> Result<Self, SweepError> {
         if index < count {
             return Ok(Self { index, count });
         }
         Err(refused(
             &format!("{index}/{count}"),
-            "shards are counted from 0, so give I below N, for example 0/4 to 3/4",
+            "shards are counted from 0, so I must be below N, for example 0/4 to 3/4",
         ))
     }
 
-    /// Its number, from 0.
+    /// Returns the index, from 0.
     pub fn index(self) -> u32 {
         self.index
     }
 
-    /// The number of shards.
+    /// Returns the number of shards.
     pub fn count(self) -> u32 {
         self.count
     }
 
-    /// The shard that a text names: `I/N`, counted from 0; `auto/N`, with I from the engine that started the process;
-    /// or `auto`, with N from there too.
+    /// Parses a shard: `I/N`, counted from 0; `auto/N`, with I from the engine that started the
+    /// process; or `auto`, with N from the engine too.
     ///
     /// | engine | I | N |
     /// |---|---|---|
@@ -54,15 +54,15 @@ impl Shard {
     /// | PMIx | `PMIX_RANK` | must be given |
     /// | `srun` with several tasks | `SLURM_PROCID` | `SLURM_NTASKS` |
     ///
-    /// An array whose range the engine tells is counted from its first task, if it has N tasks. Any
-    /// other, such as a part of an array that is submitted again, is refused, since nothing tells from
-    /// where its tasks are counted: `from0/N` and `from1/N` say it.
+    /// If the engine provides the range of an array with N tasks, tasks are counted from its first
+    /// one. Any other array, such as a part that is submitted again, is rejected, because its first
+    /// task is unknown. `from0/N` and `from1/N` specify it.
     ///
-    /// `variable` gives the value of an environment variable.
+    /// `variable` returns the value of an environment variable.
     ///
     /// # Errors
-    /// [`SweepError::Shard`] if the text or a variable cannot be read, none is there, or the task is
-    /// not one of N.
+    /// Returns [`SweepError::Shard`] if the text or a variable cannot be parsed, if no variable is
+    /// set, or if the index is not below the number of shards.
     pub fn parse(
         text: &str,
         variable: impl Fn(&str) -> Option<String>,
@@ -80,7 +80,7 @@ impl Shard {
             None => return Err(refused(text, FORMS)),
         };
         let read = |name: &str| match variable(name) {
-            // Grid Engine says this outside of arrays.
+            // Grid Engine sets this outside of arrays.
             Some(value) if value == "undefined" => Ok(None),
             Some(value) => number(text, name, &value).map(Some),
             None => Ok(None),
@@ -89,7 +89,7 @@ impl Shard {
             let Some(task) = read(engine.task)? else {
                 continue;
             };
-            // LSF says 0 outside of arrays.
+            // LSF sets 0 outside of arrays.
             if engine.from_one && task == 0 {
                 continue;
             }
@@ -105,22 +105,22 @@ impl Shard {
         ))
     }
 
-    /// The places of the shard's sessions in the order of all.
+    /// Returns the positions of the shard's sessions in the order of all.
     pub(super) fn tasks(self, sessions: u64) -> impl Iterator<Item = u64> {
         (u64::from(self.index)..sessions).step_by(self.count as usize)
     }
 }
 
-/// How an engine tells a process which of several it is.
+/// The environment variables by which an engine numbers its processes.
 struct Engine {
     task: &'static str,
-    /// The number of tasks.
+    /// Number of tasks.
     count: Option<&'static str>,
-    /// The range of an array: first, last, step.
+    /// Range of an array: first, last, step.
     range: Option<[&'static str; 3]>,
-    /// Whether arrays begin at 1 or above, so that 0 is no array.
+    /// Whether arrays start at 1 or above, so that 0 means no array.
     from_one: bool,
-    /// Whether users choose where tasks are counted from.
+    /// Whether users choose the first index of an array.
     is_array: bool,
 }
 
@@ -149,7 +149,7 @@ const fn array(
     }
 }
 
-/// Arrays come first: within a task of one, `srun` or MPI may count processes of their own.
+/// Arrays come first: within a task of an array, `srun` or MPI may number processes too.
 const ENGINES: [Engine; 10] = [
     array(
         "SLURM_ARRAY_TASK_ID",
@@ -187,7 +187,8 @@ const ENGINES: [Engine; 10] = [
 ];
 
 impl Engine {
-    /// The shard of a task that is counted from `base`, or, without one, as the engine tells.
+    /// Returns the shard of a task that is counted from `base`, or, if there is none, from the
+    /// first task of the engine's range.
     fn shard(
         &self,
         text: &str,
@@ -213,8 +214,7 @@ impl Engine {
             range.and_then(|(first, last, step)| Some(last?.checked_sub(first)? / step.max(1) + 1));
         let told = told.or(ranged);
         let Some(count) = asked.or(told) else {
-            let remedy =
-                format!("{name} does not come with the number of shards: give it as auto/N");
+            let remedy = format!("{name} does not provide the number of shards: give it as auto/N");
             return Err(refused(text, &remedy));
         };
         let (first, step) = match (base, range) {
@@ -225,11 +225,10 @@ impl Engine {
             _ => {
                 let tasks = match told {
                     Some(tasks) => format!("the array has {tasks} tasks for {count} shards"),
-                    None => format!("{name} does not come with the range of the array"),
+                    None => format!("{name} does not provide the range of the array"),
                 };
-                let remedy = format!(
-                    "{tasks}, so say from where its tasks are counted: from0/{count} or from1/{count}"
-                );
+                let remedy =
+                    format!("{tasks}, so specify the first task: from0/{count} or from1/{count}");
                 return Err(refused(text, &remedy));
             }
         };
@@ -288,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn engines_tell_the_shard() {
+    fn shards_are_read_from_engines() {
         let slurm = |id, min, count| {
             [
                 ("SLURM_ARRAY_TASK_ID", id),
@@ -298,9 +297,9 @@ mod tests {
         };
         assert_eq!(parse("auto", &slurm("2", "0", "4")).unwrap(), "2/4");
         assert_eq!(parse("auto/4", &slurm("4", "1", "4")).unwrap(), "3/4");
-        // An array of any range, by its own first task.
+        // An array of any range is counted from its first task.
         assert_eq!(parse("auto", &slurm("9", "7", "3")).unwrap(), "2/3");
-        // One task of four, submitted again: from where it is counted must be said.
+        // One task of four, submitted again: the first task must be specified.
         let again = slurm("2", "2", "1");
         let error = parse("auto/4", &again).unwrap_err();
         assert!(error.contains("from0/4 or from1/4"), "{error}");
@@ -349,7 +348,7 @@ mod tests {
         ] {
             assert_eq!(parse(text, &set).unwrap(), shard, "{set:?}");
         }
-        // A process of a task of an array: the array counts.
+        // A process within a task of an array: the array takes precedence.
         let both = [
             ("SLURM_PROCID", "0"),
             ("SLURM_ARRAY_TASK_ID", "3"),
@@ -359,12 +358,12 @@ mod tests {
         assert_eq!(parse("auto/4", &both).unwrap(), "3/4");
         let error = parse("auto/4", &[("PBS_ARRAY_INDEX", "3")]).unwrap_err();
         assert!(error.contains("range of the array"), "{error}");
-        // What is written counts.
+        // An explicit shard takes precedence.
         assert_eq!(parse("0/3", &pod).unwrap(), "0/3");
     }
 
     #[test]
-    fn what_is_no_shard_is_named() {
+    fn invalid_shards_are_reported() {
         for (text, part) in [
             ("4/4", "counted from 0"),
             ("0/0", "counted from 0"),

@@ -12,12 +12,12 @@ use super::{
 };
 
 const MAGIC: &[u8; 8] = b"FWSWEEP1";
-/// The longest header that is read.
+/// Largest size of a header, in bytes.
 const LONGEST: usize = 1 << 20;
-/// A crash of the machine, not of the process, loses at most the sessions of so long.
+/// Time between syncs: a crash of the machine, not of the process, loses at most these sessions.
 const BETWEEN_SYNCS: Duration = Duration::from_secs(2);
 
-/// What a file of results begins with.
+/// The header of a file of results.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Header {
@@ -26,15 +26,15 @@ struct Header {
     measures: Vec<String>,
 }
 
-/// The form of the results of one shard: a header, then a frame of equal length for each session.
+/// The format of the results of one shard: a header, then a frame of equal length for each session.
 ///
 /// ```text
 /// "FWSWEEP1"   length of the header: u32   header: JSON   checksum: 8 bytes
 /// then for each session: point: u32   session: u32   measures: f64 each   checksum: 8 bytes
 /// ```
 ///
-/// All little-endian; a checksum is the first bytes of SHA-256 of what is before it, back to the
-/// last checksum.
+/// All numbers are little-endian; a checksum is the first bytes of the SHA-256 of the content since
+/// the last checksum.
 #[derive(Clone, Debug)]
 pub(super) struct ShardFormat {
     header: Header,
@@ -58,7 +58,7 @@ impl ShardFormat {
         Ok(Self { header, begin })
     }
 
-    /// A whole file.
+    /// Returns the content of a complete file.
     pub(super) fn to_bytes(&self, records: &[SessionRecord]) -> Vec<u8> {
         let mut bytes = self.begin.clone();
         for record in records {
@@ -67,7 +67,7 @@ impl ShardFormat {
         bytes
     }
 
-    /// The records of a finished file.
+    /// Returns the records of a finished file.
     pub(super) fn read(&self, path: &Path) -> Result<Vec<SessionRecord>, SweepError> {
         let bytes = fs::read(path).map_err(io(path))?;
         let frames = self.frames(path, &bytes)?;
@@ -84,14 +84,14 @@ impl ShardFormat {
             .collect()
     }
 
-    /// The records of a file at work, and its good bytes. A last record that was not written in whole
-    /// is left out.
+    /// Returns the records of an unfinished file, and the length of its valid part. An incomplete
+    /// last record is ignored.
     fn salvage(&self, path: &Path) -> Result<(Vec<SessionRecord>, u64), SweepError> {
         let bytes = match fs::read(path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok((vec![], 0)),
             other => other.map_err(io(path))?,
         };
-        // Stopped while the header was written: nothing was there.
+        // Stopped while the header was written: there are no records.
         if bytes.len() < self.begin.len() && self.begin.starts_with(&bytes) {
             return Ok((vec![], 0));
         }
@@ -103,7 +103,7 @@ impl ShardFormat {
         for (place, frame) in frames.chunks_exact(length).enumerate() {
             match SessionRecord::from_frame(frame) {
                 Some(record) => records.push(record),
-                // A crash of the machine can leave zeros for what was not on the disk yet.
+                // After a crash of the machine, data that was not on the disk yet may be zeros.
                 None if frames[place * length..].iter().all(|&byte| byte == 0) => break,
                 None if place + 1 == whole => break,
                 None => {
@@ -116,7 +116,7 @@ impl ShardFormat {
         Ok((records, good as u64))
     }
 
-    /// What follows the header, which must be ours.
+    /// Returns the bytes after the header, which must match this shard.
     fn frames<'a>(&self, path: &Path, bytes: &'a [u8]) -> Result<&'a [u8], SweepError> {
         if let Some(frames) = bytes.strip_prefix(self.begin.as_slice()) {
             return Ok(frames);
@@ -124,7 +124,7 @@ impl ShardFormat {
         let header = header(bytes).ok_or_else(|| {
             unreadable(
                 path,
-                "it does not begin as a file of results of this program",
+                "it does not begin like a file of results of this program",
             )
         })?;
         let (ours, found) = (&self.header, &header);
@@ -136,11 +136,11 @@ impl ShardFormat {
             return Ok(&bytes[begin..]);
         }
         let reason = match ours.manifest.difference(&found.manifest) {
-            Some((found, expected)) => format!("it is of {found}, not {expected}"),
+            Some((found, expected)) => format!("it has {found}, not {expected}"),
             None if found.shard != ours.shard => {
-                format!("it holds shard {}, not {}", found.shard, ours.shard)
+                format!("it has shard {}, not {}", found.shard, ours.shard)
             }
-            None => "it holds other measures".to_owned(),
+            None => "it has other measures".to_owned(),
         };
         Err(SweepError::Foreign {
             path: path.to_path_buf(),
@@ -149,14 +149,14 @@ impl ShardFormat {
     }
 }
 
-/// The bytes before the first frame.
+/// Returns the length of the part before the first frame.
 fn header_length(bytes: &[u8]) -> Option<usize> {
     let length = bytes.get(MAGIC.len()..)?.first_chunk()?;
     let checksum = checksum(&[]).len();
     Some(MAGIC.len() + 4 + u32::from_le_bytes(*length) as usize + checksum)
 }
 
-/// The header of any file of results.
+/// Returns the header of any file of results.
 fn header(bytes: &[u8]) -> Option<Header> {
     let (length, rest) = bytes.strip_prefix(MAGIC)?.split_first_chunk()?;
     let length = u32::from_le_bytes(*length) as usize;
@@ -178,7 +178,7 @@ fn unreadable(path: &Path, reason: &str) -> SweepError {
     }
 }
 
-/// The results of a shard at work, which are appended session by session.
+/// The results of an unfinished shard, which are appended session by session.
 #[derive(Debug)]
 pub(super) struct ShardWriter {
     file: File,
@@ -187,7 +187,7 @@ pub(super) struct ShardWriter {
 }
 
 impl ShardWriter {
-    /// Goes on with a file, or begins it; gives the records that are there.
+    /// Opens or creates a file, and returns its existing records.
     pub(super) fn open(
         format: &ShardFormat,
         path: &Path,
@@ -209,7 +209,7 @@ impl ShardWriter {
         Ok((writer, records))
     }
 
-    /// Adds a session. From here on it survives the end of the process.
+    /// Appends a session. It then survives the end of the process.
     pub(super) fn append(&mut self, record: &SessionRecord) -> Result<(), SweepError> {
         let written = self.file.write_all(&record.to_frame());
         written.map_err(io(&self.path))?;

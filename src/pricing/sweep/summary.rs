@@ -11,15 +11,16 @@ use crate::{
 /// All measures of a point.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PointSummary {
-    /// The number of the point.
+    /// Index of the point.
     pub point: usize,
-    /// Its measures, in the order of [`Sweep::measures`](super::Sweep::measures); none where one
-    /// applies to no session.
+    /// Measures, in the order of [`Sweep::measures`](super::Sweep::measures); `None` if one applies
+    /// to no session.
     pub measures: Vec<Option<Estimate>>,
 }
 
 impl Collected {
-    /// Mean, standard deviation, standard error and confidence interval of each measure at each point.
+    /// Returns the mean, standard deviation, standard error and confidence interval of each measure
+    /// at each point.
     pub fn summaries(&self) -> Vec<PointSummary> {
         let points = 0..self.sweep.points().len();
         points
@@ -38,11 +39,11 @@ impl Collected {
             .collect()
     }
 
-    /// The summaries as CSV, a line for each point and measure, with the verdict on the benchmarks of
-    /// the point and the number of its sessions that did not converge.
+    /// Returns the summaries as CSV, with a line for each point and measure. It includes the
+    /// verdict on the benchmarks of the point and the number of its sessions that did not converge.
     ///
     /// # Errors
-    /// [`SweepError`] if the benchmarks of a point are not found.
+    /// Returns [`SweepError`] if the benchmarks of a point are not found.
     pub fn summary_csv(&self) -> Result<String, SweepError> {
         let axes = &self.sweep.config().axes;
         let names: String = axes
@@ -82,12 +83,12 @@ impl Collected {
         Ok(text)
     }
 
-    /// Some measures for people: a row for each point, a mean and half its 95 % confidence interval,
-    /// the number of sessions that did not converge, and, where one is not sound, the verdict on the
-    /// benchmarks of each point.
+    /// Returns some measures as a table for display, with a row for each point: means and half
+    /// widths of their 95 % confidence intervals, and the number of sessions that did not converge.
+    /// If any benchmark is invalid, the verdict on the benchmarks of each point is included.
     ///
     /// # Errors
-    /// [`SweepError`] if the benchmarks of a point are not found.
+    /// Returns [`SweepError`] if the benchmarks of a point are not found.
     pub fn table(&self, measures: &[&str]) -> Result<Table, SweepError> {
         let benchmarks = self.benchmarks()?;
         let all_sound = benchmarks.iter().all(|one| one.verdict().is_sound());
@@ -122,14 +123,15 @@ impl Collected {
         });
         let sessions = self.sweep.config().sessions;
         let mut notes = vec![format!(
-            "Means over {} and half the width of their 95 % confidence intervals.",
+            "Means over {} and half widths of their 95 % confidence intervals.",
             counted(sessions as usize, "session")
         )];
         let points = self.sweep.points().len();
         let unconverged: usize = (0..points).map(|point| self.unconverged(point)).sum();
         if unconverged > 0 {
             notes.push(format!(
-                "{unconverged} of {} did not converge within {}; they are measured like the others.",
+                "{unconverged} of {} did not converge within {}; they are included in the \
+                 measures.",
                 counted(self.records.len(), "session"),
                 counted(self.sweep.config().convergence.cap as usize, "period")
             ));
@@ -142,7 +144,7 @@ impl Collected {
             found.sort_unstable();
             found.dedup();
             notes.push(format!(
-                "Gains at points whose benchmarks are not sound are not what they say: {}.",
+                "Gains at points without sound benchmarks are not valid: {}.",
                 found.join("; ")
             ));
         }

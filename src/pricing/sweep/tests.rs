@@ -12,7 +12,7 @@ use crate::pricing::{
     session::Convergence,
 };
 
-/// Four points with two grids, two of them with three platforms, and sessions of some thousand
+/// Four points with two grids, two of them with three platforms, and sessions of a few thousand
 /// periods.
 pub(super) fn config() -> SweepConfig {
     let learner = QLearning::new(0.15, 0.95, Exploration::Exponential { beta: 2e-3 }).unwrap();
@@ -45,7 +45,7 @@ fn run_all(folder: &Path, shards: u32, threads: usize) -> String {
     collect(folder).unwrap().digest()
 }
 
-/// Runs until so many sessions are done.
+/// Runs until `sessions` sessions are done.
 fn run_some(folder: &Path, sessions: u64) -> SweepError {
     let done = AtomicU64::new(0);
     let progress = |now: &Progress| done.store(now.done, Ordering::SeqCst);
@@ -68,7 +68,7 @@ fn results_do_not_depend_on_threads_or_shards() {
     // Finished shards are skipped.
     let again = run(&sweep(), whole.path(), Shard::WHOLE, &|_| (), &|| true).unwrap();
     assert_eq!(again, RunReport { kept: 32, added: 0 });
-    // And they depend on the seed.
+    // The digest depends on the seed.
     let other = tempfile::tempdir().unwrap();
     let sweep = Sweep::new(config().with_seed(6)).unwrap();
     run(&sweep, other.path(), Shard::WHOLE, &|_| (), &|| false).unwrap();
@@ -80,7 +80,7 @@ fn results_do_not_depend_on_threads_or_shards() {
 }
 
 #[test]
-fn an_interrupted_sweep_goes_on_to_the_same_bytes() {
+fn an_interrupted_sweep_continues_to_the_same_bytes() {
     let (whole, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     run_all(whole.path(), 1, 2);
     let folder = folder.path();
@@ -94,7 +94,7 @@ fn an_interrupted_sweep_goes_on_to_the_same_bytes() {
         Err(SweepError::Missing { missing, of: 1 }) if missing == [0]
     ));
 
-    // A process that was killed in the middle of its last record.
+    // A process that was killed while writing its last record.
     let bytes = fs::read(part(folder)).unwrap();
     fs::write(part(folder), &bytes[..bytes.len() - 3]).unwrap();
     let SweepError::Stopped { done: more, .. } = run_some(folder, done + 3) else {
@@ -122,14 +122,14 @@ fn an_interrupted_sweep_goes_on_to_the_same_bytes() {
 }
 
 #[test]
-fn any_stump_of_a_file_is_continued() {
+fn a_file_truncated_anywhere_is_continued() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     run_some(folder, 2);
     let bytes = fs::read(part(folder)).unwrap();
     for length in (0..bytes.len()).step_by(97) {
         fs::write(part(folder), &bytes[..length]).unwrap();
-        // Nothing runs, so what is left is what was good.
+        // Nothing runs, so only valid records remain.
         assert!(matches!(run_some(folder, 0), SweepError::Stopped { .. }));
         let left = fs::read(part(folder)).unwrap();
         assert!(bytes.starts_with(&left), "{length}");
@@ -143,7 +143,7 @@ fn any_stump_of_a_file_is_continued() {
 }
 
 #[test]
-fn missing_foreign_and_unreadable_files_are_named() {
+fn missing_foreign_and_unreadable_files_are_reported() {
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path();
     for index in [0, 2] {
@@ -152,7 +152,7 @@ fn missing_foreign_and_unreadable_files_are_named() {
     }
     let error = collect(folder).unwrap_err().to_string();
     assert!(error.starts_with("shards [1, 3] of 4"), "{error}");
-    // Another sweep, or another number of shards, does not begin here.
+    // Another sweep, or another number of shards, does not start here.
     let other = Sweep::new(config().with_seed(9)).unwrap();
     let error = run(&other, folder, Shard::new(0, 4).unwrap(), &|_| (), &|| {
         false
@@ -177,7 +177,7 @@ fn missing_foreign_and_unreadable_files_are_named() {
         );
         assert!(!error.contains('\n'));
     };
-    refused(&fs::read(name(2)).unwrap(), "it holds shard 2, not 1");
+    refused(&fs::read(name(2)).unwrap(), "it has shard 2, not 1");
     refused(b"no results", "does not begin");
     refused(&good[..good.len() - 1], "middle of a session");
     let length = SessionRecord::frame_length(sweep().measures().len());
@@ -195,13 +195,13 @@ fn missing_foreign_and_unreadable_files_are_named() {
     )
     .unwrap();
     let foreign = fs::read(foreign.path().join("shard-0001-of-0004.sessions")).unwrap();
-    refused(&foreign, "it is of settings");
+    refused(&foreign, "it has settings");
     fs::write(name(1), good).unwrap();
     collect(folder).unwrap();
 }
 
 #[test]
-fn two_processes_do_not_work_on_one_shard() {
+fn two_processes_cannot_run_the_same_shard() {
     let folder = tempfile::tempdir().unwrap();
     let inner = std::sync::Mutex::new(None);
     let within = |_: &Progress| {
@@ -232,7 +232,7 @@ fn points_are_numbered_and_the_base_is_run_once() {
         points[2].to_string(),
         "grid rescaled, heterogeneity 0.25, platforms 3, penalty 0"
     );
-    // A penalty is compared with none on the same random numbers.
+    // A penalty and no penalty use the same random numbers.
     assert_eq!(points[3].seed(), points[0].seed());
     assert_ne!(points[1].seed(), points[0].seed());
     // Seeds are stable.
@@ -268,13 +268,13 @@ fn a_point_is_the_same_in_any_sweep() {
     for name in ["profit_gain", "price_platform_2_side_0"] {
         assert_eq!(one.values(0, name), all.values(2, name));
     }
-    // Without a third platform there is no price of it.
+    // Without a third platform, its price is missing.
     assert!(all.values(0, "price_platform_2_side_0").unwrap()[0].is_nan());
     assert_eq!(all.values(8, "profit_gain"), None);
 }
 
 #[test]
-fn tables_hold_every_session_and_number() {
+fn tables_contain_every_session_and_number() {
     let folder = tempfile::tempdir().unwrap();
     run_all(folder.path(), 2, 2);
     let all = collect(folder.path()).unwrap();
@@ -300,7 +300,7 @@ fn tables_hold_every_session_and_number() {
     let read: f64 = lines[6][column].parse().unwrap();
     assert_eq!(read, all.values(1, "profit_gain").unwrap()[1]);
     assert!(lines[1].last().is_some() && !csv.contains("NaN"));
-    // Gains follow from the file alone.
+    // Gains can be computed from the file alone.
     let number = |row: &[&str], name: &str| -> f64 {
         let column = lines[0].iter().position(|one| *one == name).unwrap();
         row[column].parse().unwrap()
@@ -329,7 +329,7 @@ fn tables_hold_every_session_and_number() {
 }
 
 #[test]
-fn settings_that_cannot_be_are_named() {
+fn invalid_settings_are_reported() {
     let message = |config: SweepConfig| Sweep::new(config).unwrap_err().to_string();
     let axis = |parameter, values: &[f64]| config().with_axis(Axis::new(parameter, values));
     for (config, part) in [
@@ -347,7 +347,7 @@ fn settings_that_cannot_be_are_named() {
             axis(Parameter::Prices, &[2.5]),
             "is 2.5: give a whole number",
         ),
-        (axis(Parameter::Penalty, &[2.0]), "there twice"),
+        (axis(Parameter::Penalty, &[2.0]), "a duplicate"),
         (axis(Parameter::CrossExternality, &[0.1]), "one side"),
         (
             axis(Parameter::OutsideUtility, &[0.1, 0.1]),
@@ -381,9 +381,9 @@ fn settings_that_cannot_be_are_named() {
     assert!(error.contains("unknown field `session`"), "{error}");
 }
 
-/// More sessions and more points: what is there is taken over, and the result is that of a fresh run.
+/// More sessions and more points: existing sessions are reused, with the result of a new run.
 #[test]
-fn a_sweep_grows_without_running_again_what_exists() {
+fn an_extended_sweep_reuses_existing_sessions() {
     let dirs: Vec<_> = (0..3).map(|_| tempfile::tempdir().unwrap()).collect();
     let [small, grown, fresh] = [0, 1, 2].map(|place| dirs[place].path());
     run_all(small, 2, 2);
@@ -408,16 +408,16 @@ fn a_sweep_grows_without_running_again_what_exists() {
     run(&sweep, fresh, Shard::WHOLE, &|_| (), &|| false).unwrap();
     let (grown, fresh) = (collect(grown).unwrap(), collect(fresh).unwrap());
     assert_eq!(grown.digest(), fresh.digest());
-    // All sessions of the eight points were there.
+    // All sessions of the eight points already exist.
     let mut other = self::config();
     other.seed = 77;
     let reused = super::run::reused(&Sweep::new(other).unwrap(), &known, &[(0, 0), (1, 1)]);
     assert_eq!(reused, []);
 }
 
-/// Another version of the crate in the same format goes on; another format does not.
+/// Another version of the crate with the same format continues; another format does not.
 #[test]
-fn the_format_decides_and_not_the_version() {
+fn compatibility_depends_on_the_format_and_not_on_the_version() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     run_some(folder, 5);
@@ -425,7 +425,7 @@ fn the_format_decides_and_not_the_version() {
     let text = fs::read_to_string(&manifest).unwrap();
     let older = text.replace(env!("CARGO_PKG_VERSION"), "0.0.7");
     assert_ne!(older, text);
-    // As folders were before the format had a number.
+    // Folders from before the format number.
     let older = older.replace("  \"format\": 1,\n", "");
     fs::write(&manifest, &older).unwrap();
     let part_of = |version: &str| {
@@ -491,7 +491,7 @@ fn policies_costs_qualities_and_memories_are_axes() {
             .clone()
     };
     let weight = curve(Parameter::PolicyWeight);
-    // At half the way the highest of three prices is not allowed.
+    // At half the distance, the highest of three prices is excluded.
     assert!(mean(weight[0].1, "price_side_0") < mean(weight[1].1, "price_side_0") - 0.05);
     let cost = curve(Parameter::Cost);
     assert!(mean(cost[0].1, "price_side_0") < mean(cost[1].1, "price_side_0"));
@@ -509,7 +509,7 @@ fn policies_costs_qualities_and_memories_are_axes() {
     let both = plain.clone().with_axis(axis([0.5]));
     let both = both.with_axis(Axis::new(Parameter::Penalty, [0.5]));
     assert!(message(both).contains("penalty sets the same"));
-    // Names of learners' files are names of axes too.
+    // Names in files of learners are names of axes too.
     let text = plain.to_toml().unwrap().replace("axes = []\n", "");
     let axes = "[[axes]]\nparameter = \"alpha\"\nvalues = [0.1]\n";
     let named = SweepConfig::from_toml_str(&(text + axes)).unwrap();
@@ -562,16 +562,16 @@ fn kinds_of_learners_are_an_axis() {
     assert!(message(wrong).contains("alternatives[2] is 0"));
     let far = base.with_axis(Axis::new(Parameter::Learner, [1.0]));
     assert!(message(far).contains("there are 0 alternatives"));
-    // Learning rates are set in whatever learners there are.
+    // Learning rates are set for any learners.
     let rates = all
         .with_design(Design::Product)
         .with_axis(Axis::new(Parameter::LearningRate, [0.2]));
     assert!(message(rates).contains("no alpha"));
 }
 
-/// A sweep around a scenario runs that scenario, with a seed of its own.
+/// A sweep around a scenario runs that scenario, with a separate seed.
 #[test]
-fn a_sweep_around_a_scenario_is_that_scenario() {
+fn a_sweep_around_a_scenario_runs_that_scenario() {
     use crate::pricing::{
         policy::BenchmarkCap,
         scenario::{Scenario, ScenarioGrids},

@@ -11,7 +11,7 @@ use crate::pricing::{
 
 const DELTA: f64 = 0.9;
 
-/// Two prices each; the high one is 1, and both earn more by it.
+/// Two prices each; the high one is 1, and both platforms earn more with it.
 fn game() -> MarketGame {
     let market = Market::symmetric(2, 1).unwrap();
     let grid = PriceGrid::fixed(vec![1.5, 1.9]).unwrap();
@@ -41,7 +41,7 @@ fn prices(response: &ImpulseResponse, platform: usize) -> Vec<f64> {
 }
 
 #[test]
-fn grim_trigger_never_forgives() {
+fn grim_trigger_punishes_forever() {
     let game = game();
     let deviation = Deviation::static_best_reply(0);
     let response = respond(&game, &grim(), 3, &deviation);
@@ -56,7 +56,7 @@ fn grim_trigger_never_forgives() {
     assert!((gain.absolute - (leave - stay)).abs() < 1e-12 && gain.absolute < 0.0);
     assert!((gain.relative - (leave / stay - 1.0)).abs() < 1e-12);
 
-    // For ever is here the same as once, and so is a cut of any size.
+    // A permanent deviation is the same as one of one period here, and so is a cut of any size.
     for (action, length) in [
         (DeviationAction::Fixed(0), DeviationLength::Permanent),
         (DeviationAction::Fixed(0), DeviationLength::Periods(3)),
@@ -77,7 +77,7 @@ fn grim_trigger_never_forgives() {
 }
 
 #[test]
-fn tit_for_tat_forgives_those_who_deviate_together() {
+fn tit_for_tat_returns_after_a_joint_deviation() {
     let game = game();
     let tit_for_tat = [vec![0, 1, 0, 1], vec![0, 0, 1, 1]];
     let cut = |by, length| Deviation {
@@ -100,7 +100,7 @@ fn tit_for_tat_forgives_those_who_deviate_together() {
 fn paths_are_means_over_the_cycle() {
     let game = game();
     let tit_for_tat = [vec![0, 1, 0, 1], vec![0, 0, 1, 1]];
-    // From (low, high) the low price changes hands in each period.
+    // From (low, high), the platform with the low price alternates.
     let fixed = Deviation {
         by: Deviators::One(0),
         action: DeviationAction::Fixed(0),
@@ -110,7 +110,7 @@ fn paths_are_means_over_the_cycle() {
     let middle = (1.5 + 1.9) / 2.0;
     assert_eq!(prices(&response, 0)[..3], [middle, middle, 1.5]);
     assert_eq!(prices(&response, 1)[..3], [middle; 3]);
-    // In one of both states the low price is its turn anyway.
+    // In one of the two states, the strategy plays the low price anyway.
     assert_eq!(response.gains.len(), 1);
 }
 
@@ -142,7 +142,7 @@ fn a_price_cut_counts_steps_on_each_side() {
 }
 
 #[test]
-fn sessions_are_summarised_period_by_period() {
+fn sessions_are_summarized_period_by_period() {
     let game = game();
     let tit_for_tat = [vec![0, 1, 0, 1], vec![0, 0, 1, 1]];
     let deviation = Deviation::static_best_reply(0);
@@ -166,7 +166,7 @@ fn sessions_are_summarised_period_by_period() {
 }
 
 #[test]
-fn more_periods_than_can_be_computed_are_refused() {
+fn too_many_periods_are_rejected() {
     let market = game();
     let game: NormalFormGame = market.to_normal_form().unwrap();
     let history = ActionHistory::new(&game, 1).unwrap();

@@ -24,7 +24,7 @@ fn states(game: &NormalFormGame) -> GameStates {
     GameStates::new(history, Moves::InTurn, game.agents())
 }
 
-/// Strategies from what each agent plays for each joint action that is held.
+/// Strategies from each agent's action for each held joint action.
 fn strategies(game: &NormalFormGame, replies: &[Vec<u32>]) -> Vec<Vec<u32>> {
     let held = game.joint_count();
     let agent = |agent: usize| {
@@ -38,7 +38,7 @@ fn strategies(game: &NormalFormGame, replies: &[Vec<u32>]) -> Vec<Vec<u32>> {
     (0..game.agents()).map(agent).collect()
 }
 
-/// What an agent gets from a state on, period by period.
+/// The payoffs of an agent from a state on, period by period.
 fn simulated(
     game: &NormalFormGame,
     replies: &[Vec<u32>],
@@ -56,9 +56,9 @@ fn simulated(
 }
 
 proptest! {
-    /// Values, one-shot losses and best replies against plain simulation of all moves.
+    /// Values, one-shot losses and best replies against a simulation of all moves.
     #[test]
-    fn tests_of_equilibrium_are_those_of_moves_in_turn(
+    fn equilibrium_tests_match_a_simulation_of_moves_in_turn(
         first in prop::collection::vec(0_u32..3, 9),
         second in prop::collection::vec(0_u32..3, 9),
     ) {
@@ -81,7 +81,7 @@ proptest! {
                         prop_assert_eq!(best.actions[state], game.action_of(held, agent));
                         continue;
                     }
-                    // One other move, and then back to the strategy.
+                    // One other move, followed by the strategy.
                     let after = |action: usize| {
                         let joint = game.with_action(held, agent, action);
                         let rest = simulated(&game, &replies, agent, (1 - agent, joint));
@@ -104,7 +104,7 @@ fn a_price_is_held_until_the_next_turn() {
     let market = market();
     let game = market.to_normal_form().unwrap();
     let states = states(&game);
-    // Each plays the highest price if the rival holds it, else the lowest.
+    // Each plays the highest price if the rival holds it, otherwise the lowest.
     let reply = |agent: usize| {
         let reply = |held| match game.action_of(held, 1 - agent) {
             2 => 2,
@@ -125,7 +125,7 @@ fn a_price_is_held_until_the_next_turn() {
         path.map(|one| one.prices[(platform, 0)]).collect()
     };
     let once = respond(Deviators::One(0), DeviationLength::Periods(1)).unwrap();
-    // The rival answers by the lowest price in its turn, and nobody returns.
+    // The rival responds with the lowest price in its turn, and prices do not return.
     assert_eq!(prices(&once, 0), [1.95, 1.95, 1.7, 1.7, 1.45, 1.45, 1.45]);
     assert_eq!(prices(&once, 1), [1.95, 1.95, 1.95, 1.45, 1.45, 1.45, 1.45]);
     assert_eq!(once.gains.len(), 1);

@@ -7,7 +7,7 @@ use crate::pricing::{
     session::{Convergence, SessionPlan, SessionResult},
 };
 
-/// A small market with two sides, its game and sessions in it.
+/// Returns a small market with two sides, its game and sessions in it.
 fn small() -> (MarketGame, Benchmarks, SessionPlan) {
     let market = Market::builder(2, 2)
         .cross_externality(0.1)
@@ -74,13 +74,13 @@ fn names_and_values_are_the_same_list() {
         assert_eq!(value("best_reply_loss"), measures.dynamic.loss);
         let paid = &result.mean_payoffs;
         assert!((value("profit_platform_0") - paid[0]).abs() < 1e-12);
-        // More can be gained when the deviator goes on optimally.
+        // The gain is larger if the deviator continues optimally.
         assert!(measures.dynamic.loss >= measures.one_shot.loss - 1e-12);
     }
 }
 
 #[test]
-fn results_of_another_game_are_refused() {
+fn results_of_another_game_are_rejected() {
     let (game, benchmarks, plan) = small();
     let mut result = plan.run(0, &|| false).unwrap();
     let measure = |result: &SessionResult| measure(&game, &benchmarks, &plan, result);

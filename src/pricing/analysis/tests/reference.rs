@@ -1,4 +1,5 @@
-//! Published and recomputed numbers of the baseline of Calvano et al. (2020), with our generator.
+//! Published and recomputed values of the baseline of Calvano et al. (2020), with another
+//! generator.
 
 use crate::pricing::{
     analysis::{
@@ -52,7 +53,7 @@ impl Baseline {
         let measured: Vec<_> = measured.collect();
         let estimates = Estimate::of_sessions(&measured);
         let names = SessionMeasures::names(2, 1);
-        // Name, reference, tolerance: about four standard errors of this many sessions.
+        // Name, reference value, and tolerance of about four standard errors of this many sessions.
         for (name, expected, tolerance) in [
             ("converged", 1.0, 0.0),
             ("profit_gain", 0.85, 0.05),
@@ -85,8 +86,8 @@ impl Baseline {
         .unwrap()
     }
 
-    /// The path after a static best reply, and every undercut for one period, in sessions that end
-    /// in one pair of prices.
+    /// The path after a static best reply, and every one-period undercut, in sessions that end in
+    /// one pair of prices.
     fn check_deviations(&self) {
         let steady = || {
             self.sessions
@@ -137,7 +138,7 @@ impl Baseline {
 }
 
 #[test]
-fn the_baseline_shows_the_published_numbers() {
+fn the_baseline_reproduces_the_published_values() {
     let baseline = baseline();
     baseline.check_measures();
     baseline.check_deviations();

@@ -6,18 +6,18 @@ use crate::pricing::{
     game::NormalFormGame,
 };
 
-/// Action 1 is to cooperate.
+/// Action 1 is cooperation.
 fn dilemma() -> NormalFormGame {
     NormalFormGame::new(vec![2, 2], vec![2.0, 2.0, 5.0, 0.0, 0.0, 5.0, 4.0, 4.0]).unwrap()
 }
 
-/// Cooperation after mutual cooperation only: grim trigger with a memory of one period.
+/// Cooperation only after mutual cooperation: grim trigger with a memory of one period.
 fn grim() -> Vec<Vec<u32>> {
     vec![vec![0, 0, 0, 1]; 2]
 }
 
 #[test]
-fn grim_trigger_is_an_equilibrium_for_the_patient_only() {
+fn grim_trigger_is_an_equilibrium_only_for_patient_agents() {
     let game = dilemma();
     let history = ActionHistory::new(&game, 1).unwrap();
     let (grim, cycle) = (grim(), [3]);
@@ -37,7 +37,7 @@ fn grim_trigger_is_an_equilibrium_for_the_patient_only() {
 }
 
 #[test]
-fn bad_arguments_are_named() {
+fn invalid_arguments_are_reported() {
     let game = dilemma();
     let history = ActionHistory::new(&game, 1).unwrap();
     let strategies = Strategies::new(&game, history, &grim()).unwrap();
@@ -55,9 +55,9 @@ fn bad_arguments_are_named() {
 }
 
 proptest! {
-    /// All replies of an agent with two actions in four states are 16.
+    /// An agent with two actions in four states has 16 replies.
     #[test]
-    fn the_dynamic_best_reply_is_the_best_of_all(
+    fn the_dynamic_best_reply_matches_enumeration(
         payoffs in prop::collection::vec(-3.0..3.0_f64, 8),
         actions in prop::collection::vec(0_u32..2, 8),
         delta in 0.0..0.98_f64,

@@ -1,4 +1,4 @@
-//! Tests that any [`Environment`] must pass, for those who write their own.
+//! Conformance tests for implementations of [`Environment`].
 //!
 //! ```
 //! use fireweed::pricing::{
@@ -20,16 +20,16 @@ pub use violation::Violation;
 
 use super::{Environment, EnvironmentError};
 
-/// The periods of each rollout of [`check`]; an episode may end before.
+/// Number of periods of each rollout of [`check`]; an episode may end earlier.
 pub const PERIODS: usize = 500;
 
-/// Whether an environment keeps the rules of [`Environment`], tried with this seed and three after
-/// it: sizes are positive, observations and rewards are in range and finite, one seed gives one
-/// rollout, actions that do not exist are refused and leave no trace, and nothing can be played after
-/// the end of an episode.
+/// Checks that an environment follows the rules of [`Environment`], with this seed and the next
+/// three. Sizes must be positive, and observations and rewards in range and finite. A seed must
+/// always give the same rollout. Invalid actions must be rejected without a change of state, and so
+/// must a step after the end of an episode.
 ///
 /// # Errors
-/// The first [`Violation`] found.
+/// Returns the first [`Violation`] found.
 pub fn check<E: Environment + ?Sized>(environment: &mut E, seed: u64) -> Result<(), Violation> {
     sizes(environment)?;
     for seed in (0..4).map(|more| seed.wrapping_add(more)) {
@@ -42,7 +42,7 @@ pub fn check<E: Environment + ?Sized>(environment: &mut E, seed: u64) -> Result<
         same(&plain, &rollout(environment, seed, PERIODS, false)?, || {
             Violation::NotReproducible { seed, period: 0 }
         })?;
-        // The same with attempts of what must be refused before each period.
+        // The same with invalid calls before each period.
         same(&plain, &rollout(environment, seed, PERIODS, true)?, || {
             Violation::RefusalLeavesTrace { seed, period: 0 }
         })?;
@@ -53,10 +53,11 @@ pub fn check<E: Environment + ?Sized>(environment: &mut E, seed: u64) -> Result<
     Ok(())
 }
 
-/// Whether two environments, or two copies of one, give equal rollouts for a seed.
+/// Checks that two environments, or two copies of one, give equal rollouts for a seed.
 ///
 /// # Errors
-/// [`Violation::NotReproducible`] with the first period that differs, or what a rollout violates.
+/// Returns [`Violation::NotReproducible`] with the first period that differs, or the violation that
+/// a rollout finds.
 pub fn rollouts_equal<A: Environment + ?Sized, B: Environment + ?Sized>(
     first: &mut A,
     second: &mut B,

@@ -5,28 +5,28 @@ use super::{Environment, Violation};
 /// One period of a rollout; the first record is that of the reset and has no rewards.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
-    /// The state observed.
+    /// State observed.
     pub observation: usize,
-    /// The reward of each agent.
+    /// Reward of each agent.
     pub rewards: Vec<f64>,
-    /// The episode ended by itself.
+    /// Whether the episode terminated.
     pub terminated: bool,
-    /// The episode was cut.
+    /// Whether the episode was truncated.
     pub truncated: bool,
 }
 
 impl Record {
-    /// The episode is over.
+    /// Returns whether the episode is over.
     pub fn is_last(&self) -> bool {
         self.terminated || self.truncated
     }
 }
 
-/// Plays up to `periods` random periods of one episode, and checks each. With `intrude`, calls that
-/// must be refused are tried before each period.
+/// Plays up to `periods` random periods of one episode, and checks each. With `intrude`, invalid
+/// calls are made before each period, which the environment must reject.
 ///
 /// # Errors
-/// The first [`Violation`] found.
+/// Returns the first [`Violation`] found.
 pub fn rollout<E: Environment + ?Sized>(
     environment: &mut E,
     seed: u64,
@@ -108,7 +108,7 @@ fn in_range<E: Environment + ?Sized>(
     })
 }
 
-/// Tries actions that do not exist, and wrong numbers of actions.
+/// Calls `step` with actions that do not exist, and with wrong numbers of actions.
 fn refuses<E: Environment + ?Sized>(
     environment: &mut E,
     actions: &[usize],

@@ -1,30 +1,33 @@
 use super::EnvironmentError;
 
-/// A rule of [`Environment`](crate::pricing::environment::Environment) that is not kept. Periods are
+/// A violated rule of [`Environment`](crate::pricing::environment::Environment). Periods are
 /// counted from 1; 0 is the reset.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Violation {
-    /// Nobody acts.
+    /// There are no agents.
     #[error("`agents` is 0: there must be at least one")]
     NoAgents,
-    /// An agent cannot act.
+    /// An agent has no actions.
     #[error("`actions({agent})` is 0: each agent needs at least one action")]
     NoActions {
         /// The agent.
         agent: usize,
     },
-    /// Nothing can be observed.
+    /// There are no states.
     #[error("`states` is 0: there must be at least one")]
     NoStates,
-    /// Sizes are not constants of the environment.
-    #[error("the numbers of agents, actions or states changed while seed {seed} was played")]
+    /// The numbers of agents, actions or states are not constant.
+    #[error(
+        "the numbers of agents, actions or states changed while an episode with seed {seed} was \
+         played"
+    )]
     SizesChange {
         /// The seed.
         seed: u64,
     },
-    /// A call that must succeed failed.
-    #[error("period {period} of seed {seed} was refused although its actions exist: {cause}")]
+    /// A valid call failed.
+    #[error("period {period} of seed {seed} was rejected although its actions exist: {cause}")]
     Refused {
         /// The seed.
         seed: u64,
@@ -33,7 +36,7 @@ pub enum Violation {
         /// The error.
         cause: EnvironmentError,
     },
-    /// A state out of range.
+    /// An observation is out of range.
     #[error("period {period} of seed {seed}: observation {observation}, but `states` is {states}")]
     Observation {
         /// The seed.
@@ -42,22 +45,22 @@ pub enum Violation {
         period: usize,
         /// The state.
         observation: usize,
-        /// How many there are.
+        /// Number of states.
         states: usize,
     },
-    /// Not one reward per agent.
+    /// The number of rewards is not the number of agents.
     #[error("period {period} of seed {seed}: {found} rewards for {agents} agents")]
     Rewards {
         /// The seed.
         seed: u64,
         /// The period.
         period: usize,
-        /// The number of rewards.
+        /// Number of rewards.
         found: usize,
-        /// The number of agents.
+        /// Number of agents.
         agents: usize,
     },
-    /// A reward that is not a number.
+    /// A reward is not finite.
     #[error("period {period} of seed {seed}: the reward of agent {agent} is {value}")]
     RewardNotFinite {
         /// The seed.
@@ -69,53 +72,56 @@ pub enum Violation {
         /// The reward.
         value: f64,
     },
-    /// An action that does not exist was played.
-    #[error("`step` accepted action {action} of agent {agent}, who has {actions}: refuse it")]
+    /// `step` accepted an action that does not exist.
+    #[error("`step` accepted action {action} of agent {agent}, who has {actions}: return an error")]
     ActionAccepted {
         /// The agent.
         agent: usize,
         /// The action.
         action: usize,
-        /// How many there are.
+        /// Number of actions.
         actions: usize,
     },
-    /// A wrong number of actions was played.
-    #[error("`step` accepted {found} actions for {agents} agents: refuse it")]
+    /// `step` accepted a wrong number of actions.
+    #[error("`step` accepted {found} actions for {agents} agents: return an error")]
     CountAccepted {
-        /// The number of actions.
+        /// Number of actions.
         found: usize,
-        /// The number of agents.
+        /// Number of agents.
         agents: usize,
     },
-    /// An episode went on after its end.
-    #[error("`step` played a period after the end of the episode: refuse it until `reset`")]
-    StepAfterEnd,
-    /// One seed gave two rollouts.
+    /// `step` played a period after the end of an episode.
     #[error(
-        "seed {seed} and the same actions gave something else in period {period} of a second \
-         rollout: take all randomness from the seed, and let `reset` forget everything"
+        "`step` played a period after the end of the episode: return an error until `reset` is \
+         called"
+    )]
+    StepAfterEnd,
+    /// Two rollouts with the same seed differ.
+    #[error(
+        "seed {seed} and the same actions gave another result in period {period} of a second \
+         rollout: draw all random numbers from the seed, and let `reset` clear all state"
     )]
     NotReproducible {
         /// The seed.
         seed: u64,
-        /// The first period that differs.
+        /// First period that differs.
         period: usize,
     },
-    /// A refused call changed what came after.
+    /// A rejected call changed the following periods.
     #[error(
-        "seed {seed}: period {period} changed after `step` had refused an action: a refused call \
-         must leave the environment as it was"
+        "seed {seed}: period {period} changed after `step` rejected an action: a rejected call \
+         must leave the environment unchanged"
     )]
     RefusalLeavesTrace {
         /// The seed.
         seed: u64,
-        /// The first period that differs.
+        /// First period that differs.
         period: usize,
     },
 }
 
 impl Violation {
-    /// The same, found in this period.
+    /// Returns the violation with this period.
     pub(super) fn at(mut self, found: usize) -> Self {
         if let Self::NotReproducible { period, .. } | Self::RefusalLeavesTrace { period, .. } =
             &mut self

@@ -4,7 +4,7 @@ use crate::pricing::{
 };
 
 #[test]
-fn the_symmetric_formula_refuses_platforms_that_differ() {
+fn the_symmetric_formula_rejects_platforms_that_differ() {
     let market = Market::builder(2, 1).cost([[1.0], [0.5]]).build().unwrap();
     assert_eq!(
         symmetric_competition(&market).unwrap_err(),
@@ -27,7 +27,7 @@ fn numbers_that_overflow_are_an_error() {
 }
 
 #[test]
-fn a_platform_that_is_not_there_has_no_monopoly() {
+fn a_missing_platform_has_no_monopoly() {
     let error = monopoly(&Market::symmetric(2, 1).unwrap(), 5).unwrap_err();
     let expected = MarketError::NoSuchPlatform {
         platform: 5,

@@ -1,5 +1,5 @@
-//! Markets whose solutions are far from where solvers begin: great surplus, small heterogeneity,
-//! attractive and unattractive outside options. All without externalities, where every number has a
+//! Markets whose solutions are far from the solvers' starts: large surplus, small heterogeneity,
+//! attractive and unattractive outside options. None has externalities, so every number has a
 //! closed form.
 
 use crate::pricing::{
@@ -40,7 +40,7 @@ fn check(market: &Market) {
                 cost + theta / joint.outside[side],
             );
         }
-        // A finer and finer scan of one's own price finds nothing better than the best reply.
+        // An ever finer scan of the own price finds nothing better than the best reply.
         let reply = best_reply(market, &joint.prices, platform).unwrap();
         let profit = |own: &[f64]| {
             let mut prices = joint.prices.clone();
@@ -66,7 +66,7 @@ fn check(market: &Market) {
 }
 
 #[test]
-fn great_surplus_has_no_bands_of_failure() {
+fn benchmarks_are_found_at_any_surplus() {
     for sides in 1..=3 {
         for platforms in [1, 2, 3] {
             for ratio in [
@@ -84,7 +84,7 @@ fn great_surplus_has_no_bands_of_failure() {
 }
 
 #[test]
-fn outside_options_of_every_worth_are_solved() {
+fn benchmarks_are_found_at_any_outside_option() {
     for sides in 1..=3 {
         for worth in [-50.0, -37.0, -31.0, -18.0, -15.0, -5.0, 5.0, 20.0, 50.0] {
             let market = Market::builder(2, sides)
@@ -102,7 +102,7 @@ fn outside_options_of_every_worth_are_solved() {
 }
 
 #[test]
-fn small_heterogeneity_is_solved_on_any_number_of_sides() {
+fn benchmarks_are_found_at_small_heterogeneity() {
     for sides in 1..=3 {
         for theta in [1e-6, 1e-4, 1e-3, 2e-3, 3e-3] {
             check(
@@ -117,8 +117,8 @@ fn small_heterogeneity_is_solved_on_any_number_of_sides() {
 }
 
 #[test]
-fn many_platforms_are_solved_and_can_be_stopped() {
-    // The number of platforms that took half a minute.
+fn benchmarks_of_many_platforms_are_found_and_can_be_stopped() {
+    // A number of platforms that used to take half a minute.
     let market = Market::builder(32, 2)
         .cross_externality(0.1)
         .build()

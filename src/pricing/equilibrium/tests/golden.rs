@@ -1,4 +1,4 @@
-//! Numbers of the literature and of independent solvers.
+//! Values from the literature and from independent solvers.
 
 use crate::pricing::{
     equilibrium::{Equilibrium, collusion, competition, monopoly},
@@ -12,7 +12,8 @@ fn assert_close(found: f64, expected: f64, tolerance: f64) {
     );
 }
 
-/// Prices, participation and profit of platform 0 on side 0, at an ordinary symmetric benchmark.
+/// Prices, participation and profit of platform 0 on side 0, at a symmetric benchmark without
+/// warnings.
 fn symmetric(found: &Equilibrium) -> [f64; 3] {
     assert!(
         found.residual < 1e-9 && found.second_order.holds(),
@@ -45,7 +46,7 @@ fn assert_each(found: [f64; 3], expected: [f64; 3]) {
 }
 
 #[test]
-fn one_sided_benchmarks_are_those_of_calvano_and_others() {
+fn one_sided_benchmarks_match_calvano_et_al() {
     let market = Market::symmetric(2, 1).unwrap();
     let (nash, joint) = (competition(&market).unwrap(), collusion(&market).unwrap());
     assert_each(symmetric(&nash), [1.472927, 0.471377, 0.222927]);
@@ -58,8 +59,8 @@ fn one_sided_benchmarks_are_those_of_calvano_and_others() {
 }
 
 #[test]
-#[allow(clippy::approx_constant)] // A price that happens to be near the root of 2.
-fn cost_asymmetry_is_that_of_calvano_and_others() {
+#[allow(clippy::approx_constant)] // A price near the square root of 2.
+fn cost_asymmetry_matches_calvano_et_al() {
     for (cost, nash, joint, share) in [
         (0.875, [1.44135, 1.39588], [1.97674, 1.85174], 0.545),
         (0.75, [1.41420, 1.32539], [2.04051, 1.79051], 0.588),
@@ -106,7 +107,7 @@ fn sides_without_externalities_are_one_sided_markets() {
 }
 
 #[test]
-fn cross_externalities_cut_competitive_prices_and_raise_collusive_ones() {
+fn cross_externalities_lower_competitive_and_raise_collusive_prices() {
     for (phi, nash, joint) in [
         (
             0.10,
@@ -129,7 +130,7 @@ fn cross_externalities_cut_competitive_prices_and_raise_collusive_ones() {
 }
 
 #[test]
-fn a_monopoly_is_collusion_and_competition_of_one() {
+fn with_one_platform_monopoly_equals_collusion_and_competition() {
     let market = Market::builder(2, 2)
         .cost([[1.0, 1.0], [1.0, 0.5]])
         .cross_externality(0.2);
@@ -148,6 +149,6 @@ fn a_monopoly_is_collusion_and_competition_of_one() {
             .distance(&collusion(&alone).unwrap().outcome.prices)
             < 1e-8
     );
-    // Less variety than two platforms that collude.
+    // Less variety than with two colluding platforms.
     assert!(found.joint_profit() < collusion(&market).unwrap().outcome.joint_profit());
 }

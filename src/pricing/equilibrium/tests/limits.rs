@@ -8,7 +8,7 @@ use crate::pricing::{
 };
 
 #[test]
-fn with_everyone_inside_prices_have_armstrongs_structure() {
+fn without_an_outside_option_prices_follow_armstrong() {
     let (phi, theta) = ([[0.05, 0.15], [-0.1, 0.02]], [0.25, 0.4]);
     for platforms in [2, 3, 4] {
         let market = Market::builder(platforms, 2)
@@ -38,7 +38,7 @@ fn with_everyone_inside_prices_have_armstrongs_structure() {
 }
 
 #[test]
-fn without_externalities_margins_are_those_of_logit() {
+fn without_externalities_margins_match_logit() {
     let market = Market::builder(3, 2)
         .quality([[2.0, 1.5], [1.8, 2.2], [2.5, 1.0]])
         .heterogeneity([0.2, 0.4])
@@ -60,7 +60,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
-    fn collusion_knows_only_the_sum_of_cross_externalities(
+    fn collusion_depends_only_on_the_sum_of_cross_externalities(
         given in -0.15..0.3, back in -0.15..0.3, moved in -0.1..0.1,
     ) {
         let joint = |phi_12: f64, phi_21: f64| {

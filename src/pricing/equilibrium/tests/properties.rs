@@ -1,4 +1,4 @@
-//! What holds in every market, checked by plain search and by second ways to the same numbers.
+//! Properties of every market, checked by plain search and by independent computations.
 
 use nalgebra::DMatrix;
 use proptest::prelude::*;
@@ -12,7 +12,7 @@ use crate::pricing::{
     numerics::largest_symmetric_eigenvalue,
 };
 
-/// Maximises by steps along the axes: slow, but with nothing in common with the solvers.
+/// Maximizes by steps along the axes: slow, but independent of the solvers.
 fn search(start: &[f64], value: impl Fn(&[f64]) -> f64) -> f64 {
     let mut point = start.to_vec();
     let mut best = value(&point);
@@ -88,7 +88,7 @@ proptest! {
     #[test]
     fn symmetric_competition_survives_best_replies(market in markets(false)) {
         assert_nash(&market)?;
-        // The closed form and the general solver are two ways to the same point.
+        // The closed form and the general solver must agree.
         let closed = symmetric_competition(&market).unwrap().outcome;
         let general = asymmetric_competition(&market).unwrap().outcome;
         prop_assert!(closed.prices.distance(&general.prices) < 1e-7);
@@ -96,7 +96,7 @@ proptest! {
     }
 
     #[test]
-    fn collusion_survives_free_maximisation(market in markets(true)) {
+    fn collusion_survives_free_maximization(market in markets(true)) {
         let joint = joint_maximum(&market).unwrap();
         prop_assert!(joint.residual < 1e-9);
         if is_warned_of(&joint, |warning| matches!(warning, Warning::NotSelected { .. })) {
@@ -141,7 +141,7 @@ proptest! {
     }
 
     #[test]
-    fn the_best_reply_is_the_best_of_a_plain_search(market in markets(true), price in 1.1..2.2) {
+    fn the_best_reply_matches_a_plain_search(market in markets(true), price in 1.1..2.2) {
         let prices = BySide::uniform(market.platforms(), &vec![price; market.sides()]);
         let reply = best_reply(&market, &prices, 0).unwrap();
         prop_assert!((profit_of(&market, &prices, 0, &reply.prices) - reply.profit).abs() < 1e-12);
@@ -153,7 +153,7 @@ proptest! {
     }
 
     #[test]
-    fn the_two_small_conditions_are_the_second_order_condition(
+    fn the_two_small_conditions_equal_the_second_order_condition(
         market in markets(false), scale in 0.0..6.0,
     ) {
         let sides = market.sides();
@@ -182,7 +182,7 @@ fn mirror(table: &BySide) -> BySide {
     BySide::from_rows(&rows.collect::<Vec<Vec<f64>>>()).unwrap()
 }
 
-/// The market with its sides in the opposite order.
+/// Returns the market with its sides in the opposite order.
 fn mirrored(market: &Market) -> Market {
     let (platforms, sides) = (market.platforms(), market.sides());
     let back = |side: usize| sides - 1 - side;

@@ -1,4 +1,4 @@
-//! Strong externalities: what is not an ordinary benchmark is said so.
+//! Strong externalities: invalid benchmarks must have warnings.
 
 use crate::pricing::{
     equilibrium::{Warning, collusion, competition, joint_maximum, monopoly},
@@ -10,8 +10,8 @@ fn within(phi: f64) -> Market {
 }
 
 #[test]
-fn an_uneven_market_that_earns_more_is_warned_of() {
-    // Share shifting pays where 2 Phi > theta / n.
+fn an_uneven_market_that_earns_more_causes_a_warning() {
+    // Share shifting pays if 2 Phi > theta / n.
     let market = within(0.5);
     let symmetric = collusion(&market).unwrap();
     let share = symmetric.outcome.participation[(0, 0)];
@@ -47,8 +47,8 @@ fn weak_externalities_give_no_warning() {
 }
 
 #[test]
-fn several_participations_at_a_benchmark_are_warned_of() {
-    // At the price that serves nearly everyone, nobody comes if nobody is expected.
+fn several_participations_at_a_benchmark_cause_a_warning() {
+    // At the price that serves nearly everyone, nobody joins if nobody is expected to join.
     let market = Market::builder(1, 1).externality(&[[3.0]]).build().unwrap();
     let found = monopoly(&market, 0).unwrap();
     assert!(found.outcome.participation[(0, 0)] > 0.9 && !found.is_sound());
@@ -60,7 +60,7 @@ fn several_participations_at_a_benchmark_are_warned_of() {
 }
 
 #[test]
-fn competition_that_tips_is_an_error_or_warned_of() {
+fn competition_that_tips_is_an_error_or_has_a_warning() {
     for phi in [0.8, 1.2, 2.0, 4.0] {
         match competition(&within(phi)) {
             Ok(found) => assert!(!found.is_sound(), "{phi}: {found:?}"),

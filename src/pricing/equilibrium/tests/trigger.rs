@@ -4,7 +4,7 @@ use crate::pricing::{
 };
 
 #[test]
-fn the_threshold_of_the_baseline_is_that_of_a_scan_over_prices() {
+fn the_threshold_of_the_baseline_matches_a_scan_over_prices() {
     let market = Market::symmetric(2, 1).unwrap();
     let profit = |own: f64| {
         let prices = BySide::from_rows(&[[own], [1.924981]]).unwrap();
@@ -19,7 +19,7 @@ fn the_threshold_of_the_baseline_is_that_of_a_scan_over_prices() {
 }
 
 #[test]
-fn the_most_tempted_platform_decides() {
+fn the_most_tempted_platform_determines_the_threshold() {
     let market = Market::builder(2, 1).cost([[1.0], [0.75]]).build().unwrap();
     let trigger = grim_trigger(&market).unwrap();
     let each: Vec<f64> = trigger
@@ -32,13 +32,13 @@ fn the_most_tempted_platform_decides() {
 }
 
 #[test]
-fn a_monopoly_has_nobody_to_deter() {
+fn a_monopoly_has_threshold_0() {
     let trigger = grim_trigger(&Market::symmetric(1, 2).unwrap()).unwrap();
     assert_eq!(trigger.threshold(), Some(0.0));
 }
 
 #[test]
-fn punishment_that_does_not_hurt_deters_nobody() {
+fn punishment_without_loss_gives_no_threshold() {
     let market = Market::symmetric(2, 1).unwrap();
     let mut benchmarks = Benchmarks::of(&market).unwrap();
     benchmarks.competition.outcome.profits = benchmarks.collusion.outcome.profits.clone();
@@ -47,7 +47,7 @@ fn punishment_that_does_not_hurt_deters_nobody() {
 }
 
 #[test]
-fn a_platform_that_is_not_there_has_no_best_reply() {
+fn a_missing_platform_has_no_best_reply() {
     let market = Market::symmetric(2, 1).unwrap();
     let error = best_reply(&market, &BySide::uniform(2, &[1.5]), 2).unwrap_err();
     assert_eq!(

@@ -8,7 +8,7 @@ fn verdict(market: Market) -> Verdict {
 }
 
 #[test]
-fn gains_over_points_that_are_no_benchmarks_are_told() {
+fn invalid_benchmarks_have_a_verdict() {
     let two_sided = |phi| {
         Market::builder(2, 2)
             .cross_externality(phi)
@@ -16,7 +16,7 @@ fn gains_over_points_that_are_no_benchmarks_are_told() {
             .unwrap()
     };
     assert_eq!(verdict(two_sided(0.1)), Verdict::Sound);
-    // The cases of which nobody was warned.
+    // The cases that used to have no warning.
     assert_eq!(verdict(two_sided(0.45)), Verdict::NoJointMaximum);
     let strong = Benchmarks::of(&two_sided(0.6)).unwrap();
     assert_eq!(strong.verdict(), Verdict::NeitherHolds);
@@ -26,12 +26,12 @@ fn gains_over_points_that_are_no_benchmarks_are_told() {
             .verdict()
             .caveat()
             .unwrap()
-            .contains("no equilibrium")
+            .contains("not an equilibrium")
     );
 }
 
 #[test]
-fn ratios_of_profits_that_are_nothing_are_told() {
+fn profits_of_zero_have_a_verdict() {
     for cost in [5.0, 8.0, 40.0] {
         let market = Market::builder(2, 2)
             .quality(1.0)
@@ -40,7 +40,7 @@ fn ratios_of_profits_that_are_nothing_are_told() {
             .unwrap();
         assert_eq!(verdict(market), Verdict::NoProfit, "{cost}");
     }
-    // Small profits of a small market are profits.
+    // The small profits of a small market are not zero.
     let small = Market::builder(2, 1)
         .quality(2e-3)
         .cost(1e-3)

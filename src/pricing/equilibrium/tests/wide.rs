@@ -1,5 +1,5 @@
-//! Random markets of every kind: a benchmark is confirmed by numerical best replies, or says that it
-//! is none.
+//! Random markets of every kind: a benchmark is confirmed by numerical best replies, or has a
+//! warning or an error.
 
 use std::time::Instant;
 
@@ -10,9 +10,9 @@ use crate::pricing::{
     market::{BySide, Market},
 };
 
-/// A market with 1 to 4 platforms and 1 to 3 sides, heterogeneity over four magnitudes, a surplus of
-/// 10^-2 to 10^3 and an outside option of ±50 in units of it, and externalities from none to beyond
-/// tipping.
+/// Returns a market with 1 to 4 platforms and 1 to 3 sides, and heterogeneity over four orders of
+/// magnitude. In units of heterogeneity, the surplus is 10^-2 to 10^3 and the outside option ±50;
+/// externalities range from none to beyond tipping.
 fn random(rng: &mut ChaCha8Rng) -> Market {
     let (platforms, sides) = (rng.random_range(1..=4_usize), rng.random_range(1..=3_usize));
     let theta: f64 = 10_f64.powf(rng.random_range(-3.0..1.0));
@@ -60,7 +60,7 @@ fn random(rng: &mut ChaCha8Rng) -> Market {
         .unwrap()
 }
 
-/// Maximises by steps along the axes, with nothing in common with the solvers.
+/// Maximizes by steps along the axes, independently of the solvers.
 fn search(start: &[f64], first_step: f64, value: &dyn Fn(&[f64]) -> f64) -> f64 {
     let mut point = start.to_vec();
     let mut best = value(&point);
@@ -85,7 +85,7 @@ fn search(start: &[f64], first_step: f64, value: &dyn Fn(&[f64]) -> f64) -> f64 
     best
 }
 
-/// The most that anybody gains by another price, relative to profit.
+/// Returns the largest gain of any platform from another price, relative to profit.
 fn gain(market: &Market, found: &Equilibrium) -> f64 {
     let mut most: f64 = 0.0;
     for platform in 0..market.platforms() {
@@ -108,7 +108,7 @@ fn gain(market: &Market, found: &Equilibrium) -> f64 {
 }
 
 #[test]
-fn benchmarks_of_random_markets_are_confirmed_or_say_that_they_are_none() {
+fn benchmarks_of_random_markets_are_confirmed_or_reported() {
     let mut rng = ChaCha8Rng::seed_from_u64(15);
     let (mut sound, mut warned, mut failed) = (0, 0, 0);
     for number in 0..500 {

@@ -8,7 +8,7 @@ fn message(grid: Result<PriceGrid, GameError>) -> String {
 }
 
 #[test]
-fn grids_that_cannot_be_are_refused() {
+fn invalid_grids_are_rejected() {
     let empty = "a price grid with 0 prices: give at least 1";
     assert_eq!(message(PriceGrid::fixed(Vec::new())), empty);
     assert_eq!(message(PriceGrid::range(1.0, 2.0, 0)), empty);
@@ -36,7 +36,7 @@ fn grids_that_cannot_be_are_refused() {
 }
 
 #[test]
-fn one_price_lies_in_the_middle_even_of_no_width() {
+fn a_single_price_is_the_midpoint_even_without_width() {
     assert_eq!(
         PriceGrid::rescaled(1.5, 1.5, 1, 0.1).unwrap().prices(),
         [1.5]
@@ -45,7 +45,7 @@ fn one_price_lies_in_the_middle_even_of_no_width() {
 }
 
 #[test]
-fn grids_are_checked_when_they_are_read() {
+fn grids_are_checked_when_deserialized() {
     let read = |text: &str| serde_json::from_str::<PriceGrid>(text);
     assert_eq!(read("[1.0, 2.0]").unwrap().prices(), [1.0, 2.0]);
     assert!(read("[]").is_err() && read("[2.0, 1.0]").is_err());
@@ -58,7 +58,7 @@ fn grids_are_checked_when_they_are_read() {
 }
 
 #[test]
-fn grids_for_another_market_are_refused() {
+fn grids_for_another_market_are_rejected() {
     let market = Market::symmetric(2, 2).unwrap();
     let grid = PriceGrid::fixed(vec![1.5]).unwrap();
     let message = |grids: MarketGrids| MarketGame::new(&market, &grids).unwrap_err().to_string();
@@ -76,15 +76,15 @@ fn grids_for_another_market_are_refused() {
 }
 
 #[test]
-fn a_game_larger_than_memory_is_refused_with_its_size() {
+fn a_game_larger_than_memory_is_rejected_with_its_size() {
     let market = Market::symmetric(4, 2).unwrap();
     let grid = PriceGrid::range(1.0, 2.0, 15).unwrap();
     let grids = MarketGrids::shared(4, &[grid.clone(), grid]);
     let error = MarketGame::new(&market, &grids).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "4 platforms with [225, 225, 225, 225] actions have 2.563e9 joint actions, and their profits \
-         take 8.201e10 bytes, above the limit of 1073741824: use fewer prices per side"
+        "4 platforms with [225, 225, 225, 225] actions have 2.563e9 joint actions, and their \
+         profits take 8.201e10 bytes, above the limit of 1073741824: use fewer prices per side"
     );
     // A number of actions that overflows.
     let market = Market::symmetric(1, 16).unwrap();

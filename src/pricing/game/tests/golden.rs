@@ -1,4 +1,4 @@
-//! The grids and tables of V13.
+//! Grids and tables against reference values.
 
 use crate::pricing::{
     equilibrium::Benchmarks,
@@ -21,7 +21,7 @@ fn initial_value(game: &MarketGame, action: usize) -> f64 {
 }
 
 #[test]
-fn one_sided_game_of_calvano_and_others() {
+fn one_sided_game_matches_calvano_et_al() {
     let market = Market::symmetric(2, 1).unwrap();
     let grid = PriceGrid::rescaled(1.47293, 1.92498, 15, 0.1).unwrap();
     assert_close(grid.prices()[0], 1.427725);

@@ -33,7 +33,7 @@ fn a_side_with_one_price_shifts_profit_by_a_constant() {
 }
 
 #[test]
-fn platforms_may_have_grids_of_their_own() {
+fn platforms_may_have_different_grids() {
     let market = Market::builder(3, 2)
         .cross_externality(0.1)
         .build()
@@ -70,7 +70,7 @@ fn joint_actions_with_several_participations_are_flagged() {
     let game = game.unwrap();
     let flagged = game.several_fixed_points();
     assert!(flagged.contains(&game.joint(&[0, 0])), "{flagged:?}");
-    // A price that nobody pays leaves one platform, and one participation.
+    // At a price that nobody pays, one platform and one participation remain.
     assert!(!flagged.contains(&game.joint(&[2, 2])), "{flagged:?}");
     for &joint in flagged {
         let found = market.fixed_points(&game.joint_prices(joint)).unwrap();
@@ -102,7 +102,7 @@ fn rescaled_grids_surround_the_benchmarks_of_each_platform() {
 
 proptest! {
     #[test]
-    fn pure_nash_equilibria_are_those_of_the_definition(
+    fn pure_nash_equilibria_match_the_definition(
         (sizes, profits) in vec(1..4_usize, 1..4).prop_flat_map(|sizes| {
             let cells = sizes.iter().product::<usize>() * sizes.len();
             (Just(sizes), vec(0..5_i32, cells))

@@ -5,7 +5,7 @@ fn message(builder: MarketBuilder) -> String {
 }
 
 #[test]
-fn markets_without_platforms_or_sides_and_huge_ones_are_refused() {
+fn markets_of_invalid_size_are_rejected() {
     assert_eq!(
         message(Market::builder(0, 1)),
         "a market with 0 platforms: give at least 1"
@@ -29,9 +29,10 @@ fn heterogeneity_must_be_above_0() {
     }
     assert_eq!(
         message(Market::builder(2, 1).heterogeneity(0.0)),
-        "heterogeneity[0] is 0: it is the scale of users' tastes and must be above 0, for example 0.25"
+        "heterogeneity[0] is 0: it is the scale of users' tastes and must be above 0, for example \
+         0.25"
     );
-    // So small that utilities over it overflow.
+    // So small that dividing utilities by it overflows.
     assert!(
         message(Market::builder(2, 1).heterogeneity(1e-310)).contains("heterogeneity[0] is inf")
     );
@@ -88,7 +89,7 @@ fn lists_of_wrong_length_are_named() {
     );
     let shared = message(base().outside([[0.0, 0.0], [0.0, 0.0]]));
     assert!(
-        shared.contains("outside is a list of 2 lists, but platforms share it"),
+        shared.contains("outside is a list of 2 lists, but is the same for all platforms"),
         "{shared}"
     );
     assert!(BySide::from_rows::<[f64; 1]>(&[]).is_err());
@@ -96,14 +97,14 @@ fn lists_of_wrong_length_are_named() {
 }
 
 #[test]
-fn numbers_that_overflow_are_an_error_and_no_endless_loop() {
+fn overflow_is_an_error_and_not_an_endless_loop() {
     let market = Market::builder(2, 1).quality(1e308).build().unwrap();
     let error = market.outcome(&BySide::uniform(2, &[-1e308])).unwrap_err();
     assert!(matches!(error, MarketError::NotSettled { .. }), "{error}");
 }
 
 #[test]
-fn a_platform_that_is_not_there_is_refused() {
+fn a_missing_platform_is_rejected() {
     let market = Market::symmetric(2, 1).unwrap();
     assert_eq!(
         market.only(2).unwrap_err().to_string(),
@@ -112,12 +113,12 @@ fn a_platform_that_is_not_there_is_refused() {
 }
 
 #[test]
-fn shares_that_are_none_have_no_slope() {
+fn invalid_shares_have_no_slope() {
     let market = Market::symmetric(2, 1).unwrap();
     for shares in [[2.0, 0.1], [0.7, 0.4], [-0.1, 0.5]] {
         let shares = BySide::from_rows(&shares.map(|share| [share])).unwrap();
         let error = market.demand_slope(&shares).unwrap_err().to_string();
-        assert!(error.starts_with("shares: "), "{error}");
+        assert!(error.starts_with("invalid shares: "), "{error}");
     }
     let all = BySide::from_rows(&[[0.5], [0.5]]).unwrap();
     assert!(market.demand_slope(&all).is_ok());

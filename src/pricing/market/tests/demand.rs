@@ -9,7 +9,7 @@ fn close(x: f64, y: f64, tolerance: f64) -> Result<(), TestCaseError> {
 }
 
 #[test]
-fn shares_of_the_baseline_are_published_ones() {
+fn shares_of_the_baseline_match_published_values() {
     // V1: shares at the Nash and the joint price.
     let market = Market::symmetric(2, 1).unwrap();
     for (price, share, profit) in [
@@ -24,7 +24,7 @@ fn shares_of_the_baseline_are_published_ones() {
 }
 
 #[test]
-fn tables_for_other_markets_are_refused() {
+fn tables_for_other_markets_are_rejected() {
     let market = Market::symmetric(2, 2).unwrap();
     let message = |prices: BySide| market.outcome(&prices).unwrap_err().to_string();
     assert_eq!(
@@ -40,7 +40,7 @@ fn tables_for_other_markets_are_refused() {
 }
 
 #[test]
-fn shares_that_no_price_gives_are_refused() {
+fn shares_without_finite_prices_are_rejected() {
     let market = Market::symmetric(2, 1).unwrap();
     let message = |shares: [[f64; 1]; 2]| {
         let shares = BySide::from_rows(&shares).unwrap();
@@ -110,7 +110,7 @@ proptest! {
             .sum();
         close(outcome.joint_profit(), profit, 1e-12)?;
         close(outcome.welfare(), profit + outcome.consumer_surplus.iter().sum::<f64>(), 1e-12)?;
-        // Consumer surplus by the outside option, whose users have its utility: a second formula.
+        // Consumer surplus from the share and utility of the outside option, as a second formula.
         for side in 0..market.sides() {
             let theta = market.heterogeneity(side);
             let expected = market.outside(side) - theta * outcome.outside[side].ln();

@@ -8,7 +8,7 @@ fn message(text: &str) -> String {
 }
 
 #[test]
-fn what_is_left_out_is_the_baseline() {
+fn omitted_settings_are_those_of_the_baseline() {
     let read = Market::from_toml_str("platforms = 3\nsides = 2").unwrap();
     assert_eq!(read, Market::symmetric(3, 2).unwrap());
     let number = (

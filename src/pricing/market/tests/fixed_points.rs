@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::random::markets_and_prices;
 use crate::pricing::market::{BySide, Market};
 
-/// Two identical platforms of one side whose users like to be together.
+/// Two identical platforms with one side whose users have a positive externality.
 fn tipping(phi: f64) -> Market {
     Market::builder(2, 1).externality(&[[phi]]).build().unwrap()
 }
@@ -14,11 +14,11 @@ fn strong_externalities_tip_the_market() {
     assert!(!market.uniqueness().is_certain());
     let found = market.fixed_points(&prices).unwrap();
     assert!(found.are_several() && found.selects_first && !found.is_complete);
-    // The even split, selected since both platforms look the same, is unstable.
+    // The even split, selected because both platforms are identical, is unstable.
     let even = &found.points[0];
     assert_eq!(even.shares[(0, 0)], even.shares[(1, 0)]);
     assert!(!even.is_stable());
-    // Real eigenvalue n Phi / theta, the criterion of tipping.
+    // Real eigenvalue n Phi / theta, the criterion for tipping.
     assert!((even.largest_real_part - even.shares[(0, 0)] / 0.25).abs() < 1e-9);
     let stable: Vec<_> = found
         .points
@@ -26,13 +26,13 @@ fn strong_externalities_tip_the_market() {
         .filter(|point| point.is_stable())
         .collect();
     assert_eq!(stable.len(), 2);
-    // The two are mirror images.
+    // The other two points are mirror images.
     assert!((stable[0].shares[(0, 0)] - stable[1].shares[(1, 0)]).abs() < 1e-9);
     assert!((stable[0].shares[(0, 0)] - stable[0].shares[(1, 0)]).abs() > 0.5);
 }
 
 #[test]
-fn weak_externalities_do_not() {
+fn weak_externalities_do_not_tip_the_market() {
     let (market, prices) = (tipping(0.4), BySide::uniform(2, &[1.5]));
     assert!(market.uniqueness().is_certain());
     let found = market.fixed_points(&prices).unwrap();
@@ -59,7 +59,7 @@ fn the_product_of_cross_effects_decides() {
 }
 
 #[test]
-fn congestion_that_cycles_settles_by_damping() {
+fn damping_finds_the_fixed_point_under_congestion() {
     let market = tipping(-4.0);
     assert!(!market.uniqueness().is_certain());
     let prices = BySide::from_rows(&[[0.8], [1.0]]).unwrap();
@@ -67,11 +67,11 @@ fn congestion_that_cycles_settles_by_damping() {
     assert!(settled.residual < 1e-11);
     let found = market.fixed_points(&prices).unwrap();
     assert_eq!(found.points.len(), 1);
-    // Stable for users who adjust gradually, not for all at once.
+    // Stable for users who adjust gradually, not if all revise at once.
     assert!(found.points[0].is_stable() && found.points[0].spectral_radius > 1.0);
 }
 
-/// The number of roots of a function, by sign changes on a fine grid.
+/// Returns the number of roots of a function, counted by sign changes on a fine grid.
 fn sign_changes(function: impl Fn(f64) -> f64) -> usize {
     let steps = 20_000;
     let values = (0..=steps).map(|step| function(f64::from(step) / f64::from(steps)));
@@ -90,7 +90,7 @@ proptest! {
     fn all_fixed_points_of_one_platform_are_found(
         price in 0.5..6.0, phi in 0.0..5.0, cross in 0.0..4.0, theta in 0.2..0.4,
     ) {
-        // One side; and two sides, where the fixed point is one equation in the first share.
+        // One side, or two sides for which the fixed point is one equation in the first share.
         let one = Market::builder(1, 1).heterogeneity(theta).externality(&[[phi]]);
         let one = one.build().unwrap();
         let choice = |gain: f64| logistic((2.0 + gain - price) / theta);
@@ -109,7 +109,7 @@ proptest! {
     }
 
     #[test]
-    fn the_selected_point_comes_first_and_each_is_one((market, prices) in markets_and_prices()) {
+    fn the_selected_point_comes_first((market, prices) in markets_and_prices()) {
         let sides = market.sides();
         let phi: Vec<Vec<f64>> = (0..sides)
             .map(|k| (0..sides).map(|l| 8.0 * market.externality(k, l)).collect())

@@ -4,7 +4,7 @@ use proptest::{collection::vec, prelude::*};
 
 use crate::pricing::market::{BySide, Market, Values};
 
-/// Markets with up to 4 platforms and 3 sides; platforms differ, or do not.
+/// Markets with up to 4 platforms and 3 sides; `platforms_differ` allows platforms to differ.
 pub(in crate::pricing) fn markets(platforms_differ: bool) -> impl Strategy<Value = Market> {
     (1..=4_usize, 1..=3_usize).prop_flat_map(move |(platforms, sides)| {
         let rows = if platforms_differ { platforms } else { 1 };
@@ -35,7 +35,7 @@ pub(in crate::pricing) fn markets(platforms_differ: bool) -> impl Strategy<Value
     })
 }
 
-/// A market, and prices for it.
+/// Returns a random market and prices for it.
 pub(super) fn markets_and_prices() -> impl Strategy<Value = (Market, BySide)> {
     markets(true).prop_flat_map(|market| {
         let (platforms, sides) = (market.platforms(), market.sides());

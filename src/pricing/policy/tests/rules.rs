@@ -24,7 +24,7 @@ fn penalties_follow_their_formulas() {
     let (game, benchmarks) = duopoly();
     let competition = &benchmarks.competition.outcome;
     let at = competition.prices[(0, 0)];
-    // Platform 0 asks 1.5 and 1.75, platform 1 asks 1.25 (below competition) and 2.
+    // Platform 0 sets 1.5 and 1.75, platform 1 sets 1.25 (below competition) and 2.
     let joint = game.joint(&[4 + 2, 3]);
     let excess = [1.5 - at + 1.75 - at, 2.0 - at];
     let levels = |form| {
@@ -54,7 +54,7 @@ fn penalties_follow_their_formulas() {
 }
 
 #[test]
-fn nobody_is_penalised_for_competing() {
+fn competition_is_not_penalized() {
     let (game, benchmarks) = duopoly();
     for form in PenaltyForm::ALL {
         let penalty = Penalty::new(form, 3.0).unwrap();
@@ -74,7 +74,7 @@ fn nobody_is_penalised_for_competing() {
 }
 
 #[test]
-fn what_cannot_be_is_named() {
+fn invalid_policies_are_reported() {
     let message = |lambda| {
         Penalty::new(PenaltyForm::ExcessPrice, lambda)
             .unwrap_err()
@@ -91,8 +91,8 @@ fn what_cannot_be_is_named() {
     };
     assert_eq!(
         cap(&[f64::INFINITY, 1.0]),
-        "a price cap of 1 on side 1 leaves platform 0 no price: its lowest is 1.25; raise the cap or \
-         extend the grid"
+        "a price cap of 1 on side 1 excludes all prices of platform 0: its lowest is 1.25; raise \
+         the cap or extend the grid"
     );
     assert_eq!(
         cap(&[1.5]),

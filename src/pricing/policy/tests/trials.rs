@@ -32,7 +32,7 @@ fn penalty(lambda: f64) -> AnyPolicy {
 }
 
 #[test]
-fn a_penalty_without_weight_changes_no_bit() {
+fn a_penalty_with_weight_0_changes_nothing() {
     let study = study(1e-4, 1);
     let result = |policy: AnyPolicy| {
         let prepared = study
@@ -63,7 +63,7 @@ fn penalties_and_caps_lower_profit_and_help_consumers() {
         AnyPolicy::default(),
         penalty(1.0),
         PriceCap::new(vec![cap; 2]).unwrap().into(),
-        // The middle of the grid is half way between the benchmarks.
+        // The midpoint of the grid is half way between the benchmarks.
         BenchmarkCap { share: 0.5 + 1e-9 }.into(),
     ];
     let compared = study.compare(&policies, &|| false).unwrap();
@@ -86,11 +86,11 @@ fn penalties_and_caps_lower_profit_and_help_consumers() {
     let capped = compared.estimate(2, "price_side_0").unwrap();
     assert!(capped.quantiles[4] <= cap + 1e-12);
     assert!(compared.estimate(0, "profits").is_none());
-    // The same cap in two ways, with the same random numbers.
+    // The same cap in two forms, with the same random numbers.
     assert_eq!(compared.outcomes[3].sessions, compared.outcomes[2].sessions);
 }
 
-/// Without memory nobody can be punished, so what is stable is a Nash equilibrium of one period.
+/// Without memory there is no punishment, so stable prices are a Nash equilibrium of one period.
 #[test]
 fn hidden_prices_leave_equilibria_of_one_period_only() {
     let study = study(1e-4, 12);

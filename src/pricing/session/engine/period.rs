@@ -5,20 +5,21 @@ use crate::pricing::{
     session::{Stability, Watch},
 };
 
-/// What does not change during a session of N agents.
+/// The constants of a session of N agents.
 pub(super) struct Rules<'a, const N: usize> {
     pub(super) alpha: [f64; N],
     pub(super) delta: [f64; N],
-    /// What an agent's action is worth in the joint index.
+    /// Factor of an agent's action in the joint index.
     pub(super) places: [usize; N],
-    /// The rewards of each joint action.
+    /// Rewards of each joint action.
     pub(super) rewards: &'a [[f64; N]],
     pub(super) history: ActionHistory,
 }
 
 impl<const N: usize> Rules<'_, N> {
-    /// Plays some periods of a block, from the state given, and returns the state after them and the
-    /// one before the last. `watch` sees each period. `LAST` tells that the state is the last joint action.
+    /// Plays some periods of a block from the given state, and returns the final state and the
+    /// state before the last period. `watch` is called in each period. With `LAST`, the state is
+    /// the last joint action.
     ///
     /// `first` is the number of the block's first period, counted from 1.
     #[inline(always)]

@@ -17,7 +17,7 @@ pub(in crate::pricing::session) struct Start<'a> {
     pub(in crate::pricing::session) keep_values: bool,
 }
 
-/// There is an engine for so many agents.
+/// Returns whether the engine supports this number of agents.
 pub(in crate::pricing::session) fn supports(agents: usize) -> bool {
     (1..=4).contains(&agents)
 }
@@ -56,7 +56,7 @@ fn sized<const N: usize, W: Watch + ?Sized>(
     }
 }
 
-/// States are the last joint actions where `LAST` is set.
+/// With `LAST`, states are the last joint actions.
 fn learn<const N: usize, const LAST: bool, W: Watch + ?Sized>(
     start: &Start<'_>,
     parts: [Parts; N],

@@ -1,12 +1,12 @@
 use crate::pricing::learner::{Greedy, QTable, Values};
 
-/// The values of N agents, the rows of one state side by side.
+/// The values of N agents, with the rows of one state next to each other.
 pub(super) struct Tables<const N: usize> {
-    /// The length of a padded row.
+    /// Length of a padded row.
     pub(super) stride: usize,
     /// Row of agent 0 in state 0, of agent 1 in state 0, ..., of agent 0 in state 1, ...
     pub(super) cells: Vec<f64>,
-    /// The best actions in each state.
+    /// Greedy actions in each state.
     pub(super) greedy: Vec<[Greedy; N]>,
 }
 
@@ -28,13 +28,13 @@ impl<const N: usize> Tables<N> {
         }
     }
 
-    /// The actions that an agent thinks best, state by state.
+    /// Returns the greedy actions of an agent, state by state.
     pub(super) fn strategy(&self, agent: usize) -> Vec<u32> {
         let states = self.greedy.iter();
         states.map(|greedy| greedy[agent].action).collect()
     }
 
-    /// The values of an agent with so many actions; nothing where one has left the range of numbers.
+    /// Returns the values of an agent with this number of actions; `None` if one is not finite.
     pub(super) fn table(&self, agent: usize, actions: usize) -> Option<QTable> {
         let rows = self.cells.chunks_exact(self.stride).skip(agent).step_by(N);
         let values = rows.flat_map(|row| &row[..actions]).copied().collect();

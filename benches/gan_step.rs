@@ -11,8 +11,9 @@ use burn::{
 };
 use common::Timing;
 use fireweed::{
-    data::{Provenance, stand_in_molecules},
+    data::{MoleculeSource, Source},
     generative::GraphGenerator,
+    molecule::Parts,
     study::{
         GraphTask,
         gan::{MoleculeTask, Preset},
@@ -33,13 +34,13 @@ fn main() {
             std::process::exit(1);
         }
     };
-    let molecules = stand_in_molecules(&(6..=9));
-    let provenance = Provenance {
-        title: String::new(),
-        synthetic: true,
-        sha256: Vec::new(),
+    let source = MoleculeSource {
+        smiles_column: None,
+        parts: Parts::LeaveOut,
+        heavy_atoms: 6..=9,
     };
-    let task = MoleculeTask::new(&molecules.molecules, provenance)
+    let molecules = source.stand_in().unwrap_or_else(|error| panic!("{error}"));
+    let task = MoleculeTask::new(&molecules.data.molecules, molecules.provenance)
         .unwrap_or_else(|error| panic!("{error}"));
     println!(
         "device {}, threads {}, batch 64; median milliseconds (fastest), of the processor",

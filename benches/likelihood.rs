@@ -10,8 +10,9 @@ use burn::{
     train::TrainStep,
 };
 use fireweed::{
-    data::{Provenance, stand_in_molecules},
+    data::{MoleculeSource, Source},
     generative::likelihood::SamplingOptions,
+    molecule::Parts,
     study::likelihood::{LikelihoodTask, MoleculeLikelihood},
     train::likelihood::{LikelihoodConfig, LikelihoodLoader, LikelihoodTrainer},
 };
@@ -31,13 +32,13 @@ fn main() {
             std::process::exit(1);
         }
     };
-    let molecules = stand_in_molecules(&(6..=9));
-    let provenance = Provenance {
-        title: String::new(),
-        synthetic: true,
-        sha256: Vec::new(),
+    let source = MoleculeSource {
+        smiles_column: None,
+        parts: Parts::LeaveOut,
+        heavy_atoms: 6..=9,
     };
-    let task = MoleculeLikelihood::new(&molecules.molecules, provenance, 0, false)
+    let molecules = source.stand_in().unwrap_or_else(|error| panic!("{error}"));
+    let task = MoleculeLikelihood::new(&molecules.data.molecules, molecules.provenance, 0, false)
         .unwrap_or_else(|error| panic!("{error}"));
     let (config, settings) = (task.model(), LikelihoodConfig::new(options.steps + 3));
     println!(

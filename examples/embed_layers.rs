@@ -1,9 +1,10 @@
-//! Graph layers in a model of your own, trained by Burn's `Learner` in under a minute.
+//! Graph layers in a custom model, trained by Burn's `Learner` in under a minute.
 //!
-//! A hub is a node with four or more edges. With `MpnnLayer`, the model learns to see whether a
-//! graph has a hub; with `UnpoolingLayer`, to draw graphs of twelve nodes that have none.
+//! A hub is a node with four or more edges. With `MpnnLayer`, the model learns to classify whether
+//! a graph has a hub; with `UnpoolingLayer`, it learns to generate graphs of twelve nodes without
+//! hubs.
 
-// A batcher cannot return errors, and those here cannot happen.
+// A batcher cannot return errors, and none can occur here.
 #![allow(clippy::expect_used)]
 
 use burn::data::dataloader::{DataLoaderBuilder, batcher::Batcher};
@@ -20,7 +21,7 @@ use fireweed::nn::{GatedReadout, GatedReadoutConfig, MpnnLayer, MpnnLayerConfig}
 use fireweed::train::PlainRenderer;
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
-/// The number of hubs in each graph.
+/// Returns the number of hubs in each graph.
 fn hubs(graphs: &GraphTopology) -> Vec<i64> {
     let is_hub = |node| i64::from(graphs.degree(node) >= 4);
     let count = |graph| graphs.nodes_of(graph).map(is_hub).sum();
@@ -87,7 +88,7 @@ impl Model {
         ClassificationOutput::new(loss, logits, batch.has_hub)
     }
 
-    /// New graphs, and the logarithm of the probability of each.
+    /// Returns new graphs, and the log-probability of each.
     fn draw(&self, count: usize, device: &Device, seed: u64) -> (GraphBatch, Tensor<1>) {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let latent = Tensor::random([count, 16], Distribution::Uniform(-1.0, 1.0), device);

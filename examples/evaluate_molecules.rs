@@ -1,6 +1,6 @@
-//! Evaluates generated molecules beside training data.
+//! Evaluates generated molecules against training data.
 
-#[allow(dead_code)] // What only training needs is there too.
+#[allow(dead_code)] // Some items are needed for training only.
 #[path = "common/cli.rs"]
 mod cli;
 
@@ -25,20 +25,20 @@ use cli::say;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Tells whether generated molecules are like the data: a file of SMILES, or graphs.jsonl of a run,
-/// beside the training file.
+/// Compares generated molecules (a file of SMILES, or graphs.jsonl of a run) with the training
+/// data.
 ///
-/// Validity, uniqueness and novelty; distributions of properties with their distances and the KL
-/// score of GuacaMol; shares of bonds, aromatic and charged molecules; diversity, similarity to the
-/// data, scaffolds. Every distance stands beside its floor: the same of as many other molecules of
-/// the data.
+/// Computes validity, uniqueness and novelty; distributions of properties with their distances and
+/// the KL score of GuacaMol; shares of bonds, aromatic and charged molecules; diversity, similarity
+/// to the data, and scaffolds. Every distance is shown with its floor, the same distance for as
+/// many other molecules of the data.
 ///
-/// Each line of the generated file is a sample, and lines that do not parse count as not valid. Give
-/// the file as the generator wrote it, not its valid part.
+/// Each line of the generated file is a sample, and lines that do not parse count as invalid. Pass
+/// the file as the generator wrote it, not only its valid part.
 ///
-/// Results go to a folder of their own: report.txt, report.json, report.csv, properties.svg and
-/// properties.png (histograms of data and generated molecules); rejects.tsv where lines of the data
-/// do not parse.
+/// Results are written to a new folder: report.txt, report.json, report.csv, properties.svg and
+/// properties.png (histograms of data and generated molecules), and rejects.tsv if lines of the
+/// data do not parse.
 ///
 /// For the Frechet ChemNet distance, which needs PyTorch, see scripts/fcd.py.
 #[derive(Parser)]
@@ -53,7 +53,7 @@ struct Command {
     /// New folder for the results.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Molecules of the data to compare properties with; novelty looks at all of them.
+    /// Number of molecules of the data to compare properties with; novelty uses all of them.
     #[arg(long, value_name = "N", default_value_t = PropertyReference::MOLECULES)]
     reference: usize,
     /// Seed of the draw of these molecules.
@@ -67,14 +67,14 @@ fn main() -> ExitCode {
 
 fn evaluate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     if command.reference == 0 {
-        return Err("--reference 0 leaves nothing to compare with: give at least 1".into());
+        return Err("--reference 0 leaves nothing to compare with: choose at least 1".into());
     }
     prepare(&command.out)?;
     say(&format!("reading {}", command.generated.display()));
     let generated = GeneratedMolecules::read(&command.generated)?;
     if let Some(first) = generated.first_unreadable() {
         eprintln!(
-            "note: lines that do not parse: {} of {}; they count as not valid; the first is line {}: {}",
+            "note: lines that do not parse: {} of {}; they count as invalid; the first is line {}: {}",
             generated.unreadable(),
             generated.samples(),
             first.line,
@@ -87,7 +87,7 @@ fn evaluate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         let path = command.out.join("rejects.tsv");
         write_rejects(data.rejects(), &path)?;
         let (count, path) = (data.rejects().len(), path.display());
-        eprintln!("note: lines of the data that are no molecules: {count}, left out, see {path}");
+        eprintln!("note: lines of the data that are not molecules: {count}, left out, see {path}");
     }
     let data = data.into_molecules();
     say(&format!("indexing {} molecules of the data", data.len()));
@@ -119,13 +119,13 @@ fn evaluate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Makes the folder, or refuses one with results.
+/// Creates the folder, or returns an error if it contains files.
 fn prepare(out: &Path) -> Result<(), String> {
     let failed = |error| format!("cannot use {}: {error}", out.display());
     std::fs::create_dir_all(out).map_err(failed)?;
     match std::fs::read_dir(out).map_err(failed)?.next() {
         Some(_) => Err(format!(
-            "{} holds files already: give a new folder as --out",
+            "{} already contains files: choose a new folder for --out",
             out.display()
         )),
         None => Ok(()),
@@ -136,7 +136,7 @@ fn write(command: &Command, report: &MoleculeReport) -> Result<String, Box<dyn E
     let (generated, data) = (name(&command.generated), name(&command.data));
     let version = env!("CARGO_PKG_VERSION");
     let text = format!(
-        "{generated} beside {data}; reference {}, seed {}, fireweed {version}\n\n{report}",
+        "{generated} compared with {data}; reference {}, seed {}, fireweed {version}\n\n{report}",
         command.reference, command.seed
     );
     let stored = json!({

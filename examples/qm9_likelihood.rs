@@ -1,4 +1,4 @@
-//! Learns a distribution over molecules by unpooling and maximum likelihood, and draws from it.
+//! Learns a distribution over molecules by unpooling and maximum likelihood, and samples from it.
 
 mod common;
 
@@ -38,84 +38,85 @@ use fireweed::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Learns the distribution of molecules of QM9, or of a file of your own, by maximum likelihood:
-/// pooling turns every molecule into the choices that grow it, 3 to 5 to 9 atoms and on, and a
-/// network learns their probabilities. Every molecule that is drawn is connected.
+/// Learns the distribution of the molecules of QM9, or of your own file, by maximum likelihood.
+/// Pooling converts every molecule into the choices that generate it, from 3 to 5 to 9 atoms and so
+/// on, and a network learns their probabilities. All generated molecules are connected.
 ///
-/// After every epoch the −log probability of held-out molecules is measured, and 1,000 molecules are
-/// drawn; at the end 10,000 are drawn from the best epoch and compared with the data.
+/// After every epoch, the −log probability of held-out molecules is measured, and 1,000 molecules
+/// are drawn. At the end, 10,000 are drawn from the best epoch and compared with the data.
 ///
-/// Results go to a folder of their own: grid.svg and grid.png (pictures of molecules), properties.svg
-/// and properties.png (histograms beside the data), samples.smi, samples.sdf, graphs.jsonl, report.txt,
-/// metrics.json, metrics.csv, curves.svg and curves.png, history.csv, model.safetensors, model.json,
-/// config.json, checkpoints. Ctrl-C stops after the current step; --resume FOLDER continues as if
-/// nothing had happened.
+/// Results are written to a new folder: grid.svg and grid.png (pictures of molecules),
+/// properties.svg and properties.png (histograms next to the data), samples.smi, samples.sdf,
+/// graphs.jsonl, report.txt, metrics.json, metrics.csv, curves.svg and curves.png, history.csv,
+/// model.safetensors, model.json, config.json, checkpoints. Ctrl-C stops after the current step;
+/// --resume FOLDER continues with the same result as an uninterrupted run.
 #[derive(Parser)]
 #[command(name = "qm9_likelihood", version, verbatim_doc_comment)]
 struct Command {
-    /// Steps of training in all, of 256 molecules each.
+    /// Total number of training steps, of 256 molecules each.
     #[arg(long, value_name = "N", default_value_t = STEPS, value_parser = positive)]
     steps: usize,
-    /// Train for about so many minutes instead: some steps are timed, and the number of steps that
-    /// fits is used and recorded.
+    /// Train for about this many minutes instead: some steps are timed, and the number of steps
+    /// that fits is used and recorded.
     #[arg(long, value_name = "T", conflicts_with = "steps")]
     minutes: Option<f64>,
-    /// Epochs that the steps are divided into; each ends with a score and a checkpoint.
+    /// Number of epochs that the steps are divided into; each ends with a score and a checkpoint.
     #[arg(long, value_name = "T", default_value_t = 10, value_parser = positive)]
     epochs: usize,
-    /// Molecules of a step.
+    /// Number of molecules in a step.
     #[arg(long, value_name = "N", default_value_t = 256, value_parser = positive)]
     batch_size: usize,
     /// Largest step size.
     #[arg(long, value_name = "RATE", default_value_t = LEARNING_RATE, value_parser = above_zero)]
     learning_rate: f64,
-    /// How weights follow gradients: muon, or adamw, which needs more steps.
+    /// Optimizer: muon, or adamw, which needs more steps.
     #[arg(long, value_name = "NAME", default_value = "muon", value_parser = optimizer)]
     optimizer: LikelihoodOptimizer,
-    /// Features of nodes and edges, and layers, of the network of the structure.
+    /// Node features, edge features and layers of the network of the structure.
     #[arg(long, value_name = "NODES,EDGES,LAYERS", value_parser = network)]
     structure: Option<[usize; 3]>,
-    /// The same of the network of atoms and bonds.
+    /// Same for the network of atoms and bonds.
     #[arg(long, value_name = "NODES,EDGES,LAYERS", value_parser = network)]
     types: Option<[usize; 3]>,
-    /// Learn the chirality of atoms too.
+    /// Also learn the chirality of atoms.
     #[arg(long)]
     stereo: bool,
-    /// Molecules to draw at the end.
+    /// Number of molecules to draw at the end.
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = positive)]
     samples: usize,
-    /// Molecules to draw after every epoch; 0 for none.
+    /// Number of molecules to draw after every epoch; 0 for none.
     #[arg(long, value_name = "N", default_value_t = 1000)]
     judged: usize,
-    /// Molecules to hold out from training, at most every tenth.
+    /// Number of molecules to hold out from training, at most every tenth.
     #[arg(long, value_name = "N", default_value_t = 4000)]
     held_out: usize,
-    /// Keep valences legal while molecules are drawn.
+    /// Keep valences legal when molecules are drawn.
     #[arg(long)]
     valence_mask: bool,
-    /// Choices that each molecule makes between two evaluations of a network: 1 draws from the
-    /// distribution that was learned, more are faster and less accurate.
+    /// Number of choices per molecule between two evaluations of a network: 1 draws from the
+    /// learned distribution, more are faster and less accurate.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = positive)]
     choices_per_round: usize,
-    /// Also make, in the same round, choices of which one outcome has at least this probability:
-    /// less than 1 is faster and less accurate.
+    /// Also make choices in the same round if one outcome has at least this probability; less than
+    /// 1 is faster and less accurate.
     #[arg(long, value_name = "P", default_value_t = 1.0, value_parser = probability)]
     certainty: f64,
-    /// Sharpens (below 1) or flattens (above 1) what is drawn from.
+    /// Temperature: values below 1 sharpen the distribution, values above 1 flatten it.
     #[arg(long, value_name = "T", default_value_t = 1.0, value_parser = above_zero)]
     temperature: f64,
-    /// Seed of weights, order, chains and draws.
+    /// Seed of weights, order of data, chains and draws.
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Where to compute: flex or ndarray (CPU), wgpu, vulkan, metal or cuda (GPU, also NAME:INDEX),
-    /// as far as the build has them (--features).
+    /// Device: flex or ndarray (CPU), wgpu, vulkan, metal or cuda (GPU, also NAME:INDEX), if the
+    /// build includes them (--features).
     #[arg(long, default_value = "flex")]
     device: DeviceSpec,
-    /// File with one SMILES per line (.smi, .txt, also as .gz), table with a column of SMILES (.csv,
-    /// .tsv), or folder with qm9.smi. Without it: $FIREWEED_DATA/qm9, the cache folder, download.
+    /// File with one SMILES per line (.smi, .txt, also as .gz), table with a column of SMILES
+    /// (.csv, .tsv), or folder with qm9.smi. If not given: $FIREWEED_DATA/qm9, the cache folder, or
+    /// a download.
     #[arg(long, value_name = "PATH")]
     data: Option<PathBuf>,
-    /// Name of the column with SMILES; without it, it is found by its name.
+    /// Name of the column with SMILES; if not given, it is found by its name.
     #[arg(long, value_name = "NAME", requires = "data")]
     smiles_column: Option<String>,
     /// Heavy atoms of the largest molecules to train on.
@@ -125,48 +126,48 @@ struct Command {
     /// them out.
     #[arg(long)]
     largest_part: bool,
-    /// Use drawn molecules, whatever there is.
+    /// Use synthetic molecules, even if QM9 is available.
     #[arg(long, conflicts_with_all = ["data", "no_fallback"])]
     synthetic: bool,
     /// Never download.
     #[arg(long)]
     no_download: bool,
-    /// Fail where QM9 cannot be had, instead of using drawn molecules.
+    /// Fail if QM9 is not available, instead of using synthetic molecules.
     #[arg(long)]
     no_fallback: bool,
     /// New folder for the results [default: the next free runs/qm9_likelihood-NNN].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Continue the training in this folder, with its settings and data.
+    /// Resume the training in this folder, with its settings and data.
     #[arg(long, value_name = "DIR", conflicts_with_all = [
         "steps", "minutes", "epochs", "batch_size", "learning_rate", "optimizer", "structure",
         "types", "stereo", "judged", "held_out", "seed", "device", "smiles_column", "heavy_atoms", "largest_part", "synthetic",
         "out", "sample_from",
     ])]
     resume: Option<PathBuf>,
-    /// Train nothing: draw from the model of this folder, without any data.
+    /// Do not train: draw from the model of this folder, without any data.
     #[arg(long, value_name = "DIR", conflicts_with_all = TRAINING)]
     sample_from: Option<PathBuf>,
-    /// Train nothing: draw from the model of QM9 that comes with this crate, without any data.
+    /// Do not train: draw from the bundled model of QM9, without any data.
     #[cfg(feature = "pretrained")]
     #[arg(long, conflicts_with_all = TRAINING, conflicts_with_all = ["sample_from", "resume"])]
     pretrained: bool,
-    /// Save the weights rounded to f16, half the size; with --sample-from, save the model again with
-    /// such weights and draw from these.
+    /// Save the weights rounded to f16, half the size. With --sample-from, save the model again
+    /// with such weights and draw from it.
     #[arg(long)]
     f16: bool,
-    /// One line of text per epoch, also where the build has Burn's dashboard (--features tui).
+    /// One line of text per epoch, even if the build has Burn's dashboard (--features tui).
     #[arg(long)]
     plain: bool,
 }
 
-/// Steps of the default training: on two quiet cores, with sampling and evaluation, less than 15
-/// minutes.
+/// Number of steps of the default training. On two idle cores, with sampling and evaluation, it
+/// takes less than 15 minutes.
 const STEPS: usize = 10_000;
 /// Largest step size of the default training.
 const LEARNING_RATE: f64 = 2e-3;
 
-/// What only training needs.
+/// Options that apply only to training.
 const TRAINING: [&str; 15] = [
     "steps",
     "minutes",
@@ -216,7 +217,7 @@ fn above_zero(text: &str) -> Result<f64, String> {
     }
 }
 
-/// What a training was begun with, beside its settings.
+/// Selection of the data of a training, stored next to its settings.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Begun {
     molecules: Selection,
@@ -237,7 +238,7 @@ fn learn(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     {
         return Err("--minutes must be above 0".into());
     }
-    // Before anything is searched: a device that is not there leaves no folder behind.
+    // Checked before the data are searched, so that a missing device leaves no folder behind.
     let device = command.device.open()?;
     if let Some(directory) = &command.sample_from {
         let (model, description): (_, Description) = load_model(directory, &device)?;
@@ -258,7 +259,7 @@ fn learn(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         if report.exists() {
             let path = study.directory().display();
             return Err(format!(
-                "{path} is finished, see report.txt; draw more with --sample-from {path}"
+                "{path} is complete, see report.txt; use --sample-from {path} to draw more"
             )
             .into());
         }
@@ -399,8 +400,8 @@ fn options(command: &Command) -> SamplingOptions {
     }
 }
 
-/// Saves the model of the best epoch, draws from it and compares the molecules with the data: as
-/// asked for, and the other way about valences.
+/// Saves the model of the best epoch, draws from it and compares the molecules with the data, once
+/// with the requested treatment of valences and once with the other.
 fn finish(
     command: &Command,
     study: &LikelihoodStudy,
@@ -490,7 +491,7 @@ fn other_folder(masked: bool) -> &'static str {
     }
 }
 
-/// What a report is about.
+/// Title line of a report.
 fn header(
     description: &Description,
     config: &LikelihoodStudyConfig,
@@ -537,7 +538,7 @@ fn draw(
     Ok(molecules)
 }
 
-/// Compares molecules with the data and writes everything but the report's text.
+/// Compares molecules with the data and writes everything except the report's text.
 fn results(
     molecules: Vec<MolecularGraph>,
     reference: &MoleculeReference,
@@ -553,7 +554,7 @@ fn results(
     } else {
         say("comparing properties with the data");
         let sample = PropertySample::of(&valid);
-        // Data too few to be divided have no floor, and no comparison.
+        // Too few data cannot be split, so there is no floor and no comparison.
         match PropertyReference::draw(data, PropertyReference::MOLECULES, sample.len(), 0) {
             Err(error) => eprintln!("note: properties are not compared: {error}"),
             Ok(reference) => {
@@ -579,7 +580,9 @@ fn sample_only(
         Some(directory) => {
             if directory.join("samples.smi").exists() {
                 let path = directory.display();
-                return Err(format!("{path} holds samples already: name another folder").into());
+                return Err(
+                    format!("{path} already contains samples: choose another folder").into(),
+                );
             }
             directory.clone()
         }

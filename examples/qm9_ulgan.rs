@@ -30,112 +30,115 @@ use fireweed::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Trains a generator of molecules on QM9, or on a file of your own, against a critic: the graph
-/// grows by unpooling, 3 to 5 to 9 atoms and on, and every molecule is connected.
+/// Trains a generator of molecules on QM9, or on your own file, against a critic. The graphs grow
+/// by unpooling, from 3 to 5 to 9 atoms and so on, and every molecule is connected.
 ///
-/// After every epoch, 1,000 molecules are sampled from a moving average of the generator and judged;
-/// at the end, 10,000 are sampled from the best epoch and compared with the data and with the
-/// published scores; as many again with valences left free, see --no-valence-mask.
+/// After every epoch, 1,000 molecules are sampled from a moving average of the generator and
+/// evaluated. At the end, 10,000 are sampled from the best epoch and compared with the data and
+/// with the published scores. As many again are sampled without the valence mask, see
+/// --no-valence-mask.
 ///
-/// Results go to a folder of their own: grid.svg and grid.png (pictures of molecules), samples.smi,
+/// Results are written to a new folder: grid.svg and grid.png (pictures of molecules), samples.smi,
 /// samples.sdf, graphs.jsonl, report.txt, metrics.json, metrics.csv, curves.svg and curves.png,
 /// history.csv, generator.safetensors, config.json, checkpoints. Ctrl-C stops after the current
-/// step; --resume FOLDER continues as if nothing had happened.
+/// step; --resume FOLDER continues with the same result as an uninterrupted run.
 #[derive(Parser)]
 #[command(name = "qm9_ulgan", version, verbatim_doc_comment)]
 struct Command {
-    /// Epochs; each ends with a sample that is judged and a checkpoint.
+    /// Number of epochs; each ends with an evaluated sample and a checkpoint.
     #[arg(long, value_name = "T", default_value_t = 10)]
     epochs: usize,
-    /// Iterations of an epoch: steps of critic and generator on 64 molecules.
+    /// Number of iterations in an epoch: steps of critic and generator on 64 molecules.
     #[arg(long, value_name = "N", default_value_t = 100)]
     iterations: usize,
-    /// Molecules to sample at the end.
+    /// Number of molecules to sample at the end.
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = positive)]
     samples: usize,
-    /// Molecules to judge after every epoch.
+    /// Number of molecules to evaluate after every epoch.
     #[arg(long, value_name = "N", default_value_t = 1000)]
     judged: usize,
-    /// The published training, instead of the more stable one.
+    /// Use the published training, instead of the more stable one.
     #[arg(long)]
     paper: bool,
-    /// Leave valences free. Without this option no atom gets more bonds than its valence admits,
-    /// neither in training nor in samples; with --paper valences are free. Samples of the other kind
-    /// go to a folder valence_mask, or no_valence_mask, of the results.
+    /// Do not constrain valences. Without this option, no atom gets more bonds than its valence
+    /// allows, neither in training nor in samples; with --paper, valences are not constrained.
+    /// Samples of the other kind go to the folder valence_mask, or no_valence_mask, of the results.
     #[arg(long)]
     no_valence_mask: bool,
-    /// Keep valences legal with --paper, or in samples of a generator that leaves them free.
+    /// Keep valences legal with --paper, or in samples of a generator without the mask.
     #[arg(long, conflicts_with = "no_valence_mask")]
     valence_mask: bool,
-    /// Heavy atoms of the largest molecules to train on. The generator is made for the sizes that
-    /// the data has.
+    /// Heavy atoms of the largest molecules to train on. The generator is built for the sizes in
+    /// the data.
     #[arg(long, value_name = "N", default_value_t = 38, value_parser = positive)]
     heavy_atoms: usize,
-    /// Reward molecules beside the critic's score.
+    /// Reward that is added to the critic's score.
     #[arg(long, value_name = "PROPERTY")]
     reward: Option<Reward>,
-    /// Factor of the reward.
+    /// Weight of the reward.
     #[arg(long, value_name = "W", default_value_t = 1.0, requires = "reward")]
     reward_weight: f64,
-    /// Factor λ of the policy gradient [default: 0.005, with a reward 0.05].
+    /// Weight λ of the policy gradient [default: 0.005, with a reward 0.05].
     #[arg(long, value_name = "LAMBDA")]
     structure_weight: Option<f64>,
-    /// Factor of −log probability of the choices that make molecules of the data, which train the
-    /// structure too; 0 as published.
+    /// Weight of −log probability of the choices that generate molecules of the data, which also
+    /// trains the structure; the published value is 0.
     #[arg(long, value_name = "W", default_value_t = 0.0)]
     replay_weight: f64,
-    /// Seed of weights, order and draws.
+    /// Seed of weights, order of data, and draws.
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Where to compute: flex or ndarray (CPU), wgpu, vulkan, metal or cuda (GPU, also NAME:INDEX),
-    /// as far as the build has them (--features).
+    /// Device: flex or ndarray (CPU), wgpu, vulkan, metal or cuda (GPU, also NAME:INDEX), if the
+    /// build includes them (--features).
     #[arg(long, default_value = "flex")]
     device: DeviceSpec,
-    /// File with one SMILES per line (.smi, .txt, also as .gz), table with a column of SMILES (.csv,
-    /// .tsv), or folder with qm9.smi. Without it: $FIREWEED_DATA/qm9, the cache folder, download.
+    /// File with one SMILES per line (.smi, .txt, also as .gz), table with a column of SMILES
+    /// (.csv, .tsv), or folder with qm9.smi. If not given: $FIREWEED_DATA/qm9, the cache folder, or
+    /// a download.
     #[arg(long, value_name = "PATH")]
     data: Option<PathBuf>,
-    /// Name of the column with SMILES; without it, it is found by its name.
+    /// Name of the column with SMILES; if not given, it is found by its name.
     #[arg(long, value_name = "NAME", requires = "data")]
     smiles_column: Option<String>,
-    /// Use drawn molecules, whatever there is.
+    /// Use synthetic molecules, even if QM9 is available.
     #[arg(long, conflicts_with_all = ["data", "no_fallback"])]
     synthetic: bool,
     /// Never download.
     #[arg(long)]
     no_download: bool,
-    /// Fail where QM9 cannot be had, instead of using drawn molecules.
+    /// Fail if QM9 is not available, instead of using synthetic molecules.
     #[arg(long)]
     no_fallback: bool,
     /// Folder for the results [default: the next free runs/qm9_ulgan-NNN].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Continue the training in this folder, with its settings, data and reward.
+    /// Resume the training in this folder, with its settings, data and reward.
     #[arg(long, value_name = "DIR", conflicts_with_all = [
         "epochs", "iterations", "judged", "paper", "valence_mask", "no_valence_mask", "out", "sample_from",
         "seed", "device", "reward", "reward_weight", "structure_weight", "replay_weight", "smiles_column",
         "heavy_atoms", "synthetic",
     ])]
     resume: Option<PathBuf>,
-    /// Train nothing: sample from the generator.safetensors of this folder.
+    /// Do not train: sample from the generator.safetensors of this folder.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["epochs", "iterations", "paper"])]
     sample_from: Option<PathBuf>,
-    /// One line of text per epoch, also where the build has Burn's dashboard (--features tui).
+    /// One line of text per epoch, even if the build has Burn's dashboard (--features tui).
     #[arg(long)]
     plain: bool,
 }
 
-/// What molecules are rewarded for.
+/// Reward of molecules.
 #[derive(Clone, Copy, Debug, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Reward {
-    /// Being valid: 1, else 0.
+    /// 1 for valid molecules, else 0.
     Validity,
-    /// Being valid and not in the training data: 1, else 0.
+    /// 1 for valid molecules that are not in the training data, else 0.
     Novelty,
-    /// The octanol-water partition coefficient, by Wildman and Crippen: fat-soluble molecules.
+    /// The octanol-water partition coefficient, by Wildman and Crippen: rewards fat-soluble
+    /// molecules.
     Logp,
-    /// How drug-like it is, from 0 to 1 (Bickerton et al. 2012); needs a build with --features qed.
+    /// Drug-likeness, from 0 to 1 (Bickerton et al. 2012); needs a build with --features qed.
     Qed,
 }
 
@@ -143,7 +146,7 @@ fn main() -> ExitCode {
     common::run(generate)
 }
 
-/// What a training was begun with, beside its settings.
+/// Selection of the data of a training, stored next to its settings.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Begun {
     molecules: Selection,
@@ -154,7 +157,7 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     if cfg!(not(feature = "qed")) && matches!(command.reward, Some(Reward::Qed)) {
         return Err("--reward qed needs a build with --features qed".into());
     }
-    // Before anything is searched: a device that is not there leaves no folder behind.
+    // Checked before the data are searched, so that a missing device leaves no folder behind.
     let device = command.device.open()?;
     let study = command.resume.as_deref().map(GanStudy::open).transpose()?;
     let begun = match &study {
@@ -163,7 +166,7 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             if report.exists() {
                 let path = study.directory().display();
                 return Err(format!(
-                    "{path} is finished, see report.txt; draw more with --sample-from {path}"
+                    "{path} is complete, see report.txt; use --sample-from {path} to draw more"
                 )
                 .into());
             }
@@ -214,7 +217,7 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     if let Some(from) = &command.sample_from {
         if directory.join("samples.smi").exists() {
             let path = directory.display();
-            return Err(format!("{path} holds samples already: name another folder").into());
+            return Err(format!("{path} already contains samples: choose another folder").into());
         }
         let generator = load_generator(from, &task.kinds(), &device)?;
         let label = label(&data, command.seed, None);
@@ -263,7 +266,7 @@ fn generate(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     )
 }
 
-/// What a report is about.
+/// Title line of a report.
 fn label(data: &Loaded<MoleculeData>, seed: u64, epoch: Option<usize>) -> String {
     let epoch = epoch.map_or(String::new(), |epoch| format!(", epoch {epoch}"));
     let (title, version) = (&data.provenance.title, env!("CARGO_PKG_VERSION"));
@@ -271,7 +274,7 @@ fn label(data: &Loaded<MoleculeData>, seed: u64, epoch: Option<usize>) -> String
 }
 
 impl Reward {
-    /// Its name, and what a molecule that is not valid is worth.
+    /// Returns the name, and the reward of an invalid molecule.
     fn name_and_least(self) -> (&'static str, f32) {
         match self {
             Self::Validity => ("validity", 0.0),
@@ -305,7 +308,7 @@ fn config(command: &Command, task: &MoleculeTask) -> GanStudyConfig {
     let training = &mut preset.training;
     training.reward_weight = command.reward_weight;
     if command.reward.is_some() {
-        // Rewards are known of whole molecules only, so nothing else leads to them.
+        // Rewards exist only for whole molecules, so only the policy gradient follows them.
         training.structure_weight = 0.05;
     }
     if let Some(weight) = command.structure_weight {
@@ -327,8 +330,8 @@ fn config(command: &Command, task: &MoleculeTask) -> GanStudyConfig {
     }
 }
 
-/// Samples, judges, draws: as the generator is, and with legal valences where it has no mask, or
-/// without a mask where it has one.
+/// Samples, evaluates and draws molecules: as the generator is, and once more with the mask
+/// switched the other way.
 fn evaluate(
     command: &Command,
     seed: u64,
@@ -373,7 +376,7 @@ fn evaluate(
         directory_of_other.join("report.txt").display()
     ));
     say(&format!(
-        "{rate:.0} molecules per second, judged; pictures: {}",
+        "{rate:.0} molecules per second, with evaluation; pictures: {}",
         directory.join("grid.png").display()
     ));
     Ok(ExitCode::SUCCESS)

@@ -1,5 +1,5 @@
-//! Compares the models of graph generation of the unpooling paper, and the likelihood model, on all
-//! of its data sets.
+//! Compares the graph generation models of the unpooling paper, and the likelihood model, on all
+//! data sets of the paper.
 
 mod common;
 mod unpooling_study {
@@ -21,15 +21,15 @@ use unpooling_study::{
     budget::Budget, interpolation, methods::Method, molecules, own, placed, scores,
 };
 
-/// Trains the models of Guo, Zou, Lerman, "An Unpooling Layer for Graph Generation" (AISTATS 2023),
-/// on its data sets, and compares what they generate with the data and with the published scores:
-/// UL GAN, UL GAN without skip connections (NS), UL VAE as published, UL VAE by replay, Adj GAN, and
-/// the likelihood model.
+/// Trains the models of Guo, Zou and Lerman, "An Unpooling Layer for Graph Generation" (AISTATS
+/// 2023), on its data sets, and compares their samples with the data and with the published scores:
+/// UL GAN, UL GAN without skip connections (NS), UL VAE as published, UL VAE by replay, Adj GAN,
+/// and the likelihood model.
 ///
-/// Every training has a folder of its own below the results; one that is complete is not repeated,
-/// and one that was stopped by Ctrl-C is continued, when the same command runs again with the same
-/// --out. The table of each data set is table.md; all tables and pictures together are report.html
-/// and report.md.
+/// Every training has its own folder below the results. If the same command runs again with the
+/// same --out, complete trainings are not repeated, and those stopped by Ctrl-C are resumed. The
+/// table of each data set is table.md; all tables and pictures together are report.html and
+/// report.md.
 #[derive(Parser)]
 #[command(name = "unpooling_study", version, verbatim_doc_comment)]
 struct Command {
@@ -41,10 +41,10 @@ struct Command {
 
 #[derive(Clone, Copy, PartialEq, Eq, Subcommand)]
 enum What {
-    /// Waxman graphs: points of the unit square, linked the more likely the closer they are.
+    /// Waxman graphs: points in the unit square, where closer points are likelier to be linked.
     Waxman,
-    /// Pieces of proteins of 8 residues in space; not the set of the publication, which cannot be
-    /// had.
+    /// Protein fragments of 8 residues in space; not the data set of the publication, which is not
+    /// available.
     Protein,
     /// Molecules of up to 9 heavy atoms.
     Qm9,
@@ -52,8 +52,8 @@ enum What {
     Zinc,
     /// Molecules along a path between two latent vectors, for the models of qm9.
     Interpolation,
-    /// Graphs of your own, see --edges: the likelihood model alone, which needs no latent size or
-    /// layers that fit them. Results are graphs.graphml, graphs.json, pictures and table.md.
+    /// Your own graphs, see --edges: only the likelihood model, which needs no suitable latent size
+    /// or layers. Results are graphs.graphml, graphs.json, pictures and table.md.
     Own,
     /// All published data sets, and the interpolation.
     All,
@@ -61,7 +61,7 @@ enum What {
 
 #[derive(Args, Clone)]
 pub(crate) struct Options {
-    /// Seeds of each model: 0, 1, and on.
+    /// Number of seeds of each model: 0, 1, and so on.
     #[arg(long, global = true, value_name = "N", default_value_t = 1, value_parser = positive)]
     pub(crate) seeds: usize,
     /// Models to train [default: all].
@@ -73,37 +73,37 @@ pub(crate) struct Options {
         value_delimiter = ','
     )]
     pub(crate) methods: Vec<Method>,
-    /// The published lengths of training and sizes of samples: days on two cores.
+    /// Use the published lengths of training and sizes of samples; takes days on two cores.
     #[arg(long, global = true)]
     pub(crate) paper: bool,
-    /// Multiplies the lengths of all trainings.
+    /// Factor for the lengths of all trainings.
     #[arg(long, global = true, value_name = "FACTOR", default_value_t = 1.0)]
     pub(crate) length: f64,
-    /// Graphs to sample from each model at the end.
+    /// Number of graphs to sample from each model at the end.
     #[arg(long, global = true, value_name = "N", value_parser = positive)]
     pub(crate) samples: Option<usize>,
-    /// Where to compute: flex or ndarray (CPU), wgpu, vulkan, metal or cuda (GPU, also NAME:INDEX),
-    /// as far as the build has them (--features).
+    /// Device: flex or ndarray (CPU), wgpu, vulkan, metal or cuda (GPU, also NAME:INDEX), if the
+    /// build includes them (--features).
     #[arg(long, global = true, default_value = "flex")]
     pub(crate) device: DeviceSpec,
-    /// Two residues are linked if their C-alpha atoms are closer than this, in Å.
+    /// Distance in Å below which the C-alpha atoms of two residues are linked.
     #[arg(long, global = true, value_name = "Å", default_value_t = 8.0)]
     pub(crate) contact: f64,
     /// Folder with the molecules of zinc: a file of SMILES or a table
     /// [default: $FIREWEED_DATA/zinc250k].
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) zinc: Option<PathBuf>,
-    /// Graphs of your own: a file or a folder of edge lists, tables of edges, GraphML or networkx's
+    /// Your own graphs: a file or a folder of edge lists, tables of edges, GraphML or networkx's
     /// node-link JSON.
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) edges: Option<PathBuf>,
-    /// Nodes of the largest graph of your own that is taken.
+    /// Maximum number of nodes of your own graphs.
     #[arg(long, global = true, value_name = "N", default_value_t = 100, value_parser = positive)]
     pub(crate) most_nodes: usize,
-    /// Refuse graphs of your own that are not connected, instead of taking their largest part.
+    /// Reject your own graphs that are not connected, instead of using their largest component.
     #[arg(long, global = true)]
     pub(crate) refuse_disconnected: bool,
-    /// Use drawn data, whatever there is.
+    /// Use synthetic data, even if the data sets are available.
     #[arg(long, global = true)]
     pub(crate) synthetic: bool,
     /// Never download.
@@ -132,9 +132,9 @@ impl Options {
     }
 }
 
-/// The training was stopped: its folder is complete as far as it came.
+/// The training was stopped; its folder can be resumed.
 #[derive(Debug, thiserror::Error)]
-#[error("stopped; the same command continues")]
+#[error("stopped; run the same command again to resume")]
 pub(crate) struct Stopped;
 
 fn main() -> ExitCode {

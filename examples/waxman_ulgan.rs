@@ -20,64 +20,64 @@ use fireweed::{
     train::{RunEnd, final_sampling},
 };
 
-/// Trains a generator on Waxman graphs: up to 12 points of the unit square, joined the more likely
-/// the closer they are; the largest component, where it has at least 5.
+/// Trains a generator on Waxman graphs: up to 12 points in the unit square, where closer points are
+/// likelier to be joined. The largest component is used, if it has at least 5 nodes.
 ///
-/// After every epoch, graphs are sampled and four of their statistics are compared with the data:
-/// edge density, clustering, connectivity, and the coordinates of the nodes. At the end, the best
-/// epoch's are printed beside the published scores and the noise floor, which is what a second
-/// sample of the source scores.
+/// After every epoch, graphs are sampled, and four of their statistics are compared with the data:
+/// edge density, clustering, connectivity, and the coordinates of the nodes. At the end, those of
+/// the best epoch are printed next to the published scores and the noise floor, the scores of a
+/// second sample of the source.
 ///
-/// Results go to a folder of their own: distributions.svg and .png, table.md, metrics.json,
+/// Results are written to a new folder: distributions.svg and .png, table.md, metrics.json,
 /// curves.svg and .png, history.csv, generator.safetensors, config.json, checkpoints. Ctrl-C stops
-/// after the current step; --resume FOLDER continues as if nothing had happened.
+/// after the current step; --resume FOLDER continues with the same result as an uninterrupted run.
 #[derive(Parser)]
 #[command(name = "waxman_ulgan", version, verbatim_doc_comment)]
 struct Command {
-    /// Graphs to draw for training.
+    /// Number of graphs to draw for training.
     #[arg(long, value_name = "N", default_value_t = 20_000)]
     drawn: u64,
-    /// Epochs; each ends with a sample that is judged and a checkpoint.
+    /// Number of epochs; each ends with an evaluated sample and a checkpoint.
     #[arg(long, value_name = "T", default_value_t = 20)]
     epochs: usize,
-    /// Iterations of an epoch: steps of critic and generator on 64 graphs.
+    /// Number of iterations in an epoch: steps of critic and generator on 64 graphs.
     #[arg(long, value_name = "N", default_value_t = 100)]
     iterations: usize,
-    /// Graphs to sample at the end.
+    /// Number of graphs to sample at the end.
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     samples: usize,
-    /// Graphs to judge after every epoch.
+    /// Number of graphs to evaluate after every epoch.
     #[arg(long, value_name = "N", default_value_t = 2000)]
     judged: usize,
-    /// The published training, instead of the more stable one.
+    /// Use the published training, instead of the more stable one.
     #[arg(long)]
     paper: bool,
     /// Seed of the data, weights, order and draws.
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Where to compute: flex or ndarray (CPU), wgpu, vulkan, metal or cuda (GPU, also NAME:INDEX),
-    /// as far as the build has them (--features).
+    /// Device: flex or ndarray (CPU), wgpu, vulkan, metal or cuda (GPU, also NAME:INDEX), if the
+    /// build includes them (--features).
     #[arg(long, default_value = "flex")]
     device: DeviceSpec,
     /// Folder for the results [default: the next free runs/waxman_ulgan-NNN].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Continue the training in this folder, with its settings. Name --drawn again if you did.
+    /// Resume the training in this folder, with its settings. Pass --drawn again if you did before.
     #[arg(long, value_name = "DIR", conflicts_with_all = [
         "epochs", "iterations", "judged", "paper", "out", "sample_from", "seed", "device",
     ])]
     resume: Option<PathBuf>,
-    /// Train nothing: sample from the generator.safetensors of this folder.
+    /// Do not train: sample from the generator.safetensors of this folder.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["epochs", "iterations", "paper"])]
     sample_from: Option<PathBuf>,
-    /// One line of text per epoch, also where the build has Burn's dashboard (--features tui).
+    /// One line of text per epoch, even if the build has Burn's dashboard (--features tui).
     #[arg(long)]
     plain: bool,
 }
 
-/// Nodes of the smallest graph that is kept.
+/// Number of nodes of the smallest graph that is kept.
 const LEAST: usize = 5;
-/// Draws for the noise floor, beyond those for training; several samples are averaged.
+/// Number of draws for the noise floor, beyond those for training; several samples are averaged.
 const FRESH: u64 = 60_000;
 
 fn main() -> ExitCode {

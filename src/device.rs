@@ -1,4 +1,4 @@
-//! A Burn device by name.
+//! Burn devices by name.
 //!
 //! ```
 //! use fireweed::device::DeviceSpec;
@@ -28,7 +28,7 @@ pub enum DeviceName {
     Flex,
     /// The classic CPU backend, deprecated by Burn.
     NdArray,
-    /// A GPU through WebGPU, Vulkan, Metal or DirectX, whichever the machine has.
+    /// A GPU through WebGPU, Vulkan, Metal or DirectX, whichever is available.
     Wgpu,
     /// A GPU through Vulkan.
     Vulkan,
@@ -39,7 +39,7 @@ pub enum DeviceName {
 }
 
 impl DeviceName {
-    /// Every name, compiled in or not.
+    /// All names, compiled in or not.
     pub const ALL: [Self; 6] = [
         Self::Flex,
         Self::NdArray,
@@ -49,7 +49,7 @@ impl DeviceName {
         Self::Cuda,
     ];
 
-    /// The name as users write it; also the name of the Cargo feature.
+    /// Returns the name as users write it; also the name of the Cargo feature.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Flex => "flex",
@@ -61,7 +61,7 @@ impl DeviceName {
         }
     }
 
-    /// Whether this build contains the backend.
+    /// Returns whether this build contains the backend.
     pub fn is_compiled_in(self) -> bool {
         match self {
             Self::Flex => cfg!(feature = "flex"),
@@ -78,7 +78,7 @@ impl DeviceName {
     }
 }
 
-/// The names of the devices in this build.
+/// Returns the names of the devices in this build.
 pub fn compiled_in() -> Vec<DeviceName> {
     DeviceName::ALL
         .into_iter()
@@ -86,23 +86,23 @@ pub fn compiled_in() -> Vec<DeviceName> {
         .collect()
 }
 
-/// A device as a user names it: `flex`, `wgpu`, `cuda:1`.
+/// A device name as written by the user: `flex`, `wgpu`, `cuda:1`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct DeviceSpec {
     /// The kind of device.
     pub name: DeviceName,
-    /// Which of several, from 0. Without one, Burn's default is taken.
+    /// Index among several devices, from 0. Default: Burn's default device.
     pub index: Option<usize>,
 }
 
-/// Why a device cannot be used. Every message is one line and says what to do.
+/// Error of a device. Every message is one line and suggests a remedy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DeviceError {
-    /// The name means nothing here.
+    /// The name is unknown.
     #[error("{spec:?} is not a device: write one of {}, or NAME:INDEX for a GPU", names(&DeviceName::ALL))]
     Unknown {
-        /// What was written.
+        /// The given name.
         spec: String,
     },
     /// This build lacks the backend.
@@ -110,17 +110,17 @@ pub enum DeviceError {
     NotCompiledIn {
         /// The device.
         name: &'static str,
-        /// What there is.
+        /// The devices in this build.
         compiled_in: Vec<DeviceName>,
     },
     /// The machine has no such device, or its driver does not work.
     #[error("no adapter for device {spec}: {reason}; {}", remedy(*.name))]
     NoAdapter {
-        /// What was asked for.
+        /// The requested device.
         spec: String,
         /// The kind of device.
         name: DeviceName,
-        /// What the driver or Burn said.
+        /// The message of the driver or Burn.
         reason: String,
     },
 }
@@ -208,15 +208,15 @@ impl TryFrom<String> for DeviceSpec {
 }
 
 impl DeviceSpec {
-    /// Opens the device; on a GPU, runs one small computation on it.
+    /// Opens the device. On a GPU, runs one small computation to test it.
     ///
     /// The device is without autodiff; call Burn's `autodiff()` on it to train.
     ///
     /// # Errors
-    /// [`DeviceError::NotCompiledIn`] where this build lacks the backend,
-    /// [`DeviceError::NoAdapter`] where the machine has no such device. Burn panics in the latter
+    /// Returns [`DeviceError::NotCompiledIn`] if this build lacks the backend, and
+    /// [`DeviceError::NoAdapter`] if the machine has no such device. Burn panics in the latter
     /// case; the panic is caught here. While a GPU opens, the process's panic hook is silenced for
-    /// all threads, because drivers panic on threads of their own.
+    /// all threads, because drivers panic on their own threads.
     pub fn open(self) -> Result<Device, DeviceError> {
         if !self.name.is_compiled_in() {
             return Err(DeviceError::NotCompiledIn {
@@ -227,7 +227,7 @@ impl DeviceSpec {
         if !self.name.has_index() {
             return self.device().map_err(|reason| self.no_adapter(reason));
         }
-        // Two threads that swap the hook at once could leave the silent one behind.
+        // Two threads that swap the hook at once could leave the silent hook installed.
         static OPENING: Mutex<()> = Mutex::new(());
         let _opening = OPENING.lock().unwrap_or_else(PoisonError::into_inner);
         let hook = panic::take_hook();
@@ -255,7 +255,7 @@ impl DeviceSpec {
         }
     }
 
-    /// Names the device without touching it, except that an index is looked up.
+    /// Creates the device without using it, except that an index is looked up.
     fn device(self) -> Result<Device, String> {
         match self.name {
             #[cfg(feature = "flex")]
@@ -301,8 +301,8 @@ impl DeviceSpec {
 
 /// The default adapter of the platform's native API.
 ///
-/// Left to itself, Burn falls back to OpenGL where there is no Vulkan, and wgpu's OpenGL backend
-/// deadlocks under Burn's threads.
+/// By default, Burn falls back to OpenGL if there is no Vulkan, and wgpu's OpenGL backend deadlocks
+/// under Burn's threads.
 #[cfg(feature = "wgpu")]
 fn native_wgpu() -> Device {
     #[cfg(any(target_os = "macos", target_os = "windows", target_family = "wasm"))]
@@ -319,7 +319,7 @@ fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
         .downcast_ref::<String>()
         .cloned()
         .or_else(|| panic.downcast_ref::<&str>().map(|text| text.to_string()))
-        // What an unwrap says is for the backend's developers.
+        // Messages of `unwrap` are meant for the backend's developers.
         .filter(|text| !text.starts_with("called `"))
         .unwrap_or_else(|| "the machine offers none".into())
 }
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn other_words_are_refused_with_the_list_of_names() {
+    fn unknown_names_are_rejected_with_the_list_of_names() {
         for text in [
             "", "gpu", "Flex", "flex:0", "cuda:", "cuda:-1", "cuda:1:2", "wgpu:x",
         ] {
@@ -352,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_feature_is_named_with_what_there_is() {
+    fn a_missing_feature_is_reported_with_the_available_ones() {
         for name in DeviceName::ALL {
             if !name.is_compiled_in() {
                 let error = DeviceSpec { name, index: None }.open().unwrap_err();

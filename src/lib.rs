@@ -1,32 +1,38 @@
 //! **fireweed** extends the [Burn](https://burn.dev) deep-learning framework.
 //!
-//! It holds three ideas: rescaled leaky ReLU networks, whose activation
-//! [`LeakyReluRescaled`](nn::LeakyReluRescaled) trains fastest as the absolute value, α = −1;
-//! generation of graphs by unpooling, from the layer
-//! [`UnpoolingLayer`](nn::unpooling::UnpoolingLayer) to trained generators of molecules; and, without
-//! Burn, a laboratory for algorithms that set prices.
+//! It has three parts:
+//!
+//! - rescaled leaky ReLU networks, whose activation [`LeakyReluRescaled`](nn::LeakyReluRescaled)
+//!   trains fastest as the absolute value, α = −1;
+//! - generation of graphs by unpooling, from the layer
+//!   [`UnpoolingLayer`](nn::unpooling::UnpoolingLayer) to trained generators of molecules;
+//! - a laboratory for algorithms that set prices, without Burn.
 //!
 //! | module | content | feature |
 //! |---|---|---|
-//! | [`device`] | a Burn device by name, typed errors where there is none | `nn` |
-//! | [`graph`] | batches of graphs, pooling, generators, statistics | `nn` |
-//! | [`generative`] | generators that grow graphs, and their critics | `nn` |
+//! | [`device`] | a Burn device by name, with typed errors | `nn` |
+//! | [`graph`] | batches of graphs, pooling, random graphs, statistics | `nn` |
+//! | [`generative`] | models that generate graphs, and their critics | `nn` |
 //! | [`nn`] | layers to embed in any Burn module | `nn` |
-//! | [`testing`] | gradient checks and more, to test layers with | `nn` |
+//! | [`testing`] | gradient and equivariance checks for layers | `nn` |
 //! | [`overparam`] | Algorithm 1 networks, their losses and theory, advice on training | `nn` |
 //! | `molecule` | molecules as graphs: SMILES, validity, properties, pictures | `molecules` |
-//! | [`data`] | data sets: find, download, decode; a synthetic stand-in | `train` |
-//! | [`train`] | what plugs into Burn's Learner: loaders, metrics, checkpoints, resume | `train` |
-//! | [`evaluate`] | how good generated graphs are, beside the data | `train`, `molecules` |
-//! | [`study`] | repeated trainings that are compared | `train` |
-//! | [`report`] | curves and tables as SVG, PNG, CSV, JSON | `report`; tables alone: `tables` |
+//! | [`data`] | data sets: find, download, decode; synthetic data | `train` |
+//! | [`train`] | training in Burn's Learner: loaders, metrics, checkpoints, resume | `train` |
+//! | [`evaluate`] | evaluation of generated graphs against the data | `train`, `molecules` |
+//! | [`study`] | studies: repeated trainings and their comparison | `train` |
+//! | [`report`] | pictures as SVG and PNG, tables as text and Markdown | `report`; tables alone: `tables` |
 //! | `pricing` | pricing algorithms in two-sided markets, without Burn | `pricing`; without pictures: `pricing-core` |
+//!
+//! Layers of [`nn`] act on batches of [`graph`]; [`generative`] combines them into models,
+//! [`train`] trains these, [`evaluate`] compares their samples with the data, and [`study`] runs
+//! whole experiments on the data sets of [`data`].
 //!
 //! Backends are Cargo features (`flex`, `ndarray`, `wgpu`, `vulkan`, `metal`, `cuda`). Since Burn
 //! 0.22 a backend is a value, not a type parameter: every constructor takes a `&Device`, and one
-//! binary runs on each backend that is compiled in.
+//! binary runs on every backend that is compiled in.
 
-// The table above links to modules that a smaller set of features leaves out.
+// The docs above link to modules that a smaller set of features omits.
 #![cfg_attr(not(feature = "train"), allow(rustdoc::broken_intra_doc_links))]
 
 #[cfg(feature = "train")]
@@ -67,12 +73,12 @@ pub mod train;
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// The code of the page of examples, likewise.
+/// The code of the examples page, compiled and run as tests.
 #[cfg(all(doctest, feature = "train", feature = "molecules", feature = "flex"))]
 #[doc = include_str!("../examples/README.md")]
 struct ExamplesReadme;
 
-/// The code of the laboratory's page, likewise.
+/// The code of the pricing page, compiled and run as tests.
 #[cfg(all(doctest, feature = "pricing-core"))]
 #[doc = include_str!("pricing/README.md")]
 struct PricingReadme;

@@ -131,7 +131,7 @@ fn files_are_written_with_the_floor_beside_every_score() {
     let before = fs::read(run.join("report.json")).unwrap();
     let line = failure(&mut command(&dir, "made.smi", "run"));
     assert!(
-        line.contains("run holds files already: give a new folder as --out"),
+        line.contains("run already contains files: choose a new folder for --out"),
         "{line}"
     );
     assert_eq!(fs::read(run.join("report.json")).unwrap(), before);
@@ -162,7 +162,7 @@ fn lines_that_do_not_parse_count_as_not_valid() {
     assert!(
         texts(&output)
             .1
-            .contains("lines that do not parse: 328 of 2000; they count as not valid")
+            .contains("lines that do not parse: 328 of 2000; they count as invalid")
     );
 }
 

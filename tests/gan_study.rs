@@ -312,7 +312,7 @@ fn settings_that_do_not_fit_leave_no_folder() {
     assert!(message(config(), &none).contains("at least one graph"));
     let mut wrong = config();
     wrong.critic.node_features = 3;
-    assert!(message(wrong, &task(None)).contains("makes 2 node features, and the critic takes 3"));
+    assert!(message(wrong, &task(None)).contains("has 2 node features, but the critic has 3"));
     let mut wrong = config();
     wrong.training.generator_rate = 2.0;
     assert!(message(wrong, &task(None)).contains("generator_rate = 2"));

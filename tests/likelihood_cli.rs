@@ -142,7 +142,7 @@ fn own_molecules_from_training_to_sampling() {
     let line = failure(&mut train());
     assert!(line.contains("run holds a study already"), "{line}");
     let line = failure(likelihood(&dir).args(["--resume", "run"]));
-    assert!(line.contains("run is finished"), "{line}");
+    assert!(line.contains("run is complete"), "{line}");
 
     let graphs = fs::read(run.join("graphs.jsonl")).unwrap();
     fs::remove_file(dir.path().join("own.smi")).unwrap();
@@ -155,7 +155,7 @@ fn own_molecules_from_training_to_sampling() {
     assert!(output.status.success(), "{}", texts(&output).1);
     assert!(fs::read(dir.path().join("again/graphs.jsonl")).unwrap() == graphs);
     let line = failure(&mut again());
-    assert!(line.contains("again holds samples already"), "{line}");
+    assert!(line.contains("again already contains samples"), "{line}");
 }
 
 /// Ctrl-C leaves complete epochs; `--resume` alone finds the data again and goes on to the same end.

@@ -187,7 +187,7 @@ fn california_housing_is_the_published_one() {
         standardiser.target_deviations()[0],
         1.153_928_204_041
     ));
-    let raw = load(HousingFeatures::Raw).set;
+    let raw = load(HousingFeatures::Raw).data;
     assert_eq!(raw.features(20_639)[..3], [-121.24, 39.37, 16.0]);
 }
 

@@ -118,7 +118,7 @@ fn own_molecules_from_training_to_sampling() {
     let line = failure(&mut train());
     assert!(line.contains("run holds a study already"), "{line}");
     let line = failure(qm9(&dir).args(["--resume", "run"]));
-    assert!(line.contains("run is finished"), "{line}");
+    assert!(line.contains("run is complete"), "{line}");
 
     // The published weights give the same molecules again.
     let graphs = fs::read(run.join("graphs.jsonl")).unwrap();

@@ -156,7 +156,7 @@ fn graphs_of_ones_own_are_learned() {
     let none = run(&["own"], &dir.path().join("none"));
     assert_eq!(
         text(&none.stderr),
-        "error: own needs graphs: name a file or folder with --edges\n"
+        "error: own needs graphs: give a file or folder with --edges\n"
     );
 }
 

@@ -1,26 +1,26 @@
-//! How long models are trained and how many graphs are sampled.
+//! Lengths of trainings and numbers of sampled graphs.
 
 /// Lengths of trainings and sizes of samples.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Budget {
-    /// Epochs of a GAN, of 100 iterations each.
+    /// Number of epochs of a GAN, of 100 iterations each.
     pub(crate) gan_epochs: usize,
-    /// Steps of an autoencoder.
+    /// Number of steps of an autoencoder.
     pub(crate) vae_steps: usize,
-    /// Steps of the likelihood model.
+    /// Number of steps of the likelihood model.
     pub(crate) likelihood_steps: usize,
-    /// Epochs that the steps are divided into.
+    /// Number of epochs that the steps are divided into.
     pub(crate) epochs: usize,
-    /// Graphs that are judged after every epoch.
+    /// Number of graphs that are evaluated after every epoch.
     pub(crate) judged: usize,
-    /// Graphs that are sampled at the end.
+    /// Number of graphs that are sampled at the end.
     pub(crate) samples: usize,
-    /// Waxman graphs that are drawn for training.
+    /// Number of Waxman graphs that are drawn for training.
     pub(crate) waxman: u64,
     pub(crate) paper: bool,
 }
 
-/// Least share of the Waxman graphs that is drawn.
+/// Smallest share of the Waxman graphs that is drawn.
 const LEAST_GRAPHS: f64 = 0.05;
 
 impl Budget {
@@ -33,8 +33,8 @@ impl Budget {
                 epochs: 5,
                 judged: 1000,
                 samples: 3000,
-                // With 20,000 the likelihood model learns the graphs by heart: held-out −log probability
-                // rises after 3,600 steps.
+                // With 20,000 the likelihood model overfits: held-out −log probability rises after
+                // 3,600 steps.
                 waxman: 100_000,
                 paper,
             },
@@ -50,7 +50,8 @@ impl Budget {
                 paper,
             },
         };
-        // Short trials do with fewer graphs, whose statistics take longer than their training.
+        // Short trials use fewer graphs, since computing their statistics takes longer than
+        // training.
         let graphs = base.waxman as f64 * length.clamp(LEAST_GRAPHS, 1.0);
         let scaled = |steps: usize| ((steps as f64 * length).round() as usize).max(1);
         Self {

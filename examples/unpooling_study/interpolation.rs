@@ -14,12 +14,12 @@ use fireweed::{
 use super::{methods::Method, molecules::Loaded, scores::Scores};
 use crate::{Options, common::say};
 
-/// Paths of a picture, one a row.
+/// Number of paths of a picture, one per row.
 const PATHS: usize = 5;
-/// Molecules of a path.
+/// Number of molecules of a path.
 const STEPS: usize = 8;
 
-/// Draws paths of UL GAN and of both UL VAEs of seed 0 on QM9, training those that are not trained.
+/// Draws paths of UL GAN and of both UL VAEs of seed 0 on QM9, training missing models.
 pub(crate) fn run(options: &Options, stop: &StopHandle) -> Result<(), Box<dyn Error>> {
     let data = Loaded::qm9(options)?;
     let presets = data.presets(options);
@@ -45,7 +45,7 @@ pub(crate) fn run(options: &Options, stop: &StopHandle) -> Result<(), Box<dyn Er
                 let generator = study.sampler(&data.task, &device)?;
                 let ends = generator.latent(2 * PATHS, &device, &mut final_sampling(0));
                 along(ends, |latent| {
-                    // The same draws for each latent vector, so that only it moves.
+                    // The same draws for each latent vector, so that only the vector changes.
                     let rows = latent.dims()[0];
                     (0..rows)
                         .flat_map(|row| {
@@ -60,7 +60,8 @@ pub(crate) fn run(options: &Options, stop: &StopHandle) -> Result<(), Box<dyn Er
                 let study = VaeStudy::open(&directory)?;
                 let training = study.config().examples(data.task.graphs().clone());
                 let vae = study.sampler(&data.task, &training, &device)?;
-                // Between codes of molecules of the data; the most probable graph of each.
+                // Paths between codes of molecules of the data, with the most probable graph of
+                // each code.
                 let stride = training.len() / (2 * PATHS);
                 let ends: Vec<usize> = (0..2 * PATHS).map(|k| k * stride).collect();
                 let ends = vae.encode(&training.batch(&ends, &device)).mean;
@@ -76,7 +77,7 @@ pub(crate) fn run(options: &Options, stop: &StopHandle) -> Result<(), Box<dyn Er
     Ok(())
 }
 
-/// The molecules of each path; the ends are rows 0 and 1, 2 and 3, and on.
+/// Returns the molecules of each path; the ends are rows 0 and 1, 2 and 3, and so on.
 fn along(
     ends: Tensor<2>,
     decode: impl Fn(Tensor<2>) -> Vec<MolecularGraph>,

@@ -1,4 +1,4 @@
-//! The models, and their training in folders of their own.
+//! The models, and their training in separate folders.
 
 use std::{
     collections::BTreeMap,
@@ -32,19 +32,19 @@ use crate::{Options, Stopped, common::say};
 /// A model of the comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Method {
-    /// A generator that unpools, against a critic.
+    /// An unpooling generator, trained against a critic.
     UlGan,
-    /// The same with legal valences, in training and in samples; of molecules.
+    /// Same, with legal valences in training and in samples; for molecules only.
     UlGanMasked,
     /// UL GAN without skip connections from the latent vector.
     UlGanNs,
-    /// An autoencoder whose decoder unpools, trained as published.
+    /// An autoencoder with an unpooling decoder, trained as published.
     UlVae,
-    /// The same, trained by replay of the choices that make each graph.
+    /// Same, trained by replay of the choices of each graph.
     UlVaeReplay,
-    /// A generator that makes a whole adjacency matrix, against the same critic.
+    /// A generator of whole adjacency matrices, trained against the same critic.
     AdjGan,
-    /// The distribution by unpooling, by maximum likelihood.
+    /// The distribution by unpooling, trained by maximum likelihood.
     Likelihood,
 }
 
@@ -84,41 +84,41 @@ impl Method {
     }
 }
 
-/// What the models of one data set are made of.
+/// Configurations of the models for one data set.
 pub(crate) struct Presets {
     pub(crate) gan: Preset,
     pub(crate) vae: VaePreset,
     pub(crate) vae_replay: VaePreset,
-    /// Nodes of the largest graph.
+    /// Number of nodes of the largest graph.
     pub(crate) largest: usize,
 }
 
-/// A data set that models are trained on.
+/// A data set to train models on.
 pub(crate) struct Data<'a, T> {
     pub(crate) task: &'a T,
     pub(crate) training: &'a Arc<StoredGraphs>,
     /// Graphs that autoencoders reconstruct.
     pub(crate) held_out: &'a Arc<StoredGraphs>,
     pub(crate) presets: &'a Presets,
-    /// How many bonds the kinds of atoms can have, for models that keep valences legal.
+    /// Maximum numbers of bonds of the kinds of atoms, for models that keep valences legal.
     pub(crate) capacities: Option<BondCapacities>,
 }
 
-/// What is left of a training.
+/// Result of a training.
 pub(crate) struct Trained {
     /// Graphs of the best epoch.
     pub(crate) graphs: Vec<SampledGraph>,
-    /// Share of held-out graphs that are reconstructed at the best epoch, of autoencoders.
+    /// Share of held-out graphs that are reconstructed at the best epoch, for autoencoders.
     pub(crate) reconstructed: Option<f64>,
-    /// Share of graphs in which each position of the chain occurs once, where it is drawn.
+    /// Share of graphs in which each position of the chain occurs once, if positions are drawn.
     pub(crate) chains: Option<f64>,
 }
 
-/// Graphs of a pass of a generator; bounds memory only.
+/// Number of graphs per pass of a generator; bounds memory only.
 const PASS: usize = 256;
 
 impl<T: GraphTask> Data<'_, T> {
-    /// Trains a model, or goes on with it, and samples from its best epoch. None for a model that
+    /// Trains or resumes a model, and samples from its best epoch. Returns `None` for a model that
     /// is not trained in this way.
     pub(crate) fn train(
         &self,
@@ -136,7 +136,7 @@ impl<T: GraphTask> Data<'_, T> {
         Ok(Some(match method {
             Method::UlGan => self.gan(generator, critic, training, None, context)?,
             Method::UlGanMasked => {
-                // As in qm9_ulgan: the probabilities of categories have a gradient through masks.
+                // As in qm9_ulgan: the probabilities of categories are differentiable under masks.
                 let training = training.with_reinforce_features(true);
                 let capacities = self.capacities.clone();
                 self.gan(generator, critic, training, capacities, context)?
@@ -221,14 +221,14 @@ impl<T: GraphTask> Data<'_, T> {
                 VaeStudy::create(directory, config, self.task)?
             }
         };
-        say("finding the choices that make the graphs");
+        say("finding the choices that generate the graphs");
         let config = study.config();
         let training = Arc::new(config.examples(self.training.clone()));
         let held_out = Arc::new(config.examples(self.held_out.clone()));
         if training.left_out() > 0 {
             let (left_out, all) = (training.left_out(), self.training.len());
             say(&format!(
-                "note: {left_out} of {all} graphs are left out: the decoder's layers do not make them"
+                "note: {left_out} of {all} graphs are left out: the decoder's layers cannot generate them"
             ));
         }
         let examples = [training.clone(), held_out];
@@ -246,8 +246,7 @@ impl<T: GraphTask> Data<'_, T> {
     }
 }
 
-/// Trains each model with each seed in a folder of its own, or takes the scores of a folder that is
-/// complete.
+/// Trains each model with each seed in its own folder, or reads the scores of a complete folder.
 pub(crate) fn rows(
     name: &str,
     methods: &[Method],
@@ -281,13 +280,13 @@ pub(crate) fn rows(
     Ok(rows)
 }
 
-/// The folder of a training.
+/// Returns the folder of a training.
 pub(crate) fn directory(options: &Options, name: &str, method: Method, seed: u64) -> PathBuf {
     let training = format!("{}-{seed}", method.folder());
     options.out.join(name).join(training)
 }
 
-/// Trains the distribution by maximum likelihood in some steps, or goes on with it.
+/// Trains or resumes the distribution by maximum likelihood, for a number of steps.
 pub(crate) fn likelihood(
     task: &impl LikelihoodTask,
     model: UnpoolingModelConfig,
@@ -317,7 +316,7 @@ pub(crate) fn likelihood(
     Ok(study)
 }
 
-/// An error if the training was stopped.
+/// Returns an error if the training was stopped.
 pub(crate) fn finished(end: StudyEnd) -> Result<(), Stopped> {
     match end.end {
         RunEnd::Interrupted => Err(Stopped),

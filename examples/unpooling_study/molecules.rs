@@ -34,12 +34,12 @@ use crate::{
     common::{molecules::Selection, say},
 };
 
-/// Molecules that autoencoders reconstruct.
+/// Number of molecules that autoencoders reconstruct.
 const HELD_OUT: usize = 500;
-/// Steps of autoencoders that are trained by replay, for each step of the published ones: they go on
-/// getting better for longer.
+/// Number of steps of autoencoders trained by replay, per step of the published ones, since they
+/// improve for longer.
 const REPLAY_LENGTH: usize = 3;
-/// Heavy atoms of the smallest molecules of ZINC that the published layers make well.
+/// Heavy atoms of the molecules of ZINC that the published layers generate well.
 const ZINC_SIZES: std::ops::RangeInclusive<usize> = 14..=36;
 
 pub(crate) fn qm9(options: &Options, stop: &StopHandle) -> Result<(), Box<dyn Error>> {
@@ -52,14 +52,14 @@ pub(crate) fn zinc(options: &Options, stop: &StopHandle) -> Result<(), Box<dyn E
     let found = found.map(|data| data.join("zinc250k/250k_rndm_zinc_drugs_clean.smi.gz"));
     let path = options.zinc.clone().or(found.filter(|path| path.exists()));
     if path.is_none() && !options.synthetic {
-        eprintln!("note: ZINC was not found, name it with --zinc; it is left out");
+        eprintln!("note: ZINC was not found and is left out; use --zinc to give its folder");
         return Ok(());
     }
     let data = Loaded::new(path, 36, options)?;
     run("zinc", &data, Some(PublishedData::Zinc), (options, stop))
 }
 
-/// Molecules for training, and some that are held out.
+/// Molecules for training, and held-out ones.
 pub(crate) struct Loaded {
     pub(crate) task: MoleculeTask,
     molecules: Vec<MolecularGraph>,
@@ -92,7 +92,7 @@ impl Loaded {
         let held_out = molecules.split_off(molecules.len() - HELD_OUT.min(molecules.len() / 10));
         say(&format!("indexing {} molecules", molecules.len()));
         let task = MoleculeTask::new(&molecules, data.provenance)?;
-        // Molecules with a kind that the others do not have cannot be reconstructed.
+        // Molecules with a kind that the others lack cannot be reconstructed.
         let known = held_out
             .iter()
             .filter(|one| task.encode(std::slice::from_ref(one)).is_ok());
@@ -104,7 +104,7 @@ impl Loaded {
         })
     }
 
-    /// Models and training for these molecules.
+    /// Returns models and training settings for these molecules.
     pub(crate) fn presets(&self, options: &Options) -> Presets {
         let budget = options.budget();
         let (features, sizes) = (self.task.features(), self.task.sizes());
@@ -207,7 +207,7 @@ fn run(
     references.push(("floor: the data".into(), floor(&properties)?));
     let mut notes = vec![
         "Mean and standard deviation over the seeds. Validity without masks; uniqueness of valid \
-         molecules and novelty with stereo marks; the published novelty compares other texts. \
+         molecules and novelty with stereo marks; the published novelty is based on other texts. \
          Reconstructed: share of held-out molecules that the mean of their code decodes to."
             .to_owned(),
     ];
@@ -243,7 +243,7 @@ fn of_report(
     Ok(scores)
 }
 
-/// What other molecules of the data score.
+/// Returns the scores of other molecules of the data.
 fn floor(properties: &PropertyReference) -> Result<BTreeMap<String, f64>, Box<dyn Error>> {
     let report = PropertyReport::compare(properties.held_out(), properties)?;
     let mut scores = BTreeMap::from([("KL score".to_owned(), report.kl_score.floor)]);

@@ -1,4 +1,4 @@
-//! Graphs of one's own: read, learned by maximum likelihood, generated, compared.
+//! User-supplied graphs: read, learned by maximum likelihood, generated, compared.
 
 use std::{error::Error, fs, path::Path, sync::Arc};
 
@@ -21,14 +21,14 @@ use rand::{SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 use super::methods::likelihood;
 use crate::{Options, common::say};
 
-/// Of so many graphs, one is held out.
+/// One of this many graphs is held out.
 const HELD_OUT: usize = 10;
-/// Graphs of the picture.
+/// Number of graphs in the picture.
 const SHOWN: usize = 24;
 
 pub(crate) fn run(options: &Options, stop: &StopHandle) -> Result<(), Box<dyn Error>> {
     let Some(path) = &options.edges else {
-        return Err("own needs graphs: name a file or folder with --edges".into());
+        return Err("own needs graphs: give a file or folder with --edges".into());
     };
     let read = GraphReadOptions {
         disconnected: match options.refuse_disconnected {
@@ -122,7 +122,7 @@ fn one(
     Ok(())
 }
 
-/// Generated graphs with the names of the kinds and numbers of the data.
+/// Returns generated graphs with the names of the kinds and numbers of the data.
 fn named(
     task: &Own,
     graphs: &AttributedGraphs,
@@ -158,11 +158,12 @@ fn statistics<'a>(graphs: impl Iterator<Item = &'a GraphTopology>) -> GraphStati
     GraphStatisticsSample::of_topology(&GraphTopology::disjoint_union(graphs))
 }
 
-/// Graphs of a file, divided.
+/// Graphs of a file, split into training and held-out graphs.
 struct Own {
     provenance: Provenance,
     kinds: GraphKinds,
-    /// Names of the numbers at nodes that are learned, and of those that are not since all are equal.
+    /// Names of the learned numbers at nodes, and of those that are not learned since all are
+    /// equal.
     numbers: Vec<String>,
     constant: Vec<String>,
     training: Arc<Vec<TypedGraph>>,
@@ -178,7 +179,7 @@ impl Own {
                 .graphs()
                 .iter()
                 .flat_map(|graph| &graph.nodes.numbers[*number]);
-            // As they are learned, in single precision.
+            // In single precision, as in training.
             let first = all.next().map(|&x| x as f32);
             all.any(|&x| Some(x as f32) != first)
         };

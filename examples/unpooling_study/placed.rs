@@ -1,4 +1,4 @@
-//! Waxman graphs and pieces of proteins.
+//! Waxman graphs and protein fragments.
 
 use std::{collections::BTreeMap, error::Error, fs, path::Path, sync::Arc};
 
@@ -29,9 +29,9 @@ use super::{
 };
 use crate::{Options, common::say};
 
-/// Nodes of the smallest Waxman graph that is kept.
+/// Number of nodes of the smallest Waxman graph that is kept.
 const LEAST: usize = 5;
-/// Of so many Waxman graphs for training, one more is drawn for the noise floor.
+/// One more Waxman graph is drawn for the noise floor per this many training graphs.
 const FRESH: u64 = 5;
 /// The published statistics.
 const STATISTICS: [(&str, GraphStatistic); 4] = [
@@ -40,19 +40,19 @@ const STATISTICS: [(&str, GraphStatistic); 4] = [
     ("connectivity", GraphStatistic::NodeConnectivity),
     ("coordinates", GraphStatistic::NodeFeatures),
 ];
-/// Statistics that the published ones do not see.
+/// Statistics of distances, which the published ones do not cover.
 const DISTANCES: [(&str, GraphStatistic); 3] = [
     ("edge length", GraphStatistic::EdgeLength),
     ("distance of others", GraphStatistic::UnlinkedDistance),
     ("chain step", GraphStatistic::ChainStep),
 ];
-/// Graphs of the picture.
+/// Number of graphs in the picture.
 const SHOWN: usize = 24;
-/// Graphs that are held out: for −log probability, and for autoencoders to reconstruct.
+/// Number of held-out graphs, for −log probability and for the reconstruction by autoencoders.
 const HELD_OUT: usize = 500;
-/// How often each window of a protein is stored, each time turned anew.
+/// Number of copies of each window of a protein, each with a new rotation.
 const ROTATIONS: usize = 3;
-/// File with the generated graphs of a training, one a line as JSON.
+/// Name of the file with the generated graphs of a training, one per line as JSON.
 const GRAPHS: &str = "graphs.jsonl";
 
 fn held_out<const D: usize>(graphs: &[PlacedGraph<D>]) -> &[PlacedGraph<D>] {
@@ -106,7 +106,7 @@ pub(crate) fn protein(options: &Options, stop: &StopHandle) -> Result<(), Box<dy
         false => match windows.load(&DataPlaces::default(), &mut |_| {}) {
             Ok(data) => data,
             Err(error) => {
-                eprintln!("note: {error}; a stand-in is used");
+                eprintln!("note: {error}; synthetic data are used");
                 windows.stand_in()?
             }
         },
@@ -114,8 +114,8 @@ pub(crate) fn protein(options: &Options, stop: &StopHandle) -> Result<(), Box<dy
     if let Some(notice) = &data.notice {
         eprintln!("note: {notice}");
     }
-    // The orientation is that of the files, so windows are turned at random, some times each for the
-    // models that are trained on stored graphs. Windows of one chain follow each other in the files.
+    // The orientation is that of the files, so windows are rotated at random, several times each
+    // for models trained on stored graphs. Windows of one chain are adjacent in the files.
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     let mut turned = |graphs: &[PlacedGraph<3>], copies: usize| -> Vec<PlacedGraph<3>> {
         let copies = graphs.iter().flat_map(|graph| vec![graph; copies]);
@@ -148,7 +148,7 @@ pub(crate) fn protein(options: &Options, stop: &StopHandle) -> Result<(), Box<dy
     )
 }
 
-/// A window that is turned, its coordinates in nm instead of Å, so that they are near 1.
+/// Returns a rotated window with coordinates in nm instead of Å, so that they are close to 1.
 fn turned_in_nm(graph: &PlacedGraph<3>, rotation: Rotation) -> PlacedGraph<3> {
     let positions = graph.positions().iter();
     let positions = positions.map(|&place| rotation.apply(place.map(|x| x / 10.0)));
@@ -170,7 +170,7 @@ fn published_on_waxman() -> BTreeMap<String, f64> {
 
 fn columns(chains: bool) -> Vec<String> {
     let kl = STATISTICS.iter().map(|(name, _)| format!("KL {name}"));
-    // Steps along a chain are those of proteins.
+    // Steps along a chain exist for proteins only.
     let own = DISTANCES.iter().take(2 + usize::from(chains));
     let distances = STATISTICS.iter().chain(own);
     let w1 = distances.map(|(name, _)| format!("W1 {name}"));
@@ -180,7 +180,7 @@ fn columns(chains: bool) -> Vec<String> {
     kl.chain(w1).chain(shares.map(str::to_owned)).collect()
 }
 
-/// The scores of a report, and the floor beside them.
+/// Returns the scores of a report, and the floor.
 fn scores_of(report: &GraphReport) -> [BTreeMap<String, f64>; 2] {
     let mut rows = [BTreeMap::new(), BTreeMap::new()];
     for (name, statistic) in STATISTICS.iter().chain(&DISTANCES) {
@@ -249,7 +249,7 @@ fn run<const D: usize>(
     references.push((format!("floor: {count} graphs of the source"), scores));
     let mut notes = vec![
         "Mean and standard deviation over the seeds. KL as published, W1 in the unit of the \
-         statistic; edge length and the distance of nodes that are not linked are not among the \
+         statistic; edge length and the distance of unlinked nodes are not among the \
          published statistics."
             .to_owned(),
     ];
@@ -263,7 +263,7 @@ fn run<const D: usize>(
     Ok(())
 }
 
-/// The distributions of all models of seed 0 over each other and over those of the data.
+/// Draws the distributions of all models of seed 0 and of the data.
 fn overlay<const D: usize>(
     name: &str,
     task: &PlacedTask<D>,
@@ -302,7 +302,7 @@ fn read_graphs(path: &Path) -> Result<Vec<SampledGraph>, Box<dyn Error>> {
     })
 }
 
-/// The likelihood model of graphs with places.
+/// Trains the likelihood model on graphs with coordinates.
 fn likelihood<const D: usize>(
     data: &PlacedLikelihood<D>,
     seed: u64,

@@ -1,4 +1,4 @@
-//! Scores of trainings as files, and the tables that are made of them.
+//! Scores of trainings as files, and tables of them.
 
 use std::{
     collections::BTreeMap,
@@ -12,12 +12,12 @@ use serde::{Deserialize, Serialize};
 
 use super::methods::Method;
 
-/// `scores.json` of a training's folder: written when everything else is complete.
+/// `scores.json` of a training's folder, written when everything else is complete.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Scores {
     pub(crate) scores: BTreeMap<String, f64>,
-    /// Time of the processor for training, sampling and judging, in minutes, of the last part of a
-    /// training that was continued.
+    /// CPU time of training, sampling and evaluation in minutes; for a resumed training, of its
+    /// last part.
     pub(crate) cpu_minutes: f64,
 }
 
@@ -50,7 +50,7 @@ impl Scores {
     }
 }
 
-/// One row for each model: the mean and standard deviation of each score over the seeds.
+/// Returns one row for each model: the mean and standard deviation of each score over the seeds.
 pub(crate) fn table(
     title: String,
     columns: &[String],
@@ -89,8 +89,8 @@ pub(crate) fn table(
     }
 }
 
-/// A note on each model whose mean is worse than a published score: those where less is better,
-/// distances, by more than a thousandth, as far as scores are published.
+/// Returns a note on each model whose mean is worse than a published score. For distances, where
+/// lower is better, the difference must exceed 0.001.
 pub(crate) fn worse(rows: &[Row], references: &[(String, BTreeMap<String, f64>)]) -> Vec<String> {
     let mut notes = Vec::new();
     for (published, scores) in references {
@@ -127,7 +127,7 @@ pub(crate) fn worse(rows: &[Row], references: &[(String, BTreeMap<String, f64>)]
     notes
 }
 
-/// Mean ± standard deviation; the value alone where there is one.
+/// Formats mean ± standard deviation, or a single value alone.
 fn spread(values: &[f64], digits: usize) -> String {
     let count = values.len() as f64;
     let mean = values.iter().sum::<f64>() / count;
@@ -145,12 +145,12 @@ fn spread(values: &[f64], digits: usize) -> String {
 /// Data sets in the order of the report.
 const ORDER: [&str; 4] = ["waxman", "protein", "qm9", "zinc"];
 
-/// Pictures of a data set, with what they show.
+/// Pictures of a data set, with their titles.
 const PICTURES: [(&str, &str); 1] = [("distributions.png", "Distributions")];
 /// Pictures of the training with seed 0 of a model.
 const OF_MODELS: [&str; 2] = ["graphs.png", "grid.png"];
 
-/// Joins the tables that there are with their pictures, as Markdown and as a page for browsers.
+/// Combines the existing tables with their pictures, as Markdown and as an HTML page.
 pub(crate) fn write_report(out: &Path) -> Result<PathBuf, Box<dyn Error>> {
     let mut text = String::from("# Graph generation by unpooling\n");
     for data in ORDER {

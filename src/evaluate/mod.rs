@@ -1,10 +1,22 @@
-//! How good generated graphs are, beside the data.
+//! Evaluation of generated graphs against real ones.
 //!
-//! With the feature `molecules`, `MoleculeReport` scores generated molecules: validity, uniqueness,
-//! novelty and their geometric mean, and the shares of sizes, elements and more beside those of the
-//! data. `PropertyReport` says whether the molecules are like the data: distributions of properties,
-//! diversity, similarity and scaffolds, each beside the score of the data themselves. [`graphs`] compares the statistics of graphs of any
-//! kind with those of their source, by the divergences of [`divergence`].
+//! - [`graphs`] compares the statistics of graphs of any kind with those of their source.
+//! - [`divergence`] has the distances between distributions that it uses.
+//! - `MoleculeReport` (feature `molecules`) scores generated molecules by validity, uniqueness,
+//!   novelty and their geometric mean, and compares the shares of sizes, elements and more with
+//!   those of the data.
+//! - `PropertyReport` (feature `molecules`) compares distributions of properties, diversity,
+//!   similarity and scaffolds with the data.
+//!
+//! Every distance has a noise floor, the distance of the data to a second sample of themselves.
+//! Samples come from the models in `generative`; tables and figures use `report`.
+//!
+//! ```
+//! use fireweed::evaluate::divergence::wasserstein;
+//!
+//! assert_eq!(wasserstein(&[0.0, 1.0], &[1.0, 2.0])?, 1.0);
+//! # Ok::<(), fireweed::evaluate::divergence::DivergenceError>(())
+//! ```
 
 pub mod divergence;
 #[cfg(feature = "train")]

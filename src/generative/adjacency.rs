@@ -16,15 +16,15 @@ use crate::{
     nn::dense::{Dense, DenseStyle, apply, check_width, linear_initializer},
 };
 
-/// Added to each probability before its logarithm is taken.
+/// Number added to each probability before its logarithm is taken.
 const SMOOTHING: f64 = 1e-7;
 
 /// Configuration of an [`AdjacencyGenerator`].
 #[derive(Config, Debug)]
 pub struct AdjacencyConfig {
-    /// What is generated.
+    /// Kinds of features of generated graphs.
     pub features: GraphFeatures,
-    /// Nodes of the largest graph.
+    /// Number of nodes of the largest graph.
     pub max_nodes: usize,
     /// Width of the latent vector. Default: 128.
     #[config(default = 128)]
@@ -35,8 +35,7 @@ pub struct AdjacencyConfig {
     /// Distribution of the latent vectors. Default: uniform between −1 and 1.
     #[config(default = "LatentDistribution::Uniform")]
     pub distribution: LatentDistribution,
-    /// Whether the largest connected part of what was drawn is the graph, rather than all of it.
-    /// Default: yes.
+    /// Whether to keep only the largest connected component of the drawn graph. Default: `true`.
     #[config(default = true)]
     pub largest_part: bool,
     /// Temperature τ of the Gumbel-softmax. Default: 1.
@@ -45,7 +44,7 @@ pub struct AdjacencyConfig {
     /// Slope of the leaky ReLUs for negative values. Default: 0.01.
     #[config(default = 0.01)]
     pub negative_slope: f64,
-    /// Weights before training. Default: as Burn's linear layers.
+    /// Initializer of the weights. Default: that of Burn's linear layers.
     #[config(default = "linear_initializer()")]
     pub initializer: Initializer,
 }
@@ -95,7 +94,7 @@ impl GraphGeneratorConfig for AdjacencyConfig {
             hidden,
             exists: style.linear(inputs, 2 * n),
             nodes: style.linear(inputs, n * self.features.nodes.width()),
-            // A graph of one node has no pairs, and a layer at least one output.
+            // A graph of one node has no pairs, but a layer needs at least one output.
             pairs: style.linear(inputs, (pairs * kinds).max(1)),
             features: self.features.clone(),
             latent: self.latent,
@@ -107,18 +106,19 @@ impl GraphGeneratorConfig for AdjacencyConfig {
     }
 }
 
-/// The baseline that makes a whole adjacency matrix at once: from the latent vector, a fully
-/// connected network makes the scores of the existence and features of `max_nodes` nodes, and of
-/// the kinds of all their pairs, none included; all are drawn independently.
+/// A baseline that generates a whole adjacency matrix at once. A fully connected network maps the
+/// latent vector to scores of the existence and features of `max_nodes` nodes, and of the kinds of
+/// all their pairs, including no edge. All are drawn independently.
 ///
-/// Graphs need not be connected; by default the largest part is taken. Cost quadratic in
+/// Graphs need not be connected; by default the largest component is kept. The cost is quadratic in
 /// `max_nodes`.
 ///
 /// Kinds of edges and categories of nodes have straight-through gradients; a pair without an edge
-/// has none. [`Generated::structure_log_prob`] is that of the existence of nodes and edges.
+/// has none. [`Generated::structure_log_prob`] is the log-probability of the existence of nodes and
+/// edges.
 ///
-/// Reference: the Adj GAN of Guo, Zou, Lerman, "An Unpooling Layer for Graph Generation" (AISTATS
-/// 2023), section 3.4.3 of the dissertation.
+/// Reference: the Adj GAN of Guo, Zou and Lerman, "An Unpooling Layer for Graph Generation"
+/// (AISTATS 2023); Section 3.4.3 of the dissertation.
 #[derive(Module, Debug)]
 #[module(custom_display)]
 pub struct AdjacencyGenerator {
@@ -157,7 +157,7 @@ impl GraphGenerator for AdjacencyGenerator {
         self.distribution.sample(count, self.latent, device, rng)
     }
 
-    /// Consumes one `f32` for each alternative of each draw: existence of nodes, pairs, blocks of
+    /// Consumes one `f32` per alternative of each draw: existence of nodes, pairs, blocks of
     /// categories.
     fn generate(&self, latent: Tensor<2>, rng: &mut impl Rng) -> Generated {
         check_width(
@@ -281,7 +281,8 @@ impl GraphGenerator for AdjacencyGenerator {
     }
 }
 
-/// The log-probabilities that pairs of nodes that exist are linked or not, summed for each graph.
+/// Returns, for each graph, the summed log-probabilities that pairs of existing nodes are linked or
+/// not.
 fn existing_pairs(
     log_prob: &Tensor<2>,
     linked: &Chosen,
@@ -314,7 +315,7 @@ fn sums_of_rows(rows: Tensor<2>, count: usize, each: usize) -> Tensor<1> {
     rows.reshape([count, each]).sum_dim(1).flatten(0, 1)
 }
 
-/// The nodes of the largest connected part, the first of equal ones, in their order.
+/// The nodes of the largest connected component, the first of equal ones, in their order.
 fn largest_part(nodes: &[usize], links: &[([usize; 2], usize)]) -> Vec<usize> {
     let place = |node: usize| nodes.iter().position(|&other| other == node).unwrap_or(0);
     let edges = links.iter().map(|(ends, _)| ends.map(place)).collect();
@@ -383,7 +384,7 @@ mod tests {
         }
     }
 
-    /// Features have gradients by the latent vector's maps, and the structure has a score.
+    /// Features have gradients in the maps of the latent vector, and the structure has a score.
     #[test]
     fn structure_and_features_are_trained() {
         let device = Device::flex().autodiff();

@@ -1,6 +1,6 @@
 use crate::nn::ReinforceConfigError;
 
-/// Why a generator or a critic cannot be built.
+/// Error returned when a generator or a critic cannot be built.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum GenerativeError {
     /// A setting is out of range.
@@ -10,20 +10,20 @@ pub enum GenerativeError {
         name: &'static str,
         /// Its value.
         value: String,
-        /// What it should be.
+        /// The expected values.
         expected: &'static str,
     },
     /// The policy gradient cannot be built.
     #[error(transparent)]
     Reinforce(#[from] ReinforceConfigError),
     /// Generator and critic are for different features.
-    #[error("the generator makes {generator} {what} features, and the critic takes {critic}")]
+    #[error("the generator has {generator} {what} features, but the critic has {critic}")]
     Widths {
-        /// Of nodes or edges.
+        /// Nodes or edges.
         what: &'static str,
-        /// Those of the generator.
+        /// Number of features of the generator.
         generator: usize,
-        /// Those of the critic.
+        /// Number of features of the critic.
         critic: usize,
     },
     /// A layer of the generator cannot be built.
@@ -31,7 +31,7 @@ pub enum GenerativeError {
     Stage {
         /// Number of the layer, from 1.
         stage: usize,
-        /// Why.
+        /// The reason.
         reason: String,
     },
 }

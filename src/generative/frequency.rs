@@ -3,23 +3,23 @@ use burn::tensor::Tensor;
 use super::Generated;
 use crate::graph::GraphBatch;
 
-/// How far the expected frequencies of categories of generated graphs are from those of real ones,
-/// `[1]`: the sum of the Kullback–Leibler divergences of all node blocks and of the kinds of edges,
-/// in nats.
+/// Returns the distance between the expected category frequencies of generated graphs and those of
+/// real ones, `[1]`. It is the sum of the Kullback–Leibler divergences of all node blocks and of
+/// the kinds of edges, in nats.
 ///
 /// ```text
 /// Σ_blocks Σ_k q_k ln(q_k / p_k),   q: shares among real graphs,   p: means of probabilities
 /// ```
 ///
-/// A straight-through gradient scales with the probability of a category, so one that a generator has
-/// given up does not come back. The gradient of this divergence by the score of such a category is
-/// `−q_k (1 − p_k)`: it does not fade. 0 for graphs without categories.
+/// A straight-through gradient scales with the probability of a category, so a category of
+/// probability near 0 does not recover. The gradient of this divergence in the score of such a
+/// category is `−q_k (1 − p_k)`, which does not vanish. 0 for graphs without categories.
 ///
 /// # Shapes
 /// - real: graphs with the same blocks of one-hot features
 ///
 /// # Panics
-/// Where the features of the real graphs have fewer columns.
+/// Panics if the features of the real graphs have fewer columns.
 pub fn frequency_divergence(real: &GraphBatch, generated: &Generated) -> Tensor<1> {
     let device = generated.structure_log_prob.device();
     let options = (&device, generated.structure_log_prob.dtype());
@@ -39,7 +39,7 @@ pub fn frequency_divergence(real: &GraphBatch, generated: &Generated) -> Tensor<
     }
 }
 
-/// The divergence of one block; 0 where either side has no rows.
+/// The divergence of one block; 0 if either side has no rows.
 fn divergence(one_hot: Tensor<2>, log_probs: Tensor<2>) -> Tensor<1> {
     if one_hot.dims()[0] == 0 || log_probs.dims()[0] == 0 {
         return Tensor::zeros([1], (&log_probs.device(), log_probs.dtype()));
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_the_divergence_of_the_means() {
+    fn the_penalty_is_the_divergence_of_the_means() {
         let device = Device::flex();
         let generator = generator(GraphFeatures::categorical(vec![3], 2), &device);
         let mut rng = ChaCha8Rng::seed_from_u64(3);
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_category_that_was_given_up_still_has_a_gradient() {
+    fn a_category_with_zero_share_has_a_gradient() {
         let device = Device::flex().autodiff();
         let scores = Tensor::<2>::from_floats([[12.0, 0.0], [12.0, 0.0]], &device).require_grad();
         let log_probs = burn::tensor::activation::log_softmax(scores.clone(), 1);
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn graphs_without_categories_are_never_far() {
+    fn graphs_without_categories_have_no_penalty() {
         let device = Device::flex();
         let generator = generator(GraphFeatures::continuous(3), &device);
         let mut rng = ChaCha8Rng::seed_from_u64(3);

@@ -2,23 +2,23 @@ use std::ops::RangeInclusive;
 
 use crate::nn::unpooling::NodeSelection;
 
-/// Nodes of the graph that growth begins with.
+/// Number of nodes of the initial graph.
 const INITIAL: usize = 3;
 
-/// One round of growth: which nodes are unpooled, and how many there are afterwards at most.
+/// One round of growth: which nodes are unpooled, and the largest size afterward.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Growth {
     /// Which nodes are unpooled.
     pub(crate) selection: NodeSelection,
-    /// Nodes of the largest graph afterwards.
+    /// Number of nodes of the largest graph afterward.
     pub(crate) largest: usize,
 }
 
-/// The rounds that take three nodes to graphs of these sizes: each doubles, but for nodes that are
-/// kept where the largest size is odd; nodes are left to a draw where graphs of different sizes are
-/// wanted, in as few of the last rounds as can make the smallest.
+/// Returns the rounds that lead from three nodes to graphs of these sizes. Each doubles the size,
+/// except for nodes that are kept if the largest size is odd. If graphs of different sizes are
+/// requested, nodes are random in as few of the last rounds as can generate the smallest.
 ///
-/// Graphs of at least 4 nodes come out, so that there is a round.
+/// Output graphs have at least 4 nodes, so that there is a round.
 pub(crate) fn growth(sizes: RangeInclusive<usize>) -> Vec<Growth> {
     let largest = (*sizes.end()).max(INITIAL + 1);
     let mut maxima = vec![largest];
@@ -32,14 +32,14 @@ pub(crate) fn growth(sizes: RangeInclusive<usize>) -> Vec<Growth> {
     for pair in maxima.windows(2) {
         let [largest, before] = [pair[0], pair[1]];
         let kept = 2 * before - largest;
-        // At least one node is unpooled, so `before + 1` nodes is the least that one round makes.
+        // At least one node is unpooled, so one round generates at least `before + 1` nodes.
         let random = (largest - smallest).min(before - kept - 1);
         let least = largest - random;
         rounds.push(Growth {
             selection: NodeSelection::ByPosition { kept, random },
             largest,
         });
-        // What is too large still must come from smaller graphs of the round before.
+        // Larger sizes must come from smaller graphs of the previous round.
         smallest = match least > smallest {
             true => smallest.saturating_sub(1).clamp(INITIAL, before),
             false => before,
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
     use crate::{graph::GraphTopology, nn::unpooling::NodeRole};
 
-    /// All sizes that the rounds can make.
+    /// All sizes that the rounds can generate.
     fn reachable(rounds: &[Growth]) -> BTreeSet<usize> {
         let mut sizes = BTreeSet::from([INITIAL]);
         for round in rounds {
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn all_sizes_that_are_wanted_are_reached_and_none_is_larger() {
+    fn exactly_the_requested_sizes_are_reached() {
         for largest in 4..=80 {
             for smallest in 1..=largest {
                 let rounds = growth(smallest..=largest);

@@ -5,14 +5,14 @@ use burn::{
 use rand::{Rng, RngExt};
 use rand_distr::{Distribution, StandardNormal};
 
-/// Draws all weights of a module from a generator, as the authors' adversarial experiments do:
-/// weights and biases from N(0, deviation²), scales of normalisation layers from N(1, deviation²);
-/// their shifts become 0. Running statistics stay.
+/// Draws all weights of a module from a generator, as in the authors' adversarial experiments:
+/// weights and biases from N(0, deviation²), scales of normalization layers from N(1, deviation²).
+/// Shifts of normalization layers become 0. Running statistics are kept.
 ///
-/// Burn's own initialisation draws from the device's generator, which all threads share; this one
-/// depends on the seed alone.
+/// Burn's own initialization uses the device's generator, which all threads share. This one depends
+/// on the seed alone.
 ///
-/// Consumes one normal draw for each weight, in the order of the module.
+/// Consumes one normal draw per weight, in the order of the module.
 ///
 /// ```
 /// use burn::{nn::LinearConfig, tensor::Device};
@@ -24,11 +24,11 @@ use rand_distr::{Distribution, StandardNormal};
 /// ```
 ///
 /// # Panics
-/// Where the deviation is negative or not a number.
+/// Panics if the deviation is negative or NaN.
 pub fn initialize_normal<M: Module>(module: M, deviation: f64, rng: &mut impl Rng) -> M {
     assert!(
         deviation >= 0.0 && deviation.is_finite(),
-        "deviation = {deviation} is not one of a normal distribution"
+        "deviation = {deviation} is not a valid standard deviation"
     );
     redraw(module, rng, |path, _| {
         match path.last().map(String::as_str) {
@@ -40,9 +40,9 @@ pub fn initialize_normal<M: Module>(module: M, deviation: f64, rng: &mut impl Rn
     })
 }
 
-/// Draws all weights of a module from a generator, as Burn's linear layers draw theirs: uniformly
-/// from ±1/√(inputs), biases too; scales of normalisation layers become 1 and their shifts 0. Running
-/// statistics stay, and so do vectors that are no biases.
+/// Draws all weights of a module from a generator, distributed as in Burn's linear layers: weights
+/// and biases uniformly from ±1/√(inputs). Scales of normalization layers become 1 and their
+/// shifts 0. Running statistics and vectors that are not biases are kept.
 ///
 /// Consumes one draw for each weight, in the order of the module.
 pub fn initialize_uniform<M: Module>(module: M, rng: &mut impl Rng) -> M {
@@ -65,20 +65,22 @@ pub fn initialize_uniform<M: Module>(module: M, rng: &mut impl Rng) -> M {
     })
 }
 
-/// Where a parameter is drawn from.
+/// Distribution that a parameter is drawn from.
 pub(super) enum Law {
-    /// It stays.
+    /// The parameter is kept.
     Kept,
-    /// It becomes 0.
+    /// The parameter becomes 0.
     Zero,
     /// The normal distribution with a mean and a standard deviation.
     Normal(f64, f64),
-    /// The uniform distribution on ±1/√(inputs), of a bias those of the matrix before it.
+    /// The uniform distribution on ±1/√(inputs); for a bias, the inputs are those of the preceding
+    /// matrix.
     Uniform,
 }
 
-/// Draws all weights of a module from a generator, in the order of the module, each from the law for
-/// its names, from the outermost module to the parameter, and its number of dimensions.
+/// Draws all weights of a module from a generator, in the order of the module. The distribution
+/// depends on the names from the outermost module to the parameter, and on its number of
+/// dimensions.
 pub(super) fn redraw<M: Module, R: Rng>(
     module: M,
     rng: &mut R,
@@ -96,7 +98,7 @@ struct Redraw<'a, R, F> {
     rng: &'a mut R,
     law: F,
     path: Vec<String>,
-    /// Of the layer whose bias comes next.
+    /// Bound for the next bias.
     bound: f64,
 }
 

@@ -14,11 +14,11 @@ use crate::{
     nn::unpooling::NodeSelection,
 };
 
-/// A module that makes graphs from latent vectors: a [`Generator`], a baseline, or one of your own.
+/// A module that generates graphs from latent vectors: a [`Generator`], a baseline, or your own.
 ///
-/// What trains a generator asks no more of it than this.
+/// Training requires nothing else of a generator.
 pub trait GraphGenerator: Module + ModuleDisplay + 'static {
-    /// What is generated.
+    /// Returns the kinds of features of generated graphs.
     fn features(&self) -> &GraphFeatures;
 
     /// Draws latent vectors, `[count, latent]`.
@@ -27,7 +27,8 @@ pub trait GraphGenerator: Module + ModuleDisplay + 'static {
     /// Draws a graph for each latent vector.
     fn generate(&self, latent: Tensor<2>, rng: &mut impl Rng) -> Generated;
 
-    /// Draws `count` graphs in batches of at most `batch_size`, and hands each batch to `receive`.
+    /// Draws `count` graphs in batches of at most `batch_size`, and calls `receive` with each
+    /// batch.
     fn generate_many(
         &self,
         count: usize,
@@ -45,16 +46,16 @@ pub trait GraphGenerator: Module + ModuleDisplay + 'static {
         }
     }
 
-    /// The selections of the unpooling layers, where given chains can be
+    /// Returns the selections of the unpooling layers, if given chains can be
     /// [scored](Self::score_chain).
     fn selections(&self) -> Option<Vec<NodeSelection>> {
         None
     }
 
-    /// The logarithm of the probability of given choices, `[graphs]`, differentiable.
+    /// Returns the log-probability of given choices, `[graphs]`, differentiable.
     ///
     /// # Errors
-    /// Returns an error if the model does not make graphs by such choices.
+    /// Returns an error if the model does not generate graphs by such choices.
     fn score_chain(
         &self,
         latent: Tensor<2>,
@@ -68,10 +69,11 @@ pub trait GraphGenerator: Module + ModuleDisplay + 'static {
         })
     }
 
-    /// Chooses categories such that no node has more bonds than it can have.
+    /// Chooses categories such that no node has more bonds than allowed.
     ///
     /// # Errors
-    /// Returns an error if the model cannot, or the capacities are for other categories.
+    /// Returns an error if the model does not support this, or if the capacities are for other
+    /// categories.
     fn with_legal_bonds(self, capacities: Option<BondCapacities>) -> Result<Self, GenerativeError> {
         match capacities {
             None => Ok(self),
@@ -83,19 +85,19 @@ pub trait GraphGenerator: Module + ModuleDisplay + 'static {
         }
     }
 
-    /// Gives [`Generated::feature_log_prob`] gradients, where the model can.
+    /// Sets whether [`Generated::feature_log_prob`] is differentiable, if supported.
     #[must_use]
     fn with_gradients_of_categories(self, _scored: bool) -> Self {
         self
     }
 }
 
-/// Settings that a [`GraphGenerator`] is made of.
+/// Configuration of a [`GraphGenerator`].
 pub trait GraphGeneratorConfig: Clone + Serialize + DeserializeOwned + Send + Sync {
     /// The model.
     type Generator: GraphGenerator;
 
-    /// What is generated.
+    /// Returns the kinds of features of generated graphs.
     fn features(&self) -> &GraphFeatures;
 
     /// Creates the model.
@@ -151,20 +153,20 @@ impl GraphGeneratorConfig for GeneratorConfig {
     }
 }
 
-/// Real graphs that batches are made of.
+/// A source of real graphs for batches.
 pub trait GraphSource: Send + Sync {
-    /// Number of graphs.
+    /// Returns the number of graphs.
     fn len(&self) -> usize;
 
-    /// The graphs with these numbers, in this order.
+    /// Returns the graphs with these numbers, in this order.
     fn batch(&self, graphs: &[usize], device: &Device) -> GraphBatch;
 
-    /// The structure of a graph, where the choices that make it are wanted.
+    /// Returns the structure of a graph, if its choices are needed for training.
     fn topology(&self, _graph: usize) -> Option<GraphTopology> {
         None
     }
 
-    /// Whether there is no graph.
+    /// Returns whether there are no graphs.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -1,20 +1,24 @@
-//! Models that generate graphs: a generator that grows them by unpooling with the critics that it
-//! is trained against, and a distribution by unpooling.
+//! Models that generate graphs, and critics that score them.
 //!
 //! ```text
 //! z ──► InitialGraph ──► MPNN ──► [ UnpoolingLayer ──► LatentSkip ──► MPNN ] ──► … ──► head
 //! ```
 //!
-//! A [`Generator`] yields connected graphs with node and edge features, the logarithm of the
-//! probability of their structure, and ordinary gradients of their features. A [`Critic`] gives each
-//! graph a number, and can write down its own input gradient as a differentiable expression, which
-//! is what a gradient penalty needs.
+//! | item | purpose |
+//! |---|---|
+//! | [`Generator`], [`GeneratorConfig`] | connected graphs from latent vectors, by unpooling |
+//! | [`AdjacencyGenerator`] | baseline that generates a whole adjacency matrix |
+//! | [`Critic`], [`GradientPenalty`] | scores of graphs, with a differentiable input gradient |
+//! | [`likelihood`] | a distribution over graphs by unpooling, for maximum likelihood |
+//! | [`vae`] | variational autoencoders with an unpooling decoder |
+//! | [`GraphGenerator`], [`GraphSource`] | traits for your own generators and data |
 //!
-//! [`likelihood`] has a model of another kind: a distribution over graphs by unpooling, trained by
-//! maximum likelihood.
+//! A [`Generator`] returns connected graphs with node and edge features, the log-probability of
+//! their structure, and ordinary gradients of their features. Layers come from [`nn`](crate::nn);
+//! [`train`](crate::train) trains the models in Burn's Learner.
 //!
-//! Reference: Guo, Zou, Lerman, "An Unpooling Layer for Graph Generation" (AISTATS 2023); chapter 3
-//! of the dissertation.
+//! Reference: Guo, Zou and Lerman, "An Unpooling Layer for Graph Generation" (AISTATS 2023, arXiv
+//! 2206.01874).
 
 mod adjacency;
 mod critic;

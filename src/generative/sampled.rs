@@ -8,15 +8,15 @@ use crate::graph::GraphTopology;
 pub struct SampledGraph {
     /// The structure.
     pub topology: GraphTopology,
-    /// For each node, its category of each block; empty where features are real numbers.
+    /// For each node, its category of each block; empty if features are real numbers.
     pub categories: Vec<Vec<usize>>,
-    /// For each node, its real features; empty where features are categories.
+    /// For each node, its real features; empty if features are categories.
     pub values: Vec<Vec<f32>>,
     /// The kind of each edge, in the order of the topology's edges; all 0 without kinds.
     pub kinds: Vec<usize>,
 }
 
-/// The rows of a tensor on the host.
+/// Returns the rows of a tensor on the host.
 pub(super) fn rows(values: Tensor<2>) -> Vec<Vec<f32>> {
     let [count, width] = values.dims();
     if width == 0 {

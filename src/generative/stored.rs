@@ -3,8 +3,8 @@ use burn::tensor::{Device, Tensor, TensorData};
 use super::{GraphFeatures, GraphSource, NodeFeatures, SampledGraph};
 use crate::graph::{GraphBatch, GraphTopology, generate::PlacedGraph};
 
-/// Graphs in memory, as compact as their kind admits: one byte for each category of a node and kind
-/// of an edge, or four for each real number.
+/// Graphs in compact form in memory: one byte per category of a node and kind of an edge, or four
+/// per real number.
 #[derive(Clone, Debug)]
 pub struct StoredGraphs {
     features: GraphFeatures,
@@ -23,7 +23,7 @@ struct Stored {
 }
 
 impl StoredGraphs {
-    /// No graphs yet.
+    /// Creates an empty set.
     pub fn new(features: GraphFeatures) -> Self {
         Self {
             features,
@@ -31,7 +31,7 @@ impl StoredGraphs {
         }
     }
 
-    /// Graphs whose node features are coordinates.
+    /// Creates a set of graphs whose node features are coordinates.
     pub fn of_placed<const D: usize>(graphs: &[PlacedGraph<D>]) -> Self {
         let stored = graphs.iter().map(|graph| Stored {
             nodes: graph.positions().len(),
@@ -51,7 +51,7 @@ impl StoredGraphs {
         }
     }
 
-    /// The number of nodes of each graph.
+    /// Returns the number of nodes of each graph.
     pub fn node_counts(&self) -> Vec<usize> {
         self.graphs.iter().map(|graph| graph.nodes).collect()
     }
@@ -59,20 +59,20 @@ impl StoredGraphs {
     /// Adds a graph with the categories of each node and the kind of each edge.
     ///
     /// # Panics
-    /// Where nodes have other blocks of categories, a category or kind is not one of those of the
-    /// features, or the edges are not those of a simple graph.
+    /// Panics if nodes have other blocks of categories, if a category or kind is out of range, or
+    /// if the edges are not those of a simple graph.
     pub fn push_categorical<const BLOCKS: usize>(
         &mut self,
         nodes: &[[usize; BLOCKS]],
         edges: &[([usize; 2], usize)],
     ) {
         let NodeFeatures::Categorical(blocks) = &self.features.nodes else {
-            panic!("these graphs have real numbers at nodes, not categories");
+            panic!("these graphs have real node features, not categories");
         };
         assert_eq!(
             blocks.len(),
             BLOCKS,
-            "a node has one category of each block"
+            "a node needs one category of each block"
         );
         let kinds = self.features.edge_kinds;
         for (category, size) in nodes.iter().flat_map(|node| node.iter().zip(blocks)) {
@@ -101,10 +101,10 @@ impl StoredGraphs {
     /// Adds a graph with real features at its nodes.
     ///
     /// # Panics
-    /// Panics if nodes have other features than those of the other graphs.
+    /// Panics if nodes have another number of features than those of the other graphs.
     pub fn push_continuous(&mut self, topology: &GraphTopology, values: &[Vec<f32>]) {
         let NodeFeatures::Continuous(width) = self.features.nodes else {
-            panic!("these graphs have categories at nodes, not real numbers");
+            panic!("these graphs have node categories, not real features");
         };
         assert!(
             values.len() == topology.node_count() && values.iter().all(|row| row.len() == width),
@@ -120,7 +120,7 @@ impl StoredGraphs {
         });
     }
 
-    /// A graph on the host.
+    /// Returns a graph on the host.
     ///
     /// # Panics
     /// Panics if there is no such graph.
@@ -150,17 +150,17 @@ impl StoredGraphs {
         }
     }
 
-    /// Number of graphs.
+    /// Returns the number of graphs.
     pub fn len(&self) -> usize {
         self.graphs.len()
     }
 
-    /// Whether there is no graph.
+    /// Returns whether there is no graph.
     pub fn is_empty(&self) -> bool {
         self.graphs.is_empty()
     }
 
-    /// What the features are.
+    /// Returns the kinds of features.
     pub fn features(&self) -> &GraphFeatures {
         &self.features
     }

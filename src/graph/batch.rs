@@ -6,9 +6,9 @@ use super::{GraphError, GraphTopology, Segments, indices, select_rows};
 
 /// A batch of graphs: structure on the host, features on a device.
 ///
-/// Cloning is cheap. The index tensors that layers need are made when first used, once for one
-/// structure, and shared by all batches that are derived from this one with
-/// [`with_nodes`](Self::with_nodes) or [`with_edges`](Self::with_edges).
+/// Cloning is cheap. The index tensors for layers are built on first use, once per structure, and
+/// shared by all batches derived from this one with [`with_nodes`](Self::with_nodes) or
+/// [`with_edges`](Self::with_edges).
 ///
 /// ```
 /// use burn::tensor::{Device, Tensor};
@@ -33,14 +33,14 @@ pub struct GraphBatch {
 }
 
 impl GraphBatch {
-    /// Structure with features.
+    /// Creates a batch from a structure and features.
     ///
     /// # Shapes
     /// - nodes: `[|V|, node width]`
     /// - edges: `[|E|, edge width]`, in the order of the topology's edges; the width may be 0
     ///
     /// # Errors
-    /// [`GraphError::Rows`] where the number of rows is not that of the structure.
+    /// Returns [`GraphError::Rows`] if the number of rows is not that of the structure.
     pub fn new(
         topology: impl Into<Arc<GraphTopology>>,
         nodes: Tensor<2>,
@@ -58,10 +58,10 @@ impl GraphBatch {
         })
     }
 
-    /// Structure with node features only; edge features have width 0.
+    /// Creates a batch with node features only; edge features have width 0.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// Same as [`new`](Self::new).
     pub fn without_edge_features(
         topology: impl Into<Arc<GraphTopology>>,
         nodes: Tensor<2>,
@@ -71,15 +71,14 @@ impl GraphBatch {
         Self::new(topology, nodes, edges)
     }
 
-    /// From tensors as PyTorch Geometric holds them: `edge_index` and `batch` as in
-    /// [`GraphTopology::from_edge_index`], one row of `x` for each node, one row of `edge_attr` for
-    /// each column of `edge_index`.
+    /// Creates a batch from tensors in the format of PyTorch Geometric: `edge_index` and `batch` as
+    /// in [`GraphTopology::from_edge_index`], one row of `x` per node, one row of `edge_attr` per
+    /// column of `edge_index`.
     ///
-    /// Where both directions of an edge are listed, it gets the features of the one that comes
-    /// first.
+    /// If both directions of an edge are listed, it gets the features of the first one.
     ///
     /// # Errors
-    /// As [`GraphTopology::from_edge_index`] and [`new`](Self::new).
+    /// Same as [`GraphTopology::from_edge_index`] and [`new`](Self::new).
     pub fn from_edge_index(
         edge_index: [&[usize]; 2],
         batch: &[usize],
@@ -92,40 +91,40 @@ impl GraphBatch {
         Self::new(topology, x, edges)
     }
 
-    /// The structure.
+    /// Returns the structure.
     pub fn topology(&self) -> &Arc<GraphTopology> {
         &self.topology
     }
 
-    /// The node features, `[|V|, node width]`.
+    /// Returns the node features, `[|V|, node width]`.
     pub fn nodes(&self) -> Tensor<2> {
         self.nodes.clone()
     }
 
-    /// The edge features, `[|E|, edge width]`.
+    /// Returns the edge features, `[|E|, edge width]`.
     pub fn edges(&self) -> Tensor<2> {
         self.edges.clone()
     }
 
-    /// The number of features of a node.
+    /// Returns the number of features of a node.
     pub fn node_width(&self) -> usize {
         self.nodes.dims()[1]
     }
 
-    /// The number of features of an edge; may be 0.
+    /// Returns the number of features of an edge; may be 0.
     pub fn edge_width(&self) -> usize {
         self.edges.dims()[1]
     }
 
-    /// The device of the features.
+    /// Returns the device of the features.
     pub fn device(&self) -> Device {
         self.nodes.device()
     }
 
-    /// The same structure with other node features, `[|V|, any]`.
+    /// Returns the same structure with other node features, `[|V|, any]`.
     ///
     /// # Panics
-    /// Where the number of rows is not that of the nodes.
+    /// Panics if the number of rows is not that of the nodes.
     pub fn with_nodes(self, nodes: Tensor<2>) -> Self {
         match check_rows("node features", self.topology.node_count(), &nodes) {
             Ok(()) => Self { nodes, ..self },
@@ -133,10 +132,10 @@ impl GraphBatch {
         }
     }
 
-    /// The same structure with other edge features, `[|E|, any]`.
+    /// Returns the same structure with other edge features, `[|E|, any]`.
     ///
     /// # Panics
-    /// Where the number of rows is not that of the edges.
+    /// Panics if the number of rows is not that of the edges.
     pub fn with_edges(self, edges: Tensor<2>) -> Self {
         match check_rows("edge features", self.topology.edge_count(), &edges) {
             Ok(()) => Self { edges, ..self },
@@ -144,7 +143,7 @@ impl GraphBatch {
         }
     }
 
-    /// The batch on another device, in its present autodiff mode.
+    /// Returns the batch on another device, with the same autodiff mode.
     pub fn to_device(&self, device: &Device) -> Self {
         let same = self.device().inner() == device.clone().inner();
         Self {
@@ -159,7 +158,7 @@ impl GraphBatch {
         }
     }
 
-    /// The batch with features of another type of element, for example `f64` for
+    /// Returns the batch with features of another data type, for example `f64` for
     /// [`check_gradients`](crate::testing::check_gradients).
     pub fn cast(&self, dtype: DType) -> Self {
         Self {
@@ -169,7 +168,7 @@ impl GraphBatch {
         }
     }
 
-    /// The batch with features that take part in automatic differentiation.
+    /// Returns the batch with automatic differentiation.
     pub fn autodiff(&self) -> Self {
         Self {
             nodes: self.nodes.clone().autodiff(),
@@ -178,7 +177,7 @@ impl GraphBatch {
         }
     }
 
-    /// The batch without automatic differentiation.
+    /// Returns the batch without automatic differentiation.
     pub fn inner(&self) -> Self {
         Self {
             nodes: self.nodes.clone().inner(),
@@ -187,7 +186,7 @@ impl GraphBatch {
         }
     }
 
-    /// The batch cut from the graph of gradients.
+    /// Returns the batch detached from the autodiff graph.
     pub fn detach(&self) -> Self {
         Self {
             nodes: self.nodes.clone().detach(),
@@ -196,10 +195,10 @@ impl GraphBatch {
         }
     }
 
-    /// The disjoint union, features included.
+    /// Returns the disjoint union, including features.
     ///
     /// # Panics
-    /// Without batches, or where widths or devices differ.
+    /// Panics if there are no batches, or if widths or devices differ.
     pub fn disjoint_union(batches: &[Self]) -> Self {
         assert!(!batches.is_empty(), "a union of no batches has no device");
         let topology = GraphTopology::disjoint_union(batches.iter().map(|b| b.topology.as_ref()));
@@ -214,10 +213,10 @@ impl GraphBatch {
         }
     }
 
-    /// The graphs one by one, each a batch of its own.
+    /// Returns each graph as a batch of its own.
     ///
-    /// With gradients, each part's backward pass costs O(|V| + |E|) of the whole batch: reduce over
-    /// [`nodes_by_graph`](Self::nodes_by_graph) instead where that will do.
+    /// With autodiff, the backward pass of each part costs O(|V| + |E|) of the whole batch. Prefer
+    /// to reduce over [`nodes_by_graph`](Self::nodes_by_graph) if possible.
     pub fn unbatch(&self) -> Vec<Self> {
         (0..self.topology.graph_count())
             .map(|graph| Self {
@@ -229,18 +228,18 @@ impl GraphBatch {
             .collect()
     }
 
-    /// The same graphs with nodes in another order: node `k` of the result is node `order[k]` of
-    /// this batch. Edges keep their order, and nodes stay in their graph.
+    /// Returns the same graphs with nodes in another order: node `k` of the result is node
+    /// `order[k]` of this batch. Edges keep their order, and nodes stay in their graph.
     ///
     /// # Errors
-    /// As [`GraphTopology::reordered`].
+    /// Same as [`GraphTopology::reordered`].
     pub fn reordered(&self, order: &[usize]) -> Result<Self, GraphError> {
         let topology = self.topology.reordered(order)?;
         let nodes = select_rows(self.nodes(), &indices(order, &self.device()));
         Self::new(topology, nodes, self.edges())
     }
 
-    /// The nodes as segments of their graphs: `|V|` rows, one segment for each graph.
+    /// Returns the nodes as segments of their graphs: `|V|` rows, one segment for each graph.
     pub fn nodes_by_graph(&self) -> &Segments {
         self.index.nodes_by_graph.get_or_init(|| {
             let topology = &self.topology;
@@ -252,7 +251,7 @@ impl GraphBatch {
         })
     }
 
-    /// The edges as segments of their graphs: `|E|` rows, one segment for each graph.
+    /// Returns the edges as segments of their graphs: `|E|` rows, one segment for each graph.
     pub fn edges_by_graph(&self) -> &Segments {
         self.index.edges_by_graph.get_or_init(|| {
             let topology = &self.topology;
@@ -264,7 +263,8 @@ impl GraphBatch {
         })
     }
 
-    /// For each edge, the nodes at its two sides: the smaller ones, the larger ones; `[|E|]` each.
+    /// Returns, for each edge, the nodes at its two sides: the smaller ones, the larger ones;
+    /// `[|E|]` each.
     pub fn edge_nodes(&self) -> &[Tensor<1, Int>; 2] {
         self.index.edge_nodes.get_or_init(|| {
             [0, 1].map(|side| {
@@ -275,7 +275,7 @@ impl GraphBatch {
         })
     }
 
-    /// The rows along which messages travel: one for each end of an edge, node by node.
+    /// Returns the rows along which messages are passed: one for each end of an edge, node by node.
     pub fn messages(&self) -> &Messages {
         self.index
             .messages
@@ -283,13 +283,13 @@ impl GraphBatch {
     }
 }
 
-/// The two directions of every edge, sorted by the node that receives: `2|E|` rows in the order of
+/// Both directions of every edge, sorted by the receiving node: `2|E|` rows in the order of
 /// [`GraphTopology::ends`].
 #[derive(Clone, Debug)]
 pub struct Messages {
-    /// The rows as segments of the nodes that receive.
+    /// The rows as segments of the receiving nodes.
     pub receivers: Segments,
-    /// The node that each row comes from.
+    /// The sending node of each row.
     pub senders: Tensor<1, Int>,
     /// The edge of each row.
     pub edges: Tensor<1, Int>,

@@ -36,7 +36,7 @@ fn unbatch_and_union_are_inverse() {
 
 #[test]
 #[should_panic(expected = "features of one width")]
-fn a_union_of_different_widths_is_refused() {
+fn a_union_of_different_widths_is_rejected() {
     let graphs = |width| {
         let topology = GraphTopology::single(2, vec![[0, 1]]).unwrap();
         GraphBatch::new(
@@ -54,7 +54,7 @@ fn rows_are_checked() {
     let error = GraphBatch::new(topology, rows(&[1.0; 3], 1), rows(&[1.0], 1)).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "node features: 3 rows, and the graphs need 2"
+        "node features: 3 rows, but the graphs need 2"
     );
 }
 
@@ -75,7 +75,7 @@ fn coordinate_form_keeps_features_with_their_edges() {
     let error = GraphBatch::from_edge_index([&sources, &targets], &[0; 5], rows(&[0.0; 5], 1), few);
     assert_eq!(
         error.unwrap_err().to_string(),
-        "edge_attr: 1 rows, and the graphs need 5"
+        "edge_attr: 1 rows, but the graphs need 5"
     );
 }
 
@@ -90,7 +90,7 @@ fn reordering_takes_features_along() {
     assert!(graphs.reordered(&[3, 1, 0, 2]).is_err());
 }
 
-/// Index tensors are made once for a structure.
+/// Index tensors are built once per structure.
 #[test]
 fn indices_are_shared() {
     let mut rng = ChaCha8Rng::seed_from_u64(1);

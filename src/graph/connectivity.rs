@@ -1,8 +1,8 @@
 use super::{GraphError, GraphTopology};
 
 impl GraphTopology {
-    /// The connected component of each node, numbered in each graph from 0 in the order of their
-    /// smallest nodes.
+    /// Returns the connected component of each node, numbered in each graph from 0 in the order of
+    /// their smallest nodes.
     ///
     /// Complexity: O(|V| + |E|).
     pub fn components(&self) -> Vec<usize> {
@@ -30,7 +30,7 @@ impl GraphTopology {
         component_of
     }
 
-    /// The number of connected components of each graph; 0 for a graph without nodes.
+    /// Returns the number of connected components of each graph; 0 for a graph without nodes.
     ///
     /// Complexity: O(|V| + |E|).
     pub fn component_counts(&self) -> Vec<usize> {
@@ -41,7 +41,8 @@ impl GraphTopology {
         counts.collect()
     }
 
-    /// Whether every graph is connected. A graph without nodes is not; one with a single node is.
+    /// Returns whether every graph is connected. A graph without nodes is not connected; a single
+    /// node is.
     pub fn is_connected(&self) -> bool {
         self.check_connected().is_ok()
     }
@@ -49,7 +50,7 @@ impl GraphTopology {
     /// Checks that every graph is connected.
     ///
     /// # Errors
-    /// [`GraphError::Disconnected`] names the first graph that is not.
+    /// Returns [`GraphError::Disconnected`] with the first graph that is not connected.
     pub fn check_connected(&self) -> Result<(), GraphError> {
         let counts = self.component_counts();
         match counts.iter().position(|&components| components != 1) {

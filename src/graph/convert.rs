@@ -8,7 +8,7 @@ use petgraph::{
 use super::{GraphError, GraphTopology};
 
 impl GraphTopology {
-    /// The whole batch as one petgraph graph, with the graph of each node as its weight.
+    /// Returns the whole batch as one petgraph graph, with the graph of each node as its weight.
     ///
     /// Nodes and edges keep their numbers.
     pub fn to_petgraph(&self) -> UnGraph<usize, ()> {
@@ -22,13 +22,13 @@ impl GraphTopology {
         graph
     }
 
-    /// One graph from petgraph; weights are left out. Nodes and edges keep their numbers.
+    /// Converts one graph from petgraph. Weights are dropped. Nodes and edges keep their numbers.
     ///
-    /// [`to_petgraph`](Self::to_petgraph) of a batch comes back as one graph, with as many
+    /// The [`to_petgraph`](Self::to_petgraph) form of a batch is read as one graph, with as many
     /// components.
     ///
     /// # Errors
-    /// [`GraphError`] where the graph has a loop or parallel edges.
+    /// Returns [`GraphError`] if the graph has a loop or parallel edges.
     pub fn from_petgraph<N, E, Ix: IndexType>(
         graph: &UnGraph<N, E, Ix>,
     ) -> Result<Self, GraphError> {

@@ -1,26 +1,26 @@
-/// A batch of graphs that cannot be, or that an operation cannot take.
+/// Error for an invalid batch of graphs, or one that an operation does not support.
 ///
 /// Nodes, edges and graphs are counted from 0, in the numbering of the whole batch.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GraphError {
-    /// An edge names a node that the batch does not have.
+    /// An edge has a node that is not in the batch.
     #[error(
-        "edge {edge} names node {node}, but there are only {nodes} nodes, counted from 0 through \
+        "edge {edge} has node {node}, but there are only {nodes} nodes, counted from 0 through \
          all graphs of the batch"
     )]
     NodeOutOfRange {
         /// The edge.
         edge: usize,
-        /// The node it names.
+        /// The missing node.
         node: usize,
         /// The number of nodes.
         nodes: usize,
     },
     /// An edge joins a node to itself.
     #[error(
-        "edge {edge} is a loop at node {node}: these graphs are simple, put what the loop \
-         says into the node's features"
+        "edge {edge} is a loop at node {node}, but graphs must be simple: put the information \
+         into the node's features"
     )]
     Loop {
         /// The edge.
@@ -81,7 +81,7 @@ pub enum GraphError {
         /// The later graph that an earlier node belongs to.
         after: usize,
     },
-    /// More graphs than nodes.
+    /// There are more graphs than nodes.
     #[error(
         "node {node} belongs to graph {graph}, but there are only {graphs} nodes: \
          number the graphs 0, 1, …"
@@ -94,50 +94,50 @@ pub enum GraphError {
         /// The number of nodes, which is the largest number of graphs.
         graphs: usize,
     },
-    /// An edge list whose two rows differ in length.
+    /// The two rows of an edge list differ in length.
     #[error("the edge index has {} sources but {} targets: it needs one of each for every edge", lengths[0], lengths[1])]
     UnevenEdgeIndex {
         /// The lengths of the two rows.
         lengths: [usize; 2],
     },
-    /// A tensor, or list, with a number of rows that does not fit.
-    #[error("{what}: {found} rows, and the graphs need {expected}")]
+    /// A tensor or list has the wrong number of rows.
+    #[error("{what}: {found} rows, but the graphs need {expected}")]
     Rows {
-        /// What the rows are.
+        /// Name of the tensor or list.
         what: &'static str,
-        /// Rows that are needed.
+        /// Required number of rows.
         expected: usize,
-        /// Rows that were given.
+        /// Actual number of rows.
         found: usize,
     },
-    /// A numbering that is not a permutation of the nodes inside each graph.
+    /// A numbering is not a permutation of the nodes inside each graph.
     #[error(
-        "not a new numbering of the nodes: position {position} takes node {node}, which is \
-         missing, taken twice or of another graph"
+        "the new order is not a permutation of the nodes: position {position} has node {node}, \
+         which is missing, listed twice or of another graph"
     )]
     NotAPermutation {
         /// The position in the new numbering.
         position: usize,
-        /// The node it takes.
+        /// The node at this position.
         node: usize,
     },
-    /// A graph whose nodes are not all joined by paths.
+    /// A graph is not connected.
     #[error(
-        "graph {graph} has {components} connected components, and exactly 1 is needed; \
+        "graph {graph} has {components} connected components, but exactly 1 is required; \
          `generate::largest_components` keeps one of each graph"
     )]
     Disconnected {
         /// The graph.
         graph: usize,
-        /// Its connected components; 0 for a graph without nodes.
+        /// Number of its connected components; 0 for a graph without nodes.
         components: usize,
     },
-    /// Something is asked of one graph, and the batch holds another number.
+    /// An operation on one graph was given another number of graphs.
     #[error(
-        "one graph is needed, and the batch holds {found}: take one with `GraphTopology::graph`"
+        "one graph is required, but the batch holds {found}: select one with `GraphTopology::graph`"
     )]
     NotOneGraph {
-        /// Graphs in the batch.
+        /// Number of graphs in the batch.
         found: usize,
     },
 }

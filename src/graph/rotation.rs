@@ -2,7 +2,7 @@ use std::f64::consts::TAU;
 
 use rand::{Rng, RngExt};
 
-/// A rotation of space about the origin.
+/// A rotation of three-dimensional space about the origin.
 ///
 /// ```
 /// use fireweed::graph::Rotation;
@@ -14,15 +14,15 @@ use rand::{Rng, RngExt};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rotation {
-    /// Row by row.
+    /// In row-major order.
     matrix: [[f64; 3]; 3],
 }
 
 impl Rotation {
-    /// A rotation drawn from the uniform (Haar) distribution over all rotations.
+    /// Draws a rotation from the uniform (Haar) distribution.
     ///
-    /// Where orientation carries no meaning, as in structures whose axes are those of the file,
-    /// turning each graph anew in every epoch is data augmentation.
+    /// If orientation carries no meaning, rotating each graph anew in every epoch is data
+    /// augmentation.
     ///
     /// Consumes three uniform numbers.
     ///
@@ -63,7 +63,7 @@ impl Rotation {
         }
     }
 
-    /// The turned point.
+    /// Returns the rotated point.
     pub fn apply(&self, point: [f64; 3]) -> [f64; 3] {
         self.matrix
             .map(|row| row[0] * point[0] + row[1] * point[1] + row[2] * point[2])
@@ -82,7 +82,7 @@ mod tests {
     }
 
     proptest! {
-        /// Lengths, angles and handedness stay.
+        /// Lengths, angles and handedness are preserved.
         #[test]
         fn rotations_are_rigid(
             seed: u64,
@@ -103,10 +103,10 @@ mod tests {
         }
     }
 
-    /// Under the uniform law each coordinate of a turned unit vector is uniform on [−1, 1], and the
-    /// angle θ of the rotation has the density (1 − cos θ) / π, so cos θ has the mean −½.
+    /// Under the uniform distribution, each coordinate of a rotated unit vector is uniform on [−1,
+    /// 1]. The angle θ of the rotation has the density (1 − cos θ) / π, so cos θ has the mean −½.
     #[test]
-    fn all_rotations_are_as_likely() {
+    fn rotations_are_uniform() {
         let mut rng = ChaCha8Rng::seed_from_u64(5);
         let draws = 40_000;
         let mut counts = [[0usize; 10]; 9];

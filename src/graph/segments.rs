@@ -6,12 +6,12 @@ use super::topology::offsets;
 
 /// A partition of rows into segments, and reductions over the rows of one segment.
 ///
-/// Row `k` belongs to segment `ids[k]`. Segments may be empty and rows may come in any order. The
-/// index tensors are made once and shared by clones. All operations work on dimension 0 of tensors
-/// of any rank, are differentiable, run on every backend, and cost time linear in the rows.
+/// Row `k` belongs to segment `ids[k]`. Segments may be empty, and rows may come in any order. The
+/// index tensors are built once and shared by clones. All operations act on dimension 0 of tensors
+/// of any rank, are differentiable, run on every backend, and are linear in the rows.
 ///
-/// Sums are [`select_assign`](Tensor::select_assign) underneath: on CPUs one pass in the order of the
-/// rows, so a seed gives the same bits again; on GPUs Burn 0.22 promises no order.
+/// Sums use [`select_assign`](Tensor::select_assign). On CPUs it processes the rows in order, so a
+/// seed gives the same bits again; on GPUs Burn 0.22 guarantees no order.
 ///
 /// ```
 /// use burn::tensor::{Device, Tensor};
@@ -37,10 +37,10 @@ struct Shared {
 }
 
 impl Segments {
-    /// Rows with the given segments, `count` segments in all.
+    /// Creates a partition of rows into `count` segments.
     ///
     /// # Panics
-    /// Where a row belongs to a segment `≥ count`.
+    /// Panics if a row belongs to a segment `≥ count`.
     pub fn new(ids: &[usize], count: usize, device: &Device) -> Self {
         let mut lengths = vec![0; count];
         for (row, &id) in ids.iter().enumerate() {
@@ -59,48 +59,48 @@ impl Segments {
         }
     }
 
-    /// The number of rows.
+    /// Returns the number of rows.
     pub fn row_count(&self) -> usize {
         self.shared.ids.len()
     }
 
-    /// The number of segments, empty ones included.
+    /// Returns the number of segments, empty ones included.
     pub fn count(&self) -> usize {
         self.shared.lengths.len()
     }
 
-    /// The segment of each row.
+    /// Returns the segment of each row.
     pub fn ids(&self) -> &[usize] {
         &self.shared.ids
     }
 
-    /// The number of rows of each segment.
+    /// Returns the number of rows of each segment.
     pub fn lengths(&self) -> &[usize] {
         &self.shared.lengths
     }
 
-    /// For each row, the value of its segment.
+    /// Returns the value of each row's segment.
     ///
     /// # Shapes
     /// - input: `[segments, ...]`
     /// - output: `[rows, ...]`
     ///
     /// # Panics
-    /// Where the input does not have one row per segment.
+    /// Panics if the input does not have one row per segment.
     pub fn spread<const D: usize>(&self, per_segment: Tensor<D>) -> Tensor<D> {
         let found = per_segment.dims()[0];
         assert_eq!(found, self.count(), "one row for each segment is needed");
         select_rows(per_segment, &self.shared.index)
     }
 
-    /// The sum of each segment; 0 where it is empty.
+    /// Returns the sum of each segment; 0 if it is empty.
     ///
     /// # Shapes
     /// - input: `[rows, ...]`
     /// - output: `[segments, ...]`
     ///
     /// # Panics
-    /// Where the input has another number of rows.
+    /// Panics if the input has another number of rows.
     pub fn sum<const D: usize>(&self, values: Tensor<D>) -> Tensor<D> {
         self.check(&values);
         let zeros = self.zeros_for(&values, self.count());
@@ -110,18 +110,18 @@ impl Segments {
         zeros.select_assign(0, self.shared.index.clone(), values, IndexingUpdateOp::Add)
     }
 
-    /// The mean of each segment; 0 where it is empty.
+    /// Returns the mean of each segment; 0 if it is empty.
     ///
     /// # Shapes
-    /// As [`sum`](Self::sum).
+    /// Same as [`sum`](Self::sum).
     ///
     /// # Panics
-    /// As [`sum`](Self::sum).
+    /// Same as [`sum`](Self::sum).
     pub fn mean<const D: usize>(&self, values: Tensor<D>) -> Tensor<D> {
         self.divide_by_lengths(self.sum(values))
     }
 
-    /// Sums over segments as means.
+    /// Divides sums over segments by the lengths of the segments.
     pub(crate) fn divide_by_lengths<const D: usize>(&self, sums: Tensor<D>) -> Tensor<D> {
         if self.count() == 0 {
             return sums;
@@ -134,18 +134,18 @@ impl Segments {
         sums * Tensor::from_data(TensorData::new(inverse, shape), (&device, dtype))
     }
 
-    /// The largest value of each segment, per feature; 0 where it is empty.
+    /// Returns the largest value of each segment, per feature; 0 if it is empty.
     ///
     /// The gradient goes to the first row that attains the maximum.
     ///
-    /// Cost: a tournament, in all fewer than two selections and comparisons per value, in
-    /// ⌈log₂(longest segment)⌉ rounds.
+    /// Cost: fewer than two selections and comparisons per value, in ⌈log₂(longest segment)⌉
+    /// rounds.
     ///
     /// # Shapes
-    /// As [`sum`](Self::sum).
+    /// Same as [`sum`](Self::sum).
     ///
     /// # Panics
-    /// As [`sum`](Self::sum).
+    /// Same as [`sum`](Self::sum).
     pub fn max<const D: usize>(&self, values: Tensor<D>) -> Tensor<D> {
         self.check(&values);
         let tournament = self.tournament();
@@ -162,16 +162,16 @@ impl Segments {
         }
     }
 
-    /// The softmax over the rows of each segment, per feature.
+    /// Returns the softmax over the rows of each segment, per feature.
     ///
-    /// The largest value of each segment is subtracted first, so nothing overflows.
+    /// The maximum of each segment is subtracted first, which prevents overflow.
     ///
     /// # Shapes
     /// - input: `[rows, ...]`
     /// - output: `[rows, ...]`; sums to 1 over the rows of one segment
     ///
     /// # Panics
-    /// Where the input has another number of rows.
+    /// Panics if the input has another number of rows.
     pub fn softmax<const D: usize>(&self, scores: Tensor<D>) -> Tensor<D> {
         self.check(&scores);
         if self.row_count() == 0 {
@@ -206,7 +206,7 @@ impl Segments {
     }
 }
 
-/// Rows of `values`, also none.
+/// Selects rows of `values`; `rows` may be empty.
 pub(crate) fn select_rows<const D: usize>(values: Tensor<D>, rows: &Tensor<1, Int>) -> Tensor<D> {
     if rows.dims()[0] == 0 {
         let mut shape = values.dims();
@@ -224,15 +224,16 @@ pub(crate) fn indices(values: &[usize], device: &Device) -> Tensor<1, Int> {
     Tensor::from_data(TensorData::new(values, shape), &device.clone().inner())
 }
 
-/// A knock-out tournament inside each segment: round by round, neighbours are compared and the
-/// larger one goes on, until one row of each segment is left.
+/// A pairwise reduction inside each segment: in each round, neighbors are compared and the larger
+/// one is kept, until one row of each segment is left.
 #[derive(Debug)]
 struct Tournament {
-    /// Rows sorted by segment; none where they are sorted already.
+    /// Rows sorted by segment; `None` if they are sorted already.
     entrants: Option<Tensor<1, Int>>,
-    /// Pairs that meet, as positions in the round before; who has no opponent meets itself.
+    /// Compared pairs, as positions in the previous round; a row without a partner is compared with
+    /// itself.
     rounds: Vec<[Tensor<1, Int>; 2]>,
-    /// The segments with rows, where some have none.
+    /// The segments with rows, if some have none.
     non_empty: Option<Tensor<1, Int>>,
     rows: usize,
     device: Device,
@@ -268,7 +269,8 @@ impl Tournament {
         }
     }
 
-    /// For each non-empty segment and feature, the row that wins; none without rows or features.
+    /// For each non-empty segment and feature, the row of the maximum; `None` without rows or
+    /// features.
     fn winners<const D: usize>(&self, values: Tensor<D>) -> Option<Tensor<D, Int>> {
         let shape = values.dims();
         if shape.contains(&0) {

@@ -16,7 +16,8 @@ fn tensor(values: &[f64], width: usize, device: &Device) -> Tensor<2> {
 }
 
 proptest! {
-    /// Plain loops, for any partition, sorted or not, with empty segments, on distinct values.
+    /// Comparison with plain loops, for any partition, sorted or not, with empty segments, on
+    /// distinct values.
     #[test]
     fn reductions_are_the_definitions(
         ids in prop::collection::vec(0usize..6, 0..20),
@@ -68,7 +69,7 @@ fn any_rank() {
 }
 
 #[test]
-fn nothing_to_reduce() {
+fn empty_input() {
     let device = Device::flex().autodiff();
     let none = Segments::new(&[], 3, &device);
     let rows = Tensor::<2>::zeros([0, 2], &device);
@@ -104,7 +105,7 @@ fn the_gradient_of_a_maximum_goes_to_one_row() {
 }
 
 #[test]
-fn softmax_survives_large_scores() {
+fn softmax_is_finite_for_large_scores() {
     let device = Device::flex();
     let segments = Segments::new(&[0, 0, 1], 2, &device);
     let scores = Tensor::<1>::from_floats([1e4, 1e4 - 1.0, -1e4], &device);
@@ -117,12 +118,12 @@ fn softmax_survives_large_scores() {
 
 #[test]
 #[should_panic(expected = "row 1 belongs to segment 3 of 3")]
-fn a_segment_out_of_range_is_refused() {
+fn a_segment_out_of_range_is_rejected() {
     Segments::new(&[0, 3], 3, &Device::flex());
 }
 
 #[test]
 #[should_panic(expected = "another number of rows")]
-fn another_number_of_rows_is_refused() {
+fn another_number_of_rows_is_rejected() {
     Segments::new(&[0, 1], 2, &Device::flex()).sum(Tensor::<1>::zeros([3], &Device::flex()));
 }

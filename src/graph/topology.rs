@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::GraphError;
 
-/// One end of an edge: the edge, and which of its two nodes.
+/// One end of an edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EdgeEnd {
     /// The edge, in the numbering of the batch.
@@ -15,10 +15,9 @@ pub struct EdgeEnd {
 
 /// The structure of a batch of undirected simple graphs, on the host.
 ///
-/// The batch is a disjoint union: nodes 0, 1, … are numbered through graph by graph, and so are the
-/// edges. An edge is a pair `[i, j]` with `i < j`. Graphs may differ in size, have no edges, or no
-/// nodes. There are no loops and no parallel edges; this is checked when the structure is made, so
-/// whoever holds one can rely on it.
+/// The batch is a disjoint union: nodes and edges are numbered consecutively through the graphs. An
+/// edge is a pair `[i, j]` with `i < j`. Graphs may differ in size and may have no edges or no
+/// nodes. Constructors check that there are no loops and no parallel edges.
 ///
 /// Memory: O(|V| + |E|).
 ///
@@ -43,7 +42,7 @@ pub struct GraphTopology {
     ends: Vec<EdgeEnd>,
 }
 
-/// What a record of a topology holds; the rest follows from it.
+/// Serialized form of a topology; the rest is derived from it.
 #[derive(Serialize, Deserialize)]
 struct Listed {
     node_counts: Vec<usize>,
@@ -68,16 +67,16 @@ impl From<GraphTopology> for Listed {
 }
 
 impl GraphTopology {
-    /// A batch of graphs with the given numbers of nodes.
+    /// Creates a batch of graphs with the given numbers of nodes.
     ///
-    /// `edges` are pairs of nodes in the numbering of the whole batch, listed graph by graph, each
-    /// undirected edge once, in either direction (it is stored with the smaller node first). The
-    /// order of the edges is kept, so features can be given in it.
+    /// `edges` are pairs of nodes in the numbering of the whole batch, listed graph by graph. Each
+    /// undirected edge is listed once, in either direction, and is stored with the smaller node
+    /// first. The order of the edges is kept and is the order of edge features.
     ///
     /// Complexity: O(|V| + |E|).
     ///
     /// # Errors
-    /// [`GraphError`] for an edge that names a missing node, is a loop, is listed twice, joins two
+    /// Returns [`GraphError`] if an edge has a missing node, is a loop, is listed twice, joins two
     /// graphs, or is out of order.
     pub fn new(node_counts: &[usize], edges: Vec<[usize; 2]>) -> Result<Self, GraphError> {
         let node_offsets = offsets(node_counts.iter().copied());
@@ -127,26 +126,27 @@ impl GraphTopology {
         Ok(topology)
     }
 
-    /// One graph.
+    /// Creates a batch of one graph.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// Same as [`new`](Self::new).
     pub fn single(nodes: usize, edges: Vec<[usize; 2]>) -> Result<Self, GraphError> {
         Self::new(&[nodes], edges)
     }
 
-    /// From an edge list in coordinate form, as PyTorch Geometric holds it: `edge_index` with two
-    /// rows of equal length, and `batch`, the graph of each node.
+    /// Creates a batch from an edge list in coordinate form, as in PyTorch Geometric: `edge_index`
+    /// with two rows of equal length, and `batch`, the graph of each node.
     ///
-    /// Each undirected edge may be listed in one direction or both, in any order. Returned with the
-    /// topology: for each of its edges, the column of `edge_index` in which it appears first, to
-    /// pick its features by. Numbers of graphs may be left out, for graphs without nodes, but must
-    /// stay below the number of nodes.
+    /// Each undirected edge may be listed in one direction or both, in any order. The second output
+    /// holds, for each edge, the column of `edge_index` in which it appears first, to select its
+    /// features by. Numbers of graphs may be skipped, for graphs without nodes, but must be below
+    /// the number of nodes.
     ///
     /// Complexity: O(|V| + |E|), expected.
     ///
     /// # Errors
-    /// As [`new`](Self::new), edges being numbered as columns; and where `batch` is not ascending.
+    /// Same as [`new`](Self::new), with columns as edge numbers; also returns an error if `batch`
+    /// is not ascending.
     pub fn from_edge_index(
         edge_index: [&[usize]; 2],
         batch: &[usize],
@@ -213,15 +213,16 @@ impl GraphTopology {
         Ok((Self::new(&node_counts, edges)?, columns))
     }
 
-    /// The edges in coordinate form, as PyTorch Geometric holds them: sources and targets, both
-    /// directions of each edge next to each other, the stored one first.
+    /// Returns the edges in coordinate form, as in PyTorch Geometric: sources and targets, with
+    /// both directions of each edge next to each other, the stored one first.
     pub fn to_edge_index(&self) -> [Vec<usize>; 2] {
         let sources = self.edges.iter().flatten().copied().collect();
         let targets = self.edges.iter().flat_map(|&[i, j]| [j, i]).collect();
         [sources, targets]
     }
 
-    /// The disjoint union: the graphs of the first batch, then those of the second, and so on.
+    /// Returns the disjoint union: the graphs of the first batch, then those of the second, and so
+    /// on.
     ///
     /// Complexity: O(|V| + |E|).
     pub fn disjoint_union<'a>(batches: impl IntoIterator<Item = &'a Self>) -> Self {
@@ -258,111 +259,111 @@ impl GraphTopology {
         }
     }
 
-    /// The number of graphs, B.
+    /// Returns the number of graphs, B.
     pub fn graph_count(&self) -> usize {
         self.node_offsets.len() - 1
     }
 
-    /// The number of nodes of all graphs, |V|.
+    /// Returns the number of nodes of all graphs, |V|.
     pub fn node_count(&self) -> usize {
         self.node_offsets.last().copied().unwrap_or(0)
     }
 
-    /// The number of undirected edges of all graphs, |E|.
+    /// Returns the number of undirected edges of all graphs, |E|.
     pub fn edge_count(&self) -> usize {
         self.edges.len()
     }
 
-    /// The edges as pairs of nodes `[i, j]`, `i < j`, in the numbering of the batch.
+    /// Returns the edges as pairs of nodes `[i, j]`, `i < j`, in the numbering of the batch.
     pub fn edges(&self) -> &[[usize; 2]] {
         &self.edges
     }
 
-    /// The number of nodes of each graph.
+    /// Returns the number of nodes of each graph.
     pub fn node_counts(&self) -> impl ExactSizeIterator<Item = usize> + '_ {
         self.node_offsets.windows(2).map(|pair| pair[1] - pair[0])
     }
 
-    /// The number of edges of each graph.
+    /// Returns the number of edges of each graph.
     pub fn edge_counts(&self) -> impl ExactSizeIterator<Item = usize> + '_ {
         self.edge_offsets.windows(2).map(|pair| pair[1] - pair[0])
     }
 
-    /// The nodes of a graph.
+    /// Returns the nodes of a graph.
     ///
     /// # Panics
-    /// Where there is no such graph.
+    /// Panics if there is no such graph.
     pub fn nodes_of(&self, graph: usize) -> Range<usize> {
         self.node_offsets[graph]..self.node_offsets[graph + 1]
     }
 
-    /// The edges of a graph.
+    /// Returns the edges of a graph.
     ///
     /// # Panics
-    /// Where there is no such graph.
+    /// Panics if there is no such graph.
     pub fn edges_of(&self, graph: usize) -> Range<usize> {
         self.edge_offsets[graph]..self.edge_offsets[graph + 1]
     }
 
-    /// The graph of each node.
+    /// Returns the graph of each node.
     pub fn graph_of_nodes(&self) -> Vec<usize> {
         spread(&self.node_counts().collect::<Vec<_>>())
     }
 
-    /// The graph of each edge.
+    /// Returns the graph of each edge.
     pub fn graph_of_edges(&self) -> Vec<usize> {
         spread(&self.edge_counts().collect::<Vec<_>>())
     }
 
-    /// The ends of edges at a node, by ascending edge.
+    /// Returns the ends of edges at a node, by ascending edge.
     ///
     /// # Panics
-    /// Where there is no such node.
+    /// Panics if there is no such node.
     pub fn ends_at(&self, node: usize) -> &[EdgeEnd] {
         &self.ends[self.end_offsets[node]..self.end_offsets[node + 1]]
     }
 
-    /// All ends of edges, node by node: the rows along which messages travel.
+    /// Returns all ends of edges, node by node: the rows along which messages are passed.
     pub fn ends(&self) -> &[EdgeEnd] {
         &self.ends
     }
 
-    /// The node at an end of an edge.
+    /// Returns the node at an end of an edge.
     ///
     /// # Panics
-    /// Where there is no such edge.
+    /// Panics if there is no such edge.
     pub fn head(&self, end: EdgeEnd) -> usize {
         self.edges[end.edge][end.side]
     }
 
-    /// The node at the other end of the edge.
+    /// Returns the node at the other end of the edge.
     ///
     /// # Panics
-    /// Where there is no such edge.
+    /// Panics if there is no such edge.
     pub fn other(&self, end: EdgeEnd) -> usize {
         self.edges[end.edge][1 - end.side]
     }
 
-    /// The number of edges at a node.
+    /// Returns the number of edges at a node.
     ///
     /// # Panics
-    /// Where there is no such node.
+    /// Panics if there is no such node.
     pub fn degree(&self, node: usize) -> usize {
         self.end_offsets[node + 1] - self.end_offsets[node]
     }
 
-    /// The nodes joined to a node by an edge, in the order of the edges.
+    /// Returns the nodes joined to a node by an edge, in the order of the edges.
     ///
     /// # Panics
-    /// Where there is no such node.
+    /// Panics if there is no such node.
     pub fn neighbors(&self, node: usize) -> impl ExactSizeIterator<Item = usize> + '_ {
         self.ends_at(node).iter().map(|&end| self.other(end))
     }
 
-    /// One graph of the batch, with nodes and edges numbered from 0.
+    /// Returns one graph of the batch, with nodes and edges numbered from 0.
     ///
     /// # Panics
-    /// Where there is no such graph.
+    /// Panics if there is no such graph.
     pub fn graph(&self, graph: usize) -> Self {
         let (nodes, edges) = (self.nodes_of(graph), self.edges_of(graph));
         let from = self.end_offsets[nodes.start];
@@ -388,17 +389,17 @@ impl GraphTopology {
         }
     }
 
-    /// The graphs of the batch one by one, each as [`graph`](Self::graph) gives it.
+    /// Iterates over the graphs of the batch, each as returned by [`graph`](Self::graph).
     pub fn graphs(&self) -> impl ExactSizeIterator<Item = Self> + '_ {
         (0..self.graph_count()).map(|graph| self.graph(graph))
     }
 
-    /// The same graphs with nodes in another order: node `k` of the result is node `order[k]` of
-    /// this batch. Edges keep their order, and nodes stay in their graph.
+    /// Returns the same graphs with nodes in another order: node `k` of the result is node
+    /// `order[k]` of this batch. Edges keep their order, and nodes stay in their graph.
     ///
     /// # Errors
-    /// [`GraphError::NotAPermutation`] where `order` is not a new numbering inside each graph,
-    /// [`GraphError::Rows`] where it is too short or too long.
+    /// Returns [`GraphError::NotAPermutation`] if `order` is not a permutation of the nodes inside
+    /// each graph, and [`GraphError::Rows`] if it has the wrong length.
     pub fn reordered(&self, order: &[usize]) -> Result<Self, GraphError> {
         if order.len() != self.node_count() {
             return Err(GraphError::Rows {
@@ -425,10 +426,10 @@ impl GraphTopology {
         Self::new(&self.node_counts().collect::<Vec<_>>(), renamed.collect())
     }
 
-    /// Finds parallel edges; the neighbours of a node are marked with the edge that led to them.
+    /// Finds parallel edges; the neighbors of a node are marked with the edge that led to them.
     fn check_simple(&self) -> Result<(), GraphError> {
         let mut seen = vec![(usize::MAX, 0); self.node_count()];
-        // The pair that is reported is the one whose second edge comes first in the list.
+        // The reported pair is the one whose second edge comes first in the list.
         let mut found: Option<(usize, usize)> = None;
         for node in 0..self.node_count() {
             for &end in self.ends_at(node).iter().filter(|end| end.side == 0) {
@@ -451,7 +452,7 @@ impl GraphTopology {
     }
 }
 
-/// Running totals that begin with 0.
+/// Cumulative sums, starting with 0.
 pub(crate) fn offsets(counts: impl IntoIterator<Item = usize>) -> Vec<usize> {
     let mut total = 0;
     let totals = counts.into_iter().map(|count| {

@@ -11,7 +11,7 @@ fn batch() -> GraphTopology {
 }
 
 #[test]
-fn describes_each_graph() {
+fn topology_describes_each_graph() {
     let batch = batch();
     assert_eq!(batch.graph_count(), 4);
     assert_eq!((batch.node_count(), batch.edge_count()), (8, 6));
@@ -38,7 +38,7 @@ fn describes_each_graph() {
 }
 
 #[test]
-fn heads_and_others_are_the_two_nodes() {
+fn edge_ends_are_the_two_nodes() {
     let batch = batch();
     assert_eq!(batch.ends().len(), 12);
     for node in 0..batch.node_count() {
@@ -63,7 +63,7 @@ fn union_and_graphs_are_inverse() {
 }
 
 #[test]
-fn wrong_graphs_are_named() {
+fn invalid_graphs_are_rejected() {
     use GraphError::*;
     let new = |counts: &[usize], edges: &[[usize; 2]]| {
         GraphTopology::new(counts, edges.to_vec()).unwrap_err()
@@ -204,7 +204,7 @@ fn reordering_is_checked() {
 }
 
 proptest! {
-    /// Any list of pairs is either accepted and kept, or refused for a reason that holds.
+    /// Any list of pairs is either accepted and kept, or rejected for a valid reason.
     #[test]
     fn accepts_exactly_simple_graphs(
         counts in prop::collection::vec(0usize..4, 1..4),

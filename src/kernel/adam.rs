@@ -8,14 +8,14 @@ use rayon::prelude::*;
 
 use super::flex::{BLOCK, PARALLEL, supports};
 
-/// The numbers of a step.
+/// Parameters of a step.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AdamStep {
     /// Decay of the first moment.
     pub(crate) beta_1: f32,
     /// Decay of the second moment.
     pub(crate) beta_2: f32,
-    /// Added to the root of the second moment.
+    /// Number added to the root of the second moment.
     pub(crate) epsilon: f32,
     /// Factor of the first moment.
     pub(crate) correction: f32,
@@ -23,21 +23,22 @@ pub(crate) struct AdamStep {
     pub(crate) rate: f32,
 }
 
-/// New weights, first and second moments.
+/// Returns the new weights, first and second moments.
 ///
 /// ```text
 /// m ← β₁ m + (1 − β₁) g,   v ← β₂ v + (1 − β₂) g²,   w ← w − rate · correction · m / (√v + ε)
 /// ```
 ///
-/// In place over gradient and moments where their buffers have no other owner; the result is that of
-/// the separate operations, bit for bit. For tensors that it [`takes`].
+/// In place over gradient and moments if their buffers have no other owner; the result equals that
+/// of the separate operations bit for bit. Only for tensors that it [`takes`].
 pub(crate) fn adam<const D: usize>(all: [Tensor<D>; 4], step: AdamStep) -> [Tensor<D>; 3] {
     let [weights, gradient, first, second] = all.map(Tensor::into_dispatch);
     let (weights, first, second) = <Dispatch as Adam>::adam(weights, gradient, first, second, step);
     [weights, first, second].map(Tensor::from_dispatch)
 }
 
-/// Whether the fused kernel can take these tensors: `f32` on a flex device without autodiff.
+/// Returns whether the fused kernel supports these tensors: `f32` on a flex device without
+/// autodiff.
 pub(crate) fn takes<const D: usize>(all: &[&Tensor<D>]) -> bool {
     let takes = |x: &Tensor<D>| supports(x) && x.dtype() == DType::F32 && !x.is_autodiff();
     all.iter().all(|x| takes(x))
@@ -65,7 +66,7 @@ impl Adam for Flex {
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
         let weights = weights.to_contiguous();
         let [mut gradient, mut first, mut second] = [gradient, first, second].map(|x| {
-            // Borrowing and dropping keeps a contiguous buffer's owner count at one.
+            // Borrowing and dropping keeps the owner count of a contiguous buffer at one.
             let contiguous = x.to_contiguous();
             drop(x);
             contiguous

@@ -20,14 +20,14 @@ use rayon::prelude::*;
 
 use super::Slopes;
 
-/// Elements per unit of parallel work, a multiple of [`LANES`].
+/// Number of elements per unit of parallel work, a multiple of [`LANES`].
 pub(super) const BLOCK: usize = 1 << 15;
-/// Elements from which on several threads share the work.
+/// Number of elements above which several threads are used.
 pub(super) const PARALLEL: usize = 1 << 19;
-/// Elements whose signs share one mask word.
+/// Number of elements whose signs share one mask word.
 const LANES: usize = 32;
 
-/// Whether the fused kernel can take this tensor.
+/// Returns whether the fused kernel supports this tensor.
 pub(super) fn supports<const D: usize>(x: &Tensor<D>) -> bool {
     let device = x.device().inner();
     matches!(device.as_dispatch(), DispatchDevice::Flex(_))
@@ -152,7 +152,7 @@ impl<C: CheckpointStrategy> TwoSlopes for Autodiff<Flex, C> {
 
 /// One bit per element of the input, set where the element is negative.
 ///
-/// 1/32 of the input's memory, and it lets the forward pass overwrite the input.
+/// Takes 1/32 of the input's memory, and allows the forward pass to overwrite the input.
 #[derive(Clone, Debug, Default)]
 struct Signs(Arc<Vec<u32>>);
 
@@ -178,7 +178,7 @@ fn forward_typed<T: Real>(
     signs: Option<&mut Signs>,
 ) -> FloatTensor<Flex> {
     let (positive, negative) = (T::from_f64(slopes.positive), T::from_f64(slopes.negative));
-    // One choice for the tensor, so that the loops below have no branch.
+    // One choice for the whole tensor, so that the loops below have no branch.
     if slopes.negative == 0.0 {
         forward_with(x, signs, |x: T, is_negative| {
             keep_or_zero(x, is_negative) * positive
@@ -259,9 +259,9 @@ fn backward_with<T: Real>(
     )
 }
 
-/// Calls `f` for each group of [`LANES`] values, the last may be shorter, and its word.
+/// Calls `f` for each group of [`LANES`] values and its word; the last group may be shorter.
 ///
-/// Whole groups have a length that the compiler knows, which it needs to use vector instructions.
+/// Whole groups have a length known at compile time, which vector instructions need.
 #[inline(always)]
 fn lanes<T, W>(values: &mut [T], words: impl IntoIterator<Item = W>, f: impl Fn(&mut [T], W)) {
     let (groups, rest) = values.as_chunks_mut::<LANES>();
@@ -276,14 +276,14 @@ fn lanes<T, W>(values: &mut [T], words: impl IntoIterator<Item = W>, f: impl Fn(
 
 /// Rewrites a tensor block by block, each block together with one item of `side`.
 ///
-/// In place where `x` is the only owner of its buffer. Otherwise each block is copied and edited
-/// while it is in cache, so memory is still read once and written once.
+/// In place if `x` is the only owner of its buffer. Otherwise each block is copied and edited while
+/// it is in cache, so memory is still read once and written once.
 fn edit<T: Real, W: Send>(
     x: FloatTensor<Flex>,
     side: impl Iterator<Item = W>,
     f: impl Fn(&mut [T], W) + Sync,
 ) -> FloatTensor<Flex> {
-    // Borrowing and dropping keeps a contiguous buffer's owner count at one.
+    // Borrowing and dropping keeps the owner count of a contiguous buffer at one.
     let mut y = x.to_contiguous();
     drop(x);
     if let Some(values) = y.try_storage_mut::<T>() {
@@ -308,7 +308,7 @@ fn each_block<T: Send, W: Send>(
     side: impl Iterator<Item = W>,
     f: impl Fn(&mut [T], W) + Sync,
 ) {
-    // Waking the pool costs as much as some hundred thousand elements.
+    // Waking the thread pool costs as much as about a hundred thousand elements.
     if values.len() < PARALLEL || rayon::current_num_threads() == 1 {
         values
             .chunks_mut(BLOCK)
@@ -320,7 +320,7 @@ fn each_block<T: Send, W: Send>(
     blocks.into_par_iter().for_each(|(v, w)| f(v, w));
 }
 
-/// The two element types that the kernel is compiled for.
+/// The two element types of the kernel.
 pub(super) trait Real:
     Element
     + bytemuck::Pod
@@ -340,11 +340,11 @@ pub(super) trait Real:
     fn inverse_root(self) -> Self;
 }
 
-/// e^x to a relative error of about 2e-7, without calls, so that loops over it use vector
-/// instructions; x is clamped to ±87, where f32 still holds the result.
+/// e^x to a relative error of about 2e-7, without function calls, so that loops over it use vector
+/// instructions; x is clamped to ±87, within the range of f32.
 #[inline(always)]
 fn exp(x: f32) -> f32 {
-    /// 1.5 · 2²³: adding it rounds to the nearest integer, which the low bits then hold.
+    /// 1.5 · 2²³: adding it rounds to the nearest integer, which is then in the low bits.
     const ROUND: f32 = 12_582_912.0;
     let x = x.clamp(-87.0, 87.0);
     let rounded = x * std::f32::consts::LOG2_E + ROUND;

@@ -1,7 +1,7 @@
 //! Kernels below Burn's tensor API.
 //!
-//! A backend that has a fused kernel uses it; every other backend gets the best composition of
-//! tensor operations. Callers see one function and one result.
+//! Backends with a fused kernel use it; all others use an efficient composition of tensor
+//! operations. Both have one interface and the same result.
 
 #[cfg(all(feature = "train", feature = "flex"))]
 pub(crate) mod adam;
@@ -15,13 +15,13 @@ use burn::tensor::Tensor;
 
 pub(crate) use slopes::Slopes;
 
-/// `positive · x` where `x ≥ 0` (and where `x` is NaN), `negative · x` elsewhere; differentiable.
+/// `positive · x` for `x ≥ 0` (and NaN), `negative · x` otherwise; differentiable.
 ///
 /// The derivative at 0 is the positive slope.
 ///
-/// On the flex device: one memory pass forward (in place where the input buffer has no other
-/// owner) and one backward (in place over the incoming gradient); the tape keeps one bit per
-/// element. Elsewhere: four elementwise operations forward, one backward.
+/// On the flex device: one memory pass forward (in place if the input buffer has no other owner)
+/// and one backward (in place over the incoming gradient); one bit per element is stored.
+/// Elsewhere: four elementwise operations forward, one backward.
 pub(crate) fn two_slopes<const D: usize>(x: Tensor<D>, slopes: Slopes) -> Tensor<D> {
     #[cfg(feature = "flex")]
     if flex::supports(&x) {
@@ -32,8 +32,8 @@ pub(crate) fn two_slopes<const D: usize>(x: Tensor<D>, slopes: Slopes) -> Tensor
 
 /// `weights − rate · gradient`; not differentiable.
 ///
-/// On the flex device: one memory pass, in place over the gradient where its buffer has no other
-/// owner. The result is that of the two separate operations, bit for bit.
+/// On the flex device: one memory pass, in place over the gradient if its buffer has no other
+/// owner. The result equals that of the two separate operations bit for bit.
 #[cfg(feature = "train")]
 pub(crate) fn descend<const D: usize>(
     weights: Tensor<D>,
@@ -47,14 +47,15 @@ pub(crate) fn descend<const D: usize>(
     weights - gradient * rate
 }
 
-/// The same function from Burn's tensor operations alone.
+/// Computes the same function by Burn's tensor operations alone.
 pub(crate) fn two_slopes_composed<const D: usize>(x: Tensor<D>, slopes: Slopes) -> Tensor<D> {
     let negative = x.clone().lower_elem(0.0);
     if slopes.negative == 0.0 {
         // A product with 0 would turn −∞ into NaN.
         return x.mask_fill(negative, 0.0) * slopes.positive;
     }
-    // The factor is a constant of the graph: only one product is recorded and differentiated.
+    // The factor is a constant in the autodiff graph, so only one product is recorded and
+    // differentiated.
     let factor = Tensor::full_like(&x.clone().detach(), slopes.positive)
         .mask_fill(negative, slopes.negative);
     x * factor

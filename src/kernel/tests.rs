@@ -1,4 +1,4 @@
-//! The fused kernel against the composition of Burn's own operations, bit for bit.
+//! Comparison of the fused kernel with the composition of Burn's own operations, bit for bit.
 
 use burn::tensor::{DType, Device, Tensor, TensorData};
 use proptest::prelude::*;
@@ -29,7 +29,7 @@ fn bits(tensor: &Tensor<1>) -> Vec<u32> {
         .try_into_vec::<f32>()
         .unwrap()
         .into_iter()
-        // One NaN is as good as another.
+        // All NaNs count as equal.
         .map(|v| {
             if v.is_nan() {
                 f32::NAN.to_bits()
@@ -40,7 +40,7 @@ fn bits(tensor: &Tensor<1>) -> Vec<u32> {
         .collect()
 }
 
-/// Output and input gradient of a function, for a cotangent that differs from place to place.
+/// Output and input gradient of a function, for a cotangent with varying entries.
 fn run(
     values: &[f32],
     cotangent: &[f32],
@@ -48,7 +48,7 @@ fn run(
 ) -> (Tensor<1>, Tensor<1>) {
     let device = Device::flex().autodiff();
     let leaf = Tensor::<1>::from_floats(values, &device).require_grad();
-    // A product by one makes the kernel's input a fresh buffer, as a matrix product would.
+    // A product by one makes the kernel's input a new buffer, as a matrix product would.
     let y = f(leaf.clone() * 1.0);
     let weights = Tensor::<1>::from_floats(cotangent, &device);
     let grads = (y.clone() * weights).sum().backward();
@@ -121,7 +121,7 @@ proptest! {
 }
 
 #[test]
-fn an_input_with_another_owner_is_left_alone() {
+fn a_shared_input_is_not_modified() {
     let device = Device::flex();
     let x = Tensor::<1>::from_floats([1.0, -2.0, 3.0], &device);
     let y = two_slopes(x.clone(), slopes(-1.0));
@@ -202,9 +202,9 @@ fn prefixes_and_offsets_of_a_buffer_are_handled() {
     }
 }
 
-/// The cotangent of `f(x) + x` has two owners: the kernel must not overwrite the other's.
+/// The cotangent of `f(x) + x` has two owners, so the kernel must not overwrite it.
 #[test]
-fn a_shared_gradient_is_left_alone() {
+fn a_shared_gradient_is_not_modified() {
     let device = Device::flex().autodiff();
     let x = Tensor::<1>::from_floats([-1.0, 2.0], &device).require_grad();
     let inner = x.clone() * 1.0;

@@ -1,23 +1,23 @@
 use super::{Invalid, MolecularGraph, chemistry};
 
-/// Whether a text tells mirror images apart.
+/// Whether a text distinguishes mirror images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Stereo {
     /// Isomeric SMILES: with `@` and `@@`.
     Keep,
-    /// Only which atoms are joined, and how.
+    /// Connectivity and bond orders only.
     Drop,
 }
 
 impl MolecularGraph {
-    /// The text that is the same for every numbering of the atoms, sanitised: aromatic rings in
-    /// small letters, hydrogens counted where SMILES needs it, chirality only where it means
-    /// something.
+    /// Returns the sanitized canonical text, which does not depend on the numbering of the atoms.
+    /// Aromatic rings are in lowercase letters, hydrogens are given where SMILES needs them, and
+    /// chirality only where it is meaningful.
     ///
-    /// It is the text that RDKit writes for the graph, letter for letter, on all of QM9.
+    /// It is identical to RDKit's text on all of QM9.
     ///
     /// # Errors
-    /// The graph is not a possible molecule.
+    /// Returns an error if the graph is not a possible molecule.
     pub fn canonical_smiles(&self, stereo: Stereo) -> Result<String, Invalid> {
         let molecule = chemistry::molecule(self);
         match stereo {

@@ -1,43 +1,43 @@
 use super::{Invalid, MolecularGraph, Stereo, chemistry};
 
-/// What it may mean that a graph is valid.
+/// Definition of the validity of a graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Validity {
-    /// Its text parses with sanitisation: valences are possible. The publication's definition;
-    /// several parts are allowed.
+    /// Its text parses with sanitization: valences are possible. This is the publication's
+    /// definition; several parts are allowed.
     Sanitized,
     /// Its text parses, and it has one part.
     Connected,
-    /// No atom has more bonds than [`max_valence`](super::max_valence), once neutral nitrogen with
-    /// five is read as an ion. Needs no chemistry software; for C, N, O and F it is the same as
-    /// [`Sanitized`](Self::Sanitized).
+    /// No atom has more bonds than [`max_valence`](super::max_valence), after neutral nitrogen with
+    /// five is read as an ion. Does not need chemistry software; for C, N, O and F it is equivalent
+    /// to [`Sanitized`](Self::Sanitized).
     ValenceRule,
 }
 
-/// What one look at a graph finds: its validity under every definition, and its texts.
+/// Result of one check of a graph: its validity under every definition, and its texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked {
     /// Whether the graph has one part.
     pub connected: bool,
     /// Whether it follows the valence rule.
     pub valence_rule: bool,
-    /// Its texts, or why it is no molecule.
+    /// Its texts, or the reason why it is not a molecule.
     pub texts: Result<Texts, Invalid>,
 }
 
 /// Texts of a possible molecule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Texts {
-    /// Canonical Kekulé text written without sanitising, as the publication writes its training
+    /// Canonical Kekulé text written without sanitization, as the publication writes its training
     /// molecules; equal to RDKit's on all of QM9 that is not aromatic.
     ///
-    /// Of an aromatic molecule it is [`to_smiles`](MolecularGraph::to_smiles), which depends on
-    /// numbering; no canonical text ever equals either. Neutral nitrogen with five bonds is written
-    /// as the ion that it is read as; reading SMILES never makes one.
+    /// For an aromatic molecule it is [`to_smiles`](MolecularGraph::to_smiles), which depends on
+    /// numbering; no canonical text equals either. Neutral nitrogen with five bonds is written as
+    /// the ion that it is read as; reading SMILES never creates one.
     pub unsanitised: String,
-    /// Canonical text with stereo marks, of the molecule that the text written without sanitising
-    /// says: [`canonical_smiles`](MolecularGraph::canonical_smiles), except that neutral nitrogen
-    /// has no marks.
+    /// Canonical text with stereo marks, for the molecule of the unsanitized text:
+    /// [`canonical_smiles`](MolecularGraph::canonical_smiles), except that neutral nitrogen has no
+    /// marks.
     pub isomeric: String,
     /// Canonical text without stereo marks.
     pub flat: String,
@@ -46,7 +46,7 @@ pub struct Texts {
 }
 
 impl Checked {
-    /// Whether the graph is valid in this sense.
+    /// Returns whether the graph is valid by this definition.
     pub fn is(&self, validity: Validity) -> bool {
         match validity {
             Validity::Sanitized => self.texts.is_ok(),
@@ -57,7 +57,7 @@ impl Checked {
 }
 
 impl MolecularGraph {
-    /// Finds everything that scores of generated molecules need, with as little work as possible.
+    /// Computes all results that scores of generated molecules need, in one efficient pass.
     ///
     /// Cost: about 50 µs for a molecule of nine atoms.
     pub fn check(&self) -> Checked {
@@ -68,7 +68,7 @@ impl MolecularGraph {
         }
     }
 
-    /// Whether the graph is valid in this sense.
+    /// Returns whether the graph is valid by this definition.
     pub fn is_valid(&self, validity: Validity) -> bool {
         match validity {
             Validity::ValenceRule => self.follows_valence_rule(),
@@ -96,7 +96,7 @@ impl MolecularGraph {
         })
     }
 
-    /// The text that the publication's list of training molecules has for this one.
+    /// Returns the text of this molecule in the publication's list of training molecules.
     pub(crate) fn unsanitised_smiles(&self) -> Result<String, Invalid> {
         let written = chemistry::canonical(&chemistry::unsanitised(self), true)?;
         Ok(if is_aromatic(&written) {
@@ -106,19 +106,19 @@ impl MolecularGraph {
         })
     }
 
-    /// Whether an atom is aromatic.
+    /// Returns whether an atom is aromatic.
     ///
     /// # Errors
-    /// The graph is not a possible molecule.
+    /// Returns an error if the graph is not a possible molecule.
     pub fn is_aromatic(&self) -> Result<bool, Invalid> {
         let text = self.canonical_smiles(Stereo::Drop)?;
         Ok(is_aromatic(&text))
     }
 }
 
-/// Aromatic atoms are small letters, which otherwise only end symbols such as `Cl`.
+/// Aromatic atoms are lowercase letters, which otherwise only end symbols such as `Cl`.
 ///
-/// Of at least three neighbouring aromatic atoms, one never follows a capital letter directly.
+/// Of at least three neighboring aromatic atoms, one never follows a capital letter directly.
 fn is_aromatic(canonical: &str) -> bool {
     let bytes = canonical.as_bytes();
     let starts = |at: usize| at == 0 || !bytes[at - 1].is_ascii_uppercase();

@@ -1,34 +1,35 @@
-//! Between our graph and the chemistry crate's molecule.
+//! Conversion between our graph and the chemistry crate's molecule.
 
 use chematic_core::{AtomIdx, Molecule, MoleculeBuilder, STEREO_H_SENTINEL};
 use chematic_smiles::{RdkitSmilesError, RdkitSmilesParams};
 
 use super::{Atom, BondOrder, Chirality, Element, Invalid, MolecularGraph, valence::valences};
 
-/// The graph as the crate sees it, hydrogens implied.
+/// Converts the graph to the crate's molecule, with implied hydrogens.
 ///
 /// Built directly rather than through text: writing and parsing text costs as much again.
 pub(super) fn molecule(graph: &MolecularGraph) -> Molecule {
     build(graph, |_, _| true)
 }
 
-/// The graph after it was written without sanitising: that text has no marks on neutral nitrogen
-/// with three neighbours, since only the rings around it would make it a centre, and rings are found
-/// by sanitising.
+/// Returns the molecule of the text written without sanitization. That text has no marks on neutral
+/// nitrogen with three neighbors, since only the rings around it would make it a center, and rings
+/// are found by sanitization.
 pub(super) fn unsanitised(graph: &MolecularGraph) -> Molecule {
     build(graph, |atom, neighbours| {
         atom.element != Element::N || atom.charge != 0 || neighbours != 3
     })
 }
 
-/// Keeps the chirality of atoms with so many neighbours where it is told so.
+/// Builds the molecule; `keeps` is whether the chirality of an atom with this number of neighbors
+/// is kept.
 fn build(graph: &MolecularGraph, keeps: impl Fn(&Atom, usize) -> bool) -> Molecule {
     let mut builder = MoleculeBuilder::with_capacity(graph.atoms().len(), graph.bonds().len());
     for (index, atom) in graph.atoms().iter().enumerate() {
         let mut added = chematic_core::Atom::new(atom.element.inner());
         added.charge = atom.charge;
         if valences(atom.element, atom.charge).is_none() {
-            // The crate would add hydrogens by rules of its own; the graph implies none.
+            // The crate would add hydrogens by its own rules; the graph implies none.
             added.hydrogen_count = Some(0);
         }
         let mut order = Vec::new();
@@ -48,7 +49,7 @@ fn build(graph: &MolecularGraph, keeps: impl Fn(&Atom, usize) -> bool) -> Molecu
         }
         let added = builder.add_atom(added);
         if order.len() == 3 {
-            // Last, as in our convention; the crate would otherwise guess its place.
+            // Last, as in our convention; the crate would otherwise guess its position.
             order.push(STEREO_H_SENTINEL);
         }
         if atom.chirality != Chirality::None {
@@ -62,13 +63,13 @@ fn build(graph: &MolecularGraph, keeps: impl Fn(&Atom, usize) -> bool) -> Molecu
             BondOrder::Double => chematic_core::BondOrder::Double,
             BondOrder::Triple => chematic_core::BondOrder::Triple,
         };
-        // Refused are only loops, duplicates and unknown atoms, which a graph does not have.
+        // Only loops, duplicates and unknown atoms are rejected, which a graph does not have.
         let _ = builder.add_bond(a, b, order);
     }
     builder.build()
 }
 
-/// Canonical text after sanitisation.
+/// Canonical text after sanitization.
 pub(super) fn canonical(molecule: &Molecule, stereo: bool) -> Result<String, Invalid> {
     let params = RdkitSmilesParams {
         isomeric: stereo,
@@ -83,16 +84,16 @@ pub(super) fn invalid(error: RdkitSmilesError) -> Invalid {
     })
 }
 
-/// Whether the graph is a possible molecule.
+/// Returns whether the graph is a possible molecule.
 pub(super) fn sanitize(graph: &MolecularGraph) -> Result<(), Invalid> {
     let sanitized = chematic_smiles::rdkit_sanitized_model(&molecule(graph));
     sanitized.map(drop).map_err(invalid)
 }
 
-/// The text after one more reading and writing.
+/// Returns the text after one more reading and writing.
 ///
-/// Which marks of symmetric rings mean something is decided anew at each reading, and about one
-/// molecule in 3000 changes its text by that. The published figures are of texts read once.
+/// Each reading determines anew which marks of symmetric rings are meaningful, which changes the
+/// text of about one molecule in 3000. The published values are for texts read once.
 pub(super) fn settled(text: &str) -> Result<String, Invalid> {
     let marks = text.bytes().filter(|&byte| byte == b'@').count();
     if marks < 2 || !text.bytes().any(|byte| byte.is_ascii_digit()) {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String", into = "String")]
 pub struct Element(chematic_core::Element);
 
-/// No element has this symbol.
+/// Error for a symbol that is not that of an element.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not the symbol of an element: write C, N, O, …")]
 pub struct UnknownElement(pub String);
@@ -24,24 +24,24 @@ impl Element {
     /// Fluorine.
     pub const F: Self = Self(chematic_core::Element::F);
 
-    /// The element with this atomic number, from 1 to 118.
+    /// Returns the element with this atomic number, from 1 to 118.
     pub fn new(atomic_number: u8) -> Option<Self> {
         chematic_core::Element::from_atomic_number(atomic_number).map(Self)
     }
 
-    /// Protons in the nucleus.
+    /// Returns the atomic number.
     pub fn atomic_number(self) -> u8 {
         self.0.atomic_number()
     }
 
-    /// The symbol, such as `Cl`.
+    /// Returns the symbol, such as `Cl`.
     pub fn symbol(self) -> &'static str {
         self.0.symbol()
     }
 
-    /// Standard atomic weight in g/mol, of the elements common in organic molecules.
+    /// Returns the standard atomic weight in g/mol, for the elements common in organic molecules.
     ///
-    /// The values are RDKit's, whose weights are compared with ours.
+    /// The values are those of RDKit, for comparison of weights.
     pub fn atomic_weight(self) -> Option<f64> {
         Some(match self.atomic_number() {
             1 => 1.008,
@@ -62,7 +62,7 @@ impl Element {
         })
     }
 
-    /// Whether SMILES writes the neutral atom without brackets.
+    /// Returns whether SMILES writes the neutral atom without brackets.
     pub(super) fn is_organic(self) -> bool {
         matches!(self.atomic_number(), 5..=9 | 15..=17 | 35 | 53)
     }

@@ -1,23 +1,23 @@
 use crate::one_line::counted;
 
-/// Atoms and bonds that are not a graph.
+/// Error for atoms and bonds that are not a graph.
 ///
 /// Atoms and bonds are counted from 0.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MolecularGraphError {
-    /// No atoms.
-    #[error("a molecule has at least one atom")]
+    /// There are no atoms.
+    #[error("a molecule needs at least one atom")]
     NoAtoms,
-    /// A bond names an atom that is not there.
+    /// A bond has an atom that does not exist.
     #[error(
-        "bond {bond} names atom {atom}, but there {} only {}, counted from 0",
+        "bond {bond} has atom {atom}, but there {} only {}, counted from 0",
         if *atoms == 1 { "is" } else { "are" }, counted(*atoms, "atom")
     )]
     AtomOutOfRange {
         /// The bond.
         bond: usize,
-        /// The atom it names.
+        /// The missing atom.
         atom: usize,
         /// The number of atoms.
         atoms: usize,
@@ -43,15 +43,16 @@ pub enum MolecularGraphError {
         /// The atoms they join, the smaller first.
         atoms: [usize; 2],
     },
-    /// A list that is not a new numbering of the atoms.
-    #[error("not a new numbering of {}: list each of 0 to {atoms} − 1 once", counted(*atoms, "atom"))]
+    /// A list is not a permutation of the atoms.
+    #[error("not a permutation of {}: list each of 0 to {atoms} − 1 once", counted(*atoms, "atom"))]
     NotAPermutation {
         /// The number of atoms.
         atoms: usize,
     },
 }
 
-/// Why a SMILES text is not read; of long texts the first 80 letters are told.
+/// Error for a SMILES text that cannot be read. Messages contain the first 80 letters of long
+/// texts.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SmilesError {
@@ -60,28 +61,28 @@ pub enum SmilesError {
     Syntax {
         /// The text.
         smiles: String,
-        /// What is wrong, and where.
+        /// The reason, and where.
         problem: String,
     },
-    /// The text says a molecule that cannot be, such as carbon with five bonds.
+    /// The molecule is impossible, such as carbon with five bonds.
     #[error("{smiles:?} is not a possible molecule: {source}")]
     Impossible {
         /// The text.
         smiles: String,
-        /// What is wrong.
+        /// The reason.
         source: Invalid,
     },
-    /// The text says something that a [`MolecularGraph`](super::MolecularGraph) cannot hold.
-    #[error("{smiles:?} holds {what}, which a molecular graph here cannot: leave it out")]
+    /// The text has a feature that a [`MolecularGraph`](super::MolecularGraph) does not represent.
+    #[error("{smiles:?} has {what}, which a molecular graph cannot represent: leave it out")]
     Unsupported {
         /// The text.
         smiles: String,
-        /// What cannot be held.
+        /// The feature that is not represented.
         what: String,
     },
 }
 
-/// A graph that sanitisation rejects: it is not a molecule.
+/// Error for a graph that sanitization rejects, so it is not a possible molecule.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Invalid(pub(super) String);

@@ -1,10 +1,11 @@
-//! From the bytes of a file to the lines of a text.
+//! Conversion of the bytes of a file to the lines of a text.
 
 use std::borrow::Cow;
 
-/// The text of a file: UTF-8, or, in lines that are not, Latin-1; all lines end with `\n`.
+/// Decodes the text of a file as UTF-8, or as Latin-1 in lines that are not UTF-8. All lines end
+/// with `\n`.
 ///
-/// `None` where the bytes are not text.
+/// Returns `None` if the bytes are not text.
 pub(super) fn decode(bytes: Vec<u8>) -> Option<String> {
     if bytes.contains(&0) {
         return None;
@@ -19,7 +20,7 @@ pub(super) fn decode(bytes: Vec<u8>) -> Option<String> {
     })
 }
 
-/// A line of old files may hold a name in Latin-1, where every byte is a letter.
+/// A line of old files may contain a name in Latin-1, where every byte is a letter.
 fn mixed(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
     for line in bytes.split_inclusive(|byte| matches!(byte, b'\n' | b'\r')) {
@@ -31,7 +32,7 @@ fn mixed(bytes: &[u8]) -> String {
     text
 }
 
-/// The text without byte-order mark, and with `\n` where `\r\n` or a lone `\r` ends a line.
+/// Returns the text without byte-order mark, and with `\n` where `\r\n` or a lone `\r` ends a line.
 pub(super) fn with_line_feeds(text: &str) -> Cow<'_, str> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.contains('\r') {
@@ -41,7 +42,7 @@ pub(super) fn with_line_feeds(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// What a file is, where it is known not to be a list of SMILES.
+/// Returns the known format of a file that is not a list of SMILES.
 pub(super) fn foreign_bytes(bytes: &[u8]) -> Option<&'static str> {
     const KINDS: [(&[u8], &str); 9] = [
         (b"PK\x03\x04", "a ZIP archive or a spreadsheet"),
@@ -58,9 +59,9 @@ pub(super) fn foreign_bytes(bytes: &[u8]) -> Option<&'static str> {
     kind.map(|&(_, name)| name)
 }
 
-/// As [`foreign_bytes`], of decoded text.
+/// Same as [`foreign_bytes`], for decoded text.
 pub(super) fn foreign_text(text: &str) -> Option<&'static str> {
-    // A record of a molecule is short; the marks of its format come early.
+    // A record of a molecule is short, so the marks of its format come early.
     const LOOKED_AT: usize = 2000;
     for line in text.lines().take(LOOKED_AT).map(str::trim_end) {
         if line == "$$$$" || line == "M  END" || line.ends_with("V2000") || line.ends_with("V3000")
@@ -115,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn other_formats_are_recognised() {
+    fn other_formats_are_recognized() {
         let sdf = "title\n  program\n\n  1  0  0  0  0  0  0  0  0  0999 V2000\n";
         assert_eq!(foreign_text(sdf), Some("an SD or MOL file"));
         assert_eq!(foreign_text("C\nM  END\n"), Some("an SD or MOL file"));

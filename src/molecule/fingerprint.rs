@@ -2,17 +2,19 @@ use std::collections::HashSet;
 
 use super::descriptors::{BondKind, Perceived};
 
-/// Bonds between the centre and the farthest atom of an environment.
+/// Maximum number of bonds between the center and an atom of an environment.
 const RADIUS: usize = 2;
 /// Number of bits.
 const BITS: u32 = 1024;
 
-/// Circular fingerprint of a molecule: which environments of up to two bonds around an atom occur.
+/// Circular fingerprint of a molecule: the environments of up to two bonds around an atom that
+/// occur.
 ///
 /// The bits are those of RDKit's Morgan fingerprint with radius 2 and 1,024 bits, without
 /// chirality, on all of 800 molecules of QM9 and ZINC.
 ///
-/// Reference: D. Rogers, M. Hahn, Extended-Connectivity Fingerprints, J. Chem. Inf. Model. 50, 2010.
+/// Reference: D. Rogers, M. Hahn, Extended-Connectivity Fingerprints, J. Chem. Inf. Model.
+/// 50, 2010.
 ///
 /// ```
 /// use fireweed::molecule::MolecularGraph;
@@ -30,13 +32,13 @@ pub struct Fingerprint {
 }
 
 impl Fingerprint {
-    /// The positions of the bits that are set, from 0 to 1,023, ascending.
+    /// Returns the positions of the set bits, from 0 to 1,023, ascending.
     pub fn bits(&self) -> Vec<usize> {
         let set = |bit: &usize| self.words[bit / 64] >> (bit % 64) & 1 == 1;
         (0..BITS as usize).filter(set).collect()
     }
 
-    /// The number of common bits divided by the number of bits in either: from 0 to 1.
+    /// Returns the number of common bits divided by the number of bits in either: from 0 to 1.
     pub fn tanimoto(&self, other: &Self) -> f64 {
         let words = self.words.iter().zip(&other.words);
         let common: u32 = words.map(|(a, b)| (a & b).count_ones()).sum();
@@ -57,7 +59,7 @@ impl Fingerprint {
     }
 }
 
-/// An environment that grows by one bond: the set of its bonds, its code, and its atom.
+/// An environment: the set of its bonds, its code, and its atom.
 type Environment = (Vec<u64>, u32, usize);
 
 impl Perceived {
@@ -90,7 +92,7 @@ impl Perceived {
                 });
                 grown.push((bonds, code, atom));
             }
-            // Of environments with the same bonds, that with the smallest code counts.
+            // Of environments with the same bonds, the one with the smallest code counts.
             grown.sort_unstable();
             for (bonds, code, atom) in grown {
                 codes[atom] = code;
@@ -112,7 +114,7 @@ impl Perceived {
             self.degree(index) as u32 + atom.hydrogens,
             atom.hydrogens,
             atom.charge as u32,
-            // Isotopes are not held.
+            // Isotopes are not represented.
             0,
         ];
         let code = parts.into_iter().fold(0, combine);

@@ -1,10 +1,11 @@
-//! Against RDKit: `tests/data/molecules.py` says which version, and how the tables were made.
+//! Comparison with RDKit; `tests/data/molecules.py` records its version and how the tables were
+//! made.
 
 use super::*;
 
 const MOLECULES: &str = include_str!("../../tests/data/molecules.tsv");
 const BROKEN: &str = include_str!("../../tests/data/broken_molecules.tsv");
-/// Records that RDKit reads as the molecules in their titles: `tests/data/cages.py` says so.
+/// Records that RDKit reads as the molecules in their titles, see `tests/data/cages.py`.
 const CAGES: &str = include_str!("../../tests/data/cages.sdf");
 
 fn rows(table: &str) -> impl Iterator<Item = Vec<&str>> {
@@ -68,7 +69,7 @@ fn molecules_are_read_as_rdkit_reads_them() {
 }
 
 #[test]
-fn texts_of_molecules_are_rdkits() {
+fn texts_of_molecules_match_rdkit() {
     for row in rows(MOLECULES).filter(|row| row.len() > 1) {
         let [line, kekule, isomeric, flat, published, ..] = row[..] else {
             panic!("{row:?}")
@@ -92,7 +93,7 @@ fn texts_of_molecules_are_rdkits() {
 }
 
 #[test]
-fn properties_of_molecules_are_rdkits() {
+fn properties_of_molecules_match_rdkit() {
     for row in rows(MOLECULES).filter(|row| row.len() > 1) {
         let [line, kekule, _, _, _, formula, weight, log_p, rings] = row[..] else {
             panic!("{row:?}")
@@ -113,7 +114,7 @@ fn properties_of_molecules_are_rdkits() {
 }
 
 #[test]
-fn verdicts_on_broken_graphs_are_rdkits() {
+fn validity_of_broken_graphs_matches_rdkit() {
     let (mut valid, mut invalid, mut rewritten) = (0, 0, 0);
     for row in rows(BROKEN) {
         let [kekule, isomeric] = row[..] else {
@@ -125,7 +126,7 @@ fn verdicts_on_broken_graphs_are_rdkits() {
         assert_eq!(checked.is(Validity::Sanitized), verdict, "{kekule}");
         assert_eq!(checked.is(Validity::ValenceRule), verdict, "{kekule}");
         assert_eq!(graph.is_valid(Validity::Sanitized), verdict, "{kekule}");
-        // What is written is judged as the graph is.
+        // The written text has the same validity as the graph.
         let text = graph.to_smiles();
         assert_eq!(
             MolecularGraph::from_smiles(&text).is_ok(),
@@ -148,7 +149,7 @@ fn verdicts_on_broken_graphs_are_rdkits() {
 }
 
 #[test]
-fn records_of_cages_are_those_that_rdkit_reads_right() {
+fn records_of_cages_are_read_correctly_by_rdkit() {
     let mut compared = 0;
     for record in CAGES.split_inclusive("$$$$\n") {
         let smiles = record.lines().next().unwrap();

@@ -1,8 +1,8 @@
 //! Rules of the grammar of SMILES that the chemistry crate does not enforce.
 
-/// What is wrong with the text, if it breaks one of these rules: a bond and a dot stand before an
-/// atom or the number of a ring bond, branches are not empty, and marks of chirality, charge and
-/// atom numbers stand in brackets.
+/// Returns the problem of the text if it breaks one of these rules. A bond and a dot are before an
+/// atom or the number of a ring bond. Branches are not empty. Marks of chirality, charge and atom
+/// numbers are in brackets.
 pub(super) fn problem(smiles: &str) -> Option<String> {
     let mut before = Token::Start;
     let mut in_bracket = false;
@@ -37,8 +37,8 @@ pub(super) fn problem(smiles: &str) -> Option<String> {
             (Token::Open, Token::Close) => return at("an empty branch"),
             (Token::Open, Token::Dot) => return at("a dot without an atom"),
             (Token::Bond | Token::Arrow, Token::Atom) => {}
-            // Two directions at a ring bond, `/\`, are no text that a writer makes.
-            (Token::Bond | Token::Arrow, _) => return at("a bond that leads nowhere"),
+            // Two directions at a ring bond, `/\`, are not written by any writer.
+            (Token::Bond | Token::Arrow, _) => return at("a dangling bond"),
             (Token::Start | Token::Dot, Token::Dot) => return at("a dot without an atom"),
             (Token::Start, Token::Bond) => return at("a bond without an atom"),
             (Token::Dot, Token::Bond | Token::Close) => return at("a dot without an atom"),
@@ -47,7 +47,7 @@ pub(super) fn problem(smiles: &str) -> Option<String> {
         before = token;
     }
     match before {
-        Token::Bond | Token::Arrow => Some("a bond that leads nowhere at the end".into()),
+        Token::Bond | Token::Arrow => Some("a dangling bond at the end".into()),
         Token::Dot => Some("a dot without an atom at the end".into()),
         _ => None,
     }
@@ -71,7 +71,7 @@ mod tests {
 
     /// RDKit 2026.09.1 rejects each of them.
     #[test]
-    fn what_leads_nowhere_is_not_smiles() {
+    fn invalid_texts_are_not_smiles() {
         for smiles in [
             "C=(C)C",
             "C()C",
@@ -100,13 +100,13 @@ mod tests {
             .to_string();
         assert_eq!(
             error,
-            "\"CC(=)C\" is not SMILES: a bond that leads nowhere at position 5"
+            "\"CC(=)C\" is not SMILES: a dangling bond at position 5"
         );
     }
 
     /// RDKit 2026.09.1 reads each of them.
     #[test]
-    fn what_leads_somewhere_is() {
+    fn valid_texts_are_smiles() {
         for smiles in [
             "C(C)(C)C",
             "C=1CCC1",

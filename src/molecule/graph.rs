@@ -6,14 +6,14 @@ use super::{Element, MolecularGraphError};
 
 /// The handedness of an atom, relative to the order of its bonds in the list of bonds.
 ///
-/// Seen along the first bond towards the atom, the others follow each other in this sense; an
-/// implicit hydrogen comes last. This is RDKit's chiral tag.
+/// Seen along the first bond toward the atom, the other bonds follow in this sense; an implicit
+/// hydrogen comes last. This is RDKit's chiral tag.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Chirality {
-    /// No handedness is said.
+    /// Unspecified handedness.
     #[default]
     None,
     /// `@` in SMILES.
@@ -23,7 +23,7 @@ pub enum Chirality {
 }
 
 impl Chirality {
-    /// The mirror image.
+    /// Returns the mirror image.
     pub fn inverted(self) -> Self {
         match self {
             Self::None => Self::None,
@@ -33,7 +33,7 @@ impl Chirality {
     }
 }
 
-/// An atom other than hydrogen, or a hydrogen that stands alone.
+/// An atom other than hydrogen, or a hydrogen that is not implied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Atom {
     /// The element.
@@ -47,7 +47,7 @@ pub struct Atom {
 }
 
 impl Atom {
-    /// A neutral atom without handedness.
+    /// Creates a neutral atom without handedness.
     pub fn new(element: Element) -> Self {
         Self {
             element,
@@ -57,7 +57,7 @@ impl Atom {
     }
 }
 
-/// How many pairs of electrons a bond shares, in a Kekulé structure.
+/// Number of electron pairs that a bond shares, in a Kekulé structure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BondOrder {
@@ -70,7 +70,7 @@ pub enum BondOrder {
 }
 
 impl BondOrder {
-    /// 1, 2 or 3.
+    /// Returns 1, 2 or 3.
     pub fn pairs(self) -> u8 {
         match self {
             Self::Single => 1,
@@ -91,9 +91,9 @@ pub struct Bond {
 
 /// A molecule as a graph of its atoms other than hydrogen, in a Kekulé structure.
 ///
-/// Hydrogens are implied: every atom is thought to have as many as its valence leaves room for.
-/// The graph says nothing of the geometry of double bonds, of isotopes and of radicals. It need
-/// not be a possible molecule, see [`check`](Self::check), nor connected.
+/// Hydrogens are implied: every atom has as many as its valence allows. The graph does not
+/// represent the geometry of double bonds, isotopes and radicals. It need not be a possible
+/// molecule, see [`check`](Self::check), nor connected.
 ///
 /// ```
 /// use fireweed::molecule::{MolecularGraph, Stereo};
@@ -125,11 +125,11 @@ impl TryFrom<Unchecked> for MolecularGraph {
 }
 
 impl MolecularGraph {
-    /// A graph of these atoms and bonds; both keep their order.
+    /// Creates a graph of these atoms and bonds; both keep their order.
     ///
     /// # Errors
-    /// No atoms; a bond that names an atom that is not there, joins an atom to itself, or joins
-    /// what another one joins.
+    /// Returns an error if there are no atoms, or if a bond has a missing atom, joins an atom to
+    /// itself, or joins the same atoms as another one.
     pub fn new(atoms: Vec<Atom>, bonds: Vec<Bond>) -> Result<Self, MolecularGraphError> {
         if atoms.is_empty() {
             return Err(MolecularGraphError::NoAtoms);
@@ -155,23 +155,23 @@ impl MolecularGraph {
         Ok(Self { atoms, bonds })
     }
 
-    /// For graphs that are simple by construction.
+    /// Creates a graph that is simple by construction, without checks.
     pub(super) fn new_unchecked(atoms: Vec<Atom>, bonds: Vec<Bond>) -> Self {
         debug_assert!(Self::new(atoms.clone(), bonds.clone()).is_ok());
         Self { atoms, bonds }
     }
 
-    /// The atoms.
+    /// Returns the atoms.
     pub fn atoms(&self) -> &[Atom] {
         &self.atoms
     }
 
-    /// The bonds.
+    /// Returns the bonds.
     pub fn bonds(&self) -> &[Bond] {
         &self.bonds
     }
 
-    /// Of each atom its bonds, as (neighbour, bond), in the order of the list of bonds.
+    /// Returns the bonds of each atom as (neighbor, bond), in the order of the list of bonds.
     pub fn neighbours(&self) -> Vec<Vec<(usize, usize)>> {
         let mut neighbours = vec![Vec::new(); self.atoms.len()];
         for (bond, &Bond { ends: [a, b], .. }) in self.bonds.iter().enumerate() {
@@ -181,19 +181,19 @@ impl MolecularGraph {
         neighbours
     }
 
-    /// Sum of formal charges, in elementary charges.
+    /// Returns the sum of formal charges, in elementary charges.
     pub fn net_charge(&self) -> i32 {
         self.atoms.iter().map(|atom| i32::from(atom.charge)).sum()
     }
 
-    /// Number of connected parts.
+    /// Returns the number of connected parts.
     pub fn component_count(&self) -> usize {
         let parts = self.components();
         parts.into_iter().max().map_or(0, |last| last + 1)
     }
 
-    /// Of each atom the number of its connected part; parts are counted from 0 in the order of
-    /// their first atoms.
+    /// Returns the connected part of each atom; parts are numbered from 0 in the order of their
+    /// first atoms.
     pub fn components(&self) -> Vec<usize> {
         let mut parent: Vec<usize> = (0..self.atoms.len()).collect();
         fn root(parent: &mut [usize], mut atom: usize) -> usize {
@@ -218,8 +218,8 @@ impl MolecularGraph {
         parts
     }
 
-    /// The connected part with the most atoms, of equal ones the first; atoms and bonds stay in
-    /// their order.
+    /// Returns the connected part with the most atoms, or the first of equal ones; atoms and bonds
+    /// keep their order.
     pub fn largest_part(&self) -> Self {
         let parts = self.components();
         let mut sizes = vec![0usize; parts.iter().max().map_or(0, |last| last + 1)];
@@ -246,24 +246,24 @@ impl MolecularGraph {
         Self { atoms, bonds }
     }
 
-    /// Whether bonds join all atoms into one part.
+    /// Returns whether bonds join all atoms into one part.
     pub fn is_connected(&self) -> bool {
         self.component_count() == 1
     }
 
-    /// Number of independent cycles: bonds − atoms + connected parts.
+    /// Returns the number of independent cycles: bonds − atoms + connected parts.
     ///
     /// It equals the size of a smallest set of smallest rings.
     pub fn independent_cycles(&self) -> usize {
         self.bonds.len() + self.component_count() - self.atoms.len()
     }
 
-    /// The same molecule with the bonds in ascending order of their atoms, smaller atom first;
-    /// chiralities are adjusted to the new order.
+    /// Returns the same molecule with the bonds in ascending order of their atoms, smaller atom
+    /// first; chiralities are adjusted to the new order.
     pub fn with_sorted_bonds(&self) -> Self {
         let mut atoms = self.atoms.clone();
         for (atom, neighbours) in atoms.iter_mut().zip(self.neighbours()) {
-            // In sorted bonds, the neighbours of an atom ascend.
+            // In sorted bonds, the neighbors of an atom ascend.
             let order: Vec<usize> = neighbours.iter().map(|&(other, _)| other).collect();
             if atom.chirality != Chirality::None && is_odd(&order) {
                 atom.chirality = atom.chirality.inverted();
@@ -275,11 +275,12 @@ impl MolecularGraph {
         }
     }
 
-    /// Bonds in ascending order of their atoms, chiralities **left as they are**.
+    /// Returns the molecule with bonds in ascending order of their atoms, but with **unchanged**
+    /// chiralities.
     ///
-    /// In general this is another stereoisomer. The published pipeline reads its data so: it
-    /// stores tags that belong to RDKit's order of bonds next to sorted bonds. Needed only to
-    /// repeat published figures.
+    /// In general this is another stereoisomer. The published pipeline reads its data this way: it
+    /// stores tags for RDKit's order of bonds next to sorted bonds. Needed only to reproduce
+    /// published values.
     pub fn with_bonds_sorted_under_tags(&self) -> Self {
         Self {
             atoms: self.atoms.clone(),
@@ -296,10 +297,10 @@ impl MolecularGraph {
         bonds
     }
 
-    /// The same molecule with its atoms numbered anew: atom `order[i]` becomes atom `i`.
+    /// Returns the same molecule with its atoms numbered anew: atom `order[i]` becomes atom `i`.
     ///
     /// # Errors
-    /// `order` is not a permutation of the atoms.
+    /// Returns an error if `order` is not a permutation of the atoms.
     pub fn renumbered(&self, order: &[usize]) -> Result<Self, MolecularGraphError> {
         let atoms = self.atoms.len();
         let mut new_number = vec![usize::MAX; atoms];
@@ -322,7 +323,7 @@ impl MolecularGraph {
         })
     }
 
-    /// The molecule without handedness.
+    /// Returns the molecule without handedness.
     pub fn without_chirality(&self) -> Self {
         let mut flat = self.clone();
         for atom in &mut flat.atoms {
@@ -332,7 +333,7 @@ impl MolecularGraph {
     }
 }
 
-/// Whether sorting takes an odd number of swaps of two.
+/// Returns whether sorting takes an odd number of swaps of two.
 pub(super) fn is_odd(order: &[usize]) -> bool {
     let later = |i: usize| order[i + 1..].iter().filter(move |&&b| b < order[i]);
     (0..order.len()).map(|i| later(i).count()).sum::<usize>() % 2 == 1

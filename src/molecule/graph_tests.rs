@@ -13,20 +13,20 @@ fn bond(a: usize, b: usize) -> Bond {
 }
 
 #[test]
-fn wrong_graphs_are_refused() {
+fn invalid_graphs_are_rejected() {
     let build = |atoms: usize, bonds: &[[usize; 2]]| {
         let bonds = bonds.iter().map(|&[a, b]| bond(a, b)).collect();
         let graph = MolecularGraph::new(vec![Atom::new(Element::C); atoms], bonds);
         graph.unwrap_err().to_string()
     };
-    assert_eq!(build(0, &[]), "a molecule has at least one atom");
+    assert_eq!(build(0, &[]), "a molecule needs at least one atom");
     assert_eq!(
         build(2, &[[0, 2]]),
-        "bond 0 names atom 2, but there are only 2 atoms, counted from 0"
+        "bond 0 has atom 2, but there are only 2 atoms, counted from 0"
     );
     assert_eq!(
         build(1, &[[0, 1]]),
-        "bond 0 names atom 1, but there is only 1 atom, counted from 0"
+        "bond 0 has atom 1, but there is only 1 atom, counted from 0"
     );
     assert_eq!(
         build(2, &[[0, 1], [1, 1]]),
@@ -54,7 +54,7 @@ fn parts_and_cycles_are_counted() {
 }
 
 #[test]
-fn texts_that_cannot_be_read_say_why() {
+fn unreadable_texts_report_the_reason() {
     let message = |smiles| MolecularGraph::from_smiles(smiles).unwrap_err().to_string();
     assert_eq!(message(""), "\"\" is not SMILES: SMILES input is empty");
     assert!(message("C1CC").starts_with("\"C1CC\" is not SMILES: unmatched ring closure 1"));
@@ -92,7 +92,7 @@ fn explicit_hydrogens_and_isotopes_are_dropped() {
             "{marked}"
         );
     }
-    // As RDKit has them.
+    // As in RDKit.
     for kept in ["[H][H]", "[2H][H]", "[2H][2H]"] {
         assert_eq!(read(kept), read("[H][H]"));
     }
@@ -107,7 +107,7 @@ fn explicit_hydrogens_and_isotopes_are_dropped() {
 }
 
 #[test]
-fn hydrogens_that_cannot_be_held_are_refused() {
+fn excess_hydrogens_are_rejected() {
     for smiles in [
         "O=[PH3]",
         "CN1CCN([SH3])CC1",
@@ -127,10 +127,10 @@ fn hydrogens_that_cannot_be_held_are_refused() {
     let error = MolecularGraph::from_smiles("O=[PH3]").unwrap_err();
     assert_eq!(
         error.to_string(),
-        "\"O=[PH3]\" holds 3 hydrogens at P, whose bonds imply 1, which a molecular graph here \
-         cannot: leave it out"
+        "\"O=[PH3]\" has 3 hydrogens at P, whose bonds imply 1, which a molecular graph cannot \
+         represent: leave it out"
     );
-    // Unpaired electrons are dropped, not refused.
+    // Unpaired electrons are dropped, not rejected.
     for (radical, filled) in [
         ("[CH3]", "C"),
         ("CN(C)[O]", "CN(C)O"),
@@ -141,7 +141,7 @@ fn hydrogens_that_cannot_be_held_are_refused() {
     }
 }
 
-/// Whatever the element and charge, all texts of a graph mean the same hydrogens.
+/// For all elements and charges, all texts of a graph imply the same hydrogens.
 #[test]
 fn texts_of_all_elements_hold_the_same_hydrogens() {
     let mut compared = 0;
@@ -159,7 +159,7 @@ fn texts_of_all_elements_hold_the_same_hydrogens() {
                 let Ok(canonical) = graph.canonical_smiles(Stereo::Keep) else {
                     continue;
                 };
-                // Alone, hydrogen with a bond is implied by its partner.
+                // A single hydrogen with a bond is implied by its partner.
                 if element == Element::H && fluorines > 0 {
                     continue;
                 }

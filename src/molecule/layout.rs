@@ -2,12 +2,12 @@ use chematic_core::{AtomIdx, Molecule, MoleculeBuilder};
 
 use super::{MolecularGraph, chemistry, wedges::clarify};
 
-/// Where atoms are in the plane, and which bonds leave it.
+/// Positions of atoms in the plane, and the bonds that leave it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Layout {
     positions: Vec<[f64; 2]>,
     wedges: Vec<Wedge>,
-    /// Double bonds whose geometry is open, although the drawing shows one.
+    /// Double bonds of undetermined geometry, although the drawing shows one.
     open: Vec<[usize; 2]>,
 }
 
@@ -16,14 +16,14 @@ pub(super) struct Layout {
 pub(super) struct Wedge {
     pub(super) from: usize,
     pub(super) to: usize,
-    /// Towards the reader.
+    /// Toward the reader.
     pub(super) up: bool,
 }
 
 impl Layout {
-    /// RDKit's drawing of the molecule, or, where it is impossible, of its bare skeleton; y grows
-    /// upwards and a bond is 1.5 long. Where bonds of a center of handedness cover each other, they
-    /// are moved apart.
+    /// Computes RDKit's drawing of the molecule, or of its bare skeleton if it is impossible. The y
+    /// axis points upward, and a bond is 1.5 long. Overlapping bonds of a center of handedness are
+    /// moved apart.
     pub(super) fn of(graph: &MolecularGraph) -> Self {
         let fits = |layout: &Self| layout.positions.len() == graph.atoms().len();
         let molecule = chemistry::molecule(graph);
@@ -47,7 +47,7 @@ impl Layout {
         &self.wedges
     }
 
-    /// The wedge between two atoms.
+    /// Returns the wedge between two atoms.
     pub(super) fn wedge(&self, ends: [usize; 2]) -> Option<Wedge> {
         let [a, b] = ends;
         let joins =
@@ -55,7 +55,7 @@ impl Layout {
         self.wedges.iter().find(joins).copied()
     }
 
-    /// Whether the double bond between two atoms may have either geometry.
+    /// Returns whether the double bond between two atoms may have either geometry.
     pub(super) fn is_open(&self, [a, b]: [usize; 2]) -> bool {
         self.open.contains(&[a, b]) || self.open.contains(&[b, a])
     }
@@ -103,7 +103,7 @@ impl Layout {
     }
 }
 
-/// The graph of wildcards and single bonds: they have any valence.
+/// The graph of wildcards and single bonds, which have any valence.
 fn skeleton(graph: &MolecularGraph) -> Molecule {
     let mut builder = MoleculeBuilder::new();
     for _ in graph.atoms() {
@@ -111,7 +111,7 @@ fn skeleton(graph: &MolecularGraph) -> Molecule {
     }
     for bond in graph.bonds() {
         let [a, b] = bond.ends.map(|atom| AtomIdx(atom as u32));
-        // A molecular graph has no loops and no duplicates, all that is refused.
+        // Only loops and duplicates are rejected, which a molecular graph does not have.
         let _ = builder.add_bond(a, b, chematic_core::BondOrder::Single);
     }
     builder.build()

@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::one_line::counted;
 
-/// What to do with molecules of several parts, such as salts and hydrates.
+/// Treatment of molecules of several parts, such as salts and hydrates.
 ///
-/// Generators that grow graphs make connected molecules only, so that several parts cannot be
-/// learned.
+/// Generators that grow graphs only generate connected molecules, so they cannot learn several
+/// parts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Parts {
@@ -24,23 +24,24 @@ pub enum Parts {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LeftOut {
-    /// Number left out for having fewer atoms than asked for.
+    /// Number left out because they have fewer atoms than requested.
     pub too_small: usize,
-    /// Number left out for having more atoms than asked for.
+    /// Number left out because they have more atoms than requested.
     pub too_large: usize,
-    /// Number left out for having several parts.
+    /// Number left out because they have several parts.
     pub several_parts: usize,
-    /// Number of which only the largest part is kept; they are not left out.
+    /// Number reduced to their largest part; they are not left out.
     pub reduced: usize,
 }
 
 impl LeftOut {
-    /// Number of molecules left out, for whatever reason.
+    /// Returns the number of molecules left out for any reason.
     pub fn total(&self) -> usize {
         self.too_small + self.too_large + self.several_parts
     }
 
-    /// One line for people per reason that occurs; `heavy_atoms` is the range that was asked for.
+    /// Returns one human-readable line per reason that occurs; `heavy_atoms` is the requested
+    /// range.
     pub fn notes(&self, heavy_atoms: &RangeInclusive<usize>) -> Vec<String> {
         let atoms = |number: &usize| counted(*number, "heavy atom");
         let fewer = format!("fewer than {}", atoms(heavy_atoms.start()));

@@ -1,19 +1,19 @@
-//! Molecules as graphs: read, written, checked, measured, drawn.
+//! Molecules as graphs: reading, writing, validity, properties, pictures.
 //!
-//! | item | what it is for |
+//! | item | purpose |
 //! |---|---|
 //! | [`MolecularGraph`] | atoms other than hydrogen and the bonds of a Kekulé structure |
 //! | [`MolecularGraph::from_smiles`], [`to_smiles`](MolecularGraph::to_smiles), [`canonical_smiles`](MolecularGraph::canonical_smiles) | text |
-//! | [`MolecularGraph::check`], [`Validity`], [`max_valence`] | what valid means |
+//! | [`MolecularGraph::check`], [`Validity`], [`max_valence`] | definitions of validity |
 //! | [`MolecularGraph::properties`] | formula, weight, rings, logP; QED with the feature `qed` |
-//! | [`MoleculeSet`], [`ReadOptions`], [`LeftOut`], [`Composition`] | files of SMILES, and what is in them |
+//! | [`MoleculeSet`], [`ReadOptions`], [`LeftOut`], [`Composition`] | files of SMILES, and their composition |
 //! | [`MolecularGraph::descriptors`], [`fingerprint`](MolecularGraph::fingerprint), [`scaffold`](MolecularGraph::scaffold) | polar surface, hydrogen bonds, rings and more; similarity |
 //! | [`Vocabulary`] | atoms and bonds as numbers, for a model |
-//! | [`stand_in()`] | made-up molecules, where there is no data |
+//! | [`stand_in()`] | synthetic molecules, if there are no data |
 //! | [`sdf()`], [`grid()`] | files for other programs, pictures |
 //!
-//! Texts, validity and properties are those of RDKit: of 2,000 molecules of QM9 and 1,000 broken ones
-//! every one agrees with RDKit 2026.09.1.
+//! Texts, validity and properties are those of RDKit: on 2,000 molecules of QM9 and 1,000 broken
+//! ones, all results agree with RDKit 2026.09.1.
 //!
 //! ```
 //! use fireweed::molecule::{MolecularGraph, Stereo, Validity};

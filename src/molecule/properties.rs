@@ -12,7 +12,8 @@ pub struct Properties {
     pub molecular_weight: Option<f64>,
     /// Sum of formal charges, in elementary charges.
     pub net_charge: i32,
-    /// Rings: the number of independent cycles, which is that of a smallest set of smallest rings.
+    /// Number of rings: the number of independent cycles, which is that of a smallest set of
+    /// smallest rings.
     pub rings: usize,
     /// Whether an atom is aromatic.
     pub aromatic: bool,
@@ -23,19 +24,19 @@ pub struct Properties {
 }
 
 impl MolecularGraph {
-    /// Properties that need a possible molecule.
+    /// Computes the properties of a possible molecule.
     ///
     /// Reference for logP and refractivity: S. A. Wildman, G. M. Crippen, Prediction of
     /// Physicochemical Parameters by Atomic Contributions, J. Chem. Inf. Comput. Sci. 39, 1999.
     ///
     /// # Errors
-    /// The graph is not a possible molecule.
+    /// Returns an error if the graph is not a possible molecule.
     pub fn properties(&self) -> Result<Properties, Invalid> {
         let aromatic = self.is_aromatic()?;
         let molecule = chemistry::molecule(self);
         let estimates = chematic_smiles::rdkit_crippen_logp_mr(&molecule);
         let (log_p, molar_refractivity) =
-            estimates.ok_or_else(|| Invalid("logP is not defined for it".into()))?;
+            estimates.ok_or_else(|| Invalid("its logP is not defined".into()))?;
         Ok(Properties {
             formula: self.formula(),
             molecular_weight: self.molecular_weight(),
@@ -47,23 +48,23 @@ impl MolecularGraph {
         })
     }
 
-    /// Logarithm of the octanol–water partition coefficient, see
+    /// Returns the logarithm of the octanol–water partition coefficient, see
     /// [`properties`](Self::properties).
     ///
     /// # Errors
-    /// The graph is not a possible molecule.
+    /// Returns an error if the graph is not a possible molecule.
     pub fn log_p(&self) -> Result<f64, Invalid> {
         match chematic_smiles::rdkit_crippen_logp_mr(&chemistry::molecule(self)) {
             Some((log_p, _)) => Ok(log_p),
             None => Err(match self.canonical_smiles(Stereo::Drop) {
                 Err(invalid) => invalid,
-                Ok(_) => Invalid("logP is not defined for it".into()),
+                Ok(_) => Invalid("its logP is not defined".into()),
             }),
         }
     }
 
-    /// Molecular formula in Hill's order: carbon, hydrogen, then by symbol; without carbon all by
-    /// symbol. The net charge follows.
+    /// Returns the molecular formula in Hill's order: carbon, hydrogen, then by symbol; without
+    /// carbon all by symbol. The net charge follows.
     pub fn formula(&self) -> String {
         let hydrogens: usize = self.implicit_hydrogens().into_iter().map(usize::from).sum();
         let mut counts: Vec<(&str, usize)> = Vec::new();
@@ -99,8 +100,8 @@ impl MolecularGraph {
         formula
     }
 
-    /// Average molecular weight in g/mol, implied hydrogens included; `None` for elements without a
-    /// tabulated weight.
+    /// Returns the average molecular weight in g/mol, including implied hydrogens; `None` for
+    /// elements without a tabulated weight.
     pub fn molecular_weight(&self) -> Option<f64> {
         let hydrogens: u32 = self.implicit_hydrogens().into_iter().map(u32::from).sum();
         let mut weight = f64::from(hydrogens) * Element::H.atomic_weight()?;

@@ -1,11 +1,12 @@
-//! Properties that hold for every molecule, on stand-ins with random charges and handedness.
+//! Properties that hold for every molecule, on synthetic molecules with random charges and
+//! handedness.
 
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 
 use super::*;
 
-/// A possible molecule whose atoms carry random tags.
+/// A possible molecule whose atoms have random tags.
 fn tagged(seed: u64) -> MolecularGraph {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let graph = stand_in(1, &mut rng).remove(0);
@@ -31,14 +32,14 @@ fn text(graph: &MolecularGraph, stereo: Stereo) -> String {
     graph.canonical_smiles(stereo).unwrap()
 }
 
-/// Marks that mean something.
+/// Number of meaningful marks.
 fn centres(text: &str) -> usize {
     text.replace("@@", "@").matches('@').count()
 }
 
 proptest! {
     #[test]
-    fn text_and_back_is_the_same_molecule(seed: u64) {
+    fn text_round_trips(seed: u64) {
         let graph = tagged(seed);
         let back = MolecularGraph::from_smiles(&graph.to_smiles()).unwrap();
         prop_assert_eq!(text(&back, Stereo::Keep), text(&graph, Stereo::Keep));
@@ -58,7 +59,7 @@ proptest! {
         let graph = tagged(seed);
         let other = graph.renumbered(&shuffled(graph.atoms().len(), numbering)).unwrap();
         prop_assert_eq!(text(&other, Stereo::Drop), text(&graph, Stereo::Drop));
-        // With several centres, RDKit's choice of marks in symmetric molecules depends on
+        // With several centers, RDKit's choice of marks in symmetric molecules depends on
         // numbering, and so does ours.
         if centres(&text(&graph, Stereo::Keep)) < 2 {
             prop_assert_eq!(text(&other, Stereo::Keep), text(&graph, Stereo::Keep));
@@ -82,7 +83,7 @@ proptest! {
     }
 
     #[test]
-    fn numbers_and_back_are_the_sorted_molecule(seed: u64) {
+    fn numbers_round_trip_to_the_sorted_molecule(seed: u64) {
         let graph = tagged(seed);
         let vocabulary = Vocabulary::qm9();
         let encoded = vocabulary.encode(&graph).unwrap();
@@ -91,14 +92,14 @@ proptest! {
     }
 
     #[test]
-    fn json_and_back_is_the_same_graph(seed: u64) {
+    fn json_round_trips(seed: u64) {
         let graph = tagged(seed);
         let json = serde_json::to_string(&graph).unwrap();
         prop_assert_eq!(serde_json::from_str::<MolecularGraph>(&json).unwrap(), graph);
     }
 
     #[test]
-    fn the_valence_rule_says_what_sanitisation_says(seed: u64) {
+    fn the_valence_rule_agrees_with_sanitization(seed: u64) {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let graph = tagged(seed);
         let mut atoms = graph.atoms().to_vec();

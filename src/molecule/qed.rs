@@ -1,7 +1,7 @@
 use super::{Invalid, MolecularGraph, Stereo};
 
 impl MolecularGraph {
-    /// Quantitative estimate of drug-likeness, from 0 to 1, with the average weights.
+    /// Returns the quantitative estimate of drug-likeness, from 0 to 1, with the average weights.
     ///
     /// Needs the feature `qed`. Cost: about 0.2 ms for a molecule of nine atoms.
     ///
@@ -9,9 +9,9 @@ impl MolecularGraph {
     /// Chemistry 4, 2012.
     ///
     /// # Errors
-    /// The graph is not a possible molecule.
+    /// Returns an error if the graph is not a possible molecule.
     pub fn qed(&self) -> Result<f64, Invalid> {
-        // The estimate wants a molecule as a reader of text makes it.
+        // The estimate needs a molecule as parsed from text.
         let text = self.canonical_smiles(Stereo::Keep)?;
         match chematic_smiles::parse(&text) {
             Ok(molecule) => Ok(chematic_chem::qed(&molecule)),

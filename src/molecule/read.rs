@@ -5,21 +5,22 @@ use super::{Atom, Bond, BondOrder, Chirality, Element, MolecularGraph, SmilesErr
 use crate::one_line::counted;
 
 impl MolecularGraph {
-    /// Reads SMILES: sanitised, Kekulised, hydrogens implied.
+    /// Reads SMILES: sanitized, kekulized, with implied hydrogens.
     ///
-    /// Atoms and bonds come in RDKit's order. Isotopes, unpaired electrons, atom numbers and the
-    /// geometry of double bonds are dropped, since the graph cannot hold them; marks of chirality
-    /// that mean nothing are dropped too. An atom with unpaired electrons gets hydrogens in their
-    /// place: `[CH3]` is read as `C`.
+    /// Atoms and bonds are in RDKit's order. Isotopes, unpaired electrons, atom numbers and the
+    /// geometry of double bonds are dropped, since the graph does not represent them; meaningless
+    /// marks of chirality are dropped too. An atom with unpaired electrons gets hydrogens instead:
+    /// `[CH3]` is read as `C`.
     ///
-    /// Explicit hydrogens become implied ones, also those with an isotope or a mark of double-bond
-    /// geometry: `[2H]O[2H]` is `O`. Hydrogens that RDKit keeps stay atoms: those of `[H][H]` and
-    /// ions.
+    /// Explicit hydrogens become implied ones, including those with an isotope or a mark of
+    /// double-bond geometry: `[2H]O[2H]` is `O`. Hydrogens that RDKit keeps stay atoms: those of
+    /// `[H][H]` and ions.
     ///
     /// # Errors
-    /// The text is not SMILES, not a possible molecule, or holds something that the graph cannot: a
-    /// dummy atom, a bond other than single, double, triple and aromatic, or a number of hydrogens
-    /// other than the [implied one](Self::implicit_hydrogens), as in `O=[PH3]` or `[GeH4]`.
+    /// Returns an error if the text is not SMILES, is not a possible molecule, or has a feature
+    /// that the graph does not represent. These are dummy atoms, bonds other than single, double,
+    /// triple and aromatic, and numbers of hydrogens other than the [implied
+    /// one](Self::implicit_hydrogens), as in `O=[PH3]` or `[GeH4]`.
     pub fn from_smiles(smiles: &str) -> Result<Self, SmilesError> {
         let text = || shown(smiles);
         if let Some(problem) = super::grammar::problem(smiles) {
@@ -89,7 +90,7 @@ impl MolecularGraph {
         }
     }
 
-    /// The first atom whose number of hydrogens the graph cannot hold.
+    /// The first atom whose number of hydrogens the graph cannot represent.
     ///
     /// Fewer hydrogens than implied are unpaired electrons, which are dropped.
     fn wrong_hydrogens(
@@ -108,7 +109,7 @@ impl MolecularGraph {
         let radicals = chematic_smiles::rdkit_mol_block(molecule)?;
         for (atom, &count) in implied.iter().enumerate() {
             let found = view.atoms[atom].total_num_hs;
-            // Of an atom without any bond the block tells no electrons.
+            // For an atom without bonds, the block does not list electrons.
             let alone = found == 0 && view.atom_bonds[atom].is_empty();
             let is_radical = alone || radicals.atoms.get(atom).is_some_and(|at| at.radical != 0);
             if found > u32::from(count) || found < u32::from(count) && !is_radical {
@@ -122,7 +123,7 @@ impl MolecularGraph {
     }
 }
 
-/// Drops isotopes, and turns hydrogen atoms into implied hydrogens wherever that is possible.
+/// Drops isotopes, and converts hydrogen atoms into implied hydrogens where possible.
 fn imply_hydrogens(molecule: &mut Molecule) {
     let isotopes: Vec<AtomIdx> = (molecule.atoms())
         .filter(|(_, atom)| atom.isotope.is_some())
@@ -135,7 +136,7 @@ fn imply_hydrogens(molecule: &mut Molecule) {
         return;
     }
     let suppressed = chematic_smiles::rdkit_hydrogen_suppressed(molecule);
-    // Some may be kept for the geometry of a double bond, which the graph does not hold.
+    // Some may be kept for the geometry of a double bond, which the graph does not represent.
     let is_kept = |molecule: &Molecule| {
         let mut atoms = molecule.atoms();
         atoms.any(|(index, atom)| is_hydrogen(atom) && molecule.degree(index) == 1)
@@ -166,7 +167,7 @@ fn is_hydrogen(atom: &ReadAtom) -> bool {
     !atom.wildcard && atom.element == Element::H.inner()
 }
 
-/// Enough of a text to find it by: messages stay on one short line.
+/// Shortens a text for messages on one line.
 fn shown(smiles: &str) -> String {
     const LONGEST: usize = 80;
     match smiles.char_indices().nth(LONGEST) {
@@ -175,7 +176,7 @@ fn shown(smiles: &str) -> String {
     }
 }
 
-/// Orders in the view's list of bonds, without aromatic ones.
+/// Bond orders in the order of the view's bonds, without aromatic ones.
 fn kekule_orders(molecule: &Molecule, view: &RdkitMolView) -> Result<Vec<i32>, RdkitSmilesError> {
     if view.bonds.iter().any(|bond| bond.is_aromatic) {
         let block = chematic_smiles::rdkit_mol_block(molecule)?;

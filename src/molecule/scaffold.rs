@@ -1,8 +1,8 @@
 use super::{Invalid, MolecularGraph, chemistry};
 
 impl MolecularGraph {
-    /// Canonical text of the scaffold by Bemis and Murcko: rings, what links them, and atoms with
-    /// double bonds to these. Empty for a molecule without rings. Stereo marks are dropped.
+    /// Returns the canonical text of the Bemis–Murcko scaffold: rings, their linkers, and atoms
+    /// with double bonds to these. Empty for a molecule without rings. Stereo marks are dropped.
     ///
     /// Reference: G. W. Bemis, M. A. Murcko, J. Med. Chem. 39, 1996.
     ///

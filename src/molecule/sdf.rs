@@ -2,28 +2,28 @@ use std::fmt::Write;
 
 use super::{MolecularGraph, layout::Layout};
 
-/// Atoms and bonds that a V2000 block can count.
+/// Maximum number of atoms and of bonds of a V2000 block.
 const LARGEST: usize = 999;
 
 /// A molecule too large for the V2000 format.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{atoms} atoms and {bonds} bonds do not fit the V2000 format: each may be at most 999")]
 pub struct TooLargeForSdf {
-    /// Atoms.
+    /// Number of atoms.
     pub atoms: usize,
-    /// Bonds.
+    /// Number of bonds.
     pub bonds: usize,
 }
 
 impl MolecularGraph {
-    /// A record of a structure-data file: a V2000 block with coordinates in the plane, formal
-    /// charges and a title, closed by `$$$$`.
+    /// Returns a record of a structure-data file: a V2000 block with coordinates in the plane,
+    /// formal charges and a title, closed by `$$$$`.
     ///
-    /// Bonds are those of the Kekulé graph; wedges show handedness. Any graph can be written, also an
-    /// impossible one, which has no wedges.
+    /// Bonds are those of the Kekulé graph; wedges show handedness. Any graph can be written.
+    /// Impossible ones have no wedges.
     ///
     /// # Errors
-    /// More than 999 atoms or bonds.
+    /// Returns an error if there are more than 999 atoms or bonds.
     pub fn to_sdf(&self, title: &str) -> Result<String, TooLargeForSdf> {
         let (atoms, bonds) = (self.atoms().len(), self.bonds().len());
         if atoms.max(bonds) > LARGEST {
@@ -69,10 +69,10 @@ impl MolecularGraph {
     }
 }
 
-/// A structure-data file of these molecules and their titles.
+/// Returns a structure-data file of these molecules and their titles.
 ///
 /// # Errors
-/// A molecule has more than 999 atoms or bonds.
+/// Returns an error if a molecule has more than 999 atoms or bonds.
 pub fn sdf<'a>(
     molecules: impl IntoIterator<Item = (&'a MolecularGraph, &'a str)>,
 ) -> Result<String, TooLargeForSdf> {
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_are_where_the_format_wants_them() {
+    fn columns_follow_the_format() {
         let graph = MolecularGraph::from_smiles("C[NH3+]").unwrap();
         let text = graph.to_sdf("two\nlines").unwrap();
         let lines: Vec<&str> = text.lines().collect();

@@ -15,9 +15,9 @@ use super::{
 
 /// Molecules read from a file of SMILES, in the order of the file.
 ///
-/// A line holds one SMILES and, after white space, a name. Blank lines and lines that begin with
-/// `#` are passed over. Tables with a header (CSV, tab- or semicolon-separated) are read by the
-/// column whose name is `smiles`, `SMILES`, `canonical_smiles` or the like, or is given.
+/// A line has one SMILES and, after white space, a name. Blank lines and lines that begin with `#`
+/// are skipped. Tables with a header (CSV, tab- or semicolon-separated) are read by the column
+/// named `smiles`, `SMILES`, `canonical_smiles` or similar, or by a given column.
 #[derive(Clone, Debug)]
 pub struct MoleculeSet {
     molecules: Vec<MolecularGraph>,
@@ -31,42 +31,42 @@ pub struct MoleculeSet {
 pub struct Reject {
     /// The line, counted from 1.
     pub line: usize,
-    /// Its text; of a table, the cell with SMILES and that with a name.
+    /// Its text; for a table, the cells with SMILES and with a name.
     pub text: String,
-    /// Why it was not taken.
+    /// The reason of the rejection.
     pub reason: String,
 }
 
-/// How a file of SMILES is read.
+/// Options for reading a file of SMILES.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadOptions {
-    /// Name of the column with SMILES. Without it, tables are recognized by their header.
+    /// Name of the column with SMILES. If `None`, tables are recognized by their header.
     pub smiles_column: Option<String>,
-    /// Whether a file may be read most of whose lines are not molecules, as lists of generated
-    /// molecules may be; it may also have no molecule at all.
+    /// Whether most lines of a file, or all, may be rejected, as in lists of generated molecules.
     pub any_rejects: bool,
 }
 
-/// Where most of at least so many lines are rejected, the file is something else.
+/// If most lines are rejected, of at least this many, the file is something else.
 const ENOUGH_TO_JUDGE: usize = 10;
 
 impl MoleculeSet {
-    /// Reads a file, on all cores; unpacks it where it is gzip.
+    /// Reads a file, on all cores; unpacks gzip files.
     ///
-    /// Lines that are not molecules are skipped and kept in [`rejects`](Self::rejects). Lines may
-    /// end as on any system; a line that is not UTF-8 is read as Latin-1.
+    /// Lines that are not molecules are skipped and stored in [`rejects`](Self::rejects). All
+    /// common line endings are accepted; a line that is not UTF-8 is read as Latin-1.
     ///
     /// # Errors
-    /// The file cannot be read, is not text, has another format, is empty, or has no molecule in
-    /// it; or more than half of its lines, of at least ten, are not molecules.
+    /// Returns an error if the file cannot be read, is not text, has another format, or has no
+    /// molecules. Also returns an error if more than half of its lines, of at least ten, are not
+    /// molecules.
     pub fn read(path: &Path) -> Result<Self, SmilesFileError> {
         Self::read_with(path, &ReadOptions::default())
     }
 
-    /// As [`read`](Self::read), with options.
+    /// Same as [`read`](Self::read), with options.
     ///
     /// # Errors
-    /// Those of [`read`](Self::read); no column has the name that is asked for.
+    /// Same as [`read`](Self::read); also returns an error if there is no column of the given name.
     pub fn read_with(path: &Path, options: &ReadOptions) -> Result<Self, SmilesFileError> {
         let io = |source| SmilesFileError::Io {
             path: path.to_path_buf(),
@@ -118,10 +118,10 @@ impl MoleculeSet {
         }
     }
 
-    /// As [`read`](Self::read), and leaves out molecules of other sizes.
+    /// Same as [`read`](Self::read), without molecules of other sizes.
     ///
     /// # Errors
-    /// Those of [`read`](Self::read); no molecule has a size in the range.
+    /// Same as [`read`](Self::read); also returns an error if no molecule has a size in the range.
     pub fn read_sizes(
         path: &Path,
         heavy_atoms: RangeInclusive<usize>,
@@ -129,11 +129,11 @@ impl MoleculeSet {
         Self::read_chosen(path, &ReadOptions::default(), Parts::Keep, heavy_atoms)
     }
 
-    /// As [`read_with`](Self::read_with), and leaves out molecules of other sizes; those of several
-    /// parts are treated first.
+    /// Same as [`read_with`](Self::read_with), without molecules of other sizes. Molecules of
+    /// several parts are treated first.
     ///
     /// # Errors
-    /// Those of [`read_with`](Self::read_with); no molecule is left.
+    /// Same as [`read_with`](Self::read_with); also returns an error if no molecule is left.
     pub fn read_chosen(
         path: &Path,
         options: &ReadOptions,
@@ -156,7 +156,7 @@ impl MoleculeSet {
 
     /// Reads the lines of a text, on all cores; the text may be a table with a known header.
     pub fn parse(text: &str) -> Self {
-        // Only a column that is asked for can be missing.
+        // Only a requested column can be missing.
         Self::of_lines(smiles_lines(&with_line_feeds(text), None).unwrap_or_default())
     }
 
@@ -192,7 +192,7 @@ impl MoleculeSet {
         set
     }
 
-    /// Only the molecules with so many atoms other than hydrogen.
+    /// Keeps only the molecules with these numbers of atoms other than hydrogen.
     #[must_use]
     pub fn with_sizes(mut self, heavy_atoms: RangeInclusive<usize>) -> Self {
         let sizes = self.molecules.iter().map(|molecule| molecule.atoms().len());
@@ -205,9 +205,9 @@ impl MoleculeSet {
         self
     }
 
-    /// Only the molecules of one part: without salts and hydrates.
+    /// Keeps only the molecules of one part, without salts and hydrates.
     ///
-    /// A set for a generator whose molecules are all connected needs it.
+    /// Needed for generators of connected molecules.
     #[must_use]
     pub fn connected_only(mut self) -> Self {
         let before = self.len();
@@ -216,8 +216,8 @@ impl MoleculeSet {
         self
     }
 
-    /// Of every molecule its [largest part](MolecularGraph::largest_part): of a salt the larger
-    /// ion, with its charge.
+    /// Reduces every molecule to its [largest part](MolecularGraph::largest_part), for a salt the
+    /// larger ion with its charge.
     #[must_use]
     pub fn largest_parts(mut self) -> Self {
         for molecule in self.molecules.iter_mut().filter(|one| !one.is_connected()) {
@@ -227,7 +227,7 @@ impl MoleculeSet {
         self
     }
 
-    /// The set with molecules of several parts treated as asked for.
+    /// Returns the set with the given treatment of molecules of several parts.
     #[must_use]
     pub fn with_parts(self, parts: Parts) -> Self {
         match parts {
@@ -245,43 +245,43 @@ impl MoleculeSet {
         self.names.retain(|_| each.next() == Some(&true));
     }
 
-    /// The molecules.
+    /// Returns the molecules.
     pub fn molecules(&self) -> &[MolecularGraph] {
         &self.molecules
     }
 
-    /// Of each molecule its name in the file: the rest of the line, or the cell in the column
-    /// `name`, `id` or the like. Empty where there is none.
+    /// Returns the name of each molecule in the file: the rest of the line, or the cell in the
+    /// column `name`, `id` or similar. Empty if there is none.
     pub fn names(&self) -> &[String] {
         &self.names
     }
 
-    /// The molecules, to keep.
+    /// Consumes the set and returns the molecules.
     pub fn into_molecules(self) -> Vec<MolecularGraph> {
         self.molecules
     }
 
-    /// The molecules and their names, to keep.
+    /// Consumes the set and returns the molecules and their names.
     pub fn into_parts(self) -> (Vec<MolecularGraph>, Vec<String>) {
         (self.molecules, self.names)
     }
 
-    /// Lines that were skipped.
+    /// Returns the skipped lines.
     pub fn rejects(&self) -> &[Reject] {
         &self.rejects
     }
 
-    /// Number of molecules that were left out or reduced, by reason.
+    /// Returns the number of molecules that were left out or reduced, by reason.
     pub fn left_out(&self) -> LeftOut {
         self.left_out
     }
 
-    /// Number of molecules.
+    /// Returns the number of molecules.
     pub fn len(&self) -> usize {
         self.molecules.len()
     }
 
-    /// Whether there are no molecules.
+    /// Returns whether there are no molecules.
     pub fn is_empty(&self) -> bool {
         self.molecules.is_empty()
     }
@@ -289,16 +289,16 @@ impl MoleculeSet {
     /// Writes the skipped lines as tab-separated values: line, reason, text.
     ///
     /// # Errors
-    /// The file cannot be written.
+    /// Returns an error if the file cannot be written.
     pub fn write_rejects(&self, path: &Path) -> Result<(), SmilesFileError> {
         write_rejects(&self.rejects, path)
     }
 }
 
-/// Writes rejected lines as a table with tabs: number, reason, text.
+/// Writes rejected lines as tab-separated values: line, reason, text.
 ///
 /// # Errors
-/// The file cannot be written.
+/// Returns an error if the file cannot be written.
 pub fn write_rejects(rejects: &[Reject], path: &Path) -> Result<(), SmilesFileError> {
     let write = || -> io::Result<()> {
         let mut file = io::BufWriter::new(std::fs::File::create(path)?);
@@ -326,11 +326,11 @@ impl From<Vec<MolecularGraph>> for MoleculeSet {
     }
 }
 
-/// Without the text, which stands beside it.
+/// The reason without the text, which is a separate column.
 fn reason(error: SmilesError) -> String {
     match error {
         SmilesError::Syntax { problem, .. } => format!("not SMILES: {problem}"),
         SmilesError::Impossible { source, .. } => format!("not a possible molecule: {source}"),
-        SmilesError::Unsupported { what, .. } => format!("cannot be held: {what}"),
+        SmilesError::Unsupported { what, .. } => format!("not supported: {what}"),
     }
 }

@@ -7,11 +7,11 @@ use std::{
 use super::Reject;
 use crate::one_line::counted;
 
-/// A file of SMILES that cannot be used.
+/// Error of a file of SMILES.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SmilesFileError {
-    /// The operating system refused the file.
+    /// The operating system could not read the file.
     #[error("cannot use {path}: {source}")]
     Io {
         /// The file.
@@ -20,38 +20,38 @@ pub enum SmilesFileError {
         source: io::Error,
     },
     /// The file has no lines with SMILES.
-    #[error("{path} holds no molecules: write one SMILES per line")]
+    #[error("{path} contains no molecules: write one SMILES per line")]
     Empty {
         /// The file.
         path: PathBuf,
     },
     /// The file is not text.
-    #[error("{path} is not text: give a file with one SMILES per line, plain or packed as .gz")]
+    #[error("{path} is not text: provide a file with one SMILES per line, plain or packed as .gz")]
     Binary {
         /// The file.
         path: PathBuf,
     },
-    /// The file has another format, which is known.
+    /// The file has another known format.
     #[error(
         "{path} is {format}: write its molecules as SMILES, one per line, for example with Open Babel or RDKit"
     )]
     OtherFormat {
         /// The file.
         path: PathBuf,
-        /// What it is, such as `an SD or MOL file`.
+        /// The format, such as `an SD or MOL file`.
         format: &'static str,
     },
-    /// The table has no column of the name that was asked for.
+    /// The table has no column of the requested name.
     #[error("{path} has no column {column:?}: its first line is {header:?}")]
     NoSuchColumn {
         /// The file.
         path: PathBuf,
         /// The name.
         column: String,
-        /// The first line, of which at most 200 letters.
+        /// The first line, truncated to 200 letters.
         header: String,
     },
-    /// No line is SMILES, or most of at least ten are not.
+    /// No line is SMILES, or most lines are not, of at least ten.
     #[error("{}", foreign(path, *rejected, *lines, first))]
     Foreign {
         /// The file.
@@ -63,16 +63,16 @@ pub enum SmilesFileError {
         /// The first that is not a molecule.
         first: Box<Reject>,
     },
-    /// No molecule is left of those in the file.
+    /// No molecule of the file is left.
     #[error("{}", none_left(path, *molecules, range, *several_parts))]
     NoneOfSize {
         /// The file.
         path: PathBuf,
         /// Number of molecules in it.
         molecules: usize,
-        /// The sizes that were asked for.
+        /// The requested sizes.
         range: RangeInclusive<usize>,
-        /// Number of molecules left out for having several parts.
+        /// Number of molecules left out because they have several parts.
         several_parts: usize,
     },
 }
@@ -86,7 +86,7 @@ fn foreign(path: &Path, rejected: usize, lines: usize, first: &Reject) -> String
         _ => format!("{rejected} of the {of} of {path} are not molecules"),
     };
     format!(
-        "{many} (line {}: {}): give a file with one SMILES per line, or a table and the name of its column of SMILES",
+        "{many} (line {}: {}): provide a file with one SMILES per line, or a table and the name of its column of SMILES",
         first.line, first.reason
     )
 }
@@ -107,9 +107,9 @@ fn none_left(
         (low, high) => format!("{low} to {high} heavy atoms"),
     };
     match several_parts {
-        0 => format!("{of}: {sizes} were asked for; widen the range"),
+        0 => format!("{of}: {sizes} were requested; widen the range"),
         number => format!(
-            "{of}: {sizes} in one part were asked for, and {number} {} several parts; widen the range or keep largest parts",
+            "{of}: {sizes} in one part were requested, and {number} {} several parts; widen the range or keep largest parts",
             if number == 1 { "has" } else { "have" }
         ),
     }

@@ -20,7 +20,7 @@ fn sizes(set: &MoleculeSet) -> Vec<usize> {
 }
 
 #[test]
-fn lines_are_read_in_order_and_bad_ones_kept_aside() {
+fn lines_are_read_in_order_and_rejected_ones_reported() {
     let text = "# a comment\nCCO ethanol\n\nC#N\nC(C\t4\r\nF(C)C\n  \nc1ccoc1\tfuran\n";
     let (folder, path) = file(text.as_bytes());
     let set = MoleculeSet::read(&path).unwrap();
@@ -97,7 +97,7 @@ fn tables_are_read_by_their_column_of_smiles() {
 }
 
 #[test]
-fn unusable_files_are_named() {
+fn unusable_files_are_rejected() {
     let message = |content: &[u8]| {
         let (_folder, path) = file(content);
         let error = MoleculeSet::read(&path).unwrap_err();
@@ -108,9 +108,9 @@ fn unusable_files_are_named() {
         );
         message
     };
-    assert!(message(b"").contains("holds no molecules"));
-    assert!(message(b"# nothing\n\n").contains("holds no molecules"));
-    assert!(message(b"smiles\n").contains("holds no molecules"));
+    assert!(message(b"").contains("contains no molecules"));
+    assert!(message(b"# nothing\n\n").contains("contains no molecules"));
+    assert!(message(b"smiles\n").contains("contains no molecules"));
     assert!(message(b"\x89PNG\r\n\x1a\n\0\0").contains("is not text"));
     assert!(message(b"title,name\nname;x\n").contains("none of the 2 lines"));
     assert!(message(b"hello\n").contains("the only line of "));
@@ -128,7 +128,7 @@ fn unusable_files_are_named() {
 }
 
 #[test]
-fn files_most_of_whose_lines_are_rejected_are_refused() {
+fn mostly_invalid_files_are_rejected() {
     let lines = |good: usize, bad: usize| "C\n".repeat(good) + &"x x\n".repeat(bad);
     assert_eq!(read(lines(5, 5).as_bytes()).len(), 5);
     assert_eq!(read(lines(1, 8).as_bytes()).len(), 1);

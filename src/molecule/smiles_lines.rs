@@ -1,27 +1,27 @@
-//! Which part of which line of a text is SMILES: lists with names, and tables with a header.
+//! Location of SMILES in the lines of a text: lists with names, and tables with a header.
 
 use super::MolecularGraph;
 
 /// One line of a list or one row of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SmilesLine {
-    /// Counted from 1.
+    /// The line, counted from 1.
     pub(super) line: usize,
     pub(super) smiles: String,
-    /// Empty where there is none.
+    /// Empty if there is none.
     pub(super) name: String,
 }
 
-/// No column has the wanted name.
+/// No column has the requested name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct NoSuchColumn {
-    /// The first line, which names columns or not.
+    /// The first line, with or without names of columns.
     pub(super) header: String,
 }
 
-/// Characters between the cells of tables; none of them is in SMILES.
+/// Separators of tables; none of them occurs in SMILES.
 const SEPARATORS: [u8; 4] = *b",\t;|";
-/// Names of columns with SMILES in lower-case letters and digits, the best first.
+/// Names of columns with SMILES in lowercase letters and digits, the best first.
 const SMILES_NAMES: [&str; 8] = [
     "smiles",
     "canonicalsmiles",
@@ -32,7 +32,7 @@ const SMILES_NAMES: [&str; 8] = [
     "molecule",
     "structure",
 ];
-/// Names of columns with names, likewise.
+/// Names of columns with names, in the same form.
 const NAME_NAMES: [&str; 8] = [
     "name",
     "moleculename",
@@ -46,9 +46,9 @@ const NAME_NAMES: [&str; 8] = [
 
 /// Finds the SMILES of a text whose lines end with `\n`.
 ///
-/// With a column, the first line is a header that has it. Without one, the text is a table where the
-/// first line has a known name of such a column, or where it has commas or semicolons and starts
-/// with SMILES; else it is a list.
+/// With a column, the first line is a header that contains it. Without one, the text is a table if
+/// the first line has a known name of such a column, or if it has commas or semicolons and starts
+/// with SMILES. Otherwise it is a list.
 pub(super) fn smiles_lines(
     text: &str,
     column: Option<&str>,
@@ -92,7 +92,7 @@ pub(super) fn smiles_lines(
     })
 }
 
-/// Lines that say something, counted from 1.
+/// Lines that are not blank or comments, counted from 1.
 fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let numbered = text.lines().enumerate();
     numbered
@@ -114,13 +114,13 @@ fn list(text: &str) -> Vec<SmilesLine> {
     lines(text).map(read).collect()
 }
 
-/// What follows the extensions of CXSMILES, which stand between bars.
+/// The text after CXSMILES extensions, which are enclosed in bars.
 fn without_extension(rest: &str) -> &str {
     let extension = rest.strip_prefix('|').and_then(|rest| rest.split_once('|'));
     extension.map_or(rest, |(_, name)| name.trim())
 }
 
-/// A table whose cells are parted by white space, after its header.
+/// A table with cells separated by white space, after its header.
 fn words(text: &str, smiles: usize, name: Option<usize>) -> Vec<SmilesLine> {
     let read = |(line, said): (usize, &str)| {
         let cell = |column: usize| said.split_whitespace().nth(column);
@@ -133,7 +133,7 @@ fn words(text: &str, smiles: usize, name: Option<usize>) -> Vec<SmilesLine> {
     lines(text).skip(1).map(read).collect()
 }
 
-/// A table in the rules of CSV, with quotation marks.
+/// A table in CSV format, with quotation marks.
 fn rows(
     text: &str,
     separator: u8,
@@ -174,13 +174,13 @@ fn cells_of(line: &str, separator: u8) -> Vec<String> {
     cells.iter().map(|cell| cell.trim().to_owned()).collect()
 }
 
-/// Lower-case letters and digits of a column's name.
+/// Returns the lowercase letters and digits of a column's name.
 fn plain(name: &str) -> String {
     let kept = name.chars().filter(|letter| letter.is_alphanumeric());
     kept.flat_map(char::to_lowercase).collect()
 }
 
-/// The column of this name; where none has it exactly, upper and lower case are the same.
+/// Returns the column of this name; if there is no exact match, case is ignored.
 fn place(cells: &[String], wanted: &str) -> Option<usize> {
     let exact = cells.iter().position(|cell| cell == wanted);
     exact.or_else(|| {
@@ -189,7 +189,7 @@ fn place(cells: &[String], wanted: &str) -> Option<usize> {
     })
 }
 
-/// The column with SMILES; none where the line is no header, since it starts with SMILES.
+/// Returns the column with SMILES; `None` if the line is not a header, since it starts with SMILES.
 fn smiles_column(cells: &[String]) -> Option<usize> {
     let names: Vec<String> = cells.iter().map(|cell| plain(cell)).collect();
     let known = |wanted: &&str| names.iter().position(|name| name == wanted);
@@ -255,7 +255,8 @@ mod tests {
                 assert_eq!(found(&text, None), expected, "{text}");
             }
         }
-        // The best name wins, wherever it is; a column alone and one between spaces count too.
+        // The best name is chosen at any position; a single column and one between spaces count
+        // too.
         assert_eq!(
             found("mol,canonical_smiles,smiles\nA,B,C\n", None),
             [row(2, "C", "")]

@@ -4,16 +4,16 @@ use rand::{Rng, RngExt};
 
 use super::{Atom, Bond, BondOrder, Element, MolecularGraph, Stereo};
 
-/// Distinct made-up molecules of C, N, O and F with 2 to 9 heavy atoms, to try things out without
-/// data. **This is a stand-in, not chemistry data**: the molecules obey the valence rules, and
-/// nobody says that they exist.
+/// Returns distinct synthetic molecules of C, N, O and F with 2 to 9 heavy atoms, for trials
+/// without data. **These are not chemistry data**: the molecules obey the valence rules, but need
+/// not exist.
 ///
 /// They are connected, neutral and without handedness, and resemble QM9 in size (most have nine
-/// heavy atoms), elements, rings, and shares of double and triple bonds. No two have the same
-/// canonical text. There are fewer than `count` only where a hundred times as many draws do not
-/// find enough, which takes millions.
+/// heavy atoms), elements, rings, and shares of double and triple bonds. All have different
+/// canonical texts. There are fewer than `count` only if a hundred times as many draws do not find
+/// enough, which needs a `count` in the millions.
 ///
-/// Complexity: about 40 µs for each molecule. Consumes a varying number of integers and reals.
+/// Complexity: about 40 µs per molecule. Consumes a varying number of integers and reals.
 ///
 /// ```
 /// use fireweed::molecule::{self, Validity};
@@ -40,12 +40,12 @@ pub fn stand_in(count: usize, rng: &mut impl Rng) -> Vec<MolecularGraph> {
     molecules
 }
 
-/// Of 1000 molecules of QM9, how many have 2, 3, … 9 heavy atoms; small ones rounded up, so that
-/// they occur.
+/// Number of molecules with 2, 3, … 9 heavy atoms among 1000 of QM9; small numbers are rounded up,
+/// so that they occur.
 const SIZES: [u32; 8] = [1, 1, 1, 2, 6, 24, 136, 829];
-/// And how many have 0, 1, … 4 independent cycles.
+/// Number of these with 0, 1, … 4 independent cycles.
 const CYCLES: [u32; 5] = [106, 398, 315, 148, 33];
-/// How welcome a ring of 3, 4, … 9 atoms is.
+/// Weight of a ring of 3, 4, … 9 atoms.
 const RINGS: [u32; 7] = [22, 14, 40, 14, 6, 2, 1];
 /// The largest valences of carbon, nitrogen, oxygen and fluorine.
 const VALENCES: [(Element, usize); 4] = [
@@ -72,7 +72,7 @@ fn draw(rng: &mut impl Rng) -> MolecularGraph {
     let orders: Vec<BondOrder> = bonds
         .iter()
         .map(|&[a, b]| {
-            // At most one multiple bond at an atom: cumulated ones are rare.
+            // At most one multiple bond at an atom, since cumulated ones are rare.
             let room = free[a].min(free[b]);
             let plain_ends = plain[a] && plain[b];
             let carbonyl = elements[a] == Element::O || elements[b] == Element::O;
@@ -102,7 +102,7 @@ fn draw(rng: &mut impl Rng) -> MolecularGraph {
     MolecularGraph::new_unchecked(atoms, bonds)
 }
 
-/// A tree whose nodes have at most four neighbours, and ring bonds.
+/// A tree whose nodes have at most four neighbors, and ring bonds.
 fn skeleton(size: usize, rng: &mut impl Rng) -> Vec<[usize; 2]> {
     let mut bonds: Vec<[usize; 2]> = Vec::with_capacity(size + CYCLES.len());
     let mut degrees = vec![0usize; size];
@@ -143,8 +143,8 @@ fn join(bonds: &mut Vec<[usize; 2]>, degrees: &mut [usize], [a, b]: [usize; 2]) 
     degrees[b] += 1;
 }
 
-/// Carbon, except where chance puts something else and the number of neighbours allows it; two
-/// heteroatoms are rarely neighbours.
+/// Carbon, except for random heteroatoms where the number of neighbors allows it; two heteroatoms
+/// are rarely neighbors.
 fn elements(bonds: &[[usize; 2]], degrees: &[usize], rng: &mut impl Rng) -> Vec<Element> {
     let mut elements = vec![Element::C; degrees.len()];
     for atom in 0..degrees.len() {
@@ -170,7 +170,7 @@ fn valence(element: Element) -> usize {
     known.map_or(0, |&(_, valence)| valence)
 }
 
-/// Whether the ends of a bond stay joined without it.
+/// Returns whether the ends of a bond stay connected without it.
 fn closes_ring(bonds: &[[usize; 2]], bond: [usize; 2]) -> bool {
     let others: Vec<[usize; 2]> = bonds
         .iter()
@@ -181,7 +181,7 @@ fn closes_ring(bonds: &[[usize; 2]], bond: [usize; 2]) -> bool {
     distances(size, &others, bond[0])[bond[1]] != usize::MAX
 }
 
-/// Numbers of bonds from an atom; `usize::MAX` where no path leads.
+/// Numbers of bonds from an atom; `usize::MAX` if there is no path.
 fn distances(size: usize, bonds: &[[usize; 2]], from: usize) -> Vec<usize> {
     let mut distances = vec![usize::MAX; size];
     distances[from] = 0;
@@ -201,7 +201,7 @@ fn distances(size: usize, bonds: &[[usize; 2]], from: usize) -> Vec<usize> {
     distances
 }
 
-/// An index, each as likely as its weight; the weights do not all vanish.
+/// Returns an index with probability proportional to its weight; the weights must not all be 0.
 fn pick(weights: &[u32], rng: &mut impl Rng) -> usize {
     let mut left = rng.random_range(0..weights.iter().sum::<u32>());
     for (index, &weight) in weights.iter().enumerate() {

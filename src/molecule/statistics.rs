@@ -4,24 +4,24 @@ use serde::Serialize;
 
 use super::{BondOrder, Chirality, Element, MolecularGraph};
 
-/// How often sizes, kinds of atoms and kinds of bonds occur in molecules.
+/// Counts of sizes, kinds of atoms and kinds of bonds in molecules.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Composition {
     /// Number of molecules.
     pub molecules: usize,
-    /// Molecules by number of atoms other than hydrogen.
+    /// Number of molecules by number of atoms other than hydrogen.
     pub heavy_atoms: BTreeMap<usize, usize>,
-    /// Molecules by number of bonds.
+    /// Number of molecules by number of bonds.
     pub bonds: BTreeMap<usize, usize>,
-    /// Molecules by number of independent cycles.
+    /// Number of molecules by number of independent cycles.
     pub cycles: BTreeMap<usize, usize>,
-    /// Atoms by element.
+    /// Number of atoms by element.
     pub elements: BTreeMap<Element, usize>,
-    /// Atoms by formal charge.
+    /// Number of atoms by formal charge.
     pub charges: BTreeMap<i8, usize>,
-    /// Atoms by chirality.
+    /// Number of atoms by chirality.
     pub chiralities: BTreeMap<Chirality, usize>,
-    /// Bonds by order.
+    /// Number of bonds by order.
     pub bond_orders: BTreeMap<BondOrder, usize>,
 }
 
@@ -51,12 +51,12 @@ impl Composition {
         }
     }
 
-    /// Mean number of atoms other than hydrogen; 0 for no molecules.
+    /// Returns the mean number of atoms other than hydrogen; 0 for no molecules.
     pub fn mean_heavy_atoms(&self) -> f64 {
         mean(&self.heavy_atoms)
     }
 
-    /// Mean number of bonds; 0 for no molecules.
+    /// Returns the mean number of bonds; 0 for no molecules.
     pub fn mean_bonds(&self) -> f64 {
         mean(&self.bonds)
     }

@@ -1,17 +1,17 @@
 use super::{BondOrder, Element, MolecularGraph};
 
-/// The largest sum of bond orders, hydrogens included, at an atom of this element and formal
-/// charge; `None` for elements and charges that are not known.
+/// Returns the largest sum of bond orders, including hydrogens, at an atom of this element and
+/// formal charge; `None` for unknown elements and charges.
 ///
 /// C, N, O and F: 4, 3, 2, 1 when neutral; 3, 4, 3, 2 with charge +1; 3, 2, 1, 0 with −1. A decoder
-/// that stays within it makes molecules that pass [`Validity::ValenceRule`](super::Validity).
+/// that respects it generates molecules that pass [`Validity::ValenceRule`](super::Validity).
 pub fn max_valence(element: Element, charge: i8) -> Option<u8> {
     valences(element, charge)?.last().copied()
 }
 
-/// Sums of bond orders, hydrogens included, that an atom can have, ascending.
+/// Returns the possible sums of bond orders of an atom, including hydrogens, ascending.
 ///
-/// As RDKit 2026.09 has them, from sanitising the fluorides.
+/// As in RDKit 2026.09, obtained by sanitizing the fluorides.
 pub(super) fn valences(element: Element, charge: i8) -> Option<&'static [u8]> {
     Some(match (element.atomic_number(), charge) {
         (1, 0) => &[1],
@@ -54,7 +54,7 @@ pub(super) fn valences(element: Element, charge: i8) -> Option<&'static [u8]> {
 }
 
 impl MolecularGraph {
-    /// Of each atom the sum of its bond orders, without hydrogens.
+    /// Returns the sum of the bond orders of each atom, without hydrogens.
     pub fn bond_order_sums(&self) -> Vec<u8> {
         let mut sums = vec![0u8; self.atoms().len()];
         for bond in self.bonds() {
@@ -65,9 +65,9 @@ impl MolecularGraph {
         sums
     }
 
-    /// Of each atom the number of its implied hydrogens: what the bonds leave of the smallest
-    /// valence that has room for them; none where no valence has, and none at elements and charges
-    /// without a [`max_valence`].
+    /// Returns the number of implied hydrogens of each atom: the difference between the smallest
+    /// sufficient valence and the sum of its bond orders. It is 0 if no valence suffices, and for
+    /// elements and charges without a [`max_valence`].
     pub fn implicit_hydrogens(&self) -> Vec<u8> {
         let sums = self.bond_order_sums();
         let of_atom = |(atom, sum): (&super::Atom, u8)| {
@@ -78,10 +78,10 @@ impl MolecularGraph {
         self.atoms().iter().zip(sums).map(of_atom).collect()
     }
 
-    /// Whether no atom has more bonds than [`max_valence`].
+    /// Returns whether no atom has more bonds than [`max_valence`].
     ///
-    /// A neutral nitrogen with bond orders of 5 is first read as an ion, as chemists and RDKit do:
-    /// `N(=O)` as `[N+]([O-])`, `N#N` as `[N+]=[N-]`.
+    /// A neutral nitrogen with bond orders of 5 is first read as an ion, as in RDKit: `N(=O)` as
+    /// `[N+]([O-])`, `N#N` as `[N+]=[N-]`.
     pub(super) fn follows_valence_rule(&self) -> bool {
         let mut sums = self.bond_order_sums();
         let mut charges: Vec<i8> = self.atoms().iter().map(|atom| atom.charge).collect();

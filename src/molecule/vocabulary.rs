@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{Atom, Bond, BondOrder, Chirality, Element, MolecularGraph, MolecularGraphError};
 
-/// The kinds of atoms and bonds that molecules are made of, each numbered from 0.
+/// The kinds of atoms and bonds of molecules, each numbered from 0.
 ///
-/// Elements ascend by atomic number. Charges begin with 0 and go on with +1, −1, +2, −2, …;
-/// chiralities begin with none; bond orders ascend. So data of the same kinds give equal
-/// vocabularies, whatever their order and shares.
+/// Elements ascend by atomic number. Charges are ordered 0, +1, −1, +2, −2, …; chiralities begin
+/// with none; bond orders ascend. So data with the same kinds give equal vocabularies, independent
+/// of order and shares.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Vocabulary {
     elements: Vec<Element>,
@@ -20,53 +20,54 @@ pub struct Vocabulary {
 /// A molecule's atoms and bonds as numbers in a [`Vocabulary`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Encoded {
-    /// Of each atom the numbers of its element, charge and chirality.
+    /// The numbers of element, charge and chirality of each atom.
     pub atoms: Vec<[usize; 3]>,
-    /// Of each bond its atoms, smaller first and in ascending order, and the number of its order.
+    /// The atoms of each bond, smaller first and in ascending order, and the number of its order.
     pub bonds: Vec<([usize; 2], usize)>,
 }
 
-/// A molecule or a second vocabulary that does not fit.
+/// Error for a molecule or a second vocabulary that does not fit.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum VocabularyError {
-    /// A molecule has something that the vocabulary lacks.
+    /// A molecule has a kind that is not in the vocabulary.
     #[error(
         "{found} is not in the vocabulary {vocabulary}: leave the molecule out, or collect the vocabulary from all molecules"
     )]
     Unknown {
-        /// What the molecule has.
+        /// The kind.
         found: String,
         /// The vocabulary.
         vocabulary: Box<Vocabulary>,
     },
-    /// Two vocabularies are asked to be the same.
+    /// Two vocabularies differ.
     #[error(
-        "this data has the vocabulary {found}, but {expected} is needed: take the data that the model was trained on"
+        "this data has the vocabulary {found}, but {expected} is required: use the data that the model was trained on"
     )]
     Mismatch {
-        /// What is needed.
+        /// The required vocabulary.
         expected: Box<Vocabulary>,
-        /// What there is.
+        /// The actual vocabulary.
         found: Box<Vocabulary>,
     },
     /// A number with no entry.
     #[error("{what} {index} is not one of the {known} in the vocabulary, counted from 0")]
     OutOfRange {
-        /// Which list.
+        /// Name of the list.
         what: &'static str,
         /// The number.
         index: usize,
-        /// Entries in the list.
+        /// Number of entries in the list.
         known: usize,
     },
-    /// Numbers that are no graph.
+    /// The numbers are not a graph.
     #[error(transparent)]
     Graph(#[from] MolecularGraphError),
 }
 
 impl Vocabulary {
-    /// C, N, O, F; charges 0, +1, −1; every chirality and bond order: the vocabulary of QM9.
+    /// Returns the vocabulary of QM9: C, N, O, F; charges 0, +1, −1; every chirality and bond
+    /// order.
     pub fn qm9() -> Self {
         Self {
             elements: vec![Element::C, Element::N, Element::O, Element::F],
@@ -80,7 +81,8 @@ impl Vocabulary {
         }
     }
 
-    /// What occurs in these molecules, and charge 0, chirality none and single bonds.
+    /// Collects the kinds that occur in these molecules, and charge 0, chirality none and single
+    /// bonds.
     pub fn collect<'a>(molecules: impl IntoIterator<Item = &'a MolecularGraph>) -> Self {
         let mut found = Self {
             elements: Vec::new(),
@@ -107,22 +109,22 @@ impl Vocabulary {
         found
     }
 
-    /// Elements, by atomic number.
+    /// Returns the elements, by atomic number.
     pub fn elements(&self) -> &[Element] {
         &self.elements
     }
 
-    /// Formal charges, 0 first.
+    /// Returns the formal charges, 0 first.
     pub fn charges(&self) -> &[i8] {
         &self.charges
     }
 
-    /// Chiralities, none first.
+    /// Returns the chiralities, none first.
     pub fn chiralities(&self) -> &[Chirality] {
         &self.chiralities
     }
 
-    /// Bond orders, ascending.
+    /// Returns the bond orders, ascending.
     pub fn bond_orders(&self) -> &[BondOrder] {
         &self.orders
     }
@@ -130,7 +132,7 @@ impl Vocabulary {
     /// Checks that another vocabulary is the same.
     ///
     /// # Errors
-    /// It is not; the message names both.
+    /// Returns an error that contains both if they differ.
     pub fn require(&self, found: &Self) -> Result<(), VocabularyError> {
         if self == found {
             return Ok(());
@@ -141,13 +143,14 @@ impl Vocabulary {
         })
     }
 
-    /// The numbers of a molecule's atoms and bonds.
+    /// Returns the numbers of a molecule's atoms and bonds.
     ///
     /// Chiralities are those of [sorted bonds](MolecularGraph::with_sorted_bonds), so that
-    /// [`decode`](Self::decode) finds the same molecule from the numbers alone.
+    /// [`decode`](Self::decode) restores the same molecule from the numbers alone.
     ///
     /// # Errors
-    /// The molecule has an element, charge, chirality or bond order that is not in the vocabulary.
+    /// Returns an error if the molecule has an element, charge, chirality or bond order that is not
+    /// in the vocabulary.
     pub fn encode(&self, molecule: &MolecularGraph) -> Result<Encoded, VocabularyError> {
         let sorted = molecule.with_sorted_bonds();
         let unknown = |found: String| VocabularyError::Unknown {
@@ -175,10 +178,11 @@ impl Vocabulary {
         })
     }
 
-    /// The molecule of these numbers, with sorted bonds; its bonds may be given in any order.
+    /// Returns the molecule of these numbers, with sorted bonds; its bonds may be given in any
+    /// order.
     ///
     /// # Errors
-    /// A number with no entry; bonds that are no graph.
+    /// Returns an error if a number has no entry, or if the bonds are not a graph.
     pub fn decode(
         &self,
         atoms: &[[usize; 3]],
@@ -201,7 +205,7 @@ impl Vocabulary {
     }
 }
 
-/// On one line, such as `C N O F, charges 0 +1 -1, 3 chiralities, bond orders 1 2 3`.
+/// Formats on one line, such as `C N O F, charges 0 +1 -1, 3 chiralities, bond orders 1 2 3`.
 impl fmt::Display for Vocabulary {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let elements: Vec<&str> = self.elements.iter().map(|found| found.symbol()).collect();
@@ -279,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_name_what_does_not_fit() {
+    fn errors_report_the_mismatch() {
         let small = Vocabulary::collect([&read("CO")]);
         let error = small.encode(&read("CN")).unwrap_err();
         assert_eq!(

@@ -1,4 +1,4 @@
-//! Wedges that say the handedness of every center without doubt.
+//! Wedges that show the handedness of every center unambiguously.
 
 use std::f64::consts::{PI, TAU};
 
@@ -6,18 +6,17 @@ use super::{BondOrder, Chirality, MolecularGraph, graph::is_odd, layout::Wedge};
 
 type Point = [f64; 2];
 
-/// Bonds of a center that are closer than this, in radians, look like one.
+/// Angle in radians below which two bonds of a center are indistinguishable.
 const CLOSE: f64 = 0.2;
-/// Least sine of the angle between the two bonds that decide how a wedge is read.
+/// Smallest sine of the angle between the two bonds that determine how a wedge is read.
 const CLEAR: f64 = 0.2;
-/// Rounds in which bonds are moved apart.
+/// Number of rounds in which bonds are moved apart.
 const ROUNDS: usize = 200;
 
-/// Moves the bonds of centers apart where they cover each other, and chooses wedges anew where those
-/// given are unclear or wrong.
+/// Moves overlapping bonds of centers apart, and replaces unclear or wrong wedges.
 ///
-/// Cages are often drawn with two bonds of a center in one line. A reader cannot tell their order,
-/// and drops the handedness. A center is an atom from which a wedge starts.
+/// Cages are often drawn with two bonds of a center in one line, so that readers cannot determine
+/// their order and drop the handedness. A center is an atom from which a wedge starts.
 pub(super) fn clarify(graph: &MolecularGraph, places: &mut Vec<Point>, wedges: &mut Vec<Wedge>) {
     let mut centers: Vec<usize> = wedges.iter().map(|wedge| wedge.from).collect();
     centers.sort_unstable();
@@ -58,7 +57,7 @@ impl Center {
         dy.atan2(dx)
     }
 
-    /// The angles between bonds that follow each other.
+    /// The angles between successive bonds.
     fn gaps(&self, places: &[Point]) -> Vec<f64> {
         let mut angles: Vec<f64> = (self.neighbors.iter())
             .map(|&neighbor| self.angle(places, neighbor))
@@ -73,10 +72,10 @@ impl Center {
         self.gaps(places).into_iter().fold(TAU, f64::min)
     }
 
-    /// Whether a wedge to this neighbor rises towards the reader, and how clearly it is read: the
-    /// sine of the angle between the two bonds that decide.
+    /// Returns whether a wedge to this neighbor rises toward the reader, and how clearly it is
+    /// read: the sine of the angle between the two bonds that determine this.
     ///
-    /// Seen from a rising wedge, the other bonds follow each other as their angles do.
+    /// Seen from a rising wedge, the other bonds are ordered by their angles.
     fn wedge(&self, places: &[Point], to: usize) -> (bool, f64) {
         let start = self.angle(places, to);
         let mut others: Vec<(f64, usize)> = (self.neighbors.iter())
@@ -88,7 +87,7 @@ impl Center {
             .collect();
         others.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
         let mut sine = (others[1].0 - others[0].0).sin();
-        // The hydrogen, last of all, lies in the wider of the two angles.
+        // The hydrogen, which is last, lies in the wider of the two angles.
         if others.len() == 2 && sine < 0.0 {
             others.swap(0, 1);
             sine = -sine;
@@ -101,8 +100,8 @@ impl Center {
         (up, sine)
     }
 
-    /// Whether one wedge starts here, which says the right handedness or is drawn as a T, which
-    /// readers know.
+    /// Returns whether one wedge starts here that shows the right handedness, or is drawn as a T,
+    /// which readers support.
     fn is_said(&self, places: &[Point], wedges: &[Wedge]) -> bool {
         let mut own = wedges.iter().filter(|wedge| wedge.from == self.atom);
         let (Some(wedge), None) = (own.next(), own.next()) else {
@@ -113,7 +112,7 @@ impl Center {
     }
 }
 
-/// Positions in which no two bonds of a center are close, or, where none are found, the best.
+/// Positions in which no two bonds of a center are close, or the best ones found.
 fn untangled(centers: &[Center], places: &[Point]) -> Vec<Point> {
     let least = |places: &[Point]| {
         let angles = centers.iter().map(|center| center.least_angle(places));
@@ -140,7 +139,7 @@ fn untangled(centers: &[Center], places: &[Point]) -> Vec<Point> {
 }
 
 impl Center {
-    /// Turns each pair of close bonds away from each other by a part of what is missing.
+    /// Rotates each pair of close bonds apart by a part of the missing angle.
     fn spread(&self, places: &mut [Point], sense: f64) {
         for (index, &a) in self.neighbors.iter().enumerate() {
             for &b in &self.neighbors[..index] {
@@ -172,7 +171,7 @@ impl Center {
     }
 }
 
-/// Replaces the wedges: one for every center, each on a bond of its own, as clear as possible.
+/// Replaces the wedges: one for every center, each on a separate bond, as clear as possible.
 fn choose(graph: &MolecularGraph, centers: &[Center], places: &[Point], wedges: &mut Vec<Wedge>) {
     let degrees: Vec<usize> = graph.neighbours().iter().map(Vec::len).collect();
     let is_center = |atom: usize| centers.iter().any(|center| center.atom == atom);
@@ -189,7 +188,7 @@ fn choose(graph: &MolecularGraph, centers: &[Center], places: &[Point], wedges: 
                 if sine < CLEAR || !is_single(center.atom, to) {
                     continue;
                 }
-                // Wedges between two centers mislead people; ends of chains suit best.
+                // Wedges between two centers are misleading; ends of chains are best.
                 let score = sine.min(0.7)
                     + if is_center(to) { 0.0 } else { 1.0 }
                     + if degrees[to] == 1 { 0.5 } else { 0.0 };
@@ -205,7 +204,7 @@ fn choose(graph: &MolecularGraph, centers: &[Center], places: &[Point], wedges: 
         let mut tried = Vec::new();
         assign(center, &options, &mut chosen, &mut tried);
     }
-    // A center without a clear wedge keeps what it had, if no other needs the bond.
+    // A center without a clear wedge keeps its wedge, if no other center needs the bond.
     for (center, wedge) in centers.iter().zip(&mut chosen) {
         if wedge.is_none() {
             *wedge = wedges.iter().find(|old| old.from == center.atom).copied();
@@ -227,7 +226,7 @@ fn choose(graph: &MolecularGraph, centers: &[Center], places: &[Point], wedges: 
     *wedges = settled;
 }
 
-/// Gives a center its best free bond; another center moves to its next best where that helps.
+/// Assigns a center its best free bond; another center moves to its next best one if that helps.
 fn assign(
     center: usize,
     options: &[Vec<Wedge>],

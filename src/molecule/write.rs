@@ -3,12 +3,12 @@ use std::fmt::Write;
 use super::{Bond, BondOrder, Chirality, MolecularGraph, graph::is_odd};
 
 impl MolecularGraph {
-    /// SMILES of the Kekulé graph as it is, without sanitising: it can be written for any graph,
+    /// Returns SMILES of the Kekulé graph without sanitization. It can be written for any graph,
     /// and [`from_smiles`](Self::from_smiles) reads it unless the graph is impossible.
     ///
-    /// Atoms are visited depth first from the first atom of each part, in the order of their
-    /// bonds. Atoms with a charge or chirality are written with their implied hydrogens. For a text
-    /// that does not depend on numbering, see [`canonical_smiles`](Self::canonical_smiles).
+    /// Atoms are visited depth-first from the first atom of each part, in the order of their bonds.
+    /// Atoms with a charge or chirality are written with their implied hydrogens. For a text that
+    /// does not depend on numbering, see [`canonical_smiles`](Self::canonical_smiles).
     ///
     /// Complexity: O(atoms + bonds).
     pub fn to_smiles(&self) -> String {
@@ -21,7 +21,7 @@ struct Writer<'a> {
     neighbours: Vec<Vec<(usize, usize)>>,
     hydrogens: Vec<u8>,
     sums: Vec<u8>,
-    /// Position in which the search finds an atom.
+    /// Position at which the search finds an atom.
     found: Vec<usize>,
     /// Bond to the atom that an atom is written after.
     parent: Vec<Option<usize>>,
@@ -48,7 +48,7 @@ impl<'a> Writer<'a> {
     fn write(mut self) -> String {
         let roots = self.search();
         let mut text = String::with_capacity(4 * self.found.len());
-        // Of each ring bond its number while it is open.
+        // The number of each ring bond while it is open.
         let mut numbers: Vec<Option<usize>> = vec![None; self.graph.bonds().len()];
         let mut used: Vec<bool> = Vec::new();
         for (part, &root) in roots.iter().enumerate() {
@@ -85,7 +85,7 @@ impl<'a> Writer<'a> {
                     push_order(&mut text, &self.graph.bonds()[bond]);
                     push_number(&mut text, number);
                 }
-                // The last child goes on without a bracket. Steps are taken from the end.
+                // The last child continues without a bracket. Steps are taken from the end.
                 for (place, &(child, _)) in children.iter().rev().enumerate() {
                     if place > 0 {
                         steps.push(Step::Text(')'));
@@ -100,7 +100,7 @@ impl<'a> Writer<'a> {
         text
     }
 
-    /// Finds the tree to write along; returns its roots.
+    /// Finds the tree that is written; returns its roots.
     fn search(&mut self) -> Vec<usize> {
         let mut roots = Vec::new();
         let mut count = 0;
@@ -124,7 +124,7 @@ impl<'a> Writer<'a> {
         roots
     }
 
-    /// Neighbours of an atom: by ring bonds to atoms written before and after it, and children.
+    /// Neighbors of an atom: by ring bonds to atoms written before and after it, and children.
     fn around(&self, atom: usize) -> (Neighbours, Neighbours, Neighbours) {
         let (mut closing, mut opening, mut children) = (Vec::new(), Vec::new(), Vec::new());
         for &(other, bond) in &self.neighbours[atom] {
@@ -164,7 +164,7 @@ impl<'a> Writer<'a> {
             let unsaturated = usize::from(self.sums[atom]) > degree;
             let rings = closing.len() + opening.len();
             // With three bonds, readers place the fourth partner: a hydrogen right after the first
-            // bond, or first of all; where there is none, RDKit's rule asks for ring bonds.
+            // bond, or first. If there is none, RDKit's rule depends on ring bonds.
             let starts = self.parent[atom].is_none();
             let swapped = degree == 3
                 && if hydrogens == 1 {

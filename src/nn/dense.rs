@@ -6,7 +6,7 @@ use burn::{
 
 use crate::kernel::{self, Slopes};
 
-/// The initialiser of Burn's linear layers.
+/// Returns the initializer of Burn's linear layers.
 pub(crate) fn linear_initializer() -> Initializer {
     Initializer::KaimingUniform {
         gain: 1.0 / 3f64.sqrt(),
@@ -14,20 +14,20 @@ pub(crate) fn linear_initializer() -> Initializer {
     }
 }
 
-/// Checks sizes of a layer that must not be 0.
+/// Checks that sizes of a layer are positive.
 ///
 /// # Panics
-/// Where one is.
+/// Panics if a size is 0.
 pub(crate) fn assert_positive(layer: &str, sizes: &[(&str, usize)]) {
     for (name, size) in sizes {
         assert!(*size > 0, "{name} = 0: a {layer} needs at least 1");
     }
 }
 
-/// Checks that features have the width that a layer was made for.
+/// Checks that features have the width of the layer.
 ///
 /// # Panics
-/// Where they have another one.
+/// Panics if they have another width.
 pub(crate) fn check_width(layer: &str, features: &str, expected: usize, found: usize) {
     assert!(
         expected == found,
@@ -65,7 +65,7 @@ impl DenseStyle<'_> {
     }
 }
 
-/// Linear map, batch normalisation if asked for, leaky ReLU.
+/// Linear map, optional batch normalization, leaky ReLU.
 #[derive(Module, Debug)]
 pub(crate) struct Dense {
     pub(crate) linear: Linear,
@@ -80,7 +80,8 @@ impl Dense {
     }
 }
 
-/// The linear map, also of no rows, which not every backend can multiply.
+/// Returns the linear map. It also accepts an input without rows, which not every backend can
+/// multiply.
 pub(crate) fn apply(linear: &Linear, x: Tensor<2>) -> Tensor<2> {
     if x.dims()[0] == 0 {
         let [_, outputs] = linear.weight.dims();
@@ -91,7 +92,7 @@ pub(crate) fn apply(linear: &Linear, x: Tensor<2>) -> Tensor<2> {
 
 pub(crate) fn normalise(x: Tensor<2>, norm: &Option<BatchNorm>) -> Tensor<2> {
     match norm {
-        // Statistics of no rows would be NaN, and stay in the running ones.
+        // The statistics of an empty batch would be NaN and spoil the running ones.
         Some(norm) if x.dims()[0] > 0 => norm.forward(x),
         _ => x,
     }

@@ -31,8 +31,8 @@ pub struct AlphaError {
 pub struct LeakyReluRescaledConfig {
     /// The slope α for negative inputs before rescaling: finite and below 1.
     ///
-    /// Default −1, the absolute value, which trains wide networks fastest where the step is near
-    /// the largest that is stable and the inputs, or a bias, break its evenness.
+    /// Default: −1, the absolute value. It trains wide networks fastest if the step is close to the
+    /// largest stable one and the network is not an even function, because of its inputs or a bias.
     #[config(default = "-1.0")]
     pub alpha: f64,
 }
@@ -41,7 +41,7 @@ impl LeakyReluRescaledConfig {
     /// Creates the activation.
     ///
     /// # Errors
-    /// [`AlphaError`] where α is not finite or not below 1.
+    /// Returns [`AlphaError`] if α is not finite or not below 1.
     pub fn try_init(&self) -> Result<LeakyReluRescaled, AlphaError> {
         let alpha = self.alpha;
         if !(alpha.is_finite() && alpha < 1.0) {
@@ -53,7 +53,7 @@ impl LeakyReluRescaledConfig {
     /// Creates the activation.
     ///
     /// # Panics
-    /// Where α is not finite or not below 1; [`try_init`](Self::try_init) returns the error
+    /// Panics if α is not finite or not below 1. [`try_init`](Self::try_init) returns the error
     /// instead.
     pub fn init(&self) -> LeakyReluRescaled {
         match self.try_init() {
@@ -70,17 +70,16 @@ impl LeakyReluRescaledConfig {
 /// σ̃_α(x) = α · x / √(1 + α²)   for x < 0
 /// ```
 ///
-/// The factor keeps `E[σ̃_α(z)²] = 1/2` for `z ~ N(0, 1)`, whatever α is, so the signal neither
-/// grows nor fades with depth when weights have variance 2/m (see
-/// [`RescaledInit`](crate::nn::RescaledInit)). Special cases: α = 0 is ReLU, α = −1 is |x|/√2.
-/// The larger the jump of the slope at 0, `(1 − α)/√(1 + α²)`, the faster gradient descent
-/// trains; it is largest at α = −1.
+/// The factor keeps `E[σ̃_α(z)²] = 1/2` for `z ~ N(0, 1)` and every α. With weights of variance 2/m
+/// (see [`RescaledInit`](crate::nn::RescaledInit)), the size of the signal does not depend on
+/// depth. Special cases: α = 0 is ReLU, α = −1 is |x|/√2. The larger the jump of the slope at 0,
+/// `(1 − α)/√(1 + α²)`, the faster gradient descent trains. The jump is largest at α = −1.
 ///
-/// A network without biases whose inputs have no constant coordinate is an even function when
-/// α = −1; see [`InputMap`](crate::overparam::InputMap).
+/// With α = −1, a network without biases whose inputs have no constant coordinate is an even
+/// function; see [`InputMap`](crate::overparam::InputMap).
 ///
-/// The derivative at 0 is the right one, `1/√(1 + α²)`. α is a setting, not a parameter: records do
-/// not hold it.
+/// The derivative at 0 is the right derivative, `1/√(1 + α²)`. α is a setting, not a parameter, and
+/// is not stored in records.
 ///
 /// Reference: Guo, Li, Lerman, arXiv 2402.11942; Algorithm 1 of the dissertation.
 #[derive(Module, Debug)]
@@ -93,33 +92,33 @@ pub struct LeakyReluRescaled {
 impl LeakyReluRescaled {
     /// Applies the activation elementwise.
     ///
-    /// On the flex CPU device this is one memory pass, and so is its backward pass; the tape
-    /// keeps one bit per element.
+    /// On the flex CPU device, the forward and the backward pass each take one memory pass, and one
+    /// bit per element is stored for the backward pass.
     ///
     /// # Shapes
     /// - input: `[..., any]`
-    /// - output: as the input
+    /// - output: same as the input
     pub fn forward<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
         kernel::two_slopes(input, self.slopes())
     }
 
-    /// The slope α for negative inputs before rescaling.
+    /// Returns the slope α for negative inputs before rescaling.
     pub fn alpha(&self) -> f64 {
         self.alpha
     }
 
-    /// The slope for `x ≥ 0`: 1/√(1 + α²).
+    /// Returns the slope for `x ≥ 0`: 1/√(1 + α²).
     pub fn positive_slope(&self) -> f64 {
         // `hypot` neither overflows nor underflows for extreme α.
         1.0 / 1f64.hypot(self.alpha)
     }
 
-    /// The slope for `x < 0`: α/√(1 + α²).
+    /// Returns the slope for `x < 0`: α/√(1 + α²).
     pub fn negative_slope(&self) -> f64 {
         self.alpha * self.positive_slope()
     }
 
-    /// The jump of the slope at 0: (1 − α)/√(1 + α²); between 0 and √2, largest at α = −1.
+    /// Returns the jump of the slope at 0, (1 − α)/√(1 + α²). It lies between 0 and √2.
     pub fn derivative_gap(&self) -> f64 {
         (1.0 - self.alpha) * self.positive_slope()
     }

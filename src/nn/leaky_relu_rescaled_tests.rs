@@ -47,7 +47,7 @@ fn the_definition_holds_on_both_sides() {
 }
 
 #[test]
-fn slopes_that_are_not_below_1_are_refused_with_their_value() {
+fn slopes_that_are_not_below_1_are_rejected() {
     for alpha in [1.0, 1.5, f64::INFINITY, f64::NEG_INFINITY, f64::NAN] {
         let config = LeakyReluRescaledConfig::new().with_alpha(alpha);
         let error = config.try_init().unwrap_err();
@@ -93,7 +93,7 @@ fn every_rank_keeps_its_shape() {
 
 /// `E[σ̃(z)²] = 1/2`: exactly, because z² is even; and on a sample, within five standard errors.
 #[test]
-fn half_of_the_second_moment_is_kept() {
+fn the_second_moment_is_one_half() {
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     let normals: Vec<f32> = (0..200_000)
         .map(|_| StandardNormal.sample(&mut rng))

@@ -5,7 +5,7 @@ use burn::{
 use rand::Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-/// One of the three Gaussian initialisations of Algorithm 1.
+/// One of the three Gaussian initializations of Algorithm 1.
 ///
 /// With [`LeakyReluRescaled`](crate::nn::LeakyReluRescaled) as the activation, they keep the norm
 /// of the signal from layer to layer in expectation, for every α.
@@ -18,8 +18,8 @@ use rand_distr::{Distribution, StandardNormal};
 ///
 /// Matrices have Burn's orientation, `[inputs, outputs]`, and act on rows: `h = x · W`.
 ///
-/// Values are drawn on the host, row by row of that orientation, as `f32` multiples of one
-/// standard normal each, so that the same generator gives the same weights on every backend.
+/// Values are drawn on the host in row-major order, each as an `f32` multiple of one standard
+/// normal. So the same generator gives the same weights on every backend.
 ///
 /// Reference: Guo, Li, Lerman, arXiv 2402.11942; Algorithm 1 of the dissertation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,15 +28,15 @@ pub enum RescaledInit {
     Input,
     /// A trained matrix W: variance 2/inputs.
     ///
-    /// The algorithm has square matrices only; of the two sizes, the number of inputs is the one
-    /// that keeps the forward signal where they differ.
+    /// The algorithm has square matrices only. For other matrices, the number of inputs keeps the
+    /// size of the forward signal.
     Hidden,
     /// The frozen last matrix B: variance 1/outputs.
     Output,
 }
 
 impl RescaledInit {
-    /// The variance of one entry of an `[inputs, outputs]` matrix.
+    /// Returns the variance of one entry of an `[inputs, outputs]` matrix.
     pub fn variance(self, inputs: usize, outputs: usize) -> f64 {
         match self {
             Self::Input | Self::Output => 1.0 / outputs as f64,
@@ -77,7 +77,7 @@ impl RescaledInit {
     }
 }
 
-/// Draws a tensor of centred normals on the host, in row-major order, as `f32` multiples of one
+/// Draws a tensor of centered normals on the host, in row-major order, as `f32` multiples of one
 /// standard normal each.
 pub(crate) fn normal_tensor<const D: usize>(
     shape: [usize; D],

@@ -1,8 +1,8 @@
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 
-/// Marks that make a logarithmic axis readable.
+/// Number of marks that make a logarithmic axis readable.
 const ENOUGH_MARKS: usize = 4;
-/// What a logarithmic axis can show; beyond it, padding leaves the range of numbers.
+/// Range of a logarithmic axis; beyond it, padding would overflow.
 const SHOWN: std::ops::RangeInclusive<f64> = 1e-300..=1e300;
 
 /// A logarithmic axis with round marks.
@@ -12,8 +12,8 @@ pub(super) struct DecadeAxis {
 }
 
 impl DecadeAxis {
-    /// From `low` to `high` and a little beyond. Whatever the two are, the axis is a valid one: ends
-    /// that are not positive or too extreme move to where it can show them.
+    /// Creates an axis from `low` to `high` with some padding. The axis is valid for all arguments:
+    /// ends that are not positive or too extreme are clamped.
     pub(super) fn new(low: f64, high: f64) -> Self {
         let shown = |value: f64| match value > 0.0 {
             true => value.clamp(*SHOWN.start(), *SHOWN.end()),
@@ -49,7 +49,7 @@ impl DecadeAxis {
                 .filter(|mark| (self.low..=self.high).contains(mark))
                 .collect()
         };
-        // The coarsest with enough marks, or the finest with not too many.
+        // The coarsest steps with enough marks, or the finest without too many.
         let steps: [&[f64]; 3] = [
             &[1.0],
             &[1.0, 2.0, 5.0],
@@ -67,7 +67,7 @@ impl DecadeAxis {
     }
 }
 
-/// `step · 10^decade`; division keeps decimal fractions as close as they are written.
+/// `step · 10^decade`; division keeps decimal fractions as exact as written.
 fn times_ten(step: f64, decade: i32) -> f64 {
     match decade {
         ..0 => step / 10f64.powi(-decade),
@@ -121,7 +121,7 @@ impl Ranged for LinearAxis {
         let range = self.0.range();
         let least = 1e-9 * (range.end - range.start).abs();
         let mut marks = self.0.key_points(hint);
-        // Adding up steps leaves a rest where zero belongs.
+        // Adding up steps leaves a small remainder instead of zero.
         for mark in &mut marks {
             if mark.abs() < least {
                 *mark = 0.0;
@@ -141,7 +141,8 @@ impl ValueFormatter<f64> for LinearAxis {
     }
 }
 
-/// A number with at most six significant digits, which hide the noise of decimal steps in binary.
+/// Returns a number with at most six significant digits, which hide the noise of decimal steps in
+/// binary.
 pub(super) fn tick(value: f64) -> String {
     let magnitude = value.abs();
     if value != 0.0 && !(1e-3..1e5).contains(&magnitude) {
@@ -191,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn logarithmic_axes_are_valid_whatever_their_ends() {
+    fn logarithmic_axes_are_valid_for_all_ranges() {
         let ends = [
             0.0,
             -1.0,
@@ -222,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn zero_is_zero_and_neighbouring_marks_differ() {
+    fn zero_is_formatted_as_zero_and_neighboring_marks_differ() {
         for (low, high) in [
             (-0.6, 1.1),
             (-0.3, 0.3),

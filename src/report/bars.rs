@@ -15,10 +15,10 @@ use super::{
     canvas::{Area, LegendEntry, Picture, colour, draw_legend, text, write_picture},
 };
 
-/// How dense bars are.
+/// Opacity of bars.
 const SHADE: f64 = 0.75;
 
-/// Bars side by side, with one bar for each member.
+/// Adjacent bars, one for each member.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BarGroup {
     /// Name below the bars.
@@ -30,16 +30,16 @@ pub struct BarGroup {
 /// Values of several members, for example models, in several groups, for example statistics.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BarChart {
-    /// What the chart shows.
+    /// Title of the chart.
     pub title: String,
     /// Data and settings.
     pub subtitle: String,
     /// Name and unit of the y axis.
     pub y_label: String,
-    /// Whether the y axis is logarithmic; values at or below 0 then have no bar, and lengths of bars
-    /// do not compare.
+    /// Whether the y axis is logarithmic. Values at or below 0 then have no bar, and lengths of
+    /// bars are not comparable.
     pub log_y: bool,
-    /// The members, in the order of the values; each has a colour.
+    /// The members, in the order of the values; each has a color.
     pub members: Vec<String>,
     /// The groups, from left to right.
     pub groups: Vec<BarGroup>,
@@ -49,7 +49,7 @@ impl BarChart {
     /// Draws the chart as SVG.
     ///
     /// # Errors
-    /// [`ReportError::Drawing`] where the drawing library fails.
+    /// Returns [`ReportError::Drawing`] if the drawing library fails.
     pub fn to_svg(&self) -> Result<String, ReportError> {
         let picture = Picture {
             title: &self.title,
@@ -62,7 +62,7 @@ impl BarChart {
     /// Writes `<stem>.svg` and `<stem>.png` into a folder.
     ///
     /// # Errors
-    /// [`ReportError`].
+    /// Returns [`ReportError`] if drawing or writing fails.
     pub fn write(&self, directory: &Path, stem: &str) -> Result<(), ReportError> {
         write_picture(&self.to_svg()?, directory, stem)
     }
@@ -95,7 +95,7 @@ impl BarChart {
             let (low, high) = if least > largest {
                 (0.1, 1.0)
             } else {
-                // The least bar is seen too.
+                // Keeps the smallest bar visible.
                 (least / 2.0, largest * 1.2)
             };
             let y = DecadeAxis::new(low, high);
@@ -122,7 +122,7 @@ impl BarChart {
     where
         Y: Ranged<ValueType = f64> + ValueFormatter<f64>,
     {
-        // Names of groups belong to the middle of each, where a linear axis has no marks.
+        // Names of groups are centered, where a linear axis has no marks.
         chart
             .configure_mesh()
             .disable_x_mesh()
@@ -173,7 +173,7 @@ mod tests {
     use crate::report::svg_to_png;
 
     #[test]
-    fn charts_render_whatever_the_data() {
+    fn charts_render_for_all_data() {
         let cases: [&[&[f64]]; 5] = [
             &[],
             &[&[]],

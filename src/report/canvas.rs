@@ -4,7 +4,7 @@ use plotters::{prelude::*, style::FontStyle};
 
 use super::{ReportError, error::write_file, svg_to_png};
 
-/// Colours that people with colour blindness can tell apart (Okabe and Ito).
+/// Colors that are distinguishable with color blindness (Okabe and Ito).
 const COLOURS: [RGBColor; 7] = [
     RGBColor(0, 114, 178),
     RGBColor(213, 94, 0),
@@ -21,7 +21,7 @@ const PANEL: (u32, u32) = (560, 420);
 const HEADER: u32 = 58;
 /// Height of each further line of the subtitle.
 const SUBTITLE_LINE: u32 = 17;
-/// Tenths of a unit that a character of the subtitle takes on average, with some room.
+/// Average width of a character of the subtitle, in tenths of a unit, with some margin.
 const SUBTITLE_CHARACTER: u32 = 57;
 /// Pixels of the PNG per SVG unit.
 const PNG_SCALE: f32 = 1.5;
@@ -29,7 +29,7 @@ const PNG_SCALE: f32 = 1.5;
 /// A part of a picture.
 pub(super) type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
 
-/// The colour of a place in the palette.
+/// Returns the color at a position in the palette.
 pub(super) fn colour(place: usize) -> RGBColor {
     COLOURS[place % COLOURS.len()]
 }
@@ -38,12 +38,12 @@ pub(super) fn colour(place: usize) -> RGBColor {
 pub(super) struct Picture<'a> {
     pub(super) title: &'a str,
     pub(super) subtitle: &'a str,
-    /// Panels in a row.
+    /// Number of panels in a row.
     pub(super) columns: usize,
 }
 
 impl Picture<'_> {
-    /// Draws each panel in an area of its own.
+    /// Draws each panel in its own area.
     pub(super) fn to_svg<P>(
         &self,
         panels: &[P],
@@ -92,7 +92,7 @@ impl Picture<'_> {
     }
 }
 
-/// A text in lines of at most so many characters, broken between words.
+/// Splits a text into lines of at most `most` characters, between words.
 fn lines_of(text: &str, most: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
@@ -107,15 +107,15 @@ fn lines_of(text: &str, most: usize) -> Vec<String> {
     lines
 }
 
-/// An entry of a legend: its name, its colour, and whether it is an area or a line.
+/// An entry of a legend: its name, its color, and whether it is an area or a line.
 pub(super) struct LegendEntry<'a> {
     pub(super) label: &'a str,
     pub(super) colour: RGBAColor,
     pub(super) filled: bool,
 }
 
-/// The width of a label in a legend: DejaVu Sans is 0.6 of its size on average, and an area knows no
-/// fonts.
+/// The width of a label in a legend. DejaVu Sans is 0.6 of its size on average; an area has no font
+/// metrics.
 fn label_width(label: &str) -> i32 {
     label.chars().count() as i32 * LEGEND_SIZE * 3 / 5
 }
@@ -142,7 +142,7 @@ pub(super) fn legend_lines<'a>(width: i32, labels: &[&'a str]) -> Vec<Vec<&'a st
     lines
 }
 
-/// Draws lines of a legend from the left margin, outside the plot, where they hide no data.
+/// Draws lines of a legend from the left margin, outside the plot, so that they hide no data.
 pub(super) fn draw_legend_lines(
     area: &Area<'_>,
     mut top: i32,
@@ -168,7 +168,7 @@ pub(super) fn draw_legend_lines(
     Ok(())
 }
 
-/// Draws a legend in one line that ends at the right margin, outside the plot, where it hides no
+/// Draws a legend in one line that ends at the right margin, outside the plot, so that it hides no
 /// data.
 pub(super) fn draw_legend(
     area: &Area<'_>,
@@ -211,7 +211,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn subtitles_are_broken_between_words_and_nothing_is_lost() {
+    fn subtitles_are_broken_between_words() {
         let text = "4 sessions each; note: the benchmark is no equilibrium";
         assert_eq!(lines_of(text, 100), [text]);
         let lines = lines_of(text, 20);

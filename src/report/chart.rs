@@ -13,7 +13,7 @@ use super::{
     },
 };
 
-/// The most panels in a row.
+/// Maximum number of panels in a row.
 const COLUMNS: usize = 3;
 /// Height of a panel's title.
 const CAPTION: i32 = 32;
@@ -23,18 +23,19 @@ const CAPTION: i32 = 32;
 pub struct Series {
     /// Name in the legend.
     pub label: String,
-    /// Position of the colour in the palette; equal numbers are equal colours in all panels.
+    /// Position of the color in the palette, which is the same in all panels.
     pub colour: usize,
-    /// Points from left to right; points that are not finite interrupt nothing and are left out.
+    /// Points from left to right. Points that are not finite are skipped, without interrupting the
+    /// curve.
     pub points: Vec<(f64, f64)>,
-    /// How uncertain the points are.
+    /// Uncertainty of the points.
     pub spread: Spread,
 }
 
-/// What is drawn around the points of a curve: half of its height, for each point.
+/// Uncertainty drawn around the points of a curve: half of its height, for each point.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Spread {
-    /// Nothing.
+    /// No uncertainty.
     #[default]
     None,
     /// A band around the curve.
@@ -58,10 +59,10 @@ pub struct Chart {
     pub series: Vec<Series>,
 }
 
-/// Panels side by side under a title, three in a row.
+/// Panels under a title, three in a row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Figure {
-    /// What the figure shows.
+    /// Title of the figure.
     pub title: String,
     /// Data and settings.
     pub subtitle: String,
@@ -73,7 +74,7 @@ impl Figure {
     /// Draws the figure as SVG.
     ///
     /// # Errors
-    /// [`ReportError::Drawing`] where the drawing library fails.
+    /// Returns [`ReportError::Drawing`] if the drawing library fails.
     pub fn to_svg(&self) -> Result<String, ReportError> {
         let picture = Picture {
             title: &self.title,
@@ -86,17 +87,17 @@ impl Figure {
     /// Writes `<stem>.svg` and `<stem>.png` into a folder.
     ///
     /// # Errors
-    /// [`ReportError`].
+    /// Returns [`ReportError`] if drawing or writing fails.
     pub fn write(&self, directory: &Path, stem: &str) -> Result<(), ReportError> {
         write_picture(&self.to_svg()?, directory, stem)
     }
 }
 
 impl Chart {
-    /// The chart, or several where a curve would flatten others on a linear axis: curves whose
-    /// largest magnitudes differ by a factor above 10 are apart.
+    /// Splits the chart so that no curve flattens others on a linear axis: curves whose largest
+    /// magnitudes differ by a factor above 10 are separated.
     ///
-    /// The curves keep their colours; the first chart has the smallest ones.
+    /// The curves keep their colors; the first chart has the smallest ones.
     #[must_use]
     pub fn by_scale(self) -> Vec<Self> {
         if self.log_y {
@@ -109,7 +110,7 @@ impl Chart {
         let sizes: Vec<f64> = self.series.iter().map(size).collect();
         let mut order: Vec<usize> = (0..sizes.len()).collect();
         order.sort_by(|&a, &b| sizes[a].total_cmp(&sizes[b]));
-        // Where each chart ends: a curve of zeros fits everywhere.
+        // Upper limit of each chart; a curve of zeros fits everywhere.
         let mut limits: Vec<f64> = Vec::new();
         for &index in order.iter().filter(|&&index| sizes[index] > 0.0) {
             if limits
@@ -195,7 +196,7 @@ impl Chart {
             .bold_line_style(BLACK.mix(0.12))
             .draw()
             .map_err(text)?;
-        // All bands lie below all curves.
+        // All bands are drawn below all curves.
         for series in &self.series {
             let band = self.band(series);
             if !band.is_empty() {
@@ -254,9 +255,9 @@ impl Chart {
             .collect()
     }
 
-    /// How many curves drawn before one are covered by it: it is dashed, so that they are seen.
+    /// Number of previously drawn curves that one covers; it is dashed, so that they stay visible.
     ///
-    /// A curve is covered where most of its points lie on the other, to the width of a line.
+    /// A curve is covered if most of its points lie on the other, within the width of a line.
     fn curves_below(&self, index: usize) -> u32 {
         let (_, (low, high)) = self.bounds();
         let height = |value: f64| match self.log_y {
@@ -278,7 +279,7 @@ impl Chart {
         before.filter(covered).count() as u32
     }
 
-    /// The lowest point that is shown.
+    /// The lowest visible point.
     fn least_shown(&self) -> f64 {
         let points = self.series.iter().flat_map(points_of);
         let shown = points.filter(|&point| self.shows(point));
@@ -320,7 +321,7 @@ impl Chart {
             let low = values.iter().copied().fold(f64::INFINITY, f64::min);
             let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             match (low, high) {
-                // Nothing to show, or a single value: any range around it will do.
+                // No values, or a single value: any range around it is valid.
                 _ if low > high => (0.1, 1.0),
                 _ if low == high && low > 0.0 => (low / 2.0, high * 2.0),
                 _ if low == high => (low - 1.0, high + 1.0),
@@ -370,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn figures_render_whatever_the_data() {
+    fn figures_render_for_all_data() {
         let cases = [
             vec![],
             vec![(1.0, 1.0)],
@@ -415,7 +416,7 @@ mod tests {
     }
 
     #[test]
-    fn curves_of_other_scales_are_apart() {
+    fn curves_of_other_scales_are_separate() {
         let chart = |heights: &[f64]| {
             let mut chart = figure(vec![], false).panels.remove(0);
             let series = heights.iter().enumerate().map(|(colour, &height)| Series {

@@ -13,17 +13,17 @@ use super::{
 
 /// Height of a panel's title.
 const CAPTION: u32 = 30;
-/// Half the height of a row that single values are spread over, in rows.
+/// Half the height, in rows, that single values are spread over.
 const SPREAD: f64 = 0.24;
 
 /// A named row of a dot plot: single values, their mean and its interval.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DotRow {
-    /// Name beside the row.
+    /// Name next to the row.
     pub label: String,
     /// Position of the color in the palette.
     pub color: usize,
-    /// The single values, drawn pale; those that are not finite are left out.
+    /// The single values, drawn in a pale color; those that are not finite are left out.
     pub values: Vec<f64>,
     /// The mean; nothing is drawn if it is not finite.
     pub mean: f64,
@@ -40,14 +40,14 @@ pub struct DotPlot {
     pub x_label: String,
     /// The rows, from above.
     pub rows: Vec<DotRow>,
-    /// Levels to compare with, each a name and a place on the axis.
+    /// Levels to compare with, each a name and a position on the axis.
     pub levels: Vec<(String, f64)>,
 }
 
-/// Dot plots side by side under a title, three in a row.
+/// Dot plots under a title, three in a row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DotPlotFigure {
-    /// What the figure shows.
+    /// Title of the figure.
     pub title: String,
     /// Data and settings.
     pub subtitle: String,
@@ -59,7 +59,7 @@ impl DotPlotFigure {
     /// Draws the figure as SVG.
     ///
     /// # Errors
-    /// [`ReportError::Drawing`] if the drawing library fails.
+    /// Returns [`ReportError::Drawing`] if the drawing library fails.
     pub fn to_svg(&self) -> Result<String, ReportError> {
         let picture = Picture {
             title: &self.title,
@@ -72,7 +72,7 @@ impl DotPlotFigure {
     /// Writes `<stem>.svg` and `<stem>.png` into a folder.
     ///
     /// # Errors
-    /// [`ReportError`].
+    /// Returns [`ReportError`] if drawing or writing fails.
     pub fn write(&self, directory: &Path, stem: &str) -> Result<(), ReportError> {
         write_picture(&self.to_svg()?, directory, stem)
     }
@@ -178,7 +178,7 @@ mod tests {
     use crate::report::svg_to_png;
 
     #[test]
-    fn plots_render_whatever_the_data() {
+    fn plots_render_for_all_data() {
         let row = |values: &[f64], mean: f64| DotRow {
             label: "a policy with a long name".into(),
             color: 1,

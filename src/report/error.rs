@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use crate::files::write_whole;
 
-/// Why a report could not be made.
+/// Error of a report.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// A file cannot be written.
@@ -18,7 +18,7 @@ pub enum ReportError {
     Drawing {
         /// The picture.
         what: String,
-        /// Why.
+        /// The reason.
         reason: String,
     },
 }

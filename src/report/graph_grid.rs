@@ -11,9 +11,9 @@ const MARGIN: f64 = 16.0;
 const CAPTION: f64 = 22.0;
 const HEADER: f64 = 58.0;
 const LEGEND: f64 = 26.0;
-/// A letter of the captions is about this wide.
+/// Approximate width of a letter of the captions.
 const LETTER: f64 = 6.2;
-/// How far the farthest node fades towards white.
+/// How far the farthest node fades toward white.
 const FADE: f64 = 0.65;
 /// Stroke width and dashes of the kinds of edges.
 const STROKES: [(f64, &str); 5] = [
@@ -24,16 +24,16 @@ const STROKES: [(f64, &str); 5] = [
     (3.2, "8 3"),
 ];
 
-/// A graph with the places of its nodes.
+/// A graph with the positions of its nodes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GraphDrawing {
-    /// A line below the graph; cut where it is too long.
+    /// A line below the graph; truncated if it is too long.
     pub caption: String,
-    /// Place of each node; the second axis points upwards.
+    /// Position of each node; the second axis points upward.
     pub places: Vec<[f64; 2]>,
-    /// Height of each node above the plane: lower ones are paler. Empty if all are alike.
+    /// Height of each node above the plane; lower ones are paler. Empty if all are equal.
     pub heights: Vec<f64>,
-    /// Kind of each node, which is its color. Empty if all are alike.
+    /// Kind of each node, which determines its color. Empty if all are equal.
     pub node_kinds: Vec<usize>,
     /// The two nodes and the kind of each edge.
     pub edges: Vec<([usize; 2], usize)>,
@@ -42,17 +42,17 @@ pub struct GraphDrawing {
 /// Graphs in rows under a title.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GraphGrid {
-    /// What the picture shows.
+    /// Title of the picture.
     pub title: String,
     /// Data and settings.
     pub subtitle: String,
-    /// Graphs in a row; 0 is read as 1.
+    /// Number of graphs in a row; 0 is treated as 1.
     pub columns: usize,
-    /// Whether all graphs are drawn to one scale, as places of one unit should be.
+    /// Whether all graphs are drawn to one scale, for positions in one unit.
     pub same_scale: bool,
-    /// Names of the kinds of nodes for the legend; none is drawn for fewer than two.
+    /// Names of the kinds of nodes for the legend, which is drawn for two or more.
     pub node_kinds: Vec<String>,
-    /// Names of the kinds of edges, likewise.
+    /// Names of the kinds of edges, in the same way.
     pub edge_kinds: Vec<String>,
     /// The graphs, row by row.
     pub drawings: Vec<GraphDrawing>,
@@ -62,8 +62,8 @@ impl GraphGrid {
     /// Draws the graphs as SVG.
     ///
     /// # Errors
-    /// [`ReportError::Drawing`] if a place is not finite, an edge names a node that has none, or
-    /// heights or kinds are given for some of the nodes only.
+    /// Returns [`ReportError::Drawing`] if a position is not finite, an edge has a missing node, or
+    /// heights or kinds are given for only some of the nodes.
     pub fn to_svg(&self) -> Result<String, ReportError> {
         for (number, drawing) in self.drawings.iter().enumerate() {
             drawing.check().map_err(|reason| ReportError::Drawing {
@@ -103,7 +103,7 @@ impl GraphGrid {
     /// Writes `<stem>.svg` and `<stem>.png` into a folder.
     ///
     /// # Errors
-    /// [`ReportError`].
+    /// Returns [`ReportError`] if drawing or writing fails.
     pub fn write(&self, directory: &Path, stem: &str) -> Result<(), ReportError> {
         write_picture(&self.to_svg()?, directory, stem)
     }
@@ -156,7 +156,7 @@ impl GraphDrawing {
         }
     }
 
-    /// The middle, and the larger side of the bounding box.
+    /// The center and the larger side of the bounding box.
     fn extent(&self) -> ([f64; 2], f64) {
         let mut middle = [0.0; 2];
         let mut side: f64 = 0.0;
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn one_scale_keeps_sizes_apart() {
+    fn one_common_scale_preserves_size_differences() {
         let mut small = triangle();
         small.places = vec![[0.0, 0.0], [1.0, 0.0], [0.5, 0.5]];
         let grid = |same_scale| GraphGrid {
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn drawings_that_do_not_fit_are_refused() {
+    fn drawings_that_do_not_fit_are_rejected() {
         let error = |change: fn(&mut GraphDrawing)| {
             let mut drawing = triangle();
             change(&mut drawing);

@@ -15,7 +15,7 @@ use super::{
 const MARGINS: [i32; 4] = [92, 96, 34, 62];
 /// Width of the scale of colors.
 const SCALE: i32 = 14;
-/// Cells that are at least this wide and high have their value written in them.
+/// Minimum width and height of cells that show their value as text.
 const WRITTEN: (i32, i32) = (34, 16);
 /// Colors from the lowest to the highest value, in steps that grow lighter.
 const STOPS: [(f64, f64, f64); 5] = [
@@ -41,16 +41,16 @@ pub struct HeatMap {
     pub x: Vec<String>,
     /// The values of the y axis, from below.
     pub y: Vec<String>,
-    /// A row for each value of the y axis, as long as the x axis; cells that are not finite are gray.
+    /// One row per value of the y axis, as long as the x axis; cells that are not finite are gray.
     pub values: Vec<Vec<f64>>,
-    /// The values of the darkest and the lightest color; those of the cells if `None`.
+    /// The values of the darkest and the lightest color; if `None`, the range of the cells.
     pub range: Option<(f64, f64)>,
 }
 
-/// Heat maps side by side under a title, three in a row.
+/// Heat maps under a title, three in a row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeatMapFigure {
-    /// What the figure shows.
+    /// Title of the figure.
     pub title: String,
     /// Data and settings.
     pub subtitle: String,
@@ -62,7 +62,7 @@ impl HeatMapFigure {
     /// Draws the figure as SVG.
     ///
     /// # Errors
-    /// [`ReportError::Drawing`] if the drawing library fails.
+    /// Returns [`ReportError::Drawing`] if the drawing library fails.
     pub fn to_svg(&self) -> Result<String, ReportError> {
         let picture = Picture {
             title: &self.title,
@@ -75,7 +75,7 @@ impl HeatMapFigure {
     /// Writes `<stem>.svg` and `<stem>.png` into a folder.
     ///
     /// # Errors
-    /// [`ReportError`].
+    /// Returns [`ReportError`] if drawing or writing fails.
     pub fn write(&self, directory: &Path, stem: &str) -> Result<(), ReportError> {
         write_picture(&self.to_svg()?, directory, stem)
     }
@@ -148,7 +148,7 @@ impl HeatMap {
                 }
             }
         }
-        // As many names as have room.
+        // As many names as fit.
         let every = |names: &[String], room: i32, each: i32| {
             let longest = names
                 .iter()
@@ -186,7 +186,7 @@ impl HeatMap {
         for step in 0..inner_height {
             let share = f64::from(step) / f64::from(inner_height.max(1));
             let y = height - bottom - step;
-            // Lines overlap, so that none shows through when the picture is scaled.
+            // Lines overlap, so that there are no gaps when the picture is scaled.
             let line = [(bar, y - 2), (bar + SCALE, y)];
             area.draw(&Rectangle::new(line, color_at(share).filled()))
                 .map_err(text)?;
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn maps_render_whatever_the_data() {
+    fn maps_render_for_all_data() {
         for (columns, rows) in [(0, 0), (1, 1), (10, 10), (3, 40)] {
             for value in [0.5, f64::NAN, f64::INFINITY] {
                 let svg = figure(columns, rows, |_, _| value).to_svg().unwrap();
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn each_cell_has_its_value_and_its_color() {
+    fn cells_show_their_value_and_color() {
         let svg = figure(2, 2, |row, column| (2 * row + column) as f64)
             .to_svg()
             .unwrap();

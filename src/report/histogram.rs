@@ -10,9 +10,9 @@ use super::{
 
 /// Space above the plot for the name of a panel and its note.
 const CAPTION: u32 = 46;
-/// How dense the area of the first sample is.
+/// Opacity of the area of the first sample.
 const FILL: f64 = 0.25;
-/// Whole numbers get a bin each, if there are no more than this.
+/// Integers get a bin each, if there are no more than this.
 const WHOLE_NUMBERS: f64 = 60.0;
 
 /// The values of one sample.
@@ -20,17 +20,17 @@ const WHOLE_NUMBERS: f64 = 60.0;
 pub struct Distribution {
     /// Name in the legend.
     pub label: String,
-    /// Position of the colour in the palette; equal numbers are equal colours in all panels.
+    /// Position of the color in the palette, which is the same in all panels.
     pub colour: usize,
     /// The values; those that are not finite are left out.
     pub values: Vec<f64>,
 }
 
-/// One panel: histograms of several samples over each other.
+/// One panel: overlaid histograms of several samples.
 ///
-/// The height of a bin is its share of the sample, so samples of different sizes compare. All have
-/// the same bins, from the least value to the largest of them all; where all values are whole numbers of
-/// a small range, each has a bin of its own.
+/// The height of a bin is its share of the sample, so samples of different sizes are comparable.
+/// All have the same bins, over the common range of all samples. If all values are integers in a
+/// small range, each has its own bin.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Histogram {
     /// Name of the panel.
@@ -39,7 +39,7 @@ pub struct Histogram {
     pub note: String,
     /// Name and unit of the x axis.
     pub x_label: String,
-    /// The number of bins.
+    /// Number of bins.
     pub bins: usize,
     /// The samples; the first is an area, the others are lines over it.
     pub distributions: Vec<Distribution>,
@@ -48,11 +48,11 @@ pub struct Histogram {
 /// Histograms in rows under a title.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HistogramFigure {
-    /// What the figure shows.
+    /// Title of the figure.
     pub title: String,
     /// Data and settings.
     pub subtitle: String,
-    /// Panels in a row; 2 makes four panels a square.
+    /// Number of panels in a row; 2 makes four panels a square.
     pub columns: usize,
     /// The panels, row by row.
     pub panels: Vec<Histogram>,
@@ -62,7 +62,7 @@ impl HistogramFigure {
     /// Draws the figure as SVG.
     ///
     /// # Errors
-    /// [`ReportError::Drawing`] where the drawing library fails.
+    /// Returns [`ReportError::Drawing`] if the drawing library fails.
     pub fn to_svg(&self) -> Result<String, ReportError> {
         let picture = Picture {
             title: &self.title,
@@ -75,7 +75,7 @@ impl HistogramFigure {
     /// Writes `<stem>.svg` and `<stem>.png` into a folder.
     ///
     /// # Errors
-    /// [`ReportError`].
+    /// Returns [`ReportError`] if drawing or writing fails.
     pub fn write(&self, directory: &Path, stem: &str) -> Result<(), ReportError> {
         write_picture(&self.to_svg()?, directory, stem)
     }
@@ -96,7 +96,7 @@ impl Histogram {
         self.draw_caption(&caption)?;
 
         let (low, high) = (edges[0], edges[edges.len() - 1]);
-        // Bins around whole numbers, which nothing lies between.
+        // Bins around integers.
         let whole_numbers = low.fract().abs() == 0.5 && edges[1] - low == 1.0;
         let mut chart = ChartBuilder::on(&plot)
             .margin(14)
@@ -162,7 +162,7 @@ impl Histogram {
         draw_legend(area, 8, &entries)
     }
 
-    /// The edges of the bins, in ascending order; two at least.
+    /// The edges of the bins, in ascending order; at least two.
     fn edges(&self) -> Vec<f64> {
         let values = || {
             let all = self.distributions.iter();
@@ -178,7 +178,7 @@ impl Histogram {
             let numbers = (high - low) as usize + 1;
             return (0..=numbers).map(|at| low - 0.5 + at as f64).collect();
         }
-        // One value has no width of its own.
+        // A single value needs an artificial width.
         let pad = if high > low {
             0.0
         } else {
@@ -193,7 +193,7 @@ impl Histogram {
     }
 }
 
-/// The share of the values in each bin. The last bin holds its upper edge.
+/// The share of the values in each bin. The last bin contains its upper edge.
 fn shares(values: &[f64], edges: &[f64]) -> Vec<f64> {
     let bins = edges.len() - 1;
     let mut counts = vec![0usize; bins];
@@ -208,7 +208,7 @@ fn shares(values: &[f64], edges: &[f64]) -> Vec<f64> {
         .collect()
 }
 
-/// The steps of a histogram, from the axis and back to it.
+/// The outline of a histogram, from the axis and back to it.
 fn outline(shares: &[f64], edges: &[f64]) -> Vec<(f64, f64)> {
     let steps = shares.iter().zip(edges.windows(2));
     let steps = steps.flat_map(|(&share, ends)| [(ends[0], share), (ends[1], share)]);
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn figures_render_whatever_the_data() {
+    fn figures_render_for_all_data() {
         let cases: [&[&[f64]]; 6] = [
             &[],
             &[&[]],

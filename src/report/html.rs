@@ -1,8 +1,8 @@
 use markdown::{Options, to_html_with_options};
 
-/// A page for browsers from Markdown with tables; links and pictures stay relative.
+/// Returns an HTML page from Markdown with tables; links and pictures stay relative.
 pub fn markdown_to_html(title: &str, markdown: &str) -> String {
-    // Markdown has no syntax errors; this would be one of the extension MDX, which is off.
+    // Markdown has no syntax errors; only the MDX extension, which is off, could fail.
     let body = to_html_with_options(markdown, &Options::gfm()).unwrap_or_default();
     let title = title.replace('&', "&amp;").replace('<', "&lt;");
     format!(
@@ -23,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tables_pictures_and_titles_survive() {
+    fn tables_pictures_and_titles_are_kept() {
         let page = markdown_to_html(
             "A & <b>",
             "| a | b |\n|---|---:|\n| 1 | 2 |\n\n![x](y/z.png)\n",

@@ -1,4 +1,27 @@
-//! Pictures and tables of results: SVG and PNG, CSV and Markdown.
+//! Pictures and tables of results: SVG and PNG, text and Markdown.
+//!
+//! | item | content |
+//! |---|---|
+//! | [`Table`] | a table as text or Markdown |
+//! | [`MeanStd`] | mean and standard deviation of a sample |
+//! | `Figure`, `Chart` | curves with bands or error bars |
+//! | `HistogramFigure`, `BarChart` | histograms and bars |
+//! | `DotPlotFigure`, `HeatMapFigure` | dot plots and heat maps |
+//! | `GraphGrid` | drawings of graphs |
+//!
+//! Pictures need the feature `report`, tables the feature `tables`.
+//!
+//! ```
+//! use fireweed::report::Table;
+//!
+//! let table = Table {
+//!     title: "Losses".into(),
+//!     head: vec!["".into(), "α = −1".into(), "α = 0".into()],
+//!     rows: vec![vec!["train".into(), "0.1".into(), "0.25".into()]],
+//!     notes: vec!["One run.".into()],
+//! };
+//! assert!(table.to_markdown().contains("| train | 0.1 | 0.25 |"));
+//! ```
 
 #[cfg(feature = "report")]
 mod axes;

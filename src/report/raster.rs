@@ -10,10 +10,10 @@ use super::ReportError;
 /// Renders an SVG picture as PNG, at `scale` pixels per SVG unit.
 ///
 /// Every font family is drawn in the embedded DejaVu Sans, so pictures look the same on every
-/// machine, also on those without fonts.
+/// machine, even without installed fonts.
 ///
 /// # Errors
-/// [`ReportError::Drawing`] where the text is not SVG or the picture is too large.
+/// Returns [`ReportError::Drawing`] if the text is not SVG or the picture is too large.
 pub fn svg_to_png(svg: &str, scale: f32) -> Result<Vec<u8>, ReportError> {
     let failed = |reason: String| ReportError::Drawing {
         what: "a PNG picture".into(),
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_leaves_ink() {
+    fn text_is_rendered() {
         let picture = |text: &str| {
             let svg = format!(
                 "<svg xmlns='http://www.w3.org/2000/svg' width='80' height='30'>\
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_refused() {
+    fn invalid_svg_is_rejected() {
         assert!(svg_to_png("not a picture", 1.0).is_err());
     }
 }

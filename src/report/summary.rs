@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 pub struct MeanStd {
     /// The mean.
     pub mean: f64,
-    /// The standard deviation with n − 1 in the denominator; none for a single value.
+    /// The standard deviation with n − 1 in the denominator; `None` for a single value.
     pub std: Option<f64>,
     /// The number n of values.
     pub count: usize,
 }
 
 impl MeanStd {
-    /// Summarises values; none where there are none.
+    /// Summarizes values; `None` if there are none.
     pub fn of(values: &[f64]) -> Option<Self> {
         let count = values.len();
         if count == 0 {
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn moments_are_the_textbook_ones() {
+    fn moments_match_the_definitions() {
         let summary = MeanStd::of(&[2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0]).unwrap();
         assert_eq!(summary.mean, 5.0);
         assert!((summary.std.unwrap() - (32.0f64 / 7.0).sqrt()).abs() < 1e-15);
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn one_value_has_no_deviation_and_none_no_summary() {
+    fn one_value_has_no_deviation_and_an_empty_sample_no_summary() {
         assert_eq!(format!("{:.1}", MeanStd::of(&[1.25]).unwrap()), "1.2");
         assert_eq!(MeanStd::of(&[]), None);
     }

@@ -1,25 +1,25 @@
 use std::fmt;
 
-/// A table of texts with a title, for people (text, Markdown) and programs (CSV).
+/// A table with a title, for display as text or Markdown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
-    /// What the table shows.
+    /// Title of the table.
     pub title: String,
     /// Column heads; the first column is the rows' names.
     pub head: Vec<String>,
     /// Rows, each as long as the head.
     pub rows: Vec<Vec<String>>,
-    /// What a reader must know to read it.
+    /// Notes below the table.
     pub notes: Vec<String>,
 }
 
 impl Table {
-    /// As Markdown.
+    /// Formats the table as Markdown.
     pub fn to_markdown(&self) -> String {
         format!("# {}\n\n{}", self.title, self.to_markdown_without_title())
     }
 
-    /// As Markdown that another text embeds: rows and notes.
+    /// Formats rows and notes as Markdown, for embedding in another text.
     pub fn to_markdown_without_title(&self) -> String {
         let mut text = String::new();
         let line = |cells: &[String]| {
@@ -42,7 +42,7 @@ impl Table {
 }
 
 impl fmt::Display for Table {
-    /// As text with aligned columns.
+    /// Formats the table as text with aligned columns.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = |column: usize| {
             std::iter::once(&self.head)

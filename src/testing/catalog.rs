@@ -1,19 +1,19 @@
 use crate::graph::GraphTopology;
 
-/// Every connected graph with the given number of nodes, once up to isomorphism.
+/// Returns every connected graph with the given number of nodes, once up to isomorphism.
 ///
-/// There are 1, 1, 2, 6, 21, 112, 853 of them for 1 to 7 nodes: enough to test a claim about all
+/// There are 1, 1, 2, 6, 21, 112, 853 of them for 1 to 7 nodes, enough to test a claim about all
 /// small graphs.
 ///
-/// Complexity: every labelled graph is visited and the `nodes!` relabelings of one in each class are
-/// marked; 7 nodes take less than a second.
+/// Complexity: every labeled graph is visited, and the `nodes!` relabelings of one in each class
+/// are marked; 7 nodes take less than a second.
 ///
 /// # Panics
-/// For more than 7 nodes.
+/// Panics if `nodes` is above 7.
 pub fn connected_graphs(nodes: usize) -> Vec<GraphTopology> {
     assert!(
         nodes <= 7,
-        "{nodes} nodes: the list is made for up to 7 (there are 11,117 graphs with 8)"
+        "{nodes} nodes: the list is limited to 7 (there are 11,117 graphs with 8)"
     );
     let pairs: Vec<[usize; 2]> = (0..nodes)
         .flat_map(|j| (0..j).map(move |i| [i, j]))
@@ -22,7 +22,7 @@ pub fn connected_graphs(nodes: usize) -> Vec<GraphTopology> {
         let (i, j) = (i.min(j), i.max(j));
         j * (j - usize::from(j > 0)) / 2 + i
     };
-    // Where each pair goes under each relabeling.
+    // The image of each pair under each relabeling.
     let moves: Vec<Vec<usize>> = permutations(nodes)
         .into_iter()
         .map(|p| pairs.iter().map(|&[i, j]| place(p[i], p[j])).collect())
@@ -68,7 +68,7 @@ mod tests {
 
     /// The On-Line Encyclopedia of Integer Sequences, A001349.
     #[test]
-    fn as_many_as_are_known() {
+    fn numbers_of_graphs_match_known_counts() {
         for (nodes, count) in [1, 1, 2, 6, 21, 112, 853].into_iter().enumerate() {
             assert_eq!(connected_graphs(nodes + 1).len(), count, "{nodes} + 1");
         }

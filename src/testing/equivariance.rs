@@ -5,7 +5,7 @@ use rand::{Rng, seq::SliceRandom};
 
 use crate::graph::{GraphBatch, GraphError, GraphTopology, indices, select_rows};
 
-/// What the rows of a layer's output stand for.
+/// Meaning of the rows of a layer's output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Output {
     /// Nodes, in their order.
@@ -16,25 +16,25 @@ pub enum Output {
     Graphs,
 }
 
-/// Two outputs that should be the same.
+/// Error for two outputs that differ.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OutputMismatch {
-    /// Different sizes.
+    /// The sizes differ.
     Shape {
-        /// The size that is needed.
+        /// The expected size.
         expected: [usize; 2],
-        /// The size that was found.
+        /// The actual size.
         found: [usize; 2],
     },
-    /// A different value.
+    /// A value differs.
     Value {
         /// The row of the output.
         row: usize,
         /// The column of the output.
         column: usize,
-        /// The value that is needed.
+        /// The expected value.
         expected: f64,
-        /// The value that was found.
+        /// The actual value.
         found: f64,
     },
 }
@@ -62,10 +62,11 @@ impl std::error::Error for OutputMismatch {}
 
 /// Checks that a layer does not depend on the order of nodes and edges.
 ///
-/// The nodes and the edges of every graph are shuffled; output rows for them must be shuffled alike,
-/// those for graphs must stay. Values may differ by `tolerance · (1 + |value|)`.
+/// The nodes and edges of every graph are shuffled. Output rows for nodes or edges must be shuffled
+/// in the same way, and those for graphs must not change. The tolerance of a value is `tolerance ·
+/// (1 + |value|)`.
 ///
-/// Consumes what one shuffle of each graph's nodes and then one of each graph's edges takes.
+/// Consumes the draws of one shuffle of each graph's nodes, then of one of each graph's edges.
 ///
 /// ```
 /// use burn::tensor::{Device, Distribution, Tensor};
@@ -87,10 +88,10 @@ impl std::error::Error for OutputMismatch {}
 /// ```
 ///
 /// # Errors
-/// [`OutputMismatch`], the first one found, in the shuffled order.
+/// Returns [`OutputMismatch`] for the first mismatch, in the shuffled order.
 ///
 /// # Panics
-/// Where the output does not have the rows that `output` says.
+/// Panics if the output does not have the rows stated by `output`.
 pub fn check_permutation_equivariance(
     graphs: &GraphBatch,
     output: Output,
@@ -129,13 +130,13 @@ fn shuffled(
     GraphBatch::new(topology, renamed.nodes(), features)
 }
 
-/// Checks that the graphs of a batch do not influence each other.
+/// Checks that the graphs of a batch are independent of each other.
 ///
-/// The layer is applied to the batch and to each of its graphs alone; rows must be the same, up to
+/// The layer is applied to the batch and to each of its graphs alone. The rows must agree up to
 /// `tolerance · (1 + |value|)`.
 ///
 /// # Errors
-/// [`OutputMismatch`], the first one found.
+/// Returns [`OutputMismatch`] for the first mismatch.
 pub fn check_batch_independence(
     graphs: &GraphBatch,
     tolerance: f64,
@@ -154,9 +155,9 @@ pub fn check_batch_independence(
     together.compare(&alone, tolerance)
 }
 
-/// A random order of the nodes of each graph, for [`GraphTopology::reordered`].
+/// Returns a random order of the nodes of each graph, for [`GraphTopology::reordered`].
 ///
-/// Consumes what one shuffle of each graph's nodes takes.
+/// Consumes the draws of one shuffle of each graph's nodes.
 pub fn shuffled_nodes(topology: &GraphTopology, rng: &mut impl Rng) -> Vec<usize> {
     let mut order: Vec<usize> = (0..topology.node_count()).collect();
     for graph in 0..topology.graph_count() {

@@ -5,14 +5,14 @@ use burn::{
     tensor::{Bool, DType, Gradients, Int, Tensor, TensorData},
 };
 
-/// A parameter whose gradient is not that of finite differences.
+/// Error for a parameter whose gradient differs from finite differences.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GradientMismatch {
     /// The path of the parameter in the module, such as `root.weight`.
     pub parameter: String,
     /// The element, in row-major order.
     pub element: usize,
-    /// The gradient of automatic differentiation; none where it gave none.
+    /// The gradient of automatic differentiation; `None` if there was none.
     pub autodiff: Option<f64>,
     /// The central difference.
     pub difference: f64,
@@ -28,7 +28,7 @@ impl fmt::Display for GradientMismatch {
         } = self;
         write!(f, "{parameter}[{element}]: ")?;
         match autodiff {
-            Some(value) => write!(f, "autodiff says {value:e}")?,
+            Some(value) => write!(f, "autodiff gives {value:e}")?,
             None => write!(f, "autodiff gives no gradient")?,
         }
         write!(f, ", central differences {difference:e}")
@@ -37,25 +37,25 @@ impl fmt::Display for GradientMismatch {
 
 impl std::error::Error for GradientMismatch {}
 
-/// What [`check_gradients`] compared.
+/// Result of [`check_gradients`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GradientReport {
-    /// The parameters and how many of their elements were compared.
+    /// The parameters, each with the number of compared elements.
     pub compared: Vec<(String, usize)>,
 }
 
 /// Compares the gradients of all parameters of a module with central differences, in `f64`.
 ///
-/// `loss` must be smooth near the parameters (a kink within 10⁻⁶ of where the module stands is a
-/// mismatch) and must make its inputs and constants in the data type of the module, [`DType::F64`].
-/// Of each parameter, up to `per_parameter` elements are compared, evenly spread. A difference of
-/// more than `tolerance · (1 + |gradient|)` is a mismatch; 10⁻⁶ is a sensible tolerance. Parameters
-/// that do not require gradients are left out.
+/// `loss` must be smooth near the parameters; a kink within 10⁻⁶ of their values is a mismatch. It
+/// must create its inputs and constants in the data type of the module, [`DType::F64`]. Up to
+/// `per_parameter` elements of each parameter are compared, evenly spread. A difference of more
+/// than `tolerance · (1 + |gradient|)` is a mismatch; 10⁻⁶ is a sensible tolerance. Parameters that
+/// do not require gradients are skipped.
 ///
 /// The module must be on an autodiff device that computes in `f64`, such as
 /// `Device::flex().autodiff()`.
 ///
-/// Cost: two evaluations of `loss` for each element compared, and one backward pass.
+/// Cost: two evaluations of `loss` per compared element, and one backward pass.
 ///
 /// ```
 /// use burn::{nn::LinearConfig, tensor::{DType, Device, Tensor}};
@@ -72,10 +72,10 @@ pub struct GradientReport {
 /// ```
 ///
 /// # Errors
-/// [`GradientMismatch`], the first one found.
+/// Returns [`GradientMismatch`] for the first mismatch.
 ///
 /// # Panics
-/// Where the loss has no gradient, or is not a finite number.
+/// Panics if the loss has no gradient or is not finite.
 pub fn check_gradients<M: Module + Clone>(
     module: &M,
     per_parameter: usize,
@@ -131,14 +131,14 @@ pub fn check_gradients<M: Module + Clone>(
 /// Balances the error of the difference, its square, against rounding, its inverse.
 const STEP: f64 = 1e-6;
 
-/// Turns parameters into `f64`.
+/// Converts parameters to `f64`.
 struct InDouble;
 
 impl ModuleMapper for InDouble {
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
         let (id, tensor, mapper) = param.consume();
         let (tracked, device) = (tensor.is_require_grad(), tensor.device());
-        // By way of the host: a cast would be part of the graph.
+        // Through the host, since a cast would be part of the autodiff graph.
         let data = tensor.into_data().convert::<f64>();
         let tensor = Tensor::from_data(data, (&device, DType::F64)).set_require_grad(tracked);
         Param::from_mapped_value(id, tensor, mapper)

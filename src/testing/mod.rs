@@ -1,6 +1,7 @@
-//! Helpers to test layers: gradients, equivariance, batches, lists of small graphs.
+//! Helpers to test layers: checks of gradients, equivariance and batches, and lists of small
+//! graphs.
 //!
-//! The tests of this crate use them; so can those of layers that are built with it.
+//! They are used in the tests of this crate and are also available for your own layers.
 
 mod catalog;
 mod equivariance;

@@ -6,9 +6,9 @@ use rand::{Rng, RngExt};
 
 use crate::graph::{GraphBatch, GraphTopology};
 
-/// Graphs with features drawn uniformly between −1 and 1.
+/// Creates graphs with features drawn uniformly between −1 and 1.
 ///
-/// Consumes one uniform `f32` for each feature, nodes first.
+/// Consumes one uniform `f32` per feature, nodes first.
 ///
 /// # Shapes
 /// - output: nodes `[|V|, node_features]`, edges `[|E|, edge_features]`
@@ -29,12 +29,12 @@ pub fn random_features(
         .unwrap_or_else(|error| unreachable!("one row for each node and edge: {error}"))
 }
 
-/// The module with weights and biases drawn from a generator, so that a test does not depend on
-/// the device's own, which all threads share.
+/// Returns the module with weights and biases drawn from a generator, so that a test does not
+/// depend on the device's generator, which all threads share.
 ///
-/// Biases are uniform on ±½, other parameters of one dimension stay, and the entries of matrices and
-/// of larger tensors are uniform on ±`scale`/√inputs, where the inputs are all dimensions but the
-/// last. Consumes one uniform `f32` for each element it draws, in the order of the module.
+/// Biases are uniform on ±½, and other parameters of one dimension are kept. The entries of
+/// matrices and larger tensors are uniform on ±`scale`/√inputs, where the inputs are all dimensions
+/// but the last. Consumes one uniform `f32` per drawn element, in the order of the module.
 pub fn randomize<M: Module>(module: M, scale: f32, rng: &mut impl Rng) -> M {
     module.map(&mut Randomize {
         scale,
@@ -75,8 +75,8 @@ impl<R: Rng> ModuleMapper for Randomize<'_, R> {
     }
 }
 
-/// Graphs of many kinds in one batch: without nodes, with one node, with isolated nodes, sparse and
-/// dense ones. Always the same.
+/// Returns a fixed batch of graphs of many kinds: without nodes, with one node, with isolated
+/// nodes, sparse and dense.
 pub fn assorted_graphs() -> GraphTopology {
     let counts = [7, 1, 0, 5, 4, 9, 6, 2];
     let edges: Vec<Vec<[usize; 2]>> = vec![
@@ -110,7 +110,7 @@ pub fn assorted_graphs() -> GraphTopology {
         .unwrap_or_else(|error| unreachable!("the graphs are simple: {error}"))
 }
 
-/// Batches without edges: of nodes only, of graphs without nodes, of no graphs.
+/// Returns batches without edges: of nodes only, of graphs without nodes, of no graphs.
 pub fn barren_graphs() -> [GraphTopology; 3] {
     [vec![3, 0, 1], vec![0, 0], vec![]].map(|counts| {
         GraphTopology::new(&counts, vec![])

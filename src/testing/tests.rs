@@ -1,4 +1,4 @@
-//! The helpers find what they are for.
+//! Tests that the helpers find the errors that they check for.
 
 use burn::{
     module::{Module, Param},
@@ -15,7 +15,7 @@ fn rng() -> ChaCha8Rng {
 }
 
 #[test]
-fn a_gradient_that_is_cut_is_found() {
+fn a_missing_gradient_is_found() {
     let device = Device::flex().autodiff();
     let linear = randomize(LinearConfig::new(3, 2).init(&device), 1.0, &mut rng());
     let x = Tensor::<2>::ones([4, 3], (&device, DType::F64));
@@ -23,7 +23,7 @@ fn a_gradient_that_is_cut_is_found() {
     let report = check_gradients(&linear, 4, 1e-6, right).unwrap();
     assert_eq!(report.compared, [("weight".into(), 3), ("bias".into(), 2)]);
 
-    // One factor of the square does not pass its gradient on.
+    // One factor of the square does not propagate its gradient.
     let halved = |linear: &Linear| {
         let y = linear.forward(x.clone());
         (y.clone() * y.detach()).sum()
@@ -33,7 +33,7 @@ fn a_gradient_that_is_cut_is_found() {
     let autodiff = error.autodiff.unwrap();
     assert!((2.0 * autodiff - error.difference).abs() < 1e-5, "{error}");
 
-    // The weight has no gradient at all, and the loss depends on it.
+    // The weight has no gradient at all, but the loss depends on it.
     let none = |linear: &Linear| {
         let weight = linear.weight.val().detach().sum();
         weight + linear.bias.as_ref().unwrap().val().sum()
@@ -74,7 +74,7 @@ fn layers_that_depend_on_the_order_are_found() {
     assert!(check(Output::Nodes, &|g| g.nodes()).is_ok());
     assert!(check(Output::Edges, &|g| g.edges()).is_ok());
     assert!(check(Output::Graphs, &|g| g.nodes_by_graph().sum(g.nodes())).is_ok());
-    // Each row takes the one before it.
+    // Each row depends on the one before it.
     let shifted = |rows: Tensor<2>| rows.clone() + rows.roll_dim(1, 0);
     assert!(check(Output::Nodes, &|g| shifted(g.nodes())).is_err());
     assert!(check(Output::Edges, &|g| shifted(g.edges())).is_err());

@@ -5,8 +5,8 @@ use burn::{
 
 /// Adam without weight decay, in one memory pass.
 ///
-/// Burn's `Adam` makes some fifteen passes, most into fresh memory; results and checkpoints are the
-/// same, bit for bit. On other devices than flex, and for the first step, it is Burn's.
+/// Burn's `Adam` makes about fifteen passes, most into new memory; results and checkpoints agree
+/// bit for bit. On devices other than flex, and in the first step, Burn's implementation is used.
 ///
 /// Reference: Kingma, Ba, "Adam: A Method for Stochastic Optimization" (2015), algorithm 1.
 #[derive(Clone)]
@@ -18,8 +18,8 @@ pub struct PlainAdam {
 }
 
 impl PlainAdam {
-    /// An optimiser with these decays of the two moments, and this number added to the root of the
-    /// second.
+    /// Creates an optimizer with these decay rates of the two moments and this number added to the
+    /// root of the second.
     pub fn new([beta_1, beta_2]: [f32; 2], epsilon: f32) -> Self {
         let config = AdamConfig::new()
             .with_beta_1(beta_1)
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_burns_adam_bit_for_bit() {
+    fn matches_burns_adam_bit_for_bit() {
         let (betas, epsilon) = ([0.5, 0.999], 1e-8);
         let config = AdamConfig::new()
             .with_beta_1(betas[0])

@@ -4,13 +4,13 @@ use burn::{
     tensor::Tensor,
 };
 
-/// Moves an exponential moving average of a module's weights, running statistics included:
+/// Updates an exponential moving average of a module's weights, including running statistics:
 /// `average ← decay · average + (1 − decay) · module`.
 ///
-/// A decay of 0 copies. The two modules have the same structure; ids of parameters stay.
+/// A decay of 0 copies. The ids of parameters are kept.
 ///
 /// # Panics
-/// Where the modules have another structure.
+/// Panics if the modules have different structures.
 pub fn update_average<M: Module>(average: M, module: &M, decay: f64) -> M {
     let mut collect = Collect::default();
     module.visit(&mut collect);
@@ -21,8 +21,7 @@ pub fn update_average<M: Module>(average: M, module: &M, decay: f64) -> M {
     })
 }
 
-/// The tensors of a module by position. Burn's container of gradients is one for tensors of any
-/// rank.
+/// The tensors of a module by position. Burn's container of gradients can hold tensors of any rank.
 #[derive(Default)]
 struct Collect {
     values: GradientsParams,
@@ -46,7 +45,7 @@ struct Update {
 impl ModuleMapper for Update {
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
         let Some(value) = self.values.remove::<D>(ParamId::from(self.next)) else {
-            panic!("an average is taken of modules with the same structure");
+            panic!("an average needs modules with the same structure");
         };
         self.next += 1;
         let (id, old, mapper) = param.consume();

@@ -12,14 +12,14 @@ use burn::{
 
 use super::{History, HistoryLogger};
 
-/// The folder of a run's checkpoints, in the run's folder; Burn's name for it.
+/// Name of the checkpoint folder in a run's folder, as in Burn.
 pub const CHECKPOINT_DIR: &str = "checkpoint";
 
-/// Checkpoints that are kept: the last, and the one before in case the last is being written.
+/// Number of checkpoints kept: the last, and the one before in case the last is being written.
 pub(super) const KEPT: usize = 2;
 
-/// Which epoch of a history is the best: that with the largest, or smallest, value of a metric; the
-/// first of equal ones.
+/// Rule for the best epoch of a history: the one with the largest, or smallest, value of a metric,
+/// and the first of equal ones.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BestEpoch {
     metric: String,
@@ -28,7 +28,7 @@ pub struct BestEpoch {
 }
 
 impl BestEpoch {
-    /// By the metric with this name in the history, such as `test_loss`.
+    /// Creates the rule for the metric with this name in the history, such as `test_loss`.
     pub fn new(metric: impl Into<String>, higher_is_better: bool) -> Self {
         Self {
             metric: metric.into(),
@@ -37,15 +37,15 @@ impl BestEpoch {
         }
     }
 
-    /// Only epochs with a better value than this count, so that equal values that mean nothing, such
-    /// as scores of 0 in all epochs, have no best epoch.
+    /// Counts only epochs with a better value than this. For example, if the score is 0 in all
+    /// epochs, there is then no best epoch.
     #[must_use]
     pub fn better_than(mut self, threshold: f64) -> Self {
         self.threshold = Some(threshold);
         self
     }
 
-    /// The best of the first `epochs` epochs; none without a finite value, or without one that
+    /// Returns the best of the first `epochs` epochs, or `None` without a finite value that
     /// [counts](Self::better_than).
     pub fn find(&self, history: &History, epochs: usize) -> Option<usize> {
         let series = history.series(&self.metric).into_iter();
@@ -58,7 +58,8 @@ impl BestEpoch {
     }
 }
 
-/// Keeps the last checkpoints and the best, and commits each epoch to the history before its checkpoint.
+/// Keeps the last checkpoints and the best one, and commits each epoch to the history before its
+/// checkpoint.
 ///
 /// Burn calls this in the training loop, for complete epochs only, so that a checkpoint never
 /// lacks its row in the history.
@@ -85,8 +86,8 @@ impl CheckpointingStrategy for CommitAndKeepLast {
         epoch: usize,
         store: &EventStoreClient,
     ) -> Vec<CheckpointingAction> {
-        // The logger works on a thread of its own. An answer to a question, any question, means
-        // that it has seen everything before.
+        // The logger runs on its own thread. An answer to any query means that it has processed all
+        // earlier messages.
         let _ = store.find_metric("", epoch, Aggregate::Mean, &Split::Valid);
         if !self.logger.commit(epoch) {
             return Vec::new();
@@ -104,8 +105,7 @@ impl CheckpointingStrategy for CommitAndKeepLast {
     }
 }
 
-/// The numbers of the epochs in `directory` that have a model, readable or not, in ascending
-/// order.
+/// Returns the epochs in `directory` that have a model, readable or not, in ascending order.
 fn epochs(directory: &Path) -> Vec<usize> {
     let mut epochs: Vec<usize> = fs::read_dir(directory)
         .into_iter()
@@ -120,10 +120,10 @@ fn epochs(directory: &Path) -> Vec<usize> {
     epochs
 }
 
-/// The latest epoch in `directory`, not after `limit`, whose model, optimizer and scheduler can
-/// all be read.
+/// Returns the latest epoch in `directory`, not after `limit`, whose model, optimizer and scheduler
+/// can all be read.
 ///
-/// Burn panics where a checkpoint cannot be restored, so this reads them first.
+/// Burn panics if a checkpoint cannot be restored, so this function reads them first.
 pub fn latest_checkpoint(directory: &Path, limit: usize) -> Option<usize> {
     epochs(directory)
         .into_iter()
@@ -131,7 +131,7 @@ pub fn latest_checkpoint(directory: &Path, limit: usize) -> Option<usize> {
         .find(|&epoch| epoch <= limit && is_readable(directory, epoch))
 }
 
-/// The latest epoch with a checkpoint, readable or not; 0 where there is none.
+/// Returns the latest epoch with a checkpoint, readable or not; 0 if there is none.
 pub(super) fn latest_attempt(directory: &Path) -> usize {
     epochs(directory).last().copied().unwrap_or(0)
 }

@@ -12,8 +12,8 @@ use crate::{
 
 /// A [`ClassifierNetwork`] with summed cross-entropy, ready for Burn's `Learner`.
 ///
-/// Gradients are those of the **sum** over the batch, as in Guo, Li, Lerman (2024); metrics get the
-/// loss of each sample, so they show means.
+/// Gradients are those of the **sum** over the batch, as in Guo, Li and Lerman (2024). Metrics get
+/// the loss of each sample, so they show means.
 #[derive(Module, Debug)]
 #[module(custom_display)]
 pub struct Classifier<N: ClassifierNetwork> {
@@ -23,7 +23,7 @@ pub struct Classifier<N: ClassifierNetwork> {
 }
 
 impl<N: ClassifierNetwork> Classifier<N> {
-    /// Classifies what the network takes.
+    /// Creates a classifier from a network.
     pub fn new(network: N) -> Self {
         Self {
             network,

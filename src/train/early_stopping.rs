@@ -13,23 +13,24 @@ use burn::train::{
 
 use super::{History, history_logger::history_name};
 
-/// Stops a training when a metric of the validation phase has not fallen for a number of epochs.
+/// Stops a training when a metric of the validation phase has not decreased for a number of epochs.
 ///
-/// Unlike Burn's own strategy it survives a resume: the best epoch is found in the history, the
-/// epochs before the resume included.
+/// Unlike Burn's own strategy it works across resumes: the best epoch is found in the whole
+/// history.
 #[derive(Clone)]
 pub struct Patience {
     metric: String,
     patience: usize,
-    /// Epochs that were looked at.
+    /// Number of evaluated epochs.
     seen: usize,
     best: Option<(usize, f64)>,
-    /// Shared by clones: Burn's loop does not say why it ended.
+    /// Shared by clones, since Burn's loop does not report why it ended.
     ended: Arc<AtomicBool>,
 }
 
 impl Patience {
-    /// Stops when `metric` has not fallen below its lowest value for `epochs` epochs.
+    /// Creates a strategy that stops when `metric` has not fallen below its lowest value for
+    /// `epochs` epochs.
     pub fn new(metric: &impl Metric, epochs: usize) -> Self {
         Self {
             metric: metric.name().to_string(),
@@ -40,12 +41,12 @@ impl Patience {
         }
     }
 
-    /// Whether it has ended the training.
+    /// Returns whether it has ended the training.
     pub fn has_ended_training(&self) -> bool {
         self.ended.load(Ordering::Relaxed)
     }
 
-    /// Takes note of epochs of an earlier part of the training; whether they end it.
+    /// Processes the epochs of an earlier part of the training; returns whether they end it.
     pub(super) fn replay(&mut self, history: &History) -> bool {
         let name = history_name(&self.metric, &Split::Valid);
         let mut stop = false;
@@ -92,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn it_waits_for_as_many_epochs_as_it_is_told() {
+    fn it_waits_for_the_configured_number_of_epochs() {
         let losses = [3.0, 2.0, 2.5, 1.0, 1.0, 1.5, 0.5];
         assert_eq!(end(&losses, 1), Some(3));
         assert_eq!(end(&losses, 2), Some(6), "an equal loss is no improvement");

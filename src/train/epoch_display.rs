@@ -6,6 +6,6 @@ pub enum EpochDisplay {
     Lines,
     /// Burn's dashboard (feature `tui`, on a terminal).
     Dashboard,
-    /// Not at all.
+    /// No output.
     Hidden,
 }

@@ -8,17 +8,17 @@ use burn::{
     tensor::Device,
 };
 
-/// The end of an epoch: held-out graphs are scored, and a sample is judged.
+/// The end of an epoch, when held-out graphs are scored and a sample is evaluated.
 #[derive(Clone, Copy, Debug)]
 pub struct EpochEnd {
-    /// Seed of what is drawn, the same after every epoch.
+    /// Seed of the draws, the same after every epoch.
     pub seed: u64,
 }
 
 /// A Burn [`DataLoader`] with one item, the end of the epoch.
 #[derive(Clone, Copy, Debug)]
 pub struct EpochEndLoader {
-    /// Seed of what is drawn.
+    /// Seed of the draws.
     pub seed: u64,
 }
 

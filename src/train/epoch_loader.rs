@@ -12,12 +12,12 @@ use burn::{
 };
 use rand::{SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 
-/// A Burn [`DataLoader`] whose order of items depends on the seed and the epoch's number alone.
+/// A Burn [`DataLoader`] whose order of items depends only on the seed and the number of the epoch.
 ///
-/// Burn's own loader draws each epoch's order from a generator that remembers all epochs before,
-/// and its checkpoints do not hold that generator; a resumed training would see another order.
-/// Here epoch k is shuffled by stream k of `ChaCha8Rng::seed_from_u64(seed)`, so a training that
-/// starts at epoch k sees what an uninterrupted one sees there.
+/// Burn's own loader draws each epoch's order from a generator whose state depends on all previous
+/// epochs and is not part of checkpoints, so a resumed training would get another order. Here epoch
+/// k is shuffled by stream k of `ChaCha8Rng::seed_from_u64(seed)`. So a training that starts at
+/// epoch k gets the same order as an uninterrupted one.
 ///
 /// Each call of `iter` is the next epoch. The last batch of an epoch may be smaller.
 pub struct EpochDataLoader<I, O> {
@@ -33,7 +33,7 @@ impl<I, O> EpochDataLoader<I, O> {
     /// Creates a loader whose first epoch has number `first_epoch`, counted from 1.
     ///
     /// # Panics
-    /// Where `batch_size` is 0.
+    /// Panics if `batch_size` is 0.
     pub fn new(
         dataset: impl Dataset<I> + 'static,
         batcher: impl Batcher<I, O> + 'static,

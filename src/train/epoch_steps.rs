@@ -6,23 +6,23 @@ use std::{
 /// The numbers of the steps of each epoch of a training, for a loader whose every iteration is the
 /// next epoch.
 pub(super) struct EpochSteps {
-    /// Steps of an epoch.
+    /// Number of steps of an epoch.
     steps: usize,
-    /// The steps of an epoch that are taken: all, or those of a slice.
+    /// The steps of an epoch that are used: all, or those of a slice.
     part: Range<usize>,
-    /// Steps of the whole training; later ones are left out.
+    /// Number of steps of the whole training; later ones are skipped.
     total: usize,
     next_epoch: AtomicUsize,
 }
 
 impl EpochSteps {
-    /// Epochs of `steps` steps, `total` steps in all, the first of them with number `first_epoch`,
+    /// Creates epochs of `steps` steps, `total` steps in all. The first has number `first_epoch`,
     /// counted from 1.
     ///
     /// # Panics
     /// Panics if an epoch has no steps.
     pub(super) fn new([steps, total]: [usize; 2], first_epoch: usize) -> Self {
-        assert!(steps > 0, "an epoch has at least one step");
+        assert!(steps > 0, "an epoch needs at least one step");
         Self {
             steps,
             part: 0..steps,
@@ -31,7 +31,7 @@ impl EpochSteps {
         }
     }
 
-    /// The steps of the next epoch.
+    /// Returns the steps of the next epoch.
     pub(super) fn next(&self) -> Range<usize> {
         let epoch = self.next_epoch.fetch_add(1, Ordering::Relaxed);
         let first = epoch.saturating_sub(1) * self.steps;
@@ -39,12 +39,12 @@ impl EpochSteps {
         (first + self.part.start).min(last)..last
     }
 
-    /// Number of steps of an epoch.
+    /// Returns the number of steps of an epoch.
     pub(super) fn len(&self) -> usize {
         self.part.len()
     }
 
-    /// The same steps, or of each epoch those from `start` to below `end`.
+    /// Returns the same steps, or only those from `start` to below `end` of each epoch.
     pub(super) fn slice(&self, part: Option<Range<usize>>) -> Self {
         let at = |step: usize| (self.part.start + step).min(self.part.end);
         Self {

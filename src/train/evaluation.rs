@@ -15,7 +15,7 @@ use burn::{
     },
 };
 
-/// Which data a batch of the validation phase is from.
+/// The data split of a batch of the validation phase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EvaluationSplit {
     /// The training data, evaluated with the weights at the end of the epoch.
@@ -24,7 +24,7 @@ pub enum EvaluationSplit {
     Test,
 }
 
-/// A batch with the split that it is from.
+/// A batch with its split.
 #[derive(Clone, Debug)]
 pub struct EvaluationBatch<T> {
     /// The batch.
@@ -36,8 +36,8 @@ pub struct EvaluationBatch<T> {
 /// A Burn [`DataLoader`] that yields all training data and then all test data.
 ///
 /// Burn's learner has one validation phase per epoch. Running both splits through it measures the
-/// training loss with the weights at the end of the epoch, as papers report it; the running
-/// average of the training phase mixes the weights of all its steps.
+/// training loss with the weights at the end of the epoch, as papers report it. The running average
+/// of the training phase mixes the weights of all its steps.
 pub struct EvaluationLoader<T> {
     train: Arc<dyn DataLoader<T>>,
     test: Arc<dyn DataLoader<T>>,
@@ -107,12 +107,12 @@ impl<T> DataLoaderIterator<EvaluationBatch<T>> for EvaluationIterator<'_, T> {
     }
 }
 
-/// What a model says of an [`EvaluationBatch`], with `O` one of Burn's outputs, such as
+/// Output of a model for an [`EvaluationBatch`], with `O` one of Burn's outputs, such as
 /// [`ClassificationOutput`] or [`RegressionOutput`](burn::train::RegressionOutput).
 pub struct EvaluationOutput<O = ClassificationOutput> {
     /// Loss per sample, outputs, targets.
     pub output: O,
-    /// The split that they belong to.
+    /// The split of the batch.
     pub split: EvaluationSplit,
 }
 
@@ -125,7 +125,7 @@ impl<O: ItemLazy> ItemLazy for EvaluationOutput<O> {
     }
 }
 
-/// The input of a metric, with the split that it belongs to.
+/// The input of a metric, with its split.
 pub struct SplitInput<T> {
     input: T,
     split: EvaluationSplit,
@@ -140,7 +140,7 @@ impl<T, O: Adaptor<T>> Adaptor<SplitInput<T>> for EvaluationOutput<O> {
     }
 }
 
-/// A metric of one split of an [`EvaluationLoader`], under a name of its own.
+/// A metric of one split of an [`EvaluationLoader`], under its own name.
 #[derive(Clone)]
 pub struct OnSplit<M> {
     metric: M,
@@ -148,7 +148,7 @@ pub struct OnSplit<M> {
     name: MetricName,
     /// Whether the last update was of this split.
     updated: bool,
-    /// What the last update of this split reads like.
+    /// Text of the last update of this split.
     shown: String,
 }
 
@@ -187,7 +187,7 @@ impl<M: Metric> Metric for OnSplit<M> {
     ) -> Result<SerializedEntry, TensorReadError> {
         self.updated = item.split == self.split;
         if !self.updated {
-            // Loggers skip this entry; a dashboard goes on showing the last value.
+            // Loggers skip this entry; a dashboard keeps showing the last value.
             let nothing = SerializedEntry::NOT_AVAILABLE.to_owned();
             return Ok(SerializedEntry::new(self.shown.clone(), nothing));
         }

@@ -4,7 +4,7 @@ use burn::{
     tensor::{Gradients, Tensor},
 };
 
-/// The gradients of a module, where all are finite.
+/// Returns the gradients of a module if all are finite.
 pub(super) fn finite_gradients<M: Module>(
     grads: &mut Gradients,
     module: &M,

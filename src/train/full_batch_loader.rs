@@ -10,11 +10,11 @@ use burn::{
 
 use crate::data::{RowBatch, row_numbers};
 
-/// A Burn [`DataLoader`] that yields the whole data set, several times per epoch: gradient descent
-/// in Burn's learner, where an epoch is what is evaluated, logged and checkpointed.
+/// A Burn [`DataLoader`] that yields the whole data set several times per epoch, for gradient
+/// descent in Burn's learner. An epoch is the unit of evaluation, logging and checkpoints.
 ///
-/// A step copies nothing: every batch shares the one buffer. There is no order, so a training that
-/// is resumed sees what an uninterrupted one sees.
+/// All batches share one buffer, so steps copy nothing. There is no order, so a resumed training
+/// gets the same batches as an uninterrupted one.
 #[derive(Clone, Debug)]
 pub struct FullBatchLoader<T> {
     all: T,
@@ -25,7 +25,7 @@ impl<T: RowBatch> FullBatchLoader<T> {
     /// Creates a loader; gradients do not flow into the data.
     ///
     /// # Panics
-    /// Where `steps_per_epoch` is 0 or there are no rows.
+    /// Panics if `steps_per_epoch` is 0 or there are no rows.
     pub fn new(all: T, steps_per_epoch: usize) -> Self {
         assert!(
             steps_per_epoch > 0,
@@ -47,7 +47,7 @@ impl<T: RowBatch> DataLoader<T> for FullBatchLoader<T> {
         })
     }
 
-    /// Rows that are seen in an epoch.
+    /// Returns the number of rows processed in an epoch.
     fn num_items(&self) -> usize {
         self.all.rows() * self.steps_per_epoch
     }
@@ -59,11 +59,11 @@ impl<T: RowBatch> DataLoader<T> for FullBatchLoader<T> {
         })
     }
 
-    /// A share of the rows, in every step: adjoining slices are disjoint, and the gradients of a
-    /// sum loss on them add up to that on all.
+    /// Returns a loader of a share of the rows in every step. Adjoining slices are disjoint, and
+    /// the gradients of a sum loss on them add up to that on all rows.
     ///
     /// # Panics
-    /// Where no row is left.
+    /// Panics if no row is left.
     fn slice(&self, start: usize, end: usize) -> Arc<dyn DataLoader<T>> {
         let rows = start / self.steps_per_epoch..end / self.steps_per_epoch;
         let rows = row_numbers(rows, &self.all.device());

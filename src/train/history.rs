@@ -6,7 +6,7 @@ use std::{
 
 use crate::files::write_whole;
 
-/// The history file of a run.
+/// Name of the history file of a run.
 pub const HISTORY_FILE: &str = "history.csv";
 
 /// The metrics of one epoch by name.
@@ -24,10 +24,10 @@ pub struct History {
     epochs: Vec<EpochMetrics>,
 }
 
-/// Why a history file cannot be used.
+/// Error of a history file.
 #[derive(Debug, thiserror::Error)]
 pub enum HistoryError {
-    /// The operating system or the CSV format.
+    /// An error of the operating system or the CSV format.
     #[error("cannot use {path}: {source}")]
     Csv {
         /// The file.
@@ -44,34 +44,34 @@ pub enum HistoryError {
         path: PathBuf,
         /// Number of the row, without the header, from 1.
         row: usize,
-        /// What is wrong.
+        /// The reason.
         problem: String,
     },
 }
 
 impl History {
-    /// The epochs in order.
+    /// Returns the epochs in order.
     pub fn epochs(&self) -> &[EpochMetrics] {
         &self.epochs
     }
 
-    /// The number of epochs.
+    /// Returns the number of epochs.
     pub fn len(&self) -> usize {
         self.epochs.len()
     }
 
-    /// Whether there is no epoch.
+    /// Returns whether there are no epochs.
     pub fn is_empty(&self) -> bool {
         self.epochs.is_empty()
     }
 
-    /// The value of a metric in an epoch, from 1.
+    /// Returns the value of a metric in an epoch, from 1.
     pub fn value(&self, name: &str, epoch: usize) -> Option<f64> {
         let metrics = self.epochs.get(epoch.checked_sub(1)?)?;
         metrics.values.get(name).copied()
     }
 
-    /// The values of a metric, one for each epoch that has it.
+    /// Returns the values of a metric, one for each epoch that has it.
     pub fn series(&self, name: &str) -> Vec<(usize, f64)> {
         self.epochs
             .iter()
@@ -79,7 +79,7 @@ impl History {
             .collect()
     }
 
-    /// The value of a metric in the last epoch.
+    /// Returns the value of a metric in the last epoch.
     pub fn last(&self, name: &str) -> Option<f64> {
         self.value(name, self.len())
     }
@@ -87,27 +87,27 @@ impl History {
     /// Appends the next epoch.
     ///
     /// # Panics
-    /// Where `metrics.epoch` is not the number of epochs so far, plus one.
+    /// Panics if `metrics.epoch` is not the number of epochs so far, plus one.
     pub fn push(&mut self, metrics: EpochMetrics) {
         assert_eq!(
             metrics.epoch,
             self.len() + 1,
-            "epochs of a History are consecutive"
+            "epochs of a History must be consecutive"
         );
         self.epochs.push(metrics);
     }
 
-    /// Forgets all epochs after the first `epochs`.
+    /// Removes all epochs after the first `epochs`.
     pub fn truncate(&mut self, epochs: usize) {
         self.epochs.truncate(epochs);
     }
 
-    /// Writes one row per epoch; numbers are written so that they read back bit for bit.
+    /// Writes one row per epoch; numbers round-trip bit for bit.
     ///
-    /// The file is replaced in one step.
+    /// The file is replaced atomically.
     ///
     /// # Errors
-    /// [`HistoryError::Csv`] where the file cannot be written.
+    /// Returns [`HistoryError::Csv`] if the file cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), HistoryError> {
         let failed = |source: csv::Error| HistoryError::Csv {
             path: path.to_path_buf(),
@@ -134,10 +134,10 @@ impl History {
         write_whole(path, &bytes).map_err(|error| failed(error.into()))
     }
 
-    /// Reads what [`write`](Self::write) wrote.
+    /// Reads a file of [`write`](Self::write).
     ///
     /// # Errors
-    /// [`HistoryError`] where the file is missing or damaged.
+    /// Returns [`HistoryError`] if the file is missing or damaged.
     pub fn read(path: &Path) -> Result<Self, HistoryError> {
         let failed = |source: csv::Error| HistoryError::Csv {
             path: path.to_path_buf(),
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn damage_is_named() {
+    fn damaged_files_are_rejected() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join(HISTORY_FILE);
         let message = |text: &str| {

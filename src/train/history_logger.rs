@@ -17,13 +17,13 @@ use super::{EpochMetrics, History, HistoryError, NonFiniteWatch};
 
 /// A Burn [`MetricLogger`] that keeps one row per epoch, in memory and in a file.
 ///
-/// Burn's own logger writes one file per metric, split and epoch, and after an interruption in
-/// the middle of an epoch appends to what the broken epoch left. This one writes an epoch when it
-/// is committed as complete, and answers Burn's questions (for early stopping, best checkpoints) from the
-/// history, epochs before a resume included.
+/// Burn's own logger writes one file per metric, split and epoch, and after an interruption within
+/// an epoch appends to an incomplete file. This one writes an epoch only when it is complete.
+/// Queries (for early stopping and best checkpoints) use the whole history, including epochs before
+/// a resume.
 ///
-/// Values are stored under Burn's metric names in lower case with underscores, those of the
-/// training phase with the prefix `running_`.
+/// Values are stored under Burn's metric names in lower case with underscores. Those of the
+/// training phase have the prefix `running_`.
 #[derive(Clone)]
 pub struct HistoryLogger {
     state: Arc<Mutex<State>>,
@@ -43,9 +43,9 @@ struct State {
 impl HistoryLogger {
     /// Continues `history` and writes it to `path`.
     ///
-    /// `interrupter` is asked to stop where a training loss (a metric whose name ends so) or a final
-    /// value of the validation is not finite, or the file cannot be written. Models with metrics of
-    /// their own report to a [`NonFiniteWatch`] instead.
+    /// `interrupter` stops the training if a training loss (a metric whose name ends so) or a final
+    /// value of the validation is not finite, or if the file cannot be written. Models with custom
+    /// metrics report to a [`NonFiniteWatch`] instead.
     pub fn new(history: History, path: PathBuf, interrupter: Interrupter) -> Self {
         Self {
             state: Arc::new(Mutex::new(State {
@@ -61,23 +61,23 @@ impl HistoryLogger {
         }
     }
 
-    /// Does not keep an epoch in which a step was reported.
+    /// Discards an epoch in which a step was reported.
     pub(super) fn with_watch(self, watch: NonFiniteWatch) -> Self {
         self.lock().watch = watch;
         self
     }
 
-    /// The epochs so far.
+    /// Returns the epochs so far.
     pub fn history(&self) -> History {
         self.lock().history.clone()
     }
 
-    /// The epoch in which a value was not finite, if one was.
+    /// Returns the epoch in which a value was not finite, if any.
     pub fn diverged(&self) -> Option<usize> {
         self.lock().diverged
     }
 
-    /// Adds an epoch whose values have all arrived; whether it is now in the file.
+    /// Adds a complete epoch; returns whether it is now in the file.
     ///
     /// An epoch in which the training diverged is not added.
     pub(super) fn commit(&self, epoch: usize) -> bool {
@@ -97,18 +97,18 @@ impl HistoryLogger {
         state.error.is_none()
     }
 
-    /// Why the file could not be written, if it could not.
+    /// Takes the error of writing the file, if there is one.
     pub fn take_error(&self) -> Option<HistoryError> {
         self.lock().error.take()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // The state is whole between statements, so a panic elsewhere does not spoil it.
+        // The state is consistent between statements, so a panic elsewhere does not corrupt it.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The name of a metric in the history.
+/// Returns the name of a metric in the history.
 pub(super) fn history_name(name: &str, split: &Split) -> String {
     let name = name.to_lowercase().replace(' ', "_");
     match split {
@@ -133,7 +133,7 @@ impl MetricLogger for HistoryLogger {
                 Split::Train => name.to_lowercase().ends_with("loss"),
                 Split::Valid | Split::Test(_) => is_final,
             };
-            // A phase that was interrupted may have averaged over nothing.
+            // An interrupted phase may have averaged over no values.
             if watched && !value.is_finite() && !state.interrupter.should_stop() {
                 state.diverged.get_or_insert(epoch);
                 state.interrupter.stop(Some("the loss is not finite"));

@@ -2,12 +2,12 @@ use std::{fmt, sync::Arc};
 
 use crate::generative::SampledGraph;
 
-/// What generated graphs are worth, beside the critic's score: for goal-directed generation.
+/// Reward of generated graphs in addition to the critic's score, for goal-directed generation.
 ///
-/// Functions from graphs to one number for each are rewards.
+/// Implemented by functions that return one number per graph.
 pub trait GraphReward: Send + Sync {
-    /// One number for each graph; the larger the better. A training panics where there are more or
-    /// fewer.
+    /// Returns one number per graph; larger is better. A training panics if the number of values is
+    /// wrong.
     fn reward(&self, graphs: &[SampledGraph]) -> Vec<f32>;
 }
 
@@ -17,19 +17,19 @@ impl<F: Fn(&[SampledGraph]) -> Vec<f32> + Send + Sync> GraphReward for F {
     }
 }
 
-/// Judges a sample of generated graphs at the end of every epoch.
+/// Evaluates a sample of generated graphs at the end of every epoch.
 pub trait GraphJudge: Send + Sync {
-    /// How many graphs are wanted.
+    /// Returns the number of graphs to sample.
     fn sample_size(&self) -> usize;
 
-    /// The names of the numbers that [`judge`](Self::judge) gives, and whether more is better.
+    /// Returns the names of the metrics of [`judge`](Self::judge), and whether higher is better.
     fn metrics(&self) -> Vec<(String, bool)>;
 
-    /// One number for each metric. A training panics where there are more or fewer.
+    /// Returns one number per metric. A training panics if the number of values is wrong.
     fn judge(&self, graphs: &[SampledGraph]) -> Vec<f64>;
 }
 
-/// A [`GraphReward`] that clones of a model share.
+/// A [`GraphReward`] that is shared by clones of a model.
 #[derive(Clone)]
 pub struct SharedReward(pub Arc<dyn GraphReward>);
 
@@ -39,22 +39,22 @@ impl fmt::Debug for SharedReward {
     }
 }
 
-/// A [`GraphJudge`] that clones of a model share.
+/// A [`GraphJudge`] that is shared by clones of a model.
 #[derive(Clone)]
 pub struct SharedJudge(pub Arc<dyn GraphJudge>);
 
 impl SharedJudge {
-    /// The numbers of a sample, by name.
+    /// Returns the named numbers of a sample.
     ///
     /// # Panics
-    /// Panics if the judge does not give one number for each of its metrics.
+    /// Panics if the judge does not return one number per metric.
     pub(super) fn scalars(&self, graphs: &[SampledGraph]) -> Vec<(String, f64)> {
         let names: Vec<_> = self.0.metrics().into_iter().map(|(name, _)| name).collect();
         let numbers = self.0.judge(graphs);
         assert_eq!(
             numbers.len(),
             names.len(),
-            "a judge gives one number for each of its metrics"
+            "a judge must return one number per metric"
         );
         names.into_iter().zip(numbers).collect()
     }

@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// What a regression is trained on; each is a **sum** over the batch.
+/// Loss of a regression; each is a **sum** over the batch.
 #[derive(Module, Debug)]
 pub enum RegressionLoss {
     /// `Σ_i ‖y_i − ŷ_i‖²`.
@@ -23,7 +23,7 @@ pub enum RegressionLoss {
 }
 
 impl RegressionLoss {
-    /// The loss of a batch, given `‖y_i − ŷ_i‖²` of each sample.
+    /// Computes the loss of a batch, given `‖y_i − ŷ_i‖²` of each sample.
     ///
     /// # Shapes
     /// - squared_errors: `[batch]`
@@ -59,15 +59,14 @@ impl From<ReweightedLoss> for RegressionLoss {
 
 /// An [`OverparamMlp`] with a [`RegressionLoss`], ready for Burn's `Learner`.
 ///
-/// Gradients are those of the **sum** over the batch, as in Guo, Li, Lerman (2024). Metrics get the
-/// squared error of each sample, whatever is trained on, so a `LossMetric` shows `1/n Σ_i ‖y_i −
-/// ŷ_i‖²`.
+/// Gradients are those of the **sum** over the batch, as in Guo, Li and Lerman (2024). Metrics get
+/// the squared error of each sample for every loss, so a `LossMetric` shows `1/n Σ_i ‖y_i − ŷ_i‖²`.
 #[derive(Module, Debug)]
 #[module(custom_display)]
 pub struct MlpRegressor {
     /// The network.
     pub network: OverparamMlp,
-    /// What is trained on.
+    /// The training loss.
     pub loss: RegressionLoss,
     /// Whether batches hold `h_0 = A x` instead of x.
     #[module(skip)]
@@ -75,7 +74,7 @@ pub struct MlpRegressor {
 }
 
 impl MlpRegressor {
-    /// Predicts targets of rows x, trained on the sum of squared errors.
+    /// Creates a regressor that is trained on the sum of squared errors.
     pub fn new(network: OverparamMlp) -> Self {
         Self {
             network,
@@ -84,14 +83,14 @@ impl MlpRegressor {
         }
     }
 
-    /// Trains on another loss.
+    /// Sets another loss.
     pub fn with_loss(mut self, loss: impl Into<RegressionLoss>) -> Self {
         self.loss = loss.into();
         self
     }
 
-    /// Expects batches of [`OverparamMlp::embed`]ded rows; A never changes, so embedding a data
-    /// set once saves a matrix product in each step.
+    /// Expects batches of [`OverparamMlp::embed`]ded rows. A never changes, so embedding a data set
+    /// once saves a matrix product per step.
     pub fn on_embedded_rows(mut self) -> Self {
         self.embedded = true;
         self

@@ -30,7 +30,7 @@ fn network(device: &Device) -> OverparamMlp {
         .init(device)
 }
 
-/// Two smooth functions of the plane.
+/// Two smooth functions on the plane.
 fn data(rows: usize, seed: u64) -> RegressionBatch {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let device = Device::flex();

@@ -1,9 +1,29 @@
-//! What plugs into Burn's `Learner` and `SupervisedTraining`.
+//! Training in Burn's `Learner` and `SupervisedTraining`.
 //!
-//! [`Run`] is one training: it adds to Burn's loop what makes stopping and resuming equal to not
-//! stopping, bit for bit on one CPU device (data order by epoch, a history that agrees with the
-//! checkpoints, early stopping that remembers), and one line of text per epoch where Burn's
-//! dashboard is not wanted.
+//! | item | purpose |
+//! |---|---|
+//! | [`Run`], [`StopHandle`], [`History`] | one resumable training, its stop request and its metrics |
+//! | [`Patience`], [`BestEpoch`] | early stopping, and the checkpoint of the best epoch |
+//! | [`EpochDataLoader`], [`FullBatchLoader`], [`EvaluationLoader`] | data loaders |
+//! | [`Classifier`], [`MlpRegressor`] | networks with a summed loss |
+//! | [`PlainAdam`], [`PlainSgd`] | optimizers in one memory pass |
+//! | [`gan`], [`likelihood`], [`vae`] | training of the models in [`generative`](crate::generative) |
+//! | [`GraphReward`], [`GraphJudge`] | your own rewards and evaluations of generated graphs |
+//!
+//! A [`Run`] that is stopped and resumed gives the same result as an uninterrupted one, bit for bit
+//! on one CPU device. The order of data depends on the epoch only, the history agrees with the
+//! checkpoints, and early stopping uses the whole history. Without Burn's dashboard, it prints one
+//! line per epoch.
+//!
+//! ```
+//! use fireweed::train::{Run, StopHandle};
+//!
+//! let stop = StopHandle::new();
+//! let run = Run::new("runs/first", 20).with_stop_handle(stop.clone());
+//! stop.stop(); // For example from a signal handler.
+//! assert!(stop.is_stopped());
+//! # drop(run);
+//! ```
 
 mod adam;
 mod average;

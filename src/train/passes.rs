@@ -1,22 +1,22 @@
 use rand::{SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 
-/// An endless sequence of passes through some items, each in an order of its own.
+/// An endless sequence of passes through some items, each in its own order.
 ///
-/// Everything depends on the seed and the position alone, so a training that continues sees what an
-/// uninterrupted one sees there.
+/// The sequence depends only on the seed and the position, so a resumed training gets the same
+/// items as an uninterrupted one.
 #[derive(Clone, Debug)]
 pub(super) struct Passes {
     count: usize,
     seed: u64,
     /// The stream of the seed for the first pass; the others follow.
     first_stream: u64,
-    /// The pass that was asked for last.
+    /// The last requested pass.
     present: Option<(usize, Vec<usize>)>,
 }
 
 impl Passes {
     /// # Panics
-    /// Without items.
+    /// Panics if `count` is 0.
     pub(super) fn new(count: usize, seed: u64, first_stream: u64) -> Self {
         assert!(count > 0, "passes need at least one item");
         Self {
@@ -27,7 +27,7 @@ impl Passes {
         }
     }
 
-    /// The item at a position of the sequence.
+    /// Returns the item at a position of the sequence.
     pub(super) fn at(&mut self, position: usize) -> usize {
         let number = position / self.count;
         let order = match self.present.take() {

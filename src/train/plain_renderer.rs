@@ -14,8 +14,8 @@ use burn::train::{
     },
 };
 
-/// A Burn [`MetricsRenderer`] for logs and pipes: one line per epoch with the metric values and
-/// the time that is left.
+/// A Burn [`MetricsRenderer`] for logs and pipes: one line per epoch with the metrics and the
+/// remaining time.
 ///
 /// ```text
 /// α = -1 · epoch 20/50 · running loss 0.1744 · train loss 0.1692 · … · 3 s, 5 s left
@@ -30,28 +30,28 @@ pub struct PlainRenderer {
     start: Instant,
     /// Width of the widest line part so far, to keep columns in place.
     widths: Vec<usize>,
-    /// Without it nothing is shown.
+    /// If `None`, nothing is shown.
     interrupter: Option<Interrupter>,
-    /// The part of the epoch that is under way, on a terminal.
+    /// The current part of the epoch, on a terminal.
     part: Option<Part>,
     epoch: usize,
-    /// Metrics that are shown, in lower case; all where none are given.
+    /// Metrics that are shown, in lower case; all if empty.
     shown: Vec<String>,
 }
 
-/// The progress of one part of an epoch, training or validation, on a line that is written over.
+/// The progress of one part of an epoch, training or validation, on a line that is overwritten.
 struct Part {
     name: String,
     total: usize,
     drawn: Option<Instant>,
 }
 
-/// Time between two drawings of the progress within an epoch.
+/// Time between two updates of the progress within an epoch.
 const REDRAW: Duration = Duration::from_millis(200);
 
 impl PlainRenderer {
-    /// Creates the renderer of a training that `interrupter` stops; the epoch that is interrupted
-    /// gets no line.
+    /// Creates the renderer of a training that `interrupter` stops. An interrupted epoch gets no
+    /// line.
     pub fn new(interrupter: Interrupter) -> Self {
         Self {
             interrupter: Some(interrupter),
@@ -59,7 +59,7 @@ impl PlainRenderer {
         }
     }
 
-    /// Shows only the metrics with these names, so that lines stay short; all where there are none.
+    /// Shows only the metrics with these names, to keep lines short; all if none are given.
     #[must_use]
     pub fn with_shown(mut self, names: &[String]) -> Self {
         self.shown = names.iter().map(|name| name.to_lowercase()).collect();
@@ -95,10 +95,10 @@ impl PlainRenderer {
         }
     }
 
-    /// Writes over the line of progress.
+    /// Overwrites the progress line.
     fn overwrite(&self, text: &str) {
         let mut stdout = std::io::stdout();
-        // Back to the start of the line, and what was there is erased.
+        // Moves to the start of the line and erases it.
         let _ = write!(stdout, "\r\x1b[K{text}");
         let _ = stdout.flush();
     }
@@ -138,7 +138,7 @@ fn bar(done: usize, total: usize) -> String {
     format!("{filled}{rest} {done}/{total}")
 }
 
-/// Four significant digits.
+/// Formats four significant digits.
 fn significant(value: f64) -> String {
     if !value.is_finite() || value == 0.0 {
         return value.to_string();
@@ -189,7 +189,7 @@ impl TrainingProgressLogger for PlainRenderer {
         let line = self.line(epoch, self.start.elapsed().as_secs_f64());
         let shown = self.interrupter.as_ref();
         if shown.is_some_and(|interrupter| !interrupter.should_stop()) {
-            // Nobody reads any more where the pipe is closed; the training goes on.
+            // The pipe may be closed; the training continues.
             let _ = writeln!(std::io::stdout(), "{line}");
         }
     }

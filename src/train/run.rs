@@ -21,9 +21,10 @@ use crate::one_line::one_line;
 /// One training in one folder, resumable.
 ///
 /// The folder holds `history.csv` (one row per epoch) and `checkpoint/`. A run whose folder has a
-/// checkpoint continues after it; continued or not, the weights after epoch k are the same, bit
-/// for bit on one CPU device, if the data loader's order depends on the epoch's number alone (see
-/// [`EpochDataLoader`](super::EpochDataLoader)) and the model draws no random numbers in training.
+/// checkpoint continues after it. Resumed or not, the weights after epoch k are the same, bit for
+/// bit on one CPU device. This requires that the order of the data depends on the epoch only (see
+/// [`EpochDataLoader`](super::EpochDataLoader)), and that the model draws no random numbers in
+/// training.
 pub struct Run {
     directory: PathBuf,
     epochs: usize,
@@ -41,9 +42,9 @@ pub struct Run {
 pub enum RunEnd {
     /// All epochs are done.
     Completed,
-    /// Early stopping ended it.
+    /// Early stopping ended the training.
     StoppedEarly,
-    /// The user asked for the end; the run can be continued.
+    /// The user stopped the training; it can be resumed.
     Interrupted,
     /// A number was not finite in this epoch.
     Diverged {
@@ -52,10 +53,10 @@ pub enum RunEnd {
     },
 }
 
-/// What a training leaves.
+/// Result of a training.
 pub struct RunOutcome<M> {
-    /// The model, without autodiff. After an interruption or divergence it is in the middle of an
-    /// epoch; the checkpoint is not.
+    /// The model, without autodiff. After an interruption or divergence its weights are from within
+    /// an epoch, unlike the checkpoint.
     pub model: M,
     /// The metrics of the complete epochs.
     pub history: History,
@@ -63,7 +64,7 @@ pub struct RunOutcome<M> {
     pub end: RunEnd,
 }
 
-/// Why a training could not run. Complete epochs are on disk.
+/// Error of a training. Complete epochs are on disk.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// The folder cannot be written.
@@ -94,7 +95,7 @@ pub enum RunError {
 }
 
 impl Run {
-    /// Prepares a training of `epochs` epochs in `directory`, which is created where it does not
+    /// Prepares a training of `epochs` epochs in `directory`, which is created if it does not
     /// exist.
     pub fn new(directory: impl Into<PathBuf>, epochs: usize) -> Self {
         Self {
@@ -110,60 +111,61 @@ impl Run {
         }
     }
 
-    /// Metrics that the line of an epoch shows; all where none are given. The history has all.
+    /// Sets the metrics that the line of an epoch shows; all if none are given. The history has all
+    /// metrics.
     #[must_use]
     pub fn with_shown(mut self, names: &[&str]) -> Self {
         self.shown = names.iter().map(|&name| name.to_owned()).collect();
         self
     }
 
-    /// Stops where a step of the model reports a number that is not finite.
+    /// Stops if a step of the model reports a number that is not finite.
     #[must_use]
     pub fn with_watch(mut self, watch: NonFiniteWatch) -> Self {
         self.watch = watch;
         self
     }
 
-    /// The name in progress output.
+    /// Sets the name in progress output.
     pub fn with_label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
         self
     }
 
-    /// The handle that stops this training.
+    /// Sets the handle that stops this training.
     pub fn with_stop_handle(mut self, stop: StopHandle) -> Self {
         self.stop = stop;
         self
     }
 
-    /// Ends the training early.
+    /// Sets early stopping.
     pub fn with_early_stopping(mut self, patience: Patience) -> Self {
         self.patience = Some(patience);
         self
     }
 
     /// Keeps the checkpoint of the epoch with the best value of a metric of the validation phase,
-    /// beside the last ones.
+    /// in addition to the last ones.
     pub fn with_best(mut self, best: BestEpoch) -> Self {
         self.best = Some(best);
         self
     }
 
-    /// How epochs are shown. Default: one line of text each.
+    /// Sets how epochs are shown. Default: one line of text each.
     pub fn with_display(mut self, display: EpochDisplay) -> Self {
         self.display = display;
         self
     }
 
-    /// Trains to the last epoch, from the folder's latest checkpoint where there is one.
+    /// Trains to the last epoch, from the folder's latest checkpoint if there is one.
     ///
-    /// `loaders` makes the loaders of the training and the validation phase, given the number of
-    /// the first epoch (from 1); `register` adds metrics and whatever else [`SupervisedTraining`]
-    /// offers, except early stopping. Training metrics whose name ends in `loss` are watched for
-    /// values that are not finite.
+    /// `loaders` creates the loaders of the training and the validation phase, given the number of
+    /// the first epoch (from 1). `register` adds metrics and other options of
+    /// [`SupervisedTraining`], except early stopping. Training metrics whose name ends in `loss`
+    /// are checked for values that are not finite.
     ///
     /// # Errors
-    /// [`RunError`]. What was complete before is on disk.
+    /// Returns [`RunError`] if the training fails. Complete epochs are on disk.
     pub fn launch<M: LearnerModel>(
         mut self,
         learner: Learner<M>,
@@ -200,7 +202,7 @@ impl Run {
             .label(&self.label)
             .with_interrupter(interrupter.clone())
             .with_metric_logger(logger.clone())
-            // Burn's file log has a line per step and says nothing of the result.
+            // Burn's file log has one line per step and no results.
             .with_application_logger(None)
             .with_default_checkpointers()
             .with_checkpointing_strategy(CommitAndKeepLast {
@@ -259,7 +261,7 @@ impl Run {
     }
 }
 
-/// The epoch of the checkpoint to continue from (0 for none) and the history up to it.
+/// Returns the epoch of the checkpoint to resume from (0 for none) and the history up to it.
 fn resume_point(checkpoints: &Path, history: &Path) -> Result<(usize, History), RunError> {
     let mut recorded = if history.exists() {
         History::read_whole_rows(history)?
@@ -271,8 +273,8 @@ fn resume_point(checkpoints: &Path, history: &Path) -> Result<(usize, History), 
             recorded.truncate(epoch);
             Ok((epoch, recorded))
         }
-        // Killed before the first checkpoint was whole: a row is written before its checkpoint, and
-        // the next row may come while that one is still being written.
+        // Killed before the first checkpoint was complete: a row is written before its checkpoint,
+        // and the next row may come while that one is still being written.
         None if recorded.len().max(latest_attempt(checkpoints)) <= KEPT => {
             Ok((0, History::default()))
         }
@@ -282,10 +284,10 @@ fn resume_point(checkpoints: &Path, history: &Path) -> Result<(usize, History), 
     }
 }
 
-/// Passes a stop on from Burn's dashboard to the training.
+/// Forwards a stop from Burn's dashboard to the training.
 ///
-/// The dashboard gets an interrupter of its own because it resets it when the training ends, and
-/// with it what Burn reports of errors.
+/// The dashboard gets its own interrupter, because it resets it when the training ends, which would
+/// discard errors that Burn reports.
 struct PassOnStop {
     from: Interrupter,
     to: Interrupter,

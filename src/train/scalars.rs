@@ -12,12 +12,12 @@ use burn::{
     },
 };
 
-/// Numbers of a step by name.
+/// Named numbers of a step.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scalars(pub Vec<(String, f64)>);
 
 impl Scalars {
-    /// The number with this name.
+    /// Returns the number with this name.
     pub fn get(&self, name: &str) -> Option<f64> {
         let found = self.0.iter().find(|(other, _)| other == name);
         found.map(|(_, value)| *value)
@@ -36,7 +36,7 @@ impl Adaptor<Self> for Scalars {
     }
 }
 
-/// The mean over the steps that have a number of this name; other steps leave it as it is.
+/// The mean over the steps that report a number of this name; other steps do not change it.
 #[derive(Clone)]
 pub struct ScalarMetric {
     name: MetricName,
@@ -47,7 +47,7 @@ pub struct ScalarMetric {
 }
 
 impl ScalarMetric {
-    /// The metric of a name.
+    /// Creates a metric with this name.
     pub fn new(name: impl Into<String>, higher_is_better: bool) -> Self {
         Self {
             name: Arc::new(name.into()),
@@ -86,7 +86,7 @@ impl Metric for ScalarMetric {
         let value = item.get(&self.name);
         self.updated = value.is_some();
         let Some(value) = value else {
-            // Loggers skip this entry; a dashboard goes on showing the last value.
+            // Loggers skip this entry; a dashboard keeps showing the last value.
             let nothing = SerializedEntry::NOT_AVAILABLE.to_owned();
             return Ok(SerializedEntry::new(self.shown.clone(), nothing));
         };

@@ -7,12 +7,12 @@ use crate::kernel;
 
 /// Stochastic gradient descent without momentum or decay, `w ← w − η g`, in one memory pass.
 ///
-/// Burn's `Sgd` makes two passes over the gradient; the results are the same, bit for bit.
+/// Burn's `Sgd` makes two passes over the gradient; the results agree bit for bit.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PlainSgd;
 
 impl Optimizer for PlainSgd {
-    /// Nothing is remembered between steps.
+    /// There is no state between steps.
     type State<const D: usize> = ();
 
     fn step<const D: usize>(

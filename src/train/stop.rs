@@ -5,10 +5,10 @@ use std::sync::{
 
 use burn::train::Interrupter;
 
-/// Asks running and future trainings to stop, from a signal handler or another thread.
+/// Stops running and future trainings, from a signal handler or another thread.
 ///
-/// A training that is asked ends after the current step; its last complete epoch is on disk and
-/// can be resumed.
+/// A stopped training ends after the current step. Its last complete epoch is on disk and can be
+/// resumed.
 #[derive(Clone, Default)]
 pub struct StopHandle {
     requested: Arc<AtomicBool>,
@@ -16,23 +16,23 @@ pub struct StopHandle {
 }
 
 impl StopHandle {
-    /// Creates a handle that has not been asked.
+    /// Creates a handle without a stop request.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Asks for the stop.
+    /// Requests the stop.
     pub fn stop(&self) {
         self.requested.store(true, Ordering::SeqCst);
         self.interrupter.stop(Some("stopped by the user"));
     }
 
-    /// Whether the stop was asked for.
+    /// Returns whether the stop was requested.
     pub fn is_stopped(&self) -> bool {
         self.requested.load(Ordering::SeqCst)
     }
 
-    /// Burn's handle for the next training, clear of what stopped the one before.
+    /// Returns Burn's handle for the next training, reset from previous stops.
     pub(crate) fn interrupter(&self) -> Interrupter {
         self.interrupter.reset();
         if self.is_stopped() {

@@ -5,12 +5,12 @@ use std::{
 
 use burn::train::Interrupter;
 
-/// A step in which something was not a finite number.
+/// A step with a number that is not finite.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NonFinite {
     /// Number of the step or iteration, from 0.
     pub step: usize,
-    /// What was trained in it.
+    /// Name of the value that is not finite.
     pub what: &'static str,
 }
 
@@ -20,10 +20,10 @@ impl fmt::Display for NonFinite {
     }
 }
 
-/// Where the steps of a training report numbers that are not finite, shared by clones of a model.
+/// Collects reports of steps with numbers that are not finite; shared by clones of a model.
 ///
-/// A model that reports trains nothing from then on; a [`Run`](super::Run) that
-/// [knows](super::Run::with_watch) the watch stops, and does not keep the epoch.
+/// A model that reports trains nothing afterward. A [`Run`](super::Run) with [this
+/// watch](super::Run::with_watch) stops and discards the epoch.
 #[derive(Clone, Debug, Default)]
 pub struct NonFiniteWatch(Arc<Mutex<State>>);
 
@@ -51,18 +51,18 @@ impl NonFiniteWatch {
         }
     }
 
-    /// The first step that was reported.
+    /// Returns the first step that was reported.
     pub fn found(&self) -> Option<NonFinite> {
         self.lock().found.clone()
     }
 
-    /// Stops this training where a step is reported.
+    /// Stops this training when a step is reported.
     pub(super) fn connect(&self, interrupter: &Interrupter) {
         self.lock().interrupter = Some(interrupter.clone());
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // The state is whole between statements, so a panic elsewhere does not spoil it.
+        // The state is consistent between statements, so a panic elsewhere does not corrupt it.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -4,23 +4,24 @@ use rayon::prelude::*;
 
 use super::{DivergenceError, Sample, error::check};
 
-/// Added to every density or share, so that the logarithm exists.
+/// Number added to every density or share, so that the logarithm exists.
 const SMALL: f64 = 1e-10;
-/// The number of points of [`kl_density`] in benchmarks of molecules.
+/// Number of points of [`kl_density`] in benchmarks of molecules.
 pub const DENSITY_POINTS: usize = 1000;
-/// Kernels are zero to double precision beyond so many bandwidths.
+/// Kernels are zero in double precision beyond this many bandwidths.
 const REACH: f64 = 9.0;
 
-/// The Kullback-Leibler divergence of two densities, as benchmarks of molecules estimate it.
+/// Returns the Kullback-Leibler divergence of two densities, as estimated in benchmarks of
+/// molecules.
 ///
 /// ```text
-/// Σ_x p(x) ln(p(x) / q(x)),   p and q normalised over equally spaced points x
+/// Σ_x p(x) ln(p(x) / q(x)),   p and q normalized over equally spaced points x
 /// ```
 ///
-/// The points reach from the least to the largest value of both samples. Densities are estimated
-/// with normal kernels and Scott's bandwidth, n^(−1/5) times the standard deviation; 1e-10 is
-/// added before normalising. A sample of equal values has no such bandwidth, and the distance of
-/// two points takes its place. Two samples of one and the same value have the divergence 0.
+/// The points span the range of both samples. Densities are estimated with normal kernels and
+/// Scott's bandwidth, n^(−1/5) times the standard deviation; 1e-10 is added before normalization.
+/// For a sample of equal values, the bandwidth is the distance of two points. Two samples of one
+/// and the same value have divergence 0.
 ///
 /// Complexity: O(points · distinct values).
 ///
@@ -52,15 +53,16 @@ pub fn kl_density(
     ))
 }
 
-/// The Kullback-Leibler divergence of counts of whole numbers, as benchmarks of molecules take it.
+/// Returns the Kullback-Leibler divergence of integer counts, as computed in benchmarks of
+/// molecules.
 ///
 /// ```text
 /// Σ_k p_k ln(p_k / q_k),   p_k the share of values in [k, k + 1), q_k likewise
 /// ```
 ///
-/// 1e-10 is added to every share before normalising.
+/// 1e-10 is added to every share before normalization.
 ///
-/// Reference: as [`kl_density`].
+/// Reference: same as [`kl_density`].
 ///
 /// # Errors
 /// Returns an error for an empty sample or values that are not finite.
@@ -87,7 +89,7 @@ fn density(values: &[f64], grid: &[f64], step: f64) -> Vec<f64> {
     let mean = values.iter().sum::<f64>() / n;
     let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
     let deviation = (squares / (n - 1.0).max(1.0)).sqrt();
-    // Rounding leaves something of the deviation of equal values.
+    // Through rounding, equal values can have a small deviation.
     let bandwidth = match deviation > 1e-9 * mean.abs() {
         true => deviation * n.powf(-0.2),
         false => step,
@@ -114,7 +116,7 @@ fn density(values: &[f64], grid: &[f64], step: f64) -> Vec<f64> {
         .collect()
 }
 
-/// The divergence of the two after normalising.
+/// The divergence of the two after normalization.
 fn divergence(p: &[f64], q: &[f64]) -> f64 {
     let totals = [p, q].map(|values| values.iter().sum::<f64>());
     let terms = p.iter().zip(q).map(|(p, q)| {
@@ -136,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_are_the_definition() {
+    fn counts_match_the_definition() {
         let found = kl_counts(&[0.0, 0.0, 1.0, 1.0], &[0.0, 1.0, 1.0, 1.0]).unwrap();
         let expected = 0.5 * 2f64.ln() + 0.5 * (2.0 / 3.0f64).ln();
         assert!((found - expected).abs() < 1e-8, "{found}");
@@ -153,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn wrong_samples_are_named() {
+    fn invalid_samples_are_rejected() {
         let error = kl_density(&[1.0], &[], 20).unwrap_err().to_string();
         assert!(error.starts_with("the generated sample is empty"));
         assert!(kl_counts(&[f64::NAN], &[1.0]).is_err());

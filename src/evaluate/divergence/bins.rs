@@ -1,6 +1,6 @@
 use super::{DivergenceError, Sample, error::check};
 
-/// How far the bins reach beyond the source, on both sides.
+/// Margin of the bins beyond the source, on both sides.
 const MARGIN: f64 = 1e-5;
 
 /// Bins of equal width for histograms.
@@ -10,12 +10,12 @@ pub struct Bins {
 }
 
 impl Bins {
-    /// The bins between `edges` equally spaced edges, from 1e-5 below the least value of the source
-    /// to 1e-5 above its largest.
+    /// Creates bins between `edges` equally spaced edges, from 1e-5 below the smallest value of the
+    /// source to 1e-5 above its largest.
     ///
     /// # Errors
-    /// [`DivergenceError`] where the source is empty or has values that are not finite, or for fewer
-    /// than two edges.
+    /// Returns [`DivergenceError`] if the source is empty or has values that are not finite, or for
+    /// fewer than two edges.
     pub fn around(source: &[f64], edges: usize) -> Result<Self, DivergenceError> {
         check(source, Sample::Source)?;
         if edges < 2 {
@@ -32,14 +32,14 @@ impl Bins {
         Ok(Self { edges })
     }
 
-    /// The edges, in ascending order.
+    /// Returns the edges, in ascending order.
     pub fn edges(&self) -> &[f64] {
         &self.edges
     }
 
-    /// The number of values below all bins, in each bin, and above all bins.
+    /// Returns the number of values below all bins, in each bin, and above all bins.
     ///
-    /// A bin holds its lower edge; the last one both. Complexity: O(n log bins).
+    /// A bin contains its lower edge; the last one contains both. Complexity: O(n log bins).
     pub fn counts(&self, values: &[f64]) -> Vec<usize> {
         let bins = self.edges.len() - 1;
         let mut counts = vec![0; bins + 2];
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_value_has_its_place() {
+    fn every_value_falls_into_its_bin() {
         let bins = Bins::around(&[0.0, 2.0], 3).unwrap();
         let [low, middle, high] = [bins.edges()[0], bins.edges()[1], bins.edges()[2]];
         assert_eq!([low, high], [-1e-5, 2.0 + 1e-5]);
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_bins_is_named() {
+    fn samples_without_bins_are_rejected() {
         let message = |source: &[f64], edges| Bins::around(source, edges).unwrap_err().to_string();
         assert!(message(&[], 20).starts_with("the source sample is empty"));
         assert!(message(&[f64::NAN], 20).contains("the value NaN"));

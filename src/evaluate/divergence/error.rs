@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// One of the two samples that are compared.
+/// One of the two compared samples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sample {
     /// The real data.
@@ -18,19 +18,19 @@ impl fmt::Display for Sample {
     }
 }
 
-/// Samples that cannot be compared.
+/// Error for samples that cannot be compared.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DivergenceError {
-    /// There is nothing to compare.
+    /// A sample is empty.
     #[error("the {sample} sample is empty: at least one value is needed")]
     Empty {
         /// The sample.
         sample: Sample,
     },
-    /// A value that has no place on the line.
+    /// A value is not finite.
     #[error(
-        "the {sample} sample holds the value {value}: leave out what is not finite, and say so"
+        "the {sample} sample contains the value {value}: leave out values that are not finite, and report it"
     )]
     NotFinite {
         /// The sample.

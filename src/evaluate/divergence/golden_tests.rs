@@ -1,4 +1,5 @@
-//! Against scipy and numpy: `tests/data/divergence.json` says which versions, and how it was made.
+//! Comparison with scipy and numpy; `tests/data/divergence.json` records their versions and how the
+//! file was made.
 
 use serde::Deserialize;
 
@@ -43,7 +44,7 @@ fn agrees_with_scipy_and_numpy() {
             close(found, expected, "KL of densities");
         }
         let found = kl_counts(source, generated).unwrap();
-        // Bins that are empty in both samples hold 1e-10 there.
+        // Bins that are empty in both samples contain 1e-10 there.
         assert!((found - case.kl_counts).abs() < 1e-6, "{}", case.name);
         for &(edges, expected) in &case.kl_published {
             let found = kl_published(source, generated, edges).unwrap();

@@ -1,31 +1,33 @@
 use super::{Bins, DivergenceError, Sample, error::check};
 
-/// The number of edges of bins in published tables, for statistics of graphs.
+/// Number of edges of bins in published tables, for statistics of graphs.
 pub const STATISTIC_EDGES: usize = 20;
-/// Likewise for node features.
+/// Same for node features.
 pub const FEATURE_EDGES: usize = 50;
 
-/// Added to both shares, so that the logarithm exists.
+/// Number added to both shares, so that the logarithm exists.
 const SMALL: f64 = 1e-7;
 
-/// The Kullback-Leibler divergence of histograms, by the recipe of published tables.
+/// Returns the Kullback-Leibler divergence of histograms, by the recipe of published tables.
 ///
 /// ```text
 /// Σ_bins (p + 1e-7) · ln((p + 1e-7) / (q + 1e-7))
 /// ```
 ///
-/// with p and q the shares of the source and of the generated sample in the bins of
-/// [`Bins::around`] the source. Generated values outside all bins vanish, and nothing is normalised
-/// again: q may add up to less than 1, the value may even be negative, and one empty bin of q costs up to
-/// `p · ln(p / 1e-7)`. Use it to compare with published figures, and [`kl_smoothed`] otherwise.
+/// Here p and q are the shares of the source and of the generated sample in the bins of
+/// [`Bins::around`] the source. Generated values outside all bins are ignored, without normalizing
+/// again. So q may add up to less than 1, the value may be negative, and one empty bin of q costs
+/// up to `p · ln(p / 1e-7)`. Use it only to compare with published values, and [`kl_smoothed`]
+/// otherwise.
 ///
-/// Two samples of sizes n and m from one distribution have about `bins · (1/n + 1/m) / 2`.
+/// For two samples of sizes n and m from one distribution, it is about `bins · (1/n + 1/m) / 2`.
 ///
-/// Reference: the authors' program for Guo, Zou, Lerman, An Unpooling Layer for Graph Generation,
-/// 2023.
+/// Reference: the authors' program for Guo, Zou and Lerman, "An Unpooling Layer for Graph
+/// Generation" (2023).
 ///
 /// # Errors
-/// [`DivergenceError`] for an empty sample, values that are not finite, or fewer than two edges.
+/// Returns [`DivergenceError`] for an empty sample, values that are not finite, or fewer than two
+/// edges.
 pub fn kl_published(
     source: &[f64],
     generated: &[f64],
@@ -41,19 +43,18 @@ pub fn kl_published(
     Ok(divergence(&shares(&source), &shares(&generated)))
 }
 
-/// The Kullback-Leibler divergence of two smoothed histograms, never negative.
+/// Returns the Kullback-Leibler divergence of two smoothed histograms, never negative.
 ///
 /// ```text
 /// Σ_bins p ln(p / q),   p = (count + ½) / (n + ½ bins),   q likewise
 /// ```
 ///
-/// The bins are those of [`Bins::around`] the source and two outer ones, for everything below and
-/// above, so both shares add up to 1 and generated values outside the source's range cost. Half a count
-/// is added to each bin (Jeffreys' prior), so that an empty bin costs the less the smaller the sample
-/// is that it is empty in.
+/// The bins are those of [`Bins::around`] the source and two outer ones for values below and above.
+/// So both shares add up to 1, and generated values outside the source's range count. Half a count
+/// is added to each bin (Jeffreys' prior), so an empty bin costs less in a smaller sample.
 ///
 /// # Errors
-/// As [`kl_published`].
+/// Same as [`kl_published`].
 pub fn kl_smoothed(
     source: &[f64],
     generated: &[f64],
@@ -93,7 +94,7 @@ mod tests {
         assert_eq!(kl_smoothed(&values, &values, 20), Ok(0.0));
     }
 
-    /// The published recipe forgets them.
+    /// The published recipe ignores them.
     #[test]
     fn values_outside_cost_in_the_smoothed_recipe() {
         let source: Vec<f64> = (0..1000).map(|i| f64::from(i) / 1000.0).collect();
@@ -101,7 +102,7 @@ mod tests {
         generated.extend([5.0; 1000]);
         let smoothed = kl_smoothed(&source, &generated, 20).unwrap();
         assert!((smoothed - 2f64.ln()).abs() < 0.02, "{smoothed}");
-        // Any further away is no further.
+        // The distance outside the range does not matter.
         generated.extend([7.0; 2000]);
         assert!(kl_smoothed(&source, &generated, 20).unwrap() > smoothed + 0.6);
     }
@@ -117,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn wrong_samples_are_named() {
+    fn invalid_samples_are_rejected() {
         let error = kl_smoothed(&[1.0], &[], 20).unwrap_err().to_string();
         assert!(error.starts_with("the generated sample is empty"));
         let error = kl_published(&[1.0], &[f64::INFINITY], 20).unwrap_err();

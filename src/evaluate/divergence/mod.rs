@@ -1,13 +1,13 @@
-//! Distances between two samples of numbers: one real, the source, and one generated.
+//! Distances between two samples of numbers: the source (real data) and a generated one.
 //!
-//! | function | value | what it sees |
+//! | function | value | sensitive to |
 //! |---|---|---|
-//! | [`wasserstein()`] | W₁ of the empirical distributions | how far mass must move, in the unit of the numbers |
+//! | [`wasserstein()`] | W₁ of the empirical distributions | the distance that mass must move, in the unit of the numbers |
 //! | [`kl_published`] | KL of two histograms, as in published tables | differences of shape, at the resolution of the bins |
-//! | [`kl_smoothed`] | likewise, of two distributions | likewise, values outside the source's range too |
-//! | [`kl_density`], [`kl_counts`] | KL of two densities, or of counts, as benchmarks of molecules take it | differences of shape |
+//! | [`kl_smoothed`] | KL of two smoothed histograms | same, and values outside the source's range |
+//! | [`kl_density`], [`kl_counts`] | KL of two densities, or of counts, as in benchmarks of molecules | differences of shape |
 //!
-//! None of them is 0 for two samples of one distribution. Compare with the noise floor: the
+//! None of them is 0 for two samples of one distribution. Compare them with the noise floor: the
 //! distance of the source to a second sample of itself, of the size of the generated one.
 
 mod benchmark;

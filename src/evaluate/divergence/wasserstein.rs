@@ -1,17 +1,17 @@
 use super::{DivergenceError, Sample, error::check};
 
-/// The 1-Wasserstein distance of two empirical distributions on the line, exactly.
+/// Returns the exact 1-Wasserstein distance of two empirical distributions on the line.
 ///
 /// ```text
 /// W₁ = ∫ |F(x) − G(x)| dx,   F and G the shares of values up to x
 /// ```
 ///
-/// It has the unit of the values. Samples may differ in size. Symmetric.
+/// It has the unit of the values and is symmetric. Samples may differ in size.
 ///
 /// Complexity: O(n log n) in the size of the larger sample.
 ///
 /// # Errors
-/// [`DivergenceError`] for an empty sample or values that are not finite.
+/// Returns [`DivergenceError`] for an empty sample or values that are not finite.
 pub fn wasserstein(source: &[f64], generated: &[f64]) -> Result<f64, DivergenceError> {
     check(source, Sample::Source)?;
     check(generated, Sample::Generated)?;
@@ -60,12 +60,12 @@ mod tests {
     }
 
     fn values() -> impl Strategy<Value = Vec<f64>> {
-        // Few distinct values, so that ties come up.
+        // Few distinct values, so that ties occur.
         prop::collection::vec((-20i32..20).prop_map(|x| f64::from(x) / 4.0), 1..30)
     }
 
     proptest! {
-        /// Repeated to equal sizes, sorted samples are moved one to one.
+        /// Compares with matching sorted samples, repeated to equal sizes.
         #[test]
         fn agrees_with_the_definition(a in values(), b in values(), shift in -5.0..5.0) {
             let repeat = |values: &[f64], times: usize| {

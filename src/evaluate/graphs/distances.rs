@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::graph::generate::PlacedGraph;
 
-/// Distances of pairs of nodes, graph by graph; each list is empty or holds one distribution.
+/// Distances of pairs of nodes, graph by graph; each list is empty or has one distribution.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Distances {
     linked: Vec<Vec<f64>>,
@@ -13,7 +13,8 @@ pub(super) struct Distances {
 }
 
 impl Distances {
-    /// Those of linked and of unlinked nodes; of consecutive ones too for chains.
+    /// Computes the distances of linked and of unlinked nodes, and for chains also of consecutive
+    /// ones.
     pub(super) fn of<const D: usize>(graphs: &[PlacedGraph<D>], chains: bool) -> Self {
         let (mut linked, mut unlinked, mut steps) = (Vec::new(), Vec::new(), Vec::new());
         for graph in graphs {
@@ -51,7 +52,8 @@ impl Distances {
         &self.steps
     }
 
-    /// Those of some of the graphs, by the numbers of nodes and edges of all of them.
+    /// Returns the distances of some of the graphs, given the numbers of nodes and edges of all of
+    /// them.
     pub(super) fn range(&self, (nodes, edges): (&[f64], &[f64]), graphs: Range<usize>) -> Self {
         let part = |lists: &[Vec<f64>], count: fn(f64, f64) -> f64| -> Vec<Vec<f64>> {
             let counts = || nodes.iter().zip(edges).map(|(&n, &m)| count(n, m) as usize);
@@ -70,10 +72,10 @@ impl Distances {
         }
     }
 
-    /// Adds those of further graphs.
+    /// Adds the distances of further graphs.
     ///
     /// # Panics
-    /// If only one of the two has distances, or steps of chains.
+    /// Panics if only one of the two has distances, or steps of chains.
     pub(super) fn append(&mut self, other: Self) {
         let lists = [
             (&mut self.linked, other.linked),
@@ -84,7 +86,7 @@ impl Distances {
             assert_eq!(
                 own.len(),
                 other.len(),
-                "samples with and without distances cannot be joined"
+                "cannot join samples with and without distances"
             );
             for (own, values) in own.iter_mut().zip(other) {
                 own.extend(values);

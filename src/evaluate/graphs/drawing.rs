@@ -7,15 +7,15 @@ use crate::{
     report::{GraphDrawing, GraphGrid},
 };
 
-/// Graphs in a row of a picture.
+/// Number of graphs in a row of a picture.
 const COLUMNS: usize = 6;
 
-/// A picture of graphs in rows, six in a row.
+/// Returns a picture of graphs, six in a row.
 ///
-/// Nodes stand at their coordinates if they have any (attributes x and y, or pos_0 and pos_1): in
-/// the plane as they are, in space as seen where the graph is widest, lower nodes paler, all to one
-/// scale. Other graphs are laid out by [`stress_layout`]. Colors and strokes show the first kind of
-/// nodes and of edges. Captions tell the numbers of nodes and edges.
+/// Nodes with coordinates (attributes x and y, or pos_0 and pos_1) are drawn at them, all to one
+/// scale. Coordinates in space are projected onto the plane of largest variance, with lower nodes
+/// paler. Other graphs are laid out by [`stress_layout`]. Colors and strokes show the first kind of
+/// nodes and of edges. Captions give the numbers of nodes and edges.
 ///
 /// ```
 /// use fireweed::{
@@ -38,7 +38,7 @@ pub fn picture_of_graphs(
         2 => in_plane(graphs),
         _ => Ok(Vec::new()),
     };
-    // The names were found just now.
+    // The names were found above.
     let placed = placed.unwrap_or_default();
     let drawings = graphs.graphs().iter().enumerate().map(|(at, graph)| {
         let topology = &graph.topology;

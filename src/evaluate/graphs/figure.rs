@@ -10,8 +10,8 @@ const PUBLISHED: [GraphStatistic; 4] = [
     GraphStatistic::NodeFeatures,
 ];
 
-/// The distributions of the published statistics and of distances of several samples over each
-/// other, such as those of several models and, as the first, of the data. Distances are left out
+/// Returns a figure of the distributions of the published statistics and of distances of several
+/// samples, for example of several models and, as the first, of the data. Distances are left out
 /// for graphs without coordinates.
 pub fn figure_of_samples(
     samples: &[(&str, &GraphStatisticsSample)],
@@ -46,10 +46,10 @@ pub fn figure_of_samples(
 }
 
 impl GraphReport {
-    /// The distributions of the published statistics over each other, with their scores: the four
-    /// panels of a square.
+    /// Returns a figure of the distributions of the published statistics, with their scores: the
+    /// four panels of a square.
     ///
-    /// The samples are those that were compared. Node features are pooled.
+    /// The samples must be those of the comparison. Node features are pooled.
     pub fn to_figure(
         &self,
         source: &GraphStatisticsSample,
@@ -63,7 +63,7 @@ impl GraphReport {
         HistogramFigure {
             title: title.into(),
             subtitle: format!(
-                "{} generated graphs against {}. Floor: the source against itself.{published}",
+                "{} generated graphs compared with {}. Floor: the source compared with itself.{published}",
                 self.generated_graphs, self.source_graphs
             ),
             columns: 2,
@@ -71,10 +71,10 @@ impl GraphReport {
         }
     }
 
-    /// The distributions of distances over each other, with their scores; none for graphs without
-    /// coordinates.
+    /// Returns a figure of the distributions of distances, with their scores; `None` for graphs
+    /// without coordinates.
     ///
-    /// The samples are those that were compared.
+    /// The samples must be those of the comparison.
     pub fn to_distance_figure(
         &self,
         source: &GraphStatisticsSample,
@@ -83,7 +83,7 @@ impl GraphReport {
     ) -> Option<HistogramFigure> {
         let panels = self.panels(&GraphStatistic::DISTANCES, [source, generated]);
         let subtitle = format!(
-            "{} generated graphs against {}. Floor: the source against itself.",
+            "{} generated graphs compared with {}. Floor: the source compared with itself.",
             self.generated_graphs, self.source_graphs
         );
         (!panels.is_empty()).then(|| HistogramFigure {

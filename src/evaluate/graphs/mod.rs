@@ -1,4 +1,4 @@
-//! Generated graphs against real ones, by the distributions of their statistics.
+//! Comparison of generated graphs with real ones, by the distributions of their statistics.
 //!
 //! ```
 //! use fireweed::{
@@ -12,7 +12,7 @@
 //! );
 //! let source = sample(0..1000)?;
 //! let fresh = sample(1000..2000)?;
-//! // Too many edges: the report shows it far above the noise floor.
+//! // Too many edges: the distances are far above the noise floor.
 //! let generated = GraphStatisticsSample::of_placed(&waxman.with_q(0.9).dataset(5, 0..300, 2)?);
 //!
 //! let report = GraphReport::compare(&source, &generated, Some(&fresh))?;
@@ -22,8 +22,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The published statistics do not see whether edges depend on distance. Samples of graphs whose
-//! nodes have places also hold [`GraphStatistic::DISTANCES`]:
+//! The published statistics do not depend on coordinates. For graphs with coordinates, samples also
+//! have [`GraphStatistic::DISTANCES`], which detect edges that ignore distance:
 //!
 //! ```
 //! use fireweed::{
@@ -34,7 +34,7 @@
 //! let graphs = Waxman::new().dataset(5, 0..2000, 1)?;
 //! let source = GraphStatisticsSample::of_placed(&graphs[..1000]);
 //! let fresh = GraphStatisticsSample::of_placed(&graphs[1000..]);
-//! // The same structures, with the places of another node each.
+//! // The same structures, with the coordinates of another node each.
 //! let mixed = graphs[..1000].iter().map(|graph| {
 //!     let mut places = graph.positions().to_vec();
 //!     places.rotate_left(1);

@@ -1,13 +1,13 @@
 use super::GraphStatistic;
 
-/// Scores of a model that were published.
+/// Published scores of a model.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PublishedScores {
     /// The model.
     pub model: &'static str,
-    /// Where they were published.
+    /// The publication.
     pub source: &'static str,
-    /// The data that it was trained on.
+    /// The training data.
     pub data: &'static str,
     /// For each statistic, the KL divergence (recipe of [`kl_published`]) and the Wasserstein
     /// distance.
@@ -17,7 +17,7 @@ pub struct PublishedScores {
 }
 
 impl PublishedScores {
-    /// KL divergence and Wasserstein distance of a statistic, where they were published.
+    /// Returns the KL divergence and the Wasserstein distance of a statistic, if published.
     pub fn of(&self, statistic: GraphStatistic) -> Option<[f64; 2]> {
         let mut scores = self.scores.iter();
         let found = scores.find(|(published, ..)| *published == statistic);
@@ -25,10 +25,10 @@ impl PublishedScores {
     }
 }
 
-/// UL GAN on Waxman graphs: the row of Table 3.1.
+/// Scores of UL GAN on Waxman graphs, from Table 3.1 of the dissertation.
 ///
-/// Its KL divergence of edge densities, 0.001, is below what a second sample of the source scores on
-/// average.
+/// The KL divergence of edge densities, 0.001, is below the mean score of a second sample of the
+/// source.
 pub const UL_GAN_ON_WAXMAN: PublishedScores = PublishedScores {
     model: "UL GAN",
     source: "Table 3.1 of the dissertation; Guo, Zou, Lerman, An Unpooling Layer for Graph Generation, AISTATS 2023",

@@ -9,38 +9,38 @@ use crate::{
     report::Table,
 };
 
-/// Generated graphs compared with a source: a score for each statistic.
+/// Comparison of generated graphs with a source: a score for each statistic.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GraphReport {
-    /// The number of graphs of the source.
+    /// Number of graphs of the source.
     pub source_graphs: usize,
-    /// The number of graphs that were generated.
+    /// Number of generated graphs.
     pub generated_graphs: usize,
-    /// The number of further samples of the source that the noise floor is the mean of.
+    /// Number of further samples of the source that the noise floor averages over.
     pub floor_samples: usize,
-    /// The number of graphs of each.
+    /// Number of graphs of each of these samples.
     pub floor_graphs: usize,
-    /// In the order of [`GraphStatistic::ALL`]; without node features where there are none, and
-    /// without distances that one of the samples has no values of.
+    /// Scores in the order of [`GraphStatistic::ALL`], without node features if there are none, and
+    /// without distances that one of the samples lacks.
     pub scores: Vec<GraphScore>,
-    /// A published row that tables and figures show beside the scores.
+    /// Published scores that tables and figures show next to the scores.
     #[serde(skip)]
     pub published: Option<PublishedScores>,
 }
 
-/// How far the generated distribution of one statistic is from that of the source.
+/// Score of one statistic: the distance of its generated distribution from that of the source.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GraphScore {
     /// The statistic.
     pub statistic: GraphStatistic,
-    /// Its mean in the source.
+    /// Mean in the source.
     pub source_mean: f64,
-    /// Its mean in the generated graphs.
+    /// Mean in the generated graphs.
     pub generated_mean: f64,
-    /// Its standard deviation in the source; none for fewer than two values.
+    /// Standard deviation in the source; `None` for fewer than two values.
     #[serde(default)]
     pub source_std: Option<f64>,
-    /// Its standard deviation in the generated graphs; none for fewer than two values.
+    /// Standard deviation in the generated graphs; `None` for fewer than two values.
     #[serde(default)]
     pub generated_std: Option<f64>,
     /// The distances.
@@ -60,7 +60,7 @@ pub struct Divergences {
     pub wasserstein: f64,
 }
 
-/// Samples that cannot be compared.
+/// Error for samples that cannot be compared.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GraphReportError {
@@ -69,12 +69,12 @@ pub enum GraphReportError {
     Statistic {
         /// The statistic.
         statistic: GraphStatistic,
-        /// Why.
+        /// The reason.
         reason: DivergenceError,
     },
-    /// Nodes have other numbers of features.
+    /// The numbers of node features differ.
     #[error(
-        "nodes have {found} features and those of the source {expected}: compare the same features"
+        "nodes have {found} features, but those of the source {expected}: compare the same features"
     )]
     Features {
         /// The number in the source.
@@ -87,17 +87,17 @@ pub enum GraphReportError {
 impl GraphReport {
     /// Compares generated graphs with a source.
     ///
-    /// `fresh` holds further graphs of the source, independent of it: new draws, or graphs that were
-    /// held out. The noise floor is the mean score of its graphs in portions of as many as were
-    /// generated; one portion is enough, but a single score may be off by a factor of two. Where
-    /// there are fewer graphs than one portion, the floor is too high, and the table says so.
+    /// `fresh` is a further sample of the source that is independent of it: new draws, or held-out
+    /// graphs. The noise floor is the mean score of its graphs in portions of the size of the
+    /// generated sample. One portion is enough, but a single score may be off by a factor of two.
+    /// With fewer graphs than one portion, the floor is too high, and the table notes it.
     ///
-    /// Bins have 20 edges, as in published tables; those of node features and of distances, of which
-    /// a graph has many values, have 50.
+    /// Bins have 20 edges, as in published tables. Those of node features and distances, with many
+    /// values per graph, have 50.
     ///
     /// # Errors
-    /// [`GraphReportError`] for samples without graphs or nodes, values that are not finite, or nodes
-    /// with other numbers of features.
+    /// Returns [`GraphReportError`] for samples without graphs or nodes, values that are not
+    /// finite, or different numbers of node features.
     pub fn compare(
         source: &GraphStatisticsSample,
         generated: &GraphStatisticsSample,
@@ -144,21 +144,21 @@ impl GraphReport {
         })
     }
 
-    /// Shows a published row beside the scores, of a model on the same data.
+    /// Adds published scores, of a model on the same data.
     #[must_use]
     pub fn with_published(mut self, published: Option<PublishedScores>) -> Self {
         self.published = published;
         self
     }
 
-    /// The score of a statistic; none of node features or distances where there are none.
+    /// Returns the score of a statistic; `None` for node features or distances if there are none.
     pub fn score(&self, statistic: GraphStatistic) -> Option<&GraphScore> {
         let mut scores = self.scores.iter();
         scores.find(|score| score.statistic == statistic)
     }
 
-    /// The scores of statistics without distances, with the noise floor and the published row beside
-    /// each.
+    /// Returns a table of the scores of statistics without distances, with the noise floor and
+    /// published scores.
     pub fn to_table(&self) -> Table {
         let published = self.published.as_ref().map(|row| row.model);
         let mut head = vec!["", "source", "generated", "KL", "floor"];
@@ -166,8 +166,8 @@ impl GraphReport {
         head.extend(["KL smoothed", "floor", "W1", "floor"]);
         head.extend(published);
         let mut note = format!(
-            "{} generated graphs against {} of the source. KL: published recipe; KL smoothed: with \
-             values outside the source's range.",
+            "{} generated graphs compared with {} of the source. KL: published recipe; KL smoothed: \
+             includes values outside the source's range.",
             self.generated_graphs, self.source_graphs,
         );
         if let Some(row) = &self.published {
@@ -178,7 +178,7 @@ impl GraphReport {
         let shown = self.scores.iter();
         let shown = shown.filter(|score| !GraphStatistic::DISTANCES.contains(&score.statistic));
         Table {
-            title: "Generated graphs against the source".into(),
+            title: "Generated graphs compared with the source".into(),
             head: head.into_iter().map(str::to_owned).collect(),
             rows: shown
                 .map(|score| score.cells(self.published.as_ref()))
@@ -187,8 +187,8 @@ impl GraphReport {
         }
     }
 
-    /// The scores of distances with the noise floor beside each, which no published table has; none
-    /// for graphs without coordinates.
+    /// Returns a table of the scores of distances with the noise floor; `None` for graphs without
+    /// coordinates. No published table has them.
     ///
     /// Means and standard deviations are over all pairs of nodes of one graph, in the unit of the
     /// coordinates.
@@ -210,12 +210,12 @@ impl GraphReport {
         let rows: Vec<_> = distances.map(GraphScore::distance_cells).collect();
         let mut notes = vec![
             "Distances of nodes in the unit of the coordinates, mean ± standard deviation over pairs. \
-             KL: recipe of the published tables, which have no distances."
+             KL: recipe of the published tables, which contain no distances."
                 .to_owned(),
         ];
         notes.extend(self.floor_note());
         (!rows.is_empty()).then(|| Table {
-            title: "Distances of linked and unlinked nodes against the source".into(),
+            title: "Distances of linked and unlinked nodes compared with the source".into(),
             head: head.map(str::to_owned).to_vec(),
             rows,
             notes,
@@ -228,7 +228,7 @@ impl GraphReport {
             "Floor: the source itself, mean of {samples} further samples of {graphs} graphs."
         );
         if graphs < self.generated_graphs {
-            note += " They are fewer than were generated, so the floor is too high.";
+            note += " They have fewer graphs than were generated, so the floor is too high.";
         }
         (samples > 0).then_some(note)
     }
@@ -314,7 +314,7 @@ impl Divergences {
         Ok(Self::mean(&all).unwrap_or_default())
     }
 
-    /// The mean of each distance; none of nothing.
+    /// The mean of each distance; `None` if there are none.
     fn mean(all: &[Self]) -> Option<Self> {
         let mean = |of: fn(&Self) -> f64| all.iter().map(of).sum::<f64>() / all.len() as f64;
         (!all.is_empty()).then(|| Self {
@@ -325,13 +325,14 @@ impl Divergences {
     }
 }
 
-/// Whether a sample can be compared: complete graphs have no unlinked nodes, for example.
+/// Returns whether a sample has values to compare; complete graphs, for example, have no unlinked
+/// nodes.
 fn compared(sample: &GraphStatisticsSample, statistic: GraphStatistic) -> bool {
     let mut values = sample.distributions(statistic).iter().flatten();
     !GraphStatistic::DISTANCES.contains(&statistic) || values.next().is_some()
 }
 
-/// Samples of `size` graphs each, without the rest; or all of it where it is smaller than one.
+/// Returns samples of `size` graphs each, without the rest, or the whole sample if it is smaller.
 fn portions(sample: &GraphStatisticsSample, size: usize) -> Vec<GraphStatisticsSample> {
     let graphs = sample.graph_count();
     let size = size.clamp(1, graphs.max(1));

@@ -16,12 +16,12 @@ use crate::{
     report::MeanStd,
 };
 
-/// What is compared: one number for each graph, for each node in the case of node features, or for
-/// each pair of nodes in the case of distances.
+/// A statistic to compare: one value per graph, per node for node features, or per pair of nodes
+/// for distances.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GraphStatistic {
-    /// 2m/n², the mean of the adjacency matrix, its diagonal included; see
+    /// 2m/n², the mean of the adjacency matrix including its diagonal; see
     /// [`DensityConvention::WithDiagonal`].
     EdgeDensity,
     /// See [`average_clustering`].
@@ -46,7 +46,7 @@ pub enum GraphStatistic {
 }
 
 impl GraphStatistic {
-    /// All of them; the first four are those of published tables, the last three
+    /// All statistics; the first four are those of published tables, the last three
     /// [`DISTANCES`](Self::DISTANCES).
     pub const ALL: [Self; 10] = [
         Self::EdgeDensity,
@@ -61,8 +61,8 @@ impl GraphStatistic {
         Self::ChainStep,
     ];
 
-    /// Those that tie edges to coordinates, which no published one does: graphs whose edges do not
-    /// depend on distance can have the published eight scores right and these wrong.
+    /// Statistics that relate edges to coordinates, unlike all published ones: graphs whose edges
+    /// do not depend on distance can match the published eight scores.
     pub const DISTANCES: [Self; 3] = [Self::EdgeLength, Self::UnlinkedDistance, Self::ChainStep];
 }
 
@@ -94,23 +94,24 @@ pub struct GraphStatisticsSample {
     edges: Vec<f64>,
     /// For each feature, its values at all nodes, graph by graph.
     features: Vec<Vec<f64>>,
-    /// Of graphs whose nodes have places.
+    /// Distances of graphs with coordinates.
     #[serde(default)]
     distances: Distances,
 }
 
 impl GraphStatisticsSample {
-    /// The statistics of graphs with places in the plane or in space; coordinates are the node
-    /// features. Distances of linked and of unlinked nodes are among them, those along chains not.
+    /// Computes the statistics of graphs with coordinates in the plane or in space; coordinates are
+    /// the node features. Distances of linked and of unlinked nodes are included, those along
+    /// chains are not.
     ///
-    /// Complexity: that of [`average_node_connectivity`], which dominates; graphs are worked on in
-    /// parallel, on Rayon's threads. Memory: one number for each pair of nodes of a graph.
+    /// Complexity: that of [`average_node_connectivity`], which dominates; graphs are processed in
+    /// parallel on Rayon's threads. Memory: one number per pair of nodes of a graph.
     pub fn of_placed<const D: usize>(graphs: &[PlacedGraph<D>]) -> Self {
         Self::with_distances(graphs, false)
     }
 
-    /// As [`of_placed`](Self::of_placed), for graphs whose nodes follow each other along a chain in
-    /// stored order, linked or not: [`GraphStatistic::ChainStep`] is among the statistics.
+    /// Same as [`of_placed`](Self::of_placed), for graphs whose nodes form a chain in stored order,
+    /// linked or not. Includes [`GraphStatistic::ChainStep`].
     pub fn of_chains<const D: usize>(graphs: &[PlacedGraph<D>]) -> Self {
         Self::with_distances(graphs, true)
     }
@@ -127,10 +128,10 @@ impl GraphStatisticsSample {
         }
     }
 
-    /// The statistics of a batch, with the features of its nodes.
+    /// Computes the statistics of a batch, with the features of its nodes.
     ///
     /// # Errors
-    /// Where the features cannot be read from the device.
+    /// Returns an error if the features cannot be read from the device.
     pub fn of_batch(graphs: &GraphBatch) -> Result<Self, TensorReadError> {
         let width = graphs.node_width();
         let data = graphs.nodes().try_into_data()?.convert::<f64>();
@@ -142,7 +143,7 @@ impl GraphStatisticsSample {
         ))
     }
 
-    /// The statistics of graphs whose nodes have no features.
+    /// Computes the statistics of graphs without node features.
     pub fn of_topology(graphs: &GraphTopology) -> Self {
         Self::new(graphs, Vec::new())
     }
@@ -160,18 +161,18 @@ impl GraphStatisticsSample {
         }
     }
 
-    /// The number of graphs.
+    /// Returns the number of graphs.
     pub fn graph_count(&self) -> usize {
         self.nodes.len()
     }
 
-    /// The number of features of a node.
+    /// Returns the number of features of a node.
     pub fn feature_count(&self) -> usize {
         self.features.len()
     }
 
-    /// The distributions of a statistic: one, or one for each feature; none of distances without
-    /// coordinates.
+    /// Returns the distributions of a statistic: one, or one per feature; none for distances
+    /// without coordinates.
     pub fn distributions(&self, statistic: GraphStatistic) -> &[Vec<f64>] {
         let one = std::slice::from_ref;
         match statistic {
@@ -188,7 +189,8 @@ impl GraphStatisticsSample {
         }
     }
 
-    /// Mean and standard deviation of all values of a statistic; none if there are none.
+    /// Returns the mean and standard deviation of all values of a statistic; `None` if there are
+    /// none.
     pub fn moments(&self, statistic: GraphStatistic) -> Option<MeanStd> {
         match self.distributions(statistic) {
             [values] => MeanStd::of(values),
@@ -196,16 +198,17 @@ impl GraphStatisticsSample {
         }
     }
 
-    /// The mean of a statistic over graphs, or over nodes and features; 0 over nothing.
+    /// Returns the mean of a statistic over graphs, or over nodes and features; 0 if there are no
+    /// values.
     pub fn mean(&self, statistic: GraphStatistic) -> f64 {
         let values = || self.distributions(statistic).iter().flatten();
         values().sum::<f64>() / values().count().max(1) as f64
     }
 
-    /// The sample of some of the graphs.
+    /// Returns the sample of some of the graphs.
     ///
     /// # Panics
-    /// Where the range ends after the last graph, or before it starts.
+    /// Panics if the range ends after the last graph, or before it starts.
     pub fn range(&self, graphs: Range<usize>) -> Self {
         let part = |values: &[f64]| values[graphs.clone()].to_vec();
         let nodes = |counts: &[f64]| counts.iter().sum::<f64>() as usize;
@@ -228,8 +231,8 @@ impl GraphStatisticsSample {
     /// Adds the graphs of another sample, for graphs that are generated batch by batch.
     ///
     /// # Panics
-    /// Where nodes have other numbers of features, or only one of the samples has distances or steps
-    /// of chains; a sample of no graphs fits all.
+    /// Panics if the numbers of node features differ, or if only one of the samples has distances
+    /// or steps of chains. An empty sample fits all others.
     pub fn append(&mut self, other: Self) {
         if self.graph_count() == 0 {
             *self = other;
@@ -241,7 +244,7 @@ impl GraphStatisticsSample {
         assert_eq!(
             self.feature_count(),
             other.feature_count(),
-            "samples of nodes with different numbers of features cannot be joined"
+            "cannot join samples with different numbers of node features"
         );
         self.edge_density.extend(other.edge_density);
         self.clustering.extend(other.clustering);

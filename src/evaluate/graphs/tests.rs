@@ -52,14 +52,14 @@ fn placed_graphs_and_batches_agree() {
     let batch = GraphBatch::without_edge_features(batch, rows).unwrap();
     let found = GraphStatisticsSample::of_batch(&batch).unwrap();
     for statistic in GraphStatistic::ALL {
-        // Features from a device need not be places.
+        // Features from a device need not be coordinates.
         if !GraphStatistic::DISTANCES.contains(&statistic) {
             let same = found.distributions(statistic) == sample.distributions(statistic);
             assert!(same, "{statistic}");
         }
     }
 
-    // Batch by batch; and a part of it.
+    // Batch by batch, and a part of it.
     let mut joined = GraphStatisticsSample::default();
     for graph in &placed {
         joined.append(GraphStatisticsSample::of_placed(std::slice::from_ref(
@@ -78,10 +78,10 @@ fn placed_graphs_and_batches_agree() {
 }
 
 #[test]
-fn a_sample_is_at_no_distance_from_itself() {
+fn a_sample_has_distance_zero_from_itself() {
     let source = waxman(0..200, 1);
     let report = GraphReport::compare(&source, &source, None).unwrap();
-    // Waxman graphs are no chains.
+    // Waxman graphs are not chains.
     assert_eq!(report.scores.len(), GraphStatistic::ALL.len() - 1);
     for score in &report.scores {
         let found = score.divergences;
@@ -103,7 +103,7 @@ fn other_graphs_are_above_the_floor() {
     assert_eq!(report.floor_samples, 2);
     for score in &report.scores {
         let (found, floor) = (score.divergences, score.floor.unwrap());
-        // Positions are uniform whatever the edges are.
+        // Positions are uniform for all edges.
         if score.statistic != GraphStatistic::NodeFeatures {
             assert!(found.wasserstein > 2.0 * floor.wasserstein, "{score:?}");
         }
@@ -121,15 +121,15 @@ fn the_floor_is_the_mean_over_portions() {
     };
     let portions = [0..150, 150..300, 300..450].map(|part| floor(&fresh.range(part)));
     let mean = portions.iter().sum::<f64>() / 3.0;
-    // The rest, less than a portion, is left out.
+    // The rest, less than a portion, is dropped.
     assert!((floor(&fresh) - mean).abs() < 1e-12);
     assert!(portions[0] != portions[1]);
 }
 
-/// What 10,000 fresh graphs score against some 18,880, over three seeds, by networkx, numpy and
-/// scipy: the means here are within the range there, half a range allowed on either side.
+/// Scores of 10,000 new graphs compared with about 18,880, over three seeds, by networkx, numpy and
+/// scipy. The means here are within that range, extended by half of its width on either side.
 #[test]
-fn the_noise_floor_is_the_known_one() {
+fn the_noise_floor_matches_known_values() {
     let source = waxman(0..20_000, 1);
     let reports: Vec<GraphReport> = (2..5)
         .map(|seed| {
@@ -158,7 +158,7 @@ fn the_noise_floor_is_the_known_one() {
 }
 
 #[test]
-fn what_cannot_be_compared_is_named() {
+fn incompatible_samples_are_rejected() {
     let source = waxman(0..20, 1);
     let nothing = source.range(0..0);
     let error = GraphReport::compare(&source, &nothing, None).unwrap_err();
@@ -171,7 +171,7 @@ fn what_cannot_be_compared_is_named() {
     let error = GraphReport::compare(&source, &bare, None).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "nodes have 0 features and those of the source 2: compare the same features"
+        "nodes have 0 features, but those of the source 2: compare the same features"
     );
     let report = GraphReport::compare(&bare, &bare, None).unwrap();
     assert_eq!(report.scores.len(), GraphStatistic::ALL.len() - 4);
@@ -232,7 +232,7 @@ fn the_figure_shows_the_published_statistics() {
 }
 
 #[test]
-fn distances_are_those_of_pairs() {
+fn distances_match_those_of_pairs() {
     use GraphStatistic::*;
     let square = vec![
         [0.0, 0.0, 1.0],
@@ -259,7 +259,7 @@ fn distances_are_those_of_pairs() {
     assert!(placed.distributions(ChainStep).is_empty());
     assert_eq!(placed.feature_count(), 3);
 
-    // Parts and joins hold the pairs of their graphs.
+    // Parts and unions have the pairs of their graphs.
     for cut in 0..=3 {
         let mut joined = sample.range(0..cut);
         assert_eq!(joined, GraphStatisticsSample::of_chains(&graphs[..cut]));
@@ -268,7 +268,7 @@ fn distances_are_those_of_pairs() {
     }
 }
 
-/// Graphs whose edges do not depend on distance have the published scores right.
+/// Graphs whose edges do not depend on distance can match all published statistics.
 #[test]
 fn edges_that_ignore_distance_are_found() {
     let graphs = Waxman::new().dataset(5, 0..3200, 1).unwrap();

@@ -10,9 +10,9 @@ use crate::molecule::Composition;
 pub struct Distribution {
     /// The property.
     pub property: &'static str,
-    /// Its values that occur, in order.
+    /// Its occurring values, in order.
     pub shares: Vec<Share>,
-    /// Half the sum of the absolute differences: 0 for equal shares, 1 where no value is common.
+    /// Half the sum of the absolute differences: 0 for equal shares, 1 if there is no common value.
     pub total_variation: f64,
 }
 

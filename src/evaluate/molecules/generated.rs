@@ -21,14 +21,14 @@ pub struct GeneratedMolecules {
     first: Option<Reject>,
 }
 
-/// A file of generated molecules that cannot be used.
+/// Error of a file of generated molecules.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum GeneratedFileError {
-    /// A file of SMILES that cannot be used.
+    /// Error of a SMILES file.
     #[error(transparent)]
     Smiles(#[from] SmilesFileError),
-    /// The operating system refused a file of graphs.
+    /// The operating system could not read a file of graphs.
     #[error("cannot use {path}: {source}")]
     Io {
         /// The file.
@@ -37,19 +37,17 @@ pub enum GeneratedFileError {
         source: io::Error,
     },
     /// A line of a file of graphs is damaged.
-    #[error(
-        "line {line} of {path} is not a graph ({reason}): give graphs.jsonl as a run has written it"
-    )]
+    #[error("line {line} of {path} is not a graph ({reason}): provide the graphs.jsonl of a run")]
     Graph {
         /// The file.
         path: PathBuf,
         /// The line, counted from 1.
         line: usize,
-        /// What is wrong.
+        /// The reason.
         reason: String,
     },
     /// A file of graphs without lines.
-    #[error("{path} holds no graphs: give graphs.jsonl as a run has written it")]
+    #[error("{path} contains no graphs: provide the graphs.jsonl of a run")]
     Empty {
         /// The file.
         path: PathBuf,
@@ -66,11 +64,11 @@ impl GeneratedMolecules {
     /// Reads and checks molecules, on all cores: every graph of a file whose name ends with
     /// `.jsonl`, or the lines of a file that [`MoleculeSet::read`] reads.
     ///
-    /// A line of SMILES that begins with `#` and a further letter is no comment here, but a sample
-    /// that does not parse.
+    /// A line of SMILES that begins with `#` and a further letter is not a comment here, but a
+    /// sample that does not parse.
     ///
     /// # Errors
-    /// Returns an error if the file cannot be read, holds nothing, or is a damaged file of graphs.
+    /// Returns an error if the file cannot be read, is empty, or is a damaged file of graphs.
     pub fn read(path: &Path) -> Result<Self, GeneratedFileError> {
         if path
             .extension()
@@ -83,7 +81,7 @@ impl GeneratedMolecules {
                 let (rejects, first) = (set.rejects().len(), set.rejects().first().cloned());
                 (set.into_molecules(), rejects, first)
             }
-            // Not a single line parses, which is a result here.
+            // If no line parses, that is a valid result here.
             Err(SmilesFileError::Foreign { lines, first, .. }) => (Vec::new(), lines, Some(*first)),
             Err(error) => return Err(error.into()),
         };
@@ -94,7 +92,7 @@ impl GeneratedMolecules {
         Ok(Self::new(molecules, rejects + hashes, first))
     }
 
-    /// Molecules that are known already, with the number of samples that are no graph.
+    /// Creates a sample from molecules, with the number of samples that are not graphs.
     pub fn from_molecules(molecules: Vec<MolecularGraph>, unreadable: usize) -> Self {
         Self::new(molecules, unreadable, None)
     }
@@ -108,32 +106,32 @@ impl GeneratedMolecules {
         }
     }
 
-    /// The graphs, valid or not.
+    /// Returns the graphs, valid or not.
     pub fn molecules(&self) -> &[MolecularGraph] {
         &self.molecules
     }
 
-    /// What [`MolecularGraph::check`] finds at each graph.
+    /// Returns the result of [`MolecularGraph::check`] for each graph.
     pub fn checked(&self) -> &[Checked] {
         &self.checked
     }
 
-    /// Number of lines that are no graph.
+    /// Returns the number of lines that are not graphs.
     pub fn unreadable(&self) -> usize {
         self.unreadable
     }
 
-    /// The first of these lines, where it is known.
+    /// Returns the first of these lines, if known.
     pub fn first_unreadable(&self) -> Option<&Reject> {
         self.first.as_ref()
     }
 
-    /// Number of samples: graphs and lines that are no graph.
+    /// Returns the number of samples: graphs and lines that are not graphs.
     pub fn samples(&self) -> usize {
         self.molecules.len() + self.unreadable
     }
 
-    /// The graphs that are possible molecules of one part.
+    /// Returns the graphs that are possible molecules of one part.
     pub fn valid(&self) -> Vec<MolecularGraph> {
         let all = self.molecules.iter().zip(&self.checked);
         let valid = all.filter(|(_, checked)| checked.is(Validity::Connected));
@@ -171,7 +169,7 @@ fn read_graphs(path: &Path) -> Result<Vec<MolecularGraph>, GeneratedFileError> {
     }
 }
 
-/// Number of lines that begin with `#` and a further letter, which readers of data pass over.
+/// Counts lines that begin with `#` and a further letter, which readers of data skip.
 fn lines_like_comments(path: &Path) -> io::Result<usize> {
     let mut bytes = std::fs::read(path)?;
     if bytes.starts_with(&[0x1f, 0x8b]) {
@@ -214,7 +212,7 @@ mod tests {
         assert!(
             report
                 .to_string()
-                .contains("3 further samples are no graph")
+                .contains("3 further samples are not graphs")
         );
         assert!(
             report
@@ -246,7 +244,7 @@ mod tests {
         );
         let (_dir, path) = file("graphs.jsonl", "");
         let error = GeneratedMolecules::read(&path).unwrap_err().to_string();
-        assert!(error.contains("holds no graphs"), "{error}");
+        assert!(error.contains("contains no graphs"), "{error}");
         let error = GeneratedMolecules::read(Path::new("none.smi")).unwrap_err();
         assert!(error.to_string().starts_with("cannot use none.smi"));
     }

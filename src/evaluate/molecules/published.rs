@@ -17,9 +17,9 @@ pub enum PublishedData {
 }
 
 impl PublishedData {
-    /// Recognises a data set by the number of its molecules, their sizes and elements.
+    /// Recognizes a data set by the number of its molecules, their sizes and elements.
     ///
-    /// A part of a data set is not recognised: its scores are not comparable.
+    /// A part of a data set is not recognized, since its scores are not comparable.
     pub fn recognise(composition: &Composition) -> Option<Self> {
         let elements =
             |known: &[Element]| composition.elements.keys().all(|one| known.contains(one));
@@ -49,7 +49,7 @@ impl fmt::Display for PublishedData {
     }
 }
 
-/// Scores that a publication reports, in its definitions.
+/// Published scores, by the definitions of the publication.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PublishedScores {
     /// The model.
@@ -62,12 +62,12 @@ pub struct PublishedScores {
     pub uniqueness: f64,
     /// Share of the distinct ones that are not in the training list.
     pub novelty: f64,
-    /// Where it stands.
+    /// The publication.
     pub source: &'static str,
 }
 
 impl PublishedScores {
-    /// Geometric mean of the three.
+    /// Returns the geometric mean of validity, uniqueness and novelty.
     pub fn g_mean(&self) -> f64 {
         g_mean(self.validity, self.uniqueness, self.novelty)
     }
@@ -76,7 +76,7 @@ impl PublishedScores {
 const UL: &str = "Guo, Zou, Lerman, An Unpooling Layer for Graph Generation, AISTATS 2023, and outputs \
      stored with its code";
 
-/// What the unpooling paper reports of its own models.
+/// Scores that the unpooling paper reports for its own models.
 pub const PUBLISHED_SCORES: [PublishedScores; 3] = [
     PublishedScores {
         model: "UL GAN",

@@ -5,9 +5,9 @@ use rayon::prelude::*;
 use super::PublishedData;
 use crate::molecule::{Chirality, Composition, MolecularGraph, Texts};
 
-/// What generated molecules are compared with: the texts and the composition of the training data.
+/// Reference for generated molecules: the texts and the composition of the training data.
 ///
-/// Holds about 200 bytes for each molecule.
+/// Takes about 200 bytes per molecule.
 #[derive(Clone, Debug)]
 pub struct MoleculeReference {
     pub(super) published: HashSet<String>,
@@ -20,14 +20,14 @@ pub struct MoleculeReference {
 }
 
 impl MoleculeReference {
-    /// Looks at the training molecules once, on all cores.
+    /// Processes the training molecules once, on all cores.
     ///
-    /// Three lists are kept, of canonical texts with stereo marks, of those without, and the one
-    /// of the publication: Kekulé texts written without sanitising, from graphs whose bonds have
-    /// been [sorted under their chirality tags](MolecularGraph::with_bonds_sorted_under_tags).
-    /// Molecules that are not possible are in none of them.
+    /// Stores three lists: canonical texts with stereo marks, those without, and the list of the
+    /// publication. The latter has Kekulé texts written without sanitization, from graphs whose
+    /// bonds are [sorted under their chirality tags](MolecularGraph::with_bonds_sorted_under_tags).
+    /// Impossible molecules are in none of them.
     ///
-    /// Cost: about 80 µs of one core for each molecule of nine atoms.
+    /// Cost: about 80 µs of one core per molecule of nine atoms.
     pub fn new(training: &[MolecularGraph]) -> Self {
         let texts: Vec<Option<(String, Texts)>> = training.par_iter().map(texts).collect();
         let mut reference = Self {
@@ -50,40 +50,40 @@ impl MoleculeReference {
         reference
     }
 
-    /// Says that the training molecules are this data set, whose published scores are then shown;
-    /// `None` shows none. [`new`](Self::new) recognises complete data sets by itself.
+    /// Sets the data set of the training molecules, whose published scores are then shown; `None`
+    /// shows none. [`new`](Self::new) recognizes complete data sets.
     #[must_use]
     pub fn with_published_data(mut self, data: Option<PublishedData>) -> Self {
         self.data = data;
         self
     }
 
-    /// The data set whose published scores are comparable.
+    /// Returns the data set whose published scores are comparable.
     pub fn published_data(&self) -> Option<PublishedData> {
         self.data
     }
 
-    /// Number of training molecules.
+    /// Returns the number of training molecules.
     pub fn molecules(&self) -> usize {
         self.composition.molecules
     }
 
-    /// Counts of sizes and kinds in the training molecules.
+    /// Returns the counts of sizes and kinds in the training molecules.
     pub fn composition(&self) -> &Composition {
         &self.composition
     }
 
-    /// Whether a canonical text with stereo marks is in the publication's list.
+    /// Returns whether a canonical text with stereo marks is in the publication's list.
     pub fn contains_published(&self, canonical: &str) -> bool {
         self.published.contains(canonical)
     }
 
-    /// Whether a canonical text with stereo marks is one of the training molecules'.
+    /// Returns whether a canonical text with stereo marks is in the training data.
     pub fn contains_isomeric(&self, canonical: &str) -> bool {
         self.isomeric.contains(canonical)
     }
 
-    /// Whether a canonical text without stereo marks is one of the training molecules'.
+    /// Returns whether a canonical text without stereo marks is in the training data.
     pub fn contains_flat(&self, canonical: &str) -> bool {
         self.flat.contains(canonical)
     }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::molecule::{Checked, Composition, MolecularGraph, Texts, Validity};
 
-/// How good generated molecules are.
+/// Scores of generated molecules.
 ///
 /// ```
 /// use fireweed::evaluate::{MoleculeReference, MoleculeReport};
@@ -22,35 +22,36 @@ use crate::molecule::{Checked, Composition, MolecularGraph, Texts, Validity};
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct MoleculeReport {
-    /// Number of samples: generated graphs, and lines that are no graph.
+    /// Number of samples: generated graphs, and lines that are not graphs.
     pub samples: usize,
-    /// Number of samples that are no graph, such as lines that do not parse; none of them is valid.
+    /// Number of samples that are not graphs, such as lines that do not parse; these are invalid.
     pub unreadable: usize,
-    /// Those with one part.
+    /// Number of connected samples.
     pub connected: usize,
-    /// Those that follow the valence rule.
+    /// Number of samples that follow the valence rule.
     pub valence_rule: usize,
-    /// Valid molecules are connected, and both sides of the comparison are canonical texts with
-    /// stereo marks.
+    /// Scores by corrected definitions: valid molecules are connected, and canonical texts with
+    /// stereo marks are compared.
     pub corrected: Scores,
-    /// The same without stereo marks: mirror images are one molecule.
+    /// Same, without stereo marks: mirror images are one molecule.
     pub stereo_free: Scores,
     /// The data set whose published scores are comparable, if the training data are one.
     pub data: Option<PublishedData>,
-    /// The publication's definitions, if the training data are a published data set.
+    /// Scores by the publication's definitions, if the training data are a published data set.
     ///
-    /// Valid is what parses, in several parts or one; distinct and novel go by canonical text with
-    /// stereo marks, and novel is what the publication's list of Kekulé texts lacks. By that, every
-    /// aromatic molecule counts as novel, and so do many others.
+    /// Valid molecules are those that parse, in one part or several. Distinct and novel molecules
+    /// are determined by canonical text with stereo marks; novel ones are those missing in the
+    /// publication's list of Kekulé texts. So every aromatic molecule counts as novel, and so do
+    /// many others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub published: Option<Scores>,
     /// Share of the valid molecules with an aromatic atom.
     pub aromatic: f64,
-    /// The same in the data.
+    /// Same share in the data.
     pub aromatic_in_data: f64,
     /// Shares over all generated graphs, valid or not, and over the data.
     pub distributions: Vec<Distribution>,
-    /// Whether the valid molecules are like the data, see
+    /// Comparison of the valid molecules with the data, see
     /// [`with_properties`](Self::with_properties).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub properties: Option<PropertyReport>,
@@ -63,11 +64,11 @@ impl MoleculeReport {
         Self::from_checked(generated, &checked, reference)
     }
 
-    /// As [`new`](Self::new), of graphs that have been checked already: `checked[i]` is what
-    /// [`MolecularGraph::check`] says of `generated[i]`.
+    /// Same as [`new`](Self::new), for checked graphs: `checked[i]` is the result of
+    /// [`MolecularGraph::check`] for `generated[i]`.
     ///
     /// # Panics
-    /// The two differ in length.
+    /// Panics if the two differ in length.
     pub fn from_checked(
         generated: &[MolecularGraph],
         checked: &[Checked],
@@ -76,8 +77,8 @@ impl MoleculeReport {
         Self::from_checked_and_unreadable(generated, checked, 0, reference)
     }
 
-    /// As [`from_checked`](Self::from_checked), with further samples that are no graph, such as lines
-    /// of a file that do not parse. They count as samples that are not valid.
+    /// Same as [`from_checked`](Self::from_checked), with further samples that are not graphs, such
+    /// as lines of a file that do not parse. They count as invalid.
     ///
     /// # Panics
     /// Panics if graphs and checks differ in number.
@@ -87,7 +88,11 @@ impl MoleculeReport {
         unreadable: usize,
         reference: &MoleculeReference,
     ) -> Self {
-        assert_eq!(generated.len(), checked.len(), "one check for each graph");
+        assert_eq!(
+            generated.len(),
+            checked.len(),
+            "one check per graph is required"
+        );
         let samples = generated.len() + unreadable;
         let count = |is: &dyn Fn(&Checked) -> bool| checked.iter().filter(|one| is(one)).count();
         let valid = |validity| -> Vec<&Texts> {
@@ -121,7 +126,7 @@ impl MoleculeReport {
         }
     }
 
-    /// Adds how like the data the valid molecules are.
+    /// Adds the comparison of the valid molecules with the data.
     #[must_use]
     pub fn with_properties(mut self, properties: PropertyReport) -> Self {
         self.properties = Some(properties);

@@ -2,22 +2,22 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
-/// Validity, uniqueness and novelty in one definition.
+/// Validity, uniqueness and novelty by one definition.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Scores {
-    /// Valid samples.
+    /// Number of valid samples.
     pub valid: usize,
-    /// Distinct ones among them.
+    /// Number of distinct ones among them.
     pub distinct: usize,
-    /// Distinct ones that the training data does not have.
+    /// Number of distinct ones that are not in the training data.
     pub novel: usize,
     /// Share of the samples that are valid.
     pub validity: f64,
     /// Distinct molecules per valid one.
     pub uniqueness: f64,
-    /// The same among the first 1,000 valid ones; `None` where there are fewer.
+    /// Uniqueness among the first 1,000 valid ones; `None` if there are fewer.
     pub uniqueness_at_1k: Option<f64>,
-    /// The same among the first 10,000 valid ones; `None` where there are fewer.
+    /// Uniqueness among the first 10,000 valid ones; `None` if there are fewer.
     pub uniqueness_at_10k: Option<f64>,
     /// Share of the distinct molecules that are novel.
     pub novelty: f64,
@@ -26,7 +26,8 @@ pub struct Scores {
 }
 
 impl Scores {
-    /// Of the texts of the valid samples, in order; `known` are those of the training data.
+    /// Computes scores from the texts of the valid samples, in order; `known` are those of the
+    /// training data.
     pub(super) fn new(samples: usize, texts: &[&str], known: &HashSet<String>) -> Self {
         let distinct: HashSet<&str> = texts.iter().copied().collect();
         let novel = distinct
@@ -54,7 +55,7 @@ impl Scores {
     }
 }
 
-/// A part of a whole; 0 of nothing.
+/// Returns the share of a part in a whole; 0 if the whole is 0.
 pub(super) fn share(part: usize, whole: usize) -> f64 {
     if whole == 0 {
         0.0

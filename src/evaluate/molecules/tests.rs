@@ -19,7 +19,7 @@ fn impossible() -> MolecularGraph {
 }
 
 #[test]
-fn scores_count_what_their_definitions_say() {
+fn scores_match_their_definitions() {
     let training = read(&["CCO", "c1ccoc1", "C[C@H](O)F"]);
     let reference = MoleculeReference::new(&training);
     let reference = reference.with_published_data(Some(PublishedData::Qm9));
@@ -32,7 +32,7 @@ fn scores_count_what_their_definitions_say() {
     );
 
     let published = report.published.as_ref().unwrap();
-    // Furan's text is aromatic, the list is not: novel by the publication's definition.
+    // Furan's text is aromatic, unlike the list, so it is novel by the publication's definition.
     let Scores {
         valid,
         distinct,
@@ -64,7 +64,7 @@ fn scores_count_what_their_definitions_say() {
 }
 
 #[test]
-fn uniqueness_of_the_first_looks_at_the_first_only() {
+fn uniqueness_of_the_first_ignores_the_rest() {
     let mut generated = vec![read(&["C"]).remove(0); 1000];
     generated.extend(read(&["CC", "CCC"]));
     let report = MoleculeReport::new(&generated, &MoleculeReference::new(&[]));
@@ -74,7 +74,7 @@ fn uniqueness_of_the_first_looks_at_the_first_only() {
 }
 
 #[test]
-fn the_data_itself_has_no_distance_and_nothing_new() {
+fn the_data_itself_has_no_distance_and_no_novelty() {
     let training = read(&["CCO", "C[C@H](O)F", "C1CC1[NH3+]", "N#Cc1ccccc1"]);
     let report = MoleculeReport::new(&training, &MoleculeReference::new(&training));
     assert_eq!((report.corrected.novel, report.stereo_free.novel), (0, 0));
@@ -99,9 +99,9 @@ fn different_elements_have_distance_one() {
     );
 }
 
-/// Counts as in QM9, and of one molecule more or less than the ranges.
+/// Counts as in QM9, and with one molecule more or less than the ranges.
 #[test]
-fn data_sets_are_recognised_by_what_is_in_them() {
+fn data_sets_are_recognized_by_their_content() {
     let composition =
         |molecules: usize, atoms: usize, element: Element| crate::molecule::Composition {
             molecules,
@@ -135,7 +135,7 @@ fn properties_are_part_of_the_report() {
 }
 
 #[test]
-fn nothing_generated_scores_zero() {
+fn an_empty_sample_scores_zero() {
     let report = MoleculeReport::new(&[], &MoleculeReference::new(&read(&["C"])));
     assert_eq!(report.corrected, Scores::default());
 }

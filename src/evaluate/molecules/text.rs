@@ -4,8 +4,8 @@ use super::{
     Distribution, MoleculeReport, PUBLISHED_SCORES, PropertyReport, Scores, scores::share,
 };
 
-/// Tables in plain text: the scores, beside published ones where the data are a published data set;
-/// then the shares beside those of the data, and properties where the report has them.
+/// Tables in plain text: the scores, next to published ones if the data are a published data set;
+/// then the shares next to those of the data, and properties if the report has them.
 impl fmt::Display for MoleculeReport {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
@@ -18,7 +18,7 @@ impl fmt::Display for MoleculeReport {
         if self.unreadable > 0 {
             writeln!(
                 formatter,
-                "{} further samples are no graph and count as not valid, of {} in all",
+                "{} further samples are not graphs and count as invalid, of {} in all",
                 self.unreadable, self.samples
             )?;
         }
@@ -60,7 +60,7 @@ impl fmt::Display for MoleculeReport {
 }
 
 impl MoleculeReport {
-    /// The scores as a table for programs, with commas; and the properties, if the report has them.
+    /// Returns the scores as CSV, and the properties if the report has them.
     ///
     /// Columns are those of [`PropertyReport::to_csv`]. The group is `with stereo marks`, `without
     /// stereo marks` or `paper`; the names are `samples`, `valid`, `distinct`, `novel`, `validity`,

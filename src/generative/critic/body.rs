@@ -11,7 +11,7 @@ use crate::{
     nn::{GatedReadout, MpnnLayer},
 };
 
-/// Message passing, gated read-out, hidden layers, one score for each graph.
+/// Message passing, gated readout, hidden layers, one score per graph.
 #[derive(Module, Debug)]
 pub(super) struct Body {
     pub(super) convolutions: Vec<(MpnnLayer, Option<Norm>)>,
@@ -28,7 +28,7 @@ pub(super) struct Body {
 pub(super) type GraphPullback<'a> = Box<dyn FnOnce(Tensor<2>) -> (Tensor<2>, Tensor<2>) + 'a>;
 
 impl Body {
-    /// Scores, `[graphs, 1]`, and the map from their cotangent to those of the features.
+    /// Returns scores, `[graphs, 1]`, and the map from their cotangent to that of the features.
     pub(super) fn forward(
         &self,
         graphs: &GraphBatch,

@@ -10,25 +10,26 @@ use crate::{
     nn::{GatedReadoutConfig, MpnnLayerConfig, dense::DenseStyle, dense::linear_initializer},
 };
 
-/// How hidden features of a critic are normalised.
+/// How hidden features of a critic are normalized.
 #[derive(Config, Debug, Copy, PartialEq, Eq)]
 pub enum CriticNorm {
-    /// Not at all.
+    /// No normalization.
     None,
-    /// Over the nodes of the batch, as in the authors' program. The graphs of a batch then depend
-    /// on each other, and the input gradient of one is not that of its own value alone.
+    /// Batch normalization over nodes, as in the authors' program. The graphs of a batch then
+    /// depend on each other, and so does the input gradient of each.
     Batch,
-    /// Over the features of each node; graphs stay independent of each other.
+    /// Layer normalization over the features of each node; graphs stay independent of each other.
     Layer,
 }
 
-/// A second critic of sums over nodes and edges, and of their numbers, added to the first.
+/// A second critic, on sums over nodes and edges and on their numbers, added to the first.
 #[derive(Config, Debug)]
 pub struct TrivialFeatures {
     /// Width of its hidden layer. Default: 256.
     #[config(default = 256)]
     pub hidden: usize,
-    /// Whether a gradient penalty sees it too; in the authors' program it does not. Default: yes.
+    /// Whether a gradient penalty includes it; in the authors' program it does not. Default:
+    /// `true`.
     #[config(default = true)]
     pub penalised: bool,
 }
@@ -36,42 +37,43 @@ pub struct TrivialFeatures {
 /// Configuration of a [`Critic`].
 #[derive(Config, Debug)]
 pub struct CriticConfig {
-    /// Features of a node.
+    /// Number of features of a node.
     pub node_features: usize,
-    /// Features of an edge; 0 for none.
+    /// Number of features of an edge; may be 0.
     pub edge_features: usize,
     /// Widths of the message passing layers. Default: 128, 128.
     #[config(default = "vec![128, 128]")]
     pub widths: Vec<usize>,
-    /// Width of the gated read-out. Default: 128.
+    /// Width of the gated readout. Default: 128.
     #[config(default = 128)]
     pub readout: usize,
-    /// Widths of the hidden layers after the read-out. Default: 256.
+    /// Widths of the hidden layers after the readout. Default: 256.
     #[config(default = "vec![256]")]
     pub hidden: Vec<usize>,
-    /// How the message passing layers are normalised. Default: by features of each node.
+    /// Normalization of the message passing layers. Default: over the features of each node.
     #[config(default = "CriticNorm::Layer")]
     pub norm: CriticNorm,
-    /// Whether the hidden layers after the read-out are normalised likewise. Default: no.
+    /// Whether the hidden layers after the readout are normalized in the same way. Default:
+    /// `false`.
     #[config(default = false)]
     pub hidden_norm: bool,
     /// Share of hidden features that are zeroed in training. Default: 0.
     #[config(default = 0.0)]
     pub dropout: f64,
-    /// Whether hidden layers have dropout, too. Default: no.
+    /// Whether the hidden layers after the readout have dropout too. Default: `false`.
     #[config(default = false)]
     pub hidden_dropout: bool,
-    /// Scores are `tanh(score / scale)`, so from −1 to 1, for each of the two critics; `None` for
-    /// scores without bounds. Default: none; the authors' QM9 critic has 4.
+    /// Scale of the scores of each of the two critics, `tanh(score / scale)`, which lie between −1
+    /// and 1; `None` for unbounded scores. The authors' QM9 critic has 4. Default: `None`.
     #[config(default = "None")]
     pub squash: Option<f64>,
-    /// A second critic of sums over nodes and edges. Default: with hidden width 256.
+    /// A second critic on sums over nodes and edges. Default: with hidden width 256.
     #[config(default = "Some(TrivialFeatures::new())")]
     pub trivial: Option<TrivialFeatures>,
     /// Slope of the leaky ReLUs for negative values. Default: 0.05.
     #[config(default = 0.05)]
     pub negative_slope: f64,
-    /// Weights before training. Default: as Burn's linear layers.
+    /// Initializer of the weights. Default: that of Burn's linear layers.
     #[config(default = "linear_initializer()")]
     pub initializer: Initializer,
 }
@@ -80,7 +82,7 @@ impl CriticConfig {
     /// Creates the critic.
     ///
     /// # Errors
-    /// [`GenerativeError::Setting`] where a width is 0, the dropout is not from 0 to below 1, or the
+    /// Returns [`GenerativeError::Setting`] if a width is 0, the dropout is not in [0, 1), or the
     /// scale of the scores is not above 0.
     pub fn try_init(&self, device: &Device) -> Result<Critic, GenerativeError> {
         let widths = self.widths.iter().chain(&self.hidden);
@@ -158,7 +160,7 @@ impl CriticConfig {
     /// Creates the critic.
     ///
     /// # Panics
-    /// Where the settings are wrong; [`try_init`](Self::try_init) returns the error instead.
+    /// Panics if the settings are invalid; [`try_init`](Self::try_init) returns the error instead.
     pub fn init(&self, device: &Device) -> Critic {
         match self.try_init(device) {
             Ok(critic) => critic,

@@ -7,19 +7,19 @@ use rand::rngs::ChaCha8Rng;
 use super::{body::Body, trivial::Trivial};
 use crate::{graph::GraphBatch, nn::dense::check_width};
 
-/// Gives each graph of a batch a score: a critic, discriminator, or reward.
+/// Computes a score for each graph of a batch, as a critic, discriminator, or reward.
 ///
-/// Two networks are added. The first passes messages, reads out each graph through a gate, with the
-/// input features beside the hidden ones, and ends in hidden layers:
+/// The score is the sum of two networks. The first passes messages, computes a gated readout of
+/// input and hidden features, and ends in hidden layers:
 ///
 /// ```text
 /// D_1 = tanh( MLP( Σ_i σ(W_a h_i + b_a) ⊙ tanh(W_c h_i + b_c) ) / scale ),   h = MPNN(x, w) ‖ x
 /// ```
 ///
-/// The second sees only the sums of node and edge features and the numbers of nodes and edges,
-/// `D_2 = tanh(MLP(Σ_i x_i ‖ Σ_e w_e ‖ |V| ‖ |E|) / scale)`.
+/// The input of the second is the sums of node and edge features and the numbers of nodes and
+/// edges, `D_2 = tanh(MLP(Σ_i x_i ‖ Σ_e w_e ‖ |V| ‖ |E|) / scale)`.
 ///
-/// Reference: section 3.3 of the dissertation; the authors' QM9 critic has batch normalisation and
+/// Reference: Section 3.3 of the dissertation. The authors' QM9 critic has batch normalization and
 /// dropout 0.3, see [`CriticConfig`](super::CriticConfig).
 ///
 /// ```
@@ -44,31 +44,31 @@ pub struct Critic {
     pub(super) edge_features: usize,
 }
 
-/// Scores of graphs with the input gradient that a penalty is made of.
+/// Scores of graphs, with the input gradient for a penalty.
 #[derive(Clone, Debug)]
 pub struct Criticism {
     /// The score of each graph, `[graphs]`.
     pub scores: Tensor<1>,
-    /// The gradient of the sum of the penalised scores in the node features, `[|V|, node
-    /// features]`; differentiable.
+    /// Gradient of the sum of the penalized scores in the node features, `[|V|, node features]`;
+    /// differentiable.
     pub node_gradient: Tensor<2>,
-    /// The same in the edge features, `[|E|, edge features]`. An undirected edge has one row, which
-    /// both directions of message passing contribute to.
+    /// Same for the edge features, `[|E|, edge features]`. An undirected edge has one row, to which
+    /// both directions of message passing contribute.
     pub edge_gradient: Tensor<2>,
 }
 
 impl Critic {
-    /// The score of each graph.
+    /// Returns the score of each graph.
     ///
-    /// With a generator, dropout is on and draws from it: one `f32` for each hidden feature of a
-    /// layer with dropout. Without, there is none.
+    /// If a generator is given, dropout is on and draws one `f32` from it per hidden feature of a
+    /// layer with dropout. Otherwise dropout is off.
     ///
     /// # Shapes
     /// - graphs: nodes `[|V|, node features]`, edges `[|E|, edge features]`
     /// - output: `[graphs]`
     ///
     /// # Panics
-    /// Where the features do not have these widths.
+    /// Panics if the features have other widths.
     pub fn forward(&self, graphs: &GraphBatch, dropout: Option<&mut ChaCha8Rng>) -> Tensor<1> {
         self.check(graphs);
         let (mut scores, _) = self.body.forward(graphs, dropout);
@@ -78,14 +78,14 @@ impl Critic {
         scores.flatten(0, 1)
     }
 
-    /// The score of each graph, and the gradient of the sum of scores in the features, as an
-    /// expression that can be differentiated in turn.
+    /// Returns the score of each graph, and the gradient of the sum of scores in the features as a
+    /// differentiable expression.
     ///
     /// # Shapes
-    /// As [`forward`](Self::forward) and [`Criticism`].
+    /// Same as [`forward`](Self::forward) and [`Criticism`].
     ///
     /// # Panics
-    /// As [`forward`](Self::forward).
+    /// Same as [`forward`](Self::forward).
     pub fn forward_with_gradient(
         &self,
         graphs: &GraphBatch,
@@ -109,17 +109,18 @@ impl Critic {
         }
     }
 
-    /// The number of features of a node.
+    /// Returns the number of features of a node.
     pub fn node_features(&self) -> usize {
         self.node_features
     }
 
-    /// The number of features of an edge.
+    /// Returns the number of features of an edge.
     pub fn edge_features(&self) -> usize {
         self.edge_features
     }
 
-    /// The parameter that every score depends on: it has a gradient where the critic has.
+    /// Returns the parameter that every score depends on; it has a gradient whenever the critic has
+    /// one.
     #[cfg(feature = "train")]
     pub(crate) fn output_weight(&self) -> burn::module::ParamId {
         self.body.output.weight.id

@@ -1,7 +1,7 @@
-//! Maps of rows with their pullbacks: a cotangent of the output is taken to a cotangent of the
-//! input by differentiable operations.
+//! Maps of rows with their pullbacks: differentiable maps from a cotangent of the output to a
+//! cotangent of the input.
 //!
-//! Burn differentiates once. With the input gradient written down as an expression like any other,
+//! Burn's autodiff is first-order only. With the input gradient written as an ordinary expression,
 //! one backward pass differentiates a penalty on it.
 
 use burn::{
@@ -13,7 +13,7 @@ use rand::{Rng, RngExt};
 
 use crate::nn::dense::{apply, leaky_relu};
 
-/// Takes a cotangent of an output to one of the input.
+/// Maps a cotangent of the output to one of the input.
 pub(super) type Pullback<'a> = Box<dyn FnOnce(Tensor<2>) -> Tensor<2> + 'a>;
 
 /// `x W + b`
@@ -22,7 +22,7 @@ pub(super) fn linear(layer: &Linear, x: Tensor<2>) -> (Tensor<2>, Pullback<'_>) 
     (apply(layer, x), Box::new(back))
 }
 
-/// The leaky ReLU; its slope is a constant of the expression, as its derivative is 0.
+/// Returns the leaky ReLU. Its slope is a constant of the expression, since its derivative is 0.
 pub(super) fn activation(x: Tensor<2>, negative_slope: f64) -> (Tensor<2>, Pullback<'static>) {
     let input = x.clone();
     let back = move |cotangent: Tensor<2>| {
@@ -41,8 +41,8 @@ pub(super) fn squash(x: Tensor<2>, scale: f64) -> (Tensor<2>, Pullback<'static>)
     (y, Box::new(move |cotangent| cotangent * slope))
 }
 
-/// Zeroes each entry with probability `rate` and divides the others by `1 − rate`; draws on the
-/// host, so that a seed gives the same mask on every device.
+/// Zeroes each entry with probability `rate` and divides the others by `1 − rate`. Draws on the
+/// host, so a seed gives the same mask on every device.
 ///
 /// Consumes one `f32` for each entry.
 pub(super) fn dropout(
@@ -65,7 +65,7 @@ pub(super) fn dropout(
     )
 }
 
-/// A normalisation of hidden features.
+/// A normalization of hidden features.
 #[derive(Module, Debug)]
 pub(super) enum Norm {
     /// Over the rows of the batch.
@@ -75,14 +75,14 @@ pub(super) enum Norm {
 }
 
 impl Norm {
-    /// The normalised rows, and their pullback.
+    /// Returns the normalized rows, and their pullback.
     ///
-    /// Batch normalisation follows the mode of the device, as Burn's does: in training, statistics
-    /// are those of the batch, so that a cotangent spreads over all its rows, and the running
-    /// statistics are updated.
+    /// Batch normalization follows the mode of the device, as in Burn. In training, it uses the
+    /// statistics of the batch, so a cotangent spreads over all its rows, and updates the running
+    /// statistics.
     pub(super) fn forward(&self, x: Tensor<2>) -> (Tensor<2>, Pullback<'_>) {
         if x.dims()[0] == 0 {
-            // Statistics of no rows would be NaN, and stay in the running ones.
+            // The statistics of an empty batch would be NaN and spoil the running ones.
             return (x, Box::new(|cotangent| cotangent));
         }
         match self {
@@ -108,7 +108,7 @@ impl Norm {
     }
 }
 
-/// Rows centred and divided by their standard deviation along a dimension.
+/// Rows, centered and divided by their standard deviation along a dimension.
 struct Moments {
     normalised: Tensor<2>,
     inverse_deviation: Tensor<2>,
@@ -158,7 +158,7 @@ fn update(norm: &BatchNorm, moments: &Moments) {
     }
 }
 
-/// Normalisation with the running statistics.
+/// Normalization with the running statistics.
 fn fixed(norm: &BatchNorm, x: Tensor<2>) -> (Tensor<2>, Pullback<'_>) {
     let deviation = (norm.running_var.value() + norm.epsilon).sqrt();
     let scale: Tensor<2> = (norm.gamma.val() / deviation).unsqueeze();

@@ -20,7 +20,7 @@ fn rng(seed: u64) -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(seed)
 }
 
-/// Small, with every part that the settings offer.
+/// A small critic with all optional parts.
 fn config(norm: CriticNorm, edges: usize) -> CriticConfig {
     CriticConfig::new(5, edges)
         .with_widths(vec![6, 4])
@@ -56,8 +56,8 @@ fn data<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
     tensor.into_data().convert::<f64>().iter::<f64>().collect()
 }
 
-/// The written-down input gradient against automatic differentiation's: all norms, training and
-/// inference, with and without dropout, with and without edge features.
+/// The explicit input gradient against that of automatic differentiation: all norms, training and
+/// inference, with and without dropout and edge features.
 #[test]
 fn the_gradient_is_that_of_automatic_differentiation() {
     let device = Device::flex().autodiff();
@@ -132,7 +132,7 @@ fn gradients_of_the_penalty_match_finite_differences() {
 }
 
 #[test]
-fn the_penalty_is_the_definition_and_changes_weights() {
+fn the_penalty_matches_the_definition_and_changes_weights() {
     let device = Device::flex().autodiff();
     let critic = critic(&config(CriticNorm::Layer, 3), &device);
     let graphs = graphs(3, &device);
@@ -177,7 +177,7 @@ fn the_penalty_is_the_definition_and_changes_weights() {
     assert!(change.fold(0.0, f64::max) > 1e-3);
 }
 
-/// Scores do not depend on the order of nodes, nor on the other graphs of a batch.
+/// Scores depend neither on the order of nodes nor on the other graphs of a batch.
 #[test]
 fn order_and_batches() {
     let device = Device::flex();
@@ -191,7 +191,7 @@ fn order_and_batches() {
 }
 
 #[test]
-fn dropout_repeats_with_its_seed() {
+fn dropout_is_reproducible_with_its_seed() {
     let device = Device::flex().autodiff();
     let critic = critic(&config(CriticNorm::None, 3).with_dropout(0.5), &device);
     let graphs = graphs(3, &device);
@@ -202,7 +202,7 @@ fn dropout_repeats_with_its_seed() {
 }
 
 #[test]
-fn wrong_settings_are_named() {
+fn invalid_settings_are_rejected() {
     let device = Device::flex();
     let message = |config: CriticConfig| config.try_init(&device).unwrap_err().to_string();
     let valid = || config(CriticNorm::None, 3);
@@ -212,13 +212,13 @@ fn wrong_settings_are_named() {
     assert!(message(valid().with_squash(Some(f64::NAN))).contains("squash = NaN"));
 }
 
-/// The first network of the authors' QM9 critic, without what it does not use.
+/// The first network of the authors' QM9 critic, without its unused parts.
 #[test]
 fn the_published_size() {
     let critic = CriticConfig::new(10, 3)
         .with_norm(CriticNorm::Batch)
         .with_trivial(None)
         .init(&Device::flex());
-    // Burn counts the running statistics of the two normalisations, 512.
+    // Burn counts the running statistics of the two normalizations, 512.
     assert_eq!(critic.num_params(), 157_953 + 512);
 }

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::graph::GraphBatch;
 
-/// A critic of the sums of node features and of edge features, and of the numbers of nodes and edges:
-/// it sees how many atoms and bonds of each kind there are, and nothing else.
+/// A critic whose input is the sums of node features and of edge features and the numbers of nodes
+/// and edges. It distinguishes graphs only by their numbers of atoms and bonds of each kind.
 #[derive(Module, Debug)]
 pub(super) struct Trivial {
     pub(super) hidden: Linear,
@@ -22,7 +22,7 @@ pub(super) struct Trivial {
 }
 
 impl Trivial {
-    /// Scores, `[graphs, 1]`, and the map from their cotangent to those of the features.
+    /// Returns scores, `[graphs, 1]`, and the map from their cotangent to that of the features.
     pub(super) fn forward(&self, graphs: &GraphBatch) -> (Tensor<2>, GraphPullback<'_>) {
         let (nodes, edges) = (graphs.nodes_by_graph(), graphs.edges_by_graph());
         let [widths @ .., count] = [
@@ -36,7 +36,7 @@ impl Trivial {
             let data = TensorData::new(lengths, [count, 1]);
             Tensor::<2>::from_data(data, (&x.device().inner(), x.dtype()))
         };
-        // The counts are constants of the features, and so have no part in the pullback.
+        // The counts do not depend on the features, so they are not part of the pullback.
         let mut sums = vec![nodes.sum(x.clone())];
         if widths[1] > 0 {
             sums.push(edges.sum(graphs.edges()));

@@ -8,7 +8,7 @@ use crate::{
     graph::{GraphBatch, GraphTopology},
 };
 
-/// How many bonds a node of each category can have, for generation that keeps valences legal.
+/// Maximum number of bonds of a node of each category, to keep valences legal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BondCapacities {
     blocks: Vec<usize>,
@@ -17,9 +17,9 @@ pub struct BondCapacities {
 }
 
 impl BondCapacities {
-    /// Capacities for combinations of the first blocks of categories, for example elements and
-    /// charges; `capacity` gets one category of each block. `bonds` says how many bonds each kind of
-    /// edge counts for: 1, 2, 3 for single, double and triple bonds.
+    /// Creates capacities for combinations of the first blocks of categories, for example elements
+    /// and charges; `capacity` is called with one category of each block. `bonds` is the number of
+    /// bonds that each kind of edge counts for: 1, 2, 3 for single, double and triple bonds.
     ///
     /// ```
     /// use fireweed::generative::BondCapacities;
@@ -42,7 +42,7 @@ impl BondCapacities {
         }
     }
 
-    /// Whether the capacities are for these categories.
+    /// Checks that the capacities are for these categories.
     pub(super) fn check(&self, features: &GraphFeatures) -> Result<(), GenerativeError> {
         let fits = match &features.nodes {
             NodeFeatures::Categorical(blocks) => {
@@ -63,7 +63,7 @@ impl BondCapacities {
         ))
     }
 
-    /// Bonds of the kind that counts least.
+    /// The smallest number of bonds of a kind of edge.
     fn least(&self) -> usize {
         self.bonds.iter().copied().min().unwrap_or(1)
     }
@@ -81,7 +81,7 @@ fn categories(blocks: &[usize], mut index: usize) -> Vec<usize> {
 
 /// Categories drawn one after the other among those that are possible.
 ///
-/// A node with more neighbours than any category has bonds takes one of the largest capacity: such
+/// A node with more neighbors than any category allows gets one of the largest capacity, since such
 /// a structure has no legal categories.
 pub(super) struct Legal<'a> {
     capacities: &'a BondCapacities,
@@ -92,7 +92,7 @@ pub(super) struct Legal<'a> {
 pub(super) struct LegalNodes {
     /// One-hot, with the gradient of the probabilities.
     pub(super) features: Tensor<2>,
-    /// Those of each block.
+    /// The categories of each block.
     pub(super) categories: Vec<Vec<usize>>,
     capacities: Vec<usize>,
 }
@@ -113,7 +113,7 @@ impl<'a> Legal<'a> {
         }
     }
 
-    /// Chooses the categories of all nodes; also the log-probability of each graph.
+    /// Chooses the categories of all nodes, and returns the log-probability of each graph.
     pub(super) fn nodes<R: Rng>(
         &self,
         graphs: &GraphBatch,
@@ -123,7 +123,7 @@ impl<'a> Legal<'a> {
         let blocks = &self.capacities.blocks;
         let rows = self.degrees.len();
         let (bound, free) = log_probs.split_at(blocks.len());
-        // The logarithms of all combinations, the last block varying fastest.
+        // The log-probabilities of all combinations, with the last block varying fastest.
         let mut joint = Tensor::<2>::zeros([rows, 1], (&graphs.device(), bound[0].dtype()));
         for (block, &size) in bound.iter().zip(blocks) {
             let width = joint.dims()[1];
@@ -192,8 +192,8 @@ impl<'a> Legal<'a> {
         (nodes, graphs.nodes_by_graph().sum(log_prob))
     }
 
-    /// Chooses the kinds of all edges, in their order; also the log-probability of each graph, from
-    /// the second of the two log-probabilities.
+    /// Chooses the kinds of all edges, in their order. Also returns the log-probability of each
+    /// graph, from the second of the two log-probabilities.
     pub(super) fn edges<R: Rng>(
         &self,
         graphs: &GraphBatch,
@@ -212,13 +212,13 @@ impl<'a> Legal<'a> {
         let edges = graphs.topology().edges().iter().enumerate();
         for ((edge, &[i, j]), probabilities) in edges.zip(choices.rows(log_prob)) {
             let most = left[i].min(left[j]);
-            // Each edge counts as the least until its kind is drawn.
+            // Each edge counts as the kind with the fewest bonds until its kind is drawn.
             let bonds = &self.capacities.bonds;
             let allowed = bonds.iter().map(|&bonds| bonds <= least + most);
             let given = source.given_edges().map(|given| given[edge]);
             let kind = choices.choose(&probabilities, allowed, given, source);
             let more = bonds[kind] - least;
-            // Given kinds may be more than there is room for; then their probability is 0.
+            // Given kinds may exceed the capacity; their probability is then 0.
             left[i] = left[i].saturating_sub(more);
             left[j] = left[j].saturating_sub(more);
         }
@@ -232,7 +232,7 @@ impl<'a> Legal<'a> {
     }
 }
 
-/// Choices in rows of probabilities, each among those that are allowed.
+/// Choices in rows of probabilities, each among the allowed ones.
 #[derive(Default)]
 struct Choices {
     chosen: Vec<usize>,
@@ -240,7 +240,7 @@ struct Choices {
 }
 
 impl Choices {
-    /// The probabilities of each row, read back.
+    /// The probabilities of each row, on the host.
     fn rows(&self, log_prob: &Tensor<2>) -> impl Iterator<Item = Vec<f32>> + use<> {
         let width = log_prob.dims()[1];
         let data = log_prob.clone().exp().into_data().convert::<f32>();
@@ -269,8 +269,8 @@ impl Choices {
         self.chosen.push(chosen);
         chosen
     }
-    /// One-hot rows with the gradient of the probabilities among those allowed, and the logarithms
-    /// of the probabilities of the choices.
+    /// Returns one-hot rows with the gradient of the probabilities of the allowed choices, and the
+    /// log-probabilities of the choices.
     fn carry_out(&self, log_prob: Tensor<2>) -> (Tensor<2>, Tensor<1>) {
         let [rows, width] = log_prob.dims();
         let options = (&log_prob.device().inner(), log_prob.dtype());
@@ -285,7 +285,7 @@ impl Choices {
         let weights = log_prob.clone().exp() * allowed.clone();
         let total = weights.clone().sum_dim(1);
         let chosen = (log_prob * hard.clone()).sum_dim(1) - total.clone().log();
-        // The logarithm of 0 where what is given is not allowed.
+        // The logarithm of 0 if the given choice is not allowed.
         let chosen = chosen + (hard.clone() * allowed).sum_dim(1).log();
         let soft = weights / total;
         let constant = soft.clone().detach();

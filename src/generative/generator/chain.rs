@@ -10,20 +10,20 @@ use crate::{
     nn::unpooling::InitialStructure,
 };
 
-/// The choices that a [`Generator`](super::Generator) makes the structures of a batch of graphs by.
+/// The choices by which a [`Generator`](super::Generator) generates the structures of a batch.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GeneratorChain {
-    /// The structure of the three nodes that each graph begins with.
+    /// The structure of the three initial nodes of each graph.
     pub initial: Vec<InitialStructure>,
-    /// The choices of each unpooling layer, those of all graphs together.
+    /// The choices of each unpooling layer, for all graphs together.
     pub layers: Vec<UnpoolingChoices>,
 }
 
 impl GeneratorChain {
-    /// The chain of a batch that has the graphs of each of these in turn.
+    /// Concatenates the chains of several batches.
     ///
     /// # Errors
-    /// Returns an error if the chains have different numbers of layers, or choices that do not fit
+    /// Returns an error if the chains have different numbers of layers, or if choices do not fit
     /// their graphs.
     pub fn concat<'a>(chains: impl IntoIterator<Item = &'a Self>) -> Result<Self, ReplayError> {
         let chains: Vec<&Self> = chains.into_iter().collect();
@@ -57,7 +57,7 @@ impl GeneratorChain {
         Ok(all)
     }
 
-    /// The graphs that the choices lead to.
+    /// Returns the graphs that the choices generate.
     ///
     /// # Panics
     /// Panics if the choices do not fit the graphs.
@@ -69,7 +69,7 @@ impl GeneratorChain {
         })
     }
 
-    /// The graphs that the chain begins with.
+    /// Returns the initial graphs.
     pub fn start(&self) -> GraphTopology {
         let graphs = self.initial.iter().enumerate();
         let edges = graphs.flat_map(|(graph, structure)| {
@@ -84,39 +84,39 @@ impl GeneratorChain {
 /// The categories of the nodes and edges of a batch of graphs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Categories {
-    /// For each block of node features, the category of each node; no blocks where features are
-    /// real numbers.
+    /// For each block of node features, the category of each node; empty if features are real
+    /// numbers.
     pub nodes: Vec<Vec<usize>>,
-    /// The kind of each edge; empty where edges have no kinds.
+    /// The kind of each edge; empty if edges have no kinds.
     pub edges: Vec<usize>,
 }
 
-/// Choices or categories that a generator cannot make.
+/// Error for choices or categories that a generator cannot make.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReplayError {
-    /// Another number of graphs or layers than the generator has.
-    #[error("a chain has {found} {what}, and {expected} are needed")]
+    /// The number of graphs, layers or categories is wrong.
+    #[error("a chain has {found} {what}, but {expected} are required")]
     Count {
-        /// What is counted.
+        /// Name of the counted items.
         what: &'static str,
-        /// How many there are.
+        /// Actual number.
         found: usize,
-        /// How many are needed.
+        /// Required number.
         expected: usize,
     },
-    /// Choices that an unpooling layer cannot make.
+    /// An unpooling layer cannot make the choices.
     #[error("unpooling layer {layer}: {source}")]
     Layer {
         /// The layer, from 1.
         layer: usize,
-        /// Why.
+        /// The reason.
         source: ChoiceError,
     },
-    /// A category that does not exist.
+    /// A category does not exist.
     #[error("{what}: {category} is not one of the {count} categories, counted from 0")]
     Category {
-        /// What it is a category of.
+        /// Nodes or edges.
         what: &'static str,
         /// The category.
         category: usize,

@@ -5,11 +5,11 @@ use rand::{Rng, RngExt};
 
 use super::Categories;
 
-/// Where the choices of a generator come from.
+/// Source of the choices of a generator.
 pub(in crate::generative) enum Source<'a, R> {
     /// Drawn.
     Draw(&'a mut R),
-    /// The most probable alternative of each choice, given the choices before it.
+    /// The most probable alternative of each choice, given the previous choices.
     Mode,
     /// Given.
     Replay(&'a Categories),
@@ -43,7 +43,7 @@ pub(in crate::generative) struct Chosen {
     pub(in crate::generative) places: Vec<usize>,
 }
 
-/// Chooses a category in each row, without regard to other rows.
+/// Chooses a category in each row independently.
 ///
 /// Draws are those of the straight-through Gumbel-softmax,
 ///
@@ -51,10 +51,10 @@ pub(in crate::generative) struct Chosen {
 /// s = softmax((ln p + g) / τ),   y = onehot(argmax s),   ∂y := ∂s,   g ~ Gumbel(0, 1)
 /// ```
 ///
-/// The forward pass is an exact sample of p; the gradient is biased, less so at small τ with more
-/// variance. Without draws, g = 0.
+/// The forward pass is an exact sample of p. The gradient is biased; a small τ reduces the bias and
+/// increases the variance. Without draws, g = 0.
 ///
-/// Draws on the host; consumes one `f32` for each entry.
+/// Draws on the host; consumes one `f32` per entry.
 ///
 /// Reference: Jang, Gu, Poole, "Categorical Reparameterization with Gumbel-Softmax" (2017).
 ///
@@ -71,7 +71,7 @@ pub(in crate::generative) fn choose_rows<R: Rng>(
         None => log_prob / temperature,
         Some(rng) => {
             let gumbels = (0..rows * width).map(|_| {
-                // Open at 0, where the logarithm is infinite.
+                // Excludes 0, where the logarithm is infinite.
                 let uniform = 1.0 - rng.random::<f32>();
                 -(-uniform.max(f32::MIN_POSITIVE).ln())
                     .max(f32::MIN_POSITIVE)

@@ -14,15 +14,15 @@ use crate::{
     },
 };
 
-/// One round of a [`Generator`]: unpooling, a skip connection from the latent vector, message
+/// One stage of a [`Generator`]: unpooling, a skip connection from the latent vector, and message
 /// passing.
 #[derive(Config, Debug)]
 pub struct StageConfig {
     /// Which nodes are unpooled.
     pub selection: NodeSelection,
-    /// Nodes of the largest graph that comes out.
+    /// Number of nodes of the largest output graph.
     pub max_nodes: usize,
-    /// Node features after each message passing layer.
+    /// Number of node features after each message passing layer.
     pub widths: Vec<usize>,
     /// Width of the skip connection's hidden layer. Default: 10 features per node that it adds.
     #[config(default = "None")]
@@ -32,20 +32,20 @@ pub struct StageConfig {
 /// Configuration of a [`Generator`].
 #[derive(Config, Debug)]
 pub struct GeneratorConfig {
-    /// What is generated.
+    /// Kinds of features of generated graphs.
     pub features: GraphFeatures,
     /// Width of the latent vector.
     pub latent: usize,
-    /// Node features of the initial graph of three nodes.
+    /// Number of node features of the initial graph of three nodes.
     pub initial_features: usize,
-    /// Node features after each message passing layer on the initial graph.
+    /// Number of node features after each message passing layer on the initial graph.
     pub initial_widths: Vec<usize>,
-    /// Features of an edge between the layers.
+    /// Number of features of an edge between the layers.
     pub edge_width: usize,
     /// The unpooling layers.
     pub stages: Vec<StageConfig>,
-    /// Width of a hidden layer before the initial node features; `None` for no such layer.
-    /// Default: none.
+    /// Width of a hidden layer before the initial node features; `None` for no such layer. Default:
+    /// `None`.
     #[config(default = "None")]
     pub initial_hidden: Option<usize>,
     /// Width of the head's hidden layer. Default: 64.
@@ -54,24 +54,24 @@ pub struct GeneratorConfig {
     /// Distribution of the latent vectors. Default: uniform between −1 and 1.
     #[config(default = "LatentDistribution::Uniform")]
     pub distribution: LatentDistribution,
-    /// Whether hidden features are normalised over the batch. Default: yes.
+    /// Whether to apply batch normalization to hidden features. Default: `true`.
     #[config(default = true)]
     pub batch_norm: bool,
-    /// Whether the networks that score edges are normalised over the batch. Default: no.
+    /// Whether to apply batch normalization in the networks that score edges. Default: `false`.
     #[config(default = false)]
     pub scorer_batch_norm: bool,
-    /// See [`UnpoolingLayerConfig::preference`]. Default: yes.
+    /// See [`UnpoolingLayerConfig::preference`]. Default: `true`.
     #[config(default = true)]
     pub preference: bool,
-    /// See [`UnpoolingLayerConfig::additional_edge`]. Default: yes.
+    /// See [`UnpoolingLayerConfig::additional_edge`]. Default: `true`.
     #[config(default = true)]
     pub additional_edge: bool,
-    /// Whether features from the latent vector are added to the nodes after each unpooling layer;
-    /// without them, the latent vector is seen by the first three nodes alone. Default: yes.
+    /// Whether features of the latent vector are added to the nodes after each unpooling layer.
+    /// Without them, only the first three nodes depend on it directly. Default: `true`.
     #[config(default = true)]
     pub skip_connections: bool,
-    /// Whether the kinds of edges are made from the sampled categories of their nodes, rather than
-    /// from the scores that these were sampled from, as in the authors' program. Default: yes.
+    /// Whether the kinds of edges are computed from the sampled categories of their nodes, as in
+    /// the authors' program, rather than from the scores of these categories. Default: `true`.
     #[config(default = true)]
     pub edges_see_samples: bool,
     /// Temperature τ of the Gumbel-softmax. Default: 1.
@@ -83,7 +83,7 @@ pub struct GeneratorConfig {
     /// Slope for negative values after message passing; 0 for a ReLU. Default: 0.05.
     #[config(default = 0.05)]
     pub message_slope: f64,
-    /// Weights before training. Default: as Burn's linear layers.
+    /// Initializer of the weights. Default: that of Burn's linear layers.
     #[config(default = "linear_initializer()")]
     pub initializer: Initializer,
 }
@@ -92,8 +92,8 @@ impl GeneratorConfig {
     /// Creates the generator.
     ///
     /// # Errors
-    /// [`GenerativeError`] where a width is 0, the temperature is not above 0, an unpooling layer
-    /// cannot be made of the widths, or graphs outgrow the largest size of a stage.
+    /// Returns [`GenerativeError`] if a width is 0 or does not suit an unpooling layer, if the
+    /// temperature is not above 0, or if graphs exceed the largest size of a stage.
     pub fn try_init(&self, device: &Device) -> Result<Generator, GenerativeError> {
         self.check()?;
         let style = DenseStyle {
@@ -177,7 +177,7 @@ impl GeneratorConfig {
     /// Creates the generator.
     ///
     /// # Panics
-    /// Where the settings are wrong; [`try_init`](Self::try_init) returns the error instead.
+    /// Panics if the settings are invalid; [`try_init`](Self::try_init) returns the error instead.
     pub fn init(&self, device: &Device) -> Generator {
         match self.try_init(device) {
             Ok(generator) => generator,
@@ -237,7 +237,7 @@ impl GeneratorConfig {
         Ok(())
     }
 
-    /// Message passing layers, and the width that comes out.
+    /// Returns message passing layers, and their output width.
     fn refine(
         &self,
         mut inputs: usize,

@@ -6,43 +6,43 @@ use crate::{
     graph::GraphBatch,
 };
 
-/// What a generator made.
+/// Output of a generator.
 #[derive(Clone, Debug)]
 pub struct Generated {
-    /// The graphs. One-hot features are exact, and have the gradient of the probabilities behind
-    /// them (straight-through).
+    /// The graphs. One-hot features are exact, with the gradient of their probabilities
+    /// (straight-through).
     pub graphs: GraphBatch,
     /// The categories of nodes and edges, on the host.
     pub categories: Categories,
-    /// The choices that the structures were made by; none where the model does not unpool.
+    /// The choices of the structures; `None` if the model does not unpool.
     pub chain: Option<GeneratorChain>,
-    /// The logarithm of the probability of each graph's structure, `[graphs]`, differentiable; 0
-    /// where the structure is trained through the features of edges.
+    /// Log-probability of each graph's structure, `[graphs]`, differentiable; 0 if the structure is
+    /// trained through the features of edges.
     pub structure_log_prob: Tensor<1>,
-    /// The logarithm of the probability of the categories of its nodes and edges, given the
-    /// structure and what the features were made from; `[graphs]`, 0 for real numbers.
-    /// Differentiable where [asked for](super::Generator::with_scored_features) or replayed; the
-    /// samples that edges see are constants of it.
+    /// Log-probability of the categories of nodes and edges, given the structure and the hidden
+    /// features; `[graphs]`, 0 for real numbers. Differentiable if
+    /// [requested](super::Generator::with_scored_features) or replayed. Samples that are inputs for
+    /// edges are constants in it.
     pub feature_log_prob: Tensor<1>,
-    /// The logarithms of the probabilities of the categories of each block of node features,
-    /// `[|V|, categories]`, before [bond capacities](super::BondCapacities) rule any out; empty for
-    /// real numbers. Differentiable.
+    /// Log-probabilities of the categories of each block of node features, `[|V|, categories]`,
+    /// before [bond capacities](super::BondCapacities) are applied; empty for real numbers.
+    /// Differentiable.
     pub node_log_probs: Vec<Tensor<2>>,
-    /// Likewise for the kinds of edges, `[|E|, kinds]`; none where edges have no features.
+    /// Same for the kinds of edges, `[|E|, kinds]`; `None` if edges have no features.
     pub edge_log_probs: Option<Tensor<2>>,
 }
 
 impl Generated {
-    /// The logarithm of the probability of structure and categories together, `[graphs]`.
+    /// Returns the log-probability of structure and categories together, `[graphs]`.
     pub fn log_prob(&self) -> Tensor<1> {
         self.structure_log_prob.clone() + self.feature_log_prob.clone()
     }
 
-    /// The graphs on the host.
+    /// Returns the graphs on the host.
     pub fn sampled(&self) -> Vec<SampledGraph> {
         let topology = self.graphs.topology();
         let categorical = !self.categories.nodes.is_empty();
-        // Real numbers are on the device; categories are on the host already.
+        // Real numbers are on the device; categories are already on the host.
         let values = match categorical {
             true => Vec::new(),
             false => rows(self.graphs.nodes()),

@@ -13,12 +13,12 @@ use crate::{
     },
 };
 
-/// Added to each probability of a category of nodes before they are normalised again.
+/// Number added to each probability of a node category before normalization.
 const NODE_SMOOTHING: f64 = 1e-5;
-/// Likewise for kinds of edges.
+/// Same for kinds of edges.
 const EDGE_SMOOTHING: f64 = 1e-4;
 
-/// From hidden features of nodes to scores of their categories, or to their real features.
+/// Maps hidden features of nodes to scores of their categories, or to real features.
 #[derive(Module, Debug)]
 pub(super) struct NodeHead {
     hidden: Dense,
@@ -46,7 +46,7 @@ impl NodeHead {
         self.output.weight.clone()
     }
 
-    /// Hidden features, and the output.
+    /// Returns hidden features and the output.
     pub(super) fn forward(&self, nodes: Tensor<2>) -> [Tensor<2>; 2] {
         let hidden = self.hidden.forward(nodes);
         let output = apply(&self.output, hidden.clone());
@@ -58,7 +58,7 @@ impl NodeHead {
     }
 }
 
-/// From edge features and what is known of the two nodes to scores of kinds of edges.
+/// Maps edge features and the features of both nodes to scores of kinds of edges.
 #[derive(Module, Debug)]
 pub(super) struct EdgeHead {
     nodes: EdgeMlp,
@@ -84,7 +84,7 @@ impl EdgeHead {
         }
     }
 
-    /// The logarithms of the probabilities of the kinds, `[|E|, kinds]`.
+    /// Returns the log-probabilities of the kinds, `[|E|, kinds]`.
     pub(super) fn forward(
         &self,
         graphs: &GraphBatch,
@@ -101,7 +101,7 @@ impl EdgeHead {
     }
 }
 
-/// The logarithms of the probabilities of each block of categories.
+/// Returns the log-probabilities of each block of categories.
 pub(super) fn node_log_probs(scores: Tensor<2>, blocks: &[usize]) -> Vec<Tensor<2>> {
     let rows = scores.dims()[0];
     let mut start = 0;
@@ -115,7 +115,7 @@ pub(super) fn node_log_probs(scores: Tensor<2>, blocks: &[usize]) -> Vec<Tensor<
         .collect()
 }
 
-/// The logarithm of the softmax, to which `smoothing` was added.
+/// The logarithm of the softmax with added `smoothing`.
 fn smoothed_log(scores: Tensor<2>, smoothing: f64) -> Tensor<2> {
     let categories = scores.dims()[1] as f64;
     ((softmax(scores, 1) + smoothing) / (1.0 + categories * smoothing)).log()

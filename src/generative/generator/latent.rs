@@ -5,7 +5,7 @@ use burn::{
 use rand::{Rng, RngExt};
 use rand_distr::{Distribution, StandardNormal};
 
-/// Where latent vectors are drawn from, each entry by itself.
+/// Distribution of the independent entries of latent vectors.
 #[derive(Config, Debug, Copy, PartialEq, Eq)]
 pub enum LatentDistribution {
     /// Uniform between −1 and 1, as in the adversarial experiments.
@@ -15,7 +15,7 @@ pub enum LatentDistribution {
 }
 
 impl LatentDistribution {
-    /// Draws latent vectors on the host, so that a seed gives the same ones on every device.
+    /// Draws latent vectors on the host, so a seed gives the same ones on every device.
     ///
     /// Consumes one `f32` for each entry.
     ///

@@ -1,4 +1,4 @@
-//! The generator: from latent vectors to graphs.
+//! The generator, which maps latent vectors to graphs.
 
 mod capacity;
 mod chain;

@@ -22,15 +22,16 @@ use crate::{
 
 /// Generates connected graphs from latent vectors, by unpooling.
 ///
-/// Three nodes are made from the latent vector; every stage unpools nodes, adds features from the
-/// latent vector to each, makes new edge features and passes messages; a head turns hidden features
-/// into categories (one-hot, by the straight-through Gumbel-softmax, one draw for each node block
-/// and each undirected edge) or into real numbers.
+/// Three initial nodes are generated from the latent vector. Every stage unpools nodes, adds
+/// features of the latent vector to each, computes new edge features and passes messages. A head
+/// maps hidden features to categories or to real numbers. Categories are one-hot by the
+/// straight-through Gumbel-softmax, with one draw per node block and undirected edge.
 ///
 /// The structure is sampled, so it is trained by the policy gradient of
-/// [`structure_log_prob`](Generated::structure_log_prob); everything else by ordinary gradients.
+/// [`structure_log_prob`](Generated::structure_log_prob). Everything else is trained by ordinary
+/// gradients.
 ///
-/// Reference: section 3.3 of the dissertation.
+/// Reference: Section 3.3 of the dissertation.
 ///
 /// ```
 /// use burn::tensor::Device;
@@ -85,20 +86,20 @@ impl Generator {
 
     /// Draws a graph for each latent vector.
     ///
-    /// In training mode, batch normalisation uses the statistics of the batch and updates the
-    /// running ones; otherwise graphs do not depend on each other.
+    /// In training mode, batch normalization uses the statistics of the batch and updates the
+    /// running ones. Otherwise graphs are independent of each other.
     ///
-    /// Consumes draws of the structure first, see
+    /// Consumes the draws of the structure first, see
     /// [`UnpoolingLayer::forward`](crate::nn::unpooling::UnpoolingLayer::forward), then those of
-    /// categories: one `f32` for each category of each node and edge; with bond capacities, one
-    /// `f64` for each choice.
+    /// categories: one `f32` per category of each node and edge, or with bond capacities one `f64`
+    /// per choice.
     ///
     /// # Shapes
     /// - latent: `[graphs, latent]`
     ///
     /// # Panics
-    /// Panics if the latent vectors have another width, or a graph grows beyond the largest size of
-    /// a stage.
+    /// Panics if the latent vectors have another width, or if a graph exceeds the largest size of a
+    /// stage.
     pub fn sample(&self, latent: Tensor<2>, rng: &mut impl Rng) -> Generated {
         self.check_latent(&latent);
         let initial = self.initial.forward(latent.clone(), rng);
@@ -110,14 +111,14 @@ impl Generator {
         self.finish(grown, &mut Source::Draw(rng))
     }
 
-    /// Makes the most probable graph for each latent vector: the most probable alternative of each
-    /// choice, given the choices before it. Draws nothing.
+    /// Generates a graph for each latent vector by the most probable alternative of each choice,
+    /// given the previous choices. Draws nothing.
     ///
     /// # Shapes
-    /// As [`sample`](Self::sample).
+    /// Same as [`sample`](Self::sample).
     ///
     /// # Panics
-    /// As [`sample`](Self::sample).
+    /// Same as [`sample`](Self::sample).
     pub fn mode(&self, latent: Tensor<2>) -> Generated {
         self.check_latent(&latent);
         let start = Grown::new(self, self.initial.mode(latent.clone()));
@@ -128,20 +129,19 @@ impl Generator {
         self.finish::<ChaCha8Rng>(grown, &mut Source::Mode)
     }
 
-    /// Makes the graphs of given choices, as if they had been drawn: what a decoder is trained by,
-    /// given the graphs that it should make.
+    /// Generates the graphs of given choices, for example to train a decoder on given graphs.
     ///
-    /// [`Generated::feature_log_prob`] has gradients.
+    /// [`Generated::feature_log_prob`] is differentiable.
     ///
     /// # Shapes
-    /// As [`sample`](Self::sample).
+    /// Same as [`sample`](Self::sample).
     ///
     /// # Errors
     /// Returns an error if the generator cannot make these choices, or does not have these
-    /// categories; [`pool_to_selections`](super::pool_to_selections) finds choices for a graph.
+    /// categories. [`pool_to_selections`](super::pool_to_selections) finds choices for a graph.
     ///
     /// # Panics
-    /// As [`sample`](Self::sample).
+    /// Same as [`sample`](Self::sample).
     pub fn replay(
         &self,
         latent: Tensor<2>,
@@ -157,13 +157,13 @@ impl Generator {
             .finish(grown, source))
     }
 
-    /// The logarithm of the probability of given choices, `[graphs]`, differentiable.
+    /// Returns the log-probability of given choices, `[graphs]`, differentiable.
     ///
     /// # Errors
     /// Returns an error if the generator cannot make these choices.
     ///
     /// # Panics
-    /// As [`sample`](Self::sample).
+    /// Same as [`sample`](Self::sample).
     pub fn score(
         &self,
         latent: Tensor<2>,
@@ -246,7 +246,7 @@ impl Generator {
         Ok(())
     }
 
-    /// Chooses categories, or makes real numbers.
+    /// Chooses categories, or computes real numbers.
     fn finish<R: Rng>(&self, grown: Grown, source: &mut Source<'_, R>) -> Generated {
         let Grown {
             graphs,
@@ -331,29 +331,29 @@ impl Generator {
         choose_rows::<R>(log_prob, self.temperature, given(source), None)
     }
 
-    /// What is generated.
+    /// Returns the kinds of features of generated graphs.
     pub fn features(&self) -> &GraphFeatures {
         &self.features
     }
 
-    /// The selections of the unpooling layers.
+    /// Returns the selections of the unpooling layers.
     pub fn selections(&self) -> Vec<NodeSelection> {
         let stages = self.stages.iter();
         stages.map(|stage| stage.unpooling.selection()).collect()
     }
 
-    /// Width of the latent vector.
+    /// Returns the width of the latent vector.
     pub fn latent_width(&self) -> usize {
         self.latent
     }
 
-    /// Chooses categories of nodes and edges such that no node has more bonds than it can have.
+    /// Chooses categories of nodes and edges such that no node has more bonds than allowed.
     ///
-    /// Categories are then drawn one after the other among those that are still possible, and the
-    /// logarithm of their probability is [`Generated::feature_log_prob`].
+    /// Categories are then drawn one after the other among those that are still possible. Their
+    /// log-probability is [`Generated::feature_log_prob`].
     ///
     /// # Errors
-    /// [`GenerativeError::Setting`] where the capacities are for other categories.
+    /// Returns [`GenerativeError::Setting`] if the capacities are for other categories.
     pub fn with_capacities(
         mut self,
         capacities: Option<BondCapacities>,
@@ -365,19 +365,19 @@ impl Generator {
         Ok(self)
     }
 
-    /// What keeps valences legal, where anything does.
+    /// Returns the bond capacities that keep valences legal, if set.
     pub fn capacities(&self) -> Option<&BondCapacities> {
         self.capacities.as_ref()
     }
 
-    /// Gives [`Generated::feature_log_prob`] gradients, for a policy gradient over categories too.
-    /// Costs a second pass of the network that makes the kinds of edges.
+    /// Sets whether [`Generated::feature_log_prob`] is differentiable, for a policy gradient over
+    /// categories. Costs a second pass of the network for the kinds of edges.
     pub fn with_scored_features(mut self, scored: bool) -> Self {
         self.scored_features = scored;
         self
     }
 
-    /// What edges see of their nodes' categories.
+    /// The node categories that are input for edges: scores or samples.
     fn seen(&self, scores: Tensor<2>, samples: &Tensor<2>) -> Tensor<2> {
         match self.edges_see_samples {
             true => samples.clone(),
@@ -414,8 +414,8 @@ impl Generator {
         }
     }
 
-    /// The log-probabilities that edges are scored with. Their gradient must not pass through the
-    /// samples that edges see: the score of a choice has it as a constant.
+    /// The log-probabilities that edges are scored with. Samples of nodes are constants in them, so
+    /// the gradient does not pass through them.
     fn scored(
         &self,
         head: &EdgeHead,
@@ -438,10 +438,10 @@ impl Generator {
     }
 }
 
-/// Graphs on the way through the stages.
+/// Graphs in the course of the stages.
 struct Grown {
     graphs: GraphBatch,
-    /// Of the structure so far, for each graph.
+    /// Log-probability of the structure so far, for each graph.
     log_prob: Tensor<1>,
     chain: GeneratorChain,
 }
@@ -471,9 +471,9 @@ struct ChosenEdges {
     /// One-hot, with the gradient of the probabilities.
     features: Tensor<2>,
     kinds: Vec<usize>,
-    /// The log-probability of those of each graph.
+    /// Their log-probability for each graph.
     log_prob: Tensor<1>,
-    /// The log-probabilities of all kinds, where there are kinds.
+    /// The log-probabilities of all kinds, if there are kinds.
     log_probs: Option<Tensor<2>>,
 }
 

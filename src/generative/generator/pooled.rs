@@ -12,64 +12,65 @@ use crate::{
     nn::unpooling::{InitialStructure, NodeRole, NodeSelection},
 };
 
-/// Nodes of the graphs that generators begin with.
+/// Number of nodes of initial graphs.
 const START: usize = 3;
-/// Poolings that are tried for one graph.
+/// Maximum number of poolings tried per graph.
 const ATTEMPTS: usize = 1000;
-/// Of these, how many follow the order of the graph's nodes where that is wanted.
+/// Number of these that follow the order of the graph's nodes, if requested.
 const IN_STORED_ORDER: usize = 30;
 
-/// The choices by which a generator makes a given graph.
+/// The choices by which a generator generates a given graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PooledGraph {
     /// The choices.
     pub chain: GeneratorChain,
-    /// For each node of the generated graph, the node of the given graph that it is.
+    /// For each node of the generated graph, the corresponding node of the given graph.
     pub origin: Vec<usize>,
 }
 
-/// Why a generator cannot make a graph.
+/// Error for a graph that a generator cannot generate.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PoolToSelectionsError {
-    /// Not one connected graph.
+    /// The batch is not one connected graph.
     #[error(transparent)]
     Graph(#[from] GraphError),
-    /// A number of nodes that the layers do not lead to.
-    #[error("unpooling layers that lead from 3 to {least} to {most} nodes do not make {nodes}")]
+    /// The layers cannot generate this number of nodes.
+    #[error(
+        "these unpooling layers generate graphs of {least} to {most} nodes from 3, not of {nodes}"
+    )]
     Size {
-        /// Nodes of the graph.
+        /// Number of nodes of the graph.
         nodes: usize,
-        /// Nodes of the smallest graph that the layers make.
+        /// Number of nodes of the smallest graph that the layers generate.
         least: usize,
-        /// Nodes of the largest.
+        /// Number of nodes of the largest.
         most: usize,
     },
     /// No pooling was found in which the layers' kept nodes are those of the graph.
     #[error(
-        "no order of this graph's {nodes} nodes was found that the layers' selections admit; use \
+        "found no order of this graph's {nodes} nodes that the layers' selections allow; use \
          `NodeSelection::AllRandom`"
     )]
     Order {
-        /// Nodes of the graph.
+        /// Number of nodes of the graph.
         nodes: usize,
     },
 }
 
-/// Finds choices by which unpooling layers with these selections make a connected graph: pools it
-/// along random spanning trees, as far as each layer allows, until kept nodes are where the
-/// selections keep nodes.
+/// Finds choices by which unpooling layers with these selections generate a connected graph. The
+/// graph is pooled along random spanning trees, as far as each layer allows, until the kept nodes
+/// are those of the selections.
 ///
-/// In stored order, the spanning trees start at node 0 and follow the order of the graph's nodes, so
-/// that graphs that are alike have chains that are alike; where none of these is admitted, other
-/// trees are tried.
+/// In stored order, the spanning trees start at node 0 and follow the order of the graph's nodes,
+/// so that similar graphs have similar chains. If none of these is allowed, other trees are tried.
 ///
 /// Complexity: that of [`random_pool_chain`](crate::graph::pooling::random_pool_chain) for each
 /// attempt; a few suffice for the published selections.
 ///
 /// # Errors
-/// Returns an error if the graph is not connected, the layers do not lead to its number of nodes, or
-/// no pooling is found.
+/// Returns an error if the graph is not connected, if the layers cannot generate its number of
+/// nodes, or if no pooling is found.
 pub fn pool_to_selections(
     graph: &GraphTopology,
     selections: &[NodeSelection],
@@ -160,7 +161,7 @@ fn unchanged(graph: &GraphTopology) -> Pooling {
     }
 }
 
-/// Numbers of nodes that a layer makes of `nodes`.
+/// Returns the numbers of nodes that a layer can generate from `nodes` nodes.
 fn outputs(selection: NodeSelection, nodes: usize) -> RangeInclusive<usize> {
     match selection {
         NodeSelection::AllRandom => nodes..=2 * nodes,
@@ -172,7 +173,7 @@ fn outputs(selection: NodeSelection, nodes: usize) -> RangeInclusive<usize> {
     }
 }
 
-/// Nodes before each layer, as few as possible.
+/// Returns the number of nodes before each layer, as small as possible.
 fn sizes(nodes: usize, selections: &[NodeSelection]) -> Result<Vec<usize>, PoolToSelectionsError> {
     let mut reachable = vec![vec![START]];
     for (layer, &selection) in selections.iter().enumerate() {
@@ -203,8 +204,8 @@ fn sizes(nodes: usize, selections: &[NodeSelection]) -> Result<Vec<usize>, PoolT
     Ok(sizes)
 }
 
-/// The structure of a connected graph of three nodes, and the graph with its edges in the order of
-/// the structure.
+/// Returns the structure of a connected graph of three nodes, and the graph with edges in the order
+/// of the structure.
 fn initial(graph: &GraphTopology) -> Option<(InitialStructure, GraphTopology)> {
     let mut edges = graph.edges().to_vec();
     edges.sort_unstable();

@@ -6,7 +6,7 @@ fn select(kept: usize, random: usize) -> NodeSelection {
     NodeSelection::ByPosition { kept, random }
 }
 
-/// Graphs of all sizes that the selections lead to have choices that the generator replays.
+/// For graphs of all possible sizes there are choices that the generator replays.
 #[test]
 fn graphs_are_pooled_to_the_selections_of_a_generator() {
     use crate::graph::generate::random_connected;

@@ -18,7 +18,7 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    /// What comes after unpooling: features from the latent vector, and message passing.
+    /// Steps after unpooling: features of the latent vector, and message passing.
     pub(super) fn refine(&self, latent: Tensor<2>, larger: &Unpooled) -> GraphBatch {
         let graphs = match &self.skip {
             Some(skip) => skip.forward(latent, &larger.graphs),
@@ -28,7 +28,8 @@ impl Stage {
     }
 }
 
-/// New edge features where wanted, and message passing layers, each normalised and activated.
+/// Optional new edge features, then message passing layers, each followed by normalization and
+/// activation.
 #[derive(Module, Debug)]
 pub(super) struct Refine {
     pub(super) edges: Option<EdgeMlp>,

@@ -112,7 +112,7 @@ fn graphs_are_connected_and_categories_exact() {
 use crate::generative::NodeFeatures;
 
 #[test]
-fn a_seed_repeats() {
+fn a_seed_gives_the_same_result() {
     let generator = generator(&config(molecules()), &Device::flex());
     assert_eq!(sample(&generator, 20, 3), sample(&generator, 20, 3));
     assert_ne!(sample(&generator, 20, 3), sample(&generator, 20, 4));
@@ -156,8 +156,8 @@ fn straight_through_gradients() {
     assert!(found.iter().any(|g| g.abs() > 1e-3));
 }
 
-/// With capacities, no atom has more bonds than it can have, unless it has more neighbours than any
-/// atom can have.
+/// With capacities, no atom has more bonds than allowed, unless it has more neighbors than any atom
+/// can have.
 #[test]
 fn capacities_keep_valences() {
     let device = Device::flex();
@@ -186,9 +186,9 @@ fn capacities_keep_valences() {
     assert_eq!(overfull(&sample(&masked, 400, 1)), 0);
 }
 
-/// The log-probability of masked categories: for a fixed structure, probabilities of all outcomes of
-/// nodes and edges sum to 1. Outcomes are counted instead of enumerated: each outcome's frequency is
-/// its probability.
+/// The log-probability of masked categories: for a fixed structure, the probabilities of all
+/// outcomes of nodes and edges sum to 1. Outcomes are counted instead of enumerated, and their
+/// frequencies are compared with their probabilities.
 #[test]
 fn masked_log_probabilities_are_those_of_the_draws() {
     use crate::graph::{GraphBatch, GraphTopology};
@@ -249,8 +249,8 @@ fn masked_log_probabilities_are_those_of_the_draws() {
     }
 }
 
-/// One graph in training mode and many: the structure's log-probability is one number for each, and
-/// its gradient reaches the networks that choose; features reach every network but those.
+/// The structure's log-probability is one number per graph, and its gradient reaches the networks
+/// that choose; the gradient of features reaches all other networks.
 #[test]
 fn gradients_reach_the_parts_they_should() {
     #[derive(Default)]
@@ -280,7 +280,7 @@ fn gradients_reach_the_parts_they_should() {
     assert_eq!(made.structure_log_prob.dims(), [64]);
     assert_eq!(made.feature_log_prob.dims(), [64]);
     assert!(data(made.log_prob()).iter().all(|&log_prob| log_prob < 0.0));
-    // A tape is read once, and each of the two losses has a pass of its own.
+    // A tape can be used once, so each of the two losses has a pass of its own.
     let moved = |loss: &dyn Fn(Generated) -> Tensor<1>| {
         let mut rng = self::rng(9);
         let latent = generator.latent(64, &device, &mut rng);
@@ -327,7 +327,7 @@ fn gradients_reach_the_parts_they_should() {
 }
 
 #[test]
-fn wrong_settings_are_named() {
+fn invalid_settings_are_rejected() {
     let device = Device::flex();
     let message = |config: GeneratorConfig| config.try_init(&device).unwrap_err().to_string();
     assert!(message(config(molecules()).with_temperature(0.0)).contains("temperature = 0"));
@@ -339,9 +339,9 @@ fn wrong_settings_are_named() {
     assert!(message(none).contains("latent = 0"));
 }
 
-/// Weights of a normal distribution, from the seed alone; normalisation around 1.
+/// Weights are normal and depend on the seed alone; those of normalization layers are around 1.
 #[test]
-fn initialisation() {
+fn initialization() {
     let device = Device::flex();
     let config = config(molecules());
     let draw = |seed| initialize_normal(config.init(&device), 0.02, &mut rng(seed));
@@ -361,8 +361,8 @@ fn initialisation() {
     assert!(data(norm.running_var.value()).iter().all(|&v| v == 1.0));
 }
 
-/// The score of sampled kinds of edges has the sampled nodes as constants: nothing but the nodes' own
-/// score reaches the network that makes their categories.
+/// The score of sampled kinds of edges treats the sampled nodes as constants: only the nodes' own
+/// score reaches the network of their categories.
 #[test]
 fn scores_do_not_pass_through_samples() {
     let device = Device::flex().autodiff();
@@ -390,8 +390,8 @@ fn scores_do_not_pass_through_samples() {
     }
 }
 
-/// The mean of ∇ log P over samples is 0, for structure and categories together: what a policy
-/// gradient rests on.
+/// The mean of ∇ log P over samples is 0, for structure and categories together, as a policy
+/// gradient requires.
 #[test]
 fn the_score_has_mean_zero() {
     let device = Device::flex().autodiff();
@@ -431,8 +431,8 @@ fn the_score_has_mean_zero() {
     }
 }
 
-/// Replayed choices give the graphs and probabilities of the draws, and the score of a chain is that
-/// of its layers.
+/// Replayed choices give the graphs and probabilities of the draws, and the score of a chain is
+/// that of its layers.
 #[test]
 fn replay_equals_drawing() {
     let device = Device::flex();
@@ -484,7 +484,7 @@ fn replay_equals_drawing() {
 }
 
 #[test]
-fn what_cannot_be_replayed_is_an_error() {
+fn impossible_choices_are_rejected() {
     let device = Device::flex();
     let generator = generator(&config(molecules()), &device);
     let latent = generator.latent(3, &device, &mut rng(2));
@@ -492,7 +492,10 @@ fn what_cannot_be_replayed_is_an_error() {
     let chain = drawn.chain.clone().unwrap();
     let fewer = generator.latent(2, &device, &mut rng(2));
     let error = generator.score(fewer, &chain).unwrap_err();
-    assert_eq!(error.to_string(), "a chain has 3 graphs, and 2 are needed");
+    assert_eq!(
+        error.to_string(),
+        "a chain has 3 graphs, but 2 are required"
+    );
     let mut short = chain.clone();
     short.layers.pop();
     assert!(matches!(
@@ -517,7 +520,7 @@ fn what_cannot_be_replayed_is_an_error() {
 /// The mode depends on the latent vector alone, and no drawn graph of the same structure has more
 /// probable categories.
 #[test]
-fn the_mode_is_made_of_most_probable_choices() {
+fn the_mode_takes_the_most_probable_choices() {
     let device = Device::flex();
     let generator = generator(&config(molecules()).with_edges_see_samples(false), &device);
     let latent = generator.latent(5, &device, &mut rng(2));

@@ -1,5 +1,5 @@
-//! What the network of the structure sees: slots for the children of every node, the edges that
-//! may join them, and the choices made so far.
+//! Inputs of the network of the structure: slots for the children of every node, their candidate
+//! edges, and the previous choices.
 
 use super::rows::{Inputs, Rows};
 use crate::graph::{
@@ -7,7 +7,7 @@ use crate::graph::{
     unpooling::{Block, BlockChoices, ChoicePhase, PartialChoices},
 };
 
-/// Largest distance that is told apart.
+/// Largest distance that is distinguished.
 const DISTANCE: usize = 9;
 /// Categories of distances along certain edges: 1 to [`DISTANCE`], and farther or none.
 const DISTANCES: usize = DISTANCE + 1;
@@ -19,25 +19,25 @@ const STATES: usize = 6;
 /// Ends of an edge that have it as their common edge.
 const FORCED: usize = 3;
 
-/// The largest graph of a model, which sets the width of inputs.
+/// The largest graph of a model, which determines the width of inputs.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SkeletonInputs {
     pub(super) most_nodes: usize,
 }
 
-/// A state of a layer that the network is asked about.
+/// A state of a layer that the network is evaluated for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct LayerState<'a> {
     /// The coarse graph.
     pub(super) topology: &'a GraphTopology,
     pub(super) choices: &'a PartialChoices,
-    /// Nodes of the layer's output.
+    /// Number of nodes of the layer's output.
     pub(super) target: usize,
-    /// Nodes of the last layer's output.
+    /// Number of nodes of the last layer's output.
     pub(super) last: usize,
 }
 
-/// Which open choices are asked for, and what they should be.
+/// The requested open choices and their targets.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Asked<'a> {
     /// Nodes, or edges in the last phase; in the first phase, the one row is for all nodes.
@@ -65,7 +65,7 @@ pub(super) struct SkeletonRows {
     pub(super) block_exist: Vec<f32>,
 }
 
-/// The slots of nodes whose sum is needed.
+/// The slots of nodes that are summed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Families {
     pub(super) first: Vec<usize>,
@@ -85,7 +85,7 @@ impl SkeletonInputs {
         [nodes, STATES + FORCED + DISTANCES]
     }
 
-    /// Adds a graph to a batch, and the choices that are asked for in its present phase.
+    /// Adds a graph and the requested choices of its current phase to a batch.
     pub(super) fn push(self, batch: &mut SkeletonRows, state: LayerState, asked: Asked) {
         let Some(phase) = state.choices.phase() else {
             return;
@@ -198,7 +198,7 @@ struct Slots {
     first: Vec<usize>,
     count: usize,
     edges: Vec<Candidate>,
-    /// The candidate edge between the two slots of a node, where there are two.
+    /// The candidate edge between the two slots of a node, if there are two.
     sibling: Vec<Option<usize>>,
     /// For each coarse edge, the candidates between children `a` and `b`, at `2a + b`.
     corners: Vec<[Option<usize>; 4]>,
@@ -282,7 +282,7 @@ impl Slots {
     }
 }
 
-/// A graph's place in a batch.
+/// A graph's position in a batch.
 struct Place<'a> {
     state: LayerState<'a>,
     slots: &'a Slots,
@@ -291,7 +291,7 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// Adds the families of the graph; the number of the first.
+    /// Adds the families of the graph; returns the number of the first.
     fn push_families(&self, families: &mut Families) -> usize {
         let start = families.first.len();
         for node in 0..self.state.topology.node_count() {
@@ -306,7 +306,7 @@ impl Place<'_> {
     fn ask_kept(&self, batch: &mut SkeletonRows, asked: Asked) {
         let start = self.push_families(&mut batch.families);
         let roles = self.state.choices.unpooled();
-        // Any of the nodes that are still to be kept may be the next: the truth is uniform.
+        // Every node that is still to be kept may be the next, so the target is uniform.
         let wanted =
             |node: usize, truth: &BlockChoices| roles[node].is_none() && !truth.unpooled[node];
         let nodes = 0..roles.len();

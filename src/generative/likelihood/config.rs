@@ -9,9 +9,9 @@ use crate::generative::GenerativeError;
 /// Sizes of one of the two networks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NetworkConfig {
-    /// Features of a node.
+    /// Number of features of a node.
     pub node_features: usize,
-    /// Features of an edge.
+    /// Number of features of an edge.
     pub edge_features: usize,
     /// Number of layers.
     pub layers: usize,
@@ -35,13 +35,13 @@ pub struct ValueBounds {
     pub low: Vec<f32>,
     /// The largest value of each feature.
     pub high: Vec<f32>,
-    /// Whether graphs have no orientation: the three coordinates of a graph are turned about the
-    /// origin, by a rotation that is drawn for each visit in training.
+    /// Whether graphs have no orientation. If so, the three coordinates of a graph are rotated
+    /// about the origin, by a new random rotation each time in training.
     pub rotated: bool,
 }
 
 impl ValueBounds {
-    /// The smallest and largest values of graphs.
+    /// Creates bounds from the smallest and largest values of graphs.
     pub fn of<'a>(graphs: impl IntoIterator<Item = &'a TypedGraph>) -> Self {
         let (mut low, mut high) = (Vec::new(), Vec::new());
         for value in graphs.into_iter().flat_map(|graph| &graph.values) {
@@ -59,7 +59,8 @@ impl ValueBounds {
         }
     }
 
-    /// Bounds of graphs without orientation: the ball around the origin that holds all places.
+    /// Creates the bounds of graphs without orientation: the ball around the origin that contains
+    /// all coordinates.
     pub fn rotated<'a>(graphs: impl IntoIterator<Item = &'a TypedGraph>) -> Self {
         let values = graphs.into_iter().flat_map(|graph| &graph.values);
         let squares = values.map(|value| value.iter().map(|x| x * x).sum::<f32>());
@@ -71,7 +72,7 @@ impl ValueBounds {
         }
     }
 
-    /// Number of features of a node.
+    /// Returns the number of features of a node.
     pub fn width(&self) -> usize {
         self.low.len()
     }
@@ -88,7 +89,7 @@ pub struct UnpoolingModelConfig {
     pub structure: NetworkConfig,
     /// The network of kinds and marks.
     pub types: NetworkConfig,
-    /// Bounds of the real features of nodes; none where nodes have none.
+    /// Bounds of the real features of nodes; `None` if nodes have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bounds: Option<ValueBounds>,
     /// The network of real features.
@@ -97,7 +98,7 @@ pub struct UnpoolingModelConfig {
 }
 
 impl UnpoolingModelConfig {
-    /// A model with networks of the default sizes.
+    /// Creates a configuration with networks of the default sizes.
     pub fn new(kinds: GraphKinds, sizes: SizeLaw) -> Self {
         Self {
             kinds,
@@ -109,7 +110,7 @@ impl UnpoolingModelConfig {
         }
     }
 
-    /// With real features of nodes.
+    /// Adds real features of nodes.
     pub fn with_values(mut self, bounds: ValueBounds) -> Self {
         self.bounds = Some(bounds);
         self
@@ -118,7 +119,7 @@ impl UnpoolingModelConfig {
     /// Checks the settings.
     ///
     /// # Errors
-    /// [`GenerativeError::Setting`] names the first that is out of range.
+    /// Returns [`GenerativeError::Setting`] with the first setting that is out of range.
     pub fn validate(&self) -> Result<(), GenerativeError> {
         if self.sizes.is_empty() {
             return Err(GenerativeError::setting(

@@ -1,4 +1,4 @@
-//! What the network of kinds sees: a finished structure and the kinds chosen so far.
+//! Inputs of the network of kinds: a complete structure and the kinds chosen so far.
 
 use super::{
     graph::{GraphKinds, TypedGraph},
@@ -8,9 +8,9 @@ use crate::graph::GraphTopology;
 
 /// Categories of degrees: 0 to 7 and more.
 const DEGREES: usize = 8;
-/// Categories of the bonds that a node has left: 0 to 6 and more, and unknown.
+/// Categories of the number of bonds that a node has left: 0 to 6 and more, and unknown.
 const LEFT: usize = 8;
-/// Largest ring that is told apart.
+/// Largest ring that is distinguished.
 const RING: usize = 9;
 /// Categories of the smallest ring through an edge: none, and 3 to [`RING`].
 const RINGS: usize = RING - 1;
@@ -33,7 +33,7 @@ impl TypePhase {
     pub(super) const ALL: [Self; 3] = [Self::Nodes, Self::Edges, Self::Marks];
 }
 
-/// A structure whose kinds are drawn: facts that stay the same throughout.
+/// A structure whose kinds are drawn: the parts that do not change.
 #[derive(Clone, Debug)]
 pub(super) struct Structure {
     pub(super) topology: GraphTopology,
@@ -56,7 +56,7 @@ pub(super) struct PartialTypes {
 }
 
 impl PartialTypes {
-    /// Everything open that has more than one kind.
+    /// Creates a state with all kinds open that have more than one value.
     pub(super) fn open(topology: &GraphTopology, kinds: &GraphKinds) -> Self {
         let list = |count, kinds: usize| vec![(kinds <= 1).then_some(0); count];
         Self {
@@ -66,7 +66,7 @@ impl PartialTypes {
         }
     }
 
-    /// As the graph has it in earlier phases, everything open from `phase` on.
+    /// Creates a state with the graph's kinds in earlier phases, and all open from `phase` on.
     pub(super) fn before(graph: &TypedGraph, kinds: &GraphKinds, phase: TypePhase) -> Self {
         let mut types = Self::open(&graph.topology, kinds);
         for earlier in TypePhase::ALL.into_iter().filter(|&now| now < phase) {
@@ -92,13 +92,13 @@ impl PartialTypes {
         }
     }
 
-    /// The phase of the next choice; none where all are made.
+    /// Returns the phase of the next choice; `None` if all are made.
     pub(super) fn phase(&self) -> Option<TypePhase> {
         let is_open = |&phase: &TypePhase| self.list(phase).iter().any(Option::is_none);
         TypePhase::ALL.into_iter().find(is_open)
     }
 
-    /// The nodes or edges whose choice in a phase is open.
+    /// Returns the nodes or edges whose choice in a phase is open.
     pub(super) fn open_variables(&self, phase: TypePhase) -> Vec<usize> {
         let list = self.list(phase).iter().enumerate();
         list.filter(|(_, kind)| kind.is_none())
@@ -107,7 +107,7 @@ impl PartialTypes {
     }
 }
 
-/// The true kinds of a phase.
+/// Returns the true kinds of a phase.
 pub(super) fn truth(graph: &TypedGraph, phase: TypePhase) -> &[usize] {
     match phase {
         TypePhase::Nodes => &graph.nodes,
@@ -128,14 +128,14 @@ pub(super) struct TypeRows {
     pub(super) mark_rows: Vec<usize>,
 }
 
-/// What sets the width of inputs.
+/// Parameters that determine the width of inputs.
 #[derive(Clone, Debug)]
 pub(super) struct TypeInputs {
     pub(super) most_nodes: usize,
     pub(super) kinds: GraphKinds,
 }
 
-/// Which kinds are asked for, and what they should be.
+/// The requested kinds and their targets.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct AskedTypes<'a> {
     pub(super) phase: TypePhase,
@@ -145,15 +145,15 @@ pub(super) struct AskedTypes<'a> {
 }
 
 impl TypeInputs {
-    /// Widths of node and edge inputs.
+    /// Returns the widths of node and edge inputs.
     pub(super) fn widths(&self) -> [usize; 2] {
         let kinds = self.kinds.nodes.max(1) + 1 + self.kinds.marks.max(1) + 1;
         let nodes = kinds + DEGREES + LEFT + self.most_nodes + 1 + TypePhase::ALL.len() + CYCLES;
         [nodes, self.kinds.edges.max(1) + 1 + RINGS]
     }
 
-    /// For each node, the bonds that it has left when every open edge counts for the least; none
-    /// where its kind is open or nothing limits it.
+    /// Returns, for each node, the number of bonds that it has left if every open edge counts as
+    /// the kind with the fewest bonds; `None` if its kind is open or has no limit.
     pub(super) fn bonds_left(
         &self,
         topology: &GraphTopology,
@@ -176,7 +176,7 @@ impl TypeInputs {
             .collect()
     }
 
-    /// Adds a graph to a batch, and the kinds that are asked for.
+    /// Adds a graph and the requested kinds to a batch.
     pub(super) fn push(
         &self,
         batch: &mut TypeRows,
@@ -250,7 +250,7 @@ impl TypeInputs {
         }
     }
 
-    /// Whether a kind leaves no node with more bonds than it can have.
+    /// Returns whether a kind leaves no node with more bonds than allowed.
     pub(super) fn is_legal(
         &self,
         topology: &GraphTopology,
@@ -266,7 +266,7 @@ impl TypeInputs {
             TypePhase::Nodes => {
                 let least = topology.degree(variable) * capacities.least();
                 let largest = capacities.largest();
-                // Where even the largest kind is too small there is nothing to choose.
+                // If even the largest kind is too small, there is no choice.
                 capacities.nodes[kind] >= least.min(largest)
             }
             TypePhase::Edges => {
@@ -281,8 +281,8 @@ impl TypeInputs {
     }
 }
 
-/// For each edge, the size of the smallest ring through it, 0 where it is in none or in larger ones
-/// than [`RING`] only.
+/// For each edge, the size of the smallest ring through it, 0 if it is in none or only in larger
+/// ones than [`RING`].
 ///
 /// Complexity: O(|E| · (|V| + |E|)).
 fn smallest_rings(topology: &GraphTopology) -> Vec<usize> {

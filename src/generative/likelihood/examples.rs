@@ -1,5 +1,4 @@
-//! From graphs to what the networks are asked in training: choices of random chains, revealed in
-//! random order.
+//! Training examples of the networks: choices of random chains, revealed in random order.
 
 use rand::{Rng, RngExt, seq::SliceRandom};
 
@@ -15,7 +14,7 @@ use crate::graph::{
     unpooling::{BlockChoices, ChoicePhase, PartialChoices},
 };
 
-/// A chain of layers that leads to a graph, each with its coarse graph and its choices.
+/// A chain of layers that generates a graph, each with its coarse graph and its choices.
 pub(super) struct Chain {
     pub(super) start: StartGraph,
     pub(super) layers: Vec<Layer>,
@@ -24,7 +23,7 @@ pub(super) struct Chain {
 pub(super) struct Layer {
     pub(super) topology: GraphTopology,
     pub(super) choices: BlockChoices,
-    /// Nodes of the layer's output.
+    /// Number of nodes of the layer's output.
     pub(super) target: usize,
 }
 
@@ -65,7 +64,7 @@ fn counts(layer: &Layer) -> [usize; 4] {
     })
 }
 
-/// An entry of a list with these weights; none where all are 0. Consumes one draw.
+/// Returns an index with these weights; `None` if all are 0. Consumes one draw.
 fn pick(weights: &[usize], rng: &mut impl Rng) -> Option<usize> {
     let total: usize = weights.iter().sum();
     if total == 0 {
@@ -79,8 +78,8 @@ fn pick(weights: &[usize], rng: &mut impl Rng) -> Option<usize> {
     })
 }
 
-/// Adds choices of one phase to a batch, so that the sum over its rows of weight times −log
-/// probability is an unbiased estimate of `factor` times that of the phase.
+/// Adds choices of one phase to a batch. The sum over its rows of weight times −log probability is
+/// an unbiased estimate of `factor` times that of the phase.
 fn push_phase(
     batch: &mut SkeletonRows,
     inputs: SkeletonInputs,
@@ -122,12 +121,12 @@ fn push_phase(
     inputs.push(batch, state, asked);
 }
 
-/// Adds one phase of one layer of a random chain, drawn by the number of its choices; later layers
-/// by the square of their coarse graph's size. Returns the number of choices of the layer: the
-/// weighted sum estimates the −log probability of that layer.
+/// Adds one phase of one layer of a random chain, drawn by the number of its choices. Later layers
+/// are weighted by the square of their coarse graph's size. Returns the number of choices of the
+/// layer: the weighted sum estimates the −log probability of that layer.
 ///
-/// The number of choices depends on the choices themselves, so leaving the weights out would
-/// favor graphs with few of them.
+/// The number of choices depends on the choices themselves, so omitting the weights would favor
+/// graphs with few of them.
 pub(super) fn push_structure(
     batch: &mut SkeletonRows,
     inputs: SkeletonInputs,
@@ -162,7 +161,7 @@ pub(super) fn push_structure(
     total
 }
 
-/// Adds every phase of every layer of a chain, each with the number of its choices as weight.
+/// Adds every phase of every layer of a chain, each weighted by the number of its choices.
 pub(super) fn push_chain(
     batch: &mut SkeletonRows,
     inputs: SkeletonInputs,
@@ -244,7 +243,8 @@ pub(super) fn push_all_types(
     }
 }
 
-/// The sizes and start graphs of training data: one random chain for each graph.
+/// Returns the distribution of sizes and start graphs of training data, from one random chain per
+/// graph.
 ///
 /// Consumes one draw.
 pub fn sizes_of(graphs: &[TypedGraph], seed: u64) -> super::SizeLaw {

@@ -6,28 +6,28 @@ use crate::{
     graph::{GraphError, GraphTopology},
 };
 
-/// How much farther than the bounds a place may be that was rotated.
+/// Tolerance factor of the bounds for rotated coordinates.
 const ROUNDING: f32 = 1.0 + 1e-4;
 
-/// One graph with categories at its nodes and edges, and real features of nodes, on the host.
+/// One graph with categories of nodes and edges and real features of nodes, on the host.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TypedGraph {
     /// The structure: one connected graph.
     pub topology: GraphTopology,
-    /// The kind of each node, from 0; all 0 where nodes have no kinds.
+    /// The kind of each node, from 0; all 0 if nodes have no kinds.
     pub nodes: Vec<usize>,
     /// The kind of each edge, from 0, in the order of the topology's edges.
     pub edges: Vec<usize>,
-    /// The mark of each node, such as the handedness of an atom: a second category that is drawn
-    /// last. All 0 where there are no marks.
+    /// The mark of each node, such as the handedness of an atom. This is a second category, which
+    /// is drawn last. All 0 if there are no marks.
     pub marks: Vec<usize>,
-    /// The real features of each node, such as coordinates; empty where there are none.
+    /// The real features of each node, such as coordinates; empty if there are none.
     #[serde(default)]
     pub values: Vec<Vec<f32>>,
 }
 
 impl TypedGraph {
-    /// A graph without kinds and marks.
+    /// Creates a graph without kinds and marks.
     pub fn untyped(topology: GraphTopology) -> Self {
         Self {
             nodes: vec![0; topology.node_count()],
@@ -41,7 +41,7 @@ impl TypedGraph {
     /// Checks that every node has real features within bounds.
     ///
     /// # Errors
-    /// Returns an error that names the first node that has not.
+    /// Returns an error for the first node without them.
     pub(super) fn check_values(&self, bounds: &ValueBounds) -> Result<(), TypedGraphError> {
         let nodes = self.topology.node_count();
         if self.values.len() != nodes {
@@ -51,7 +51,7 @@ impl TypedGraph {
                 found: self.values.len(),
             });
         }
-        // Rotated values are in a ball, not in the box around it.
+        // Rotated values lie in a ball, not in the box around it.
         let limits = bounds.low.iter().zip(&bounds.high);
         for (node, value) in self.values.iter().enumerate() {
             let is_inside = |(x, (low, high)): (&f32, (&f32, &f32))| (*low..=*high).contains(x);
@@ -73,7 +73,7 @@ impl TypedGraph {
     /// Checks that the graph is one connected graph with kinds that exist.
     ///
     /// # Errors
-    /// [`TypedGraphError`] names the first thing that does not fit.
+    /// Returns [`TypedGraphError`] for the first mismatch.
     pub fn check(&self, kinds: &GraphKinds) -> Result<(), TypedGraphError> {
         self.topology.check_single()?;
         self.topology.check_connected()?;
@@ -114,7 +114,7 @@ impl TypedGraph {
 }
 
 impl From<&TypedGraph> for SampledGraph {
-    /// Two categories for each node: its kind and its mark; and its real features.
+    /// Each node has two categories, its kind and its mark, and its real features.
     fn from(graph: &TypedGraph) -> Self {
         let nodes = graph.nodes.iter().zip(&graph.marks);
         Self {
@@ -127,7 +127,7 @@ impl From<&TypedGraph> for SampledGraph {
 }
 
 impl From<&SampledGraph> for TypedGraph {
-    /// The first category of each node is its kind, the second its mark; 0 where there are none.
+    /// The first category of each node is its kind, the second its mark; 0 if there are none.
     fn from(graph: &SampledGraph) -> Self {
         let category = |block: usize| {
             let nodes = graph.categories.iter();
@@ -149,24 +149,24 @@ impl From<&SampledGraph> for TypedGraph {
     }
 }
 
-/// A [`TypedGraph`] that a model cannot take.
+/// Error for a [`TypedGraph`] that is not valid for a model.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TypedGraphError {
-    /// Not one connected graph.
+    /// The topology is not one connected graph.
     #[error(transparent)]
     Graph(#[from] GraphError),
-    /// A list of another length than the graph has nodes or edges.
-    #[error("{found} {what} were given for a graph that needs {expected}")]
+    /// A list has the wrong length.
+    #[error("the graph has {found} {what}, but needs {expected}")]
     Length {
         /// The list.
         what: &'static str,
-        /// Entries that are needed.
+        /// Required number of entries.
         expected: usize,
-        /// Entries that were given.
+        /// Actual number of entries.
         found: usize,
     },
-    /// A kind that does not exist.
+    /// A kind does not exist.
     #[error("{what}: {kind} is not one of the {count} kinds, counted from 0")]
     Kind {
         /// The list.
@@ -176,9 +176,9 @@ pub enum TypedGraphError {
         /// Number of kinds.
         count: usize,
     },
-    /// Real features that are too many, too few or out of bounds.
+    /// Real features have the wrong number or are out of bounds.
     #[error(
-        "node {node} has the real features {value:?}: they should be from {:?} to {:?}",
+        "node {node} has the real features {value:?}: they must be from {:?} to {:?}",
         bounds.low, bounds.high
     )]
     Value {
@@ -189,33 +189,31 @@ pub enum TypedGraphError {
         /// The bounds of the model.
         bounds: ValueBounds,
     },
-    /// A graph that is larger than any that the model was made for.
-    #[error(
-        "a graph of {nodes} nodes is too large for this model, which was made for up to {most}"
-    )]
+    /// A graph is larger than the model allows.
+    #[error("a graph of {nodes} nodes is too large for this model, which allows up to {most}")]
     TooLarge {
-        /// Nodes of the graph.
+        /// Number of nodes of the graph.
         nodes: usize,
-        /// Nodes of the largest graph that the model takes.
+        /// Number of nodes of the largest graph that the model allows.
         most: usize,
     },
 }
 
-/// Numbers of categories of nodes and edges, and how many bonds they allow.
+/// Numbers of categories of nodes and edges, and the bonds that they allow.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GraphKinds {
-    /// Kinds of nodes; 0 or 1 where nodes have none.
+    /// Number of kinds of nodes; 0 or 1 if nodes have none.
     pub nodes: usize,
-    /// Kinds of edges; 0 or 1 where edges have none.
+    /// Number of kinds of edges; 0 or 1 if edges have none.
     pub edges: usize,
-    /// Marks of nodes; 0 or 1 where there are none.
+    /// Number of marks of nodes; 0 or 1 if there are none.
     pub marks: usize,
-    /// How many bonds nodes of each kind can have and edges of each kind count for, where there
-    /// is a limit: an input of the model, and the legal masks of sampling.
+    /// Limits of the numbers of bonds, if any: an input of the model, and the mask for legal
+    /// valences in sampling.
     pub capacities: Option<Capacities>,
 }
 
-/// How many bonds each kind of node can have, and how many each kind of edge counts for.
+/// Maximum number of bonds of each kind of node, and number of bonds of each kind of edge.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Capacities {
     /// For each kind of node.
@@ -225,19 +223,19 @@ pub struct Capacities {
 }
 
 impl Capacities {
-    /// The most bonds that any kind of node can have.
+    /// Returns the largest number of bonds of any kind of node.
     pub(super) fn largest(&self) -> usize {
         self.nodes.iter().copied().max().unwrap_or(0)
     }
 
-    /// What the kind of edge that counts least counts for.
+    /// Returns the smallest number of bonds of any kind of edge.
     pub(super) fn least(&self) -> usize {
         self.edges.iter().copied().min().unwrap_or(1)
     }
 }
 
 impl GraphKinds {
-    /// Graphs without categories.
+    /// Creates the kinds of graphs without categories.
     pub fn none() -> Self {
         Self {
             nodes: 1,
@@ -247,7 +245,7 @@ impl GraphKinds {
         }
     }
 
-    /// Whether anything is drawn after the structure.
+    /// Returns whether there is a category to draw after the structure.
     pub fn any(&self) -> bool {
         self.nodes > 1 || self.edges > 1 || self.marks > 1
     }

@@ -6,9 +6,9 @@ use crate::generative::initialize::{Law, redraw};
 /// Standard deviation of the maps from one-hot inputs.
 const INPUT_DEVIATION: f64 = 0.3;
 
-/// Draws all weights from a generator: those of maps from inputs from N(0, 0.3²), others and biases
-/// uniformly from ±1/√(inputs), as Burn's linear layers, which draw from a generator that all
-/// threads share.
+/// Draws all weights from a generator: those of input maps from N(0, 0.3²), others and biases
+/// uniformly from ±1/√(inputs). The latter is the distribution of Burn's linear layers, whose
+/// generator is shared by all threads.
 ///
 /// Consumes one draw for each weight, in the order of the module.
 pub(super) fn initialize<M: Module>(module: M, rng: &mut impl Rng) -> M {

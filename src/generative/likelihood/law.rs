@@ -1,13 +1,13 @@
-//! Probabilities of one choice, as logarithms.
+//! Log-probabilities of one choice.
 
 use rand::{Rng, RngExt};
 
-/// Divides logarithms of probabilities by the temperature and normalizes them.
+/// Divides log-probabilities by the temperature and normalizes them.
 pub(super) fn temper(law: &mut [f32], temperature: f64) {
     if temperature == 1.0 {
         return;
     }
-    // The largest is taken off first, so that low temperatures leave a law.
+    // The largest is subtracted first, so that low temperatures do not underflow.
     let largest = law.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let scaled = |law: f32| f64::from(law - largest) / temperature;
     let total: f64 = law.iter().map(|&law| scaled(law).exp()).sum();
@@ -16,8 +16,8 @@ pub(super) fn temper(law: &mut [f32], temperature: f64) {
     }
 }
 
-/// Leaves only what is legal, with probabilities that sum to 1; `false` and no change where
-/// nothing is.
+/// Keeps only legal outcomes, with probabilities that sum to 1. Returns `false`, without a change,
+/// if there are none.
 pub(super) fn mask(law: &mut [f32], legal: impl Fn(usize) -> bool) -> bool {
     let left: Vec<bool> = (0..law.len()).map(legal).collect();
     let total: f64 = law
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn a_temperature_takes_powers_of_probabilities() {
+    fn a_temperature_raises_probabilities_to_a_power() {
         let mut law = logs(&[0.6, 0.3, 0.1, 0.0]);
         temper(&mut law, 0.5);
         let total = 0.36 + 0.09 + 0.01;

@@ -1,4 +1,4 @@
-//! Mixtures of logistic distributions, cut to the interval from −1 to 1.
+//! Mixtures of logistic distributions, truncated to the interval from −1 to 1.
 
 use burn::tensor::{
     Device, Tensor,
@@ -10,29 +10,29 @@ use super::rows::floats;
 
 /// Number of components.
 const COMPONENTS: usize = 12;
-/// Numbers that a mixture has.
+/// Number of parameters of a mixture.
 pub(super) const PARAMETERS: usize = 3 * COMPONENTS;
 /// Smallest scale of a component.
 const LEAST_SCALE: f64 = 1e-3;
-/// Scales are this much smaller where a network says nothing.
+/// Scales are this much smaller for a network output of 0.
 const SCALE_OFFSET: f64 = 1.0;
 
-/// Where the means lie when a network says nothing, before tanh: evenly spread after it.
+/// Means for a network output of 0, before tanh: evenly spread after it.
 fn offset(component: usize) -> f64 {
     let at = (2 * component + 1) as f64 / COMPONENTS as f64 - 1.0;
     at.atanh()
 }
 
-/// Share of an anchor's distance from the middle that means are shifted by at most.
+/// Maximum shift of means, as a share of the anchor's distance from the middle.
 const SHIFT: f64 = 0.95;
 
-/// How far means are shifted towards an anchor from −1 to 1, before tanh.
+/// Shift of means toward an anchor in [−1, 1], before tanh.
 fn shift(anchor: f32) -> f64 {
     (SHIFT * f64::from(anchor)).atanh()
 }
 
-/// The logarithms of densities of one value each; `anchors` are where the values are expected when
-/// a network says nothing, from −1 to 1.
+/// Returns the log-densities of one value each; `anchors` are the expected values for a network
+/// output of 0, from −1 to 1.
 ///
 /// # Shapes
 /// - parameters: `[rows, PARAMETERS]`
@@ -73,8 +73,8 @@ fn logistic(x: f64) -> f64 {
 }
 
 impl Mixture {
-    /// From its parameters and anchor, and with the weights raised to the power of 1 / temperature
-    /// and widths multiplied by the temperature.
+    /// Creates a mixture from its parameters and anchor. Weights are raised to the power of 1 /
+    /// temperature, and widths are multiplied by the temperature.
     pub(super) fn new(parameters: &[f32], anchor: f32, temperature: f64) -> Self {
         let shift = shift(anchor);
         let part = |k: usize| {
@@ -115,7 +115,7 @@ impl Mixture {
         value.clamp(-1.0, 1.0)
     }
 
-    /// The logarithm of the density at a value from −1 to 1.
+    /// Returns the logarithm of the density at a value from −1 to 1.
     pub(super) fn log_density(&self, value: f64) -> f64 {
         let components = self.weights.iter().zip(&self.means).zip(&self.scales);
         let densities = components.map(|((weight, mean), scale)| {

@@ -1,20 +1,21 @@
 //! A distribution over graphs by unpooling, trained by maximum likelihood.
 //!
-//! Pooling is the inverse of unpooling, so every connected graph comes with choices that lead to it.
-//! An [`UnpoolingModel`] gives these choices a probability, one at a time, by message passing over
-//! the coarse graph, all edges that the finer graph can have, and the choices made so far. It needs
-//! no critic and no policy gradient, and its samples are connected whatever its weights are. Kinds of
-//! nodes and edges, and real features of nodes such as coordinates, follow in the same way.
+//! Pooling is the inverse of unpooling, so every connected graph comes with choices that generate
+//! it. An [`UnpoolingModel`] computes the probability of these choices, one at a time, by message
+//! passing. Its input is the coarse graph, all possible edges of the finer graph, and the previous
+//! choices. It needs no critic and no policy gradient, and its samples are connected for all
+//! weights. Kinds of nodes and edges, and real features of nodes such as coordinates, follow in the
+//! same way.
 //!
-//! | item | what it is for |
+//! | item | purpose |
 //! |---|---|
-//! | [`TypedGraph`], [`GraphKinds`] | graphs with categories at nodes and edges, on the host |
+//! | [`TypedGraph`], [`GraphKinds`] | graphs with categories of nodes and edges, on the host |
 //! | [`UnpoolingModelConfig`], [`SizeLaw`], [`sizes_of`], [`ValueBounds`] | a model for such graphs |
-//! | [`UnpoolingModel::sample`], [`SamplingOptions`] | graphs drawn from it, with legal masks on demand |
+//! | [`UnpoolingModel::sample`], [`SamplingOptions`] | draws graphs, optionally with legal valences only |
 //! | [`UnpoolingModel::nll`], [`NllEstimate`] | an unbiased estimate of −log probability |
 //! | [`UnpoolingModel::replay`], [`SampledPath`] | the probability of recorded choices |
 //!
-//! [`train::likelihood`](crate::train::likelihood) trains it in Burn's Learner.
+//! [`train::likelihood`](crate::train::likelihood) trains the model in Burn's Learner.
 //!
 //! ```
 //! use burn::tensor::Device;

@@ -28,23 +28,24 @@ use crate::{generative::GenerativeError, graph::unpooling::ChoicePhase};
 /// ```
 ///
 /// The start is a connected graph with at most three nodes, and each layer at most doubles the
-/// graph, as pooling does in reverse ([`random_pool_chain`](crate::graph::pooling::random_pool_chain)).
-/// Within a phase the choices are made one at a time in random order, for the structure next to
-/// known ones ([`PartialChoices::frontier`](crate::graph::unpooling::PartialChoices::frontier)), each with the probability
-/// that a network gives it from the choices made so far: an any-order autoregressive law
-/// (Uria, Murray, Larochelle 2014). Graphs are connected, whatever the weights.
+/// graph, the reverse of [`random_pool_chain`](crate::graph::pooling::random_pool_chain). Within a
+/// phase the choices are made one at a time in random order, for the structure next to known ones
+/// ([`PartialChoices::frontier`](crate::graph::unpooling::PartialChoices::frontier)). A network
+/// computes the probability of each from the previous choices: an any-order autoregressive
+/// distribution (Uria, Murray, Larochelle 2014). Graphs are connected for all weights.
 ///
-/// Real features of nodes, such as coordinates, come last, node by node: the first node is any, the
-/// next one is joined to a node that has its features. Their density given the graph and the
-/// features so far is a product over the axes, each given the earlier ones, of mixtures of logistic
-/// distributions that are cut to the [bounds](super::ValueBounds). The network of this density sees
-/// all pairs of nodes, so its cost is quadratic in the number of nodes.
+/// Real features of nodes, such as coordinates, come last, node by node: the first node is
+/// arbitrary, and each next one is joined to a node that has its features. Their density, given the
+/// graph and the previous features, is a product over the axes, each given the earlier ones, of
+/// mixtures of logistic distributions that are truncated to the [bounds](super::ValueBounds). The
+/// network of this density uses all pairs of nodes, so its cost is quadratic in the number of
+/// nodes.
 ///
-/// The model is trained by maximum likelihood: pooling turns a graph into choices that lead to it,
-/// so their probability has a gradient without sampling.
+/// The model is trained by maximum likelihood: pooling a graph gives choices that generate it, so
+/// their probability has a gradient without sampling.
 ///
-/// Reference for the layers: Guo, Zou, Lerman, "An Unpooling Layer for Graph Generation", AISTATS
-/// 2023, Theorem 3.1.
+/// Reference for the layers: Guo, Zou and Lerman, "An Unpooling Layer for Graph Generation",
+/// AISTATS 2023, Theorem 3.1.
 #[derive(Module, Debug)]
 pub struct UnpoolingModel {
     pub(super) structure: SkeletonNetwork,
@@ -54,7 +55,7 @@ pub struct UnpoolingModel {
     config: UnpoolingModelConfig,
 }
 
-/// Choices of random chains of some graphs, as the networks take them.
+/// Choices of random chains of some graphs, as inputs of the networks.
 #[derive(Clone, Debug, Default)]
 pub struct LikelihoodBatch {
     /// Number of graphs.
@@ -67,13 +68,12 @@ pub struct LikelihoodBatch {
     value_choices: usize,
 }
 
-/// An estimate of the mean −log probability of some graphs, in nats.
+/// An estimate of the mean −log probability of graphs, in nats.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 pub struct NllEstimate {
     /// Number of graphs.
     pub graphs: usize,
-    /// The mean over graphs of −log p(|V|, start). Infinite where a pair was never in the training
-    /// data.
+    /// The mean over graphs of −log p(|V|, start). Infinite if a pair is not in the training data.
     pub start: f64,
     /// The mean over graphs of the phases of all layers: kept nodes, intra-links, common edges,
     /// blocks.
@@ -87,8 +87,8 @@ pub struct NllEstimate {
 }
 
 impl NllEstimate {
-    /// The mean over graphs of the −log probability of structure, kinds, marks and real features,
-    /// given the number of nodes and the start graph.
+    /// Returns the mean over graphs of the −log probability of structure, kinds, marks and real
+    /// features, given the number of nodes and the start graph.
     pub fn total(&self) -> f64 {
         let choices: f64 = self.structure.iter().chain(&self.types).sum();
         choices + self.values
@@ -98,7 +98,7 @@ impl NllEstimate {
 /// −log probabilities of a graph: start, four phases of structure, three of kinds, real features.
 type Parts = [f64; 9];
 
-/// Graphs for which nll is computed at a time; bounds memory only.
+/// Number of graphs per nll evaluation; bounds memory only.
 const NLL_BATCH: usize = 64;
 
 impl UnpoolingModel {
@@ -107,7 +107,7 @@ impl UnpoolingModel {
     /// Consumes one draw for each weight.
     ///
     /// # Errors
-    /// [`GenerativeError::Setting`] where a setting is out of range.
+    /// Returns [`GenerativeError::Setting`] if a setting is out of range.
     pub fn try_init(
         config: &UnpoolingModelConfig,
         device: &Device,
@@ -131,15 +131,15 @@ impl UnpoolingModel {
         Ok(initialize(model, rng))
     }
 
-    /// The settings.
+    /// Returns the settings.
     pub fn config(&self) -> &UnpoolingModelConfig {
         &self.config
     }
 
-    /// Checks that the model can take these graphs.
+    /// Checks that the graphs are valid for the model.
     ///
     /// # Errors
-    /// [`TypedGraphError`] of the first that it cannot.
+    /// Returns [`TypedGraphError`] for the first graph that is not valid.
     pub fn check(&self, graphs: &[TypedGraph]) -> Result<(), TypedGraphError> {
         let most = self.config.sizes.most_nodes();
         graphs.iter().try_for_each(|graph| {
@@ -155,12 +155,12 @@ impl UnpoolingModel {
         })
     }
 
-    /// Draws a chain for each graph and of it one phase for each network.
+    /// Draws a chain for each graph, and one phase of it for each network.
     ///
-    /// Consumes a number of draws that depends on the graph, for each graph from its own generator.
+    /// Consumes draws from each graph's own generator; their number depends on the graph.
     ///
     /// # Panics
-    /// Where a graph does not pass [`check`](Self::check).
+    /// Panics if a graph does not pass [`check`](Self::check).
     pub fn draw_batch<'a, R: Rng>(
         config: &UnpoolingModelConfig,
         graphs: impl IntoIterator<Item = (&'a TypedGraph, R)>,
@@ -180,7 +180,7 @@ impl UnpoolingModel {
         batch
     }
 
-    /// The loss of the structure for a batch, for each choice.
+    /// Returns the loss of the structure for a batch, per choice.
     pub fn structure_loss(&self, batch: &LikelihoodBatch, device: &Device) -> Option<Tensor<1>> {
         let laws = self
             .structure
@@ -192,7 +192,7 @@ impl UnpoolingModel {
         )
     }
 
-    /// The loss of kinds and marks for a batch, for each choice.
+    /// Returns the loss of kinds and marks for a batch, per choice.
     pub fn type_loss(&self, batch: &LikelihoodBatch, device: &Device) -> Option<Tensor<1>> {
         let network = self.types.as_ref()?;
         let laws = network.forward(batch.types.inputs.clone(), &batch.types, device);
@@ -203,23 +203,23 @@ impl UnpoolingModel {
         )
     }
 
-    /// The loss of real features for a batch, for each node.
+    /// Returns the loss of real features for a batch, per node.
     pub fn value_loss(&self, batch: &LikelihoodBatch, device: &Device) -> Option<Tensor<1>> {
         let network = self.values.as_ref()?;
         let loss = network.loss(&batch.values, device)?;
         Some(loss / batch.value_choices as f64)
     }
 
-    /// Estimates the mean −log probability of graphs by one random chain each and one random
-    /// order of each phase.
+    /// Estimates the mean −log probability of graphs by one random chain per graph and one random
+    /// order per phase.
     ///
-    /// The estimate is unbiased for the expected −log probability of a chain that leads to the
+    /// The estimate is unbiased for the expected −log probability of a chain that generates the
     /// graph, which is an upper bound of that of the graph.
     ///
-    /// Consumes one draw; every graph has a generator of its own.
+    /// Consumes one draw; every graph has its own generator.
     ///
     /// # Errors
-    /// [`TypedGraphError`] where the model cannot take a graph.
+    /// Returns [`TypedGraphError`] if a graph is not valid for the model.
     pub fn nll(
         &self,
         graphs: &[TypedGraph],

@@ -2,24 +2,24 @@ use serde::{Deserialize, Serialize};
 
 use crate::generative::GenerativeError;
 
-/// How graphs are drawn.
+/// Options for drawing graphs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SamplingOptions {
-    /// Graphs that are drawn together; bounds memory, and sets how much work a device gets at once.
+    /// Number of graphs drawn together. Bounds memory, and sets the amount of work per evaluation.
     pub batch: usize,
-    /// Choices that each graph makes between two evaluations of the network. 1 draws from the
-    /// model's law; more are faster, and independent of each other within a round.
+    /// Number of choices per graph between two evaluations of the network. 1 draws from the model's
+    /// distribution; more are faster, but independent of each other within a round.
     pub choices_per_round: usize,
-    /// Further choices of the phase are made in the same round where one outcome has at least this
-    /// probability. A round with k of them is within `2 k (1 − certainty)` of the model's law in
-    /// total variation. 1 makes no further choices.
+    /// Probability above which further choices of the phase are made in the same round. A round
+    /// with k of them is within `2 k (1 − certainty)` of the model's distribution in total
+    /// variation. With 1 there are no further choices.
     pub certainty: f64,
-    /// Divides the logarithms of the probabilities of each choice, which are then normalized
-    /// again; above 0. 1 draws from the model's law, less favors the frequent. The widths of the
+    /// Divisor of the log-probabilities of each choice, which are then normalized again; above 0. 1
+    /// draws from the model's distribution, less favors frequent choices. The widths of the
     /// densities of real features are multiplied by it.
     pub temperature: f64,
-    /// Whether no node gets more bonds than its kind allows. Needs
-    /// [`Capacities`](super::Capacities); without them nothing changes.
+    /// Whether no node gets more bonds than its kind allows. Has no effect without
+    /// [`Capacities`](super::Capacities).
     pub masked: bool,
 }
 
@@ -40,7 +40,7 @@ impl SamplingOptions {
     /// Checks the settings.
     ///
     /// # Errors
-    /// [`GenerativeError::Setting`] names the first that is out of range.
+    /// Returns [`GenerativeError::Setting`] with the first setting that is out of range.
     pub fn validate(&self) -> Result<(), GenerativeError> {
         if !(0.0..=1.0).contains(&self.certainty) {
             return Err(GenerativeError::setting(
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn options_out_of_range_are_named() {
+    fn options_out_of_range_are_rejected() {
         let options = |certainty, temperature| SamplingOptions {
             certainty,
             temperature,

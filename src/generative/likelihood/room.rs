@@ -3,14 +3,14 @@ use crate::graph::{
     unpooling::{Block, PartialChoices},
 };
 
-/// How many edges children can still get.
+/// Number of edges that children can still get.
 pub(super) struct Room<'a> {
     choices: &'a PartialChoices,
-    /// For each node, its children's.
+    /// For each node, the numbers of its children.
     left: Vec<[usize; 2]>,
-    /// For each node, edges whose blocks are open.
+    /// For each node, the number of edges whose blocks are open.
     open: Vec<usize>,
-    /// Whether a child has more edges than it can have.
+    /// Whether a child has more edges than allowed.
     pub(super) overfull: bool,
 }
 
@@ -55,7 +55,7 @@ impl<'a> Room<'a> {
         }
     }
 
-    /// Whether a block fits, and leaves an edge for each open block beside it.
+    /// Returns whether a block fits and leaves an edge for each other open block.
     pub(super) fn admits(&self, topology: &GraphTopology, edge: usize, code: usize) -> bool {
         let Some(block) = Block::from_code(code as u8) else {
             return false;

@@ -53,13 +53,13 @@ pub(super) fn floats<const D: usize>(
     Tensor::from_data(TensorData::new(values, shape), device)
 }
 
-/// The open choices that a network is asked about: one row each, with one cell for each option.
+/// The open choices that a network is evaluated for: one row each, with one cell per option.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rows {
-    /// Where the cells of each row begin, and where the last row ends.
+    /// Start of the cells of each row, and end of the last row.
     offsets: Vec<usize>,
     allowed: Vec<bool>,
-    /// The weight of each cell in the cross-entropy; empty where nothing is trained.
+    /// The weight of each cell in the cross-entropy; empty outside training.
     targets: Vec<f32>,
 }
 
@@ -89,7 +89,7 @@ impl Rows {
         lengths.max().unwrap_or(0)
     }
 
-    /// For each cell of the rows padded to one width: its number, or none.
+    /// For each cell of the rows padded to one width: its number, or `None`.
     fn padded(&self) -> impl Iterator<Item = Option<usize>> + '_ {
         let width = self.width();
         self.offsets.windows(2).flat_map(move |pair| {
@@ -100,11 +100,11 @@ impl Rows {
         })
     }
 
-    /// The logarithms of the probabilities of the allowed cells of each row, from a score for each
-    /// cell; padding and cells that are not allowed get less than −10⁸.
+    /// Returns the log-probabilities of the allowed cells of each row, from a score per cell.
+    /// Padding and cells that are not allowed get less than −10⁸.
     ///
     /// # Shapes
-    /// - scores: `[cells, 1]`, or `[rows, width]` where all rows have one width
+    /// - scores: `[cells, 1]`, or `[rows, width]` if all rows have one width
     /// - output: `[rows, width]`
     pub(super) fn log_probs(&self, scores: Tensor<2>, device: &Device) -> Tensor<2> {
         let shape = [self.count(), self.width()];
@@ -121,7 +121,7 @@ impl Rows {
         log_softmax(scores + floats(mask.collect(), shape, device), 1)
     }
 
-    /// The sum over all cells of weight times −log probability.
+    /// Returns the sum over all cells of weight times −log probability.
     pub(super) fn cross_entropy(&self, log_probs: Tensor<2>, device: &Device) -> Tensor<1> {
         let weights = self
             .padded()
@@ -130,7 +130,7 @@ impl Rows {
         (log_probs * weights).sum().neg()
     }
 
-    /// The logarithms of probabilities on the host, row by row, padding left out.
+    /// Returns the log-probabilities on the host, row by row, without padding.
     pub(super) fn read(&self, log_probs: Tensor<2>) -> Vec<Vec<f32>> {
         let width = self.width();
         let values = log_probs.into_data().convert::<f32>();
@@ -142,13 +142,13 @@ impl Rows {
             .collect()
     }
 
-    /// For each row, the sum over its cells of weight times −log probability.
+    /// Returns, for each row, the sum over its cells of weight times −log probability.
     pub(super) fn losses(&self, log_probs: Tensor<2>) -> Vec<f64> {
         let rows = self.read(log_probs);
         let rows = rows.iter().zip(&self.offsets);
         rows.map(|(row, &start)| {
             let terms = row.iter().zip(&self.targets[start..]);
-            // A weight of 0 leaves out cells that are not allowed.
+            // A weight of 0 excludes cells that are not allowed.
             let terms = terms.filter(|(_, weight)| **weight != 0.0);
             -terms
                 .map(|(&law, &weight)| f64::from(law) * f64::from(weight))

@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::graph::GraphTopology;
 
-/// Nodes of the graph that a chain of unpooling layers starts from.
+/// Number of nodes of the largest start graph of a chain of unpooling layers.
 pub(super) const SMALLEST: usize = 3;
 
-/// The sizes of the graphs of a chain that leads to `nodes` nodes, the smallest first: each layer
-/// at most doubles.
+/// Returns the sizes of the graphs of a chain to `nodes` nodes, the smallest first; each layer at
+/// most doubles the size.
 pub(super) fn size_plan(nodes: usize) -> Vec<usize> {
     let mut sizes = vec![nodes];
     let mut size = nodes;
@@ -21,7 +21,7 @@ pub(super) fn size_plan(nodes: usize) -> Vec<usize> {
     sizes
 }
 
-/// The graph that a chain starts from: all connected graphs with up to three nodes.
+/// Start graph of a chain: all connected graphs with up to three nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum StartGraph {
     /// One node.
@@ -35,7 +35,7 @@ pub enum StartGraph {
 }
 
 impl StartGraph {
-    /// What kind of graph this is; none for other graphs.
+    /// Returns the variant of this graph, or `None` for other graphs.
     pub fn of(topology: &GraphTopology) -> Option<Self> {
         match (topology.node_count(), topology.edge_count()) {
             (1, 0) => Some(Self::Node),
@@ -46,7 +46,7 @@ impl StartGraph {
         }
     }
 
-    /// The graph, its nodes in random order.
+    /// Returns the graph with its nodes in random order.
     ///
     /// Consumes one draw for a path, none for others.
     pub fn draw(self, rng: &mut impl Rng) -> GraphTopology {
@@ -65,7 +65,7 @@ impl StartGraph {
     }
 }
 
-/// How often a number of nodes and a start graph occur together.
+/// Number of joint occurrences of a number of nodes and a start graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct SizeCount {
     nodes: usize,
@@ -73,7 +73,7 @@ struct SizeCount {
     count: u64,
 }
 
-/// The law of the number of nodes and the start graph: their frequencies in the training data.
+/// Distribution of the number of nodes and the start graph: their frequencies in the training data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SizeLaw {
     counts: Vec<SizeCount>,
@@ -98,18 +98,18 @@ impl SizeLaw {
         }
     }
 
-    /// Whether no pair was counted.
+    /// Returns whether no pair was counted.
     pub fn is_empty(&self) -> bool {
         self.counts.is_empty()
     }
 
-    /// The largest number of nodes; 0 without any.
+    /// Returns the largest number of nodes; 0 if nothing was counted.
     pub fn most_nodes(&self) -> usize {
         let nodes = self.counts.iter().map(|entry| entry.nodes);
         nodes.max().unwrap_or(0)
     }
 
-    /// Draws a number of nodes and a start graph, or none where nothing was counted.
+    /// Draws a number of nodes and a start graph, or `None` if nothing was counted.
     ///
     /// Consumes one draw.
     pub fn draw(&self, rng: &mut impl Rng) -> Option<(usize, StartGraph)> {
@@ -127,7 +127,7 @@ impl SizeLaw {
         })
     }
 
-    /// The logarithm of the probability of a pair; −∞ for one that was never counted.
+    /// Returns the log-probability of a pair; −∞ if it was never counted.
     pub fn log_prob(&self, nodes: usize, start: StartGraph) -> f64 {
         let count = self
             .counts
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn starts_are_drawn_as_they_are_named() {
+    fn start_modes_draw_the_documented_sizes() {
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         for start in [
             StartGraph::Node,

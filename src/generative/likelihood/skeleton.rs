@@ -19,15 +19,15 @@ use crate::{
     nn::{EdgeUpdateNetwork, EdgeUpdateNetworkConfig},
 };
 
-/// Width of the vector of a candidate edge that the heads read.
+/// Width of the vector of a candidate edge, which is the input of the heads.
 const PAIR: usize = 32;
 /// Hidden width of the head of common edges.
 const COMMON_HIDDEN: usize = 64;
 /// Hidden width of the head of blocks.
 const BLOCK_HIDDEN: usize = 128;
 
-/// The conditional law of the choices of an unpooling layer, given the coarse graph and the choices
-/// made so far.
+/// The conditional distribution of the choices of an unpooling layer, given the coarse graph and
+/// the previous choices.
 #[derive(Module, Debug)]
 pub(super) struct SkeletonNetwork {
     trunk: EdgeUpdateNetwork,
@@ -60,7 +60,7 @@ impl SkeletonNetwork {
         }
     }
 
-    /// The logarithms of probabilities for the rows of each phase that has any, with their rows.
+    /// Returns the log-probabilities for the rows of each phase that has any, with their rows.
     /// `inputs` are those of the batch.
     pub(super) fn forward<'a>(
         &self,

@@ -75,8 +75,8 @@ fn model(kinds: GraphKinds, sizes: SizeLaw, seed: u64) -> UnpoolingModel {
     UnpoolingModel::try_init(&config, &Device::flex(), &mut rng(seed)).unwrap()
 }
 
-/// All states that the open choices of a layer lead to, with their probabilities: each open variable
-/// first where orders are averaged, else the first one alone.
+/// All states that result from the open choices of a layer, with their probabilities. If orders are
+/// averaged, each open variable can be first, otherwise only the first one.
 fn outcomes(
     model: &UnpoolingModel,
     topology: &GraphTopology,
@@ -226,7 +226,7 @@ fn frequencies_of_samples_are_those_of_the_law() {
             .entry(format!("{:?}", state.finished().unwrap()))
             .or_default() += 1.0;
     }
-    // Cells with few expected samples are taken together.
+    // Cells with few expected samples are merged.
     let (mut chi, mut cells, mut rest) = (0.0f64, 0.0f64, [0.0f64; 2]);
     for (key, p) in &expected {
         let (found, expected) = (found.remove(key).unwrap_or(0.0), p * count as f64);
@@ -312,8 +312,8 @@ fn masked_samples_keep_within_capacities() {
     }
 }
 
-/// With a certainty of 0 the bonds of a graph are drawn in one round, so each has the law that it
-/// has while all are open, and replaying them one at a time gives another probability.
+/// With a certainty of 0 the bonds of a graph are drawn in one round. So each has the distribution
+/// that it has while all are open, and replaying them one at a time gives another probability.
 #[test]
 fn choices_of_one_round_are_drawn_from_one_law() {
     let kinds = kinds();
@@ -338,7 +338,7 @@ fn choices_of_one_round_are_drawn_from_one_law() {
     assert!(gap(0.0) > 1e-2);
 }
 
-/// The estimate of −log probability against that of whole chains in whole orders.
+/// Compares the estimate of −log probability with that of whole chains in whole orders.
 #[test]
 fn nll_is_unbiased() {
     let kinds = kinds();
@@ -349,8 +349,8 @@ fn nll_is_unbiased() {
         .iter()
         .find(|g| g.topology.node_count() == 7)
         .unwrap();
-    // Kinds belong to the nodes of the graph that choices lead to, in an order of its own: here
-    // they are alike.
+    // Kinds belong to the nodes of the generated graph, whose order differs; here all kinds are
+    // equal.
     let graph = &TypedGraph::untyped(graph.topology.clone());
     let repeated = vec![graph.clone(); 3000];
     let estimate = model.nll(&repeated, &device, &mut rng(10)).unwrap();
@@ -450,7 +450,8 @@ fn graphs_of_every_size_have_finite_probability() {
     );
 }
 
-/// A drawn graph depends on the seed and its number, and not on how many are drawn together.
+/// A drawn graph depends on the seed and its number, and not on the number of graphs drawn
+/// together.
 #[test]
 fn samples_are_stable() {
     let graphs = graphs(50, &kinds());
@@ -468,7 +469,7 @@ fn samples_are_stable() {
     assert_eq!(draw(20, 64), whole[..20]);
 }
 
-/// Graphs of up to nine nodes with places in the plane.
+/// Graphs of up to nine nodes with coordinates in the plane.
 fn placed(count: usize, kinds: &GraphKinds) -> (Vec<TypedGraph>, ValueBounds) {
     let mut graphs = graphs(count, kinds);
     let mut rng = rng(20);
@@ -514,7 +515,7 @@ fn recorded_places_replay_with_their_density() {
     }
 }
 
-/// The density of the places of a graph with two nodes, over both of them, integrates to 1.
+/// The density of the coordinates of a graph with two nodes integrates to 1.
 #[test]
 fn densities_of_places_integrate_to_one() {
     let (_, model) = placing_model(&GraphKinds::none(), 6);
@@ -559,7 +560,7 @@ fn densities_of_places_integrate_to_one() {
     assert!((total - 1.0).abs() < 2e-2, "{total}");
 }
 
-/// The estimate of −log density of places against that of whole orders.
+/// Compares the estimate of −log density of coordinates with that of whole orders.
 #[test]
 fn nll_of_places_is_unbiased() {
     let (graphs, model) = placing_model(&GraphKinds::none(), 7);
@@ -622,7 +623,7 @@ fn nll_of_places_is_unbiased() {
 }
 
 #[test]
-fn places_out_of_bounds_are_named() {
+fn places_out_of_bounds_are_rejected() {
     let (graphs, model) = placing_model(&GraphKinds::none(), 7);
     let mut graph = graphs[0].clone();
     graph.values[0][1] = 10.5;

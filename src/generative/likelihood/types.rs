@@ -20,8 +20,8 @@ use crate::{
 /// Hidden width of the head of edges.
 const EDGE_HIDDEN: usize = 64;
 
-/// The conditional law of the kinds of nodes and edges and of the marks, given the structure and
-/// what was chosen so far.
+/// The conditional distribution of the kinds of nodes and edges and of the marks, given the
+/// structure and the previous choices.
 #[derive(Module, Debug)]
 pub(super) struct TypeNetwork {
     trunk: EdgeUpdateNetwork,
@@ -59,8 +59,8 @@ impl TypeNetwork {
         }
     }
 
-    /// The logarithms of probabilities for the rows of each phase that has any, with their rows.
-    /// `inputs` are those of the batch.
+    /// Returns the log-probabilities for the rows of each phase that has any, with their
+    /// rows. `inputs` are those of the batch.
     pub(super) fn forward<'a>(
         &self,
         inputs: Inputs,

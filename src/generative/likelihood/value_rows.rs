@@ -1,5 +1,5 @@
-//! What the network of real features sees: a finished graph, and the features of the nodes that
-//! have them so far.
+//! Inputs of the network of real features: a complete graph structure, and the known features of
+//! nodes.
 
 use rand::{Rng, RngExt};
 
@@ -14,28 +14,28 @@ use crate::graph::{GraphTopology, Rotation};
 const DEGREES: usize = 8;
 /// Categories of the number of edges between two nodes: 1 to 7 and more.
 const HOPS: usize = 7;
-/// Bumps that a value is described by, beside itself, from −1 to 1.
+/// Number of bumps that encode a value, in addition to itself, from −1 to 1.
 const BUMPS: usize = 12;
-/// Numbers that describe a value.
+/// Number of entries that encode a value.
 pub(super) const ENCODED: usize = BUMPS + 1;
-/// Bumps that a distance is described by, and how far apart they are.
+/// Number of bumps that encode a distance, and their spacing.
 const DISTANCES: usize = 24;
 const DISTANCE_STEP: f32 = 0.1;
 fn bump(distance: f32) -> f32 {
     (-0.5 * distance * distance).exp()
 }
 
-/// Describes a value from −1 to 1.
+/// Encodes a value from −1 to 1.
 pub(super) fn encode(value: f32, to: &mut Vec<f32>) {
     to.push(value);
     let step = 2.0 / (BUMPS - 1) as f32;
     to.extend((0..BUMPS).map(|k| bump((value + 1.0) / step - k as f32)));
 }
 
-/// Values of the nodes of a graph, scaled to −1 to 1; none where a node has none yet.
+/// Values of the nodes of a graph, scaled to −1 to 1; `None` if not known yet.
 pub(super) type PartialValues = Vec<Option<Vec<f32>>>;
 
-/// A graph whose values are drawn: facts that stay the same throughout.
+/// A graph whose values are drawn: the parts that do not change.
 #[derive(Clone, Debug)]
 pub(super) struct PairGraph {
     topology: GraphTopology,
@@ -71,7 +71,7 @@ impl PairGraph {
         }
     }
 
-    /// The mean of the values of the nodes that a node is joined to; none where none has any.
+    /// The mean of the known values of a node's neighbors; `None` if there are none.
     fn anchor(&self, values: &PartialValues, node: usize, width: usize) -> Option<Vec<f32>> {
         let ends = self.topology.ends_at(node).iter();
         let known = ends.filter_map(|&end| values[self.topology.other(end)].as_ref());
@@ -83,7 +83,7 @@ impl PairGraph {
         (count > 0.0).then(|| sums.into_iter().map(|sum| sum / count).collect())
     }
 
-    /// The nodes that are next: those that are joined to one with values, or all where none has.
+    /// Returns the next nodes: those joined to one with values, or all if there are none.
     pub(super) fn frontier(&self, values: &PartialValues) -> Vec<usize> {
         let open = (0..values.len()).filter(|&node| values[node].is_none());
         let near: Vec<usize> = open
@@ -123,11 +123,11 @@ fn hops(topology: &GraphTopology, from: usize) -> Vec<usize> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct ValueRows {
     pub(super) inputs: Inputs,
-    /// The nodes that are asked for.
+    /// The requested nodes.
     pub(super) rows: Vec<usize>,
     /// Their values, row by row.
     pub(super) truth: Vec<f32>,
-    /// Where their values are expected, row by row.
+    /// Their expected values, row by row.
     pub(super) anchors: Vec<f32>,
     pub(super) weights: Vec<f32>,
 }
@@ -138,7 +138,7 @@ impl ValueRows {
     }
 }
 
-/// What sets the width of inputs.
+/// Parameters that determine the width of inputs.
 #[derive(Clone, Debug)]
 pub(super) struct ValueInputs {
     pub(super) most_nodes: usize,
@@ -147,7 +147,7 @@ pub(super) struct ValueInputs {
 }
 
 impl ValueInputs {
-    /// Widths of node and edge inputs.
+    /// Returns the widths of node and edge inputs.
     pub(super) fn widths(&self) -> [usize; 2] {
         let kinds = self.kinds.nodes.max(1) + self.kinds.marks.max(1);
         [
@@ -156,9 +156,9 @@ impl ValueInputs {
         ]
     }
 
-    /// Adds a graph to a batch, and the nodes that are asked for.
+    /// Adds a graph and its requested nodes to a batch.
     ///
-    /// Every pair of nodes is an edge of the batch, since nodes that are not joined tell something
+    /// Every pair of nodes is an edge of the batch, since nodes that are not joined are informative
     /// about each other's values too.
     pub(super) fn push(
         &self,
@@ -229,11 +229,11 @@ impl ValueInputs {
         }
     }
 
-    /// Adds a graph with some of its values known, so that the sum over rows of weight times −log
-    /// density is an unbiased estimate of that of all its values. Returns the number of nodes.
+    /// Adds a graph with some of its values known. The sum over rows of weight times −log density
+    /// is an unbiased estimate of that of all its values. Returns the number of nodes.
     ///
-    /// Consumes draws for a rotation where values are rotated, and one draw and one more for each
-    /// known node.
+    /// Consumes draws for a rotation if values are rotated, then one draw and one more per known
+    /// node.
     pub(super) fn push_random(
         &self,
         batch: &mut ValueRows,
@@ -261,7 +261,7 @@ impl ValueInputs {
 }
 
 impl ValueBounds {
-    /// Values from −1 to 1.
+    /// Returns values scaled to [−1, 1].
     pub(super) fn scaled(&self, value: &[f32]) -> Vec<f32> {
         let bounds = self.low.iter().zip(&self.high);
         let scaled = value.iter().zip(bounds).map(|(&value, (&low, &high))| {
@@ -271,13 +271,13 @@ impl ValueBounds {
         scaled.collect()
     }
 
-    /// A value from its share of the bounds, from −1 to 1.
+    /// Returns a value from its scaled value in [−1, 1].
     pub(super) fn unscaled(&self, axis: usize, scaled: f64) -> f32 {
         let [low, high] = [self.low[axis], self.high[axis]].map(f64::from);
         ((low + (scaled + 1.0) / 2.0 * (high - low)) as f32).clamp(self.low[axis], self.high[axis])
     }
 
-    /// The logarithm of the volume of one scaled unit cube.
+    /// Returns the logarithm of the volume of one scaled unit cube.
     pub(super) fn log_volume(&self) -> f64 {
         let widths = self.low.iter().zip(&self.high);
         widths
@@ -301,7 +301,7 @@ impl ValueBounds {
             .sqrt()
     }
 
-    /// The scaled values of a graph, rotated if they are to be.
+    /// The scaled values of a graph, rotated if configured.
     fn drawn(&self, values: &[Vec<f32>], rng: &mut impl Rng) -> Vec<Vec<f32>> {
         if !self.rotated {
             return values.iter().map(|value| self.scaled(value)).collect();

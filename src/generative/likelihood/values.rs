@@ -82,14 +82,14 @@ impl ValueNetwork {
         }
     }
 
-    /// The features of the nodes that are asked for.
+    /// Returns the features of the requested nodes.
     pub(super) fn nodes(&self, inputs: Inputs, rows: &[usize], device: &Device) -> Tensor<2> {
         let graphs = self.trunk.forward(inputs.into_graphs(self.inputs, device));
         select_rows(graphs.nodes(), &indices(rows, device))
     }
 
-    /// The parameters of the mixtures of one axis, on the host; `known` are the earlier axes, row by
-    /// row.
+    /// Returns the parameters of the mixtures of one axis, on the host; `known` are the earlier
+    /// axes, row by row.
     pub(super) fn mixtures(
         &self,
         nodes: Tensor<2>,
@@ -101,7 +101,7 @@ impl ValueNetwork {
         parameters.into_data().convert::<f32>().iter().collect()
     }
 
-    /// For each row, −log density of its scaled values. `inputs` are those of the batch.
+    /// Returns −log density of the scaled values of each row. `inputs` are those of the batch.
     ///
     /// # Shapes
     /// - output: `[rows, 1]`
@@ -121,8 +121,8 @@ impl ValueNetwork {
         Tensor::cat(losses.collect(), 1).sum_dim(1)
     }
 
-    /// The sum over all rows of weight times −log density of scaled values; none where there are no
-    /// rows.
+    /// Returns the sum over all rows of weight times −log density of scaled values; `None` if there
+    /// are no rows.
     pub(super) fn loss(&self, batch: &ValueRows, device: &Device) -> Option<Tensor<1>> {
         if batch.rows.is_empty() {
             return None;
@@ -132,7 +132,7 @@ impl ValueNetwork {
         Some((losses * weights).sum())
     }
 
-    /// For each row, weight times −log density of its scaled values.
+    /// Returns, for each row, weight times −log density of its scaled values.
     pub(super) fn weighted(&self, batch: &ValueRows, device: &Device) -> Vec<f64> {
         if batch.rows.is_empty() {
             return Vec::new();

@@ -17,23 +17,23 @@ use crate::{
 /// Configuration of an [`Encoder`].
 #[derive(Config, Debug)]
 pub struct EncoderConfig {
-    /// Features of a node.
+    /// Number of features of a node.
     pub node_features: usize,
-    /// Features of an edge; may be 0.
+    /// Number of features of an edge; may be 0.
     pub edge_features: usize,
     /// Node features after each message passing layer. Default: 32 and 64.
     #[config(default = "vec![32, 64]")]
     pub widths: Vec<usize>,
-    /// Features of a graph. Default: 128.
+    /// Number of features of a graph. Default: 128.
     #[config(default = 128)]
     pub output: usize,
-    /// Whether hidden features are normalised over the batch. Default: yes.
+    /// Whether to apply batch normalization to hidden features. Default: `true`.
     #[config(default = true)]
     pub batch_norm: bool,
-    /// Slope after message passing for negative values. Default: 0, a ReLU.
+    /// Slope for negative values after message passing. Default: 0, a ReLU.
     #[config(default = 0.0)]
     pub negative_slope: f64,
-    /// Weights before training. Default: as Burn's linear layers.
+    /// Initializer of the weights. Default: that of Burn's linear layers.
     #[config(default = "linear_initializer()")]
     pub initializer: Initializer,
 }
@@ -81,7 +81,7 @@ impl EncoderConfig {
     /// Creates the encoder.
     ///
     /// # Panics
-    /// Panics if the settings are wrong; [`try_init`](Self::try_init) returns the error instead.
+    /// Panics if the settings are invalid; [`try_init`](Self::try_init) returns the error instead.
     pub fn init(&self, device: &Device) -> Encoder {
         match self.try_init(device) {
             Ok(encoder) => encoder,
@@ -90,11 +90,11 @@ impl EncoderConfig {
     }
 }
 
-/// A vector for each graph that does not depend on the order of its nodes: message passing, each
-/// layer normalised and activated, then a [`GatedReadout`].
+/// Encodes each graph as a vector that does not depend on the order of its nodes: message passing
+/// layers, each followed by normalization and activation, then a [`GatedReadout`].
 ///
-/// Reference: the encoder of Guo, Zou, Lerman, "An Unpooling Layer for Graph Generation" (AISTATS
-/// 2023).
+/// Reference: the encoder of Guo, Zou and Lerman, "An Unpooling Layer for Graph Generation"
+/// (AISTATS 2023).
 ///
 /// ```
 /// use burn::tensor::{Device, Tensor};
@@ -125,7 +125,7 @@ impl Encoder {
     /// - output: `[graphs, output]`
     ///
     /// # Panics
-    /// Panics if the features have other widths than those of the encoder.
+    /// Panics if the features do not have the widths of the encoder.
     pub fn forward(&self, graphs: &GraphBatch) -> Tensor<2> {
         let layers = self.convolutions.iter();
         let hidden = layers.fold(graphs.clone(), |graphs, (layer, norm)| {

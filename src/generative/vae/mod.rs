@@ -1,4 +1,5 @@
-//! Variational autoencoders of graphs whose decoder unpools.
+//! Variational autoencoders of graphs with an unpooling decoder: [`Vae`], its [`Encoder`] and the
+//! [`LatentPrior`] of codes. [`train::vae`](crate::train::vae) trains them.
 
 mod encoder;
 mod model;

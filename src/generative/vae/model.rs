@@ -21,23 +21,25 @@ use crate::{
 pub struct VaeConfig {
     /// The encoder.
     pub encoder: EncoderConfig,
-    /// The decoder; its latent width is that of the code.
+    /// The decoder; its latent width is the width of the code.
     pub decoder: GeneratorConfig,
-    /// Whether the prior is one of the encoder's output, as published, rather than of codes.
-    /// Default: no.
+    /// Whether the prior is fitted to the encoder's output, as published, rather than to codes.
+    /// Default: `false`.
     #[config(default = false)]
     pub prior_of_encoder: bool,
-    /// Weights of the maps to mean and variance of the code. Default: as Burn's linear layers.
+    /// Initializer of the maps to mean and variance of the code. Default: that of Burn's linear
+    /// layers.
     #[config(default = "linear_initializer()")]
     pub initializer: Initializer,
 }
 
 impl VaeConfig {
-    /// Creates the model; codes have a standard normal prior until one is
+    /// Creates the model. Codes have a standard normal prior until one is
     /// [fitted](Vae::with_prior).
     ///
     /// # Errors
-    /// Returns an error if a part cannot be built, or encoder and decoder are for other features.
+    /// Returns an error if a part cannot be built, or if encoder and decoder are for different
+    /// features.
     pub fn try_init(&self, device: &Device) -> Result<Vae, GenerativeError> {
         let features = &self.decoder.features;
         for (what, generator, critic) in [
@@ -48,7 +50,7 @@ impl VaeConfig {
                 return Err(GenerativeError::setting(
                     "encoder features",
                     format!("{critic} of each {what}"),
-                    "those of the graphs that the decoder makes",
+                    "those of the graphs that the decoder generates",
                 ));
             }
         }
@@ -79,7 +81,7 @@ impl VaeConfig {
     /// Creates the model.
     ///
     /// # Panics
-    /// Panics if the settings are wrong; [`try_init`](Self::try_init) returns the error instead.
+    /// Panics if the settings are invalid; [`try_init`](Self::try_init) returns the error instead.
     pub fn init(&self, device: &Device) -> Vae {
         match self.try_init(device) {
             Ok(model) => model,
@@ -88,39 +90,39 @@ impl VaeConfig {
     }
 }
 
-/// A variational autoencoder of graphs whose decoder unpools: an [`Encoder`], a normal distribution
-/// of codes for each graph, and a [`Generator`] as decoder.
+/// A variational autoencoder of graphs with an unpooling decoder: an [`Encoder`], a normal
+/// distribution of codes for each graph, and a [`Generator`] as decoder.
 ///
 /// ```text
 /// h = Encoder(G),   z ~ N(μ(h), diag exp(s(h))),   G' ~ Generator(z)
 /// ```
 ///
 /// Samples are decoded from codes of a [`LatentPrior`] that is fitted to the codes of the training
-/// graphs after training. Real features of nodes are the decoder's output with normal noise of a
+/// graphs after training. Real node features are the decoder's output plus normal noise with a
 /// learned standard deviation.
 ///
-/// Reference: Guo, Zou, Lerman, "An Unpooling Layer for Graph Generation" (AISTATS 2023), section on
-/// the UL VAE; Kingma and Welling, "Auto-Encoding Variational Bayes" (2014).
+/// Reference: Guo, Zou and Lerman, "An Unpooling Layer for Graph Generation" (AISTATS 2023),
+/// section on the UL VAE; Kingma and Welling, "Auto-Encoding Variational Bayes" (2014).
 #[derive(Module, Debug)]
 #[module(custom_display)]
 pub struct Vae {
     /// The encoder.
     pub encoder: Encoder,
-    /// From the encoder's output to the mean of the code.
+    /// Map from the encoder's output to the mean of the code.
     pub mean: Linear,
-    /// From the encoder's output to the logarithm of the variance of each entry of the code.
+    /// Map from the encoder's output to the log-variance of each entry of the code.
     pub log_variance: Linear,
     /// The decoder.
     pub decoder: Generator,
     /// A tenth of the logarithms of the standard deviations of the noise of real features, `[1,
-    /// features]`; none for categories.
+    /// features]`; `None` for categories.
     log_deviation: Option<Param<Tensor<2>>>,
     /// The distribution that samples are decoded from.
     pub prior: LatentPrior,
 }
 
-/// Factor of the parameter of the noise. Steps of Adam have the size of the step size, which is small
-/// beside what the logarithm of a standard deviation has to go.
+/// Factor of the noise parameter. Steps of Adam have the size of the step size, which is small
+/// compared to the range of the logarithm of a standard deviation.
 const DEVIATION_SCALE: f64 = 10.0;
 
 /// The distribution of the codes of a batch of graphs.
@@ -133,7 +135,7 @@ pub struct Posterior {
 }
 
 impl Posterior {
-    /// Draws a code for each graph, differentiable by the mean and the variance.
+    /// Draws a code for each graph, differentiable in the mean and the variance.
     ///
     /// Consumes one normal draw for each entry.
     ///
@@ -144,7 +146,8 @@ impl Posterior {
         self.mean.clone() + (self.log_variance.clone() * 0.5).exp() * noise
     }
 
-    /// The Kullback–Leibler divergence from the standard normal distribution, `[graphs]`, in nats:
+    /// Returns the Kullback–Leibler divergence from the standard normal distribution, `[graphs]`,
+    /// in nats:
     ///
     /// ```text
     /// ½ Σ (exp s + μ² − 1 − s)
@@ -165,7 +168,7 @@ pub(crate) fn normal(shape: [usize; 2], device: &Device, rng: &mut impl Rng) -> 
 }
 
 impl Vae {
-    /// The distribution of the codes of graphs.
+    /// Returns the distribution of the codes of graphs.
     ///
     /// # Panics
     /// Panics if the graphs have other features than the model.
@@ -173,7 +176,7 @@ impl Vae {
         self.posterior(self.encoder.forward(graphs))
     }
 
-    /// The distribution of codes, given the encoder's output, `[graphs, output]`.
+    /// Returns the distribution of codes, given the encoder's output, `[graphs, output]`.
     pub fn posterior(&self, encoded: Tensor<2>) -> Posterior {
         Posterior {
             mean: self.mean.forward(encoded.clone()),
@@ -181,14 +184,14 @@ impl Vae {
         }
     }
 
-    /// The logarithms of the standard deviations of the noise of real features, `[1, features]`; none
-    /// for categories.
+    /// Returns the logarithms of the standard deviations of the noise of real features, `[1,
+    /// features]`; `None` for categories.
     pub fn log_deviation(&self) -> Option<Tensor<2>> {
         let scaled = self.log_deviation.as_ref();
         scaled.map(|scaled| scaled.val() * DEVIATION_SCALE)
     }
 
-    /// The most probable graph for each code, without noise.
+    /// Returns the most probable graph for each code, without noise.
     ///
     /// # Shapes
     /// - codes: `[graphs, code]`
@@ -196,9 +199,9 @@ impl Vae {
         self.decoder.mode(codes)
     }
 
-    /// Draws a graph for each code; real features with their noise.
+    /// Draws a graph for each code, with noise on real features.
     ///
-    /// Consumes what [`Generator::sample`] does, then one normal draw for each real feature.
+    /// Consumes the draws of [`Generator::sample`], then one normal draw per real feature.
     ///
     /// # Shapes
     /// - codes: `[graphs, code]`
@@ -236,14 +239,14 @@ impl Vae {
         }
     }
 
-    /// Draws from this prior.
+    /// Sets the prior.
     #[must_use]
     pub fn with_prior(mut self, prior: LatentPrior) -> Self {
         self.prior = prior;
         self
     }
 
-    /// What the graphs' features are.
+    /// Returns the kinds of features of the graphs.
     pub fn features(&self) -> &GraphFeatures {
         self.decoder.features()
     }

@@ -9,8 +9,8 @@ use super::model::normal;
 
 /// A normal distribution that codes are drawn from.
 ///
-/// The standard normal distribution before training; afterwards one that is fitted to the codes of
-/// the training graphs, since a code of a graph is rarely where the standard normal distribution has
+/// It is the standard normal distribution before training. After training it is fitted to the codes
+/// of the training graphs, since these codes rarely lie where the standard normal distribution has
 /// its mass. It is part of a model's record.
 #[derive(Module, Debug)]
 pub struct LatentPrior {
@@ -22,18 +22,18 @@ pub struct LatentPrior {
     of_encoder: bool,
 }
 
-/// Which covariance a fitted [`LatentPrior`] has.
+/// Covariance of a fitted [`LatentPrior`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Covariance {
-    /// The variances of the entries, which are drawn independently.
+    /// A diagonal covariance: entries are drawn independently.
     Diagonal,
-    /// That of the sample.
+    /// The covariance of the sample.
     Full,
 }
 
 impl LatentPrior {
-    /// The standard normal distribution of codes, or of outputs of the encoder.
+    /// Creates the standard normal distribution of codes, or of outputs of the encoder.
     pub fn standard(width: usize, of_encoder: bool, device: &Device) -> Self {
         let param = |tensor: Tensor<2>| Param::from_tensor(tensor.set_require_grad(false));
         Self {
@@ -43,10 +43,10 @@ impl LatentPrior {
         }
     }
 
-    /// Fits a normal distribution to rows: their mean, and their variances or covariance with 1e-6
+    /// Fits a normal distribution to the mean and the variances or covariance of rows, with 1e-6
     /// added to each variance.
     ///
-    /// `of_encoder` says that the rows are outputs of the encoder; codes are then drawn from their
+    /// `of_encoder` is whether the rows are outputs of the encoder; codes are then drawn from their
     /// posterior.
     ///
     /// # Shapes
@@ -56,7 +56,7 @@ impl LatentPrior {
     /// Panics if there are no rows.
     pub fn fit(rows: Tensor<2>, covariance: Covariance, of_encoder: bool) -> Self {
         let [count, width] = rows.dims();
-        assert!(count > 0, "a distribution is fitted to at least one row");
+        assert!(count > 0, "fitting a distribution needs at least one row");
         let device = rows.device().inner();
         let data = rows.into_data().convert::<f64>();
         let data = DMatrix::from_row_iterator(count, width, data.iter::<f64>());
@@ -74,7 +74,7 @@ impl LatentPrior {
                 let matrix = matrix + DMatrix::identity(width, width) * 1e-6;
                 match Cholesky::new(matrix) {
                     Some(factor) => factor.l(),
-                    // Not positive definite where rows are not finite.
+                    // Not positive definite if rows are not finite.
                     None => DMatrix::from_element(width, width, f64::NAN),
                 }
             }
@@ -104,7 +104,7 @@ impl LatentPrior {
         noise.matmul(self.factor.val().transpose()) + mean
     }
 
-    /// Whether it is a distribution of the encoder's output.
+    /// Returns whether it is a distribution of the encoder's output.
     pub fn of_encoder(&self) -> bool {
         self.of_encoder
     }

@@ -1,38 +1,38 @@
 use crate::graph::GraphError;
 
-/// Attributes that do not fit their graphs. Graphs are counted from 0.
+/// Error for attributes that do not fit their graphs. Graphs are counted from 0.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AttributeError {
-    /// A member of the set that is not one graph.
+    /// A member of the set is not one graph.
     #[error("graph {graph}: {reason}")]
     Graph {
         /// The graph.
         graph: usize,
-        /// What is wrong.
+        /// The reason.
         reason: GraphError,
     },
-    /// Two attributes of the same name.
-    #[error("two attributes of {what} are called {name}: rename one")]
+    /// Two attributes have the same name.
+    #[error("two attributes of {what} are named {name}: rename one")]
     SameName {
         /// Nodes or edges.
         what: &'static str,
         /// The name.
         name: String,
     },
-    /// A graph with more or fewer attributes than the set.
-    #[error("graph {graph}, {what}: {found} attributes, and the set has {expected}")]
+    /// A graph has more or fewer attributes than the set.
+    #[error("graph {graph}, {what}: {found} attributes, but the set has {expected}")]
     Count {
         /// The graph.
         graph: usize,
         /// Numbers or kinds of nodes or edges.
         what: &'static str,
-        /// Attributes of the set.
+        /// Number of attributes of the set.
         expected: usize,
-        /// Attributes of the graph.
+        /// Number of attributes of the graph.
         found: usize,
     },
-    /// An attribute with more or fewer values than there are nodes or edges.
+    /// An attribute has more or fewer values than there are nodes or edges.
     #[error("graph {graph}, attribute {name}: {found} values for {expected} {what}")]
     Length {
         /// The graph.
@@ -41,12 +41,12 @@ pub enum AttributeError {
         what: &'static str,
         /// The attribute.
         name: String,
-        /// Nodes or edges of the graph.
+        /// Number of nodes or edges of the graph.
         expected: usize,
-        /// Values of the attribute.
+        /// Number of values of the attribute.
         found: usize,
     },
-    /// A number that is not finite.
+    /// A number is not finite.
     #[error("graph {graph}, attribute {name}: {value} is not a finite number")]
     NotFinite {
         /// The graph.
@@ -56,7 +56,7 @@ pub enum AttributeError {
         /// The rejected value.
         value: f64,
     },
-    /// A kind that has no name.
+    /// A kind has no name.
     #[error("graph {graph}, attribute {name}: {kind} is not one of the {count} kinds, from 0")]
     Kind {
         /// The graph.
@@ -68,17 +68,17 @@ pub enum AttributeError {
         /// Number of kinds.
         count: usize,
     },
-    /// Nodes that have no places.
+    /// Nodes have no coordinates.
     #[error(
-        "{dimensions} coordinates are needed at nodes: attributes called {wanted}, or exactly \
-         {dimensions} that are numbers; there are {found}"
+        "nodes need {dimensions} coordinates: attributes named {wanted}, or exactly \
+         {dimensions} numeric attributes; there are {found}"
     )]
     NoPlaces {
         /// Number of coordinates.
         dimensions: usize,
         /// Names of coordinates.
         wanted: String,
-        /// Names of the attributes that are numbers.
+        /// Names of the numeric attributes.
         found: String,
     },
 }

@@ -3,11 +3,11 @@ use std::collections::BTreeMap;
 use super::{AttributeNames, AttributedGraph, AttributedGraphs, Attributes, KindNames};
 
 impl AttributedGraphs {
-    /// The same graphs with at most one kind at nodes and one at edges, for models that take one:
-    /// several kinds become one, of the combinations that come up.
+    /// Combines several kinds of nodes, or of edges, into one, for models that take only one. The
+    /// kinds of the result are the combinations that occur.
     ///
-    /// The joined attribute is called `a+b`, and its values `first+second`. They are in the order of
-    /// the numbers of the single kinds.
+    /// The joined attribute is named `a+b`, and its values `first+second`, in the order of the
+    /// numbers of the single kinds.
     #[must_use]
     pub fn with_joined_kinds(self) -> Self {
         let (nodes, edges, mut graphs) = self.into_parts();

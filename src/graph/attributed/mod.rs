@@ -1,7 +1,7 @@
-//! Graphs with named attributes at nodes and edges, on the host.
+//! Graphs with named attributes of nodes and edges, on the host.
 //!
 //! An attribute is a number or a kind (one of several names). All graphs of a set have the same
-//! attributes, so that a model can take them: numbers as features, kinds as categories.
+//! attributes, so models can use numbers as features and kinds as categories.
 //!
 //! ```
 //! use fireweed::graph::{
@@ -9,7 +9,7 @@
 //!     attributed::{AttributeNames, AttributedGraph, AttributedGraphs, Attributes, KindNames},
 //! };
 //!
-//! // Water, with places in the plane.
+//! // Water, with coordinates in the plane.
 //! let topology = GraphTopology::single(3, vec![[0, 1], [0, 2]])?;
 //! let nodes = Attributes {
 //!     numbers: vec![vec![0.0, -0.76, 0.76], vec![0.0, 0.59, 0.59]],

@@ -3,11 +3,11 @@ use super::{
 };
 use crate::graph::generate::PlacedGraph;
 
-/// Names of coordinates; those of lists called pos are `pos_0` and so on.
+/// Names of coordinates; those of lists named pos are `pos_0` and so on.
 const AXES: [&str; 3] = ["x", "y", "z"];
 
 impl AttributedGraphs {
-    /// Graphs whose coordinates are attributes of the nodes: x, y, z, then x3 and so on.
+    /// Creates graphs whose coordinates are node attributes: x, y, z, then x3 and so on.
     pub fn of_placed<const D: usize>(graphs: &[PlacedGraph<D>]) -> Self {
         let names = AttributeNames {
             numbers: axes(D),
@@ -28,9 +28,9 @@ impl AttributedGraphs {
         Self::checked(names, AttributeNames::default(), graphs)
     }
 
-    /// As [`of_placed`](Self::of_placed), for graphs whose nodes follow each other along a chain in
-    /// stored order: edges have the kind `link`, which is `chain` between consecutive nodes and
-    /// `contact` between others.
+    /// Same as [`of_placed`](Self::of_placed), for graphs whose nodes follow each other along a
+    /// chain in stored order: edges have the kind `link`, which is `chain` between consecutive
+    /// nodes and `contact` between others.
     pub fn of_chains<const D: usize>(graphs: &[PlacedGraph<D>]) -> Self {
         let (nodes, mut edges, mut graphs) = Self::of_placed(graphs).into_parts();
         edges.kinds.push(KindNames {
@@ -45,15 +45,15 @@ impl AttributedGraphs {
         Self::checked(nodes, edges, graphs)
     }
 
-    /// Number of coordinates that nodes have by the names of their attributes: 3 for x, y, z (or pos_0,
-    /// pos_1, pos_2), 2 for the first two of them, and 0 otherwise.
+    /// Returns the number of coordinates that nodes have by the names of their attributes: 3 for x,
+    /// y, z (or pos_0, pos_1, pos_2), 2 for the first two of them, and 0 otherwise.
     pub fn coordinates(&self) -> usize {
         let named = |&dimensions: &usize| self.named_columns(dimensions).is_some();
         [3, 2].into_iter().find(named).unwrap_or(0)
     }
 
-    /// The graphs with places of their nodes: the attributes of these names, or else all that are
-    /// numbers, if they are as many. Other attributes are left out.
+    /// Converts to graphs with coordinates: the attributes with these names, or else all numeric
+    /// ones if their number fits. Other attributes are dropped.
     ///
     /// # Errors
     /// Returns an error if there are no such attributes.

@@ -4,9 +4,9 @@ use crate::graph::GraphTopology;
 /// Values of the attributes of one graph's nodes, or edges, in the order of [`AttributeNames`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Attributes {
-    /// For each attribute that is a number, its value at each node or edge.
+    /// For each numeric attribute, its value at each node or edge.
     pub numbers: Vec<Vec<f64>>,
-    /// For each attribute that is a kind, the number of the kind at each node or edge.
+    /// For each categorical attribute, the number of its kind at each node or edge.
     pub kinds: Vec<Vec<usize>>,
 }
 
@@ -22,7 +22,7 @@ pub struct AttributedGraph {
 }
 
 impl AttributedGraph {
-    /// A graph without attributes.
+    /// Creates a graph without attributes.
     pub fn plain(topology: GraphTopology) -> Self {
         Self {
             topology,
@@ -31,12 +31,13 @@ impl AttributedGraph {
         }
     }
 
-    /// The first kind of each node; all 0 if nodes have none.
+    /// Returns the first kind of each node; 0 if nodes have no kinds.
     pub fn node_kinds(&self) -> Vec<usize> {
         self.nodes.first_kinds(self.topology.node_count())
     }
 
-    /// The first kind of each edge, in the order of the topology's edges; all 0 if edges have none.
+    /// Returns the first kind of each edge, in the order of the topology's edges; 0 if edges have
+    /// no kinds.
     pub fn edge_kinds(&self) -> Vec<usize> {
         self.edges.first_kinds(self.topology.edge_count())
     }
@@ -51,10 +52,10 @@ impl Attributes {
 
 /// Graphs that all have the same attributes; checked at construction.
 ///
-/// What models take is close by: [`node_kinds`](AttributedGraph::node_kinds) and
-/// [`edge_kinds`](AttributedGraph::edge_kinds) of each graph are its categories,
-/// [`with_joined_kinds`](Self::with_joined_kinds) makes one of several, and
-/// [`to_placed`](Self::to_placed) gives graphs with coordinates.
+/// Inputs of models: [`node_kinds`](AttributedGraph::node_kinds) and
+/// [`edge_kinds`](AttributedGraph::edge_kinds) are the categories of a graph,
+/// [`with_joined_kinds`](Self::with_joined_kinds) combines several kinds into one, and
+/// [`to_placed`](Self::to_placed) returns graphs with coordinates.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AttributedGraphs {
     nodes: AttributeNames,
@@ -63,12 +64,12 @@ pub struct AttributedGraphs {
 }
 
 impl AttributedGraphs {
-    /// A set of graphs with the names of their attributes.
+    /// Creates a set of graphs with the names of their attributes.
     ///
     /// # Errors
-    /// Returns an error if two attributes of nodes or of edges have the same name, a topology does
-    /// not hold one graph, or a graph does not have one value of each attribute: a finite number, or
-    /// a kind that has a name.
+    /// Returns an error if two attributes of nodes or of edges have the same name, if a topology
+    /// does not hold one graph, or if a graph lacks a value of an attribute. Numbers must be
+    /// finite, and kinds must have a name.
     pub fn new(
         nodes: AttributeNames,
         edges: AttributeNames,
@@ -95,7 +96,7 @@ impl AttributedGraphs {
         })
     }
 
-    /// Graphs without attributes.
+    /// Creates a set of graphs without attributes.
     ///
     /// # Errors
     /// Returns an error if a topology does not hold one graph.
@@ -107,37 +108,37 @@ impl AttributedGraphs {
         Self::new(none(), none(), graphs.collect())
     }
 
-    /// The attributes of nodes.
+    /// Returns the attributes of nodes.
     pub fn node_names(&self) -> &AttributeNames {
         &self.nodes
     }
 
-    /// The attributes of edges.
+    /// Returns the attributes of edges.
     pub fn edge_names(&self) -> &AttributeNames {
         &self.edges
     }
 
-    /// The graphs.
+    /// Returns the graphs.
     pub fn graphs(&self) -> &[AttributedGraph] {
         &self.graphs
     }
 
-    /// Number of graphs.
+    /// Returns the number of graphs.
     pub fn len(&self) -> usize {
         self.graphs.len()
     }
 
-    /// Whether there are no graphs.
+    /// Returns whether there are no graphs.
     pub fn is_empty(&self) -> bool {
         self.graphs.is_empty()
     }
 
-    /// Names of the attributes of nodes and of edges, and the graphs.
+    /// Returns the names of the attributes of nodes and of edges, and the graphs.
     pub fn into_parts(self) -> (AttributeNames, AttributeNames, Vec<AttributedGraph>) {
         (self.nodes, self.edges, self.graphs)
     }
 
-    /// As [`new`](Self::new), where everything is known to fit.
+    /// Same as [`new`](Self::new), without checks.
     pub(super) fn checked(
         nodes: AttributeNames,
         edges: AttributeNames,

@@ -33,7 +33,7 @@ fn sample() -> (AttributeNames, AttributeNames, AttributedGraph) {
 }
 
 #[test]
-fn places_go_there_and_back() {
+fn places_round_trip() {
     let graphs = Waxman::new().dataset(5, 0..20, 1).unwrap();
     let set = AttributedGraphs::of_placed(&graphs);
     assert_eq!(set.node_names().numbers, ["x", "y"]);
@@ -52,7 +52,7 @@ fn places_go_there_and_back() {
 }
 
 #[test]
-fn kinds_are_joined_to_the_combinations_that_come_up() {
+fn kinds_are_joined_to_the_combinations_that_occur() {
     let (nodes, edges, graph) = sample();
     let set = AttributedGraphs::new(nodes, edges.clone(), vec![graph]).unwrap();
     let joined = set.with_joined_kinds();
@@ -66,7 +66,7 @@ fn kinds_are_joined_to_the_combinations_that_come_up() {
 }
 
 #[test]
-fn attributes_that_do_not_fit_are_named() {
+fn attributes_that_do_not_fit_are_rejected() {
     let error = |change: fn(&mut AttributeNames, &mut AttributedGraph)| {
         let (mut nodes, edges, mut graph) = sample();
         change(&mut nodes, &mut graph);
@@ -87,23 +87,23 @@ fn attributes_that_do_not_fit_are_named() {
     );
     assert_eq!(
         error(|_, graph| graph.nodes.kinds.truncate(1)),
-        "graph 0, nodes: 1 attributes, and the set has 2"
+        "graph 0, nodes: 1 attributes, but the set has 2"
     );
     assert_eq!(
         error(|nodes, _| nodes.kinds[0].name = "mass".into()),
-        "two attributes of nodes are called mass: rename one"
+        "two attributes of nodes are named mass: rename one"
     );
     let two = crate::graph::GraphTopology::disjoint_union([&path(2), &cycle(3).unwrap()]);
     let error = AttributedGraphs::plain([path(1), two]).unwrap_err();
     assert!(
         error
             .to_string()
-            .starts_with("graph 1: one graph is needed")
+            .starts_with("graph 1: one graph is required")
     );
 }
 
 #[test]
-fn links_along_a_chain_are_told_from_contacts() {
+fn links_along_a_chain_are_distinguished_from_contacts() {
     let places = vec![[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [9.0, 1.0]];
     let chain = PlacedGraph::of_contacts(places, 2.0);
     let set = AttributedGraphs::of_chains(std::slice::from_ref(&chain));

@@ -1,10 +1,10 @@
 use super::{GraphTopology, simple};
 
-/// The largest connected component of every graph of a batch; of several that are as large, the one
-/// with the smallest node. A graph without nodes stays one.
+/// Returns the largest connected component of every graph of a batch. Of several equally large
+/// ones, it is the one with the smallest node. A graph without nodes does not change.
 ///
-/// Returned with the batch: for each of its nodes, the node of `graphs` that it was, ascending, to
-/// pick features by. Edges come in lexicographic order.
+/// The second output maps each node to its node in `graphs`, ascending, to select features by.
+/// Edges come in lexicographic order.
 ///
 /// Complexity: O(|V| + |E| log |E|).
 ///
@@ -26,7 +26,7 @@ pub fn largest_components(graphs: &GraphTopology) -> (GraphTopology, Vec<usize>)
         component_of[nodes.clone()]
             .iter()
             .for_each(|&component| sizes[component] += 1);
-        // Of the largest, the first; `max_by_key` would give the last.
+        // The first of the largest; `max_by_key` would give the last.
         let largest = (0..sizes.len())
             .rev()
             .max_by_key(|&component| sizes[component]);

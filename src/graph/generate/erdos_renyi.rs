@@ -2,18 +2,19 @@ use rand::{Rng, RngExt};
 
 use super::{GenerateError, GraphTopology, simple};
 
-/// The random graph G(n, p): each pair of nodes is joined with probability `p`, independently.
+/// Returns the random graph G(n, p): each pair of nodes is joined with probability `p`,
+/// independently.
 ///
-/// Pairs are taken in lexicographic order, and those without an edge are skipped at one stroke: the
-/// number of pairs up to the next edge is geometric.
+/// Pairs are visited in lexicographic order. Those without an edge are skipped in one step, since
+/// the number of pairs up to the next edge is geometric.
 ///
-/// Consumes one `f64` for each edge and one more; nothing for p = 0 and p = 1. Complexity:
-/// O(nodes + edges).
+/// Consumes one `f64` per edge and one more, or none for p = 0 and p = 1. Complexity: O(nodes +
+/// edges).
 ///
 /// Reference: V. Batagelj and U. Brandes, Efficient generation of large random networks, 2005.
 ///
 /// # Errors
-/// [`GenerateError::Probability`] where `p` is not in [0, 1].
+/// Returns [`GenerateError::Probability`] if `p` is not in [0, 1].
 pub fn erdos_renyi(
     nodes: usize,
     p: f64,
@@ -23,7 +24,7 @@ pub fn erdos_renyi(
         return Err(GenerateError::Probability { p });
     }
     let mut edges = Vec::new();
-    // The next pair; as long as `column` is beyond the row, it stands for one in a later row.
+    // The next pair; while `column` exceeds the row, it stands for a pair in a later row.
     let (mut row, mut column) = (0, 1usize.saturating_add(gap(p, rng)));
     while row + 1 < nodes {
         if column < nodes {
@@ -45,7 +46,7 @@ fn gap(p: f64, rng: &mut impl Rng) -> usize {
     if p == 1.0 {
         return 0;
     }
-    // 1 − u is in (0, 1]; where the quotient is too large, `as` gives the largest integer.
+    // 1 − u is in (0, 1]; if the quotient is too large, `as` saturates.
     let u: f64 = rng.random();
     ((-u).ln_1p() / (-p).ln_1p()) as usize
 }
@@ -96,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_not_a_probability() {
+    fn rejects_probabilities_out_of_range() {
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         for p in [-0.1, 1.5, f64::NAN, f64::INFINITY] {
             let message = erdos_renyi(3, p, &mut rng).unwrap_err().to_string();

@@ -1,24 +1,24 @@
-/// A graph that is asked for and does not exist.
+/// Error for a graph that does not exist.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GenerateError {
-    /// Fewer nodes than such a graph has.
+    /// Too few nodes for such a graph.
     #[error("nodes = {nodes}: {what} has at least {least}")]
     TooFewNodes {
-        /// The graph that was asked for.
+        /// The requested kind of graph.
         what: &'static str,
         /// The rejected number of nodes.
         nodes: usize,
         /// The smallest number of nodes.
         least: usize,
     },
-    /// A number that is not a probability.
+    /// A probability is not in [0, 1].
     #[error("p = {p} is not a probability: choose a number from 0 to 1")]
     Probability {
         /// The rejected value.
         p: f64,
     },
-    /// More edges than there are pairs of nodes.
+    /// There are more edges than pairs of nodes.
     #[error(
         "extra edges = {extra}: a tree of {nodes} nodes has room for {room} more edges at most"
     )]
@@ -30,7 +30,7 @@ pub enum GenerateError {
         /// The largest number of edges beyond those of a tree.
         room: usize,
     },
-    /// A largest probability of a Waxman graph that is none.
+    /// The largest probability q of a Waxman graph is not in (0, 1].
     #[error(
         "q = {q}: the largest probability of an edge is above 0 and at most 1, for example 0.65"
     )]
@@ -38,7 +38,7 @@ pub enum GenerateError {
         /// The rejected value.
         q: f64,
     },
-    /// A decay of a Waxman graph that is not positive.
+    /// The decay s of a Waxman graph is not finite and positive.
     #[error("s = {s}: the decay of a Waxman graph is a finite number above 0, for example 0.3")]
     WaxmanS {
         /// The rejected value.

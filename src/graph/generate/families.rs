@@ -1,32 +1,32 @@
 use super::{GenerateError, GraphTopology, simple};
 
-/// A path: `nodes` nodes in a row, each joined to the next.
+/// Returns a path: `nodes` nodes in a row, each joined to the next.
 ///
 /// Complexity: O(nodes).
 pub fn path(nodes: usize) -> GraphTopology {
     simple(&[nodes], (1..nodes).map(|node| [node - 1, node]).collect())
 }
 
-/// A cycle: a path whose ends are joined.
+/// Returns a cycle: a path whose ends are joined.
 ///
 /// Complexity: O(nodes).
 ///
 /// # Errors
-/// [`GenerateError::TooFewNodes`] below 3 nodes.
+/// Returns [`GenerateError::TooFewNodes`] if `nodes` is below 3.
 pub fn cycle(nodes: usize) -> Result<GraphTopology, GenerateError> {
     GenerateError::check_nodes("a cycle", nodes, 3)?;
     let edges = (0..nodes).map(|node| [node.min((node + 1) % nodes), node.max((node + 1) % nodes)]);
     Ok(simple(&[nodes], edges.collect()))
 }
 
-/// A star: node 0, joined to each of `leaves` further nodes.
+/// Returns a star: node 0, joined to each of `leaves` further nodes.
 ///
 /// Complexity: O(leaves).
 pub fn star(leaves: usize) -> GraphTopology {
     complete_bipartite(1, leaves)
 }
 
-/// The complete graph: every pair of nodes is joined.
+/// Returns the complete graph: every pair of nodes is joined.
 ///
 /// Complexity: O(nodes²).
 pub fn complete(nodes: usize) -> GraphTopology {
@@ -34,8 +34,8 @@ pub fn complete(nodes: usize) -> GraphTopology {
     simple(&[nodes], edges.collect())
 }
 
-/// The complete bipartite graph: the first `left` nodes are each joined to each of the `right`
-/// nodes after them.
+/// Returns the complete bipartite graph: the first `left` nodes are each joined to each of the
+/// `right` nodes after them.
 ///
 /// Complexity: O(left · right).
 pub fn complete_bipartite(left: usize, right: usize) -> GraphTopology {
@@ -44,8 +44,8 @@ pub fn complete_bipartite(left: usize, right: usize) -> GraphTopology {
     simple(&[nodes], edges.collect())
 }
 
-/// A rectangular grid: node `row · columns + column` is joined to its neighbours to the right and
-/// below.
+/// Returns a rectangular grid: node `row · columns + column` is joined to its neighbors to the
+/// right and below.
 ///
 /// Complexity: O(rows · columns).
 pub fn grid(rows: usize, columns: usize) -> GraphTopology {

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-/// Checks by a chi-square test that `draw` has the law `probability` on the graphs it can return,
-/// of which there are `outcomes`. All of them must come up.
+/// Checks by a chi-square test that `draw` has the distribution `probability` on its `outcomes`
+/// possible graphs, all of which must occur.
 ///
-/// Chi-square is near normal with mean `outcomes − 1` and twice that variance; five deviations are
-/// allowed.
+/// Chi-square is approximately normal with mean `outcomes − 1` and twice that variance; five
+/// deviations are allowed.
 pub(super) fn assert_law(
     draws: usize,
     mut draw: impl FnMut() -> Vec<[usize; 2]>,

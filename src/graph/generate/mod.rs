@@ -1,16 +1,16 @@
-//! Graphs to test with and to train on: plain families, random graphs, Waxman graphs in the plane.
+//! Graphs for tests and training: plain families, random graphs, and Waxman graphs in the plane.
 //!
 //! | function | graph |
 //! |---|---|
 //! | [`path()`], [`cycle()`], [`star()`], [`complete()`], [`complete_bipartite()`], [`grid()`] | one graph of a family |
-//! | [`random_tree()`] | uniform among the labelled trees |
-//! | [`random_connected()`] | such a tree with further edges, as many as wanted |
+//! | [`random_tree()`] | uniform among the labeled trees |
+//! | [`random_connected()`] | such a tree with a given number of additional edges |
 //! | [`erdos_renyi()`] | each pair of nodes is joined with the same probability |
-//! | [`Waxman`] | points in the unit square, near ones joined more often; with coordinates |
+//! | [`Waxman`] | points in the unit square, where close ones are likelier to be joined; with coordinates |
 //!
-//! Every function makes one graph, with edges in lexicographic order;
-//! [`GraphTopology::disjoint_union`] makes a batch of several. Random ones say what they consume of
-//! the generator, so that a seed means the same graphs wherever they are made.
+//! Every function generates one graph, with edges in lexicographic order;
+//! [`GraphTopology::disjoint_union`] combines several into a batch. The docs of random generators
+//! state how many draws they consume, so a seed gives the same graphs everywhere.
 //!
 //! ```
 //! use fireweed::graph::{GraphTopology, generate};

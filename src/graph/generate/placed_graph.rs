@@ -1,7 +1,7 @@
 use super::{GraphTopology, component::largest_components, simple};
 use crate::graph::{GraphError, Rotation};
 
-/// One graph whose nodes have places: in the plane, or in space with `D` = 3.
+/// One graph whose nodes have coordinates: in the plane, or in space with `D` = 3.
 ///
 /// ```
 /// use fireweed::graph::generate::{PlacedGraph, path};
@@ -18,11 +18,11 @@ pub struct PlacedGraph<const D: usize = 2> {
 }
 
 impl<const D: usize> PlacedGraph<D> {
-    /// A graph and the coordinates of its nodes.
+    /// Creates a graph with coordinates of its nodes.
     ///
     /// # Errors
-    /// [`GraphError::NotOneGraph`] where the batch does not hold one graph, [`GraphError::Rows`]
-    /// where there is not one position for each node.
+    /// Returns [`GraphError::NotOneGraph`] if the batch does not hold one graph, and
+    /// [`GraphError::Rows`] if the number of positions is not that of nodes.
     pub fn new(topology: GraphTopology, positions: Vec<[f64; D]>) -> Result<Self, GraphError> {
         topology.check_single()?;
         if positions.len() != topology.node_count() {
@@ -35,7 +35,7 @@ impl<const D: usize> PlacedGraph<D> {
         Ok(Self::placed(topology, positions))
     }
 
-    /// As [`new`](Self::new), where the sizes are known to fit.
+    /// Same as [`new`](Self::new), for sizes that are known to fit.
     pub(super) fn placed(topology: GraphTopology, positions: Vec<[f64; D]>) -> Self {
         Self {
             topology,
@@ -43,8 +43,8 @@ impl<const D: usize> PlacedGraph<D> {
         }
     }
 
-    /// The graph of all pairs of points that are closer than `threshold`, in the unit of the
-    /// coordinates. A pair at exactly this distance is not joined.
+    /// Creates the graph of all pairs of points that are closer than `threshold`, in the unit of
+    /// the coordinates. A pair at exactly this distance is not joined.
     ///
     /// Complexity: O(n²).
     pub fn of_contacts(positions: Vec<[f64; D]>, threshold: f64) -> Self {
@@ -55,30 +55,30 @@ impl<const D: usize> PlacedGraph<D> {
         Self::placed(topology, positions)
     }
 
-    /// The graph.
+    /// Returns the graph.
     pub fn topology(&self) -> &GraphTopology {
         &self.topology
     }
 
-    /// The coordinates of each node.
+    /// Returns the coordinates of each node.
     pub fn positions(&self) -> &[[f64; D]] {
         &self.positions
     }
 
-    /// The graph and the coordinates of its nodes.
+    /// Splits into the graph and the coordinates of its nodes.
     pub fn into_parts(self) -> (GraphTopology, Vec<[f64; D]>) {
         (self.topology, self.positions)
     }
 
-    /// Euclidean distance of two nodes, in the unit of the coordinates.
+    /// Returns the Euclidean distance of two nodes, in the unit of the coordinates.
     ///
     /// # Panics
-    /// Where there is no such node.
+    /// Panics if there is no such node.
     pub fn distance(&self, i: usize, j: usize) -> f64 {
         between(&self.positions[i], &self.positions[j])
     }
 
-    /// The same graph with the mean of the coordinates at the origin.
+    /// Returns the same graph, translated so that the mean of the coordinates is the origin.
     #[must_use]
     pub fn centered(&self) -> Self {
         let count = self.positions.len().max(1) as f64;
@@ -90,7 +90,7 @@ impl<const D: usize> PlacedGraph<D> {
         Self::placed(self.topology.clone(), moved.collect())
     }
 
-    /// The largest connected component, in place; see [`largest_components`].
+    /// Returns the largest connected component with its coordinates; see [`largest_components`].
     pub fn largest_component(&self) -> Self {
         let (topology, kept) = largest_components(&self.topology);
         let positions = kept.iter().map(|&node| self.positions[node]).collect();
@@ -99,7 +99,7 @@ impl<const D: usize> PlacedGraph<D> {
 }
 
 impl PlacedGraph<3> {
-    /// The same graph, turned about the origin.
+    /// Returns the same graph, rotated about the origin.
     #[must_use]
     pub fn rotated(&self, rotation: &Rotation) -> Self {
         let turned = self.positions.iter().map(|&place| rotation.apply(place));
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_sizes_that_do_not_fit() {
+    fn rejects_sizes_that_do_not_fit() {
         assert_eq!(
             PlacedGraph::new(path(3), vec![[0.0; 2]; 2]).unwrap_err(),
             GraphError::Rows {

@@ -2,23 +2,24 @@ use rand::{Rng, seq::index};
 
 use super::{GenerateError, GraphTopology, random_tree::tree_edges, simple};
 
-/// A connected graph: a [`random_tree`](super::random_tree()) and `extra` further edges, every set of
-/// them equally likely.
+/// Draws a random connected graph: a [`random_tree`](super::random_tree()) and `extra` additional
+/// edges. Every set of additional edges is equally likely.
 ///
 /// ```text
 /// edges = nodes − 1 + extra
 /// P(G)  = τ(G) / (nodes^(nodes−2) · C(room, extra)),   room = (nodes − 1)(nodes − 2)/2
 /// ```
 ///
-/// where τ(G) is the number of spanning trees: among graphs of this size, those with many are
-/// likelier. `extra` = 0 gives a tree, `extra` = room the complete graph.
+/// Here τ(G) is the number of spanning trees: among graphs of the same size, those with many
+/// spanning trees are likelier. `extra` = 0 gives a tree, `extra` = room the complete graph.
 ///
-/// Consumes what the tree does, then what [`rand::seq::index::sample`] needs for `extra` of `room`.
-/// Complexity: O((nodes + extra) log(nodes + extra)), and at most O(nodes²) where `extra` is a
-/// fair share of the room.
+/// Consumes the draws of the tree, then those of [`rand::seq::index::sample`] for `extra` of
+/// `room`. Complexity: O((nodes + extra) log(nodes + extra)), and at most O(nodes²) if `extra` is a
+/// large share of the room.
 ///
 /// # Errors
-/// [`GenerateError::TooFewNodes`] for no nodes, [`GenerateError::TooManyEdges`] beyond the room.
+/// Returns [`GenerateError::TooFewNodes`] if `nodes` is 0, and [`GenerateError::TooManyEdges`] if
+/// `extra` exceeds the room.
 pub fn random_connected(
     nodes: usize,
     extra: usize,
@@ -77,12 +78,12 @@ mod tests {
         };
         let mut rng = ChaCha8Rng::seed_from_u64(3);
         assert_law(15_000, || edges(4, 1, &mut rng), probability, 15);
-        // Five edges: six graphs, alike.
+        // Five edges: six graphs, equally likely.
         assert_law(6_000, || edges(4, 2, &mut rng), |_| 1.0 / 6.0, 6);
     }
 
     #[test]
-    fn the_ends_of_the_range() {
+    fn smallest_and_largest_numbers_of_edges() {
         for nodes in 1..9usize {
             let room = (nodes - 1) * nodes.saturating_sub(2) / 2;
             let mut rng = ChaCha8Rng::seed_from_u64(1);
@@ -95,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_does_not_exist() {
+    fn rejects_impossible_sizes() {
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         assert_eq!(
             random_connected(4, 4, &mut rng).unwrap_err().to_string(),

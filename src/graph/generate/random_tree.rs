@@ -2,17 +2,17 @@ use rand::{Rng, RngExt};
 
 use super::{GenerateError, GraphTopology, simple};
 
-/// A tree on labelled nodes; each of the `nodes^(nodes − 2)` trees is equally likely.
+/// Draws a random tree on labeled nodes; each of the `nodes^(nodes − 2)` trees is equally likely.
 ///
-/// A Prüfer sequence, `nodes − 2` nodes drawn with replacement, is read as a tree.
+/// The tree is decoded from a Prüfer sequence of `nodes − 2` nodes drawn with replacement.
 ///
-/// Consumes `nodes − 2` integers below `nodes`; nothing for one or two nodes. Complexity: O(nodes),
-/// and the sorting of the edges.
+/// Consumes `nodes − 2` integers below `nodes`; none for one or two nodes. Complexity: O(nodes log
+/// nodes), for sorting the edges.
 ///
 /// Reference: H. Prüfer, Neuer Beweis eines Satzes über Permutationen, 1918.
 ///
 /// # Errors
-/// [`GenerateError::TooFewNodes`] for no nodes: a tree is connected.
+/// Returns [`GenerateError::TooFewNodes`] if `nodes` is 0, since a tree is connected.
 pub fn random_tree(nodes: usize, rng: &mut impl Rng) -> Result<GraphTopology, GenerateError> {
     Ok(simple(&[nodes], tree_edges(nodes, rng)?))
 }
@@ -27,8 +27,8 @@ pub(super) fn tree_edges(
     Ok(decode(nodes, &sequence))
 }
 
-/// The tree of a Prüfer sequence: again and again, the smallest leaf is joined to the next node of
-/// the sequence and removed.
+/// Decodes a Prüfer sequence: repeatedly, the smallest leaf is joined to the next node of the
+/// sequence and removed.
 fn decode(nodes: usize, sequence: &[usize]) -> Vec<[usize; 2]> {
     let mut degrees = vec![1; nodes];
     sequence.iter().for_each(|&node| degrees[node] += 1);

@@ -7,29 +7,31 @@ use serde::{Deserialize, Serialize};
 
 use super::{GenerateError, PlacedGraph, simple};
 
-/// How the probability of an edge falls with the distance d of its nodes.
+/// How the probability of an edge decreases with the distance d of its nodes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WaxmanForm {
-    /// `P = q · exp(−d / (s · L))`, where L is the largest distance between two nodes of that graph.
+    /// `P = q · exp(−d / (s · L))`, where L is the largest distance between two nodes of that
+    /// graph.
     ///
-    /// The form of networkx's `waxman_graph`, whose `beta` is q and whose `alpha` is s. Published
-    /// sizes of Waxman graphs belong to it.
+    /// The form of networkx's `waxman_graph`, with `beta` = q and `alpha` = s. Published sizes of
+    /// Waxman graphs refer to it.
     #[default]
     Normalised,
-    /// `P = q · exp(−s · d)`, as the model is often printed.
+    /// `P = q · exp(−s · d)`, as the model is often stated.
     Literal,
 }
 
-/// Waxman's random graphs: nodes uniform in the unit square, near ones joined more often.
+/// Waxman random graphs: nodes are uniform in the unit square, and close nodes are likelier to be
+/// joined.
 ///
 /// ```text
 /// P(i ~ j) = q · exp(−d_ij / (s · L))     WaxmanForm::Normalised
 /// P(i ~ j) = q · exp(−s · d_ij)           WaxmanForm::Literal
 /// ```
 ///
-/// A larger s makes long edges likelier in the first form and rarer in the second. With twelve nodes
-/// and the defaults, graphs have 11 edges on average in the first form and 37 in the second, and one
-/// in eight of the first is connected; [`dataset`](Self::dataset) takes components.
+/// A larger s makes long edges likelier in the first form and rarer in the second. With twelve
+/// nodes and the defaults, graphs have 11 edges on average in the first form and 37 in the second.
+/// In the first form one in eight is connected, so [`dataset`](Self::dataset) takes components.
 ///
 /// Reference: B. M. Waxman, Routing of multipoint connections, 1988.
 ///
@@ -44,39 +46,40 @@ pub enum WaxmanForm {
 /// ```
 #[derive(Config, Copy, Debug, PartialEq)]
 pub struct Waxman {
-    /// The number of nodes, at least 1. Default 12.
+    /// Number of nodes, at least 1. Default: 12.
     #[config(default = "12")]
     pub nodes: usize,
-    /// The probability q of an edge between nodes at no distance: above 0, at most 1. Default 0.65.
+    /// Probability q of an edge between nodes at distance 0, in (0, 1]. Default: 0.65.
     #[config(default = "0.65")]
     pub q: f64,
-    /// The decay s with the distance, finite and above 0. Default 0.3.
+    /// Decay s with the distance, finite and above 0. Default: 0.3.
     #[config(default = "0.3")]
     pub s: f64,
-    /// How the probability falls with the distance. Default [`WaxmanForm::Normalised`].
+    /// How the probability decreases with the distance. Default: [`WaxmanForm::Normalised`].
     #[config(default = "WaxmanForm::Normalised")]
     pub form: WaxmanForm,
 }
 
 impl Waxman {
-    /// One graph, connected or not.
+    /// Draws one graph, connected or not.
     ///
     /// Consumes two `f64` for each node, its coordinates, node by node; then one for each pair of
     /// nodes, in lexicographic order. Complexity: O(nodes²).
     ///
     /// # Errors
-    /// [`GenerateError`] for a setting out of its range.
+    /// Returns [`GenerateError`] for a setting out of its range.
     pub fn sample(&self, rng: &mut impl Rng) -> Result<PlacedGraph, GenerateError> {
         self.check()?;
         Ok(self.draw(rng))
     }
 
-    /// The largest component of one graph, or `None` where it has fewer than `least_nodes`.
+    /// Draws one graph and returns its largest component, or `None` if it has fewer than
+    /// `least_nodes` nodes.
     ///
-    /// Consumes what [`sample`](Self::sample) does.
+    /// Consumes the draws of [`sample`](Self::sample).
     ///
     /// # Errors
-    /// [`GenerateError`] for a setting out of its range.
+    /// Returns [`GenerateError`] for a setting out of its range.
     pub fn sample_connected(
         &self,
         least_nodes: usize,
@@ -86,18 +89,18 @@ impl Waxman {
         Ok(self.draw_connected(least_nodes, rng))
     }
 
-    /// Connected graphs to train on: those of the attempts whose largest component has
-    /// `least_nodes` or more, in the order of the attempts.
+    /// Draws connected graphs as a data set: the largest components of the attempts that have at
+    /// least `least_nodes` nodes, in the order of the attempts.
     ///
     /// Attempt k draws from stream k of the `ChaCha8Rng` of `seed`, so graphs do not depend on the
-    /// number of threads, and ranges that do not overlap give independent data: `0..20_000` to
-    /// train on and `20_000..30_000` to compare with. With the defaults and `least_nodes` = 5,
+    /// number of threads. Ranges that do not overlap give independent data, for example `0..20_000`
+    /// for training and `20_000..30_000` for evaluation. With the defaults and `least_nodes` = 5,
     /// 94 % of the attempts are kept, with 9.2 nodes and 10.3 edges on average.
     ///
-    /// Complexity: O(nodes²) for an attempt; attempts run in parallel on Rayon's threads.
+    /// Complexity: O(nodes²) per attempt; attempts run in parallel on Rayon's threads.
     ///
     /// # Errors
-    /// [`GenerateError`] for a setting out of its range.
+    /// Returns [`GenerateError`] for a setting out of its range.
     pub fn dataset(
         &self,
         least_nodes: usize,
@@ -136,7 +139,7 @@ impl Waxman {
         };
         let largest = pairs().map(distance).fold(0.0, f64::max);
         let decay = |distance: f64| match self.form {
-            // Where all nodes coincide, they are at no distance by any measure.
+            // If all nodes coincide, their distance is 0 in both forms.
             WaxmanForm::Normalised => distance / largest.max(f64::MIN_POSITIVE) / self.s,
             WaxmanForm::Literal => self.s * distance,
         };

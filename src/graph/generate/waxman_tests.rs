@@ -74,14 +74,14 @@ fn one_and_two_nodes() {
             (1, 0)
         );
         let two = waxman.with_nodes(2).with_q(1.0).with_s(1e-300);
-        // The largest distance over a tiny s: never joined. The other way round: always.
+        // The largest distance over a tiny s: never joined. The reverse: always joined.
         let edges = two.sample(&mut rng).unwrap().topology().edge_count();
         assert_eq!(edges, usize::from(form == WaxmanForm::Literal));
     }
 }
 
 #[test]
-fn a_dataset_is_its_attempts_one_by_one() {
+fn a_dataset_equals_its_attempts_one_by_one() {
     let waxman = Waxman::new();
     let graphs = waxman.dataset(5, 3..200, 11).unwrap();
     let mut one_by_one = Vec::new();
@@ -106,7 +106,7 @@ fn a_dataset_is_its_attempts_one_by_one() {
 }
 
 #[test]
-fn refuses_settings_out_of_range() {
+fn rejects_settings_out_of_range() {
     let mut rng = ChaCha8Rng::seed_from_u64(1);
     let mut message = |waxman: Waxman| {
         let error = waxman.sample(&mut rng).unwrap_err();
@@ -126,7 +126,7 @@ fn refuses_settings_out_of_range() {
         let message = message(Waxman::new().with_s(s));
         assert!(message.starts_with(&format!("s = {s}:")), "{message}");
     }
-    // NaN is not equal to itself, and neither are the errors that hold it.
+    // NaN does not equal itself, and neither do errors that hold it.
     assert!(Waxman::new().with_q(f64::NAN).sample(&mut rng).is_err());
     assert!(Waxman::new().with_s(f64::NAN).sample(&mut rng).is_err());
 }

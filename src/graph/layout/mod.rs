@@ -1,11 +1,11 @@
-//! Places of nodes in the plane, for pictures.
+//! Positions of nodes in the plane, for drawing.
 //!
-//! | function | places |
+//! | function | positions |
 //! |---|---|
 //! | [`stress_layout`] | distances in the plane as close as possible to numbers of edges between nodes |
-//! | [`principal_plane`] | the plane in which points of space are spread most |
+//! | [`principal_plane`] | projection of points in space onto the plane of largest variance |
 //!
-//! Both are deterministic: the same graph is drawn the same way on every machine.
+//! Both are deterministic.
 
 mod plane;
 mod stress;

@@ -2,19 +2,19 @@ use nalgebra::DMatrix;
 
 use super::eigen;
 
-/// Points seen from one side.
+/// Points projected onto a plane.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Projected {
-    /// Places in the plane, the mean at the origin; the widest direction is the first axis.
+    /// Positions in the plane, with the mean at the origin; the widest direction is the first axis.
     pub places: Vec<[f64; 2]>,
     /// Height of each point above the plane; larger is closer to the viewer.
     pub heights: Vec<f64>,
 }
 
-/// Points in the plane in which they are spread most: the first two principal axes.
+/// Projects points onto their first two principal axes.
 ///
-/// The first point is never right of the middle nor below it, which settles the signs. Points with
-/// fewer than three coordinates have the height 0.
+/// The signs are chosen such that the first point is never right of the middle nor below it. Points
+/// with fewer than three coordinates have height 0.
 ///
 /// Complexity: O(n) for n points.
 pub fn principal_plane<const D: usize>(points: &[[f64; D]]) -> Projected {

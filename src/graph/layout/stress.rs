@@ -5,34 +5,34 @@ use nalgebra::DMatrix;
 use super::{eigen, principal_plane};
 use crate::graph::GraphTopology;
 
-/// Rounds of improvement at most.
+/// Maximum number of rounds.
 const ROUNDS: usize = 300;
-/// The last round is the one that moves no node by more than this, in lengths of an edge.
+/// Iteration stops when no node moves by more than this, in edge lengths.
 const STILL: f64 = 1e-4;
-/// Larger graphs start from a circle, since eigenvectors would take longer than everything else.
+/// Larger graphs start from a circle, since eigenvectors would dominate the running time.
 const MOST_FOR_EIGENVECTORS: usize = 300;
-/// How far nodes are moved apart at the start, so that none stay on each other. The direction is what
-/// counts; a bend of a straight path fades slowly, so it is small.
+/// Size of the initial shift that separates coinciding nodes. It is small, since a bend of a
+/// straight path fades slowly.
 const APART: f64 = 0.003;
-/// The angle of a sunflower's seeds: many points, all directions, no two alike.
+/// The golden angle, which gives many points in distinct directions.
 const GOLDEN: f64 = 2.399_963_229_728_653;
 
-/// Places of the nodes of one graph, so that an edge is about 1 long.
+/// Returns positions of the nodes of one graph, with edges of length about 1.
 ///
 /// ```text
-/// minimises  Σ_{i<j} (‖p_i − p_j‖ − d_ij)² / d_ij²,   d_ij the number of edges from i to j
+/// minimizes  Σ_{i<j} (‖p_i − p_j‖ − d_ij)² / d_ij²,   d_ij the number of edges from i to j
 /// ```
 ///
-/// by moving one node after the other to its best place, from the places that classical scaling
-/// gives. Parts that are not connected are set one edge farther apart than the two farthest
-/// connected nodes. The mean is at the origin, the widest direction is horizontal.
+/// The algorithm moves one node after the other to its best position, starting from classical
+/// scaling. Components are placed one edge length farther apart than the two farthest connected
+/// nodes. The mean is at the origin, and the widest direction is horizontal.
 ///
 /// Complexity: O(n² · rounds), at most 300 rounds, and O(n³) once for up to 300 nodes.
 ///
 /// Reference: E. Gansner, Y. Koren, S. North, Graph drawing by stress majorization, 2004.
 ///
 /// # Panics
-/// If the topology does not hold one graph.
+/// Panics if the topology does not hold one graph.
 ///
 /// ```
 /// use fireweed::graph::{generate::path, layout::stress_layout};
@@ -62,7 +62,7 @@ pub fn stress_layout(graph: &GraphTopology) -> Vec<[f64; 2]> {
     principal_plane(&places).places
 }
 
-/// The place that lowers the stress of one node most, by the usual bound from above.
+/// The position of one node that minimizes the majorizing function of the stress.
 fn best_place(node: usize, places: &[[f64; 2]], distances: &[f64]) -> [f64; 2] {
     let own = places[node];
     let (mut sum, mut weights) = ([0.0; 2], 0.0);

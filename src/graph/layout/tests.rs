@@ -58,7 +58,7 @@ fn no_two_nodes_lie_on_each_other() {
 }
 
 #[test]
-fn large_graphs_are_laid_out_too() {
+fn large_graphs_are_laid_out() {
     let graph = random_connected(310, 30, &mut ChaCha8Rng::seed_from_u64(1)).unwrap();
     assert!(
         stress_layout(&graph)
@@ -69,7 +69,7 @@ fn large_graphs_are_laid_out_too() {
 }
 
 #[test]
-fn the_plane_is_the_widest() {
+fn projection_is_onto_the_plane_of_largest_variance() {
     let points = [
         [5.0, 0.0, 0.1],
         [-5.0, 0.0, 0.1],
@@ -96,16 +96,16 @@ fn the_plane_is_the_widest() {
 }
 
 proptest! {
-    /// The picture of points does not depend on their orientation.
+    /// The projection does not depend on the orientation of the points.
     #[test]
-    fn turned_points_look_the_same(
+    fn projection_is_invariant_under_rotation(
         seed: u64,
         points in prop::collection::vec(prop::array::uniform3(-9.0..9.0), 4..12),
     ) {
         let rotation = Rotation::uniform(&mut ChaCha8Rng::seed_from_u64(seed));
         let turned: Vec<[f64; 3]> = points.iter().map(|&point| rotation.apply(point)).collect();
         let [a, b] = [points, turned].map(|points| principal_plane(&points).places);
-        // Lengths along the axes stay, whatever their signs.
+        // Lengths along the axes are kept, up to sign.
         for axis in 0..2 {
             let spread = |places: &[[f64; 2]]| places.iter().map(|p| p[axis] * p[axis]).sum::<f64>();
             prop_assert!((spread(&a) - spread(&b)).abs() < 1e-6 * (1.0 + spread(&a)));

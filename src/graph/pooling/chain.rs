@@ -15,20 +15,20 @@ use crate::graph::{
 pub struct PoolingChain {
     /// The graph to start from.
     pub start: GraphTopology,
-    /// The choices of each layer, the first layer first. Those of the second are for the graph that
-    /// the first leads to, and so on. An [`UnpoolingLayer`](crate::nn::unpooling::UnpoolingLayer)
-    /// replays them if its selection is
-    /// [`AllRandom`](crate::nn::unpooling::NodeSelection::AllRandom), or their own roles are given.
+    /// Choices of each layer, in order; those of a layer are for the output graph of the previous
+    /// one. An [`UnpoolingLayer`](crate::nn::unpooling::UnpoolingLayer) replays them if its
+    /// selection is [`AllRandom`](crate::nn::unpooling::NodeSelection::AllRandom) or their roles
+    /// are given.
     pub layers: Vec<UnpoolingChoices>,
-    /// For each node of the last layer's output, the node of the given graph that it is.
+    /// For each node of the last layer's output, the corresponding node of the given graph.
     pub origin: Vec<usize>,
 }
 
 impl PoolingChain {
-    /// The graphs from the first to the last: the start, and what each layer leads to.
+    /// Returns the start graph and the output graph of each layer.
     ///
     /// # Errors
-    /// [`ChoiceError`] where choices were changed and do not fit any more.
+    /// Returns [`ChoiceError`] if choices were changed and no longer fit.
     pub fn expand(&self) -> Result<Vec<Arc<GraphTopology>>, ChoiceError> {
         let mut graphs = vec![Arc::new(self.start.clone())];
         for choices in &self.layers {
@@ -39,13 +39,13 @@ impl PoolingChain {
     }
 }
 
-/// Pools a connected graph again and again, each time as far as one layer allows, down to
-/// `smallest` nodes.
+/// Pools a connected graph repeatedly, each time as far as one layer allows, down to `smallest`
+/// nodes.
 ///
 /// From N nodes to 3, the initial graph of the dissertation, this takes ⌈log₂(N / 3)⌉ layers.
 ///
-/// Complexity: O(|V| + |E|) expected time and memory for each layer. The graphs halve, the edges
-/// of a dense graph may fall more slowly at first.
+/// Complexity: O(|V| + |E|) expected time and memory per layer. The number of nodes halves with
+/// each layer; the edges of a dense graph may decrease more slowly at first.
 ///
 /// Reference: the corollary to Theorem 3.1 of the dissertation.
 ///
@@ -59,25 +59,24 @@ impl PoolingChain {
 /// ```
 ///
 /// # Errors
-/// [`PoolingError`] where the batch is not one connected graph, or has fewer than `smallest` nodes
-/// or `smallest` is 0.
+/// Returns [`PoolingError`] if the batch is not one connected graph, if it has fewer than
+/// `smallest` nodes, or if `smallest` is 0.
 pub fn pool_chain(graph: &GraphTopology, smallest: usize) -> Result<PoolingChain, PoolingError> {
     chain_of(graph, smallest, pool)
 }
 
-/// As [`pool_chain`], each layer pooled at random as [`random_pool`](super::random_pool) does it.
+/// Same as [`pool_chain`], with each layer pooled at random by [`random_pool`](super::random_pool).
 ///
-/// Chains of one graph differ in their choices, and all of them regenerate it: a model that learns
-/// from chains sees the many ways that lead to a graph. Nodes of each graph of the chain are in no
-/// particular order, except that second children come last as [`UnpoolingChoices::expand`] puts
-/// them.
+/// Chains of one graph differ in their choices, and each regenerates the graph, so training on them
+/// covers many ways to the same graph. The order of nodes in each graph is arbitrary, except that
+/// second children come last, as in [`UnpoolingChoices::expand`].
 ///
-/// Consumes what [`random_pool`](super::random_pool) does for each layer, the last layer first.
+/// Consumes the draws of [`random_pool`](super::random_pool) for each layer, the last layer first.
 ///
 /// Complexity: as [`pool_chain`].
 ///
 /// # Errors
-/// As [`pool_chain`].
+/// Same as [`pool_chain`].
 pub fn random_pool_chain(
     graph: &GraphTopology,
     smallest: usize,
@@ -112,15 +111,15 @@ fn chain_of(
     Ok(grow(start.clone(), &poolings))
 }
 
-/// The chain of poolings that follow each other; `start` is what the last leads to, its edges in any
-/// order.
+/// Returns the chain of successive poolings. `start` is the output of the last one, with edges in
+/// any order.
 pub(crate) fn grow(start: GraphTopology, poolings: &[Pooling]) -> PoolingChain {
     let mut chain = PoolingChain {
         origin: (0..start.node_count()).collect(),
         layers: Vec::with_capacity(poolings.len()),
         start,
     };
-    // The graph that the layers so far lead to: that of the next pooling, in another order.
+    // The output graph of the layers so far: that of the next pooling, in another order.
     let mut grown = chain.start.clone();
     for pooling in poolings.iter().rev() {
         let choices = transport(pooling, &grown, &chain.origin);

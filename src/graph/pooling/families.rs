@@ -8,12 +8,12 @@ use crate::graph::{
     unpooling::{Block, BlockEnds, UnpoolingChoices},
 };
 
-/// The nodes that one parent node stands for.
+/// The nodes that one parent node represents.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Family {
     /// Twice the same for a kept node.
     pub(super) members: [usize; 2],
-    /// A node that both members of a non-adjacent pair have as a neighbour, where it is known.
+    /// A common neighbor of both members of a non-adjacent pair, if known.
     pub(super) tree_parent: Option<usize>,
 }
 
@@ -23,21 +23,22 @@ impl Family {
     }
 }
 
-/// Pools a graph in a given way: each family, one node or two, becomes one node of the parent.
+/// Pools a graph by given families: each family of one or two nodes becomes one node of the parent
+/// graph.
 ///
-/// The parent's nodes are in the order of the families. Unlike [`pool`](super::pool), whose pairs
-/// always work, this can fail: two families `{a, b}` and `{c, d}`, both non-adjacent, with the edges
-/// ac, bc and ad only, would each have to share the one edge between them with both children, which
-/// forces all four edges.
+/// The parent graph's nodes are in the order of the families. Unlike [`pool`](super::pool), this
+/// can fail. For example, take two families `{a, b}` and `{c, d}`, both non-adjacent, with the
+/// edges ac, bc and ad only. Each would have to share the one edge between them with both children,
+/// which forces all four edges.
 ///
-/// Each non-adjacent pair needs an edge for itself, or one that is complete (all four), to share;
-/// this assignment is solved exactly. So an error means that no choices exist.
+/// Each non-adjacent pair needs an edge of its own, or one that is complete (all four), to share.
+/// This assignment is solved exactly, so an error means that no choices exist.
 ///
 /// Complexity: O(|V| + |E|) expected time and memory.
 ///
 /// # Errors
-/// [`PoolingError`] where the batch is not one connected graph, the families are not a partition of
-/// its nodes into ones and twos, or no choices exist.
+/// Returns [`PoolingError`] if the batch is not one connected graph, if the families are not a
+/// partition of its nodes into single nodes and pairs, or if no choices exist.
 pub fn pool_by_families(
     graph: &GraphTopology,
     families: &[Vec<usize>],
@@ -126,7 +127,7 @@ pub(super) fn pool_families(
         let Some((inherit, additional)) = block.and_then(|block| heirs.explain(block)) else {
             return Err(PoolingError::Unreachable {
                 families: ends,
-                reason: "the edges between them cannot be drawn",
+                reason: "no layer can draw the edges between them",
             });
         };
         choices.inherit.push(inherit);
@@ -180,7 +181,7 @@ fn common_edges(
         if candidates.is_empty() {
             return Err(PoolingError::Unreachable {
                 families: [f; 2],
-                reason: "a pair without an edge of its own needs a common neighbour to share",
+                reason: "a pair without an edge of its own needs a common neighbor to share",
             });
         }
         // An edge with all four links can serve both of its ends.
@@ -198,11 +199,11 @@ fn common_edges(
     Ok(common)
 }
 
-/// Gives each family an edge of its own among its candidates; O(candidates).
+/// Assigns each family an edge of its own among its candidates; O(candidates).
 ///
-/// Seen as a graph of rivals joined by the candidates that two of them share, each component needs
-/// an edge for every rival: it has enough if it holds a cycle, or a candidate that is nobody
-/// else's. From there the others are reached, each by the edge that it then takes.
+/// In the graph of rivals that is joined by the candidates that two of them share, each component
+/// needs one edge per rival. It has enough if it contains a cycle, or a candidate of one rival
+/// only. From there the search assigns to each rival the edge by which it is reached.
 fn assign(rivals: &[(usize, Vec<usize>)]) -> Result<Vec<(usize, usize)>, PoolingError> {
     let mut claims: HashMap<usize, Vec<usize>> = HashMap::new();
     for (rival, (_, candidates)) in rivals.iter().enumerate() {
@@ -240,13 +241,13 @@ fn assign(rivals: &[(usize, Vec<usize>)]) -> Result<Vec<(usize, usize)>, Pooling
             Some(edge) => Ok((*family, edge)),
             None => Err(PoolingError::Unreachable {
                 families: [*family; 2],
-                reason: "a pair without an edge of its own needs a common neighbour to share, and \
+                reason: "a pair without an edge of its own needs a common neighbor to share, and \
                      other such pairs need the same",
             }),
         });
     chosen.collect()
 }
-/// From rivals that own an edge, gives the rivals around them the edges that lead there.
+/// From rivals with an edge, assigns to the rivals around them the edges that lead there.
 fn reach_others(
     rivals: &[(usize, Vec<usize>)],
     claims: &HashMap<usize, Vec<usize>>,

@@ -1,4 +1,11 @@
-//! Pooling as the inverse of unpooling: Theorem 3.1 of the dissertation as a program.
+//! Pooling as the inverse of unpooling: a constructive version of Theorem 3.1 of the dissertation.
+//!
+//! | function | result |
+//! |---|---|
+//! | [`pool`] | a smaller graph and the choices that regenerate the given graph |
+//! | [`random_pool`] | same, at random |
+//! | [`pool_by_families`] | same, for given groups of nodes |
+//! | [`pool_chain`], [`random_pool_chain`] | a chain of poolings down to a small graph |
 
 mod chain;
 mod families;
@@ -11,48 +18,48 @@ use rand::{Rng, RngExt, seq::SliceRandom};
 
 use super::{GraphError, GraphTopology, unpooling::UnpoolingChoices};
 
-/// A smaller graph, and the choices with which an unpooling layer turns it into a given graph.
+/// A smaller graph, and the choices with which an unpooling layer regenerates a given graph.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Pooling {
     /// The parent graph: connected, its kept nodes first, then the nodes to be unpooled.
     pub parent: GraphTopology,
     /// The choices that regenerate the given graph.
     pub choices: UnpoolingChoices,
-    /// For each node of the regenerated graph, the node of the given graph that it is.
+    /// For each node of the regenerated graph, the corresponding node of the given graph.
     pub origin: Vec<usize>,
 }
 
-/// Why a graph cannot be pooled.
+/// Error returned when a graph cannot be pooled.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PoolingError {
-    /// Not one connected graph.
+    /// The batch is not one connected graph.
     #[error(transparent)]
     Graph(#[from] GraphError),
-    /// A size that one layer cannot start from.
+    /// The requested size cannot be reached by one layer.
     #[error(
         "{nodes} nodes cannot be pooled to {parent_nodes}: one layer at most doubles a graph and \
-         adds at least one node, so choose {} to {}, or use `pool_chain` for several layers",
+         adds at least one node; choose {} to {}, or use `pool_chain` for several layers",
         nodes.div_ceil(2), nodes.saturating_sub(1)
     )]
     Size {
-        /// Nodes of the given graph.
+        /// Number of nodes of the given graph.
         nodes: usize,
-        /// Nodes asked for.
+        /// Requested number of nodes.
         parent_nodes: usize,
     },
-    /// A single node.
-    #[error("a graph with one node cannot be pooled: no layer adds to a smaller one")]
+    /// The graph has a single node.
+    #[error("a graph with one node cannot be pooled")]
     Single,
-    /// A chain that should end at more nodes than there are.
+    /// The requested size is larger than the graph.
     #[error("{nodes} nodes cannot be pooled to {smallest}: choose 1 to {nodes}")]
     Smallest {
-        /// Nodes of the given graph.
+        /// Number of nodes of the given graph.
         nodes: usize,
-        /// Nodes asked for.
+        /// Requested number of nodes.
         smallest: usize,
     },
-    /// A grouping of the nodes that is not one of kept nodes and pairs.
+    /// The families are not a partition of the nodes into single nodes and pairs.
     #[error("family {family} is not a single node or a pair of nodes, each taken once: {nodes:?}")]
     Families {
         /// The family.
@@ -60,31 +67,31 @@ pub enum PoolingError {
         /// Its nodes.
         nodes: Vec<usize>,
     },
-    /// Families that no choices of one layer regenerate.
+    /// No choices of one layer regenerate the graph from these families.
     #[error(
-        "no choices of one layer lead from these families to the graph: {reason} (families {} and {})",
+        "no choices of one layer regenerate the graph from these families: {reason} (families {} and {})",
         families[0], families[1]
     )]
     Unreachable {
-        /// The families concerned; twice the same where it is one.
+        /// The families concerned; twice the same if there is only one.
         families: [usize; 2],
-        /// Why.
+        /// The reason.
         reason: &'static str,
     },
 }
 
 /// Pools a connected graph to `parent_nodes` nodes.
 ///
-/// A spanning tree is taken apart from its deepest leaves: a leaf is paired with a remaining
-/// sibling or, without one, with its tree parent, until enough pairs are made. Each pair becomes
-/// one node of the parent graph, to be unpooled; the other nodes are kept. For pairs chosen in this
-/// way, and for any spanning tree, choices of one layer exist that regenerate the graph, edge by
-/// edge (with additional edges on); an arbitrary pairing does not always have any.
+/// A spanning tree is processed from its deepest leaves: a leaf is paired with a remaining sibling
+/// or, if there is none, with its tree parent, until there are enough pairs. Each pair becomes one
+/// node of the parent graph, to be unpooled; the other nodes are kept. For such pairs, and for any
+/// spanning tree, choices of one layer exist that regenerate the graph exactly (with additional
+/// edges on). For arbitrary pairs they need not exist.
 ///
 /// Complexity: O(|V| + |E|) expected time and memory.
 ///
-/// Reference: Theorem 3.1 of the dissertation; here the spanning tree is that of a breadth-first
-/// search from node 0.
+/// Reference: Theorem 3.1 of the dissertation, with the spanning tree of a breadth-first search
+/// from node 0.
 ///
 /// ```
 /// use fireweed::graph::{GraphTopology, pooling::pool};
@@ -98,8 +105,8 @@ pub enum PoolingError {
 /// ```
 ///
 /// # Errors
-/// [`PoolingError`] where the batch is not one connected graph, or `parent_nodes` is not between
-/// ⌈|V|/2⌉ and |V| − 1.
+/// Returns [`PoolingError`] if the batch is not one connected graph, or `parent_nodes` is not
+/// between ⌈|V|/2⌉ and |V| − 1.
 pub fn pool(graph: &GraphTopology, parent_nodes: usize) -> Result<Pooling, PoolingError> {
     graph.check_single()?;
     graph.check_connected()?;
@@ -109,18 +116,17 @@ pub fn pool(graph: &GraphTopology, parent_nodes: usize) -> Result<Pooling, Pooli
     pool_families(graph, &families)
 }
 
-/// As [`pool`], at random: the root of the spanning tree, the order in which a node's neighbors are
-/// searched, the order of the parent's nodes and which child of a pair is the first.
+/// Same as [`pool`], with a random root of the spanning tree, order of each node's neighbors, order
+/// of the parent graph's nodes, and first child of each pair.
 ///
-/// Every order of the parent's nodes is equally likely, kept nodes included.
+/// Every order of the parent graph's nodes is equally likely, kept nodes included.
 ///
-/// Consumes one draw for the root, and one for each entry but the first of every list that is
-/// shuffled.
+/// Consumes one draw for the root, and one for each entry but the first of every shuffled list.
 ///
 /// Complexity: as [`pool`].
 ///
 /// # Errors
-/// As [`pool`].
+/// Same as [`pool`].
 pub fn random_pool(
     graph: &GraphTopology,
     parent_nodes: usize,
@@ -132,7 +138,6 @@ pub fn random_pool(
     pool_at_random(graph, parent_nodes, rng)
 }
 
-/// Without checks of the graph and the size.
 fn pool_at_random(
     graph: &GraphTopology,
     parent_nodes: usize,
@@ -149,11 +154,10 @@ fn pool_at_random(
     pool_families(graph, &families)
 }
 
-/// As [`random_pool`] on a spanning tree from `root`, whose family is the first of the parent graph
-/// and which is the first of its family; kept wherever any node is kept. In stored order, neighbors
-/// are searched as the graph has them.
+/// Same as [`random_pool`] on a spanning tree from `root`, whose family is the first of the parent
+/// graph and which is the first of its family; kept wherever any node is kept. In stored order,
+/// neighbors are searched as the graph has them.
 ///
-/// Without checks of the graph and the size.
 pub(crate) fn pool_from_root(
     graph: &GraphTopology,
     parent_nodes: usize,
@@ -231,13 +235,13 @@ fn breadth_first(graph: &GraphTopology) -> (Vec<usize>, Vec<usize>) {
     breadth_first_from(graph, 0, |_| {})
 }
 
-/// As [`breadth_first`], from a random root, the neighbors of each node in random order.
+/// Same as [`breadth_first`], from a random root, the neighbors of each node in random order.
 fn random_breadth_first(graph: &GraphTopology, rng: &mut impl Rng) -> (Vec<usize>, Vec<usize>) {
     let root = rng.random_range(0..graph.node_count());
     breadth_first_from(graph, root, |nodes| nodes.shuffle(rng))
 }
 
-/// As [`breadth_first`], from `root`; `order_of` may reorder the tree children of each node.
+/// Same as [`breadth_first`], from `root`; `order_of` may reorder the tree children of each node.
 fn breadth_first_from(
     graph: &GraphTopology,
     root: usize,

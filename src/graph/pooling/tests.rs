@@ -87,7 +87,7 @@ proptest! {
         assert_same(&graph, grown, &chain.origin);
     }
 
-    /// Any pairing either regenerates the graph or is refused; that of `pool` is never refused.
+    /// Every pairing either regenerates the graph or is rejected; that of `pool` is never rejected.
     #[test]
     fn families_of_any_kind(graph in connected(2..9), seed in any::<u64>()) {
         use rand::{SeedableRng, seq::SliceRandom};
@@ -112,10 +112,10 @@ proptest! {
     }
 }
 
-/// By brute force over all choices of one layer: what `pool_by_families` refuses is impossible, and
-/// what is possible it finds.
+/// By brute force over all choices of one layer: `pool_by_families` rejects exactly the families
+/// without such choices.
 #[test]
-fn refusals_are_exact_on_small_graphs() {
+fn families_are_rejected_only_if_no_choices_exist() {
     let mut refused = 0;
     for graph in (2..=6).flat_map(connected_graphs) {
         let nodes = graph.node_count();
@@ -196,7 +196,7 @@ fn possible(graph: &GraphTopology, families: &[Vec<usize>]) -> bool {
     })
 }
 
-/// Two families without inner edges and three edges between them: each would have to share the one
+/// Two families without inner edges and three edges between them: both would have to share the one
 /// edge of the parent graph, which forces the fourth.
 #[test]
 fn the_counter_example_is_reported() {
@@ -211,7 +211,7 @@ fn the_counter_example_is_reported() {
 }
 
 #[test]
-fn what_cannot_be_pooled() {
+fn pooling_rejects_invalid_input() {
     let path = GraphTopology::single(5, vec![[0, 1], [1, 2], [2, 3], [3, 4]]).unwrap();
     for size in [0, 2, 5, 6] {
         assert_eq!(
@@ -225,7 +225,7 @@ fn what_cannot_be_pooled() {
     assert_eq!(
         pool(&path, 2).unwrap_err().to_string(),
         "5 nodes cannot be pooled to 2: one layer at most doubles a graph and adds at least one \
-         node, so choose 3 to 4, or use `pool_chain` for several layers"
+         node; choose 3 to 4, or use `pool_chain` for several layers"
     );
     let apart = GraphTopology::single(3, vec![[0, 1]]).unwrap();
     assert!(matches!(
@@ -284,8 +284,8 @@ fn a_hundred_thousand_nodes() {
     }
 }
 
-/// Pairs in a long ring, each with three of the four links to the next: everyone takes the edge
-/// ahead, or everyone the one behind.
+/// Pairs in a long ring, each with three of the four links to the next. Either all take the edge
+/// ahead or all take the one behind.
 #[test]
 fn a_hundred_thousand_nodes_in_given_families() {
     let pairs = 50_000;
@@ -299,7 +299,7 @@ fn a_hundred_thousand_nodes_in_given_families() {
     };
     let ring = links(pairs);
     assert_regenerates(&ring, &pool_by_families(&ring, &families).unwrap());
-    // Open the ring, and there is one edge too few.
+    // Opening the ring leaves one edge too few.
     let chain = links(pairs - 1);
     let error = pool_by_families(&chain, &families).unwrap_err();
     assert!(matches!(error, PoolingError::Unreachable { .. }), "{error}");

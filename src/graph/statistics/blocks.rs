@@ -2,24 +2,24 @@ use crate::graph::GraphTopology;
 
 /// The blocks of a graph, and the sizes of its connected components.
 pub(super) struct Blocks {
-    /// The nodes of each block: a maximal part with an edge that no single node cuts apart. Two
-    /// blocks share one node at most. Isolated nodes are in none.
+    /// The nodes of each block: a maximal part with an edge that no single node disconnects. Two
+    /// blocks share at most one node. Isolated nodes are in none.
     pub(super) blocks: Vec<Vec<usize>>,
     /// The number of nodes of each connected component.
     pub(super) component_sizes: Vec<usize>,
 }
 
-/// A node on the way from the root of the search.
+/// A node on the path from the root of the search.
 struct Step {
     node: usize,
-    /// The neighbour to look at next.
+    /// The next neighbor to visit.
     next: usize,
-    /// The earliest node that is reached from here and below by one edge that is not of the tree.
+    /// The earliest node that is reached from this subtree by one non-tree edge.
     low: usize,
 }
 
 impl Blocks {
-    /// The blocks of one graph, by depth-first search.
+    /// Computes the blocks of one graph by depth-first search.
     ///
     /// Complexity: O(n + m).
     ///
@@ -30,7 +30,7 @@ impl Blocks {
         // Nodes are numbered from 1 as they are found.
         let mut found_as = vec![0; graph.node_count()];
         let mut count = 0;
-        // Found nodes that are not yet in a block with their predecessor.
+        // Visited nodes that are not yet in a block with their predecessor.
         let mut open = Vec::new();
         for root in 0..graph.node_count() {
             if found_as[root] != 0 {
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn finds_blocks_and_components() {
-        // A triangle, a bridge, a square with a tail; a pair; a lonely node.
+        // A triangle, a bridge, a square with a tail; a pair; an isolated node.
         let edges = [
             [0, 1],
             [1, 2],

@@ -3,14 +3,14 @@ use rayon::prelude::*;
 use super::mean;
 use crate::graph::GraphTopology;
 
-/// The average clustering coefficient of each graph.
+/// Returns the average clustering coefficient of each graph.
 ///
 /// ```text
 /// c_v = 2 · triangles at v / (deg v · (deg v − 1)),   0 where deg v < 2
 /// C   = Σ_v c_v / n
 /// ```
 ///
-/// Nodes with fewer than two neighbours count as 0, as in networkx's `average_clustering` with
+/// Nodes with fewer than two neighbors count as 0, as in networkx's `average_clustering` with
 /// `count_zeros=True`. 0 for a graph without nodes.
 ///
 /// Complexity: O(n + m^1.5) for a graph with n nodes and m edges.
@@ -38,7 +38,7 @@ fn clustering(graph: &GraphTopology) -> f64 {
 /// The number of triangles at each node.
 fn triangles(graph: &GraphTopology) -> Vec<usize> {
     let nodes = graph.node_count();
-    // An edge leads to its end of larger degree; so at most √(2m) edges leave any node.
+    // Edges are directed to the end of larger degree, so at most √(2m) edges leave any node.
     let rank = |node: usize| (graph.degree(node), node);
     let later: Vec<Vec<usize>> = (0..nodes)
         .map(|node| {
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
     use crate::graph::generate::{complete, complete_bipartite, erdos_renyi, path};
 
-    /// The definition: the pairs of neighbours, one by one.
+    /// The definition: the pairs of neighbors, one by one.
     fn by_definition(graph: &GraphTopology) -> f64 {
         let joined = |a, b| graph.neighbors(a).any(|other| other == b);
         let coefficient = |node| {

@@ -1,21 +1,21 @@
 use super::mean;
 use crate::graph::GraphTopology;
 
-/// What the edges of a graph are counted against.
+/// Number of possible edges that an edge density refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DensityConvention {
     /// The pairs of distinct nodes: 2m/(n(n − 1)), between 0 and 1, as in networkx.
     Simple,
     /// All entries of the adjacency matrix, its diagonal included: 2m/n².
     ///
-    /// The mean of that matrix, in which published comparisons of generated graphs state the
+    /// The mean of that matrix, which published comparisons of generated graphs report as the
     /// density. At most (n − 1)/n.
     WithDiagonal,
 }
 
-/// The share of possible edges that each graph has. 0 where no edge is possible.
+/// Returns the share of possible edges that each graph has; 0 if no edge is possible.
 ///
-/// Complexity: O(1) for a graph.
+/// Complexity: O(1) per graph.
 pub fn edge_density(graphs: &GraphTopology, convention: DensityConvention) -> Vec<f64> {
     let sizes = graphs.node_counts().zip(graphs.edge_counts());
     let density = sizes.map(|(nodes, edges)| {
@@ -28,16 +28,16 @@ pub fn edge_density(graphs: &GraphTopology, convention: DensityConvention) -> Ve
     density.collect()
 }
 
-/// The mean number of edges at a node of each graph, 2m/n. 0 for a graph without nodes.
+/// Returns the mean degree of each graph, 2m/n; 0 for a graph without nodes.
 ///
-/// Complexity: O(1) for a graph.
+/// Complexity: O(1) per graph.
 pub fn average_degree(graphs: &GraphTopology) -> Vec<f64> {
     let sizes = graphs.node_counts().zip(graphs.edge_counts());
     let degree = sizes.map(|(nodes, edges)| mean(2.0 * edges as f64, nodes));
     degree.collect()
 }
 
-/// For each graph, the number of its nodes of degree 0, 1, and so on up to its largest degree.
+/// Returns, for each graph, the number of nodes of degree 0, 1, and so on up to its largest degree.
 ///
 /// Empty for a graph without nodes. Complexity: O(n) for a graph.
 pub fn degree_histogram(graphs: &GraphTopology) -> Vec<Vec<usize>> {
@@ -60,7 +60,7 @@ mod tests {
     use crate::graph::generate::{complete, path, star};
 
     #[test]
-    fn each_graph_of_a_batch_has_its_own() {
+    fn each_graph_of_a_batch_has_its_own_value() {
         let graphs = [path(0), path(1), star(3), complete(4)];
         let batch = GraphTopology::disjoint_union(&graphs);
         let simple = edge_density(&batch, DensityConvention::Simple);
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_without_graphs_has_none() {
+    fn a_batch_without_graphs_has_no_values() {
         let none = GraphTopology::disjoint_union([]);
         assert!(edge_density(&none, DensityConvention::Simple).is_empty());
         assert!(average_degree(&none).is_empty());

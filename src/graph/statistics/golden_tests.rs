@@ -1,4 +1,5 @@
-//! Against networkx: `tests/data/graph_statistics.json` says which version, and how it was made.
+//! Comparison with networkx; `tests/data/graph_statistics.json` records its version and how the
+//! file was made.
 
 use serde::Deserialize;
 
@@ -98,7 +99,7 @@ fn agrees_with_networkx_in_one_batch() {
     }
 }
 
-/// The same law as networkx's generator, seen through every statistic.
+/// Compares the distribution of every statistic with that of networkx's generator.
 #[test]
 fn waxman_graphs_have_the_moments_of_networkx() {
     let golden = golden().waxman;

@@ -7,28 +7,27 @@ use rayon::prelude::*;
 use super::{blocks::Blocks, mean};
 use crate::graph::GraphTopology;
 
-/// The average node connectivity of each graph.
+/// Returns the average node connectivity of each graph.
 ///
 /// ```text
 /// κ̄ = Σ_{u<v} κ(u, v) / (n(n − 1)/2)
 /// ```
 ///
-/// where κ(u, v) is the largest number of paths from u to v that share no node but these two; an edge
-/// between u and v is one such path. Between 0 and n − 1: 1 for a tree, 2 for a cycle, n − 1 for a
-/// complete graph. 0 for a graph of fewer than two nodes.
+/// Here κ(u, v) is the largest number of paths from u to v that share no node except u and v; an
+/// edge between u and v is one such path. The value lies between 0 and n − 1: 1 for a tree, 2 for a
+/// cycle, n − 1 for a complete graph. It is 0 for a graph of fewer than two nodes.
 ///
-/// Exact. All paths between two nodes stay within one block (a part that no single node cuts apart),
-/// and κ is 1 for connected nodes of different blocks, 2 in a block where one of them has two
-/// neighbours. What is left takes a maximum flow for each pair, in the directed graph with each node
-/// split in two.
+/// The value is exact. All paths between two nodes stay within one block (a part that no single
+/// node disconnects). So κ is 1 for connected nodes of different blocks, and 2 in a block if one of
+/// them has two neighbors. The other pairs take a maximum flow each, in the directed graph with
+/// each node split in two.
 ///
-/// Complexity: O(n + m) for a graph with n nodes and m edges whose blocks are edges and cycles. Each
-/// pair in a block of e edges where both have three or more neighbours adds O(e √e); so, at worst,
-/// O(n² m √m). Pairs are worked on in parallel as well as graphs. On one core, a graph of 100 nodes
-/// and 2,500 edges takes about a second, one of 200 nodes and 10,000 edges about twenty.
+/// Complexity: O(n + m) for a graph with n nodes and m edges whose blocks are edges and cycles.
+/// Each pair in a block of e edges where both have three or more neighbors adds O(e √e); the worst
+/// case is O(n² m √m). Pairs and graphs are processed in parallel. On one core, a graph of 100
+/// nodes and 2,500 edges takes about a second, one of 200 nodes and 10,000 edges about twenty.
 ///
-/// Reference: L. W. Beineke, O. R. Oellermann and R. E. Pippert, The average connectivity of a graph,
-/// 2002.
+/// Reference: Beineke, Oellermann and Pippert, "The average connectivity of a graph" (2002).
 pub fn average_node_connectivity(graphs: &GraphTopology) -> Vec<f64> {
     (0..graphs.graph_count())
         .into_par_iter()
@@ -41,7 +40,7 @@ fn average(graph: &GraphTopology) -> f64 {
         blocks,
         component_sizes,
     } = Blocks::of(graph);
-    // One path for each pair that is connected at all, and what blocks have beyond it.
+    // One path for each connected pair, and the additional paths within blocks.
     let connected: usize = component_sizes.into_iter().map(pairs).sum();
     let mut place_of = vec![None; graph.node_count()];
     let beyond = blocks.iter().filter(|block| block.len() > 2).map(|block| {
@@ -58,8 +57,8 @@ fn pairs(nodes: usize) -> usize {
     nodes * nodes.saturating_sub(1) / 2
 }
 
-/// The sum of κ − 1 over the pairs of a block of three nodes or more; `place_of` tells each node's
-/// place in it.
+/// The sum of κ − 1 over the pairs of a block of three nodes or more; `place_of` is each node's
+/// position in it.
 fn paths_beyond_one(graph: &GraphTopology, block: &[usize], place_of: &[Option<usize>]) -> usize {
     let neighbors: Vec<Vec<usize>> = block
         .iter()
@@ -73,7 +72,7 @@ fn paths_beyond_one(graph: &GraphTopology, block: &[usize], place_of: &[Option<u
     let busy: Vec<usize> = (0..block.len())
         .filter(|&place| neighbors[place].len() > 2)
         .collect();
-    // No node of a block cuts it apart, so every pair has two paths.
+    // No single node disconnects a block, so every pair has two paths.
     let mut beyond = pairs(block.len());
     if busy.len() > 1 {
         let network = split_nodes(&neighbors);
@@ -93,8 +92,7 @@ fn paths_beyond_one(graph: &GraphTopology, block: &[usize], place_of: &[Option<u
     beyond
 }
 
-/// Every node is an arc of capacity 1 from where paths enter to where they leave, so that one path
-/// at most goes through.
+/// Every node becomes an arc of capacity 1, so that at most one path uses it.
 fn split_nodes(neighbors: &[Vec<usize>]) -> DiGraph<(), u32> {
     let arcs = neighbors.iter().enumerate().flat_map(|(node, others)| {
         let onwards = others

@@ -12,7 +12,7 @@ fn of(graph: &GraphTopology) -> f64 {
 }
 
 /// By Menger's theorem: the size of the smallest set of other nodes whose removal leaves no path,
-/// found by trying all sets; the edge between the two, if there is one, counts as a path by itself.
+/// found by trying all sets. An edge between the two nodes counts as a separate path.
 fn smallest_cut(graph: &GraphTopology, from: usize, to: usize) -> u32 {
     let nodes = graph.node_count();
     let edge = u32::from(graph.neighbors(from).any(|other| other == to));
@@ -68,7 +68,7 @@ fn special_cases_are_exact() {
 }
 
 #[test]
-fn each_graph_of_a_batch_has_its_own() {
+fn each_graph_of_a_batch_has_its_own_value() {
     let mut rng = ChaCha8Rng::seed_from_u64(2);
     let mut graphs = vec![path(0), path(1), complete(5), path(4)];
     graphs.extend((0..20).map(|extra| random_connected(10, extra, &mut rng).unwrap()));
@@ -86,7 +86,7 @@ fn agrees_with_all_cuts_of_waxman_graphs() {
     }
 }
 
-/// All 1024 graphs on five labelled nodes.
+/// All 1024 graphs on five labeled nodes.
 #[test]
 fn agrees_with_all_cuts_of_all_graphs_of_five_nodes() {
     let pairs = complete(5).edges().to_vec();

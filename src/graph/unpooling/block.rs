@@ -5,48 +5,49 @@ use crate::graph::GraphTopology;
 
 /// The edges between the children of the two ends of one input edge, as one choice.
 ///
-/// A non-empty subset of the four possible edges: steps 2c and 2d of an unpooling layer taken
-/// together. Its probability is the sum over all ways in which these steps lead to it, for example
-/// both orders in which two disjoint edges can be drawn.
+/// A non-empty subset of the four possible edges: steps 2c and 2d of an unpooling layer combined.
+/// Its probability is the sum over all ways in which these steps produce it, for example both
+/// orders in which two disjoint edges can be drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "u8", into = "u8")]
 pub struct Block(u8);
 
 impl Block {
-    /// Number of codes, 0 (which no block has) included: the width of a score for each block.
+    /// Number of codes, including 0, which is not a block: the width of a score for each block.
     pub const CODES: usize = 16;
     /// All four edges.
     pub const COMPLETE: Self = Self(15);
 
-    /// The block with these edges: `[a][b]` is child `a` of the edge's smaller node with child `b`
-    /// of its larger one. None without any edge.
+    /// Creates the block with these edges: `[a][b]` joins child `a` of the edge's smaller node and
+    /// child `b` of its larger one. Returns `None` if there is no edge.
     pub fn from_links(links: [[bool; 2]; 2]) -> Option<Self> {
         let bits = links.iter().flatten().enumerate();
         Self::from_code(bits.map(|(bit, &link)| u8::from(link) << bit).sum())
     }
 
-    /// The block with this code: bit `2a + b` is the edge from child `a` of the smaller node to
-    /// child `b` of the larger one. None for 0 and codes above 15.
+    /// Creates the block with this code: bit `2a + b` is the edge from child `a` of the smaller
+    /// node to child `b` of the larger one. Returns `None` for 0 and codes above 15.
     pub fn from_code(code: u8) -> Option<Self> {
         (1..16).contains(&code).then_some(Self(code))
     }
 
-    /// The code, 1 to 15.
+    /// Returns the code, 1 to 15.
     pub fn code(self) -> u8 {
         self.0
     }
 
-    /// Whether the edge from child `a` of the smaller node to child `b` of the larger one exists.
+    /// Returns whether the edge from child `a` of the smaller node to child `b` of the larger one
+    /// exists.
     pub fn has(self, a: usize, b: usize) -> bool {
         self.0 >> (2 * a + b) & 1 == 1
     }
 
-    /// The edges, as in [`from_links`](Self::from_links).
+    /// Returns the edges, as in [`from_links`](Self::from_links).
     pub fn links(self) -> [[bool; 2]; 2] {
         [0, 1].map(|a| [0, 1].map(|b| self.has(a, b)))
     }
 
-    /// All 15 blocks, by code.
+    /// Returns all 15 blocks, by code.
     pub fn all() -> impl Iterator<Item = Self> {
         (1..16).map(Self)
     }
@@ -56,7 +57,8 @@ impl TryFrom<u8> for Block {
     type Error = String;
 
     fn try_from(code: u8) -> Result<Self, String> {
-        Self::from_code(code).ok_or_else(|| format!("{code} is not the code of a block: 1 to 15"))
+        Self::from_code(code)
+            .ok_or_else(|| format!("{code} is not the code of a block: codes are 1 to 15"))
     }
 }
 
@@ -66,8 +68,8 @@ impl From<Block> for u8 {
     }
 }
 
-/// What decides which blocks an edge can have: which of its ends are unpooled, and which of these
-/// have it as their common edge (step 2b), so that both of their children inherit it.
+/// Properties of an edge that determine its possible blocks: which of its ends are unpooled, and
+/// which of these have it as their common edge (step 2b), which both children inherit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct BlockEnds {
     /// For each end, the smaller node first: whether it is unpooled.
@@ -77,10 +79,10 @@ pub struct BlockEnds {
 }
 
 impl BlockEnds {
-    /// The ends of an edge.
+    /// Returns the ends of an edge.
     ///
     /// # Panics
-    /// Where there is no such edge, or the choices are for other graphs.
+    /// Panics if there is no such edge, or the choices are for other graphs.
     pub fn of(
         topology: &GraphTopology,
         edge: usize,
@@ -94,15 +96,16 @@ impl BlockEnds {
         }
     }
 
-    /// Whether an unpooling layer that draws additional edges can reach this block.
+    /// Returns whether an unpooling layer with additional edges can generate this block.
     ///
-    /// Children of kept nodes are missing. At a common edge, one node of the other end is joined to
-    /// both children; where both ends have it as their common edge, only the complete block is left.
+    /// Kept nodes have no second child. At a common edge, one node of the other end is joined to
+    /// both children. If both ends have it as their common edge, only the complete block is
+    /// possible.
     pub fn admits(self, block: Block) -> bool {
         self.codes() >> block.0 & 1 == 1
     }
 
-    /// The blocks that can be reached, as a set of bits: bit `code` for each.
+    /// Returns the possible blocks as a set of bits: bit `code` for each.
     pub fn codes(self) -> u16 {
         let exists =
             |a: usize, b: usize| (a == 0 || self.unpooled[0]) && (b == 0 || self.unpooled[1]);
@@ -125,8 +128,8 @@ impl BlockEnds {
             .sum()
     }
 
-    /// Choices of steps 2c and 2d that lead to exactly this block, the first in a fixed order; none
-    /// where it cannot be reached.
+    /// Returns choices of steps 2c and 2d that lead to exactly this block, the first in a fixed
+    /// order, or `None` if the block is impossible.
     pub fn explain(self, block: Block) -> Option<([Option<Inherit>; 2], Additional)> {
         const ADDITIONAL: [Additional; 4] = [
             Additional::Absent,
@@ -158,27 +161,27 @@ const ANY: Heirs = &[
     Some(Inherit::Both),
 ];
 
-/// The choices of an unpooling layer with steps 2c and 2d as one [`Block`] for each edge.
+/// The choices of an unpooling layer, with steps 2c and 2d as one [`Block`] for each edge.
 ///
-/// Unlike [`UnpoolingChoices`], these are unique for an output graph whose nodes are labelled by
+/// Unlike [`UnpoolingChoices`], these are unique for an output graph whose nodes are labeled by
 /// parent and child, up to the common edges.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct BlockChoices {
-    /// For each node: split?
+    /// Whether each node is split.
     pub unpooled: Vec<bool>,
-    /// For each node: are its children joined? `false` for kept nodes.
+    /// Whether the children of each node are joined; `false` for kept nodes.
     pub intra_link: Vec<bool>,
-    /// For each node: the edge that both children inherit, of an unpooled node without intra-link.
+    /// The edge that both children of each unpooled node without intra-link inherit.
     pub common_edge: Vec<Option<usize>>,
-    /// For each edge: the edges between the children of its ends.
+    /// For each edge, the edges between the children of its ends.
     pub blocks: Vec<Block>,
 }
 
 impl BlockChoices {
-    /// The choices of a layer, without what leads to the same output.
+    /// Converts the choices of a layer, merging those that lead to the same output.
     ///
     /// # Errors
-    /// [`ChoiceError`] where the choices are impossible for these graphs.
+    /// Returns [`ChoiceError`] if the choices are impossible for these graphs.
     pub fn from_choices(
         topology: &GraphTopology,
         choices: &UnpoolingChoices,
@@ -199,10 +202,10 @@ impl BlockChoices {
         })
     }
 
-    /// Choices of a layer that lead to these, steps 2c and 2d as [`BlockEnds::explain`] finds them.
+    /// Converts to choices of a layer; steps 2c and 2d are those of [`BlockEnds::explain`].
     ///
     /// # Errors
-    /// [`ChoiceError`] where no layer can make these choices for these graphs.
+    /// Returns [`ChoiceError`] if no layer can make these choices for these graphs.
     pub fn to_choices(&self, topology: &GraphTopology) -> Result<UnpoolingChoices, ChoiceError> {
         let count = topology.edge_count();
         if self.blocks.len() != count {
@@ -259,9 +262,9 @@ mod tests {
             .filter(|ends| (0..2).all(|end| ends.unpooled[end] || !ends.common[end]))
     }
 
-    /// The mask is a formula; steps 2c and 2d are the definition.
+    /// Compares the formula of the mask with steps 2c and 2d.
     #[test]
-    fn blocks_are_those_that_the_steps_reach() {
+    fn blocks_match_enumerated_steps() {
         let additional = [
             Additional::Absent,
             Additional::BetweenOthers,

@@ -6,14 +6,14 @@ use crate::graph::GraphTopology;
 /// One of the two children of an unpooled node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Child {
-    /// The child that keeps the parent's place.
+    /// The child that keeps the parent's position.
     First,
     /// The child that is appended.
     Second,
 }
 
 impl Child {
-    /// The sibling.
+    /// Returns the sibling.
     pub fn sibling(self) -> Self {
         match self {
             Self::First => Self::Second,
@@ -34,7 +34,7 @@ pub enum Inherit {
 }
 
 impl Inherit {
-    /// The one child that inherits, none where both do.
+    /// Returns the only child that inherits, or `None` if both do.
     pub fn only(self) -> Option<Child> {
         match self {
             Self::First => Some(Child::First),
@@ -44,59 +44,59 @@ impl Inherit {
     }
 }
 
-/// The fourth decision about an edge between two unpooled nodes: one more edge between their
-/// children.
+/// Choice of step 2d: one more edge between the children of two unpooled neighbors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Additional {
-    /// None.
+    /// No additional edge.
     #[default]
     Absent,
-    /// Both ends are inherited by one child: an edge between the two other children.
+    /// Both ends are inherited by one child; the edge joins the two other children.
     BetweenOthers,
-    /// One end is inherited by one child, the other by both: an edge from the child that did not
-    /// inherit to this child of the other end.
+    /// One end is inherited by one child, the other by both; the edge joins the child that did not
+    /// inherit and this child of the other end.
     To(Child),
 }
 
-/// Everything that an unpooling layer decides about a batch of graphs.
+/// All choices of an unpooling layer for a batch of graphs.
 ///
-/// The decisions determine the output graphs; each comes from one random draw, except those that
-/// follow from others (steps of section 3.2 of the dissertation):
+/// The choices determine the output graphs. Each comes from one random draw, except those that
+/// follow from others (Section 3.2 of the dissertation):
 ///
-/// 1. `unpooled`: whether a node is split in two children.
-/// 2. `intra_link` (2a): whether the children are joined. Certain for a node without edges, which
-///    would fall apart otherwise.
-/// 3. `common_edge` (2b): where they are not joined, the edge that both inherit, so that they have
-///    a common neighbour.
+/// 1. `unpooled`: whether a node is split into two children.
+/// 2. `intra_link` (2a): whether the children are joined. Always true for a node without edges,
+///    whose children would otherwise be disconnected.
+/// 3. `common_edge` (2b): if they are not joined, the edge that both inherit, so that they have a
+///    common neighbor.
 /// 4. `inherit` (2c): at every other end, which children inherit the edge.
-/// 5. `additional` (2d): between two unpooled nodes, whether one more edge is added; not where both
-///    ends are inherited by both children, since all four edges exist then.
+/// 5. `additional` (2d): between two unpooled nodes, whether one more edge is added. If both ends
+///    are inherited by both children, all four edges exist already.
 ///
 /// Choices can be sampled, stored, replayed, and produced from a larger graph by
 /// [`pool`](crate::graph::pooling::pool).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct UnpoolingChoices {
-    /// For each node: split?
+    /// Whether each node is split.
     pub unpooled: Vec<bool>,
-    /// For each node: are its children joined? `false` for kept nodes.
+    /// Whether the children of each node are joined; `false` for kept nodes.
     pub intra_link: Vec<bool>,
-    /// For each node: the edge that both children inherit, of an unpooled node without intra-link.
+    /// The edge that both children of each unpooled node without intra-link inherit.
     pub common_edge: Vec<Option<usize>>,
-    /// For each edge and side: who inherits; `None` at kept nodes, `Both` at a common edge.
+    /// For each edge and side, which children inherit; `None` at kept nodes, `Both` at a common
+    /// edge.
     pub inherit: Vec<[Option<Inherit>; 2]>,
-    /// For each edge: one more edge?
+    /// The additional edge for each edge.
     pub additional: Vec<Additional>,
 }
 
 impl UnpoolingChoices {
     /// Checks that a layer can make these choices for these graphs.
     ///
-    /// `additional_edges` says whether the layer draws them.
+    /// `additional_edges` is whether the layer draws additional edges.
     ///
     /// Complexity: O(|V| + |E|).
     ///
     /// # Errors
-    /// [`ChoiceError`] names the first choice that is missing, needless or impossible.
+    /// Returns [`ChoiceError`] with the first choice that is missing, superfluous or impossible.
     pub fn check(
         &self,
         topology: &GraphTopology,
@@ -182,12 +182,12 @@ impl UnpoolingChoices {
         }
     }
 
-    /// The choices for a disjoint union of graphs, from those for each.
+    /// Returns the choices for a disjoint union of graphs, from those for each.
     ///
     /// Complexity: O(|V| + |E|).
     ///
     /// # Errors
-    /// [`ChoiceError::Length`] where choices and graphs do not fit together.
+    /// Returns [`ChoiceError::Length`] if choices and graphs do not fit together.
     pub fn concat<'a>(
         parts: impl IntoIterator<Item = (&'a GraphTopology, &'a Self)>,
     ) -> Result<Self, ChoiceError> {
@@ -206,10 +206,10 @@ impl UnpoolingChoices {
         Ok(all)
     }
 
-    /// The choices for one graph of a batch, edges numbered from 0.
+    /// Returns the choices for one graph of a batch, edges numbered from 0.
     ///
     /// # Panics
-    /// Where there is no such graph, or the choices are for other graphs.
+    /// Panics if there is no such graph, or the choices are for other graphs.
     pub fn graph(&self, topology: &GraphTopology, graph: usize) -> Self {
         let (nodes, edges) = (topology.nodes_of(graph), topology.edges_of(graph));
         let common = self.common_edge[nodes.clone()].iter();
@@ -224,11 +224,12 @@ impl UnpoolingChoices {
         }
     }
 
-    /// The same choices for [`topology.reordered(order)`](GraphTopology::reordered): node `k` of
-    /// the result is node `order[k]`, edges keep their order.
+    /// Returns the same choices for [`topology.reordered(order)`](GraphTopology::reordered): node
+    /// `k` of the result is node `order[k]`, edges keep their order.
     ///
     /// # Panics
-    /// Where `order` is not an order of the topology's nodes or the choices are for other graphs.
+    /// Panics if `order` is not an order of the topology's nodes or the choices are for other
+    /// graphs.
     pub fn reordered(&self, topology: &GraphTopology, order: &[usize]) -> Self {
         let mut position = vec![0; order.len()];
         for (new, &old) in order.iter().enumerate() {

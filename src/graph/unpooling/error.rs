@@ -1,17 +1,17 @@
-/// Choices that no unpooling layer can make for the given graphs.
+/// Error for choices that no unpooling layer can make for the given graphs.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ChoiceError {
-    /// A list of choices that is too short or too long.
+    /// A list of choices has the wrong length.
     #[error(
-        "`{what}` has {found} entries, and the graphs need {expected}: are these the choices for other graphs?"
+        "`{what}` has {found} entries, but the graphs need {expected}: check that the choices are for these graphs"
     )]
     Length {
         /// The list.
         what: &'static str,
-        /// Entries that are needed.
+        /// Required number of entries.
         expected: usize,
-        /// Entries that are there.
+        /// Actual number of entries.
         found: usize,
     },
     /// An impossible choice at a node.
@@ -19,7 +19,7 @@ pub enum ChoiceError {
     Node {
         /// The node, in the numbering of the batch.
         node: usize,
-        /// Why.
+        /// The reason.
         reason: Impossible,
     },
     /// An impossible choice at an edge.
@@ -27,54 +27,54 @@ pub enum ChoiceError {
     Edge {
         /// The edge, in the numbering of the batch.
         edge: usize,
-        /// Why.
+        /// The reason.
         reason: Impossible,
     },
 }
 
-/// Why a choice is impossible.
+/// Reason why a choice is impossible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Impossible {
-    /// Choices about the children of a node that has none.
+    /// Choices are set for the children of a kept node.
     #[error("the node is kept and has no children to link")]
     ChildrenOfKept,
-    /// A common edge beside an intra-link.
+    /// A common edge is set in addition to an intra-link.
     #[error("its children are linked, so no common edge is drawn")]
     LinkAndCommonEdge,
-    /// A split node without edges whose children are not linked.
+    /// The children of a split node without edges are not linked.
     #[error("it has no edges, so its children must be linked")]
     FallsApart,
-    /// Neither an intra-link nor a common edge.
+    /// There is neither an intra-link nor a common edge.
     #[error("its children are not linked and share no edge")]
     NoCommonEdge,
-    /// A common edge of another node.
+    /// The common edge belongs to another node.
     #[error("the edge that its children share is not one of its edges")]
     ForeignCommonEdge,
-    /// Heirs at a kept node, or none at an unpooled one.
+    /// Heirs are set at a kept node, or missing at an unpooled one.
     #[error("heirs must be chosen at unpooled nodes and only there")]
     Heirs,
-    /// A common edge that not both children inherit.
+    /// A common edge is not inherited by both children.
     #[error("it is the common edge of a node, so both children inherit it")]
     CommonEdgeNotShared,
-    /// An additional edge where the layer draws none.
+    /// An additional edge is set, but the layer draws none.
     #[error("the layer draws no additional edges")]
     AdditionalOff,
-    /// An additional edge that does not fit the heirs.
+    /// An additional edge does not fit the heirs.
     #[error(
         "an additional edge needs two unpooled ends and must fit their heirs: between the other \
-         children where both ends have one heir, to a child where one end has two"
+         children if both ends have one heir, to a child if one end has two"
     )]
     Additional,
-    /// A block that cannot be reached.
+    /// A block is impossible.
     #[error(
-        "the edges between the children cannot be drawn: they need children that do not exist, or leave a common edge unshared"
+        "the edges between the children are impossible: they need children that do not exist, or leave a common edge unshared"
     )]
     Block,
-    /// A node that the layer keeps.
-    #[error("the layer keeps this node and the choices split it")]
+    /// The layer keeps a node that the choices split.
+    #[error("the layer keeps this node, but the choices split it")]
     Kept,
-    /// A node that the layer splits.
-    #[error("the layer splits this node and the choices keep it")]
+    /// The layer splits a node that the choices keep.
+    #[error("the layer splits this node, but the choices keep it")]
     Unpooled,
 }

@@ -3,35 +3,35 @@ use std::sync::Arc;
 use super::{Additional, Child, ChoiceError, Inherit, UnpoolingChoices};
 use crate::graph::GraphTopology;
 
-/// The larger graphs that choices lead to, and where their nodes come from.
+/// The graphs that result from choices, and the origin of their nodes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expansion {
     /// The output graphs.
     pub topology: Arc<GraphTopology>,
-    /// For each output node, the input node that it comes from.
+    /// For each output node, its parent among the input nodes.
     pub parents: Vec<usize>,
     /// For each output node, whether it is the second child of an unpooled node.
     pub is_second: Vec<bool>,
 }
 
 impl UnpoolingChoices {
-    /// The output graphs.
+    /// Returns the output graphs.
     ///
-    /// In each graph, every input node keeps its place, as a kept node or as the first child of an
-    /// unpooled one; the second children are appended in the order of their parents. Edges: first
-    /// the intra-links by parent, then what comes from each input edge in turn.
+    /// In each graph, every input node keeps its position, as a kept node or as the first child of
+    /// an unpooled one. Second children are appended in the order of their parents. Edges are first
+    /// the intra-links by parent, then those of each input edge in turn.
     ///
-    /// A connected graph leads to a connected graph; in general the number of connected components
-    /// stays. (Every input edge is inherited by somebody at both ends; the children of one node are
-    /// linked, or both adjacent to the heirs at the far end of their common edge.)
+    /// The number of connected components does not change; in particular, connected graphs stay
+    /// connected. (Every input edge is inherited by a child at both ends. The children of one node
+    /// are linked, or both adjacent to the heirs at the far end of their common edge.)
     ///
     /// Complexity: O(|V| + |E|).
     ///
-    /// Reference: section 3.2 and Proposition 3.1 of the dissertation.
+    /// Reference: Section 3.2 and Proposition 3.1 of the dissertation.
     ///
     /// # Errors
-    /// [`ChoiceError`] where the choices are impossible for these graphs; additional edges are
-    /// admitted.
+    /// Returns [`ChoiceError`] if the choices are impossible for these graphs. Additional edges are
+    /// allowed.
     pub fn expand(&self, topology: &GraphTopology) -> Result<Expansion, ChoiceError> {
         self.check(topology, true)?;
         Ok(self.expand_checked(topology))
@@ -95,9 +95,9 @@ impl UnpoolingChoices {
     }
 }
 
-/// Which children are linked over one edge: `[a][b]`, child `a` of the edge's smaller node with
-/// child `b` of its larger one. A kept node is its own first child. None where the additional edge
-/// does not fit the heirs.
+/// Which children are linked by one edge: `[a][b]`, child `a` of the edge's smaller node and child
+/// `b` of its larger one. A kept node is its own first child. `None` if the additional edge does
+/// not fit the heirs.
 pub(crate) fn linked_children(
     inherit: [Option<Inherit>; 2],
     additional: Additional,

@@ -1,4 +1,11 @@
-//! What an unpooling layer decides, and the graphs it leads to; on the host, without probabilities.
+//! Choices of an unpooling layer and the resulting graphs, on the host and without probabilities.
+//!
+//! | type | content |
+//! |---|---|
+//! | [`UnpoolingChoices`] | all choices of a layer for a batch |
+//! | [`Expansion`] | the larger graphs |
+//! | [`BlockChoices`], [`Block`] | choices with one set of edges per input edge |
+//! | [`PartialChoices`] | choices for one graph, made one by one |
 //!
 //! The layer with its networks is [`nn::unpooling`](crate::nn::unpooling).
 

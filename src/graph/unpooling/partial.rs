@@ -8,7 +8,7 @@ pub enum ChoicePhase {
     Kept,
     /// Whether the two children of an unpooled node are joined (step 2a).
     IntraLinks,
-    /// The edge that both children inherit where they are not joined (step 2b).
+    /// The edge that both children inherit if they are not joined (step 2b).
     CommonEdges,
     /// The edges between the children of the two ends of an edge (steps 2c and 2d).
     Blocks,
@@ -24,12 +24,11 @@ impl ChoicePhase {
     ];
 }
 
-/// Choices of an unpooling layer for one graph, some of them still open.
+/// Choices of an unpooling layer for one graph, some of which are still open.
 ///
 /// The layer keeps a given number of nodes. Choices are made phase by phase, in any order within a
-/// phase. What follows from earlier choices is filled in at once: the roles of the other nodes
-/// when enough are kept, the common edge of a node with one edge, a block where only one can be
-/// reached.
+/// phase. Implied choices are filled in at once: the roles of the other nodes when enough are kept,
+/// the common edge of a node with one edge, and a block if only one is possible.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PartialChoices {
     unpooled: Vec<Option<bool>>,
@@ -42,13 +41,13 @@ pub struct PartialChoices {
 }
 
 impl PartialChoices {
-    /// Everything open, for a layer that keeps `kept` nodes of a connected graph.
+    /// Creates choices that are all open, for a layer that keeps `kept` nodes of a connected graph.
     ///
     /// # Panics
-    /// Where the graph has fewer than `kept` nodes.
+    /// Panics if the graph has fewer than `kept` nodes.
     pub fn open(topology: &GraphTopology, kept: usize) -> Self {
         let (nodes, edges) = (topology.node_count(), topology.edge_count());
-        assert!(kept <= nodes, "{kept} of {nodes} nodes cannot be kept");
+        assert!(kept <= nodes, "cannot keep {kept} of {nodes} nodes");
         let mut choices = Self {
             unpooled: vec![None; nodes],
             intra_link: vec![None; nodes],
@@ -61,7 +60,7 @@ impl PartialChoices {
         choices
     }
 
-    /// Nothing open, of a graph whose nodes are all kept.
+    /// Creates choices without an open one, for a graph whose nodes are all kept.
     pub(crate) fn none(topology: &GraphTopology) -> Self {
         let block = Block::from_code(1);
         let (nodes, edges) = (topology.node_count(), topology.edge_count());
@@ -75,10 +74,10 @@ impl PartialChoices {
         }
     }
 
-    /// The choices of a layer as they are when `phase` begins.
+    /// Returns the choices of a layer as they are when `phase` begins.
     ///
     /// # Panics
-    /// Where the choices are for another graph.
+    /// Panics if the choices are for another graph.
     pub fn before(topology: &GraphTopology, all: &BlockChoices, phase: ChoicePhase) -> Self {
         let kept = all.unpooled.iter().filter(|&&unpooled| !unpooled).count();
         let mut choices = Self::open(topology, kept);
@@ -91,32 +90,32 @@ impl PartialChoices {
         choices
     }
 
-    /// The phase of the next choice; none where all choices are made.
+    /// Returns the phase of the next choice; `None` if all choices are made.
     pub fn phase(&self) -> Option<ChoicePhase> {
         self.phase
     }
 
-    /// For each node: is it unpooled, where that is known?
+    /// Returns whether each node is unpooled, if known.
     pub fn unpooled(&self) -> &[Option<bool>] {
         &self.unpooled
     }
 
-    /// For each node: are its children joined, where that is known? `Some(false)` at kept nodes.
+    /// Returns whether the children of each node are joined, if known; `Some(false)` at kept nodes.
     pub fn intra_link(&self) -> &[Option<bool>] {
         &self.intra_link
     }
 
-    /// For each node: the edge that both children inherit, where there is one and it is known.
+    /// Returns the edge that both children of each node inherit, if there is one and it is known.
     pub fn common_edge(&self) -> &[Option<usize>] {
         &self.common_edge
     }
 
-    /// For each edge: its block, where it is known.
+    /// Returns the block of each edge, if known.
     pub fn blocks(&self) -> &[Option<Block>] {
         &self.blocks
     }
 
-    /// The nodes (in the last phase: the edges) whose choice in the present phase is open.
+    /// Returns the nodes (in the last phase: the edges) whose choice in the current phase is open.
     pub fn open_variables(&self, topology: &GraphTopology) -> Vec<usize> {
         let nodes = 0..topology.node_count();
         match self.phase {
@@ -134,8 +133,9 @@ impl PartialChoices {
         }
     }
 
-    /// The open variables of the present phase that are next to a known one: nodes with a neighbor,
-    /// edges with an end in common. All open ones where none is, and in the first phase.
+    /// Returns the open variables of the current phase that are next to a known one: nodes with a
+    /// known neighbor, edges that share an end with a known edge. Returns all open ones if there
+    /// are none, and in the first phase.
     pub fn frontier(&self, topology: &GraphTopology) -> Vec<usize> {
         let mut open = self.open_variables(topology);
         let known = |node: usize| match self.phase {
@@ -166,8 +166,8 @@ impl PartialChoices {
         open
     }
 
-    /// Number of choices that the present phase still needs: open variables, or in the first phase
-    /// nodes still to be kept.
+    /// Returns the number of choices that the current phase still needs: open variables, or in the
+    /// first phase nodes still to be kept.
     pub fn choices_left(&self, topology: &GraphTopology) -> usize {
         match self.phase {
             Some(ChoicePhase::Kept) => {
@@ -177,7 +177,8 @@ impl PartialChoices {
         }
     }
 
-    /// What decides which blocks an edge can have, once roles and common edges are known.
+    /// Returns the properties that determine the possible blocks of an edge, once roles and common
+    /// edges are known.
     pub fn ends(&self, topology: &GraphTopology, edge: usize) -> BlockEnds {
         let ends = topology.edges()[edge];
         BlockEnds {
@@ -189,15 +190,18 @@ impl PartialChoices {
     /// Keeps a node.
     ///
     /// # Panics
-    /// Where its role is known.
+    /// Panics if its role is known.
     pub fn keep(&mut self, topology: &GraphTopology, node: usize) {
-        assert!(self.unpooled[node].is_none(), "node {node} has a role");
+        assert!(
+            self.unpooled[node].is_none(),
+            "the role of node {node} is already known"
+        );
         self.unpooled[node] = Some(false);
         self.intra_link[node] = Some(false);
         self.settle(topology);
     }
 
-    /// Joins the children of a node, or not.
+    /// Sets whether the children of a node are joined.
     pub fn link(&mut self, topology: &GraphTopology, node: usize, linked: bool) {
         self.intra_link[node] = Some(linked);
         self.settle(topology);
@@ -215,20 +219,20 @@ impl PartialChoices {
         self.settle(topology);
     }
 
-    /// Makes one open choice of the present phase as `all` has it: of a node, or of an edge in the
-    /// last phase. In the first phase, the node must be a kept one.
+    /// Makes one open choice of the current phase as in `all`: of a node, or of an edge in the last
+    /// phase. In the first phase, the node must be a kept one.
     ///
     /// # Panics
-    /// Where no choice is open.
+    /// Panics if no choice is open.
     pub fn reveal(&mut self, topology: &GraphTopology, variable: usize, all: &BlockChoices) {
         let Some(phase) = self.phase else {
-            panic!("no choice is open");
+            panic!("there is no open choice");
         };
         self.copy(phase, variable, all);
         self.settle(topology);
     }
 
-    /// All choices, where none is open.
+    /// Returns all choices, or `None` if one is open.
     pub fn finished(&self) -> Option<BlockChoices> {
         let unpooled: Option<Vec<bool>> = self.unpooled.iter().copied().collect();
         let intra_link: Option<Vec<bool>> = self.intra_link.iter().copied().collect();
@@ -264,7 +268,7 @@ impl PartialChoices {
             && self.common_edge[node].is_none()
     }
 
-    /// Fills in what follows, and moves on to the next phase with an open choice.
+    /// Fills in implied choices, and moves on to the next phase with an open choice.
     fn settle(&mut self, topology: &GraphTopology) {
         while let Some(phase) = self.phase {
             if self.choices_left(topology) > 0 {
@@ -274,7 +278,7 @@ impl PartialChoices {
                 ChoicePhase::Kept => {
                     for (node, role) in self.unpooled.iter_mut().enumerate() {
                         role.get_or_insert(true);
-                        // Without edges the children would fall apart.
+                        // Without edges the children would be disconnected.
                         if topology.degree(node) == 0 {
                             self.intra_link[node].get_or_insert(true);
                         }
@@ -346,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_is_filled_in() {
+    fn implied_choices_are_filled_in() {
         // Both ends unpooled, each with one edge: the common edges follow, and then the block.
         let edge = GraphTopology::single(2, vec![[0, 1]]).unwrap();
         let mut partial = PartialChoices::open(&edge, 0);

@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use crate::graph::{EdgeEnd, GraphTopology};
 
-/// What an unpooling layer has to decide once it is known which nodes are split.
+/// The pending choices of an unpooling layer, given which nodes are split.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
     /// The unpooled nodes, ascending.

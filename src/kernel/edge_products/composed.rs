@@ -1,4 +1,4 @@
-//! The maps from Burn's tensor operations alone.
+//! The maps, composed of Burn's tensor operations.
 
 use burn::tensor::{Int, Tensor};
 

@@ -26,7 +26,7 @@ pub(super) use convolve::convolve;
 
 type Graphs = Arc<GraphTopology>;
 
-/// Multiplications from which on several threads share the work.
+/// Number of multiplications above which several threads are used.
 const PARALLEL: usize = 1 << 18;
 
 pub(super) fn supports(nodes: &Tensor<2>, edges: &Tensor<2>) -> bool {
@@ -100,7 +100,7 @@ enum Map {
     Relate,
 }
 
-/// Applies a map to its two arguments and notes it on the tape.
+/// Applies a map to its two arguments and records it for autodiff.
 fn track<C: CheckpointStrategy>(
     map: Map,
     first: FloatTensor<Autodiff<Flex, C>>,
@@ -175,7 +175,7 @@ fn spread_typed<T: Real>(
     spread_slices::<T>(&x, &w, 0..columns(&w), graphs)
 }
 
-/// The columns of [`spread`](super::spread) that belong to some edge features.
+/// The columns of [`spread`](super::spread) for some edge features.
 fn spread_slices<T: Real>(
     x: &FloatTensor<Flex>,
     w: &FloatTensor<Flex>,
@@ -212,8 +212,7 @@ fn gather_typed<T: Real>(
     tensor(x, [graphs.node_count(), d])
 }
 
-/// Adds the part of [`gather`](super::gather) that belongs to some edge features, given their columns
-/// of z.
+/// Adds the part of [`gather`](super::gather) for some edge features, given their columns of z.
 fn add_gathered<T: Real>(
     x: &mut [T],
     z: &FloatTensor<Flex>,
@@ -248,8 +247,8 @@ fn relate_typed<T: Real>(
     tensor(w, [graphs.edge_count(), q])
 }
 
-/// Writes the columns of [`relate`](super::relate) that belong to some edge features, given their
-/// columns of z.
+/// Writes the columns of [`relate`](super::relate) for some edge features, given their columns of
+/// z.
 fn relate_slices<T: Real>(
     w: &mut [T],
     z: &FloatTensor<Flex>,
@@ -284,7 +283,7 @@ fn each_row<T: Real>(
         let rows = values.chunks_exact_mut(width).enumerate();
         rows.for_each(|(index, row)| fill(index, row));
     } else {
-        // Some tens of blocks, so that threads share even what is uneven.
+        // Several tens of blocks, so that uneven work is balanced between threads.
         let count = values.len() / width;
         let block = count.div_ceil(8 * rayon::current_num_threads()).max(1);
         let blocks = values.par_chunks_mut(block * width).enumerate();
@@ -314,7 +313,7 @@ fn add_scaled<T: Real>(to: &mut [T], scale: T, values: &[T]) {
     }
 }
 
-/// Sums in lanes, since the order of a single sum would keep the compiler from vector instructions.
+/// Sums in lanes, since the order of a single sum would prevent vector instructions.
 fn dot<T: Real>(a: &[T], b: &[T]) -> T {
     const LANES: usize = 16;
     let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());

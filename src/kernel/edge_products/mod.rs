@@ -1,7 +1,7 @@
 //! Three bilinear maps between node and edge features, along the edges of graphs.
 //!
-//! With `x_i ∈ R^d` at nodes, `w_e ∈ R^q` at edges and `z_i ∈ R^{q × d}` at nodes, sums over the
-//! edges `e = {i, j}` at a node:
+//! With `x_i ∈ R^d` at nodes, `w_e ∈ R^q` at edges and `z_i ∈ R^{q × d}` at nodes, the sums are
+//! over the edges `e = {i, j}` at a node:
 //!
 //! ```text
 //! spread(x, w)_i  = Σ_e w_e ⊗ x_j                     [|V|, q·d]
@@ -9,12 +9,12 @@
 //! relate(z, x)_e  = z_i x_j + z_j x_i                 [|E|, q]
 //! ```
 //!
-//! Each is a derivative of the others: the trilinear form `Σ_e Σ_k w_ek (z_ik·x_j + z_jk·x_i)` in x,
-//! w and z has these three gradients. So the three are closed under differentiation, and a gradient
-//! can be written down as an expression of them and be differentiated in turn.
+//! Each is a derivative of the others: the trilinear form `Σ_e Σ_k w_ek (z_ik·x_j + z_jk·x_i)` in
+//! x, w and z has these three gradients. So the three are closed under differentiation, and a
+//! gradient can be written as an expression of them and differentiated again.
 //!
-//! On the flex device they are loops over nodes and edges that form no row for every message;
-//! elsewhere they are composed of tensor operations.
+//! On the flex device they are loops over nodes and edges without a row per message; elsewhere they
+//! are composed of tensor operations.
 
 mod composed;
 #[cfg(feature = "flex")]
@@ -69,9 +69,9 @@ pub(crate) fn relate(graphs: &GraphBatch, z: Tensor<2>, x: Tensor<2>) -> Tensor<
 /// `Σ_e Σ_k w_ek A_kᵀ x_j` at each node, for a batch with edges: message passing with weights that
 /// depend linearly on edge features.
 ///
-/// Where nodes get wider this is `spread(x, w)` times the weights one below the other, where they get
-/// narrower `gather` of x times the weights side by side. On the flex device neither product is ever
-/// in memory as a whole, forward or backward.
+/// If `out ≥ in` this is `spread(x, w)` times the vertically stacked weights, otherwise `gather` of
+/// x times the horizontally stacked weights. On the flex device neither product is ever in memory
+/// as a whole, forward or backward.
 ///
 /// # Shapes
 /// - x: `[|V|, in]`

@@ -27,7 +27,8 @@ fn batch(device: &Device, [d, q]: [usize; 2], large: bool) -> GraphBatch {
     random_features(&topology, d, q, device, &mut rng)
 }
 
-/// Loops and tensor operations, forward and backward; small, and large enough for several threads.
+/// Compares loops with tensor operations, forward and backward, for small sizes and for sizes that
+/// use several threads.
 #[test]
 fn loops_agree_with_tensor_operations() {
     let device = Device::flex().autodiff();
@@ -68,7 +69,7 @@ fn loops_agree_with_tensor_operations() {
     }
 }
 
-/// In double precision, and where only one factor has a gradient.
+/// In double precision, also if only one factor has a gradient.
 #[test]
 fn gradients_match_finite_differences() {
     #[derive(Module, Debug)]
@@ -127,8 +128,8 @@ fn views() {
         .assert_approx_eq::<f32>(&composed.into_data(), Tolerance::relative(1e-5));
 }
 
-/// Message passing, forward and backward, with nodes that get wider and narrower: one block of edge
-/// features and several.
+/// Message passing, forward and backward, with increasing and decreasing node widths, for one block
+/// of edge features and several.
 #[test]
 fn message_passing_agrees_with_tensor_operations() {
     let device = Device::flex().autodiff();
@@ -160,7 +161,7 @@ fn message_passing_agrees_with_tensor_operations() {
     }
 }
 
-/// In double precision, and where only one factor has a gradient, or is on the tape at all.
+/// In double precision, also if only one factor has a gradient, or is tracked at all.
 #[test]
 fn gradients_of_message_passing_match_finite_differences() {
     #[derive(Module, Debug)]

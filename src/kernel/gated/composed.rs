@@ -1,4 +1,4 @@
-//! The functions from Burn's tensor operations alone.
+//! The functions, composed of Burn's tensor operations.
 
 use burn::tensor::{Tensor, activation::sigmoid};
 

@@ -249,7 +249,7 @@ fn dims(tensor: &FloatTensor<Flex>) -> [usize; 2] {
     [shape[0], shape[1]]
 }
 
-/// Edits the rows of a tensor, in place where it has no other owner.
+/// Edits the rows of a tensor, in place if it has no other owner.
 fn edited<T: Real>(x: FloatTensor<Flex>, kernel: impl EditRow<T>) -> FloatTensor<Flex> {
     let [rows, width] = dims(&x);
     let mut contiguous = x.to_contiguous();
@@ -263,7 +263,7 @@ fn edited<T: Real>(x: FloatTensor<Flex>, kernel: impl EditRow<T>) -> FloatTensor
     tensor(values, rows, width)
 }
 
-/// As [`edited`], with a second result of `other_width` columns, which is given first.
+/// Same as [`edited`], with a second result of `other_width` columns, which is returned first.
 fn edited_with<T: Real>(
     x: FloatTensor<Flex>,
     other_width: usize,

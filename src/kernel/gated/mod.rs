@@ -1,4 +1,4 @@
-//! What message passing with edge updates computes beside its matrix products.
+//! Functions for message passing with edge updates, other than matrix products.
 //!
 //! On the flex device each function is one pass over its rows, forward and backward; elsewhere it
 //! is composed of tensor operations.
@@ -15,7 +15,7 @@ use burn::tensor::Tensor;
 
 use crate::graph::GraphBatch;
 
-/// Added to the variance in [`normalize_rows`].
+/// Number added to the variance in [`normalize_rows`].
 const EPSILON: f64 = 1e-5;
 
 /// `x · σ(x)`, with the logistic function σ.
@@ -27,7 +27,7 @@ pub(crate) fn silu(x: Tensor<2>) -> Tensor<2> {
     composed::silu(x)
 }
 
-/// Each row less its mean, divided by its standard deviation: layer normalization without weights.
+/// Each row minus its mean, divided by its standard deviation: layer normalization without weights.
 ///
 /// # Shapes
 /// - x: `[rows, d]`
@@ -54,8 +54,8 @@ pub(crate) fn pair_silu(graphs: &GraphBatch, s: Tensor<2>, c: Tensor<2>) -> Tens
     composed::pair_silu(graphs, s, c)
 }
 
-/// `Σ_e u_e · t_j` over the edges `e = {i, j}` at each node, products element by element, for a batch
-/// with edges.
+/// `Σ_e u_e · t_j` over the edges `e = {i, j}` at each node, products element by element, for a
+/// batch with edges.
 ///
 /// # Shapes
 /// - u: `[|E|, d]`

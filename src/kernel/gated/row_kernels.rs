@@ -1,9 +1,9 @@
-//! What is done to a row.
+//! Operations on a row.
 
 use super::rows::{EditRow, EditRowWith, row};
 use crate::{graph::GraphTopology, kernel::flex::Real};
 
-/// `x · σ(x)`; with slopes the function is the other result and the row becomes the slopes.
+/// `x · σ(x)`; with slopes, the function is the other result and the row becomes the slopes.
 pub(super) struct Silu;
 
 impl<T: Real> EditRow<T> for Silu {
@@ -47,7 +47,7 @@ impl<T: Real> EditRow<T> for Product<'_, T> {
     }
 }
 
-/// A row less its mean, times one over its deviation, which is the other result.
+/// A row minus its mean, divided by its standard deviation, whose inverse is the other result.
 pub(super) struct Normalize<T> {
     /// One over the width.
     pub(super) share: T,
@@ -175,7 +175,7 @@ impl<T: Real> EditRow<T> for Crossed<'_, T> {
     }
 }
 
-/// Sums in lanes, since the order of a single sum would keep the compiler from vector instructions.
+/// Sums in lanes, since the order of a single sum would prevent vector instructions.
 #[inline(always)]
 fn lane_sum<T: Real>(values: &[T]) -> T {
     let (groups, rest) = values.as_chunks::<16>();

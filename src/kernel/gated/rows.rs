@@ -1,15 +1,15 @@
-//! Loops over rows, compiled for the widest vector instructions that the processor has.
+//! Loops over rows, compiled for the widest vector instructions of the processor.
 
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
-/// Elements from which on several threads share the work.
+/// Number of elements above which several threads are used.
 const PARALLEL: usize = 1 << 19;
 
 /// Edits a row.
 ///
 /// Methods should be `#[inline(always)]`: a function that is not inlined is compiled for the
-/// instructions that every processor has.
+/// baseline instruction set.
 pub(super) trait EditRow<T>: Sync {
     fn edit(&self, index: usize, row: &mut [T]);
 }
@@ -51,7 +51,7 @@ pub(super) fn each_row<T: Send>(values: &mut [T], width: usize, kernel: &impl Ed
     blocks.for_each(|(index, values)| run(index * block, values));
 }
 
-/// As [`each_row`], with rows of another result.
+/// Same as [`each_row`], with rows of another result.
 pub(super) fn each_row_with<T: Send>(
     values: &mut [T],
     width: usize,

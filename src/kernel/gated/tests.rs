@@ -58,7 +58,7 @@ fn extreme_values_stay_finite() {
     );
 }
 
-/// The backward passes, by the gradients of the composed functions.
+/// Compares the backward passes with the gradients of the composed functions.
 #[test]
 fn gradients() {
     let graphs = graphs(21, 21).autodiff();

@@ -2,22 +2,22 @@ use std::collections::BTreeMap;
 
 use super::perceived::{BondKind, Perceived};
 
-/// Bonds have the length 1/order; in this unit all lengths are whole numbers.
+/// Bonds have length 1/order; in this unit all lengths are integers.
 const UNIT: u32 = 6;
-/// Only so many of the nearest atoms tell atoms apart.
+/// Number of nearest atoms by which atoms are distinguished.
 const NEAREST: usize = 100;
 
 impl Perceived {
-    /// Complexity by Bertz: the information in how adjacent bonds are distributed over classes of
-    /// equivalent atoms, and in how atoms are distributed over elements, in bits.
+    /// Returns the Bertz complexity in bits: the information in the distribution of adjacent bonds
+    /// over classes of equivalent atoms, and in that of atoms over elements.
     ///
     /// ```text
     /// C = 2 η log2 η − Σ_k η_k log2 η_k + n log2 n − Σ_e n_e log2 n_e
     /// ```
     ///
     /// η counts pairs of bonds at one atom, weighted by the product of their orders, and pairs of
-    /// bonds within a multiple bond; an aromatic bond has the order 1.5. Two atoms are equivalent
-    /// where the sorted distances to all other atoms are equal.
+    /// bonds within a multiple bond; an aromatic bond has order 1.5. Two atoms are equivalent if
+    /// the sorted distances to all other atoms are equal.
     ///
     /// Complexity: O(n³).
     ///
@@ -45,7 +45,7 @@ impl Perceived {
             let order = order(bond.kind);
             if order > 1.0 {
                 let [a, b] = bond.ends.map(|atom| classes[atom]);
-                // No class has this number, so keys of bonds and of pairs of bonds differ.
+                // No class has this number, so keys of bonds differ from those of pairs of bonds.
                 let key = [usize::MAX, a.min(b), a.max(b)];
                 *pairs.entry(key).or_default() += order * (order - 1.0) / 2.0;
             }
@@ -62,7 +62,7 @@ impl Perceived {
         of_bonds + information(elements.values().copied())
     }
 
-    /// Of each atom the class of atoms with the same distances to all others.
+    /// Returns, for each atom, its class of atoms with the same distances to all others.
     fn classes(&self) -> Vec<usize> {
         let mut known: BTreeMap<Vec<u32>, usize> = BTreeMap::new();
         let rows = self.distances().into_iter().map(|mut row| {
@@ -80,7 +80,7 @@ impl Perceived {
     /// Lengths of the shortest paths, by Floyd and Warshall.
     fn distances(&self) -> Vec<Vec<u32>> {
         let atoms = self.atoms.len();
-        // Far, and twice of it is a number still.
+        // Large, but twice this number does not overflow.
         let mut distances = vec![vec![u32::MAX / 4; atoms]; atoms];
         for (atom, row) in distances.iter_mut().enumerate() {
             row[atom] = 0;

@@ -6,16 +6,16 @@ const P: u8 = 15;
 const S: u8 = 16;
 
 impl Perceived {
-    /// Nitrogen, oxygen and sulfur with a hydrogen to give: amines and ammonium, hydroxyl,
-    /// thiol, pyrrole.
+    /// Returns the number of hydrogen-bond donors: nitrogen, oxygen and sulfur with a hydrogen, as
+    /// in amines and ammonium, hydroxyl, thiol, pyrrole.
     pub(super) fn h_bond_donors(&self) -> usize {
         (0..self.atoms.len())
             .filter(|&atom| self.is_donor(atom))
             .count()
     }
 
-    /// Nitrogen, oxygen and sulfur with a free pair of electrons: not amides, hydroxyl of acids,
-    /// pyrrole.
+    /// Returns the number of hydrogen-bond acceptors: nitrogen, oxygen and sulfur with a lone pair,
+    /// except in amides, hydroxyl of acids, pyrrole.
     pub(super) fn h_bond_acceptors(&self) -> usize {
         (0..self.atoms.len())
             .filter(|&atom| self.is_acceptor(atom))
@@ -50,7 +50,7 @@ impl Perceived {
                 _ => false,
             },
             (N, false) if self.valence(index) == 3 => {
-                // Not an amide or its like.
+                // Not an amide or similar group.
                 !self.neighbours(index).any(|(bond, other)| {
                     bond.kind == BondKind::Single && self.has_double_bond(other, true)
                 })
@@ -59,8 +59,8 @@ impl Perceived {
         }
     }
 
-    /// Whether the atom has a double bond to nitrogen, oxygen, phosphorus or sulfur, perhaps only
-    /// outside rings.
+    /// Returns whether the atom has a double bond to nitrogen, oxygen, phosphorus or sulfur,
+    /// optionally only outside rings.
     fn has_double_bond(&self, atom: usize, outside_rings: bool) -> bool {
         self.neighbours(atom).any(|(bond, other)| {
             bond.kind == BondKind::Double

@@ -1,4 +1,4 @@
-//! Numbers that describe a possible molecule, in the definitions that comparisons of samples use.
+//! Descriptors of possible molecules, as defined in comparisons of samples.
 
 mod complexity;
 mod hydrogen_bonds;
@@ -43,7 +43,7 @@ pub struct Descriptors {
     pub h_bond_acceptors: usize,
     /// Number of donors of hydrogen bonds.
     pub h_bond_donors: usize,
-    /// Number of rotatable bonds, in the strict definition: no amides, no groups such as CF₃.
+    /// Number of rotatable bonds, by the strict definition: no amides, no groups such as CF₃.
     pub rotatable_bonds: usize,
     /// Sizes of the smallest rings, ascending.
     pub ring_sizes: Vec<usize>,
@@ -60,7 +60,7 @@ pub struct Descriptors {
 }
 
 impl MolecularGraph {
-    /// Descriptors of a possible molecule.
+    /// Computes the descriptors of a possible molecule.
     ///
     /// Cost: about 0.1 ms for a molecule of nine atoms.
     ///
@@ -75,7 +75,7 @@ impl MolecularGraph {
         Perceived::new(self)?.descriptors(self)
     }
 
-    /// Circular fingerprint of a possible molecule, see [`Fingerprint`].
+    /// Computes the circular fingerprint of a possible molecule, see [`Fingerprint`].
     ///
     /// # Errors
     /// Returns an error if the graph is not a possible molecule.
@@ -83,10 +83,10 @@ impl MolecularGraph {
         Ok(Perceived::new(self)?.fingerprint())
     }
 
-    /// Descriptors and fingerprint with one look at the molecule.
+    /// Computes descriptors and fingerprint in one pass.
     ///
     /// # Errors
-    /// As [`descriptors`](Self::descriptors).
+    /// Same as [`descriptors`](Self::descriptors).
     pub fn descriptors_and_fingerprint(&self) -> Result<(Descriptors, Fingerprint), Invalid> {
         let perceived = Perceived::new(self)?;
         Ok((perceived.descriptors(self)?, perceived.fingerprint()))

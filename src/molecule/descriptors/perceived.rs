@@ -1,12 +1,12 @@
 use crate::molecule::{BondOrder, Invalid, MolecularGraph, chemistry};
 
-/// What sanitisation finds at the atoms and bonds of a molecule.
+/// Result of sanitization for the atoms and bonds of a molecule.
 pub(in crate::molecule) struct Perceived {
     pub(in crate::molecule) atoms: Vec<PerceivedAtom>,
     pub(in crate::molecule) bonds: Vec<PerceivedBond>,
-    /// Of each atom its bonds.
+    /// The bonds of each atom.
     pub(in crate::molecule) atom_bonds: Vec<Vec<usize>>,
-    /// Of each smallest ring its bonds.
+    /// The bonds of each smallest ring.
     pub(in crate::molecule) rings: Vec<Vec<usize>>,
 }
 
@@ -95,7 +95,7 @@ impl Perceived {
         })
     }
 
-    /// Of an atom its (bond, neighbour) pairs.
+    /// Returns the (bond, neighbor) pairs of an atom.
     pub(in crate::molecule) fn neighbours(
         &self,
         atom: usize,
@@ -107,19 +107,19 @@ impl Perceived {
         })
     }
 
-    /// Number of neighbours other than hydrogen.
+    /// Returns the number of neighbors other than hydrogen.
     pub(in crate::molecule) fn degree(&self, atom: usize) -> usize {
         self.atom_bonds[atom].len()
     }
 
-    /// Sum of bond orders, hydrogens included, of an atom that is not aromatic.
+    /// Returns the sum of bond orders, including hydrogens, of an atom that is not aromatic.
     pub(in crate::molecule) fn valence(&self, atom: usize) -> u32 {
         let orders = self.neighbours(atom);
         let orders = orders.map(|(bond, _)| u32::from(bond.kekule_order.pairs()));
         orders.sum::<u32>() + self.atoms[atom].hydrogens
     }
 
-    /// Whether the atom is not aromatic and one of these elements.
+    /// Returns whether the atom is not aromatic and has one of these elements.
     pub(in crate::molecule) fn is_aliphatic(&self, atom: usize, numbers: &[u8]) -> bool {
         let atom = &self.atoms[atom];
         !atom.aromatic && numbers.contains(&atom.number)

@@ -7,10 +7,10 @@ const O: u8 = 8;
 type Surroundings = (u32, i32, [usize; 4]);
 
 impl Perceived {
-    /// Topological polar surface area of nitrogen and oxygen in Å².
+    /// Returns the topological polar surface area of nitrogen and oxygen in Å².
     ///
-    /// Atoms with surroundings that the publication does not list count by the number of
-    /// neighbours and hydrogens, as in its program.
+    /// Atoms in environments that the publication does not list contribute by the number of
+    /// neighbors and hydrogens, as in its program.
     ///
     /// Reference: P. Ertl, B. Rohde, P. Selzer, J. Med. Chem. 43, 2000, table 1.
     pub(super) fn polar_surface(&self) -> f64 {

@@ -7,9 +7,9 @@ const S: u8 = 16;
 const HALOGENS: [u8; 3] = [9, 17, 35];
 
 impl Perceived {
-    /// Number of single bonds outside rings whose rotation changes the shape: neither end is a
-    /// terminal atom, has a triple bond, or carries three equal groups (CF₃, CCl₃, CBr₃, tert-butyl),
-    /// and not both ends belong to an amide, ester or their like.
+    /// Returns the number of single bonds outside rings whose rotation changes the shape. Neither
+    /// end is a terminal atom, has a triple bond, or carries three equal groups (CF₃, CCl₃, CBr₃,
+    /// tert-butyl), and not both ends belong to an amide, ester or similar group.
     pub(super) fn rotatable_bonds(&self) -> usize {
         let can_turn = |bond: &&super::perceived::PerceivedBond| {
             matches!(bond.kind, BondKind::Single)
@@ -44,8 +44,8 @@ impl Perceived {
             || count(&is_methyl) >= 3
     }
 
-    /// Whether the atom is the carbon of `X=C–Y` with three neighbours, or its `Y`: X is N, O or S
-    /// and Y is N, O, or S with a further neighbour, outside rings.
+    /// Returns whether the atom is the carbon of `X=C–Y` with three neighbors, or its `Y`. X is N,
+    /// O or S and Y is N, O, or S with a further neighbor, outside rings.
     fn is_of_amide(&self, atom: usize) -> bool {
         if self.is_amide_carbon(atom) {
             return self

@@ -1,10 +1,11 @@
-//! Against RDKit: `tests/data/descriptors.py` says which version, and how the table was made.
+//! Comparison with RDKit; `tests/data/descriptors.py` records its version and how the table was
+//! made.
 
 use crate::molecule::{Fingerprint, MolecularGraph};
 
 const TABLE: &str = include_str!("../../../tests/data/descriptors.tsv");
 
-/// One molecule, as RDKit describes it.
+/// One molecule with RDKit's values.
 struct Row {
     line: String,
     graph: MolecularGraph,
@@ -37,7 +38,7 @@ fn rows() -> Vec<Row> {
 }
 
 #[test]
-fn descriptors_are_rdkits() {
+fn descriptors_match_rdkit() {
     let rows = rows();
     assert_eq!(rows.len(), 800);
     let mut wrong = Vec::new();
@@ -67,7 +68,7 @@ fn descriptors_are_rdkits() {
 }
 
 #[test]
-fn rings_are_rdkits() {
+fn rings_match_rdkit() {
     for row in rows() {
         let found = row.graph.descriptors().unwrap();
         let sizes: Vec<String> = found.ring_sizes.iter().map(usize::to_string).collect();
@@ -78,7 +79,7 @@ fn rings_are_rdkits() {
 }
 
 #[test]
-fn fingerprints_are_rdkits() {
+fn fingerprints_match_rdkit() {
     let mut before: Option<Fingerprint> = None;
     for row in rows() {
         let found = row.graph.fingerprint().unwrap();
@@ -95,7 +96,7 @@ fn fingerprints_are_rdkits() {
 }
 
 #[test]
-fn scaffolds_are_rdkits() {
+fn scaffolds_match_rdkit() {
     for row in rows() {
         assert_eq!(
             row.graph.scaffold().unwrap(),
@@ -108,7 +109,7 @@ fn scaffolds_are_rdkits() {
 
 #[cfg(feature = "qed")]
 #[test]
-fn drug_likeness_is_rdkits() {
+fn drug_likeness_matches_rdkit() {
     for row in rows() {
         let found = row.graph.qed().unwrap();
         assert!(
@@ -139,7 +140,7 @@ fn numbering_does_not_matter() {
 }
 
 #[test]
-fn impossible_molecules_are_refused() {
+fn impossible_molecules_are_rejected() {
     let mut graph = serde_json::to_value(MolecularGraph::from_smiles("CNC").unwrap()).unwrap();
     graph["atoms"][1]["element"] = "F".into();
     let graph: MolecularGraph = serde_json::from_value(graph).unwrap();

@@ -24,7 +24,8 @@ impl Area {
         (0..2).all(|axis| self.low[axis] < other.high[axis] && other.low[axis] < self.high[axis])
     }
 
-    /// The part of a line inside: where it enters and leaves, from 0 at its start to 1 at its end.
+    /// Returns the part of a line inside the area: where it enters and leaves, from 0 at its start
+    /// to 1 at its end.
     pub(super) fn cuts(&self, from: [f64; 2], to: [f64; 2]) -> Option<(f64, f64)> {
         let (mut enters, mut leaves) = (0.0f64, 1.0f64);
         for axis in 0..2 {

@@ -8,13 +8,13 @@ use super::{
 
 type Point = [f64; 2];
 
-/// Height of capital letters, in their size.
+/// Height of capital letters relative to their size.
 const HEIGHT: f64 = 0.73;
-/// Sizes of hydrogen counts and charges, in that of the symbol.
+/// Sizes of hydrogen counts and charges relative to that of the symbol.
 const SUBSCRIPT: f64 = 0.68;
 const SUPERSCRIPT: f64 = 0.74;
 
-/// What is written at an atom: its symbol, hydrogens and charge.
+/// Label of an atom: its symbol, hydrogens and charge.
 pub(super) struct AtomLabel {
     pieces: Vec<Piece>,
     colour: &'static str,
@@ -40,7 +40,7 @@ impl Piece {
     }
 }
 
-/// Where hydrogens and charges may stand.
+/// Possible positions of hydrogens and charges.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
     Right,
@@ -55,7 +55,7 @@ struct Surroundings {
     symbols: Vec<Area>,
 }
 
-/// Labels of all atoms; `None` for carbon that goes without saying.
+/// Labels of all atoms; `None` for implied carbon.
 pub(super) fn labels(
     molecule: &MolecularGraph,
     places: &[Point],
@@ -92,7 +92,7 @@ pub(super) fn labels(
     (0..places.len()).map(label).collect()
 }
 
-/// The symbol, and hydrogens and charge where they meet the fewest lines and letters.
+/// The symbol, with hydrogens and charge where they meet the fewest lines and letters.
 fn pieces(symbol: Piece, hydrogens: u8, charge: i8, around: &Surroundings) -> Vec<Piece> {
     let sides = [Side::Right, Side::Left, Side::Above, Side::Below];
     let hydrogen_sides = if hydrogens > 0 {
@@ -129,7 +129,7 @@ fn pieces(symbol: Piece, hydrogens: u8, charge: i8, around: &Surroundings) -> Ve
                 } + if inside { 5.0 } else { 0.0 };
                 let sign = [sign];
                 cost += 3.0 * around.met(&sign, &symbol, 0.08);
-                // A sign beside a bond looks like a bond.
+                // A sign next to a bond looks like a bond.
                 cost += 0.5 * around.met(&sign, &symbol, 0.35);
                 label.extend(sign);
             }
@@ -197,8 +197,8 @@ fn charge_piece(
 }
 
 impl Surroundings {
-    /// How many lines and other symbols come nearer to these pieces than a share of their symbol's
-    /// size.
+    /// Number of lines and other symbols that are closer to these pieces than a share of their
+    /// symbol's size.
     fn met(&self, pieces: &[Piece], symbol: &Piece, near: f64) -> f64 {
         let own = symbol.area();
         // Bonds of the atom itself begin outside its symbol.
@@ -232,7 +232,7 @@ impl Surroundings {
 }
 
 impl AtomLabel {
-    /// The part of a bond, from 0 to 1, that its label covers.
+    /// Returns the part of a bond, from 0 to 1, that its label covers.
     pub(super) fn covers(&self, from: Point, to: Point) -> f64 {
         let covered = |piece: &Piece| {
             let area = piece.area().grown(0.14 * self.pieces[0].size);

@@ -80,8 +80,8 @@ pub(super) fn draw(
     }
 }
 
-/// On which side of a double bond most neighbours lie; `None` where one end has no other
-/// neighbours or the sides are equal and no ring decides.
+/// The side of a double bond with most neighbors; `None` if one end has no other neighbors, or if
+/// the sides are equal and no ring decides.
 fn inner_side(
     molecule: &MolecularGraph,
     places: &[Point],
@@ -118,7 +118,7 @@ fn inner_side(
     Some((towards[0] * normal[0] + towards[1] * normal[1]).signum())
 }
 
-/// The middle of a smallest ring through a bond.
+/// The center of a smallest ring through a bond.
 fn ring_centre(molecule: &MolecularGraph, places: &[Point], bond: &Bond) -> Option<Point> {
     let neighbours = molecule.neighbours();
     let [start, goal] = bond.ends;
@@ -158,7 +158,7 @@ fn line(svg: &mut String, scale: Scale, [x1, y1]: Point, [x2, y2]: Point) {
     );
 }
 
-/// A full wedge rises towards the reader, a hatched one falls away.
+/// A full wedge rises toward the reader, a hatched one falls away.
 fn draw_wedge(svg: &mut String, scale: Scale, from: Point, to: Point, up: bool) {
     let (dx, dy) = (to[0] - from[0], to[1] - from[1]);
     let length = dx.hypot(dy).max(f64::EPSILON);
@@ -186,7 +186,7 @@ fn draw_wedge(svg: &mut String, scale: Scale, from: Point, to: Point, up: bool) 
     }
 }
 
-/// A line without these parts of its length at its start and end; some part always stays.
+/// A line without these parts of its length at its start and end; some part always remains.
 fn shortened(from: Point, to: Point, at_from: f64, at_to: f64) -> (Point, Point) {
     let (dx, dy) = (to[0] - from[0], to[1] - from[1]);
     let part = if at_from + at_to > 0.75 {

@@ -9,20 +9,20 @@ use super::{
 
 const CELL: f64 = 180.0;
 const MARGIN: f64 = 20.0;
-/// Height of captions of one line, of each further line, and the most lines.
+/// Height of captions of one line, of each further line, and the maximum number of lines.
 const CAPTION: f64 = 24.0;
 const CAPTION_LINE: f64 = 12.0;
 const CAPTION_LINES: usize = 4;
 const CAPTION_SIZE: f64 = 10.0;
-/// Bonds of a layout are this long.
+/// Length of the bonds of a layout.
 const UNIT: f64 = 1.5;
 
-/// An SVG picture of molecules as skeletal formulas in rows, each with a label below.
+/// Returns an SVG picture of molecules as skeletal formulas in rows, each with a label below.
 ///
-/// Carbon is a corner or an end of a line; other atoms are written with their hydrogens and
-/// coloured by element; wedges show handedness. Graphs that are not possible molecules stand on
-/// red ground. Large molecules are drawn smaller, letters too, and long labels take several lines. The
-/// font is DejaVu Sans. `columns` of 0 is read as 1.
+/// Carbon is a corner or an end of a line. Other atoms are written with their hydrogens and colored
+/// by element; wedges show handedness. Impossible molecules have a red background. Large molecules
+/// and their letters are drawn smaller, and long labels take several lines. The font is DejaVu
+/// Sans. `columns` of 0 is treated as 1.
 pub fn grid(molecules: &[(&MolecularGraph, String)], columns: usize) -> String {
     let columns = columns.clamp(1, molecules.len().max(1));
     let rows = molecules.len().div_ceil(columns);
@@ -71,7 +71,7 @@ fn cell(svg: &mut String, molecule: &MolecularGraph, lines: &[String], height: f
     caption(svg, lines);
 }
 
-/// Positions in pixels, y downwards, in the middle of the cell, and the length of a bond.
+/// Positions in pixels, with y pointing downward, centered in the cell, and the length of a bond.
 fn fit(positions: &[[f64; 2]]) -> (Vec<[f64; 2]>, f64) {
     let mut low = [f64::INFINITY; 2];
     let mut high = [f64::NEG_INFINITY; 2];
@@ -92,7 +92,7 @@ fn fit(positions: &[[f64; 2]]) -> (Vec<[f64; 2]>, f64) {
     (positions.iter().map(place).collect(), scale * UNIT)
 }
 
-/// The label in lines as wide as a cell; what does not fit ends with an ellipsis.
+/// The label in lines as wide as a cell; longer text ends with an ellipsis.
 fn caption_lines(label: &str) -> Vec<String> {
     let widest = (CELL - 10.0) / CAPTION_SIZE;
     let mut lines = vec![String::new()];

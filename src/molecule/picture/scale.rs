@@ -9,15 +9,15 @@ pub(super) struct Scale {
     pub(super) spread: f64,
 }
 
-/// The longest a bond is drawn, in pixels.
+/// Maximum length of a drawn bond, in pixels.
 pub(super) const LONGEST_BOND: f64 = 32.0;
-/// Font size of atoms whose bonds are of that length.
+/// Font size of atoms for bonds of that length.
 const FONT: f64 = 13.0;
-/// The smallest font that can be read.
+/// The smallest readable font size.
 const LEAST_FONT: f64 = 7.0;
 
 impl Scale {
-    /// Sizes for bonds of this length.
+    /// Returns the sizes for bonds of this length.
     pub(super) fn for_bonds(length: f64) -> Self {
         let part = length / LONGEST_BOND;
         Self {
@@ -28,7 +28,7 @@ impl Scale {
     }
 }
 
-/// Width of a text in DejaVu Sans, in its size.
+/// Width of a text in DejaVu Sans, relative to its size.
 pub(super) fn width_of(text: &str) -> f64 {
     text.chars().map(width_of_letter).sum()
 }

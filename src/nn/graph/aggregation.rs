@@ -2,14 +2,14 @@ use burn::{config::Config, tensor::Tensor};
 
 use crate::graph::Segments;
 
-/// How a node combines the messages that reach it. A node without messages gets 0.
+/// How the messages to a node are combined. The result for a node without messages is 0.
 #[derive(Config, Debug, Copy, PartialEq, Eq)]
 pub enum Aggregation {
     /// The sum.
     Sum,
     /// The mean.
     Mean,
-    /// The largest value of each feature.
+    /// The maximum of each feature.
     Max,
 }
 
@@ -21,7 +21,7 @@ impl Aggregation {
     /// - output: `[segments, features]`
     ///
     /// # Panics
-    /// Where the segments were made for another number of rows.
+    /// Panics if `receivers` was made for another number of rows.
     pub fn apply(self, messages: Tensor<2>, receivers: &Segments) -> Tensor<2> {
         match self {
             Self::Sum => receivers.sum(messages),

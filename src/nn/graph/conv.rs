@@ -14,17 +14,17 @@ use crate::{
 /// Configuration of a [`GraphConv`].
 #[derive(Config, Debug)]
 pub struct GraphConvConfig {
-    /// Features of a node that come in.
+    /// Number of features of an input node.
     pub node_features: usize,
-    /// Features of a node that go out.
+    /// Number of features of an output node.
     pub output_features: usize,
-    /// How neighbours are combined. Default: their sum.
+    /// How messages from neighbors are combined. Default: their sum.
     #[config(default = "Aggregation::Sum")]
     pub aggregation: Aggregation,
-    /// Whether a bias is added. Default: yes.
+    /// Whether to add a bias. Default: `true`.
     #[config(default = true)]
     pub bias: bool,
-    /// Weights before training. Default: as Burn's linear layers.
+    /// Initializer of the weights. Default: that of Burn's linear layers.
     #[config(default = "linear_initializer()")]
     pub initializer: Initializer,
 }
@@ -33,7 +33,7 @@ impl GraphConvConfig {
     /// Creates the layer.
     ///
     /// # Panics
-    /// Where a number of features is 0.
+    /// Panics if a number of features is 0.
     pub fn init(&self, device: &Device) -> GraphConv {
         assert_positive(
             "GraphConv",
@@ -56,7 +56,7 @@ impl GraphConvConfig {
     }
 }
 
-/// A plain graph convolution: a node and its neighbours, each with weights of their own.
+/// A plain graph convolution, with separate weights for a node and for its neighbors.
 ///
 /// ```text
 /// x'_i = W₁ x_i + W₂ AGG_{j ~ i} x_j + b
@@ -64,8 +64,9 @@ impl GraphConvConfig {
 ///
 /// Edge features are not used. Cost: O(|V| · in · out + |E| · min(in, out)).
 ///
-/// Reference: Morris et al., "Weisfeiler and Leman Go Neural" (2019); the critic for Waxman and
-/// protein graphs in chapter 3 of the dissertation. `GraphConv` in PyTorch Geometric.
+/// Reference: Morris et al., "Weisfeiler and Leman Go Neural" (2019). Guo, Zou and Lerman
+/// (AISTATS 2023) use it in the critic for Waxman and protein graphs. `GraphConv` in PyTorch
+/// Geometric.
 #[derive(Module, Debug)]
 #[module(custom_display)]
 pub struct GraphConv {
@@ -78,14 +79,14 @@ pub struct GraphConv {
 }
 
 impl GraphConv {
-    /// Convolves once; gives the new node features.
+    /// Computes the new node features.
     ///
     /// # Shapes
     /// - graphs: nodes `[|V|, node features]`
     /// - output: `[|V|, output features]`
     ///
     /// # Panics
-    /// Where the node features do not have this width.
+    /// Panics if the node features have another width.
     pub fn forward(&self, graphs: &GraphBatch) -> Tensor<2> {
         let x = graphs.nodes();
         let [inputs, outputs] = self.neighbors.weight.dims();
@@ -129,14 +130,14 @@ impl ModuleDisplay for GraphConv {
 /// Configuration of a [`GcnConv`].
 #[derive(Config, Debug)]
 pub struct GcnConvConfig {
-    /// Features of a node that come in.
+    /// Number of features of an input node.
     pub node_features: usize,
-    /// Features of a node that go out.
+    /// Number of features of an output node.
     pub output_features: usize,
-    /// Whether a bias is added. Default: yes.
+    /// Whether to add a bias. Default: `true`.
     #[config(default = true)]
     pub bias: bool,
-    /// Weights before training. Default: as Burn's linear layers.
+    /// Initializer of the weights. Default: that of Burn's linear layers.
     #[config(default = "linear_initializer()")]
     pub initializer: Initializer,
 }
@@ -145,7 +146,7 @@ impl GcnConvConfig {
     /// Creates the layer.
     ///
     /// # Panics
-    /// Where a number of features is 0.
+    /// Panics if a number of features is 0.
     pub fn init(&self, device: &Device) -> GcnConv {
         assert_positive(
             "GcnConv",
@@ -163,7 +164,7 @@ impl GcnConvConfig {
     }
 }
 
-/// The graph convolution that averages over neighbours, symmetrically normalised.
+/// A graph convolution that averages over neighbors, with symmetric normalization.
 ///
 /// ```text
 /// X' = D^{-1/2} (A + I) D^{-1/2} X W + b,   D = degrees of A + I
@@ -181,14 +182,14 @@ pub struct GcnConv {
 }
 
 impl GcnConv {
-    /// Convolves once; gives the new node features.
+    /// Computes the new node features.
     ///
     /// # Shapes
     /// - graphs: nodes `[|V|, node features]`
     /// - output: `[|V|, output features]`
     ///
     /// # Panics
-    /// Where the node features do not have this width.
+    /// Panics if the node features have another width.
     pub fn forward(&self, graphs: &GraphBatch) -> Tensor<2> {
         let [inputs, outputs] = self.linear.weight.dims();
         check_width("GcnConv", "node", inputs, graphs.node_width());

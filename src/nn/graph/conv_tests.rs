@@ -26,7 +26,7 @@ fn assert_close(found: &[f64], expected: &[f64]) {
 
 /// W₁ x_i + W₂ AGG x_j + b with plain loops.
 #[test]
-fn graph_conv_is_the_definition() {
+fn graph_conv_matches_the_definition() {
     let device = Device::flex();
     let topology = assorted_graphs();
     for [inputs, outputs] in [[3, 5], [5, 3]] {
@@ -68,7 +68,7 @@ fn graph_conv_is_the_definition() {
 
 /// D^{-1/2} (A + I) D^{-1/2} X W + b with plain loops.
 #[test]
-fn gcn_conv_is_the_definition() {
+fn gcn_conv_matches_the_definition() {
     let device = Device::flex();
     let topology = assorted_graphs();
     for [inputs, outputs] in [[3, 5], [5, 3]] {

@@ -15,23 +15,23 @@ use crate::{
 /// Configuration of an [`EdgeMlp`].
 #[derive(Config, Debug)]
 pub struct EdgeMlpConfig {
-    /// Features of a node.
+    /// Number of features of a node.
     pub node_features: usize,
-    /// Features of an edge to make.
+    /// Number of features of an edge to compute.
     pub edge_features: usize,
-    /// Width of the two hidden layers. Default: as the edge features.
+    /// Width of the two hidden layers. Default: the number of edge features.
     #[config(default = "None")]
     pub hidden: Option<usize>,
-    /// Whether node features are normalised over the batch first. Default: no.
+    /// Whether to apply batch normalization to the node features first. Default: `false`.
     #[config(default = false)]
     pub input_norm: bool,
-    /// Whether hidden and output layers are normalised over the batch. Default: no.
+    /// Whether to apply batch normalization in the hidden and output layers. Default: `false`.
     #[config(default = false)]
     pub batch_norm: bool,
     /// Slope of the leaky ReLUs for negative values. Default: 0.05.
     #[config(default = 0.05)]
     pub negative_slope: f64,
-    /// Weights before training. Default: as Burn's linear layers.
+    /// Initializer of the weights. Default: that of Burn's linear layers.
     #[config(default = "linear_initializer()")]
     pub initializer: Initializer,
 }
@@ -40,7 +40,7 @@ impl EdgeMlpConfig {
     /// Creates the layer.
     ///
     /// # Panics
-    /// Where a number of features is 0.
+    /// Panics if a number of features is 0.
     pub fn init(&self, device: &Device) -> EdgeMlp {
         assert_positive(
             "EdgeMlp",
@@ -67,17 +67,18 @@ impl EdgeMlpConfig {
     }
 }
 
-/// Edge features from the features of the two nodes, the same in both directions (MLP-u).
+/// Computes edge features from the features of both end nodes, symmetrically (MLP-u).
 ///
 /// ```text
 /// u_kl = MLP(y_k + y_l)
 /// ```
 ///
-/// with a linear map, leaky ReLU, and two blocks of linear map, batch normalisation if asked for,
-/// and leaky ReLU. The first map is applied to nodes, not edges, since it is linear.
+/// The MLP is a linear map, a leaky ReLU, and two blocks of linear map, optional batch
+/// normalization and leaky ReLU. The first map is linear, so it is applied to nodes instead of
+/// edges.
 ///
-/// Reference: step 3 of section 3.2 of the dissertation. There, a leaky ReLU comes before the
-/// first map; the authors' program has none, and neither has this layer.
+/// Reference: Section 3.2, step 3, of the dissertation. There a leaky ReLU comes before the first
+/// map. The authors' program has none, and neither has this layer.
 #[derive(Module, Debug)]
 #[module(custom_display)]
 pub struct EdgeMlp {
@@ -89,19 +90,19 @@ pub struct EdgeMlp {
 }
 
 impl EdgeMlp {
-    /// The number of features of an edge that the layer makes.
+    /// Returns the number of edge features that the layer computes.
     pub fn edge_features(&self) -> usize {
         self.output.linear.weight.dims()[1]
     }
 
-    /// Makes features for every edge; the graphs' own edge features are not used.
+    /// Computes features for every edge. The edge features of `graphs` are not used.
     ///
     /// # Shapes
     /// - graphs: nodes `[|V|, node features]`
     /// - output: `[|E|, edge features]`
     ///
     /// # Panics
-    /// Where the node features do not have this width.
+    /// Panics if the node features have another width.
     pub fn forward(&self, graphs: &GraphBatch) -> Tensor<2> {
         let x = graphs.nodes();
         let [inputs, _] = self.nodes.weight.dims();
@@ -115,7 +116,7 @@ impl EdgeMlp {
             select_rows(mapped.clone(), first),
             select_rows(mapped, second),
         );
-        // The bias belongs to the sum of the two nodes and has been added to each.
+        // The bias belongs to the sum of both nodes, but has been added for each node.
         let sum = match &self.nodes.bias {
             Some(bias) => first + second - bias.val().unsqueeze(),
             None => first + second,

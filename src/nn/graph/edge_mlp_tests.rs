@@ -6,7 +6,7 @@ use crate::{
 
 /// MLP(y_k + y_l) for each edge alone, with the sum made first.
 #[test]
-fn forward_is_the_definition() {
+fn forward_matches_the_definition() {
     let device = Device::flex();
     let topology = assorted_graphs();
     let layer = EdgeMlpConfig::new(3, 4).with_hidden(Some(6)).init(&device);
@@ -51,7 +51,7 @@ fn order_batches_gradients_and_records() {
 
 /// Running statistics stay finite where a batch has no edges.
 #[test]
-fn no_edges_under_batch_normalisation() {
+fn no_edges_under_batch_normalization() {
     let device = Device::flex().autodiff();
     let layer = EdgeMlpConfig::new(3, 4)
         .with_batch_norm(true)

@@ -14,14 +14,14 @@ use crate::{
 /// Configuration of an [`EdgeUpdateLayer`].
 #[derive(Config, Debug)]
 pub struct EdgeUpdateLayerConfig {
-    /// Features of a node.
+    /// Number of features of a node.
     pub node_features: usize,
-    /// Features of an edge.
+    /// Number of features of an edge.
     pub edge_features: usize,
     /// Whether nodes also receive the mean over their graph.
     #[config(default = true)]
     pub global: bool,
-    /// Weights before training.
+    /// Initializer of the weights.
     #[config(default = "linear_initializer()")]
     pub initializer: Initializer,
 }
@@ -30,7 +30,7 @@ impl EdgeUpdateLayerConfig {
     /// Creates the layer.
     ///
     /// # Panics
-    /// Where a number of features is 0.
+    /// Panics if a number of features is 0.
     pub fn init(&self, device: &Device) -> EdgeUpdateLayer {
         assert_positive(
             "EdgeUpdateLayer",
@@ -68,8 +68,8 @@ impl EdgeUpdateLayerConfig {
 /// e_ij' = e_ij + D u_ij
 /// ```
 ///
-/// where n normalizes each row to mean 0 and variance 1. The layer treats the two ends of an edge
-/// alike and costs one row of work for each undirected edge: O(|V| · nodes² + |E| · edges²).
+/// Here n normalizes each row to mean 0 and variance 1. The layer treats the two ends of an edge
+/// alike. Its cost is O(|V| · nodes² + |E| · edges²), with one row per undirected edge.
 ///
 /// Graphs without edges and isolated nodes are allowed.
 #[derive(Module, Debug)]
@@ -86,14 +86,14 @@ pub struct EdgeUpdateLayer {
 }
 
 impl EdgeUpdateLayer {
-    /// Updates nodes and edges.
+    /// Computes the new node and edge features.
     ///
     /// # Shapes
     /// - input: nodes `[|V|, node features]`, edges `[|E|, edge features]`
     /// - output: the same
     ///
     /// # Panics
-    /// Where features do not have these widths.
+    /// Panics if the features have other widths.
     pub fn forward(&self, graphs: GraphBatch) -> GraphBatch {
         let [node_features, edge_features] = self.gates.weight.dims();
         check_width(
@@ -154,20 +154,20 @@ impl ModuleDisplay for EdgeUpdateLayer {
 /// Configuration of an [`EdgeUpdateNetwork`].
 #[derive(Config, Debug)]
 pub struct EdgeUpdateNetworkConfig {
-    /// Features of a node that the network is given.
+    /// Number of input features of a node.
     pub node_inputs: usize,
-    /// Features of an edge that the network is given.
+    /// Number of input features of an edge.
     pub edge_inputs: usize,
-    /// Features of a node within the network and of its output.
+    /// Number of features of a node, in the hidden layers and in the output.
     #[config(default = 96)]
     pub node_features: usize,
-    /// Features of an edge within the network and of its output.
+    /// Number of features of an edge, in the hidden layers and in the output.
     #[config(default = 48)]
     pub edge_features: usize,
     /// Number of layers.
     #[config(default = 4)]
     pub layers: usize,
-    /// Standard deviation of the maps from the inputs before training.
+    /// Standard deviation of the initial weights of the input maps.
     #[config(default = 0.3)]
     pub input_deviation: f64,
 }
@@ -176,7 +176,7 @@ impl EdgeUpdateNetworkConfig {
     /// Creates the network.
     ///
     /// # Panics
-    /// Where a number of features or inputs is 0.
+    /// Panics if a number of features or inputs is 0.
     pub fn init(&self, device: &Device) -> EdgeUpdateNetwork {
         assert_positive(
             "EdgeUpdateNetwork",
@@ -203,10 +203,10 @@ impl EdgeUpdateNetworkConfig {
     }
 }
 
-/// A stack of [`EdgeUpdateLayer`]s between linear maps of the inputs and a last normalization.
+/// A stack of [`EdgeUpdateLayer`]s between linear maps of the inputs and a final normalization.
 ///
-/// Inputs that are one-hot, or several one-hot blocks side by side, are embedded by the first maps
-/// as a sum of one vector for each category.
+/// The input maps embed one-hot inputs, or a concatenation of several one-hot blocks, as a sum of
+/// one vector per category.
 #[derive(Module, Debug)]
 #[module(custom_display)]
 pub struct EdgeUpdateNetwork {
@@ -216,7 +216,7 @@ pub struct EdgeUpdateNetwork {
 }
 
 impl EdgeUpdateNetwork {
-    /// Features for nodes and edges.
+    /// Computes the features of nodes and edges.
     ///
     /// # Shapes
     /// - input: nodes `[|V|, node inputs]`, edges `[|E|, edge inputs]`
@@ -224,7 +224,7 @@ impl EdgeUpdateNetwork {
     ///   and variance 1
     ///
     /// # Panics
-    /// Where inputs do not have these widths.
+    /// Panics if the inputs have other widths.
     pub fn forward(&self, graphs: GraphBatch) -> GraphBatch {
         let [node_inputs, node_features] = self.node_input.weight.dims();
         let [edge_inputs, edge_features] = self.edge_input.weight.dims();

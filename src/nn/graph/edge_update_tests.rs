@@ -34,7 +34,7 @@ fn nodes_and_edges_are_equivariant_and_graphs_independent() {
 
 /// Against a plain loop over edges in `f64`.
 #[test]
-fn the_definition() {
+fn forward_matches_the_definition() {
     let device = Device::flex();
     let layer = EdgeUpdateLayerConfig::new(2, 2)
         .with_initializer(Initializer::Constant { value: 0.5 })

@@ -17,14 +17,14 @@ use crate::{
 /// Configuration of a [`GatedReadout`].
 #[derive(Config, Debug)]
 pub struct GatedReadoutConfig {
-    /// Features of a node.
+    /// Number of features of a node.
     pub node_features: usize,
-    /// Features of a graph.
+    /// Number of features of a graph.
     pub output_features: usize,
-    /// How nodes are combined. Default: their sum.
+    /// How the values of the nodes are combined. Default: their sum.
     #[config(default = "Aggregation::Sum")]
     pub aggregation: Aggregation,
-    /// Weights before training. Default: as Burn's linear layers.
+    /// Initializer of the weights. Default: that of Burn's linear layers.
     #[config(default = "linear_initializer()")]
     pub initializer: Initializer,
 }
@@ -33,7 +33,7 @@ impl GatedReadoutConfig {
     /// Creates the layer.
     ///
     /// # Panics
-    /// Where a number of features is 0.
+    /// Panics if a number of features is 0.
     pub fn init(&self, device: &Device) -> GatedReadout {
         assert_positive(
             "GatedReadout",
@@ -55,17 +55,17 @@ impl GatedReadoutConfig {
     }
 }
 
-/// One vector for each graph: its nodes' values, each passed through a gate, combined.
+/// Computes one vector per graph by combining gated values of its nodes.
 ///
 /// ```text
 /// y_g = AGG_{i in g} σ(W_a x_i + b_a) ⊙ tanh(W_c x_i + b_c)
 /// ```
 ///
-/// A graph without nodes gets 0. The authors' program has the gate σ(−a): the same family of
-/// functions, with the sign in the weights. Cost: O(|V| · in · out).
+/// The output for a graph without nodes is 0. The authors' program uses the gate σ(−a), which gives
+/// the same family of functions. Cost: O(|V| · in · out).
 ///
-/// Reference: Li et al., "Gated Graph Sequence Neural Networks" (2016), equation 7; the critics and
-/// encoders in chapter 3 of the dissertation.
+/// Reference: Li et al., "Gated Graph Sequence Neural Networks" (2016), equation 7. Used in the
+/// critics and encoders of Guo, Zou and Lerman (AISTATS 2023).
 #[derive(Module, Debug)]
 #[module(custom_display)]
 pub struct GatedReadout {
@@ -78,14 +78,14 @@ pub struct GatedReadout {
 }
 
 impl GatedReadout {
-    /// Reads out each graph.
+    /// Computes the readout of each graph.
     ///
     /// # Shapes
     /// - graphs: nodes `[|V|, node features]`
     /// - output: `[graphs, output features]`
     ///
     /// # Panics
-    /// Where the node features do not have this width.
+    /// Panics if the node features have another width.
     pub fn forward(&self, graphs: &GraphBatch) -> Tensor<2> {
         let [inputs, _] = self.gate.weight.dims();
         check_width("GatedReadout", "node", inputs, graphs.node_width());

@@ -6,7 +6,7 @@ use crate::{
 
 /// Σ σ(a) tanh(c) over the nodes of each graph, with plain loops; 0 for no nodes.
 #[test]
-fn forward_is_the_definition() {
+fn forward_matches_the_definition() {
     let device = Device::flex();
     let topology = assorted_graphs();
     let layer = GatedReadoutConfig::new(3, 4).init(&device);
@@ -50,7 +50,7 @@ fn order_batches_gradients_and_records() {
     );
 }
 
-/// Gates far out neither overflow nor become NaN.
+/// Extreme gate inputs neither overflow nor become NaN.
 #[test]
 fn large_values() {
     let device = Device::flex();

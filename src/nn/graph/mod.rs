@@ -1,4 +1,4 @@
-//! Layers on [`GraphBatch`](crate::graph::GraphBatch)es.
+//! Graph layers, which act on a [`GraphBatch`](crate::graph::GraphBatch).
 
 mod aggregation;
 mod conv;

@@ -15,20 +15,20 @@ use crate::{
 /// Configuration of an [`MpnnLayer`].
 #[derive(Config, Debug)]
 pub struct MpnnLayerConfig {
-    /// Features of a node that come in.
+    /// Number of features of an input node.
     pub node_features: usize,
-    /// Features of an edge; 0 for none, and every message then has the same weights.
+    /// Number of features of an edge. With 0, the weights are the same for every message.
     pub edge_features: usize,
-    /// Features of a node that go out.
+    /// Number of features of an output node.
     pub output_features: usize,
     /// How messages are combined. Default: their sum.
     #[config(default = "Aggregation::Sum")]
     pub aggregation: Aggregation,
-    /// Whether a bias is added. Default: yes.
+    /// Whether to add a bias. Default: `true`.
     #[config(default = true)]
     pub bias: bool,
-    /// Weights before training. Default: as Burn's linear layers, uniform on ±1/√inputs, where
-    /// the inputs of the message weights are node features × (edge features + 1).
+    /// Initializer of the weights. Default: that of Burn's linear layers, uniform on ±1/√inputs.
+    /// The inputs of the message weights are node features × (edge features + 1).
     #[config(default = "linear_initializer()")]
     pub initializer: Initializer,
 }
@@ -37,7 +37,7 @@ impl MpnnLayerConfig {
     /// Creates the layer.
     ///
     /// # Panics
-    /// Where the number of node or output features is 0.
+    /// Panics if the number of node or output features is 0.
     pub fn init(&self, device: &Device) -> MpnnLayer {
         let (inputs, outputs) = (self.node_features, self.output_features);
         assert_positive(
@@ -68,20 +68,21 @@ impl MpnnLayerConfig {
 /// Θ(w) = w_1 A_1 + … + w_q A_q + B,   A_k, B ∈ R^{in × out}
 /// ```
 ///
-/// AGG is the sum, mean or maximum over neighbours. Both directions of an undirected edge carry a
+/// AGG is the sum, mean or maximum over neighbors. Both directions of an undirected edge carry a
 /// message. A node without edges gets `W x_i + b`.
 ///
-/// The weights `Θ(w_ij)` of an edge are never formed. Sum and mean are linear, so where nodes get
-/// wider the products `w_ij ⊗ x_j` are added at each node first and multiplied by the weights once
-/// per node; where they get narrower, and for the maximum, each node is multiplied by all `A_k` and B
-/// first.
+/// The weights `Θ(w_ij)` of an edge are never formed. If `out ≥ in`, sum and mean add the products
+/// `w_ij ⊗ x_j` at each node and multiply them by the weights once per node. Otherwise, and for the
+/// maximum, each node is multiplied by all `A_k` and B first.
 ///
-/// Time: O(|V| · q · in · out + |E| · q · min(in, out)), linear in nodes and edges. Memory: on flex, for
-/// sum and mean, no more than input, output and a block of constant size; otherwise, with m = min(in,
-/// out), O(|V| · q · m), and for the maximum, and on other devices than flex, O(|E| · q · m) as well.
+/// Time: O(|V| · q · in · out + |E| · q · min(in, out)), linear in nodes and edges. Memory, with
+/// m = min(in, out):
 ///
-/// Reference: Gilmer et al., "Neural Message Passing for Quantum Chemistry" (2017), with the edge
-/// network linear, as in the generator and critic of chapter 3 of the dissertation; `NNConv` in
+/// - on flex, for sum and mean: input, output and a block of constant size;
+/// - otherwise: O(|V| · q · m), and for the maximum or on other devices also O(|E| · q · m).
+///
+/// Reference: Gilmer et al., "Neural Message Passing for Quantum Chemistry" (2017), with a linear
+/// edge network as in the generator and critic of Guo, Zou and Lerman (AISTATS 2023). `NNConv` in
 /// PyTorch Geometric.
 ///
 /// ```
@@ -107,14 +108,14 @@ pub struct MpnnLayer {
 }
 
 impl MpnnLayer {
-    /// Passes messages once; gives the new node features.
+    /// Computes the new node features.
     ///
     /// # Shapes
     /// - graphs: nodes `[|V|, node features]`, edges `[|E|, edge features]`
     /// - output: `[|V|, output features]`
     ///
     /// # Panics
-    /// Where the features do not have these widths.
+    /// Panics if the features have other widths.
     pub fn forward(&self, graphs: &GraphBatch) -> Tensor<2> {
         let [slices, inputs, _] = self.messages.dims();
         check_width("MpnnLayer", "node", inputs, graphs.node_width());
@@ -135,20 +136,20 @@ impl MpnnLayer {
 
     /// Pulls a cotangent of the output back to the node and edge features.
     ///
-    /// For `y = forward(graphs)` and a loss L, this takes `∂L/∂y` to `(∂L/∂x, ∂L/∂w)`. It is made of
-    /// differentiable operations, so that an expression with an input gradient, such as a gradient
-    /// penalty, can itself be differentiated; Burn differentiates once.
+    /// For `y = forward(graphs)` and a loss L, this maps `∂L/∂y` to `(∂L/∂x, ∂L/∂w)`. It consists
+    /// of differentiable operations, so an expression with an input gradient, such as a gradient
+    /// penalty, can itself be differentiated. Burn's autodiff is first-order only.
     ///
     /// # Shapes
     /// - cotangent: `[|V|, output features]`
     /// - output: `[|V|, node features]` and `[|E|, edge features]`
     ///
     /// # Panics
-    /// As [`forward`](Self::forward), and for the maximum, which has no such map here.
+    /// Same as [`forward`](Self::forward); also panics for the maximum, which is not supported.
     pub fn pull_back(&self, graphs: &GraphBatch, cotangent: Tensor<2>) -> (Tensor<2>, Tensor<2>) {
         assert!(
             self.aggregation != Aggregation::Max,
-            "the maximum of messages has no pullback; aggregate by sum or mean"
+            "pullback is not supported for the maximum; aggregate by sum or mean"
         );
         let [slices, inputs, outputs] = self.messages.dims();
         let root = self.root.weight.val().transpose();
@@ -168,7 +169,7 @@ impl MpnnLayer {
             let weights = self.side_by_side().transpose();
             (spread(graphs, cotangent, w).matmul(weights), to_edges)
         };
-        // The last feature is the constant that B belongs to.
+        // The last feature is the constant 1 that multiplies B.
         let to_edges = match slices {
             1 => graphs.edges().zeros_like(),
             _ => to_edges.slice([0..edges, 0..slices - 1]),
@@ -176,7 +177,7 @@ impl MpnnLayer {
         (to_root + to_nodes, to_edges)
     }
 
-    /// The edge features, and a last one that is 1 at every edge, which B belongs to.
+    /// The edge features, and a last feature 1, which multiplies B.
     fn edge_weights(&self, graphs: &GraphBatch) -> Tensor<2> {
         let x = graphs.nodes();
         let one = Tensor::ones(
@@ -189,25 +190,25 @@ impl MpnnLayer {
         }
     }
 
-    /// A_1 to A_q and B one below the other, `[(q + 1) in, out]`.
+    /// A_1 to A_q and B stacked vertically, `[(q + 1) in, out]`.
     fn stacked(&self) -> Tensor<2> {
         let [slices, inputs, outputs] = self.messages.dims();
         self.messages.val().reshape([slices * inputs, outputs])
     }
 
-    /// A_1 to A_q and B side by side, `[in, (q + 1) out]`.
+    /// A_1 to A_q and B stacked horizontally, `[in, (q + 1) out]`.
     fn side_by_side(&self) -> Tensor<2> {
         let [slices, inputs, outputs] = self.messages.dims();
         let weights = self.messages.val().swap_dims(0, 1);
         weights.reshape([inputs, slices * outputs])
     }
 
-    /// x_j times all A_k and B, side by side.
+    /// x_j times all A_k and B, concatenated.
     fn transform(&self, x: Tensor<2>) -> Tensor<2> {
         x.matmul(self.side_by_side())
     }
 
-    /// The largest messages; there is a row for each.
+    /// The maximum over messages, with one row per message.
     fn largest(&self, graphs: &GraphBatch, x: Tensor<2>, w: Tensor<2>) -> Tensor<2> {
         let messages = graphs.messages();
         let [slices, _, outputs] = self.messages.dims();
@@ -220,7 +221,7 @@ impl MpnnLayer {
             .max(terms.sum_dim(1).reshape([rows, outputs]))
     }
 
-    /// Sums over messages, as sums or means.
+    /// Divides the sums over messages by their number if the aggregation is the mean.
     fn averaged(&self, graphs: &GraphBatch, sums: Tensor<2>) -> Tensor<2> {
         match self.aggregation {
             Aggregation::Mean => graphs.messages().receivers.divide_by_lengths(sums),

@@ -13,7 +13,7 @@ const WIDTHS: [[usize; 3]; 4] = [[3, 2, 5], [5, 2, 3], [4, 0, 4], [4, 0, 2]];
 
 /// The definition with plain loops, Θ(w) formed for every edge.
 #[test]
-fn forward_is_the_definition() {
+fn forward_matches_the_definition() {
     let device = Device::flex();
     let topology = assorted_graphs();
     for [inputs, width, outputs] in WIDTHS {
@@ -60,7 +60,7 @@ fn forward_is_the_definition() {
 }
 
 #[test]
-fn order_batches_and_barren_graphs() {
+fn order_batches_and_graphs_without_edges() {
     for [inputs, width, outputs] in WIDTHS {
         for aggregation in AGGREGATIONS {
             let layer = MpnnLayerConfig::new(inputs, width, outputs)
@@ -92,7 +92,7 @@ fn gradients_match_finite_differences() {
     }
 }
 
-/// Gradients reach node and edge features, by both ways of computing.
+/// Gradients reach node and edge features in both ways of computing.
 #[test]
 fn input_gradients_match_finite_differences() {
     let device = Device::flex().autodiff();
@@ -132,7 +132,7 @@ fn input_gradients_match_finite_differences() {
 
 /// Without edge features the weights of all messages are B.
 #[test]
-fn constant_edge_features_are_like_none() {
+fn constant_edge_features_equal_no_edge_features() {
     let device = Device::flex();
     let topology = assorted_graphs();
     let layer = MpnnLayerConfig::new(3, 1, 4).init(&device);
@@ -169,7 +169,7 @@ fn records_and_display() {
 
 #[test]
 #[should_panic(expected = "was made for 2 edge features, and was given 1")]
-fn edge_features_of_another_width_are_refused() {
+fn edge_features_of_another_width_are_rejected() {
     let device = Device::flex();
     let layer = MpnnLayerConfig::new(3, 2, 5).init(&device);
     layer.forward(&batch(&assorted_graphs(), [3, 1], &device));
@@ -177,11 +177,11 @@ fn edge_features_of_another_width_are_refused() {
 
 #[test]
 #[should_panic(expected = "node_features = 0: a MpnnLayer needs at least 1")]
-fn no_features_are_refused() {
+fn zero_features_are_rejected() {
     MpnnLayerConfig::new(0, 2, 5).init(&Device::flex());
 }
 
-/// The pullback is automatic differentiation's input gradient, and has gradients of its own.
+/// The pullback equals the input gradient of automatic differentiation, and is differentiable.
 #[test]
 fn pullback() {
     let device = Device::flex().autodiff();

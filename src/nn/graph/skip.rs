@@ -15,20 +15,20 @@ use crate::{
 pub struct LatentSkipConfig {
     /// Width of the latent vector.
     pub latent: usize,
-    /// Features that each node gets, k.
+    /// Number of features added to each node, k.
     pub features: usize,
-    /// Nodes of the largest graph.
+    /// Number of nodes of the largest graph.
     pub max_nodes: usize,
     /// Width of the hidden layer. Default: 10 k.
     #[config(default = "None")]
     pub hidden: Option<usize>,
-    /// Whether both layers are normalised over the batch. Default: no.
+    /// Whether to apply batch normalization in both layers. Default: `false`.
     #[config(default = false)]
     pub batch_norm: bool,
     /// Slope of the leaky ReLUs for negative values. Default: 0.05.
     #[config(default = 0.05)]
     pub negative_slope: f64,
-    /// Weights before training. Default: as Burn's linear layers.
+    /// Initializer of the weights. Default: that of Burn's linear layers.
     #[config(default = "linear_initializer()")]
     pub initializer: Initializer,
 }
@@ -37,7 +37,7 @@ impl LatentSkipConfig {
     /// Creates the layer.
     ///
     /// # Panics
-    /// Where a number of features, or of nodes, is 0.
+    /// Panics if a number of features, or of nodes, is 0.
     pub fn init(&self, device: &Device) -> LatentSkip {
         assert_positive(
             "LatentSkip",
@@ -69,11 +69,12 @@ impl LatentSkipConfig {
 /// z → Linear → BN? → LReLU → Linear → BN? → LReLU → n_max rows of width k
 /// ```
 ///
-/// The t-th node of a graph takes row t, concatenated to its features; edge features stay. So nodes that are equal so
-/// far become different by their place; the layer is not equivariant to the order of nodes.
+/// The features of the t-th node of a graph are concatenated with row t; edge features do not
+/// change. This distinguishes nodes with equal features by their position, so the layer is not
+/// equivariant to the order of nodes.
 ///
-/// Reference: section 3.3 of the dissertation, which adds the rows; the authors' program
-/// concatenates them, and so does this layer.
+/// Reference: Section 3.3 of the dissertation, which adds the rows. This layer concatenates them,
+/// as in the authors' program.
 ///
 /// ```
 /// use burn::tensor::{Device, Distribution, Tensor};
@@ -84,7 +85,7 @@ impl LatentSkipConfig {
 /// // A generator of graphs with twelve nodes: 3 → 6 → 12.
 /// let device = Device::flex().autodiff();
 /// let start = InitialGraphConfig::new(16, 32, 8).init(&device);
-/// // Edge features are made after the skip connection, so the layer makes none.
+/// // Edge features are computed after the skip connection, so the layer computes none.
 /// let first = UnpoolingLayerConfig::new(32, 8).with_output_edge_features(Some(0));
 /// let skip = LatentSkipConfig::new(16, 8, 6).init(&device);
 /// let width = first.output_node_features() + 8;
@@ -120,8 +121,8 @@ impl LatentSkip {
     /// - output: nodes `[|V|, any + features]`
     ///
     /// # Panics
-    /// Where a graph has more than `max_nodes` nodes, or the latent vectors are not one for each
-    /// graph.
+    /// Panics if a graph has more than `max_nodes` nodes, or if the number of latent vectors is not
+    /// that of graphs.
     pub fn forward(&self, latent: Tensor<2>, graphs: &GraphBatch) -> GraphBatch {
         let topology = graphs.topology();
         let [inputs, _] = self.hidden.linear.weight.dims();

@@ -58,7 +58,7 @@ fn gradients_match_finite_differences() {
 
 #[test]
 #[should_panic(expected = "graph 0 has 3 nodes and the layer was made for 2")]
-fn larger_graphs_are_refused() {
+fn larger_graphs_are_rejected() {
     let device = Device::flex();
     let layer = LatentSkipConfig::new(2, 3, 2).init(&device);
     layer.forward(latent(&device), &graphs(&device));
@@ -66,7 +66,7 @@ fn larger_graphs_are_refused() {
 
 #[test]
 #[should_panic(expected = "one latent vector for each graph")]
-fn too_few_latent_vectors_are_refused() {
+fn too_few_latent_vectors_are_rejected() {
     let device = Device::flex();
     let layer = LatentSkipConfig::new(2, 3, 4).init(&device);
     layer.forward(latent(&device).slice(0..2), &graphs(&device));

@@ -1,4 +1,4 @@
-//! What the tests of graph layers share.
+//! Helpers shared by the tests of graph layers.
 
 use burn::{
     module::Module,
@@ -47,7 +47,7 @@ pub(super) fn data<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
     tensor.into_data().convert::<f64>().iter::<f64>().collect()
 }
 
-/// Weights that are always the same.
+/// Draws fixed weights.
 pub(super) fn seeded<M: Module>(module: M) -> M {
     crate::testing::randomize(module, 1.0, &mut ChaCha8Rng::seed_from_u64(4))
 }

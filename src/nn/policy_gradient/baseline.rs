@@ -4,28 +4,28 @@ use burn::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What is subtracted from a reward before it weighs the gradient of a log-probability.
+/// Value subtracted from a reward before it weighs the gradient of a log-probability.
 ///
-/// Whatever does not depend on the sample may be subtracted without changing the expected gradient;
-/// a good choice lowers its variance, the more so the further the rewards are from 0.
+/// Subtracting a value that does not depend on the sample leaves the expected gradient unchanged. A
+/// good baseline lowers the variance of the gradient, especially if rewards are far from 0.
 ///
 /// | baseline | b of sample i in a batch of B | expected gradient |
 /// |---|---|---|
 /// | `None` | 0 | exact |
 /// | `BatchMean` | mean of all r | exact times 1 − 1/B |
 /// | `LeaveOneOut` | mean of the other r | exact |
-/// | `MovingAverage` | average of the batches before | exact; the first batch as `BatchMean` |
+/// | `MovingAverage` | average of the previous batches | exact; the first batch as `BatchMean` |
 ///
-/// In a batch of one, `BatchMean` and `LeaveOneOut` have nothing to compare with: b is the reward
-/// itself, and the gradient is 0.
+/// In a batch of one, the baseline of `BatchMean` and `LeaveOneOut` is the reward itself, so the
+/// gradient is 0.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Baseline {
-    /// Nothing.
+    /// No baseline.
     None,
     /// The mean reward of the batch.
     ///
-    /// A sample is in its own baseline, which shortens the expected gradient by the factor
-    /// 1 − 1/B; its direction is exact.
+    /// A sample is part of its own baseline. This scales the expected gradient by 1 − 1/B and
+    /// leaves its direction exact.
     BatchMean,
     /// The mean reward of the other samples of the batch.
     ///
@@ -34,23 +34,23 @@ pub enum Baseline {
     /// Reference: W. Kool, H. van Hoof, M. Welling, Buy 4 REINFORCE samples, get a baseline for
     /// free!, 2019.
     LeaveOneOut,
-    /// An exponential moving average of the mean rewards of the batches before this one:
+    /// An exponential moving average of the mean rewards of the previous batches:
     ///
     /// ```text
     /// m ← momentum · m + (1 − momentum) · mean(r)
     /// ```
     ///
-    /// It starts at the mean of the first batch, which is also the baseline of that batch. It is part
-    /// of the module's record, so a training that resumes from a checkpoint goes on with it.
+    /// It starts at the mean of the first batch, which is also the baseline of that batch. It is
+    /// part of the module's record, so training that resumes from a checkpoint continues with it.
     MovingAverage {
-        /// The weight of the past, from 0 (the batch before alone) to below 1.
+        /// Weight of the past, in [0, 1). With 0, only the previous batch counts.
         momentum: f64,
     },
 }
 
 /// The moving average m, and whether it has started: `[m, 0 or 1]`.
 ///
-/// A tensor, because Burn's records hold nothing else.
+/// Stored as a tensor, because Burn's records hold only tensors.
 #[derive(Module, Debug)]
 pub(super) struct MovingAverage {
     state: RunningState<Tensor<1>>,
@@ -63,16 +63,17 @@ impl MovingAverage {
         }
     }
 
-    /// The average of the batches before, `[1]`, and the mean of this batch where there are none.
+    /// Returns the average of the previous batches, `[1]`, or the mean of this batch if there are
+    /// none.
     ///
-    /// Takes note of this batch where `update` is set.
+    /// If `update` is set, includes this batch in the average.
     pub(super) fn next(&self, batch_mean: Tensor<1>, momentum: f64, update: bool) -> Tensor<1> {
         let stored = self.state.value_sync();
         let (device, dtype) = (stored.device(), stored.dtype());
         let state = stored.to_device(&batch_mean.device());
         let state = state.cast(batch_mean.dtype());
         let (average, started) = (state.clone().slice(0..1), state.slice(1..2));
-        // No read-back: the flag selects by arithmetic.
+        // The flag selects by arithmetic, which avoids a read-back.
         let fresh = started.clone().neg() + 1.0;
         let before = average * started + batch_mean.clone() * fresh;
         if update {
@@ -80,7 +81,7 @@ impl MovingAverage {
             let state = Tensor::cat(vec![after, batch_mean.ones_like()], 0);
             let state = state.detach().to_device(&device).cast(dtype);
             self.state.update(state);
-            // Records are made from the value, not from updates that are pending.
+            // Records are made from the value, which does not include pending updates.
             self.state.value_sync();
         }
         before

@@ -5,37 +5,38 @@ use burn::{
 
 use super::{Baseline, baseline::MovingAverage};
 
-/// The loss of REINFORCE: its gradient is the policy gradient.
+/// The REINFORCE loss, whose gradient is the policy gradient.
 ///
 /// ```text
 /// L     = −(1/B) Σ_i A_i · log p_i              A_i has no gradient
 /// A_i   = r'_i − b_i                            b the baseline
-/// A_i   = (r'_i − b_i) / (std(r') + ε)          normalised
+/// A_i   = (r'_i − b_i) / (std(r') + ε)          normalized
 /// r'_i  = r_i − β · log p_i                     with entropy bonus β
 /// ```
 ///
-/// For samples that are drawn from p, `E[∇L] = −∇(E[r] + β H)`, up to what [`Baseline`] says; a step
-/// down the gradient makes samples with a large reward likelier.
+/// For samples drawn from p, `E[∇L] = −∇(E[r] + β H)`, up to the factor given in [`Baseline`]. A
+/// gradient step makes samples with a large reward likelier.
 ///
 /// **Entropy bonus.** H is estimated by the mean of −log p over the samples. The gradient of this
-/// mean alone, `−∇log p`, is 0 in expectation and teaches nothing: the dependence on p of what is
-/// drawn is missing. The score-function gradient of H is
+/// mean alone, `−∇log p`, is 0 in expectation, since it ignores that the samples depend on p. The
+/// score-function gradient of H is
 ///
 /// ```text
 /// ∇H = −E[(log p + 1) ∇log p] = E[(−log p) ∇log p],      since E[∇log p] = 0,
 /// ```
 ///
-/// which is the policy gradient of the reward −log p, without a gradient of its own. Where several
+/// which is the policy gradient of the reward −log p, with −log p treated as a constant. If several
 /// choices lead to the same sample, H is the entropy of the choices.
 ///
-/// **Normalisation** makes the step independent of the reward's unit. The deviation is that of the
-/// whole batch, with B in the denominator. It depends on the samples, so the expected gradient is no
-/// longer exact, even in direction; where all rewards of a batch are alike, one is divided by ε, which is
-/// harmless for baselines of the batch only. A batch of one is not normalised.
+/// **Normalization** makes the step independent of the unit of the reward. It uses the standard
+/// deviation of the whole batch, with B in the denominator. This depends on the samples, so the
+/// expected gradient is no longer exact, even in direction. If all rewards of a batch are equal,
+/// the divisor is ε, which is harmless for baselines that use only the batch. A batch of one is not
+/// normalized.
 ///
-/// **Training and evaluation.** A moving average changes on devices with autodiff only.
+/// **Training and evaluation.** A moving average is updated only on devices with autodiff.
 ///
-/// Rewards and log-probabilities that are not finite make the loss not finite.
+/// If a reward or log-probability is not finite, neither is the loss.
 ///
 /// Reference: R. J. Williams, Simple statistical gradient-following algorithms for connectionist
 /// reinforcement learning, 1992.
@@ -59,7 +60,7 @@ use super::{Baseline, baseline::MovingAverage};
 #[derive(Module, Debug)]
 #[module(custom_display)]
 pub struct ReinforceLoss {
-    /// For that baseline only.
+    /// `Some` for [`Baseline::MovingAverage`] only.
     pub(super) average: Option<MovingAverage>,
     #[module(skip)]
     pub(super) baseline: Baseline,
@@ -69,27 +70,27 @@ pub struct ReinforceLoss {
 }
 
 impl ReinforceLoss {
-    /// The mean loss.
+    /// Computes the mean loss.
     ///
     /// # Shapes
-    /// - log_prob: `[batch]`, differentiable; the logarithm of the probability of each sample
+    /// - log_prob: `[batch]`, differentiable; the log-probability of each sample
     /// - reward: `[batch]`
     /// - output: `[1]`
     ///
     /// # Panics
-    /// For an empty batch, or where the sizes differ.
+    /// Panics if the batch is empty, or if the sizes differ.
     pub fn forward(&self, log_prob: Tensor<1>, reward: Tensor<1>) -> Tensor<1> {
         self.forward_no_reduction(log_prob, reward).mean()
     }
 
-    /// The loss of each sample, `−A_i · log p_i`.
+    /// Computes the loss of each sample, `−A_i · log p_i`.
     ///
     /// # Shapes
     /// - log_prob, reward: as in [`forward`](Self::forward)
     /// - output: `[batch]`
     ///
     /// # Panics
-    /// As [`forward`](Self::forward).
+    /// Same as [`forward`](Self::forward).
     pub fn forward_no_reduction(&self, log_prob: Tensor<1>, reward: Tensor<1>) -> Tensor<1> {
         let [samples] = log_prob.dims();
         let [rewards] = reward.dims();

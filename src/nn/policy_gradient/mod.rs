@@ -1,4 +1,4 @@
-//! The policy-gradient loss: how a model learns from samples that have a reward but no gradient.
+//! The policy-gradient loss, for training on samples that have a reward but no gradient.
 
 mod baseline;
 mod config;

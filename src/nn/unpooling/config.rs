@@ -12,62 +12,62 @@ use crate::nn::{
 
 /// Configuration of an [`UnpoolingLayer`].
 ///
-/// The defaults are the settings of the authors' GAN experiments, without batch normalisation.
+/// The defaults are the settings of the authors' GAN experiments, without batch normalization.
 #[derive(Config, Debug)]
 pub struct UnpoolingLayerConfig {
-    /// Features of an input node, at least 3. About half of them go to both children, and a quarter
-    /// to each alone.
+    /// Number of features of an input node, at least 3. About half of them go to both children, and
+    /// a quarter to each child alone.
     pub node_features: usize,
-    /// Features of an input edge; may be 0.
+    /// Number of features of an input edge; may be 0.
     pub edge_features: usize,
-    /// Features of an output edge; `Some(0)` for none, for example where a skip connection comes
-    /// first and an [`EdgeMlp`](crate::nn::EdgeMlp) after it. Default: as the input.
+    /// Number of features of an output edge. `Some(0)` computes none, for example if a skip
+    /// connection and an [`EdgeMlp`](crate::nn::EdgeMlp) follow. Default: as the input.
     #[config(default = "None")]
     pub output_edge_features: Option<usize>,
     /// Which nodes are unpooled. Default: all.
     #[config(default = "NodeSelection::ByPosition { kept: 0, random: 0 }")]
     pub selection: NodeSelection,
-    /// Whether the score of an edge competes with that of inheriting none, so that one child does
-    /// not inherit every edge. Default: yes.
+    /// Whether the score of an edge competes with that of inheriting no edge, so that one child
+    /// does not inherit every edge. Default: `true`.
     #[config(default = true)]
     pub preference: bool,
-    /// Whether a further edge may be added between the children of two unpooled neighbours (step
-    /// 2d). Without it not every connected graph can be reached. Default: yes.
+    /// Whether an additional edge may be added between the children of two unpooled neighbors (step
+    /// 2d). Without it, some connected graphs cannot be generated. Default: `true`.
     #[config(default = true)]
     pub additional_edge: bool,
-    /// Whether the decision to unpool a random node comes from a hidden layer, rather than from a
-    /// linear map of its features. Default: no.
+    /// Whether the network that decides about random nodes has a hidden layer instead of one linear
+    /// map. Default: `false`.
     #[config(default = false)]
     pub deep_node_head: bool,
-    /// Whether the networks that see nodes are normalised over the batch. Default: no.
+    /// Whether to apply batch normalization in the networks on nodes. Default: `false`.
     #[config(default = false)]
     pub batch_norm: bool,
-    /// Whether the networks that score edges are normalised over the batch. Default: no.
+    /// Whether to apply batch normalization in the networks that score edges. Default: `false`.
     #[config(default = false)]
     pub scorer_batch_norm: bool,
-    /// Width to which a scorer maps each of a node, an edge and another node. Default: 16.
+    /// Width to which a scorer maps a node, an edge and another node, each. Default: 16.
     #[config(default = 16)]
     pub scorer_hidden: usize,
-    /// Added to each probability of linking children, choosing a common edge or heirs, before they
-    /// are normalised again; positive where `preference` is on. Default: 1e-4.
+    /// Number added to each probability of linking children and of choosing a common edge or heirs,
+    /// before they are normalized again. Must be positive if `preference` is on. Default: 1e-4.
     #[config(default = 1e-4)]
     pub smoothing: f64,
-    /// Likewise for the probability to unpool a random node. Default: 0.005.
+    /// Same, for the probability to unpool a random node. Default: 0.005.
     #[config(default = 0.005)]
     pub node_smoothing: f64,
     /// Slope of the leaky ReLUs for negative values. Default: 0.05.
     #[config(default = 0.05)]
     pub negative_slope: f64,
-    /// Weights before training. Default: as Burn's linear layers.
+    /// Initializer of the weights. Default: that of Burn's linear layers.
     #[config(default = "linear_initializer()")]
     pub initializer: Initializer,
 }
 
-/// Settings from which no unpooling layer can be made.
+/// Error for invalid settings of an unpooling layer.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum UnpoolingConfigError {
-    /// Too few features to tell children apart.
+    /// Too few node features to distinguish the children.
     #[error(
         "{node_features} node features are too few for unpooling: children differ in about a \
          quarter of them, so at least 3 are needed"
@@ -76,7 +76,7 @@ pub enum UnpoolingConfigError {
         /// The rejected number.
         node_features: usize,
     },
-    /// A smoothing that is no small probability.
+    /// A smoothing that is not in [0, 1].
     #[error(
         "{name} = {value} is not a smoothing of probabilities: choose a number from 0 to 1, for example 0.0001"
     )]
@@ -86,12 +86,12 @@ pub enum UnpoolingConfigError {
         /// The rejected value.
         value: f64,
     },
-    /// No smoothing where preference scores need it.
+    /// The smoothing is 0, but preference scores need a positive one.
     #[error(
-        "smoothing = 0 with preference scores: the shares of an edge could all vanish; choose a small positive number, for example 0.0001"
+        "smoothing = 0 with preference scores: all probabilities of an edge could become 0; choose a small positive number, for example 0.0001"
     )]
     NoSmoothing,
-    /// A slope that is no number.
+    /// A slope that is not finite.
     #[error("negative_slope = {value} is not a slope: choose a finite number, for example 0.05")]
     NegativeSlope {
         /// The rejected value.
@@ -103,8 +103,8 @@ pub enum UnpoolingConfigError {
 }
 
 impl UnpoolingLayerConfig {
-    /// Features of an output node, in front of anything that is concatenated: the half that both
-    /// children inherit and a quarter of their own, ¾ of the input where that divides by 4.
+    /// Returns the number of features of an output node, before any concatenation: the half that
+    /// both children inherit and a quarter of their own, ¾ of the input if that is divisible by 4.
     pub fn output_node_features(&self) -> usize {
         let (shared, own) = split(self.node_features);
         shared + own
@@ -113,8 +113,8 @@ impl UnpoolingLayerConfig {
     /// Creates the layer.
     ///
     /// # Errors
-    /// [`UnpoolingConfigError`] for fewer than 3 node features, a smoothing outside `0 ≤ s ≤ 1`, none
-    /// with preference scores, a slope that is not finite, or no hidden units.
+    /// Returns [`UnpoolingConfigError`] for fewer than 3 node features, a smoothing outside [0, 1],
+    /// smoothing 0 with preference scores, a slope that is not finite, or no hidden units.
     pub fn try_init(&self, device: &Device) -> Result<UnpoolingLayer, UnpoolingConfigError> {
         let (nodes, edges) = (self.node_features, self.edge_features);
         if nodes < 3 {
@@ -195,7 +195,7 @@ impl UnpoolingLayerConfig {
     /// Creates the layer.
     ///
     /// # Panics
-    /// Where the settings are wrong; [`try_init`](Self::try_init) returns the error instead.
+    /// Panics if the settings are invalid; [`try_init`](Self::try_init) returns the error instead.
     pub fn init(&self, device: &Device) -> UnpoolingLayer {
         match self.try_init(device) {
             Ok(layer) => layer,
@@ -204,7 +204,7 @@ impl UnpoolingLayerConfig {
     }
 }
 
-/// How many features both children inherit, and how many each alone.
+/// Returns how many features both children inherit, and how many each inherits alone.
 pub(super) fn split(node_features: usize) -> (usize, usize) {
     let shared = node_features / 2;
     (shared, (node_features - shared) / 2)

@@ -9,13 +9,13 @@ use crate::graph::{
     unpooling::{Additional, Child, Inherit, Plan, UnpoolingChoices},
 };
 
-/// Decides between alternatives, by a draw or otherwise.
+/// Chooses between alternatives, by a draw or otherwise.
 pub(super) trait Chooser {
-    /// One of the alternatives, given their probabilities.
+    /// Returns the index of one alternative, given their probabilities.
     fn choose(&mut self, probabilities: &[f64]) -> usize;
 }
 
-/// One uniform number for each draw.
+/// Chooses by one uniform number per draw.
 pub(super) struct Draws<'a, R: ?Sized>(pub(super) &'a mut R);
 
 impl<R: Rng + ?Sized> Chooser for Draws<'_, R> {
@@ -28,12 +28,12 @@ impl<R: Rng + ?Sized> Chooser for Draws<'_, R> {
                 return choice;
             }
         }
-        // Rounding, or probabilities that are not numbers.
+        // Reached through rounding, or if probabilities are NaN.
         probabilities.len() - 1
     }
 }
 
-/// The most probable alternative, the first of equal ones.
+/// Chooses the most probable alternative, the first of several equal ones.
 pub(super) struct MostProbable;
 
 impl Chooser for MostProbable {
@@ -48,7 +48,7 @@ impl Chooser for MostProbable {
     }
 }
 
-/// The probabilities of [`StructureProbabilities`], read back.
+/// The values of [`StructureProbabilities`] on the host.
 #[derive(Clone, Debug, Default)]
 pub(super) struct HostProbabilities {
     intra_link: Vec<f64>,
@@ -58,7 +58,7 @@ pub(super) struct HostProbabilities {
 }
 
 impl HostProbabilities {
-    /// One transfer from the device for all of them.
+    /// Reads all probabilities in one transfer from the device.
     pub(super) fn read(probabilities: &StructureProbabilities) -> Self {
         let intra_link = probabilities.intra_link.clone();
         let mut parts = vec![intra_link.flatten::<1>(0, 1)];
@@ -87,8 +87,8 @@ impl HostProbabilities {
     }
 }
 
-/// Step 1: which nodes are unpooled, given for each random node the probabilities to be kept and to
-/// be unpooled.
+/// Step 1: draws which nodes are unpooled. For each random node, the probabilities are those to be
+/// kept and to be unpooled.
 pub(super) fn draw_nodes(
     roles: &[NodeRole],
     probabilities: &[f64],
@@ -105,8 +105,8 @@ pub(super) fn draw_nodes(
         .collect()
 }
 
-/// Steps 2a to 2d, graph by graph: first what concerns each unpooled node and its ends of edges,
-/// then the edges between two unpooled nodes.
+/// Steps 2a to 2d, graph by graph: first for each unpooled node and its edge ends, then for the
+/// edges between two unpooled nodes.
 pub(super) fn draw_structure(
     topology: &GraphTopology,
     unpooled: Vec<bool>,
@@ -138,7 +138,7 @@ pub(super) fn draw_structure(
             .get(double)
             .is_some_and(|edge| edges.contains(edge))
         {
-            // No probabilities where the layer draws none.
+            // There are no probabilities if the layer adds no edges.
             if !probabilities.additional.is_empty() {
                 draw_additional(plan, double, probabilities, &mut choices, chooser);
             }
@@ -157,7 +157,7 @@ fn draw_split(
 ) {
     let (node, rows) = (plan.nodes[split], plan.rows_at[split].clone());
     let link = &probabilities.intra_link[2 * split..2 * split + 2];
-    // Without edges only the link can hold the children together.
+    // Without edges, only the link connects the children.
     let linked = rows.is_empty() || chooser.choose(link) == 0;
     choices.intra_link[node] = linked;
     if !linked {

@@ -40,7 +40,7 @@ pub enum InitialStructure {
 const PAIRS: [[usize; 2]; 3] = [[0, 1], [0, 2], [1, 2]];
 
 impl InitialStructure {
-    /// All four, in the order of the layer's probabilities.
+    /// All four structures, in the order of the layer's probabilities.
     pub const ALL: [Self; 4] = [
         Self::Without01,
         Self::Without02,
@@ -48,7 +48,7 @@ impl InitialStructure {
         Self::Triangle,
     ];
 
-    /// The edges.
+    /// Returns the edges.
     pub fn edges(self) -> Vec<[usize; 2]> {
         let missing = Self::ALL.iter().position(|&other| other == self);
         let pairs = PAIRS.into_iter().enumerate();
@@ -62,31 +62,31 @@ impl InitialStructure {
 pub struct InitialGraphConfig {
     /// Width of the latent vector.
     pub latent: usize,
-    /// Features of a node to make.
+    /// Number of features of a node.
     pub node_features: usize,
-    /// Features of an edge to make; 0 for none.
+    /// Number of features of an edge; may be 0.
     pub edge_features: usize,
-    /// Width of a hidden layer in front of the node features; `None` for no such layer, and a leaky
-    /// ReLU before normalisation instead. The authors' QM9 generator has 6 × node features, those
-    /// for Waxman and protein graphs none. Default: none.
+    /// Width of a hidden layer before the node features. If `None`, a leaky ReLU before
+    /// normalization takes its place. In the authors' program it is 6 × node features for QM9, and
+    /// `None` for Waxman and protein graphs. Default: `None`.
     #[config(default = "None")]
     pub hidden: Option<usize>,
     /// Hidden width of the network that scores pairs. Default: 16.
     #[config(default = 16)]
     pub pair_hidden: usize,
-    /// Whether node features and edge features are normalised over the batch. Default: no.
+    /// Whether to apply batch normalization to node and edge features. Default: `false`.
     #[config(default = false)]
     pub batch_norm: bool,
-    /// Whether the network that scores pairs is normalised over the batch. Default: no.
+    /// Whether to apply batch normalization in the network that scores pairs. Default: `false`.
     #[config(default = false)]
     pub scorer_batch_norm: bool,
-    /// Added to the probability of each structure before they are normalised again. Default: 1e-4.
+    /// Number added to the probability of each structure before normalization. Default: 1e-4.
     #[config(default = 1e-4)]
     pub smoothing: f64,
     /// Slope of the leaky ReLUs for negative values. Default: 0.05.
     #[config(default = 0.05)]
     pub negative_slope: f64,
-    /// Weights before training. Default: as Burn's linear layers.
+    /// Initializer of the weights. Default: that of Burn's linear layers.
     #[config(default = "linear_initializer()")]
     pub initializer: Initializer,
 }
@@ -95,8 +95,8 @@ impl InitialGraphConfig {
     /// Creates the layer.
     ///
     /// # Panics
-    /// Where the smoothing is not from 0 to 1, or the width of the latent vector or the number of node
-    /// features is 0.
+    /// Panics if the smoothing is not from 0 to 1, or the width of the latent vector or the number
+    /// of node features is 0.
     pub fn init(&self, device: &Device) -> InitialGraph {
         assert_positive(
             "InitialGraph",
@@ -139,9 +139,9 @@ impl InitialGraphConfig {
     }
 }
 
-/// Graphs of three nodes from latent vectors: where a generator starts.
+/// Generates graphs of three nodes from latent vectors, the start of a generator.
 ///
-/// Node features are a linear map of the latent vector, cut into three rows:
+/// Node features are a linear map of the latent vector, split into three rows:
 ///
 /// ```text
 /// z → Linear → BN? → LReLU → Linear → three rows → BN? → LReLU      with a hidden layer
@@ -157,10 +157,10 @@ impl InitialGraphConfig {
 ///
 /// and the four connected structures get the mean score of their three pairs: the path without
 /// `ab` has `(g_0(ab) + g_1(other) + g_1(other')) / 3`, the triangle the mean of all `g_1`. One of
-/// them is drawn from the softmax of these, smoothed. The logarithm of its probability is returned
+/// them is drawn from the softmax of these, smoothed. Its log-probability is returned
 /// for the policy gradient.
 ///
-/// Reference: section 3.3 of the dissertation.
+/// Reference: Section 3.3 of the dissertation.
 #[derive(Module, Debug)]
 #[module(custom_display)]
 pub struct InitialGraph {
@@ -173,12 +173,12 @@ pub struct InitialGraph {
     negative_slope: f64,
 }
 
-/// Graphs of three nodes, drawn or replayed.
+/// Output of an [`InitialGraph`]: graphs of three nodes.
 #[derive(Clone, Debug)]
 pub struct Initial {
     /// The graphs.
     pub graphs: GraphBatch,
-    /// The logarithm of the probability of each structure, `[graphs]`, differentiable.
+    /// Log-probability of each structure, `[graphs]`, differentiable.
     pub log_prob: Tensor<1>,
     /// The structures.
     pub structures: Vec<InitialStructure>,
@@ -194,18 +194,18 @@ impl InitialGraph {
     /// - output: nodes `[3 graphs, node features]`, edges `[|E|, edge features]`
     ///
     /// # Panics
-    /// Where the latent vectors have another width.
+    /// Panics if the latent vectors have another width.
     pub fn forward(&self, latent: Tensor<2>, rng: &mut impl Rng) -> Initial {
         self.choose(latent, &mut Draws(rng))
     }
 
-    /// Makes the most probable graph for each latent vector. Draws nothing.
+    /// Generates the most probable graph for each latent vector. Draws nothing.
     ///
     /// # Shapes
-    /// As [`forward`](Self::forward).
+    /// Same as [`forward`](Self::forward).
     ///
     /// # Panics
-    /// As [`forward`](Self::forward).
+    /// Same as [`forward`](Self::forward).
     pub fn mode(&self, latent: Tensor<2>) -> Initial {
         self.choose(latent, &mut MostProbable)
     }
@@ -221,13 +221,13 @@ impl InitialGraph {
         self.carry_out(x, probabilities, structures)
     }
 
-    /// Makes graphs with given structures, as if they had been drawn.
+    /// Generates graphs with given structures.
     ///
     /// # Shapes
-    /// As [`forward`](Self::forward).
+    /// Same as [`forward`](Self::forward).
     ///
     /// # Panics
-    /// As [`forward`](Self::forward), and where there is not one structure for each latent vector.
+    /// Same as [`forward`](Self::forward); also panics if the number of structures differs.
     pub fn replay(&self, latent: Tensor<2>, structures: &[InitialStructure]) -> Initial {
         let found = latent.dims()[0];
         assert_eq!(

@@ -22,7 +22,7 @@ fn structures_are_the_connected_graphs_on_three_nodes() {
 
 /// The mean scores of three pairs, a softmax and its smoothing, with plain loops.
 #[test]
-fn probabilities_are_the_definition() {
+fn probabilities_match_the_definition() {
     let device = Device::flex();
     let layer = InitialGraphConfig::new(5, 6, 2).init(&device);
     let x = layer.node_features(latent(4, &device));
@@ -144,7 +144,7 @@ fn records_and_display() {
 
 #[test]
 #[should_panic(expected = "one structure for each latent vector")]
-fn too_few_structures_are_refused() {
+fn too_few_structures_are_rejected() {
     let device = Device::flex();
     let layer = InitialGraphConfig::new(5, 6, 2).init(&device);
     layer.replay(latent(2, &device), &[InitialStructure::Triangle]);
@@ -166,9 +166,9 @@ fn no_latent_vectors_give_no_graphs() {
     }
 }
 
-/// Both forms of section 1.5, row by row, and each latent vector by itself.
+/// Both forms of the node features, row by row, and each latent vector by itself.
 #[test]
-fn node_features_are_the_definition() {
+fn node_features_match_the_definition() {
     let device = Device::flex();
     let leaky = |t: Tensor<2>| burn::tensor::activation::leaky_relu(t, 0.05);
     for hidden in [None, Some(7)] {
@@ -191,8 +191,8 @@ fn node_features_are_the_definition() {
     }
 }
 
-/// Under uniform probabilities the draws depend on the generator alone. Drawn once with rand 0.10.4;
-/// a change here changes every seeded run.
+/// Under uniform probabilities the draws depend on the generator alone. Drawn once with rand
+/// 0.10.4; a change here changes every seeded run.
 #[test]
 fn draws_are_stable() {
     use InitialStructure::{Without01, Without02, Without12};

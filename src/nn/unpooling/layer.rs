@@ -19,53 +19,51 @@ use crate::{
     nn::EdgeMlp,
 };
 
-/// Makes larger graphs out of graphs: splits nodes in two and learns how the children are joined.
+/// Generates larger graphs by splitting nodes in two and learning how the children are connected.
 ///
-/// For every graph of a batch (steps of section 3.2 of the dissertation):
+/// For every graph of a batch (Section 3.2 of the dissertation):
 ///
-/// 1. Nodes that the [selection](NodeSelection) leaves open are unpooled with probability
-///    `p_r(x_i)`. A kept node gives one output node, an unpooled node two.
+/// 1. Nodes for which the [selection](NodeSelection) does not fix the role are unpooled with
+///    probability `p_r(x_i)`. A kept node gives one output node, an unpooled node two.
 /// 2. The structure is drawn:
 ///    - a. the children of a node are linked with probability `p_c(x_i)`;
-///    - b. where they are not, one edge at the node is drawn that both inherit;
-///    - c. at every other end, the first, the second or both children inherit the edge;
-///    - d. over an edge between two unpooled nodes, one more edge may be added.
-/// 3. Features: `y = MLP(x[shared] ‖ x[own])`, where the first half of the features is shared by
-///    both children and a quarter belongs to each alone; edges get `MLP(y_k + y_l)`.
+///    - b. if they are not, one edge at the node is drawn that both inherit;
+///    - c. every other edge at the node is inherited by the first, the second or both children;
+///    - d. for an edge between two unpooled nodes, one more edge may be added.
+/// 3. Features are computed: `y = MLP(x[shared] ‖ x[own])`. Half of the features are shared by both
+///    children, and a quarter belongs to each alone. Edges get `MLP(y_k + y_l)`.
 ///
-/// **Connected.** A connected graph leads to a connected graph, whatever is drawn. A graph of one
-/// node, or any isolated node, has its children linked without a draw.
+/// **Connectivity.** A connected input gives a connected output for all draws. The children of an
+/// isolated node, or of a graph of one node, are always linked, without a draw.
 ///
-/// **Expressive.** Every connected graph with N nodes can be reached from some connected graph with
-/// K nodes, for every ⌈N/2⌉ ≤ K < N, provided that the selection admits it and additional edges are
-/// on; [`pool`](crate::graph::pooling::pool) finds the graph and the choices.
+/// **Expressivity.** Every connected graph with N nodes can be generated from some connected graph
+/// with K nodes, for every ⌈N/2⌉ ≤ K < N. This requires a selection that allows it and additional
+/// edges. [`pool`](crate::graph::pooling::pool) finds such a graph and the choices.
 ///
-/// **Trained by policy gradient.** The structure is sampled, so it has no gradient; instead the
-/// logarithm of its probability is returned for every graph, as a differentiable tensor. It is the
-/// probability of the choices: several choices can lead to the same graph. Smoothing is part of it.
-/// Features have ordinary gradients.
+/// **Policy gradient.** The structure is sampled, so it has no gradient. Instead, the layer returns
+/// the log-probability of the choices of every graph as a differentiable tensor, smoothing
+/// included. Several choices can lead to the same graph. Features have ordinary gradients.
 ///
-/// **Order.** In each output graph, every input node keeps its place (as kept node or first child);
-/// second children are appended. By position, the selection depends on the order of nodes; nothing
-/// else does.
+/// **Order.** In each output graph, every input node keeps its position (as kept node or first
+/// child), and second children are appended. Only selection by position depends on the order of
+/// nodes.
 ///
-/// **Batches.** Graphs of different sizes may be mixed; graphs do not influence each other unless
-/// batch normalisation is on (in training mode, every call then updates its running statistics).
-/// The number of tensor operations does not depend on the batch, and there are two transfers to the
-/// host; cost linear in nodes and edges.
+/// **Batches.** Graphs of different sizes can be mixed. Graphs are independent of each other unless
+/// batch normalization is on, whose running statistics are then updated by every call in training
+/// mode. The number of tensor operations does not depend on the batch. There are two transfers to
+/// the host, and the cost is linear in nodes and edges.
 ///
-/// **Records** hold weights only, as everywhere in Burn. Smoothing, selection and the other settings
-/// decide probabilities too: save the configuration beside the record.
+/// **Records** hold weights only, as usual in Burn. Smoothing, selection and other settings also
+/// affect probabilities, so save the configuration with the record.
 ///
-/// **Where paper and authors' program differ.** Networks have the form of the program. The
-/// preference scores compete with raw scores, and the common edge is drawn from raw scores, as in
-/// the paper (in the program, scores were turned into probabilities before). Step 2d is on by
-/// default; it draws nothing where all four edges exist, and a child only where an edge is added.
-/// Its score is averaged over both orders of the nodes; in the program it depends on their
-/// numbers.
+/// **Differences between paper and authors' program.** Networks have the form of the program. As in
+/// the paper, preference scores compete with raw scores, and the common edge is drawn from raw
+/// scores; the program uses probabilities instead. Step 2d is on by default. It draws nothing if
+/// all four edges exist, and draws a child only if an edge is added. Its score is averaged over
+/// both orders of the nodes; in the program it depends on the order.
 ///
-/// Reference: Guo, Zou, Lerman, "An Unpooling Layer for Graph Generation" (AISTATS 2023); chapter 3
-/// of the dissertation.
+/// Reference: Guo, Zou and Lerman, "An Unpooling Layer for Graph Generation" (AISTATS 2023, arXiv
+/// 2206.01874).
 ///
 /// ```
 /// use burn::tensor::{Device, Tensor};
@@ -81,7 +79,7 @@ use crate::{
 /// assert_eq!(larger.graphs.topology().node_count(), 6);
 /// assert!(larger.graphs.topology().is_connected());
 ///
-/// // REINFORCE: the more edges, the better.
+/// // REINFORCE with the number of edges as the reward.
 /// let edges = larger.graphs.topology().edge_count() as f64;
 /// let gradients = (larger.log_prob * -edges).mean().backward();
 /// # let _ = gradients;
@@ -97,61 +95,60 @@ pub struct UnpoolingLayer {
     pub(super) additional_edge: bool,
 }
 
-/// What an unpooling layer made of a batch of graphs.
+/// Output of an unpooling layer for a batch of graphs.
 #[derive(Clone, Debug)]
 pub struct Unpooled {
     /// The larger graphs.
     pub graphs: GraphBatch,
-    /// The logarithm of the probability of the choices, for each graph; `[graphs]`, differentiable.
+    /// Log-probability of the choices for each graph, `[graphs]`, differentiable.
     pub log_prob: Tensor<1>,
     /// The choices.
     pub choices: UnpoolingChoices,
-    /// For each output node, the input node that it comes from.
+    /// For each output node, its parent among the input nodes.
     pub parents: Vec<usize>,
     /// For each output node, whether it is the second child of an unpooled node.
     pub is_second: Vec<bool>,
 }
 
-/// Where choices come from.
+/// Source of the choices.
 enum Source<'a, C> {
     Draw(&'a mut C),
     Replay(&'a UnpoolingChoices),
 }
 
-/// Choices with what was computed on the way.
+/// Choices, together with intermediate results.
 struct Decided {
     choices: UnpoolingChoices,
     plan: Plan,
     children: Tensor<2>,
-    /// Of random nodes.
+    /// For nodes with a random role.
     nodes: Option<Tensor<2>>,
     structure: Option<StructureProbabilities>,
 }
 
 impl UnpoolingLayer {
-    /// Draws larger graphs.
+    /// Generates larger graphs by drawing the choices.
     ///
-    /// Consumes one uniform `f64` for each draw: first those of step 1 for all nodes, then graph by
-    /// graph those of 2a, 2b and 2c node by node, then those of 2d. At the same probabilities, the
-    /// same generator gives the same choices; on one CPU device a seed gives the same result.
+    /// Consumes one uniform `f64` per draw: first those of step 1 for all nodes; then, graph by
+    /// graph, those of 2a, 2b and 2c node by node and those of 2d. With equal probabilities, the
+    /// same generator gives the same choices. On one CPU device, a seed gives the same result.
     ///
-    /// Where weights or features are not numbers any more, something is drawn all the same, and the
-    /// log-probability is NaN: watch the loss.
+    /// If weights or features are NaN, choices are still drawn, and the log-probability is NaN.
     ///
     /// # Shapes
     /// - graphs: nodes `[|V|, node features]`, edges `[|E|, edge features]`
     /// - output: nodes `[|V'|, output node features]`, edges `[|E'|, output edge features]`
     ///
     /// # Panics
-    /// Where the features do not have the widths of the layer.
+    /// Panics if the features do not have the widths of the layer.
     pub fn forward(&self, graphs: &GraphBatch, rng: &mut impl Rng) -> Unpooled {
         self.forward_with_roles(graphs, &self.roles(graphs.topology()), rng)
     }
 
-    /// As [`forward`](Self::forward), for given roles of the nodes.
+    /// Same as [`forward`](Self::forward), with given roles of the nodes.
     ///
     /// # Panics
-    /// As [`forward`](Self::forward), and where there is not one role for each node.
+    /// Same as [`forward`](Self::forward); also panics if the number of roles is not that of nodes.
     pub fn forward_with_roles(
         &self,
         graphs: &GraphBatch,
@@ -162,37 +159,36 @@ impl UnpoolingLayer {
         self.carry_out(graphs, roles, decided)
     }
 
-    /// Makes larger graphs with the most probable alternative of each choice, given the choices
-    /// before it. Draws nothing.
+    /// Generates larger graphs by taking the most probable alternative of each choice, given the
+    /// previous choices. Draws nothing.
     ///
     /// # Shapes
-    /// As [`forward`](Self::forward).
+    /// Same as [`forward`](Self::forward).
     ///
     /// # Panics
-    /// As [`forward`](Self::forward).
+    /// Same as [`forward`](Self::forward).
     pub fn mode(&self, graphs: &GraphBatch) -> Unpooled {
         let roles = self.roles(graphs.topology());
         let decided = self.decide(graphs, &roles, Source::Draw(&mut MostProbable));
         self.carry_out(graphs, &roles, decided)
     }
 
-    /// Draws choices only.
+    /// Draws the choices without computing features.
     ///
-    /// They are those that [`forward`](Self::forward) would make with the same generator.
+    /// With the same generator, [`forward`](Self::forward) makes the same choices.
     ///
-    /// Like every pass in training mode, this one updates the running statistics of batch
-    /// normalisation.
+    /// In training mode this pass also updates the running statistics of batch normalization.
     ///
     /// # Panics
-    /// As [`forward`](Self::forward).
+    /// Same as [`forward`](Self::forward).
     pub fn sample(&self, graphs: &GraphBatch, rng: &mut impl Rng) -> UnpoolingChoices {
         self.sample_with_roles(graphs, &self.roles(graphs.topology()), rng)
     }
 
-    /// As [`sample`](Self::sample), for given roles of the nodes.
+    /// Same as [`sample`](Self::sample), with given roles of the nodes.
     ///
     /// # Panics
-    /// As [`forward_with_roles`](Self::forward_with_roles).
+    /// Same as [`forward_with_roles`](Self::forward_with_roles).
     pub fn sample_with_roles(
         &self,
         graphs: &GraphBatch,
@@ -203,18 +199,17 @@ impl UnpoolingLayer {
         decided.choices
     }
 
-    /// Carries out given choices, as if they had been drawn.
+    /// Generates the graphs of given choices.
     ///
     /// # Shapes
-    /// As [`forward`](Self::forward).
+    /// Same as [`forward`](Self::forward).
     ///
     /// # Errors
-    /// [`ChoiceError`] where the layer cannot make these choices for these graphs: they do not fit
-    /// the graphs or each other, the selection keeps or splits a node that they do not, or they
-    /// have additional edges and the layer draws none.
+    /// Returns [`ChoiceError`] if the choices do not fit the graphs or each other, if they
+    /// contradict the selection, or if they have additional edges and the layer adds none.
     ///
     /// # Panics
-    /// Where the features do not have the widths of the layer.
+    /// Panics if the features do not have the widths of the layer.
     pub fn replay(
         &self,
         graphs: &GraphBatch,
@@ -223,13 +218,13 @@ impl UnpoolingLayer {
         self.replay_with_roles(graphs, &self.roles(graphs.topology()), choices)
     }
 
-    /// As [`replay`](Self::replay), for given roles of the nodes.
+    /// Same as [`replay`](Self::replay), with given roles of the nodes.
     ///
     /// # Errors
-    /// As [`replay`](Self::replay).
+    /// Same as [`replay`](Self::replay).
     ///
     /// # Panics
-    /// As [`replay`](Self::replay), and where there is not one role for each node.
+    /// Same as [`replay`](Self::replay); also panics if the number of roles is not that of nodes.
     pub fn replay_with_roles(
         &self,
         graphs: &GraphBatch,
@@ -241,14 +236,13 @@ impl UnpoolingLayer {
         Ok(self.carry_out(graphs, roles, decided))
     }
 
-    /// The logarithm of the probability of given choices for each graph, `[graphs]`,
-    /// differentiable.
+    /// Computes the log-probability of given choices for each graph, `[graphs]`, differentiable.
     ///
     /// # Errors
-    /// As [`replay`](Self::replay).
+    /// Same as [`replay`](Self::replay).
     ///
     /// # Panics
-    /// As [`replay`](Self::replay).
+    /// Same as [`replay`](Self::replay).
     pub fn score(
         &self,
         graphs: &GraphBatch,
@@ -257,13 +251,13 @@ impl UnpoolingLayer {
         self.score_with_roles(graphs, &self.roles(graphs.topology()), choices)
     }
 
-    /// As [`score`](Self::score), for given roles of the nodes.
+    /// Same as [`score`](Self::score), with given roles of the nodes.
     ///
     /// # Errors
-    /// As [`replay`](Self::replay).
+    /// Same as [`replay`](Self::replay).
     ///
     /// # Panics
-    /// As [`replay_with_roles`](Self::replay_with_roles).
+    /// Same as [`replay_with_roles`](Self::replay_with_roles).
     pub fn score_with_roles(
         &self,
         graphs: &GraphBatch,
@@ -275,12 +269,12 @@ impl UnpoolingLayer {
         Ok(self.log_prob(graphs, roles, &decided))
     }
 
-    /// Which nodes are unpooled.
+    /// Returns the selection, which decides which nodes are unpooled.
     pub fn selection(&self) -> NodeSelection {
         self.selection
     }
 
-    /// The roles that the layer's selection gives to nodes.
+    /// Returns the roles of the nodes under the layer's selection.
     pub fn roles(&self, topology: &GraphTopology) -> Vec<NodeRole> {
         self.selection.roles(topology)
     }
@@ -352,7 +346,7 @@ impl UnpoolingLayer {
         }
     }
 
-    /// The logarithm of the probability of the choices for each graph.
+    /// The log-probability of the choices for each graph.
     fn log_prob(&self, graphs: &GraphBatch, roles: &[NodeRole], decided: &Decided) -> Tensor<1> {
         let (choices, plan) = (&decided.choices, &decided.plan);
         let graph_of = graphs.topology().graph_of_nodes();
@@ -364,7 +358,8 @@ impl UnpoolingLayer {
             score.add_structure(structure, plan, choices, &graph_of);
         }
         score.per_graph(graphs).unwrap_or_else(|| {
-            // Certain choices belong to the graph of gradients too, so that `backward` works.
+            // Choices without a draw must also be part of the autodiff graph, so that `backward`
+            // works.
             let count = graphs.topology().graph_count();
             self.networks.zero().repeat(&[count])
         })
@@ -378,7 +373,7 @@ impl UnpoolingLayer {
         let expansion = choices.expand_checked(graphs.topology());
         let nodes = graphs.topology().node_count();
         let mut next_second = nodes;
-        // Second children are appended to each graph, and come last in `children`.
+        // Second children are appended to each graph, but come last in `children`.
         let order: Vec<usize> = expansion
             .parents
             .iter()

@@ -1,7 +1,14 @@
-//! The unpooling layer, which makes larger graphs out of graphs.
+//! The unpooling layer, which generates larger graphs from graphs.
 //!
-//! What it decides, without probabilities, is [`graph::unpooling`](crate::graph::unpooling); the
-//! way back is [`graph::pooling`](crate::graph::pooling).
+//! | item | purpose |
+//! |---|---|
+//! | [`UnpoolingLayer`] | splits nodes and draws the structure of the larger graph |
+//! | [`InitialGraph`] | generates graphs of three nodes from latent vectors |
+//! | [`NodeSelection`], [`NodeRole`] | which nodes are split |
+//!
+//! The choices of the layer, without probabilities, are in
+//! [`graph::unpooling`](crate::graph::unpooling). The inverse operation is
+//! [`graph::pooling`](crate::graph::pooling).
 
 mod config;
 mod draw;
@@ -19,7 +26,7 @@ pub use initial::{Initial, InitialGraph, InitialGraphConfig, InitialStructure};
 pub use layer::{Unpooled, UnpoolingLayer};
 pub use selection::{NodeRole, NodeSelection};
 
-/// Values of a tensor on the host.
+/// Reads the values of a tensor back to the host.
 fn read(values: Tensor<1>) -> Vec<f64> {
     let values = values.into_data().convert::<f64>();
     values.iter::<f64>().collect()

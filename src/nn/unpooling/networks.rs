@@ -13,10 +13,10 @@ use crate::{
     nn::dense::{Dense, apply, check_width, leaky_relu},
 };
 
-/// The networks of an unpooling layer, up to that for output edges.
+/// The networks of an unpooling layer, up to the one for output edges.
 ///
-/// The specification's names: MLP-R `node_head`, MLP-y `features`, MLP-IA `intra_link`, MLP-IE
-/// `single` and `both`, MLP-C `both`, MLP-IE-A `additional`; Z and Z_b `preference`.
+/// MLP-R is `node_head`, MLP-y `features`, MLP-IA `intra_link`, MLP-IE `single` and `both`, MLP-C
+/// `both`, MLP-IE-A `additional`; Z and Z_b are `preference`.
 #[derive(Module, Debug)]
 pub(super) struct Networks {
     pub(super) node_head: NodeHead,
@@ -31,14 +31,14 @@ pub(super) struct Networks {
     pub(super) negative_slope: f64,
 }
 
-/// Decides whether a random node is unpooled.
+/// Computes whether a random node is unpooled.
 #[derive(Module, Debug)]
 pub(super) struct NodeHead {
     pub(super) hidden: Option<Dense>,
     pub(super) output: Linear,
 }
 
-/// Scores inheriting no edge at all.
+/// Scores the inheritance of no edge.
 #[derive(Module, Debug)]
 pub(super) struct PreferenceHead {
     pub(super) hidden: Dense,
@@ -51,26 +51,26 @@ impl PreferenceHead {
     }
 }
 
-/// The probabilities of all draws that the structure of the output may need, smoothed.
+/// The smoothed probabilities of all draws that the output structure may need.
 pub(super) struct StructureProbabilities {
     /// `[unpooled nodes, 2]`: children linked, not linked.
     pub(super) intra_link: Tensor<2>,
-    /// Of the ends of edges at unpooled nodes; none where there are none.
+    /// Of the edge ends at unpooled nodes; `None` if there are none.
     pub(super) ends: Option<EndProbabilities>,
-    /// `[edges between unpooled nodes]`: the logit of a further edge; none where there are no such
-    /// edges or the layer adds none.
+    /// `[edges between unpooled nodes]`: the logit of an additional edge; `None` if there are no
+    /// such edges or the layer adds none.
     pub(super) additional: Option<Tensor<1>>,
 }
 
 pub(super) struct EndProbabilities {
-    /// `[ends]`: being the common edge, normalised over the ends at a node.
+    /// `[ends]`: probability to be the common edge, normalized over the ends at a node.
     pub(super) common: Tensor<1>,
-    /// `[ends, 3]`: heirs first, second, both.
+    /// `[ends, 3]`: probabilities of the heirs first, second, both.
     pub(super) inherit: Tensor<2>,
 }
 
 impl Networks {
-    /// Checks that the features are those that the layer was made for.
+    /// Checks that the features have the widths of the layer.
     pub(super) fn check_widths(&self, graphs: &GraphBatch) {
         let [nodes, _] = self.intra_link.0.linear.weight.dims();
         check_width("UnpoolingLayer", "node", nodes, graphs.node_width());
@@ -82,12 +82,12 @@ impl Networks {
         );
     }
 
-    /// A zero, `[1]`, in the graph of gradients.
+    /// Returns a zero, `[1]`, in the autodiff graph.
     pub(super) fn zero(&self) -> Tensor<1> {
         self.intra_link.1.weight.val().sum() * 0.0
     }
 
-    /// For each given node, the probabilities to be kept and to be unpooled, `[nodes, 2]`.
+    /// Returns the probabilities of each given node to be kept and to be unpooled, `[nodes, 2]`.
     pub(super) fn node_probabilities(&self, x: Tensor<2>, nodes: &Tensor<1, Int>) -> Tensor<2> {
         let x = select_rows(x, nodes);
         let logits = match &self.node_head.hidden {
@@ -152,7 +152,7 @@ impl Networks {
         let others: Vec<usize> = plan.ends.iter().map(|&end| topology.other(end)).collect();
         let edge_ids: Vec<usize> = plan.ends.iter().map(|end| end.edge).collect();
         let heads: Vec<usize> = plan.ends.iter().map(|&end| topology.head(end)).collect();
-        // One pass for first and second children.
+        // First and second children in one pass.
         let second = plan.splits.iter().map(|split| x.dims()[0] + split);
         let both_children: Vec<usize> = heads.iter().copied().chain(second).collect();
         let single = self.single.forward(
@@ -203,7 +203,8 @@ impl Networks {
         }
     }
 
-    /// `[unpooled nodes, 3]`: the scores of inheriting no edge by the first, second, both children.
+    /// `[unpooled nodes, 3]`: the scores of inheriting no edge for the first, second, or both
+    /// children.
     fn no_edge_scores(
         &self,
         child: &PreferenceHead,
@@ -237,7 +238,7 @@ impl Networks {
         (common + self.smoothing) * scales
     }
 
-    /// The mean over both orders of the two nodes, so that the order of nodes has no effect.
+    /// Mean over both orders of the two nodes, so that the order of nodes has no effect.
     fn additional_logits(&self, graphs: &GraphBatch, plan: &Plan) -> Tensor<1> {
         let (x, edges) = (graphs.nodes(), graphs.edges());
         let device = x.device();

@@ -9,8 +9,7 @@ use crate::graph::{
     unpooling::{Additional, Child, Inherit, Plan, UnpoolingChoices},
 };
 
-/// The logarithms of the probabilities of the draws that were made, and the nodes or edges, hence
-/// the graphs, that they belong to.
+/// Log-probabilities of the draws, and the node or edge, hence the graph, of each draw.
 #[derive(Default)]
 pub(super) struct Score {
     terms: Vec<Tensor<1>>,
@@ -18,7 +17,7 @@ pub(super) struct Score {
 }
 
 impl Score {
-    /// The sum over each graph, `[graphs]`; none without any draw.
+    /// Returns the sum over each graph, `[graphs]`; `None` if there were no draws.
     pub(super) fn per_graph(self, batch: &GraphBatch) -> Option<Tensor<1>> {
         if self.terms.is_empty() {
             return None;
@@ -28,7 +27,7 @@ impl Score {
         Some(segments.sum(Tensor::cat(self.terms, 0)))
     }
 
-    /// The entries at the given places of probabilities.
+    /// Adds the entries of `probabilities` at the given positions.
     fn add(&mut self, probabilities: Tensor<1>, places: &[usize], graphs: &[usize]) {
         if !places.is_empty() {
             let at = indices(places, &probabilities.device());
@@ -37,7 +36,7 @@ impl Score {
         }
     }
 
-    /// Step 1, from `[random nodes, 2]`.
+    /// Adds step 1, from `[random nodes, 2]`.
     pub(super) fn add_nodes(
         &mut self,
         probabilities: Tensor<2>,
@@ -53,7 +52,7 @@ impl Score {
         self.add(probabilities.flatten(0, 1), &places, &graphs);
     }
 
-    /// Steps 2a to 2d.
+    /// Adds steps 2a to 2d.
     pub(super) fn add_structure(
         &mut self,
         probabilities: &StructureProbabilities,
@@ -79,7 +78,7 @@ impl Score {
         choices: &UnpoolingChoices,
         graph_of: &[usize],
     ) {
-        // A node without edges is linked without a draw.
+        // The children of a node without edges are linked without a draw.
         let drawn = (0..plan.nodes.len()).filter(|&split| !plan.rows_at[split].is_empty());
         let (places, graphs): (Vec<_>, Vec<_>) = drawn
             .map(|split| {
@@ -130,7 +129,7 @@ impl Score {
     ) {
         let graph_at = |double: usize| graph_of_split[plan.splits[plan.double_rows[double][0]]];
         let (mut added, mut absent) = (Vec::new(), Vec::new());
-        // Which child an edge goes to: the place among the heirs, and the row of both.
+        // Which child an edge goes to: the position among the heirs, and the row of both.
         let (mut to, mut to_rows, mut to_graphs) = (Vec::new(), Vec::new(), Vec::new());
         for (double, &edge) in plan.doubles.iter().enumerate() {
             if choices.inherit[edge] == [Some(Inherit::Both); 2] {

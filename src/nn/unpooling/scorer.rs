@@ -9,17 +9,17 @@ use crate::{
     nn::dense::{Dense, DenseStyle},
 };
 
-/// Rows of a tensor, each used as often as its index occurs.
+/// Rows of a tensor, each repeated as often as its index occurs.
 #[derive(Clone, Debug)]
 pub(super) struct Rows<'a> {
     pub(super) of: &'a Tensor<2>,
     pub(super) at: &'a Tensor<1, Int>,
 }
 
-/// Scores triples of a node, an edge and another node (S1, S2, S3 of the specification).
+/// Scores triples of a node, an edge and another node.
 ///
-/// Each of the three is mapped to a hidden width, concatenated, and passed through two blocks and a
-/// linear map to one number. The first maps are applied before rows are repeated.
+/// Each of the three is mapped to the hidden width. The results are concatenated and passed through
+/// two blocks and a linear map to one number. The first maps are applied before rows are repeated.
 #[derive(Module, Debug)]
 pub(super) struct EdgeScorer {
     first: Linear,
@@ -45,12 +45,12 @@ impl EdgeScorer {
         }
     }
 
-    /// The number of edge features.
+    /// Returns the number of edge features.
     pub(super) fn edge_width(&self) -> usize {
         self.edge.as_ref().map_or(0, |edge| edge.weight.dims()[0])
     }
 
-    /// One score for each triple.
+    /// Computes one score per triple.
     ///
     /// # Shapes
     /// - each `of`: `[any, width]`, each `at`: `[triples]`, at least one

@@ -3,19 +3,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::graph::GraphTopology;
 
-/// What an unpooling layer does with a node.
+/// Role of a node in an unpooling layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum NodeRole {
-    /// It becomes one node.
+    /// The node becomes one node.
     Kept,
-    /// It becomes two nodes.
+    /// The node becomes two nodes.
     Unpooled,
-    /// A draw decides.
+    /// The node becomes one or two nodes, by a draw.
     Random,
 }
 
 impl NodeRole {
-    /// One role for each node of a batch, given its graph and its place in it, both from 0.
+    /// Assigns a role to each node of a batch, given its graph and its position in it, both from 0.
     ///
     /// ```
     /// use fireweed::{graph::generate::path, nn::unpooling::NodeRole};
@@ -40,27 +40,27 @@ impl NodeRole {
     }
 }
 
-/// Which nodes of every graph are kept, unpooled, or left to a draw.
+/// Which nodes of each graph are kept, unpooled, or random.
 ///
-/// For other sets, give one [`NodeRole`] for each node, as [`NodeRole::assign`] makes them, to the
-/// methods `.._with_roles`.
+/// For other selections, pass one [`NodeRole`] per node, as returned by [`NodeRole::assign`], to
+/// the methods `.._with_roles`.
 #[derive(Config, Debug, Copy, PartialEq, Eq)]
 pub enum NodeSelection {
     /// By position in each graph: the first `kept` nodes are kept; of the others, the first
-    /// `random` are random, but never all of them; the rest is unpooled. So at least one node is
+    /// `random` are random, but at most all but one; the rest is unpooled. So at least one node is
     /// unpooled, unless `kept` covers the graph.
     ByPosition {
-        /// Nodes kept.
+        /// Number of nodes that are kept.
         kept: usize,
-        /// Nodes left to a draw.
+        /// Number of nodes that are random.
         random: usize,
     },
-    /// Every node is left to a draw. A graph may come out as it went in.
+    /// Every node is random. A graph may stay as it is.
     AllRandom,
 }
 
 impl NodeSelection {
-    /// The role of each node.
+    /// Returns the role of each node.
     pub fn roles(self, topology: &GraphTopology) -> Vec<NodeRole> {
         let mut roles = Vec::with_capacity(topology.node_count());
         for nodes in topology.node_counts() {

@@ -7,26 +7,26 @@ use crate::{
     train::gan::GanConfig,
 };
 
-/// Settings of a [`GanStudy`](super::GanStudy).
+/// Configuration of a [`GanStudy`](super::GanStudy).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct GanStudyConfig<G = GeneratorConfig> {
     /// The generator.
     pub generator: G,
-    /// Its critic.
+    /// The critic.
     pub critic: CriticConfig,
-    /// The training.
+    /// The training settings.
     pub training: GanConfig,
-    /// Keeps valences legal while categories are drawn; none by default.
+    /// Bond capacities that keep valences legal when categories are drawn. Default: `None`.
     pub capacities: Option<BondCapacities>,
-    /// Epochs; each ends with a sample that is judged, and a checkpoint.
+    /// Number of epochs; each ends with an evaluated sample and a checkpoint.
     pub epochs: usize,
-    /// Iterations of an epoch.
+    /// Number of iterations in an epoch.
     pub iterations: usize,
-    /// Graphs that are sampled and judged after every epoch.
+    /// Number of graphs that are sampled and evaluated after every epoch.
     pub judged: usize,
-    /// Seed of weights, order of data, and everything that is drawn.
+    /// Seed of weights, order of data, and all draws.
     pub seed: u64,
-    /// Where to compute.
+    /// Device to compute on.
     pub device: DeviceSpec,
 }
 

@@ -1,4 +1,4 @@
-//! Adversarial training of a generator in a folder that can be resumed.
+//! Adversarial training of a generator, in a resumable folder.
 
 mod config;
 #[cfg(feature = "molecules")]

@@ -11,9 +11,9 @@ use crate::{
     train::{BestEpoch, GraphJudge, GraphReward, SharedJudge, SharedReward},
 };
 
-/// Generating molecules: validity, uniqueness, novelty and their geometric mean after every epoch,
-/// by canonical texts with stereo marks; the best epoch is that with the largest mean. An epoch with
-/// the mean 0 is never the best.
+/// Generation of molecules. After every epoch, validity, uniqueness, novelty and their geometric
+/// mean are computed, by canonical texts with stereo marks. The best epoch has the largest mean; an
+/// epoch with mean 0 is never the best.
 pub struct MoleculeTask {
     provenance: Provenance,
     vocabulary: Vocabulary,
@@ -25,10 +25,10 @@ pub struct MoleculeTask {
 }
 
 impl MoleculeTask {
-    /// Takes molecules as training data, with the vocabulary that they have.
+    /// Creates a task with molecules as training data, and their vocabulary.
     ///
     /// # Errors
-    /// [`VocabularyError`] where a molecule cannot be encoded.
+    /// Returns [`VocabularyError`] if a molecule cannot be encoded.
     pub fn new(
         molecules: &[MolecularGraph],
         provenance: Provenance,
@@ -45,15 +45,15 @@ impl MoleculeTask {
         })
     }
 
-    /// Keeps with the training how the molecules were selected, see [`GraphTask::selection`].
+    /// Stores with the training how the molecules were selected, see [`GraphTask::selection`].
     #[must_use]
     pub fn with_selection(mut self, selection: serde_json::Value) -> Self {
         self.selection = selection;
         self
     }
 
-    /// Rewards molecules beside the critic's score; where there is no reward, as for what is not
-    /// valid, `invalid`. A training continues with a reward of the same name only.
+    /// Adds a reward to the critic's score. Molecules without a reward, such as invalid ones, get
+    /// `invalid`. A training can only be resumed with a reward of the same name.
     pub fn with_reward(
         mut self,
         name: &str,
@@ -71,7 +71,8 @@ impl MoleculeTask {
         self
     }
 
-    /// Heavy atoms of the molecules, but for the smallest and the largest 0.1 %.
+    /// Returns the range of heavy atoms, without the smallest and the largest 0.1 % of the
+    /// molecules.
     pub fn sizes(&self) -> RangeInclusive<usize> {
         let mut sizes = self.source.node_counts();
         sizes.sort_unstable();
@@ -82,40 +83,40 @@ impl MoleculeTask {
         }
     }
 
-    /// The molecules as graphs.
+    /// Returns the molecules as graphs.
     pub fn graphs(&self) -> &Arc<StoredGraphs> {
         &self.source
     }
 
-    /// Other molecules as graphs, such as those that were held out.
+    /// Converts other molecules, such as held-out ones, to graphs.
     ///
     /// # Errors
-    /// Returns an error if a molecule has a kind of atom or bond that the training data do not have.
+    /// Returns an error if a molecule has a kind of atom or bond that is not in the training data.
     pub fn encode(&self, molecules: &[MolecularGraph]) -> Result<StoredGraphs, VocabularyError> {
         stored(molecules, &self.vocabulary)
     }
 
-    /// The molecule of a generated graph.
+    /// Returns the molecule of a generated graph.
     pub fn decode(&self, graph: &SampledGraph) -> MolecularGraph {
         decode(&self.vocabulary, graph)
     }
 
-    /// The kinds of atoms and bonds.
+    /// Returns the kinds of atoms and bonds.
     pub fn vocabulary(&self) -> &Vocabulary {
         &self.vocabulary
     }
 
-    /// What the features of nodes and edges are.
+    /// Returns the kinds of features of nodes and edges.
     pub fn features(&self) -> GraphFeatures {
         features(&self.vocabulary)
     }
 
-    /// The training data, for comparison.
+    /// Returns the training data, for comparison.
     pub fn reference(&self) -> &Arc<MoleculeReference> {
         &self.reference
     }
 
-    /// How many bonds each kind of atom can have, for generation that keeps valences legal.
+    /// Returns the maximum number of bonds of each kind of atom, to keep valences legal.
     pub fn capacities(&self) -> BondCapacities {
         let (elements, charges) = (self.vocabulary.elements(), self.vocabulary.charges());
         let orders = self.vocabulary.bond_orders().iter();
@@ -128,7 +129,7 @@ impl MoleculeTask {
         })
     }
 
-    /// The molecules of generated graphs, checked and compared with the data.
+    /// Returns the molecules of generated graphs, checked and compared with the data.
     pub fn evaluate(&self, graphs: &[SampledGraph]) -> MoleculeResults {
         let molecules: Vec<_> = graphs
             .par_iter()

@@ -6,7 +6,7 @@ use crate::{
     train::History,
 };
 
-/// Draws how the training went: `curves.svg` and `curves.png`, with scores of critic and samples.
+/// Draws the training curves `curves.svg` and `curves.png`, with scores of critic and samples.
 pub(super) fn write_curves<G: GraphGeneratorConfig>(
     study: &ModelStudy<GanStudyConfig<G>>,
     history: &History,

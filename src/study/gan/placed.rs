@@ -16,25 +16,25 @@ use crate::{
     train::{BestEpoch, GraphJudge, SharedJudge, SharedReward, gan::HistogramReward},
 };
 
-/// Bins of the histograms that graphs are rewarded by.
+/// Number of bins of the histograms of the reward.
 const BINS: usize = 10;
 
-/// Generating graphs whose nodes have places, in the plane or in space: distances of graph statistics
-/// after every epoch. The best epoch is that with the smallest `distance`: the mean over the
-/// statistics of their Wasserstein distances, in units of what a sample of the data of the same size
-/// scores. Graphs are rewarded for structures that are rarer than in the data: by number of nodes,
-/// density, clustering and connectivity.
+/// Generation of graphs with coordinates, in the plane or in space. After every epoch, distances of
+/// graph statistics are computed. The best epoch has the smallest `distance`: the mean over the
+/// statistics of their Wasserstein distances, each divided by that of a sample of the data of the
+/// same size. Graphs are rewarded for structures that are rarer than in the data, by number of
+/// nodes, density, clustering and connectivity.
 pub struct PlacedTask<const D: usize = 2> {
     provenance: Provenance,
     source: Arc<StoredGraphs>,
     statistics: Arc<GraphStatisticsSample>,
     reward: SharedReward,
-    /// Whether node t + 1 follows node t, as residues of a chain do.
+    /// Whether node t + 1 follows node t, as in a chain of residues.
     chains: bool,
     published: Option<PublishedScores>,
 }
 
-/// How close generated graphs are to the data.
+/// Comparison of generated graphs with the data.
 #[derive(Debug)]
 pub struct PlacedResults {
     /// The scores.
@@ -44,7 +44,7 @@ pub struct PlacedResults {
     title: String,
 }
 
-/// The statistics that graphs with places are judged by.
+/// The statistics by which graphs with coordinates are evaluated.
 const JUDGED: [GraphStatistic; 4] = [
     GraphStatistic::EdgeDensity,
     GraphStatistic::Clustering,
@@ -53,7 +53,7 @@ const JUDGED: [GraphStatistic; 4] = [
 ];
 
 impl<const D: usize> PlacedTask<D> {
-    /// Takes graphs as training data.
+    /// Creates a task with graphs as training data.
     pub fn new(graphs: &[PlacedGraph<D>], provenance: Provenance) -> Self {
         Self::with_statistics(
             graphs,
@@ -63,8 +63,8 @@ impl<const D: usize> PlacedTask<D> {
         )
     }
 
-    /// Takes chains as training data: graphs in which node t + 1 follows node t, such as pieces of
-    /// proteins. Distances along the chain are told from other distances.
+    /// Creates a task with chains as training data: graphs in which node t + 1 follows node t, such
+    /// as protein fragments. Distances along the chain are separated from other distances.
     pub fn of_chains(graphs: &[PlacedGraph<D>], provenance: Provenance) -> Self {
         let statistics = GraphStatisticsSample::of_chains(graphs);
         Self::with_statistics(graphs, provenance, statistics, true)
@@ -99,29 +99,29 @@ impl<const D: usize> PlacedTask<D> {
         }
     }
 
-    /// Shows a published row beside scores, of a model on the same data.
+    /// Adds published scores, of a model on the same data.
     #[must_use]
     pub fn with_published(mut self, published: PublishedScores) -> Self {
         self.published = Some(published);
         self
     }
 
-    /// The statistics of graphs, as they are compared with those of the data.
+    /// Returns the statistics of graphs, for comparison with those of the data.
     pub fn statistics(&self, graphs: &[SampledGraph]) -> GraphStatisticsSample {
         statistics(&placed::<D>(graphs), self.chains)
     }
 
-    /// The statistics of the data.
+    /// Returns the statistics of the data.
     pub fn source_statistics(&self) -> &GraphStatisticsSample {
         &self.statistics
     }
 
-    /// What the features of nodes and edges are.
+    /// Returns the kinds of features of nodes and edges.
     pub fn features(&self) -> GraphFeatures {
         GraphFeatures::continuous(D)
     }
 
-    /// The graphs.
+    /// Returns the graphs.
     pub fn graphs(&self) -> &Arc<StoredGraphs> {
         &self.source
     }
@@ -130,8 +130,7 @@ impl<const D: usize> PlacedTask<D> {
     /// noise floor.
     ///
     /// # Errors
-    /// Returns an error if graphs cannot be compared, because there are none or features are not
-    /// finite.
+    /// Returns an error if there are no graphs or if features are not finite.
     pub fn evaluate(
         &self,
         graphs: &[SampledGraph],
@@ -156,7 +155,7 @@ fn statistics<const D: usize>(graphs: &[PlacedGraph<D>], chains: bool) -> GraphS
     }
 }
 
-/// Generated graphs with the places of their nodes.
+/// Converts generated graphs to graphs with coordinates.
 pub(crate) fn placed<const D: usize>(graphs: &[SampledGraph]) -> Vec<PlacedGraph<D>> {
     let one = |graph: &SampledGraph| {
         let positions = graph.values.iter();
@@ -207,13 +206,14 @@ impl<const D: usize> GraphTask for PlacedTask<D> {
 struct Judge<const D: usize> {
     source: Arc<GraphStatisticsSample>,
     sample_size: usize,
-    /// What a part of the data of the sample's size scores, for each statistic.
+    /// Scores of a part of the data of the sample's size, for each statistic.
     floor: Vec<f64>,
 }
 
 impl<const D: usize> Judge<D> {
     fn new(source: Arc<GraphStatisticsSample>, sample_size: usize) -> Self {
-        // Graphs of the data are in no order. At most half of them, so that they tell something.
+        // The order of the data is arbitrary. At most half of the graphs, so that the comparison is
+        // meaningful.
         let size = sample_size.min(source.graph_count() / 2);
         let part = source.range(0..size);
         let floor = match size {
@@ -228,7 +228,7 @@ impl<const D: usize> Judge<D> {
     }
 }
 
-/// The Wasserstein distance of each statistic; NaN where samples cannot be compared.
+/// The Wasserstein distance of each statistic; NaN if samples cannot be compared.
 fn distances(source: &GraphStatisticsSample, other: &GraphStatisticsSample) -> Vec<f64> {
     let report = GraphReport::compare(source, other, None).ok();
     let found = |statistic| Some(report.as_ref()?.score(statistic)?.divergences.wasserstein);
@@ -251,7 +251,7 @@ impl<const D: usize> GraphJudge for Judge<D> {
     fn judge(&self, graphs: &[SampledGraph]) -> Vec<f64> {
         let generated = GraphStatisticsSample::of_placed(&placed::<D>(graphs));
         let found = distances(&self.source, &generated);
-        // Where the floor is 0, as for graphs of one size, the distance itself counts.
+        // If the floor is 0, as for graphs of one size, the distance itself counts.
         let ratio = |(w, floor): (&f64, &f64)| match *floor > 0.0 {
             true => w / floor,
             false => *w,
@@ -262,12 +262,13 @@ impl<const D: usize> GraphJudge for Judge<D> {
 }
 
 impl PlacedResults {
-    /// The scores with noise floor and published row.
+    /// Returns the scores with noise floor and published scores.
     pub fn table(&self) -> Table {
         self.report.to_table()
     }
 
-    /// The scores of the lengths of edges and of other distances; none for graphs without places.
+    /// Returns the scores of the lengths of edges and of other distances; `None` for graphs without
+    /// coordinates.
     pub fn distance_table(&self) -> Option<Table> {
         self.report.to_distance_table()
     }
@@ -276,7 +277,7 @@ impl PlacedResults {
     /// `.svg` and `.png`.
     ///
     /// # Errors
-    /// [`StudyError`] where a file cannot be written.
+    /// Returns [`StudyError`] if a file cannot be written.
     pub fn write(&self, directory: &Path) -> Result<(), StudyError> {
         let file = |name: &str, content: &[u8]| {
             let path = directory.join(name);

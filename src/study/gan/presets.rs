@@ -9,14 +9,14 @@ use crate::{
     train::gan::{GanConfig, GanLoss},
 };
 
-/// Models and training of an experiment.
+/// Models and training settings of an experiment.
 #[derive(Clone, Debug)]
 pub struct Preset {
     /// The generator.
     pub generator: GeneratorConfig,
-    /// Its critic.
+    /// The critic.
     pub critic: CriticConfig,
-    /// The training.
+    /// The training settings.
     pub training: GanConfig,
 }
 
@@ -24,14 +24,16 @@ fn select(kept: usize, random: usize) -> NodeSelection {
     NodeSelection::ByPosition { kept, random }
 }
 
-/// Heavy atoms of the largest molecules of data that QM9's generator is for.
+/// Heavy atoms of the largest molecules for which QM9's generator is used.
 const QM9_LARGEST: RangeInclusive<usize> = 8..=9;
 
 impl Preset {
-    /// Molecules of any sizes, such as those of a file of one's own; `sizes` are heavy atoms.
+    /// Creates a preset for molecules of any sizes, such as those of a user-supplied file; `sizes`
+    /// are heavy atoms.
     ///
-    /// Where the largest have 8 or 9 it is [`qm9`](Self::qm9). Others grow in as many rounds as
-    /// doubling takes, 11 to 36 atoms in those that were published for ZINC, with their widths.
+    /// If the largest have 8 or 9 heavy atoms, it is [`qm9`](Self::qm9). Otherwise graphs grow in
+    /// as many rounds as doubling takes. For 11 to 36 atoms these are the rounds published for
+    /// ZINC, whose widths are used for all sizes.
     pub fn molecules(features: GraphFeatures, sizes: RangeInclusive<usize>) -> Self {
         if QM9_LARGEST.contains(sizes.end()) {
             return Self::qm9(features);
@@ -58,14 +60,19 @@ impl Preset {
         }
     }
 
-    /// Molecules of 6 to 9 heavy atoms, such as those of QM9: 3 → 4–5 → 6–9 nodes.
+    /// Creates a preset for molecules of 6 to 9 heavy atoms, such as those of QM9: 3 → 4–5 → 6–9
+    /// nodes.
     ///
-    /// The generator is the published one, with bonds that see the sampled atoms. What made the
-    /// published training unstable is changed: each graph of a batch has a score of its own (no batch
-    /// normalisation or dropout in the critic), generated graphs are held against real ones, any
-    /// slope of the critic costs, so that training can come to rest, and samples are drawn from a
-    /// moving average of the generator; the frequencies of atoms and bonds are held against those of
-    /// the data, so that rare kinds are not given up.
+    /// The generator is the published one, with bonds that depend on the sampled atoms. The
+    /// published training is unstable, so it is changed in these points:
+    ///
+    /// - each graph of a batch has an independent score (no batch normalization or dropout in the
+    ///   critic);
+    /// - generated graphs are compared with real ones;
+    /// - all slopes of the critic are penalized, so that training can converge;
+    /// - samples are drawn from a moving average of the generator;
+    /// - the frequencies of atoms and bonds are compared with the data, so that rare kinds are
+    ///   kept.
     pub fn qm9(features: GraphFeatures) -> Self {
         let critic = CriticConfig::new(features.nodes.width(), features.edge_kinds);
         Self {
@@ -75,8 +82,8 @@ impl Preset {
         }
     }
 
-    /// The published training on QM9: batch normalisation and dropout in the critic, up to two
-    /// rounds of generator steps, no moving average.
+    /// Creates the preset of the published training on QM9: batch normalization and dropout in the critic, up to
+    /// two rounds of generator steps, no moving average.
     pub fn qm9_published(features: GraphFeatures) -> Self {
         let critic = CriticConfig::new(features.nodes.width(), features.edge_kinds);
         Self {
@@ -86,7 +93,7 @@ impl Preset {
         }
     }
 
-    /// The published training on molecules of 11 to 36 heavy atoms, such as those of ZINC:
+    /// Creates the preset of the published training on molecules of 11 to 36 heavy atoms, such as those of ZINC:
     /// 3 → 5 → 9 → 10–18 → 11–36 nodes.
     pub fn zinc_published(features: GraphFeatures) -> Self {
         let critic = CriticConfig::new(features.nodes.width(), features.edge_kinds)
@@ -111,11 +118,11 @@ impl Preset {
         }
     }
 
-    /// Waxman graphs of 5 to 12 nodes: 3 → 4–6 → 5–12 nodes.
+    /// Creates a preset for Waxman graphs of 5 to 12 nodes: 3 → 4–6 → 5–12 nodes.
     ///
-    /// The published sizes, with the changes of [`qm9`](Self::qm9) and three critic steps for each of
-    /// the generator's. The critic hardly sees sizes and connectivity, so the structure is mostly
-    /// trained by the reward for structures that are rarer than in the data.
+    /// The sizes are the published ones, with the changes of [`qm9`](Self::qm9) and three critic
+    /// steps per generator step. The critic's score captures sizes and connectivity poorly, so the
+    /// structure is mostly trained by the reward for structures that are rarer than in the data.
     pub fn waxman() -> Self {
         let penalty = GradientPenalty::new().with_weight(0.01).with_target(0.0);
         Self {
@@ -131,7 +138,7 @@ impl Preset {
         }
     }
 
-    /// The published training on Waxman graphs: binary cross-entropy, joint steps.
+    /// Creates the preset of the published training on Waxman graphs: binary cross-entropy, joint steps.
     pub fn waxman_published() -> Self {
         let stages = vec![
             StageConfig::new(select(0, 2), 6, vec![128]),
@@ -162,8 +169,8 @@ impl Preset {
         }
     }
 
-    /// Pieces of proteins of 8 residues in space: 3 → 4 → 8 nodes; the published sizes, with the
-    /// changes of [`waxman`](Self::waxman).
+    /// Creates a preset for protein fragments of 8 residues in space: 3 → 4 → 8 nodes. The sizes
+    /// are the published ones, with the changes of [`waxman`](Self::waxman).
     pub fn protein() -> Self {
         let Self {
             critic, training, ..
@@ -179,7 +186,7 @@ impl Preset {
         }
     }
 
-    /// The published training on protein graphs of 8 nodes in space: 3 → 4 → 8 nodes.
+    /// Creates the preset of the published training on protein graphs of 8 nodes in space: 3 → 4 → 8 nodes.
     pub fn protein_published() -> Self {
         let stages = vec![
             StageConfig::new(select(2, 0), 4, vec![128, 128]),

@@ -28,16 +28,16 @@ use crate::{
 
 /// Adversarial training in a folder, see [`ModelStudy`].
 ///
-/// At the end the folder also holds `generator.safetensors` and `generator.json`, the sampler of the
-/// best epoch.
+/// At the end the folder also holds `generator.safetensors` and `generator.json`, the sampler of
+/// the best epoch.
 pub type GanStudy = ModelStudy<GanStudyConfig>;
 
 impl<G: GraphGeneratorConfig> ModelStudy<GanStudyConfig<G>> {
-    /// Begins a study in a folder, which is created where it does not exist.
+    /// Creates a study in a folder, which is created if it does not exist.
     ///
     /// # Errors
-    /// Returns an error if a setting is out of range, or the folder cannot be written or has a
-    /// study.
+    /// Returns an error if a setting is out of range, or if the folder cannot be written or already
+    /// contains a study.
     pub fn create(
         directory: &Path,
         config: GanStudyConfig<G>,
@@ -56,10 +56,10 @@ impl<G: GraphGeneratorConfig> ModelStudy<GanStudyConfig<G>> {
         let weight = config.training.structure_weight;
         let rewarded = task.reward().is_some() && config.training.reward_weight != 0.0;
         if rewarded && weight == 0.0 {
-            let expected = "not 0 with a reward, which reaches the generator through it alone";
+            let expected = "not 0 with a reward, which affects the generator only through it";
             return Err(setting("structure_weight", weight.to_string(), expected));
         }
-        // Before anything is written: wrong settings leave no folder behind.
+        // Checked before anything is written, so that invalid settings leave no folder behind.
         let device = config.device.open()?;
         let gan = model(&config, &device.autodiff())?;
         let weight = config.training.replay_weight;
@@ -71,12 +71,12 @@ impl<G: GraphGeneratorConfig> ModelStudy<GanStudyConfig<G>> {
         Self::begin(directory, config, identity(task))
     }
 
-    /// Trains to the last epoch, or until asked to stop.
+    /// Trains to the last epoch, or until stopped.
     ///
     /// # Errors
-    /// Returns an error if the data are not those that the study was begun on, or a file cannot be
-    /// written; [`StudyError::NonFinite`] names the step and the last good checkpoint. Complete
-    /// epochs are on disk.
+    /// Returns an error if the data are not those of the study, or if a file cannot be written.
+    /// [`StudyError::NonFinite`] reports the step and the last good checkpoint. Complete epochs are
+    /// on disk.
     pub fn run(
         &self,
         task: &impl GraphTask,
@@ -138,8 +138,8 @@ impl<G: GraphGeneratorConfig> ModelStudy<GanStudyConfig<G>> {
         Ok(end)
     }
 
-    /// The generator that samples are drawn from, at the best epoch, or the last one if none is the
-    /// best.
+    /// Returns the generator that samples are drawn from, at the best epoch, or at the last one if
+    /// none is the best.
     ///
     /// # Errors
     /// Returns an error if no epoch is complete, or its checkpoint cannot be read.
@@ -154,10 +154,10 @@ impl<G: GraphGeneratorConfig> ModelStudy<GanStudyConfig<G>> {
         Ok(generator.with_legal_bonds(self.config().capacities.clone())?)
     }
 
-    /// Checks that data, kinds and reward are those that the study was begun with.
+    /// Checks that data, kinds and reward are those of the study.
     ///
     /// # Errors
-    /// Returns an error that names the first that is not.
+    /// Returns an error for the first that differs.
     pub fn check(&self, task: &impl GraphTask) -> Result<(), StudyError> {
         self.check_identity(&identity(task))
     }
@@ -178,14 +178,14 @@ fn model<G: GraphGeneratorConfig>(
     Ok(gan.with_capacities(config.capacities.clone())?)
 }
 
-/// An Adam for each of generator and critic, with its own rate.
+/// Adam optimizers for generator and critic, each with its own rate.
 fn learner<G: GraphGeneratorConfig>(
     config: &GanStudyConfig<G>,
     gan: Gan<G::Generator>,
 ) -> Result<Learner<Gan<G::Generator>>, StudyError> {
     let training = &config.training;
     let adam = || PlainAdam::new([training.beta_1, training.beta_2], 1e-8);
-    // By path, since ids change where a checkpoint is loaded.
+    // By path, since ids change when a checkpoint is loaded.
     let critic = ParamGroup::from_regex("^critic\\.")
         .unwrap_or_else(|error| unreachable!("the pattern is a constant: {error:?}"));
     let optimizer = ModuleOptimizer::from(adam()).with_group(critic.clone(), adam(), None);

@@ -19,12 +19,12 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What `generator.json` says beside the weights.
+/// Content of `generator.json`, next to the weights.
 #[derive(Serialize, Deserialize)]
 struct Description<C> {
-    /// What the generator was trained on.
+    /// Name of the training data.
     data: String,
-    /// Whether these are drawn data, a stand-in.
+    /// Whether the data are synthetic.
     synthetic: bool,
     kinds: String,
     generator: C,
@@ -34,12 +34,12 @@ struct Description<C> {
 const WEIGHTS: &str = "generator.safetensors";
 const DESCRIPTION: &str = "generator.json";
 
-/// Writes a generator for others: `generator.safetensors` with its weights and running statistics,
-/// and `generator.json` with the settings that they need. `kinds` says what its categories are, as
-/// [`GraphTask::kinds`](crate::study::GraphTask::kinds) does.
+/// Writes a generator for reuse: `generator.safetensors` with its weights and running statistics,
+/// and `generator.json` with their settings. `kinds` describes its categories, as in
+/// [`GraphTask::kinds`](crate::study::GraphTask::kinds).
 ///
 /// # Errors
-/// [`StudyError`] where a file cannot be written.
+/// Returns [`StudyError`] if a file cannot be written.
 pub fn save_generator<C: GraphGeneratorConfig>(
     directory: &Path,
     generator: &C::Generator,
@@ -73,10 +73,10 @@ pub fn save_generator<C: GraphGeneratorConfig>(
     write_whole(&path, &bytes).map_err(io_error(&path))
 }
 
-/// Reads what [`save_generator`] wrote, of a [`Generator`] with these kinds of nodes and edges.
+/// Loads a [`Generator`] of [`save_generator`] with these kinds of nodes and edges.
 ///
 /// # Errors
-/// Returns an error if a file is missing, damaged, or of another kind.
+/// Returns an error if a file is missing or damaged, or if its kinds differ.
 pub fn load_generator(
     directory: &Path,
     kinds: &str,
@@ -85,10 +85,10 @@ pub fn load_generator(
     load_generator_of::<GeneratorConfig>(directory, kinds, device)
 }
 
-/// As [`load_generator`], of any model that is made of these settings.
+/// Same as [`load_generator`], for any model with these settings.
 ///
 /// # Errors
-/// As [`load_generator`].
+/// Same as [`load_generator`].
 pub fn load_generator_of<C: GraphGeneratorConfig>(
     directory: &Path,
     kinds: &str,

@@ -8,10 +8,10 @@ use crate::{
     molecule::{Atom, Bond, BondOrder, Chirality, Element, MolecularGraph, max_valence},
 };
 
-/// Molecules as graphs with categories, and back.
+/// Conversion of molecules to graphs with categories, and back.
 ///
-/// The kind of a node is an element with a formal charge, the kind of an edge a bond order, the
-/// mark of a node its chirality, where the codec keeps it.
+/// The kind of a node is an element with a formal charge, the kind of an edge a bond order, and the
+/// mark of a node its chirality, if the codec includes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MoleculeCodec {
     atoms: Vec<(Element, i8)>,
@@ -25,7 +25,7 @@ const MARKS: [Chirality; 3] = [
     Chirality::Clockwise,
 ];
 
-/// A molecule with an atom or bond that does not occur in the molecules that a codec was made from.
+/// Error for a molecule with an atom or bond that does not occur in the molecules of the codec.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{0} does not occur in the training molecules: leave this molecule out, or train on it too"
@@ -33,8 +33,8 @@ const MARKS: [Chirality; 3] = [
 pub struct UnknownKind(String);
 
 impl MoleculeCodec {
-    /// The kinds of atoms and bonds that occur in molecules, in a fixed order; with or without
-    /// chirality.
+    /// Creates a codec of the kinds of atoms and bonds that occur in molecules, in a fixed order,
+    /// with or without chirality.
     pub fn collect<'a>(
         molecules: impl IntoIterator<Item = &'a MolecularGraph>,
         stereo: bool,
@@ -56,8 +56,8 @@ impl MoleculeCodec {
         }
     }
 
-    /// Numbers of categories, and valences as limits. An atom whose valence is not known gets that
-    /// of carbon.
+    /// Returns the numbers of categories, and valences as limits. An atom of unknown valence gets
+    /// that of carbon.
     pub fn kinds(&self) -> GraphKinds {
         let valence = |&(element, charge): &(Element, i8)| {
             usize::from(max_valence(element, charge).unwrap_or(4))
@@ -77,15 +77,15 @@ impl MoleculeCodec {
         }
     }
 
-    /// Whether chirality is kept.
+    /// Returns whether chirality is included.
     pub fn stereo(&self) -> bool {
         self.stereo
     }
 
-    /// A molecule as a graph with categories, atoms in their order.
+    /// Returns a molecule as a graph with categories, atoms in their order.
     ///
     /// # Errors
-    /// [`UnknownKind`] names the first atom or bond that the codec lacks.
+    /// Returns [`UnknownKind`] for the first atom or bond that is not in the codec.
     pub fn encode(&self, molecule: &MolecularGraph) -> Result<TypedGraph, UnknownKind> {
         let mut nodes = Vec::with_capacity(molecule.atoms().len());
         let mut marks = Vec::with_capacity(molecule.atoms().len());
@@ -114,10 +114,10 @@ impl MoleculeCodec {
         })
     }
 
-    /// The molecule of a graph with categories of this codec.
+    /// Returns the molecule of a graph with categories of this codec.
     ///
     /// # Panics
-    /// Where a category does not exist.
+    /// Panics if a category does not exist.
     pub fn decode(&self, graph: &TypedGraph) -> MolecularGraph {
         let atoms = graph.nodes.iter().zip(&graph.marks).map(|(&kind, &mark)| {
             let (element, charge) = self.atoms[kind];
@@ -167,7 +167,7 @@ mod tests {
     use crate::molecule::Stereo;
 
     #[test]
-    fn there_and_back() {
+    fn round_trips() {
         let texts = ["C[C@H](N)C(=O)[O-]", "C[N+](C)(C)C", "ClC=CBr", "C#N", "O"];
         let molecules: Vec<_> = texts
             .iter()

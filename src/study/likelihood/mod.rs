@@ -1,4 +1,4 @@
-//! Maximum likelihood training of a distribution over graphs, in a folder that can be resumed.
+//! Maximum likelihood training of a distribution over graphs, in a resumable folder.
 
 #[cfg(feature = "molecules")]
 mod codec;

@@ -16,13 +16,13 @@ use crate::{
     train::{GraphJudge, SharedJudge},
 };
 
-/// Seed of the division into training and held-out molecules, and of the start graphs that are
-/// counted: the same for all trainings, so that their scores can be compared.
+/// Seed of the split into training and held-out molecules, and of the counted start graphs. It is
+/// the same for all trainings, so that their scores are comparable.
 const SPLIT_SEED: u64 = 0;
-/// Of so many molecules, at most one is held out.
+/// At most one of this many molecules is held out.
 const HELD_OUT_SHARE: usize = 10;
 
-/// Molecules to learn a distribution of.
+/// Training data for a distribution over molecules.
 pub struct MoleculeLikelihood {
     provenance: Provenance,
     digest: String,
@@ -32,14 +32,14 @@ pub struct MoleculeLikelihood {
 }
 
 impl MoleculeLikelihood {
-    /// Takes connected molecules as training data, and holds out `held_out` of them, at most every
-    /// tenth.
+    /// Creates training data from connected molecules, and holds out `held_out` of them, at most
+    /// every tenth.
     ///
     /// With `stereo`, the chirality of atoms is learned as the last choice: which atoms have one,
-    /// and not how those of one molecule go together. Without, it is dropped.
+    /// but not how those of one molecule are related. Otherwise it is dropped.
     ///
     /// # Errors
-    /// [`StudyError::Setting`] where there is no molecule, or one of several parts.
+    /// Returns [`StudyError::Setting`] if there is no molecule, or if one has several parts.
     pub fn new(
         molecules: &[MolecularGraph],
         provenance: Provenance,
@@ -75,12 +75,12 @@ impl MoleculeLikelihood {
         })
     }
 
-    /// The kinds of atoms and bonds.
+    /// Returns the kinds of atoms and bonds.
     pub fn codec(&self) -> &MoleculeCodec {
         &self.codec
     }
 
-    /// A model for these molecules, with networks of the default sizes.
+    /// Returns a model configuration for these molecules, with networks of the default sizes.
     pub fn model(&self) -> UnpoolingModelConfig {
         let sizes = sizes_of(&self.training, SPLIT_SEED);
         UnpoolingModelConfig::new(self.codec.kinds(), sizes)
@@ -146,7 +146,7 @@ impl GraphJudge for Judge {
     }
 }
 
-/// Draws molecules from a model; not all of them are valid.
+/// Draws molecules from a model. Not all of them are valid.
 ///
 /// Consumes one draw.
 pub fn draw_molecules(

@@ -6,7 +6,7 @@ use crate::{
     train::{History, likelihood::LikelihoodTrainer},
 };
 
-/// Draws how the training went: `curves.svg` and `curves.png`.
+/// Draws the training curves `curves.svg` and `curves.png`.
 pub(super) fn write_curves(
     directory: &Path,
     subtitle: &str,

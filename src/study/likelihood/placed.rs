@@ -15,9 +15,9 @@ use crate::{
     train::{GraphJudge, SharedJudge},
 };
 
-/// Graphs whose nodes have places, in the plane or in space, to learn a distribution of.
+/// Training data for a distribution over graphs with coordinates, in the plane or in space.
 ///
-/// Samples are judged as those of a [`PlacedTask`] are.
+/// Samples are evaluated as in a [`PlacedTask`].
 pub struct PlacedLikelihood<const D: usize = 2> {
     task: PlacedTask<D>,
     chains: bool,
@@ -28,7 +28,7 @@ pub struct PlacedLikelihood<const D: usize = 2> {
 }
 
 impl<const D: usize> PlacedLikelihood<D> {
-    /// Takes graphs as training data, and others that are held out.
+    /// Creates training data from graphs, and others that are held out.
     pub fn new(
         graphs: &[PlacedGraph<D>],
         held_out: &[PlacedGraph<D>],
@@ -38,8 +38,8 @@ impl<const D: usize> PlacedLikelihood<D> {
         Self::with_kinds(task, graphs, held_out, false)
     }
 
-    /// Takes chains as training data: graphs in which node t + 1 follows node t, such as pieces of
-    /// proteins. The kind of a node is its position t in the chain, which the model draws.
+    /// Creates training data from chains: graphs in which node t + 1 follows node t, such as
+    /// protein fragments. The kind of a node is its position t in the chain, which the model draws.
     pub fn of_chains(
         graphs: &[PlacedGraph<D>],
         held_out: &[PlacedGraph<D>],
@@ -77,25 +77,25 @@ impl<const D: usize> PlacedLikelihood<D> {
         }
     }
 
-    /// The same graphs for other models, and how samples are compared with them.
+    /// Returns the task with the same graphs, for other models and for the comparison of samples.
     pub fn task(&self) -> &PlacedTask<D> {
         &self.task
     }
 
-    /// Shows a published row beside scores, of a model on the same data.
+    /// Adds published scores, of a model on the same data.
     #[must_use]
     pub fn with_published(mut self, published: PublishedScores) -> Self {
         self.task = self.task.with_published(published);
         self
     }
 
-    /// A model for these graphs, with networks of the default sizes.
+    /// Returns a model configuration for these graphs, with networks of the default sizes.
     pub fn model(&self) -> UnpoolingModelConfig {
         let sizes = sizes_of(&self.training, 0);
         UnpoolingModelConfig::new(self.kinds.clone(), sizes).with_values(self.bounds.clone())
     }
 
-    /// A drawn graph with places; nodes of chains in the order of their positions.
+    /// Returns a drawn graph with coordinates; nodes of chains are in the order of their positions.
     pub fn decode(&self, graph: &TypedGraph) -> SampledGraph {
         match self.chains {
             true => in_order(&graph.into()),
@@ -103,8 +103,8 @@ impl<const D: usize> PlacedLikelihood<D> {
         }
     }
 
-    /// Share of graphs in which every position of the chain occurs once; 1 where nodes have no
-    /// positions in a chain.
+    /// Returns the share of graphs in which every position of the chain occurs once; 1 if nodes
+    /// have no positions in a chain.
     pub fn share_of_chains(&self, graphs: &[TypedGraph]) -> f64 {
         let is_chain = |graph: &&TypedGraph| {
             let mut positions = graph.nodes.clone();
@@ -116,8 +116,8 @@ impl<const D: usize> PlacedLikelihood<D> {
 }
 
 impl PlacedLikelihood<3> {
-    /// Regards graphs that differ by a rotation about the origin as alike: each visit in training
-    /// turns a graph at random.
+    /// Treats graphs that differ by a rotation about the origin as equal: in training, each visit
+    /// rotates a graph at random.
     #[must_use]
     pub fn rotated(mut self) -> Self {
         self.bounds = ValueBounds::rotated(self.training.iter().chain(&*self.held_out));
@@ -141,7 +141,7 @@ fn typed<const D: usize>(graph: &PlacedGraph<D>, chains: bool) -> TypedGraph {
     }
 }
 
-/// The same graph, its nodes in the order of their first category.
+/// Returns the same graph, with nodes in the order of their first category.
 fn in_order(graph: &SampledGraph) -> SampledGraph {
     let mut order: Vec<usize> = (0..graph.topology.node_count()).collect();
     order.sort_by_key(|&node| graph.categories[node][0]);
@@ -204,7 +204,7 @@ impl<const D: usize> LikelihoodTask for PlacedLikelihood<D> {
     }
 }
 
-/// Judges graphs whose nodes are put in the order of the chain.
+/// Evaluates graphs with nodes in the order of the chain.
 struct InOrder(SharedJudge);
 
 impl GraphJudge for InOrder {

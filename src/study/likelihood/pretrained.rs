@@ -8,8 +8,8 @@ use crate::{generative::likelihood::UnpoolingModel, study::StudyError};
 const DESCRIPTION: &[u8] = include_bytes!("../../../assets/qm9_model/model.json");
 const WEIGHTS: &[u8] = include_bytes!("../../../assets/qm9_model/model.safetensors");
 
-/// The distribution of the molecules of QM9 that comes with this crate; `assets/qm9_model/README.md`
-/// says how it was trained and how good it is.
+/// Returns the bundled model of the molecules of QM9; `assets/qm9_model/README.md` describes its
+/// training and quality.
 ///
 /// ```no_run
 /// use burn::tensor::Device;
@@ -26,7 +26,7 @@ const WEIGHTS: &[u8] = include_bytes!("../../../assets/qm9_model/model.safetenso
 /// ```
 ///
 /// # Errors
-/// [`StudyError`] where the device cannot hold the model.
+/// Returns [`StudyError`] if the device cannot load the model.
 pub fn pretrained_qm9(
     device: &Device,
 ) -> Result<(UnpoolingModel, ModelDescription<MoleculeCodec>), StudyError> {

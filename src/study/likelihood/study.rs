@@ -19,40 +19,42 @@ use crate::{
     },
 };
 
-/// What a distribution is trained on, and how its samples are judged.
+/// Training data of a distribution, and evaluation of its samples.
 pub trait LikelihoodTask {
-    /// Where the data come from.
+    /// Returns the source of the data.
     fn provenance(&self) -> &Provenance;
 
-    /// Identifies the training and held-out graphs: a training continues with the same ones only.
+    /// Returns a digest of the training and held-out graphs; a training can only be resumed with
+    /// the same ones.
     fn digest(&self) -> String;
 
-    /// The graphs to train on.
+    /// Returns the training graphs.
     fn training(&self) -> Arc<Vec<TypedGraph>>;
 
-    /// The graphs whose −log probability is measured after every epoch.
+    /// Returns the graphs whose −log probability is measured after every epoch.
     fn held_out(&self) -> Arc<Vec<TypedGraph>>;
 
-    /// Judges samples of this size after every epoch; none where nothing is judged.
+    /// Returns the evaluation of samples of this size after every epoch; `None` for no evaluation.
     fn judge(&self, sample_size: usize) -> Option<SharedJudge>;
 }
 
-/// Settings of a [`LikelihoodStudy`].
+/// Configuration of a [`LikelihoodStudy`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LikelihoodStudyConfig {
     /// The model.
     pub model: UnpoolingModelConfig,
-    /// The training.
+    /// The training settings.
     pub training: LikelihoodConfig,
-    /// Epochs that the steps are divided into, at most; each ends with a score and a checkpoint.
+    /// Maximum number of epochs that the steps are divided into; each ends with a score and a
+    /// checkpoint.
     pub epochs: usize,
-    /// Graphs that are sampled and judged after every epoch; 0 for none.
+    /// Number of graphs that are sampled and evaluated after every epoch; 0 for none.
     pub judged: usize,
-    /// How samples are drawn.
+    /// Sampling options.
     pub sampling: SamplingOptions,
     /// Seed of weights, order of data, chains and samples.
     pub seed: u64,
-    /// Where to compute.
+    /// Device to compute on.
     pub device: DeviceSpec,
 }
 
@@ -70,21 +72,21 @@ impl ModelSettings for LikelihoodStudyConfig {
             return Err(StudyError::Setting {
                 name: "epochs",
                 value: self.epochs.to_string(),
-                expected: "at least 1, and no more than there are steps",
+                expected: "at least 1, and at most the number of steps",
             });
         }
         Ok(())
     }
 
-    /// Number of epochs with at least one step: 15 steps in at most 10 epochs are 8 epochs, of 2
-    /// steps and a last one of 1.
+    /// Returns the number of epochs with at least one step: 15 steps in at most 10 epochs are 8
+    /// epochs, of 2 steps and a last one of 1.
     fn epoch_count(&self) -> usize {
         self.training.steps.div_ceil(self.steps_per_epoch())
     }
 }
 
 impl LikelihoodStudyConfig {
-    /// Steps of an epoch; the last may have fewer.
+    /// Returns the number of steps in an epoch; the last may have fewer.
     pub fn steps_per_epoch(&self) -> usize {
         self.training.steps.div_ceil(self.epochs)
     }
@@ -92,8 +94,8 @@ impl LikelihoodStudyConfig {
 
 /// Maximum likelihood training in a folder, see [`ModelStudy`].
 ///
-/// The best epoch is that with the lowest −log probability of held-out graphs, or the last without
-/// any.
+/// The best epoch has the lowest −log probability of held-out graphs; without any, it is the last
+/// one.
 pub type LikelihoodStudy = ModelStudy<LikelihoodStudyConfig>;
 
 fn identity(task: &impl LikelihoodTask, selection: serde_json::Value) -> Identity {
@@ -107,12 +109,12 @@ fn identity(task: &impl LikelihoodTask, selection: serde_json::Value) -> Identit
 }
 
 impl ModelStudy<LikelihoodStudyConfig> {
-    /// Begins a study in a folder, which is created where it does not exist. `selection` says how
-    /// the data were selected, so that they can be found again when a training continues.
+    /// Creates a study in a folder, which is created if it does not exist. `selection` describes
+    /// how the data were selected, so that they can be found again when the training is resumed.
     ///
     /// # Errors
-    /// Returns an error if a setting is out of range, the model cannot take a graph, or the folder
-    /// cannot be written or has a study.
+    /// Returns an error if a setting is out of range, if a graph does not fit the model, or if the
+    /// folder cannot be written or already contains a study.
     pub fn create(
         directory: &Path,
         config: LikelihoodStudyConfig,
@@ -120,7 +122,7 @@ impl ModelStudy<LikelihoodStudyConfig> {
         task: &impl LikelihoodTask,
     ) -> Result<Self, StudyError> {
         config.validate()?;
-        // Before anything is written: wrong settings leave no folder behind.
+        // Checked before anything is written, so that invalid settings leave no folder behind.
         let device = config.device.open()?;
         let trainer = trainer(&config, &device)?;
         for (name, graphs) in [
@@ -146,17 +148,17 @@ impl ModelStudy<LikelihoodStudyConfig> {
         let selection = serde_json::to_value(selection).map_err(|error| StudyError::Setting {
             name: "selection",
             value: error.to_string(),
-            expected: "something that can be written as JSON",
+            expected: "a value that can be written as JSON",
         })?;
         Self::begin(directory, config, identity(task, selection))
     }
 
-    /// Trains to the last epoch, or until asked to stop.
+    /// Trains to the last epoch, or until stopped.
     ///
     /// # Errors
-    /// Returns an error if the data are not those that the study was begun on, or a file cannot be
-    /// written; [`StudyError::NonFinite`] names the step and the last good checkpoint. Complete
-    /// epochs are on disk.
+    /// Returns an error if the data are not those of the study, or if a file cannot be written.
+    /// [`StudyError::NonFinite`] reports the step and the last good checkpoint. Complete epochs are
+    /// on disk.
     pub fn run(
         &self,
         task: &impl LikelihoodTask,
@@ -215,7 +217,7 @@ impl ModelStudy<LikelihoodStudyConfig> {
         })
     }
 
-    /// The average of the weights at the best epoch.
+    /// Returns the average of the weights at the best epoch.
     ///
     /// # Errors
     /// Returns an error if no epoch is complete, or its checkpoint cannot be read.
@@ -225,10 +227,10 @@ impl ModelStudy<LikelihoodStudyConfig> {
         Ok(trainer.average.valid())
     }
 
-    /// Checks that data are those that the study was begun on.
+    /// Checks that the data are those of the study.
     ///
     /// # Errors
-    /// Returns an error if they are not.
+    /// Returns an error if they differ.
     pub fn check(&self, task: &impl LikelihoodTask) -> Result<(), StudyError> {
         self.check_identity(&identity(task, serde_json::Value::Null))
     }

@@ -16,28 +16,28 @@ use crate::{
     },
 };
 
-/// How long steps of a training take.
+/// Duration of the steps of a training.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StepTiming {
-    /// The median of a step.
+    /// The median duration of a step.
     pub step: Duration,
 }
 
 impl StepTiming {
-    /// Number of steps that fit into a time, at least 1.
+    /// Returns the number of steps that fit into a time, at least 1.
     pub fn steps_in(&self, time: Duration) -> usize {
         (time.as_secs_f64() / self.step.as_secs_f64().max(1e-6)).max(1.0) as usize
     }
 }
 
-/// Steps before and while the time is taken.
+/// Number of steps before and during the measurement.
 const WARM_UP: usize = 3;
 const TIMED: usize = 15;
 
-/// Times some steps of a training whose weights are thrown away.
+/// Measures some steps of a training whose weights are discarded.
 ///
 /// # Errors
-/// [`StudyError`] where settings are out of range, or the device is not there.
+/// Returns [`StudyError`] if settings are out of range, or if the device is not available.
 pub fn time_steps(
     config: &LikelihoodStudyConfig,
     graphs: &Arc<Vec<TypedGraph>>,

@@ -17,33 +17,33 @@ use crate::{
     },
 };
 
-/// File with the weights of a model.
+/// Name of the file with the weights of a model.
 pub const MODEL_WEIGHTS: &str = "model.safetensors";
-/// File with the settings of a model, and what its categories are.
+/// Name of the file with the settings of a model and its categories.
 pub const MODEL_DESCRIPTION: &str = "model.json";
 
-/// What `model.json` says beside the weights.
+/// Content of `model.json`, next to the weights.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModelDescription<C> {
     /// Version of this crate that wrote the model.
     pub version: String,
-    /// What the model was trained on.
+    /// Name of the training data.
     pub data: String,
-    /// Whether these are drawn data, a stand-in for data that could not be had.
+    /// Whether the data are synthetic.
     pub synthetic: bool,
     /// Seed of the training.
     pub seed: u64,
-    /// What the categories are.
+    /// The categories.
     pub codec: C,
     /// The settings of the model.
     pub model: UnpoolingModelConfig,
 }
 
-/// Writes a model for others: `model.safetensors` with its weights, as `f16` where `half` is given,
-/// and `model.json`. The same model gives the same bytes.
+/// Writes a model for reuse: `model.safetensors` with its weights, as `f16` if `half` is set, and
+/// `model.json`. The same model gives the same bytes.
 ///
 /// # Errors
-/// [`StudyError`] where a file cannot be written.
+/// Returns [`StudyError`] if a file cannot be written.
 pub fn save_model<C: Serialize>(
     directory: &Path,
     model: &UnpoolingModel,
@@ -71,10 +71,10 @@ pub fn save_model<C: Serialize>(
     write_whole(&path, &bytes).map_err(io_error(&path))
 }
 
-/// Reads what [`save_model`] wrote.
+/// Loads a model of [`save_model`].
 ///
 /// # Errors
-/// [`StudyError`] where a file is missing or damaged.
+/// Returns [`StudyError`] if a file is missing or damaged.
 pub fn load_model<C: DeserializeOwned>(
     directory: &Path,
     device: &Device,
@@ -87,7 +87,7 @@ pub fn load_model<C: DeserializeOwned>(
     model_from_bytes(&description, weights, directory, device)
 }
 
-/// As [`load_model`], from the contents of the files; `directory` is for messages.
+/// Same as [`load_model`], from the contents of the files; `directory` is for messages.
 pub(super) fn model_from_bytes<C: DeserializeOwned>(
     description: &[u8],
     weights: Vec<u8>,
@@ -114,8 +114,8 @@ pub(super) fn model_from_bytes<C: DeserializeOwned>(
     Ok((model, description))
 }
 
-/// Whether a safetensors file has weights in `f16`. The adapter turns either kind into the other, so
-/// it must be left out for `f32`.
+/// Returns whether a safetensors file has weights in `f16`. The adapter converts in both
+/// directions, so it must be omitted for `f32`.
 fn is_half(bytes: &[u8]) -> bool {
     let header = bytes.split_first_chunk::<8>().and_then(|(length, rest)| {
         let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;

@@ -4,26 +4,26 @@ use serde::{Deserialize, Serialize};
 
 use crate::{data::Provenance, study::StudyError};
 
-/// What a training was begun on. It continues with the same only.
+/// Data and goal of a training, which can only be resumed with the same ones.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(in crate::study) struct Identity {
-    /// Where the data come from.
+    /// Source of the data.
     pub(in crate::study) provenance: Provenance,
-    /// Identifies the graphs.
+    /// Digest of the graphs.
     pub(in crate::study) digest: String,
     /// How the data were selected, to find them again.
     #[serde(default)]
     pub(in crate::study) selection: serde_json::Value,
-    /// The kinds of nodes and edges, for people.
+    /// The kinds of nodes and edges, for display.
     #[serde(default)]
     pub(in crate::study) kinds: String,
-    /// What is rewarded, for people.
+    /// The reward, for display.
     #[serde(default)]
     pub(in crate::study) goal: Option<String>,
 }
 
 impl Identity {
-    /// Checks that a training that was begun on this is continued with the same.
+    /// Checks that a training is resumed with the same data and goal.
     pub(super) fn check(&self, directory: &Path, now: &Self) -> Result<(), StudyError> {
         let path = directory.to_path_buf();
         if self.digest != now.digest {

@@ -1,5 +1,5 @@
-//! What all studies of generative models share: a folder, a record of data and settings, a training
-//! that can be resumed.
+//! Common parts of all studies of generative models: a folder, a record of data and settings, and a
+//! resumable training.
 
 mod identity;
 mod study;

@@ -20,22 +20,22 @@ use crate::{
     },
 };
 
-/// Settings of the training of a generative model, as a folder's `config.json` holds them.
+/// Settings of the training of a generative model, as stored in a folder's `config.json`.
 pub trait ModelSettings: Clone + Serialize + DeserializeOwned {
     /// Checks the settings.
     ///
     /// # Errors
-    /// Returns an error that names the first setting that is out of range.
+    /// Returns an error for the first setting that is out of range.
     fn validate(&self) -> Result<(), StudyError>;
 
-    /// Number of epochs; each ends with a checkpoint.
+    /// Returns the number of epochs; each ends with a checkpoint.
     fn epoch_count(&self) -> usize;
 }
 
 /// `config.json` of a study's folder.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Record<C> {
-    /// Version of this crate that began the study.
+    /// Version of this crate that created the study.
     version: String,
     #[serde(flatten)]
     identity: Identity,
@@ -45,25 +45,25 @@ struct Record<C> {
 
 /// The training of a generative model in a folder.
 ///
-/// The folder holds `config.json`, `history.csv` (one row per epoch), `checkpoint/` (the last and
-/// the best epoch) and, at the end, `curves.svg` and `.png` and the weights. A training that was
-/// stopped continues as if it had not been, bit for bit on one CPU device.
+/// The folder contains `config.json`, `history.csv` (one row per epoch), `checkpoint/` (the last
+/// and the best epoch) and, at the end, `curves.svg` and `.png` and the weights. A resumed training
+/// gives the same result as an uninterrupted one, bit for bit on one CPU device.
 ///
-/// Which model is trained, and how, is a matter of the settings `C`.
+/// The settings `C` determine the model and its training.
 pub struct ModelStudy<C> {
     folder: Folder,
     record: Record<C>,
 }
 
-/// How a study's training ended.
+/// Result of a study's training.
 #[derive(Clone, Debug)]
 pub struct StudyEnd {
-    /// How.
+    /// How the training ended.
     pub end: RunEnd,
     /// The metrics of the complete epochs.
     pub history: History,
-    /// The epoch with the best samples or held-out score; `None` if none is complete, or none has a
-    /// score that [counts](BestEpoch::better_than).
+    /// The epoch with the best samples or held-out score; `None` if no epoch is complete, or none
+    /// has a score that [counts](BestEpoch::better_than).
     pub best: Option<usize>,
 }
 
@@ -75,7 +75,7 @@ pub(in crate::study) struct Training<M: LearnerModel> {
     pub(in crate::study) steps: Vec<&'static str>,
     /// Metrics at the end of an epoch, and whether more is better.
     pub(in crate::study) judged: Vec<(String, bool)>,
-    /// How many of the latter the line of an epoch shows; the history has all.
+    /// Number of the latter metrics that the line of an epoch shows; the history has all.
     pub(in crate::study) shown: Option<usize>,
     pub(in crate::study) best: BestEpoch,
 }
@@ -96,17 +96,17 @@ impl<C: ModelSettings> ModelStudy<C> {
         Ok(Self { folder, record })
     }
 
-    /// The settings.
+    /// Returns the settings.
     pub fn config(&self) -> &C {
         &self.record.config
     }
 
-    /// The data that the study was begun on.
+    /// Returns the source of the data of the study.
     pub fn provenance(&self) -> &Provenance {
         &self.record.identity.provenance
     }
 
-    /// How the data were selected.
+    /// Returns how the data were selected.
     ///
     /// # Errors
     /// Returns an error if the folder has the selection of another kind of data.
@@ -119,12 +119,12 @@ impl<C: ModelSettings> ModelStudy<C> {
         })
     }
 
-    /// The folder.
+    /// Returns the folder.
     pub fn directory(&self) -> &Path {
         self.folder.path()
     }
 
-    /// The metrics of the complete epochs so far.
+    /// Returns the metrics of the complete epochs so far.
     ///
     /// # Errors
     /// Returns an error if the history is damaged.
@@ -136,7 +136,7 @@ impl<C: ModelSettings> ModelStudy<C> {
         }
     }
 
-    /// Begins a study in a folder, which is created where it does not exist.
+    /// Creates a study in a folder, which is created if it does not exist.
     pub(in crate::study) fn begin(
         directory: &Path,
         config: C,
@@ -151,17 +151,17 @@ impl<C: ModelSettings> ModelStudy<C> {
         Ok(Self { folder, record })
     }
 
-    /// The kinds of nodes and edges that the study was begun with.
+    /// Returns the kinds of nodes and edges of the study.
     pub(in crate::study) fn kinds(&self) -> &str {
         &self.record.identity.kinds
     }
 
-    /// Checks that data, kinds and reward are those that the study was begun with.
+    /// Checks that data, kinds and reward are those of the study.
     pub(in crate::study) fn check_identity(&self, now: &Identity) -> Result<(), StudyError> {
         self.record.identity.check(self.directory(), now)
     }
 
-    /// The record of the model after the best epoch, or the last one if none is the best.
+    /// Returns the record of the model after the best epoch, or the last one if none is the best.
     pub(in crate::study) fn best_record(
         &self,
         best: &BestEpoch,
@@ -180,7 +180,7 @@ impl<C: ModelSettings> ModelStudy<C> {
         })
     }
 
-    /// Trains to the last epoch, or until asked to stop.
+    /// Trains to the last epoch, or until stopped.
     pub(in crate::study) fn train<M>(
         &self,
         training: Training<M>,

@@ -1,4 +1,4 @@
-//! Training of variational autoencoders of graphs in a folder that can be resumed.
+//! Training of variational autoencoders of graphs, in a resumable folder.
 
 mod presets;
 mod study;

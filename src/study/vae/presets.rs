@@ -13,7 +13,7 @@ use crate::{
 pub struct VaePreset {
     /// The model.
     pub model: VaeConfig,
-    /// The training.
+    /// The training settings.
     pub training: VaeTrainingConfig,
 }
 
@@ -22,11 +22,11 @@ fn select(kept: usize, random: usize) -> NodeSelection {
 }
 
 impl VaePreset {
-    /// Trained by replay of the choices that make each graph, for graphs of these settings of a
-    /// generator: the decoder has its stages.
+    /// Creates an autoencoder that is trained by replay of the choices of each graph. The decoder
+    /// has the stages of the given generator.
     ///
-    /// The encoder is wider than the published one, and batch normalisation is off, so that a code
-    /// decodes the same whatever else is decoded with it.
+    /// The encoder is wider than the published one. Batch normalization is off, so that the
+    /// decoding of a code does not depend on the batch.
     pub fn replay(generator: &GeneratorConfig, steps: usize) -> Self {
         let features = &generator.features;
         let width = 128;
@@ -43,7 +43,7 @@ impl VaePreset {
                     .with_negative_slope(0.05),
                 decoder,
             ),
-            // On QM9 0.5 gave more valid molecules than 0.1 and 0.3, at the same length and seed.
+            // On QM9, 0.5 gave more valid molecules than 0.1 and 0.3, at the same length and seed.
             training: VaeTrainingConfig::new(steps).with_kl_weight(match features.edge_kinds {
                 0 => 0.1,
                 _ => 0.5,
@@ -51,8 +51,8 @@ impl VaePreset {
         }
     }
 
-    /// The published autoencoder of molecules of 6 to 9 heavy atoms: 3 → 5 → 6–9 nodes, trained by
-    /// matching.
+    /// Creates the published autoencoder of molecules of 6 to 9 heavy atoms: 3 → 5 → 6–9 nodes,
+    /// trained by matching.
     pub fn qm9_published(features: GraphFeatures, steps: usize) -> Self {
         let stages = vec![
             StageConfig::new(select(1, 0), 5, vec![128, 256]),
@@ -76,7 +76,7 @@ impl VaePreset {
         }
     }
 
-    /// The published form on larger molecules, with the stages of a generator for them.
+    /// Creates the published form for larger molecules, with the stages of a generator for them.
     pub fn molecules_published(generator: &GeneratorConfig, steps: usize) -> Self {
         let features = &generator.features;
         let largest = generator.stages.last().map_or(3, |stage| stage.max_nodes);
@@ -99,13 +99,13 @@ impl VaePreset {
         }
     }
 
-    /// The published autoencoder of Waxman graphs.
+    /// Creates the published autoencoder of Waxman graphs.
     pub fn waxman_published(steps: usize) -> Self {
         Self::placed(Preset::waxman_published().generator, steps, 1e-4, 0.05)
             .with_kl_weight(0.1 * 64.0)
     }
 
-    /// The published autoencoder of protein graphs.
+    /// Creates the published autoencoder of protein graphs.
     pub fn protein_published(steps: usize) -> Self {
         let mut preset = Self::placed(Preset::protein_published().generator, steps, 2e-4, 0.1)
             .with_kl_weight(0.0);

@@ -31,21 +31,21 @@ use crate::{
     },
 };
 
-/// Settings of a [`VaeStudy`].
+/// Configuration of a [`VaeStudy`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct VaeStudyConfig {
     /// The model.
     pub model: VaeConfig,
-    /// The training.
+    /// The training settings.
     pub training: VaeTrainingConfig,
-    /// Epochs that the steps are divided into; each ends with a sample that is judged, and a
+    /// Number of epochs that the steps are divided into; each ends with an evaluated sample and a
     /// checkpoint.
     pub epochs: usize,
-    /// Graphs that are sampled and judged after every epoch.
+    /// Number of graphs that are sampled and evaluated after every epoch.
     pub judged: usize,
-    /// Seed of weights, order of data, and everything that is drawn.
+    /// Seed of weights, order of data, and all draws.
     pub seed: u64,
-    /// Where to compute.
+    /// Device to compute on.
     pub device: DeviceSpec,
 }
 
@@ -70,7 +70,7 @@ impl ModelSettings for VaeStudyConfig {
                 expected: error.expected,
             })?;
         if self.epochs == 0 || self.epochs > self.training.steps {
-            let expected = "at least 1, and no more than there are steps";
+            let expected = "at least 1, and at most the number of steps";
             return Err(setting("epochs", self.epochs, expected));
         }
         if self.judged == 0 {
@@ -88,28 +88,28 @@ impl ModelSettings for VaeStudyConfig {
 pub type VaeStudy = ModelStudy<VaeStudyConfig>;
 
 impl ModelStudy<VaeStudyConfig> {
-    /// Begins a study in a folder, which is created where it does not exist.
+    /// Creates a study in a folder, which is created if it does not exist.
     ///
     /// # Errors
-    /// Returns an error if a setting is out of range, the decoder can make none of the graphs, or
-    /// the folder cannot be written or has a study.
+    /// Returns an error if a setting is out of range, if the decoder can generate none of the
+    /// graphs, or if the folder cannot be written or already contains a study.
     pub fn create(
         directory: &Path,
         config: VaeStudyConfig,
         task: &impl GraphTask,
     ) -> Result<Self, StudyError> {
         config.validate()?;
-        // Before anything is written: wrong settings leave no folder behind.
+        // Checked before anything is written, so that invalid settings leave no folder behind.
         let device = config.device.open()?;
         learner(&config, trainer(&config, &device)?)?;
         Self::begin(directory, config, identity(task))
     }
 
-    /// Trains to the last epoch, or until asked to stop.
+    /// Trains to the last epoch, or until stopped.
     ///
     /// # Errors
-    /// Returns an error if the data are not those that the study was begun on, the decoder can make
-    /// none of the graphs, or a file cannot be written; [`StudyError::NonFinite`] names the step and
+    /// Returns an error if the data are not those of the study, if the decoder can generate none of
+    /// the graphs, or if a file cannot be written. [`StudyError::NonFinite`] reports the step and
     /// the last good checkpoint. Complete epochs are on disk.
     pub fn run(
         &self,
@@ -125,7 +125,7 @@ impl ModelStudy<VaeStudyConfig> {
             return Err(StudyError::Setting {
                 name: "training data",
                 value: task.provenance().title.clone(),
-                expected: "at least one graph that the decoder's layers lead to",
+                expected: "at least one graph that the decoder can generate",
             });
         }
         let judge = task.judge(config.judged);
@@ -170,8 +170,8 @@ impl ModelStudy<VaeStudyConfig> {
         Ok(end)
     }
 
-    /// The model that samples are drawn from, at the best epoch, or the last one if none is the
-    /// best. Its prior is fitted to `training`.
+    /// Returns the model that samples are drawn from, at the best epoch, or at the last one if none
+    /// is the best. Its prior is fitted to `training`.
     ///
     /// # Errors
     /// Returns an error if no epoch is complete, or its checkpoint cannot be read.
@@ -188,8 +188,8 @@ impl ModelStudy<VaeStudyConfig> {
 }
 
 impl VaeStudyConfig {
-    /// Finds the choices by which the decoder makes each graph; leaves out graphs that it cannot
-    /// make.
+    /// Finds the choices by which the decoder generates each graph. Graphs that it cannot generate
+    /// are left out.
     pub fn examples(&self, graphs: Arc<StoredGraphs>) -> VaeExamples {
         let stages = self.model.decoder.stages.iter();
         let selections: Vec<_> = stages.map(|stage| stage.selection).collect();

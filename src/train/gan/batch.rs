@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{generative::GeneratorChain, graph::GraphBatch};
 
-/// What a step trains.
+/// The part that a step trains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum GanPhase {
     /// The critic, on real and generated graphs.
@@ -17,7 +17,7 @@ pub enum GanPhase {
 }
 
 impl GanPhase {
-    /// Its name in messages.
+    /// Returns the name in messages.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Critic => "the critic's loss",
@@ -33,20 +33,20 @@ impl GanPhase {
 pub struct GanBatch {
     /// Number of the iteration, from 0.
     pub iteration: usize,
-    /// What the step trains.
+    /// The part that the step trains.
     pub phase: GanPhase,
-    /// How often the generator was trained in this iteration before.
+    /// Number of previous trainings of the generator in this iteration.
     pub repeat: usize,
-    /// Real graphs, for the critic, and for losses that compare.
+    /// Real graphs, for the critic and for losses that compare graphs.
     pub real: Option<GraphBatch>,
-    /// Choices that make as many real graphs, where the generator is trained by them too.
+    /// Choices that generate as many real graphs, if the generator is also trained on them.
     pub chain: Option<GeneratorChain>,
     pub(super) seed: u64,
     pub(super) stream: u64,
 }
 
 impl GanBatch {
-    /// The generator of everything that is drawn in this step.
+    /// Returns the random generator of this step.
     pub fn rng(&self) -> ChaCha8Rng {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         rng.set_stream(self.stream);

@@ -6,64 +6,62 @@ use crate::{
     nn::{Baseline, ReinforceLossConfig},
 };
 
-/// Settings of adversarial training.
+/// Configuration of adversarial training.
 ///
-/// The defaults are those that trained best on QM9 on two CPU cores; see the presets for the
-/// published ones.
+/// The defaults trained best on QM9 on two CPU cores; see the presets for the published settings.
 #[derive(Config, Debug)]
 pub struct GanConfig {
-    /// What is played for. Default: each generated graph against a real one.
+    /// Loss of generator and critic. Default: [`GanLoss::Relativistic`].
     #[config(default = "GanLoss::Relativistic")]
     pub loss: GanLoss,
-    /// Penalty on the critic's slope, at real and at generated graphs. Default: any slope costs, with
-    /// weight 0.05, so that training can come to rest where generated graphs are like real ones; a
-    /// Wasserstein critic wants [`GradientPenalty::new`].
+    /// Penalty on the gradient norm of the critic, at real and at generated graphs. Default: target
+    /// 0 with weight 0.05, so that training can converge when generated graphs are like real ones.
+    /// For a Wasserstein critic, use [`GradientPenalty::new`].
     #[config(default = "Some(GradientPenalty::new().with_weight(0.05).with_target(0.0))")]
     pub penalty: Option<GradientPenalty>,
-    /// λ: factor of the policy gradient; 0 trains no structure. Default: 0.005.
+    /// λ: weight of the policy gradient; 0 does not train the structure. Default: 0.005.
     #[config(default = 0.005)]
     pub structure_weight: f64,
-    /// Baseline, normalisation and entropy bonus of the policy gradient. Default: the batch mean.
+    /// Baseline, normalization and entropy bonus of the policy gradient. Default: the batch mean.
     #[config(default = "ReinforceLossConfig::new().with_baseline(Baseline::BatchMean)")]
     pub reinforce: ReinforceLossConfig,
-    /// Whether the policy gradient also has the probability of the categories of nodes and edges,
-    /// not of the structure alone. Default: no.
+    /// Whether the policy gradient includes the probability of the categories of nodes and edges,
+    /// in addition to that of the structure. Default: `false`.
     #[config(default = false)]
     pub reinforce_features: bool,
-    /// Factor of the [divergence](crate::generative::frequency_divergence) of the frequencies of
-    /// categories from those of real graphs, in the generator's loss; keeps rare kinds of nodes and
-    /// edges alive. Default: 0.
+    /// Weight of the [divergence](crate::generative::frequency_divergence) between the category
+    /// frequencies of generated and real graphs, in the generator's loss. Prevents the loss of rare
+    /// kinds of nodes and edges. Default: 0.
     #[config(default = 0.0)]
     pub frequency_weight: f64,
-    /// Factor of a reward of one's own, beside the critic's score; 0 for none. Default: 1.
+    /// Weight of a user-supplied reward that is added to the critic's score. Default: 1.
     #[config(default = 1.0)]
     pub reward_weight: f64,
-    /// Factor of −log probability of the choices that make real graphs, in the generator's loss: its
-    /// structure is trained by maximum likelihood too, given latent vectors that have nothing to do
-    /// with those graphs. 0 as published. Default: 0.
+    /// Weight of −log probability of the choices of real graphs, in the generator's loss. This also
+    /// trains the structure by maximum likelihood, with latent vectors that are independent of
+    /// those graphs. The published value is 0. Default: 0.
     #[config(default = 0.0)]
     pub replay_weight: f64,
     /// Whether features and structure are trained in one step on the same graphs, rather than in
-    /// two on different ones. Default: yes.
+    /// two steps on different ones. Default: `true`.
     #[config(default = true)]
     pub joint: bool,
-    /// Critic steps in an iteration. Default: 1.
+    /// Number of critic steps in an iteration. Default: 1.
     #[config(default = 1)]
     pub critic_steps: usize,
-    /// Most times that the generator is trained in an iteration. It is trained once more than in
-    /// the iteration before, up to this, while the critic tells real from fake by more than
-    /// `lead`; else once. Default: 1.
+    /// Maximum number of trainings of the generator in an iteration. The number is one more than in
+    /// the previous iteration while the critic's lead exceeds `lead`, and 1 otherwise. Default: 1.
     #[config(default = 1)]
     pub max_repeats: usize,
-    /// The lead of the critic, `mean D(real) − mean D(fake)`, that calls for more generator steps;
-    /// for cross-entropy `mean σ(D(real)) − mean σ(D(fake))`. Default: 0.2.
+    /// Lead of the critic, `mean D(real) − mean D(fake)`, above which the number of generator steps
+    /// increases; for cross-entropy `mean σ(D(real)) − mean σ(D(fake))`. Default: 0.2.
     #[config(default = 0.2)]
     pub lead: f64,
-    /// Whether the critic sees real and generated graphs in one batch, with common statistics.
-    /// Default: no.
+    /// Whether real and generated graphs form one batch for the critic, with common statistics.
+    /// Default: `false`.
     #[config(default = false)]
     pub shared_batch: bool,
-    /// Graphs in a step. Default: 64.
+    /// Number of graphs in a step. Default: 64.
     #[config(default = 64)]
     pub batch_size: usize,
     /// Step size of the generator's Adam. Default: 5e-4.
@@ -72,8 +70,8 @@ pub struct GanConfig {
     /// Step size of the critic's Adam. Default: 5e-4.
     #[config(default = 5e-4)]
     pub critic_rate: f64,
-    /// The share of their step sizes that both end with; they fall linearly over the training, so
-    /// that it comes to rest. 1 keeps them. Default: 0.02.
+    /// Final step sizes as a share of the initial ones; step sizes decrease linearly over the
+    /// training. 1 keeps them constant. Default: 0.02.
     #[config(default = 0.02)]
     pub final_rate: f64,
     /// Adam's β₁. Default: 0.5.
@@ -86,12 +84,12 @@ pub struct GanConfig {
     /// `None` to sample from the generator itself. Default: 0.99.
     #[config(default = "Some(0.99)")]
     pub average_decay: Option<f64>,
-    /// Standard deviation of the weights before training. Default: 0.02.
+    /// Standard deviation of the initial weights. Default: 0.02.
     #[config(default = 0.02)]
     pub weight_deviation: f64,
 }
 
-/// Settings that no training can be made of.
+/// Error for a setting that is out of range.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{name} = {value} is out of range: {expected}")]
 pub struct GanConfigError {
@@ -99,12 +97,13 @@ pub struct GanConfigError {
     pub name: &'static str,
     /// Its value.
     pub value: String,
-    /// What it should be.
+    /// The expected values.
     pub expected: &'static str,
 }
 
 impl GanConfig {
-    /// The phases of one iteration, with how often the generator was trained before.
+    /// Returns the phases of one iteration, each with the number of previous trainings of the
+    /// generator.
     pub(crate) fn phases(&self) -> Vec<(GanPhase, usize)> {
         let mut phases = vec![(GanPhase::Critic, 0); self.critic_steps];
         for repeat in 0..self.max_repeats {
@@ -120,7 +119,7 @@ impl GanConfig {
         phases
     }
 
-    /// The metrics of the steps.
+    /// Returns the metrics of the steps.
     pub(crate) fn metrics(&self, rewarded: bool) -> Vec<GanMetric> {
         use GanMetric::*;
         let mut metrics = vec![CriticLoss, RealScore, FakeScore];
@@ -139,7 +138,7 @@ impl GanConfig {
         metrics
     }
 
-    /// Whether the generator's steps need real graphs beside the generated ones.
+    /// Returns whether the generator's steps need real graphs next to the generated ones.
     pub(crate) fn compares(&self) -> bool {
         self.loss.compares() || self.frequency_weight != 0.0
     }
@@ -147,7 +146,7 @@ impl GanConfig {
     /// Checks the settings.
     ///
     /// # Errors
-    /// [`GanConfigError`] naming the first that is out of range.
+    /// Returns [`GanConfigError`] for the first setting that is out of range.
     pub fn validate(&self) -> Result<(), GanConfigError> {
         let positive = "a finite number above 0";
         let rate = "a number above 0, at most 1";

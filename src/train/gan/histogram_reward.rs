@@ -6,14 +6,14 @@ use crate::{generative::SampledGraph, graph::GraphTopology, train::GraphReward};
 /// reward = Σ_s ln( (q_s + ε) / (p_s + ε) )
 /// ```
 ///
-/// with the shares q of real graphs and p of the generated graphs of the same batch in the bin that
-/// the graph's statistic s falls into. The policy gradient of this reward is that of
-/// `−Σ_s KL(p_s ‖ q_s)`: it leads to the histograms of the data, where a critic's score alone leaves
-/// what it finds hard to see, such as sizes.
+/// Here q and p are the shares of real graphs, and of generated graphs of the same batch, in the
+/// bin of the graph's statistic s. The policy gradient of this reward is that of `−Σ_s KL(p_s ‖
+/// q_s)`. So it leads to the histograms of the data, including those of statistics, such as sizes,
+/// that a critic's score captures poorly.
 ///
-/// Bins have equal shares of the real graphs, as far as ties admit, so that batches of a few dozen
-/// suffice. Shares among generated graphs depend on the whole batch, so a reward is not a property of
-/// its graph alone.
+/// Bins have equal shares of the real graphs, up to ties, so batches of a few dozen suffice. Shares
+/// among generated graphs depend on the whole batch, so a reward is not a property of its graph
+/// alone.
 ///
 /// ```
 /// use fireweed::graph::GraphTopology;
@@ -25,12 +25,12 @@ use crate::{generative::SampledGraph, graph::GraphTopology, train::GraphReward};
 #[derive(Default)]
 pub struct HistogramReward(Vec<Binned>);
 
-/// A number of a graph.
+/// A statistic of a graph.
 type Statistic = Box<dyn Fn(&GraphTopology) -> f64 + Send + Sync>;
 
 struct Binned {
     statistic: Statistic,
-    /// The largest values of all bins but the last.
+    /// The largest value of each bin but the last.
     bounds: Vec<f64>,
     shares: Vec<f64>,
 }
@@ -40,7 +40,7 @@ impl Binned {
         self.bounds.partition_point(|&bound| bound < value)
     }
 
-    /// The share of each bin.
+    /// Returns the share of each bin.
     fn count(&self, bins: &[usize]) -> Vec<f64> {
         let mut shares = vec![0.0; self.bounds.len() + 1];
         for &bin in bins {
@@ -51,22 +51,22 @@ impl Binned {
 }
 
 impl HistogramReward {
-    /// No statistics yet: a reward of 0.
+    /// Creates a reward without statistics, which is 0.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a statistic, and its histogram over real graphs in at most `bins` bins.
+    /// Adds a statistic and its histogram over real graphs, with at most `bins` bins.
     ///
     /// # Panics
-    /// Where `bins` is 0.
+    /// Panics if `bins` is 0.
     pub fn with(
         mut self,
         real: &[GraphTopology],
         bins: usize,
         statistic: impl Fn(&GraphTopology) -> f64 + Send + Sync + 'static,
     ) -> Self {
-        assert!(bins > 0, "a histogram has at least one bin");
+        assert!(bins > 0, "a histogram needs at least one bin");
         let values: Vec<f64> = real.iter().map(&statistic).collect();
         let mut sorted = values.clone();
         sorted.sort_by(f64::total_cmp);
@@ -88,7 +88,7 @@ impl HistogramReward {
 impl GraphReward for HistogramReward {
     fn reward(&self, graphs: &[SampledGraph]) -> Vec<f32> {
         let mut rewards = vec![0.0; graphs.len()];
-        // Half a graph of the batch: an empty bin is rare, not impossible.
+        // Half a graph of the batch: an empty bin counts as rare, not impossible.
         let least = 0.5 / graphs.len().max(1) as f64;
         for binned in &self.0 {
             let values = graphs
@@ -136,7 +136,7 @@ mod tests {
         assert!((found[0] - wanted[0]).abs() < 1e-6, "{found:?}");
         assert!((found[1] - wanted[1]).abs() < 1e-6, "{found:?}");
         assert_eq!(found[1], found[3]);
-        // As in the data: nothing to gain.
+        // Same shares as in the data: the reward is 0.
         let found = reward(8).reward(&sampled(&[2, 2, 2, 2, 3, 3, 4, 5]));
         assert!(found.iter().all(|r| r.abs() < 1e-6), "{found:?}");
     }
@@ -153,7 +153,7 @@ mod tests {
 
     /// The gradient of the expected reward by the scores of a softmax is that of −KL(p ‖ q).
     #[test]
-    fn following_it_leads_to_the_shares_of_the_data() {
+    fn following_the_reward_leads_to_the_shares_of_the_data() {
         let reward = reward(8);
         let mut scores = [0.0f64, 1.0, 0.0, -1.0];
         let softmax = |scores: &[f64; 4]| {
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_to_compare_is_no_reward() {
+    fn empty_samples_give_no_reward() {
         assert_eq!(HistogramReward::new().reward(&sampled(&[2, 3])), [0.0, 0.0]);
         assert!(reward(3).reward(&[]).is_empty());
         let none = HistogramReward::new().with(&[], 3, |graph| graph.node_count() as f64);

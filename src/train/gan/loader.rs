@@ -27,12 +27,12 @@ use rand::RngExt;
 /// A Burn [`DataLoader`] whose items are the steps of adversarial training.
 ///
 /// An iteration has `critic_steps` critic steps, each with the next real graphs, and then
-/// `max_repeats` times the generator's steps; [`Gan`](super::Gan) skips those that its schedule does
-/// not want. Each call of `iter` is the next epoch, of `iterations` iterations.
+/// `max_repeats` times the generator's steps. [`Gan`](super::Gan) skips those that its schedule
+/// excludes. Each call of `iter` is the next epoch, of `iterations` iterations.
 ///
-/// Everything depends on the seed and the number of the iteration alone, so a training that
-/// continues sees what an uninterrupted one sees there. Real graphs come in an order that is drawn
-/// for each pass through the data; a batch may reach into the next pass.
+/// All steps depend only on the seed and the number of the iteration, so a resumed training gets
+/// the same steps as an uninterrupted one. The order of real graphs is drawn for each pass through
+/// the data; a batch may extend into the next pass.
 pub struct GanLoader {
     source: Arc<dyn GraphSource>,
     config: GanConfig,
@@ -42,18 +42,18 @@ pub struct GanLoader {
     seed: u64,
     next_epoch: AtomicUsize,
     device: Device,
-    /// Those of a generator that is trained by the choices that make real graphs too.
+    /// Selections of a generator that is also trained on the choices of real graphs.
     selections: Option<Vec<NodeSelection>>,
 }
 
-/// Real graphs that are tried for each graph of a step, until the generator can make one.
+/// Maximum number of real graphs tried for each graph of a step.
 const TRIED: usize = 20;
 
 impl GanLoader {
     /// Creates a loader whose first epoch has number `first_epoch`, counted from 1.
     ///
     /// # Panics
-    /// Where there are no graphs, or no iterations in an epoch.
+    /// Panics if there are no graphs, or no iterations in an epoch.
     pub fn new(
         source: Arc<dyn GraphSource>,
         config: &GanConfig,
@@ -63,7 +63,7 @@ impl GanLoader {
         device: &Device,
     ) -> Self {
         assert!(!source.is_empty(), "adversarial training needs real graphs");
-        assert!(iterations > 0, "an epoch has at least one iteration");
+        assert!(iterations > 0, "an epoch needs at least one iteration");
         Self {
             source,
             config: config.clone(),
@@ -89,9 +89,9 @@ impl GanLoader {
         }
     }
 
-    /// Adds choices that make real graphs to the generator's steps, for a generator of unpooling
-    /// layers with these selections. Graphs are drawn anew for each step; those that the generator
-    /// cannot make are left out.
+    /// Adds choices that generate real graphs to the generator's steps, for a generator of
+    /// unpooling layers with these selections. Graphs are drawn anew for each step; those that the
+    /// generator cannot generate are skipped.
     #[must_use]
     pub fn with_chains(mut self, selections: Vec<NodeSelection>) -> Self {
         self.selections = Some(selections);
@@ -139,7 +139,7 @@ impl DataLoader<GanBatch> for GanLoader {
     }
 
     fn slice(&self, start: usize, end: usize) -> Arc<dyn DataLoader<GanBatch>> {
-        // Whole iterations, since their steps belong together.
+        // Only whole iterations, since their steps belong together.
         let phases = self.config.phases().len();
         let at = |item: usize| (self.part.start + item / phases).min(self.part.end);
         Arc::new(self.moved(at(start)..at(end), &self.device))

@@ -6,28 +6,28 @@ use burn::{
     },
 };
 
-/// What critic and generator play for, given scores `D` of graphs.
+/// Losses of critic and generator, given scores `D` of graphs.
 #[derive(Config, Debug, Copy, PartialEq, Eq)]
 pub enum GanLoss {
-    /// Critic `mean D(fake) − mean D(real)`, generator `−mean D(fake)`, reward `D`. Wants a gradient
-    /// penalty.
+    /// Critic `mean D(fake) − mean D(real)`, generator `−mean D(fake)`, reward `D`. Needs a
+    /// gradient penalty.
     ///
     /// Reference: Arjovsky, Chintala, Bottou, "Wasserstein GAN" (2017).
     Wasserstein,
     /// Critic `−mean ln σ(D(real)) − mean ln σ(−D(fake))`, generator `−mean ln σ(D(fake))`, reward
     /// `ln σ(D)`.
     ///
-    /// Reference: Goodfellow et al., "Generative Adversarial Networks" (2014), with the generator's
-    /// loss that does not saturate.
+    /// Reference: Goodfellow et al., "Generative Adversarial Networks" (2014), with the
+    /// non-saturating loss of the generator.
     BinaryCrossEntropy,
     /// Critic `mean max(0, 1 − D(real)) + mean max(0, 1 + D(fake))`, generator `−mean D(fake)`,
     /// reward `D`.
     ///
     /// Reference: Lim, Ye, "Geometric GAN" (2017).
     Hinge,
-    /// Each generated graph against a real one: critic `−mean ln σ(D(real) − D(fake))`, generator
-    /// `−mean ln σ(D(fake) − D(real))`, reward `ln σ(D(fake) − D(real))`. Generated graphs that leave
-    /// out a kind of real ones gain nothing by being better at the others.
+    /// Pairs each generated graph with a real one: critic `−mean ln σ(D(real) − D(fake))`,
+    /// generator `−mean ln σ(D(fake) − D(real))`, reward `ln σ(D(fake) − D(real))`. Generated
+    /// graphs that omit a kind of real ones gain nothing from being better at the others.
     ///
     /// Reference: Jolicoeur-Martineau, "The relativistic discriminator" (2019); with penalties of
     /// target 0, Huang et al., "The GAN is dead; long live the GAN!" (2024).
@@ -35,7 +35,7 @@ pub enum GanLoss {
 }
 
 impl GanLoss {
-    /// The critic's loss, `[1]`.
+    /// Returns the critic's loss, `[1]`.
     ///
     /// # Shapes
     /// - real, fake: scores, `[graphs]` each
@@ -48,13 +48,12 @@ impl GanLoss {
         }
     }
 
-    /// What each generated graph is worth, `[graphs]`: the reward of its structure, and the negative
-    /// of the generator's loss before the mean.
+    /// Returns the value of each generated graph, `[graphs]`: the reward of its structure, and the
+    /// negative of the generator's loss before the mean.
     ///
     /// # Shapes
     /// - fake: scores of generated graphs, `[graphs]`
-    /// - real: scores of as many real ones where the loss [compares](Self::compares), and not read
-    ///   otherwise
+    /// - real: scores of as many real ones if the loss [compares](Self::compares), unused otherwise
     pub fn value(self, fake: Tensor<1>, real: Option<Tensor<1>>) -> Tensor<1> {
         match (self, real) {
             (Self::Wasserstein | Self::Hinge, _) => fake,
@@ -63,7 +62,7 @@ impl GanLoss {
         }
     }
 
-    /// How far the critic is ahead, given the scores of real and generated graphs, `[1]`: the
+    /// Returns the lead of the critic, given the scores of real and generated graphs, `[1]`: the
     /// difference of their means, for cross-entropy of the means of their probabilities.
     pub fn lead(self, real: Tensor<1>, fake: Tensor<1>) -> Tensor<1> {
         match self {
@@ -72,7 +71,7 @@ impl GanLoss {
         }
     }
 
-    /// Whether the generator's loss needs real graphs beside the generated ones.
+    /// Returns whether the generator's loss needs real graphs next to the generated ones.
     pub fn compares(self) -> bool {
         self == Self::Relativistic
     }

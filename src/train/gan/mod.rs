@@ -1,10 +1,9 @@
 //! Adversarial training of a graph generator, in Burn's Learner.
 //!
-//! One batch of the loader is one optimiser step of one phase: the critic's, the generator's by the
-//! gradient of its features, or the structure's by policy gradient. [`Gan`] holds all parts, and
-//! each phase returns the gradients of its part alone, so that Burn's strategies, checkpoints and
-//! metrics work unchanged. An epoch is a number of iterations, after which graphs are sampled and
-//! judged.
+//! One batch of the loader is one optimizer step of one phase: the critic's, the generator's by the
+//! gradient of its features, or the structure's by policy gradient. [`Gan`] holds all parts. Each
+//! phase returns only the gradients of its part, so Burn's strategies, checkpoints and metrics work
+//! unchanged. An epoch is a number of iterations, after which a sample of graphs is evaluated.
 
 mod batch;
 mod config;

@@ -25,17 +25,17 @@ use crate::{
 
 /// A generator and its critic, in adversarial training.
 ///
-/// Reference: section 3.4 of the dissertation.
+/// Reference: Section 3.4 of the dissertation.
 #[derive(Module, Debug)]
 pub struct Gan<G: GraphGenerator> {
-    /// The generator that is trained.
+    /// The trained generator.
     pub generator: G,
     /// The critic.
     pub critic: Critic,
     /// The moving average of the generator, which samples are drawn from.
     pub average: Option<G>,
     pub(super) reinforce: ReinforceLoss,
-    /// How often the generator is trained in this iteration; in checkpoints.
+    /// Number of trainings of the generator in this iteration; stored in checkpoints.
     repeats: RunningState<Tensor<1>>,
     #[module(skip)]
     pub(super) config: GanConfig,
@@ -47,7 +47,7 @@ pub struct Gan<G: GraphGenerator> {
     watch: NonFiniteWatch,
 }
 
-/// Samples per forward pass where graphs are judged; bounds memory only.
+/// Number of samples per forward pass in evaluation; bounds memory only.
 const SAMPLING_BATCH: usize = 256;
 
 impl<G: GraphGenerator> Gan<G> {
@@ -56,7 +56,7 @@ impl<G: GraphGenerator> Gan<G> {
     /// Consumes one normal draw for each weight, generator first.
     ///
     /// # Errors
-    /// [`GenerativeError`] where a part cannot be built.
+    /// Returns [`GenerativeError`] if a part cannot be built.
     pub fn try_init(
         generator: &impl GraphGeneratorConfig<Generator = G>,
         critic: &CriticConfig,
@@ -102,10 +102,10 @@ impl<G: GraphGenerator> Gan<G> {
         })
     }
 
-    /// Keeps valences legal while categories are drawn.
+    /// Keeps valences legal when categories are drawn.
     ///
     /// # Errors
-    /// [`GenerativeError::Setting`] where the capacities are for other categories.
+    /// Returns [`GenerativeError::Setting`] if the capacities are for other categories.
     pub fn with_capacities(
         mut self,
         capacities: Option<BondCapacities>,
@@ -118,24 +118,25 @@ impl<G: GraphGenerator> Gan<G> {
         Ok(self)
     }
 
-    /// Judges graphs at the end of every epoch.
+    /// Evaluates graphs at the end of every epoch.
     pub fn with_judge(mut self, judge: SharedJudge) -> Self {
         self.judge = Some(judge);
         self
     }
 
-    /// Rewards graphs beside the critic's score.
+    /// Adds a reward to the critic's score.
     pub fn with_reward(mut self, reward: SharedReward) -> Self {
         self.reward = Some(reward);
         self
     }
 
-    /// Where steps report numbers that are not finite. Nothing is trained from then on.
+    /// Returns the watch to which steps report numbers that are not finite. Nothing is trained
+    /// after a report.
     pub fn watch(&self) -> &NonFiniteWatch {
         &self.watch
     }
 
-    /// The generator that samples are drawn from: the average where there is one.
+    /// Returns the generator that samples are drawn from: the average if there is one.
     pub fn sampler(&self) -> &G {
         self.average.as_ref().unwrap_or(&self.generator)
     }
@@ -144,7 +145,7 @@ impl<G: GraphGenerator> Gan<G> {
         self.repeats.value().device()
     }
 
-    /// How often the generator is trained until the critic's next step.
+    /// Sets the number of trainings of the generator until the critic's next step.
     fn schedule(&self, scalars: &Scalars) {
         let Some(lead) = scalars.get(GanMetric::Lead.name()) else {
             return;
@@ -156,7 +157,7 @@ impl<G: GraphGenerator> Gan<G> {
         let device = self.device();
         self.repeats
             .update(Tensor::ones([1], &device) * repeats as f64);
-        // Records are made from the value, not from updates that are pending.
+        // Records are made from the value, which does not include pending updates.
         self.repeats.value_sync();
     }
 
@@ -176,7 +177,7 @@ impl<G: GraphGenerator> TrainStep for Gan<G> {
             item: Scalars::default(),
         };
         let generator_turn = batch.phase != GanPhase::Critic;
-        // The first turn is never skipped; only later ones need what is on the device.
+        // The first turn is never skipped; only later ones need a value from the device.
         let skipped = generator_turn && batch.repeat > 0 && batch.repeat >= self.repeats();
         if self.watch.found().is_some() || skipped {
             return nothing();
@@ -206,7 +207,7 @@ impl<G: GraphGenerator> TrainStep for Gan<G> {
             false => finite_gradients(&mut grads, &self.critic),
         };
         let Some(grads) = grads else {
-            // A finite loss with a gradient that is not would spoil the weights for good.
+            // A finite loss with a gradient that is not finite would spoil the weights permanently.
             return stopped(item);
         };
         if !generator_turn {
@@ -227,7 +228,7 @@ impl<G: GraphGenerator> TrainStep for Gan<G> {
         let critic = self.critic.output_weight();
         let is_critic = grads.get::<2>(critic).is_some();
         let mut trained = optim.step(rates, self, grads);
-        // With the critic's steps, so once in an iteration however often the generator is trained.
+        // Done in the critic's steps, so once per iteration.
         if let (true, Some(decay)) = (is_critic, trained.config.average_decay) {
             let decay = decay.powf(1.0 / trained.config.critic_steps as f64);
             trained.average = trained

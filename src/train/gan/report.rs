@@ -2,14 +2,14 @@ use burn::tensor::Tensor;
 
 use crate::train::Scalars;
 
-/// The numbers of the steps of adversarial training.
+/// Metrics of the steps of adversarial training.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GanMetric {
     /// Mean score of real graphs.
     RealScore,
     /// Mean score of generated graphs.
     FakeScore,
-    /// How far the critic is ahead, see [`GanConfig::lead`](super::GanConfig::lead).
+    /// Lead of the critic, see [`GanConfig::lead`](super::GanConfig::lead).
     Lead,
     /// The gradient penalty, before its weight.
     Penalty,
@@ -21,18 +21,18 @@ pub enum GanMetric {
     GeneratorLoss,
     /// The divergence of the frequencies of categories.
     FrequencyDivergence,
-    /// Mean of the reward beside the critic's score.
+    /// Mean of the reward in addition to the critic's score.
     Reward,
-    /// Mean logarithm of the probability of generated structures.
+    /// Mean log-probability of generated structures.
     LogProbability,
-    /// The loss of the policy gradient.
+    /// The policy-gradient loss.
     StructureLoss,
     /// Mean of −log probability of the chains of real graphs, in nats.
     ReplayLoss,
 }
 
 impl GanMetric {
-    /// Its name, in histories and metrics.
+    /// Returns the name in histories and metrics.
     pub fn name(self) -> &'static str {
         match self {
             Self::RealScore => "Real score",
@@ -64,7 +64,7 @@ impl Report {
         self.values.push(value.without_autodiff());
     }
 
-    /// One transfer for all of them.
+    /// Reads all numbers in one transfer.
     pub(super) fn read(self) -> Scalars {
         let values = Tensor::cat(self.values, 0).into_data().convert::<f64>();
         let names = self.metrics.iter().map(|metric| metric.name().to_owned());

@@ -21,7 +21,7 @@ impl<G: GraphGenerator> Gan<G> {
         generator.generate(latent, rng)
     }
 
-    /// The critic's loss, and what is worth knowing of it.
+    /// Returns the critic's loss and its metrics.
     pub(super) fn critic_step(
         &self,
         real: &GraphBatch,
@@ -71,7 +71,7 @@ impl<G: GraphGenerator> Gan<G> {
         (loss, report)
     }
 
-    /// The generator's loss: by features, by structure, or both.
+    /// Returns the generator's loss: by features, by structure, or both.
     pub(super) fn generator_step(
         &self,
         phase: GanPhase,
@@ -110,7 +110,7 @@ impl<G: GraphGenerator> Gan<G> {
                 let count = found.len();
                 assert_eq!(
                     count, self.config.batch_size,
-                    "a reward gives one number for each graph"
+                    "a reward must return one number per graph"
                 );
                 let own = Tensor::<1>::from_data(TensorData::new(found, [count]), options);
                 report.add(GanMetric::Reward, own.clone().mean());
@@ -130,8 +130,9 @@ impl<G: GraphGenerator> Gan<G> {
             let count = chain.initial.len();
             let latent = self.generator.latent(count, &self.device(), rng);
             let log_prob = self.generator.score_chain(latent, chain);
-            let log_prob = log_prob
-                .unwrap_or_else(|error| panic!("the loader's chains are the generator's: {error}"));
+            let log_prob = log_prob.unwrap_or_else(|error| {
+                panic!("the loader's chains must fit the generator: {error}")
+            });
             let loss = log_prob.mean().neg();
             report.add(GanMetric::ReplayLoss, loss.clone().detach());
             losses.push(loss * self.config.replay_weight);

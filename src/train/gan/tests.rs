@@ -41,7 +41,7 @@ impl GraphSource for Graphs {
         self.0.len()
     }
 
-    /// The first feature tells which graph it is.
+    /// The first feature identifies the graph.
     fn batch(&self, graphs: &[usize], device: &Device) -> GraphBatch {
         let topology = GraphTopology::disjoint_union(graphs.iter().map(|&g| &self.0[g]));
         let nodes: Vec<f32> = topology
@@ -199,7 +199,7 @@ fn steps_depend_on_the_seed_and_the_iteration_alone() {
     assert_eq!(phases, expected);
 }
 
-/// Every pass has every graph once, whatever the batch size.
+/// Every pass has every graph once, for all batch sizes.
 #[test]
 fn real_graphs_come_in_passes() {
     let config = small().with_loss(GanLoss::Wasserstein);
@@ -225,7 +225,7 @@ fn real_graphs_come_in_passes() {
     assert_ne!(seen[..10], seen[10..20]);
 }
 
-/// A step has gradients of its own part alone.
+/// A step has gradients of its own part only.
 #[test]
 fn phases_train_their_parts() {
     let device = Device::flex().autodiff();
@@ -269,9 +269,9 @@ fn structure_weight() {
     }
 }
 
-/// A critic in the lead has the generator trained more often, up to the most; else once.
+/// If the critic leads, the generator is trained more often, up to the maximum; else once.
 #[test]
-fn the_schedule_follows_the_critics_lead() {
+fn the_schedule_follows_the_lead_of_the_critic() {
     let device = Device::flex().autodiff();
     for (lead, expected) in [(-1e9, [2, 3, 3]), (1e9, [1, 1, 1])] {
         let config = small().with_max_repeats(3).with_lead(lead);
@@ -314,9 +314,9 @@ fn the_average() {
     assert!(data(copied.weight.val()).iter().all(|&w| w == 5.0));
 }
 
-/// What is not a number ends the training without spoiling a weight.
+/// A NaN ends the training without spoiling a weight.
 #[test]
-fn a_step_that_is_not_finite_is_named() {
+fn a_non_finite_step_is_reported() {
     let device = Device::flex().autodiff();
     let config = small();
     let mut gan = gan(&config, &device);
@@ -349,7 +349,7 @@ impl GraphJudge for Count {
 }
 
 #[test]
-fn judging_repeats() {
+fn judging_is_reproducible() {
     let device = Device::flex().autodiff();
     let gan = gan(&small(), &device)
         .with_judge(SharedJudge(Arc::new(Count)))
@@ -359,9 +359,9 @@ fn judging_repeats() {
     assert_eq!(judge(1), judge(1));
 }
 
-/// Rewards of one's own: more edges are better, and become more.
+/// A user-supplied reward for more edges increases their number.
 #[test]
-fn a_reward_of_ones_own_is_followed() {
+fn a_user_supplied_reward_is_used() {
     use crate::train::{Run, StopHandle};
     use burn::{
         optim::{AdamConfig, ModuleOptimizer, lr_scheduler::constant::ConstantLr},
@@ -411,7 +411,7 @@ fn a_reward_of_ones_own_is_followed() {
 }
 
 #[test]
-fn wrong_settings_are_named() {
+fn invalid_settings_are_rejected() {
     let message = |config: GanConfig| config.validate().unwrap_err().to_string();
     assert!(message(GanConfig::new().with_batch_size(1)).contains("batch_size = 1"));
     assert!(message(GanConfig::new().with_critic_rate(0.0)).contains("critic_rate = 0"));
@@ -420,8 +420,8 @@ fn wrong_settings_are_named() {
     assert!(message(GanConfig::new().with_generator_rate(f64::NAN)).contains("NaN"));
 }
 
-/// The frequencies of categories are held against the data where asked for, also with a loss that
-/// does not compare, and reach the generator's gradients.
+/// Category frequencies are compared with the data if configured, also with a loss without real
+/// graphs, and reach the generator's gradients.
 #[test]
 fn frequencies_reach_the_generator() {
     let device = Device::flex().autodiff();

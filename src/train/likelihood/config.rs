@@ -11,24 +11,24 @@ use burn::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Settings of maximum likelihood training.
+/// Configuration of maximum likelihood training.
 #[derive(Config, Debug, PartialEq)]
 pub struct LikelihoodConfig {
-    /// Number of steps in all; the step size falls along a cosine over all of them.
+    /// Total number of steps; the step size follows a cosine over all of them.
     pub steps: usize,
-    /// Graphs of a step.
+    /// Number of graphs in a step.
     #[config(default = 256)]
     pub batch_size: usize,
-    /// How weights follow gradients.
+    /// Optimizer of the weights.
     #[config(default = "LikelihoodOptimizer::Muon")]
     pub optimizer: LikelihoodOptimizer,
     /// Largest step size, reached after the warm-up.
     #[config(default = 2e-3)]
     pub learning_rate: f64,
-    /// Share of the largest step size that the last step has.
+    /// Final step size as a share of the largest one.
     #[config(default = 0.02)]
     pub final_rate: f64,
-    /// Steps over which the step size rises.
+    /// Number of steps over which the step size rises.
     #[config(default = 100)]
     pub warm_up: usize,
     /// Decay of AdamW's moving average of gradients.
@@ -37,47 +37,46 @@ pub struct LikelihoodConfig {
     /// Decay of AdamW's moving average of squared gradients.
     #[config(default = 0.98)]
     pub beta_2: f64,
-    /// Weight decay of AdamW, apart from the gradient.
+    /// Decoupled weight decay of AdamW.
     #[config(default = 1e-4)]
     pub weight_decay: f64,
-    /// Largest norm of the gradient of each network; longer ones are scaled down to it.
+    /// Largest norm of the gradient of each network; larger gradients are scaled down to it.
     #[config(default = 1.0)]
     pub gradient_norm: f64,
-    /// Decay of the moving average of weights, which starts lower: min(decay, (1 + n)/(10 + n))
-    /// after n steps.
+    /// Decay of the moving average of weights. It starts lower: min(decay, (1 + n)/(10 + n)) after
+    /// n steps.
     #[config(default = 0.998)]
     pub average_decay: f64,
 }
 
-/// A setting of [`LikelihoodConfig`] that is out of range.
+/// Error for a setting of [`LikelihoodConfig`] that is out of range.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{name} = {value} is out of range: it should be {expected}")]
+#[error("{name} = {value} is out of range: it must be {expected}")]
 pub struct LikelihoodConfigError {
     /// Name of the setting.
     pub name: &'static str,
     /// Its value.
     pub value: String,
-    /// What it should be.
+    /// The expected values.
     pub expected: &'static str,
 }
 
-/// How weights follow gradients.
+/// Optimizer of the weights.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LikelihoodOptimizer {
-    /// Momentum whose steps are made orthogonal, for the matrices between layers (Jordan and
-    /// others 2024, "Muon: an optimizer for hidden layers in neural networks"), in the units of
-    /// AdamW (Liu and others 2025, arXiv 2502.16982), and AdamW for all other weights. On QM9
-    /// 10,000 steps reach a −log probability of 20.31 ± 0.07 nats, those of AdamW 20.49 ± 0.06
-    /// (mean and standard deviation over three seeds).
+    /// Momentum with orthogonalized steps for the matrices between layers, and AdamW for all other
+    /// weights (Jordan and others 2024, "Muon: an optimizer for hidden layers in neural networks").
+    /// Steps are in the units of AdamW (Liu and others 2025, arXiv 2502.16982). On QM9, 10,000
+    /// steps reach a −log probability of 20.31 ± 0.07 nats, those of AdamW 20.49 ± 0.06 (mean and
+    /// standard deviation over three seeds).
     #[default]
     Muon,
     /// AdamW for all weights.
     AdamW,
 }
 
-/// The matrices of the layers of both networks. Embeddings of the inputs, biases and heads are not
-/// among them.
+/// The matrices of the layers of both networks, without embeddings of the inputs, biases and heads.
 fn hidden_matrices() -> ParamGroup {
     ParamGroup::from_predicates(vec!["trunk.layers", "weight"])
 }
@@ -86,7 +85,7 @@ impl LikelihoodConfig {
     /// Checks the settings.
     ///
     /// # Errors
-    /// [`LikelihoodConfigError`] names the first that is out of range.
+    /// Returns [`LikelihoodConfigError`] for the first setting that is out of range.
     pub fn validate(&self) -> Result<(), LikelihoodConfigError> {
         let error = |name, value: &dyn std::fmt::Display, expected| {
             Err(LikelihoodConfigError {
@@ -128,7 +127,7 @@ impl LikelihoodConfig {
         }
     }
 
-    /// The optimizer with these settings.
+    /// Returns the optimizer with these settings.
     pub fn optimizer(&self) -> ModuleOptimizer {
         let adam = AdamWConfig::new()
             .with_beta_1(self.beta_1 as f32)
@@ -145,10 +144,10 @@ impl LikelihoodConfig {
         }
     }
 
-    /// The step sizes: a linear rise times half a period of a cosine.
+    /// Returns the schedule of step sizes: a linear rise times half a period of a cosine.
     ///
     /// # Errors
-    /// A text that says what is out of range; none after [`validate`](Self::validate).
+    /// Returns a message if a setting is out of range; never after [`validate`](Self::validate).
     pub fn rates(&self) -> Result<ModuleLrScheduler, String> {
         let last = self.learning_rate * self.final_rate;
         let cosine =
@@ -160,7 +159,7 @@ impl LikelihoodConfig {
             .init()
     }
 
-    /// The decay of the average of weights after a number of steps.
+    /// Returns the decay of the average of weights after a number of steps.
     pub fn decay(&self, steps: usize) -> f64 {
         let steps = steps as f64;
         self.average_decay.min((1.0 + steps) / (10.0 + steps))
@@ -172,7 +171,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn settings_out_of_range_are_named() {
+    fn settings_out_of_range_are_rejected() {
         let good = LikelihoodConfig::new(100);
         assert_eq!(good.validate(), Ok(()));
         for (bad, name) in [
@@ -248,7 +247,7 @@ mod tests {
         );
         let matrix = change(|layer| layer.weight.val());
         let matrix = nalgebra::DMatrix::from_row_slice(WIDTH, WIDTH, &matrix);
-        // Newton's iteration leaves singular values between 0.7 and 1.2 or so.
+        // Newton's iteration gives singular values between about 0.7 and 1.2.
         let scale = 0.2 * (WIDTH as f64).sqrt();
         for value in matrix.singular_values().iter() {
             assert!((0.5..1.4).contains(&(value / scale)), "{value} of {scale}");

@@ -4,8 +4,8 @@ use burn::{
     tensor::{Gradients, Tensor},
 };
 
-/// The gradients of a module from one backward pass, scaled down to a norm; none where they are not
-/// finite. Parameters that took no part get none.
+/// Returns the gradients of a module from one backward pass, clipped to a norm; `None` if they are
+/// not finite. Parameters that were not used get none.
 pub(super) fn clipped<M: Module>(
     mut gradients: Gradients,
     module: &M,
@@ -37,7 +37,7 @@ pub(super) fn clipped<M: Module>(
     Some((scale.to, norm))
 }
 
-/// The gradients of two backward passes whose parameters are different ones.
+/// Joins the gradients of two backward passes with different parameters.
 pub(super) fn joined<M: Module>(
     first: GradientsParams,
     second: GradientsParams,

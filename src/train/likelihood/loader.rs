@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-/// Batches that are made ahead, on a thread of their own.
+/// Number of batches prepared ahead on another thread.
 const AHEAD: usize = 3;
 
 /// One step of maximum likelihood training.
@@ -38,10 +38,10 @@ pub struct LikelihoodStep {
 
 /// A Burn [`DataLoader`] whose items are the steps of maximum likelihood training.
 ///
-/// Each call of `iter` is the next epoch, of `steps` steps. Graphs come in an order that is drawn
-/// for each pass through the data; the chain of each visit is drawn anew, from the seed and the
-/// number of the visit alone. So a training that continues sees what an uninterrupted one sees.
-/// Batches are made on a thread of their own, a few ahead.
+/// Each call of `iter` is the next epoch, of `steps` steps. The order of graphs is drawn for each
+/// pass through the data, and a new chain is drawn for each visit of a graph. Both depend only on
+/// the seed and the number of the visit, so a resumed training gets the same steps as an
+/// uninterrupted one. Another thread prepares a few batches ahead.
 pub struct LikelihoodLoader {
     graphs: Arc<Vec<TypedGraph>>,
     config: Arc<UnpoolingModelConfig>,
@@ -55,7 +55,7 @@ impl LikelihoodLoader {
     /// number `first_epoch`, counted from 1.
     ///
     /// # Panics
-    /// Panics if there are no graphs, or a number of steps or graphs of a step is 0.
+    /// Panics if there are no graphs, or if the number of steps or of graphs per step is 0.
     pub fn new(
         graphs: Arc<Vec<TypedGraph>>,
         config: &UnpoolingModelConfig,
@@ -65,7 +65,7 @@ impl LikelihoodLoader {
         first_epoch: usize,
     ) -> Self {
         assert!(!graphs.is_empty(), "training needs at least one graph");
-        assert!(batch_size > 0, "a step has at least one graph");
+        assert!(batch_size > 0, "a step needs at least one graph");
         Self {
             graphs,
             config: Arc::new(config.clone()),
@@ -104,7 +104,7 @@ impl DataLoader<LikelihoodStep> for LikelihoodLoader {
                     )
                 });
                 let batch = UnpoolingModel::draw_batch(&config, drawn);
-                // Nobody waits for more where the training has been stopped.
+                // The receiver is gone if the training has been stopped.
                 if sender.send(LikelihoodStep { step, batch }).is_err() {
                     return;
                 }

@@ -1,10 +1,11 @@
-//! Maximum likelihood training of an [`UnpoolingModel`](crate::generative::likelihood::UnpoolingModel),
-//! in Burn's Learner.
+//! Maximum likelihood training of an
+//! [`UnpoolingModel`](crate::generative::likelihood::UnpoolingModel), in Burn's Learner.
 //!
-//! One batch of [`LikelihoodLoader`] is one step: for each of its graphs a new random chain, and of
-//! it one phase for each network. [`LikelihoodTrainer`] computes the gradients of the two networks
-//! side by side and keeps a moving average of the weights. After every epoch the average is judged:
-//! −log probability of held-out graphs, and whatever a [`GraphJudge`](crate::train::GraphJudge) measures of a sample.
+//! One batch of [`LikelihoodLoader`] is one step: for each of its graphs a new random chain, and
+//! one phase of it for each network. [`LikelihoodTrainer`] computes the gradients of the networks
+//! in parallel and keeps a moving average of the weights. After every epoch the average is
+//! evaluated by the −log probability of held-out graphs and the metrics of a
+//! [`GraphJudge`](crate::train::GraphJudge).
 
 mod config;
 mod gradients;

@@ -31,13 +31,13 @@ use crate::{
     },
 };
 
-/// What clones of a trainer share, beside weights.
+/// State, other than weights, that is shared by clones of a trainer.
 #[derive(Clone)]
 struct Shared {
     held_out: Arc<Vec<TypedGraph>>,
     judge: Option<SharedJudge>,
     sampling: SamplingOptions,
-    /// Number of the present step.
+    /// Number of the current step.
     step: Arc<AtomicUsize>,
     watch: NonFiniteWatch,
 }
@@ -53,9 +53,9 @@ impl fmt::Debug for Shared {
 /// An [`UnpoolingModel`] in maximum likelihood training, with the moving average of its weights.
 #[derive(Module, Debug)]
 pub struct LikelihoodTrainer {
-    /// The model that is trained.
+    /// The trained model.
     pub model: UnpoolingModel,
-    /// The moving average, which is judged and sampled from.
+    /// The moving average, which is evaluated and sampled from.
     pub average: UnpoolingModel,
     #[module(skip)]
     config: LikelihoodConfig,
@@ -64,9 +64,9 @@ pub struct LikelihoodTrainer {
 }
 
 impl LikelihoodTrainer {
-    /// Names of the metrics of training: the loss for each choice, of all networks together, and of
-    /// structure, kinds and real features apart, in nats. The last is there for graphs with real
-    /// features only.
+    /// Names of the training metrics: the loss per choice, of all networks together and of
+    /// structure, kinds and real features separately, in nats. The last exists only for graphs with
+    /// real features.
     pub const TRAINING_METRICS: [&'static str; 4] =
         ["Loss", "Structure loss", "Type loss", "Value loss"];
     /// Name of the −log probability of held-out graphs in nats, structure and kinds together.
@@ -77,7 +77,7 @@ impl LikelihoodTrainer {
     /// Consumes one draw for each weight.
     ///
     /// # Errors
-    /// [`GenerativeError`] where the model cannot be built.
+    /// Returns [`GenerativeError`] if the model cannot be built.
     pub fn try_init(
         model: &UnpoolingModelConfig,
         config: &LikelihoodConfig,
@@ -105,14 +105,15 @@ impl LikelihoodTrainer {
         self
     }
 
-    /// Judges a sample at the end of every epoch.
+    /// Evaluates a sample at the end of every epoch.
     pub fn with_judge(mut self, judge: SharedJudge, sampling: SamplingOptions) -> Self {
         self.shared.judge = Some(judge);
         self.shared.sampling = sampling;
         self
     }
 
-    /// Where steps report numbers that are not finite. Nothing is trained from then on.
+    /// Returns the watch to which steps report numbers that are not finite. Nothing is trained
+    /// after a report.
     pub fn watch(&self) -> &NonFiniteWatch {
         &self.shared.watch
     }
@@ -122,7 +123,7 @@ impl LikelihoodTrainer {
     }
 }
 
-/// The loss of a network and its gradients; none where they are not finite.
+/// The loss of a network and its gradients; `None` if they are not finite.
 fn backward(
     loss: Option<Tensor<1>>,
     model: &UnpoolingModel,
@@ -153,7 +154,7 @@ impl TrainStep for LikelihoodTrainer {
         let device = self.device();
         let (batch, most) = (&input.batch, self.config.gradient_norm);
         let model = &self.model;
-        // The networks share nothing, so each has a core of its own.
+        // The networks share no parameters, so each has a core of its own.
         let (structure, (types, values)) = rayon::join(
             || backward(model.structure_loss(batch, &device), model, most),
             || {

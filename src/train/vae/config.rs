@@ -2,56 +2,57 @@ use burn::config::Config;
 
 use crate::generative::vae::Covariance;
 
-/// What a variational autoencoder is trained for, beside the divergence of its codes.
+/// Training objective of a variational autoencoder, in addition to the divergence of its codes.
 #[derive(Config, Debug, Copy, PartialEq, Eq)]
 pub enum VaeObjective {
-    /// The logarithm of the probability that the decoder makes the encoded graph by the choices that
-    /// [pooling](crate::generative::pool_to_selections) finds for it. No graph is drawn, so there is
-    /// neither matching nor a policy gradient.
+    /// Log-probability that the decoder generates the encoded graph by the choices that
+    /// [pooling](crate::generative::pool_to_selections) finds for it. No graph is drawn, so there
+    /// is neither matching nor a policy gradient.
     Replay,
-    /// The published objective for molecules. The decoder draws a graph; the nodes of the encoded
-    /// one are matched with its nodes by max-pooling matching; categories are compared by binary
-    /// cross-entropy, and the adjacency by a squared error that is minimised by policy gradient.
+    /// The published objective for molecules. The decoder draws a graph, and the nodes of the
+    /// encoded graph are matched with its nodes by max-pooling matching. Categories are compared by
+    /// binary cross-entropy, and the adjacency by a squared error that is minimized by policy
+    /// gradient.
     ///
     /// Reference: Simonovsky and Komodakis, "GraphVAE" (2018); Cho et al., "Finding Matches in a
     /// Haystack: A Max-Pooling Strategy for Graph Matching" (2014).
     Matching,
-    /// The published objective for graphs with coordinates. As [`Matching`](Self::Matching), but
-    /// node t of the drawn graph is compared with node t of the encoded one, and numbers of nodes,
-    /// edges and degrees are compared too.
+    /// The published objective for graphs with coordinates. Same as [`Matching`](Self::Matching),
+    /// but node t of the drawn graph is compared with node t of the encoded one, and numbers of
+    /// nodes, edges and degrees are compared too.
     StoredOrder,
 }
 
-/// Settings of the training of a variational autoencoder.
+/// Configuration of the training of a variational autoencoder.
 #[derive(Config, Debug, PartialEq)]
 pub struct VaeTrainingConfig {
-    /// Number of steps in all; the step size falls linearly over them.
+    /// Total number of steps; the step size decreases linearly over them.
     pub steps: usize,
-    /// What is trained for. Default: replay.
+    /// Training objective. Default: replay.
     #[config(default = "VaeObjective::Replay")]
     pub objective: VaeObjective,
-    /// β: factor of the divergence of the codes, per nat. Default: 0.1.
+    /// β: weight of the divergence of the codes, per nat. Default: 0.1.
     #[config(default = 0.1)]
     pub kl_weight: f64,
-    /// Divergence of a code in nats, mean of a batch, below which it costs nothing. Default: 0.
+    /// Mean divergence of a code in a batch, in nats, below which it is not penalized. Default: 0.
     #[config(default = 0.0)]
     pub free_nats: f64,
-    /// λ: factor of the policy gradient of the published objectives. Default: 1.
+    /// λ: weight of the policy gradient of the published objectives. Default: 1.
     #[config(default = 1.0)]
     pub structure_weight: f64,
-    /// Factor of the squared error of coordinates, in stored order. Default: 1.
+    /// Weight of the squared error of coordinates, in stored order. Default: 1.
     #[config(default = 1.0)]
     pub node_weight: f64,
-    /// Factor of the error of edges, in stored order. Default: 1.
+    /// Weight of the error of edges, in stored order. Default: 1.
     #[config(default = 1.0)]
     pub edge_weight: f64,
-    /// Graphs of a step. Default: 64.
+    /// Number of graphs in a step. Default: 64.
     #[config(default = 64)]
     pub batch_size: usize,
     /// Step size of Adam. Default: 1e-3.
     #[config(default = 1e-3)]
     pub learning_rate: f64,
-    /// The share of its step size that the training ends with. Default: 0.02; 1 as published.
+    /// Final step size as a share of the initial one. Default: 0.02; published: 1.
     #[config(default = 0.02)]
     pub final_rate: f64,
     /// Adam's β₁. Default: 0.9.
@@ -61,18 +62,18 @@ pub struct VaeTrainingConfig {
     #[config(default = 0.999)]
     pub beta_2: f32,
     /// Decay per step of the moving average of the weights that samples are drawn from. Default:
-    /// 0.99; `None` as published.
+    /// 0.99; published: `None`.
     #[config(default = "Some(0.99)")]
     pub average_decay: Option<f64>,
     /// Covariance of the fitted prior. Default: that of the codes.
     #[config(default = "Covariance::Full")]
     pub prior: Covariance,
-    /// Training graphs that the prior is fitted to. Default: 6,400.
+    /// Number of training graphs that the prior is fitted to. Default: 6,400.
     #[config(default = 6400)]
     pub prior_graphs: usize,
 }
 
-/// Settings that no autoencoder can be trained with.
+/// Error for a setting that is out of range.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{name} = {value} is out of range: {expected}")]
 pub struct VaeConfigError {
@@ -80,7 +81,7 @@ pub struct VaeConfigError {
     pub name: &'static str,
     /// Its value.
     pub value: String,
-    /// What it should be.
+    /// The expected values.
     pub expected: &'static str,
 }
 
@@ -88,7 +89,7 @@ impl VaeTrainingConfig {
     /// Checks the settings.
     ///
     /// # Errors
-    /// Returns an error that names the first setting that is out of range.
+    /// Returns an error for the first setting that is out of range.
     pub fn validate(&self) -> Result<(), VaeConfigError> {
         let from_zero = "a finite number from 0";
         let is_from_zero = |value: f64| value >= 0.0 && value.is_finite();

@@ -23,19 +23,19 @@ use crate::{
     },
 };
 
-/// Graphs to encode, each with the choices by which the decoder makes it.
+/// Graphs to encode, each with the choices by which the decoder generates it.
 #[derive(Clone, Debug)]
 pub struct VaeExamples {
     graphs: Arc<StoredGraphs>,
-    /// Numbers of the graphs that the decoder can make.
+    /// Indices of the graphs that the decoder can generate.
     usable: Vec<usize>,
-    /// Of each usable graph.
+    /// Choices of each usable graph.
     pooled: Vec<PooledGraph>,
 }
 
 impl VaeExamples {
-    /// Finds the choices by which a decoder with these selections makes each graph, in stored order.
-    /// Graphs that it cannot make are left out.
+    /// Finds the choices by which a decoder with these selections generates each graph, in stored
+    /// order. Graphs that it cannot generate are left out.
     pub fn new(graphs: Arc<StoredGraphs>, selections: &[NodeSelection]) -> Self {
         let found: Vec<(usize, PooledGraph)> = (0..graphs.len())
             .into_par_iter()
@@ -54,22 +54,22 @@ impl VaeExamples {
         }
     }
 
-    /// Number of graphs.
+    /// Returns the number of graphs.
     pub fn len(&self) -> usize {
         self.usable.len()
     }
 
-    /// Whether there is no graph.
+    /// Returns whether there are no graphs.
     pub fn is_empty(&self) -> bool {
         self.usable.is_empty()
     }
 
-    /// Number of graphs that the decoder cannot make.
+    /// Returns the number of graphs that the decoder cannot generate.
     pub fn left_out(&self) -> usize {
         self.graphs.len() - self.usable.len()
     }
 
-    /// The graph with this number, on the host.
+    /// Returns the graph with this number, on the host.
     ///
     /// # Panics
     /// Panics if there is no such graph.
@@ -77,7 +77,7 @@ impl VaeExamples {
         self.graphs.graph(self.usable[index])
     }
 
-    /// The graphs with these numbers, as a batch.
+    /// Returns the graphs with these numbers, as a batch.
     ///
     /// # Panics
     /// Panics if there is no such graph.
@@ -103,7 +103,7 @@ impl VaeExamples {
     }
 }
 
-/// What the decoder should make by the given choices, in the order of the nodes that they lead to.
+/// Targets of the decoder for given choices, in the order of the generated nodes.
 #[derive(Clone, Debug)]
 pub(super) struct Target {
     pub(super) categories: Categories,
@@ -144,7 +144,7 @@ impl Target {
     }
 }
 
-/// The kinds of a graph's edges, in the order of the edges that the choices lead to.
+/// The kinds of a graph's edges, in the order of the generated edges.
 fn kinds_in_order(graph: &SampledGraph, pooled: &PooledGraph) -> Vec<usize> {
     let mut of_pair = std::collections::HashMap::new();
     for (&pair, &kind) in graph.topology.edges().iter().zip(&graph.kinds) {
@@ -168,7 +168,7 @@ pub struct VaeStep {
     pub step: usize,
     /// The graphs to encode.
     pub batch: GraphBatch,
-    /// The same on the host.
+    /// The same graphs on the host.
     pub(super) graphs: Vec<SampledGraph>,
     pub(super) chain: GeneratorChain,
     pub(super) target: Target,
@@ -176,7 +176,7 @@ pub struct VaeStep {
 }
 
 impl VaeStep {
-    /// The generator of everything that is drawn in this step.
+    /// Returns the random generator of this step.
     pub(super) fn rng(&self) -> rand::rngs::ChaCha8Rng {
         stream(self.seed, STEPS + self.step as u64)
     }
@@ -184,9 +184,9 @@ impl VaeStep {
 
 /// A Burn [`DataLoader`] whose items are the steps of a training.
 ///
-/// Each call of `iter` is the next epoch, of `steps` steps. Graphs come in an order that is drawn for
-/// each pass through the data, from the seed and the number of the pass alone, so a training that
-/// continues sees what an uninterrupted one sees.
+/// Each call of `iter` is the next epoch, of `steps` steps. The order of graphs is drawn for each
+/// pass through the data and depends only on the seed and the number of the pass. So a resumed
+/// training gets the same steps as an uninterrupted one.
 pub struct VaeLoader {
     examples: Arc<VaeExamples>,
     batch_size: usize,
@@ -200,7 +200,7 @@ impl VaeLoader {
     /// number `first_epoch`, counted from 1.
     ///
     /// # Panics
-    /// Panics if there are no graphs, or a number of steps or graphs of a step is 0.
+    /// Panics if there are no graphs, or if the number of steps or of graphs per step is 0.
     pub fn new(
         examples: Arc<VaeExamples>,
         batch_size: usize,
@@ -210,7 +210,7 @@ impl VaeLoader {
         device: &Device,
     ) -> Self {
         assert!(!examples.is_empty(), "training needs at least one graph");
-        assert!(batch_size > 0, "a step has at least one graph");
+        assert!(batch_size > 0, "a step needs at least one graph");
         Self {
             examples,
             batch_size,

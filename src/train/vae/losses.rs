@@ -13,23 +13,23 @@ use crate::generative::{Generated, SampledGraph, vae::Vae};
 /// Smallest probability whose logarithm is taken, as in PyTorch's binary cross-entropy.
 const LEAST: f32 = 1e-20;
 
-/// What a step is trained by.
+/// Loss terms of a step.
 pub(super) struct Terms {
     /// The loss without the divergence of codes, `[1]`.
     pub(super) loss: Tensor<1>,
-    /// What is worth knowing of it, `[1]` each.
+    /// Reported metrics, `[1]` each.
     pub(super) reported: Vec<(&'static str, Tensor<1>)>,
-    /// Mean of what is minimised by policy gradient, for its baseline.
+    /// Mean of the value that is minimized by policy gradient, for its baseline.
     pub(super) adjacency: Option<f64>,
 }
 
-/// −log probability of the choices and categories that make the encoded graphs, and of their real
+/// −log probability of the choices and categories of the encoded graphs, and of their real
 /// features; mean of the batch, in nats.
 pub(super) fn replay(vae: &Vae, codes: Tensor<2>, step: &VaeStep) -> Terms {
     let made = vae
         .decoder
         .replay(codes, &step.chain, &step.target.categories)
-        .unwrap_or_else(|error| panic!("the loader's choices are the decoder's: {error}"));
+        .unwrap_or_else(|error| panic!("the loader's choices must fit the decoder: {error}"));
     let structure = -made.structure_log_prob.mean();
     let mut features = -made.feature_log_prob.clone();
     if let (Some(values), Some(log_deviation)) = (&step.target.values, vae.log_deviation()) {
@@ -86,13 +86,13 @@ pub(super) fn drawn(
 }
 
 struct Compared {
-    /// Of each graph: what is minimised by policy gradient.
+    /// For each graph, the value that is minimized by policy gradient.
     errors: Vec<f64>,
-    /// What is minimised by its gradient, `[1]`.
+    /// The value that is minimized by its gradient, `[1]`.
     features: Tensor<1>,
 }
 
-/// Node t against node t.
+/// Compares node t with node t.
 fn in_stored_order(
     made: &Generated,
     generated: &[SampledGraph],
@@ -102,7 +102,7 @@ fn in_stored_order(
     let topology = made.graphs.topology();
     let width = made.graphs.node_width();
     let mut targets = Vec::with_capacity(topology.node_count() * width);
-    // 1/n at nodes that both graphs have, so that the sum of a graph is its mean.
+    // 1/n at nodes that both graphs have, so that the sum over a graph is its mean.
     let mut shares = Vec::with_capacity(topology.node_count());
     let mut structure = Vec::with_capacity(generated.len());
     for (drawn, given) in generated.iter().zip(&step.graphs) {
@@ -154,7 +154,7 @@ fn in_stored_order(
     }
 }
 
-/// After the nodes have been matched.
+/// Compares graphs after matching their nodes.
 fn matched(made: &Generated, generated: &[SampledGraph], step: &VaeStep) -> Compared {
     let most = generated
         .iter()

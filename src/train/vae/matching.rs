@@ -1,32 +1,32 @@
-//! Matching of the nodes of two graphs, as the published training of molecules does it.
+//! Matching of the nodes of two graphs, as in the published training on molecules.
 
 use pathfinding::{kuhn_munkres::kuhn_munkres, matrix::Matrix};
 
 /// Rounds of max-pooling matching.
 const ROUNDS: usize = 75;
 
-/// How similar the nodes and edges of two graphs are.
+/// Similarities of the nodes and edges of two graphs.
 pub(super) struct Similarities<'a> {
     /// `[nodes of the first][nodes of the second]`.
     pub(super) nodes: &'a [Vec<f64>],
     /// For each node of the first graph, its neighbors and the edges to them.
     pub(super) first: &'a [Vec<(usize, usize)>],
-    /// Likewise for the second graph.
+    /// Same for the second graph.
     pub(super) second: &'a [Vec<(usize, usize)>],
     /// `[edges of the first][edges of the second]`.
     pub(super) edges: &'a [Vec<f64>],
 }
 
-/// For each node of the second graph, the node of the first that it is matched with.
+/// Returns, for each node of the second graph, the node of the first that it is matched with.
 ///
 /// ```text
 /// x_ia ← x_ia S_iaia + Σ_{j≠i} max_b x_jb S_ijab,   x ← x / ‖x‖
 /// ```
 ///
-/// from equal entries, then the assignment with the largest sum of x.
+/// starting from equal entries, followed by the assignment with the largest sum of x.
 ///
-/// Reference: Cho et al., "Finding Matches in a Haystack: A Max-Pooling Strategy for Graph Matching"
-/// (2014), algorithm 1.
+/// Reference: Cho et al., "Finding Matches in a Haystack: A Max-Pooling Strategy for Graph
+/// Matching" (2014), algorithm 1.
 pub(super) fn match_nodes(similar: &Similarities<'_>) -> Vec<Option<usize>> {
     let (n, m) = (similar.first.len(), similar.second.len());
     let mut x = vec![vec![1.0; m]; n];
@@ -50,7 +50,7 @@ pub(super) fn match_nodes(similar: &Similarities<'_>) -> Vec<Option<usize>> {
         next.iter_mut().flatten().for_each(|v| *v /= norm);
         x = next;
     }
-    // Whole numbers, since the assignment wants an order; entries are at most 1.
+    // Integers, since the assignment needs an ordered type; entries are at most 1.
     let size = n.max(m);
     let weight = |i: usize, a: usize| match i < n && a < m {
         true => (x[i][a] * 1e12) as i64,

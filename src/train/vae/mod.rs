@@ -1,10 +1,10 @@
 //! Training of variational autoencoders of graphs, in Burn's Learner.
 //!
-//! Three objectives: the decoder is scored on the choices that make the graph that was encoded
-//! ([`VaeObjective::Replay`]), or draws a graph that is compared with it, as published: after
-//! [matching](VaeObjective::Matching) the nodes, or [in stored order](VaeObjective::StoredOrder).
-//! After every epoch the prior of the codes is fitted, held-out graphs are reconstructed and a
-//! sample is judged.
+//! There are three objectives. With [`VaeObjective::Replay`], the decoder is scored on the choices
+//! that generate the encoded graph. The published objectives compare a drawn graph with it, after
+//! [matching](VaeObjective::Matching) the nodes or [in stored order](VaeObjective::StoredOrder).
+//! After every epoch the prior of the codes is fitted, held-out graphs are reconstructed, and a
+//! sample is evaluated.
 
 mod config;
 mod loader;

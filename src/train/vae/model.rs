@@ -28,7 +28,7 @@ use crate::{
     },
 };
 
-/// Graphs of a forward pass where nothing is trained; bounds memory only.
+/// Number of graphs per forward pass in evaluation; bounds memory only.
 const PASS: usize = 256;
 /// Weight of the past in the baseline of the published policy gradient.
 const MOMENTUM: f64 = 0.9;
@@ -36,9 +36,9 @@ const MOMENTUM: f64 = 0.9;
 /// A [`Vae`] in training, with the moving average of its weights.
 #[derive(Module, Debug)]
 pub struct VaeTrainer {
-    /// The model that is trained.
+    /// The trained model.
     pub vae: Vae,
-    /// The moving average, which is judged and sampled from.
+    /// The moving average, which is evaluated and sampled from.
     pub average: Option<Vae>,
     /// The baseline of the policy gradient; negative before the first step.
     baseline: RunningState<Tensor<1>>,
@@ -48,7 +48,7 @@ pub struct VaeTrainer {
     shared: Shared,
 }
 
-/// What clones of a trainer share.
+/// State shared by clones of a trainer.
 #[derive(Clone, Default)]
 struct Shared {
     training: Option<Arc<VaeExamples>>,
@@ -71,7 +71,7 @@ impl VaeTrainer {
     /// Share of held-out graphs that the mean of their code decodes to.
     pub const RECONSTRUCTED: &'static str = "Reconstructed";
 
-    /// Creates the model with random weights, drawn as Burn's linear layers draw theirs.
+    /// Creates the model with random weights, distributed as in Burn's linear layers.
     ///
     /// Consumes one draw for each weight.
     ///
@@ -110,21 +110,23 @@ impl VaeTrainer {
         self
     }
 
-    /// Judges a sample at the end of every epoch.
+    /// Evaluates a sample at the end of every epoch.
     #[must_use]
     pub fn with_judge(mut self, judge: SharedJudge) -> Self {
         self.shared.judge = Some(judge);
         self
     }
 
-    /// Where steps report numbers that are not finite. Nothing is trained from then on.
+    /// Returns the watch to which steps report numbers that are not finite. Nothing is trained
+    /// after a report.
     pub fn watch(&self) -> &NonFiniteWatch {
         &self.shared.watch
     }
 
-    /// The model that samples are drawn from, its prior fitted to the codes of `examples`.
+    /// Returns the model that samples are drawn from, with its prior fitted to the codes of
+    /// `examples`.
     ///
-    /// It is one of codes or of the encoder's output, as the model's settings say.
+    /// The prior is one of codes or of the encoder's output, according to the model's settings.
     pub fn sampler(&self, examples: &VaeExamples, device: &Device) -> Vae {
         let vae = self.average.as_ref().unwrap_or(&self.vae).valid();
         let of_encoder = vae.prior.of_encoder();
@@ -148,8 +150,8 @@ impl VaeTrainer {
     }
 }
 
-/// The share of graphs that the mean of their code decodes to, in the same structure, categories and
-/// kinds of edges.
+/// Returns the share of graphs that the mean of their code decodes to, in the same structure,
+/// categories and kinds of edges.
 pub(crate) fn reconstructed(vae: &Vae, examples: &VaeExamples, device: &Device) -> f64 {
     let all: Vec<usize> = (0..examples.len()).collect();
     let mut same = 0;

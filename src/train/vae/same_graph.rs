@@ -2,11 +2,11 @@ use petgraph::{algo::is_isomorphic_matching, graph::UnGraph};
 
 use crate::generative::SampledGraph;
 
-/// Whether two graphs have the same structure, categories and kinds of edges, whatever the order of
-/// their nodes. Real features are not compared.
+/// Returns whether two graphs have the same structure, categories and kinds of edges, up to the
+/// order of their nodes. Real features are not compared.
 ///
-/// Complexity: exponential in the worst case, as all known tests of isomorphism; fast for the
-/// molecules and small random graphs that it is for.
+/// Complexity: exponential in the worst case, like all known tests of isomorphism, but fast for
+/// molecules and small random graphs.
 pub fn same_graph(a: &SampledGraph, b: &SampledGraph) -> bool {
     let sizes = |graph: &SampledGraph| (graph.topology.node_count(), graph.topology.edge_count());
     if sizes(a) != sizes(b) {

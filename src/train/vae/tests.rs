@@ -85,7 +85,7 @@ fn train(
     (trainer, losses)
 }
 
-/// Replay learns a handful of graphs by heart: the mean of a graph's code decodes to the graph.
+/// Replay overfits a few graphs: the mean of a graph's code decodes to the graph.
 #[test]
 fn replay_reconstructs() {
     let graphs = graphs(true, 12);
@@ -158,7 +158,7 @@ fn matching_finds_a_permutation() {
                 })
                 .collect()
         };
-        // All nodes have a kind of their own, but for two.
+        // All nodes have different kinds, except two.
         let kind = |node: usize| node.min(nodes - 2);
         let similar: Vec<Vec<f64>> = (0..nodes)
             .map(|i| {
@@ -266,7 +266,7 @@ fn a_prior_is_fitted() {
 }
 
 #[test]
-fn settings_out_of_range_are_named() {
+fn settings_out_of_range_are_rejected() {
     let wrong = VaeTrainingConfig::new(10).with_kl_weight(f64::NAN);
     assert!(
         wrong

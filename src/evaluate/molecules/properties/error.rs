@@ -1,19 +1,19 @@
 use super::MoleculeProperty;
 use crate::evaluate::divergence::DivergenceError;
 
-/// Molecules that cannot be compared.
+/// Error for molecules that cannot be compared.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PropertyError {
     /// No generated molecule has properties.
     #[error(
-        "no generated molecule has properties, of {molecules} that were given: give at least one that is valid"
+        "no generated molecule has properties, of {molecules} that were given: provide at least one valid one"
     )]
     NothingGenerated {
-        /// Number of molecules that were given.
+        /// Number of given molecules.
         molecules: usize,
     },
-    /// The data do not suffice for a reference part and a part that is held out.
+    /// The data do not suffice for a reference part and a held-out part.
     #[error(
         "too few molecules of the data have properties ({molecules}): at least 2 are needed, one to compare with and one for the floor"
     )]
@@ -26,7 +26,7 @@ pub enum PropertyError {
     Property {
         /// The property.
         property: MoleculeProperty,
-        /// Why.
+        /// The reason.
         reason: DivergenceError,
     },
 }

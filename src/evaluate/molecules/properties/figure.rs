@@ -5,10 +5,10 @@ const BINS: usize = 50;
 const COLUMNS: usize = 3;
 
 impl PropertyReport {
-    /// Histograms of the properties of the data and of the generated molecules over each other,
-    /// with their distances: one panel for each property.
+    /// Returns histograms of the properties of the data and of the generated molecules, with their
+    /// distances: one panel per property.
     ///
-    /// `generated` and `reference` are what was compared.
+    /// `generated` and `reference` must be those of the comparison.
     pub fn to_figure(
         &self,
         generated: &PropertySample,
@@ -46,7 +46,7 @@ impl PropertyReport {
         HistogramFigure {
             title: title.into(),
             subtitle: format!(
-                "{} generated, beside {} of the data. KL score {:.3}, floor {:.3}. Floor: {} \
+                "{} generated, compared with {} of the data. KL score {:.3}, floor {:.3}. Floor: {} \
                  other molecules of the data in place of the generated ones.",
                 molecules(self.generated_molecules),
                 self.reference_molecules,

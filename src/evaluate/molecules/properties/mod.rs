@@ -1,4 +1,4 @@
-//! Whether generated molecules are like the data: properties, similarity, scaffolds.
+//! Comparison of generated molecules with the data: properties, similarity, scaffolds.
 
 mod error;
 #[cfg(feature = "report")]

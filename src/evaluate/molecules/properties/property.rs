@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// A number that describes a molecule.
+/// A numeric property of a molecule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -37,7 +37,7 @@ pub enum MoleculeProperty {
 }
 
 impl MoleculeProperty {
-    /// All of them; the nine of the KL score first.
+    /// All properties; the nine of the KL score first.
     pub const ALL: &'static [Self] = &[
         Self::MolecularWeight,
         Self::LogP,
@@ -55,7 +55,7 @@ impl MoleculeProperty {
         Self::DrugLikeness,
     ];
 
-    /// The name for people.
+    /// Returns the name for display.
     pub fn name(self) -> &'static str {
         match self {
             Self::MolecularWeight => "molecular weight",
@@ -75,7 +75,7 @@ impl MoleculeProperty {
         }
     }
 
-    /// The unit; empty for numbers without one.
+    /// Returns the unit; empty for dimensionless numbers.
     pub fn unit(self) -> &'static str {
         match self {
             Self::MolecularWeight => "g/mol",
@@ -86,7 +86,7 @@ impl MoleculeProperty {
         }
     }
 
-    /// Whether the property is a count, which is compared by shares; others are compared by
+    /// Returns whether the property is a count, which is compared by shares; others are compared by
     /// densities.
     pub fn is_count(self) -> bool {
         match self {
@@ -97,9 +97,9 @@ impl MoleculeProperty {
         }
     }
 
-    /// Whether the property is one of the nine that the KL score averages.
+    /// Returns whether the property is one of the nine that the KL score averages.
     ///
-    /// GuacaMol has a tenth, the similarity to the nearest neighbor in the sample, which is left out
+    /// GuacaMol has a tenth, the similarity to the nearest neighbor in the sample, which is omitted
     /// here.
     pub fn is_in_kl_score(self) -> bool {
         match self {

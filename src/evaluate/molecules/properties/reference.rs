@@ -3,10 +3,10 @@ use rand::{SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 use super::{PropertyError, PropertySample};
 use crate::molecule::MolecularGraph;
 
-/// Two parts of the data that have no molecule in common: one to compare with, and one that is
-/// compared in place of a generated sample, for the floor.
+/// Two disjoint parts of the data: one to compare with, and one that is compared in place of a
+/// generated sample, for the floor.
 ///
-/// Both are drawn at random; keep one reference to compare several samples with the same data.
+/// Both are drawn at random. Use one reference to compare several samples with the same data.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PropertyReference {
     pub(super) reference: PropertySample,
@@ -14,15 +14,14 @@ pub struct PropertyReference {
 }
 
 impl PropertyReference {
-    /// The number of molecules to compare with, where nothing else is asked for.
+    /// Default number of molecules to compare with.
     pub const MOLECULES: usize = 10_000;
 
     /// Draws at most `molecules` to compare with and at most `held_out` for the floor.
     ///
-    /// Where the data have fewer than both, the part that is held out gets what it asks for, but at
-    /// most half.
+    /// If the data have fewer than both, the held-out part gets its full size, but at most half.
     ///
-    /// Consumes one shuffle of the positions of all data from a generator with this seed.
+    /// Consumes one shuffle of the positions of all data, from a generator with this seed.
     ///
     /// # Errors
     /// Returns an error if fewer than two molecules of the data have properties.
@@ -43,7 +42,7 @@ impl PropertyReference {
         if found < 2 {
             return Err(PropertyError::TooFewData { molecules: found });
         }
-        // Of the few that have no properties, both parts lose some.
+        // Both parts lose some of the few molecules without properties.
         let split = (found * molecules / (molecules + held_out)).clamp(1, found - 1);
         Ok(Self {
             reference: described.range(0..split),
@@ -51,12 +50,12 @@ impl PropertyReference {
         })
     }
 
-    /// The part to compare with.
+    /// Returns the part to compare with.
     pub fn reference(&self) -> &PropertySample {
         &self.reference
     }
 
-    /// The part for the floor.
+    /// Returns the part for the floor.
     pub fn held_out(&self) -> &PropertySample {
         &self.held_out
     }

@@ -13,14 +13,14 @@ use crate::{
     molecule::MolecularGraph,
 };
 
-/// Whether generated molecules are like the data.
+/// Comparison of generated molecules with the data.
 ///
-/// Every score stands beside its floor: the score of as many molecules of the data themselves,
-/// compared with other molecules of the data. A sample at the floor cannot be told from the data by
-/// this score.
+/// Every score has a floor: the score of as many molecules of the data themselves, compared with
+/// other molecules of the data. By this score, a sample at the floor is indistinguishable from the
+/// data.
 ///
 /// The floor depends on the number of molecules, so scores are comparable only between samples of
-/// the same size, beside the same number of molecules of the data.
+/// the same size, compared with the same number of molecules of the data.
 ///
 /// ```
 /// use fireweed::{evaluate::PropertyReport, molecule};
@@ -36,20 +36,20 @@ use crate::{
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PropertyReport {
-    /// Number of generated molecules that were compared.
+    /// Number of generated molecules in the comparison.
     pub generated_molecules: usize,
-    /// Number of generated molecules without properties, which were left out.
+    /// Number of generated molecules without properties, which are left out.
     pub left_out: usize,
-    /// Number of molecules of the data that they were compared with.
+    /// Number of molecules of the data that they are compared with.
     pub reference_molecules: usize,
-    /// Number of other molecules of the data that the floor was measured with.
+    /// Number of other molecules of the data for the floor.
     pub floor_molecules: usize,
     /// The mean of exp(−KL) over the nine properties of
     /// [the KL score](MoleculeProperty::is_in_kl_score): 1 for equal distributions.
     ///
-    /// KL is the divergence of the generated distribution from that of the data: weight, logP,
-    /// polar surface and complexity by [`kl_density`] on 1,000 points; acceptors, donors, rotatable
-    /// bonds, aliphatic and aromatic rings by [`kl_counts`].
+    /// KL is the divergence of the generated distribution from that of the data. Weight, logP,
+    /// polar surface and complexity use [`kl_density`] on 1,000 points; acceptors, donors,
+    /// rotatable bonds, aliphatic and aromatic rings use [`kl_counts`].
     ///
     /// Reference: N. Brown, M. Fiscato, M. Segler, A. Vaucher, GuacaMol, J. Chem. Inf. Model. 59,
     /// 2019, without its tenth term, the similarity within the sample.
@@ -60,22 +60,22 @@ pub struct PropertyReport {
     pub shares: Vec<ShareScore>,
     /// Diversity, and similarity to the data.
     pub similarity: SimilarityScores,
-    /// Scaffolds beside those of the data.
+    /// Scaffolds compared with those of the data.
     pub scaffolds: ScaffoldScores,
 }
 
-/// How far the generated distribution of one property is from that of the data.
+/// Score of one property: the distance of its generated distribution from that of the data.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct PropertyScore {
     /// The property.
     pub property: MoleculeProperty,
-    /// Its mean in the data; `None` for ring sizes without rings.
+    /// Mean in the data; `None` for ring sizes without rings.
     pub reference_mean: Option<f64>,
-    /// Its mean in the generated molecules.
+    /// Mean in the generated molecules.
     pub generated_mean: Option<f64>,
-    /// The distances; `None` where a sample has no values.
+    /// The distances; `None` if a sample has no values.
     pub divergences: Option<PropertyDivergences>,
-    /// The distances of the part of the data that is held out.
+    /// The distances of the held-out part of the data.
     pub floor: Option<PropertyDivergences>,
 }
 
@@ -91,24 +91,24 @@ pub struct PropertyDivergences {
 /// A share of bonds, or of molecules.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct ShareScore {
-    /// What it is a share of.
+    /// Name of the share.
     pub name: &'static str,
     /// The share in the data.
     pub reference: f64,
     /// The share in the generated molecules.
     pub generated: f64,
-    /// The share in the part of the data that is held out.
+    /// The share in the held-out part of the data.
     pub held_out: f64,
 }
 
 impl PropertyReport {
     /// Compares generated molecules with training data, drawn with this seed.
     ///
-    /// Valid molecules belong here; what has no properties is counted and left out. Of the data, at
-    /// most 10,000 molecules are compared with, and as many others as were generated are held out
-    /// for the floor.
+    /// The molecules should be valid; those without properties are counted and left out. At most
+    /// 10,000 molecules of the data are compared with, and as many others as were generated are
+    /// held out for the floor.
     ///
-    /// Cost: about 0.2 ms of one core for each molecule of nine atoms, generated or drawn.
+    /// Cost: about 0.2 ms of one core per molecule of nine atoms, generated or drawn.
     ///
     /// # Errors
     /// Returns an error if no generated molecule, or fewer than two molecules of the data, have
@@ -128,10 +128,10 @@ impl PropertyReport {
         Self::compare(&generated, &reference)
     }
 
-    /// Compares a sample with data that are described already.
+    /// Compares a sample with a reference.
     ///
-    /// The floor takes as many molecules of the part that is held out as were generated, or all of
-    /// it where there are fewer; the text of the report says so.
+    /// The floor uses as many molecules of the held-out part as were generated, or all of it if
+    /// there are fewer; the text of the report notes this.
     ///
     /// # Errors
     /// Returns an error if the sample is empty.
@@ -167,13 +167,13 @@ impl PropertyReport {
         })
     }
 
-    /// The score of a property.
+    /// Returns the score of a property.
     pub fn property(&self, property: MoleculeProperty) -> Option<&PropertyScore> {
         let mut scores = self.properties.iter();
         scores.find(|score| score.property == property)
     }
 
-    /// The share with this name.
+    /// Returns the share with this name.
     pub fn share(&self, name: &str) -> Option<&ShareScore> {
         self.shares.iter().find(|share| share.name == name)
     }

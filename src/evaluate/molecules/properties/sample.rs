@@ -7,7 +7,7 @@ use crate::molecule::{Descriptors, Fingerprint, MolecularGraph};
 
 /// Molecules with their properties, fingerprints and scaffolds.
 ///
-/// Holds about 400 bytes for each molecule of nine atoms.
+/// Takes about 400 bytes per molecule of nine atoms.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PropertySample {
     molecules: Vec<Described>,
@@ -24,12 +24,12 @@ struct Described {
 }
 
 impl PropertySample {
-    /// Describes molecules, on all cores.
+    /// Computes the properties of molecules, on all cores.
     ///
-    /// Molecules that are not possible, or that have an element without a tabulated weight, are
-    /// [left out](Self::left_out).
+    /// Impossible molecules, and those with an element without a tabulated weight, are [left
+    /// out](Self::left_out).
     ///
-    /// Cost: about 0.2 ms of one core for each molecule of nine atoms.
+    /// Cost: about 0.2 ms of one core per molecule of nine atoms.
     pub fn of<'a>(molecules: impl IntoParallelIterator<Item = &'a MolecularGraph>) -> Self {
         let described: Vec<Option<Described>> =
             molecules.into_par_iter().map(Described::new).collect();
@@ -41,22 +41,22 @@ impl PropertySample {
         }
     }
 
-    /// Number of molecules.
+    /// Returns the number of molecules.
     pub fn len(&self) -> usize {
         self.molecules.len()
     }
 
-    /// Whether there are no molecules.
+    /// Returns whether there are no molecules.
     pub fn is_empty(&self) -> bool {
         self.molecules.is_empty()
     }
 
-    /// Number of molecules without properties, which are not in the sample.
+    /// Returns the number of molecules without properties, which are not in the sample.
     pub fn left_out(&self) -> usize {
         self.left_out
     }
 
-    /// Values of a property: one for each molecule, or for each ring.
+    /// Returns the values of a property: one per molecule, or per ring.
     pub fn values(&self, property: MoleculeProperty) -> Vec<f64> {
         let each =
             |of: fn(&Descriptors) -> f64| -> Vec<f64> { self.descriptors().map(of).collect() };
@@ -84,18 +84,18 @@ impl PropertySample {
         }
     }
 
-    /// Descriptors of the molecules.
+    /// Returns the descriptors of the molecules.
     pub fn descriptors(&self) -> impl ExactSizeIterator<Item = &Descriptors> {
         self.molecules.iter().map(|molecule| &molecule.descriptors)
     }
 
-    /// Scaffolds of the molecules; empty for a molecule without rings.
+    /// Returns the scaffolds of the molecules; empty for a molecule without rings.
     pub fn scaffolds(&self) -> impl ExactSizeIterator<Item = &str> {
         let molecules = self.molecules.iter();
         molecules.map(|molecule| molecule.scaffold.as_str())
     }
 
-    /// Fingerprints of at most so many molecules, equally spaced in the sample.
+    /// Returns the fingerprints of at most `most` molecules, equally spaced in the sample.
     pub(super) fn fingerprints(&self, most: usize) -> Vec<&Fingerprint> {
         let all = self.molecules.len();
         let count = all.min(most);
@@ -103,7 +103,7 @@ impl PropertySample {
         chosen.map(|at| &self.molecules[at].fingerprint).collect()
     }
 
-    /// A part of the sample, in its order.
+    /// Returns a part of the sample, in its order.
     ///
     /// # Panics
     /// Panics if the range reaches beyond the sample.

@@ -6,33 +6,33 @@ use serde::Serialize;
 use super::PropertySample;
 use crate::molecule::Fingerprint;
 
-/// Molecules of a sample whose similarities are taken.
+/// Number of molecules of a sample whose similarities are computed.
 const COMPARED: usize = 1000;
-/// Molecules of the reference that they are compared with.
+/// Number of molecules of the reference that they are compared with.
 const NEIGHBOURS: usize = 10_000;
 
-/// A score of the generated molecules and the same of as many molecules of the data.
+/// A score of the generated molecules, and the same score of as many molecules of the data.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct ScoreWithFloor {
     /// The score of the generated molecules.
     pub generated: f64,
-    /// The score of the part of the data that is held out.
+    /// The score of the held-out part of the data.
     pub floor: f64,
 }
 
 /// Similarities of [fingerprints](Fingerprint).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct SimilarityScores {
-    /// 1 less the mean Tanimoto similarity of two different molecules of the sample, among at most
+    /// 1 minus the mean Tanimoto similarity of two different molecules of the sample, among at most
     /// 1,000 of them, equally spaced; `None` for a single molecule.
     ///
-    /// Reference: D. Polykovskiy et al., MOSES, Frontiers in Pharmacology 11, 2020, whose mean also
-    /// has the similarity of each molecule with itself.
+    /// Reference: D. Polykovskiy et al., MOSES, Frontiers in Pharmacology 11, 2020, whose mean
+    /// includes the similarity of each molecule with itself.
     pub internal_diversity: Option<ScoreWithFloor>,
     /// The mean over at most 1,000 molecules of the similarity to the nearest of at most 10,000
     /// molecules of the reference.
     ///
-    /// A value above the floor says that the sample is nearer to the data than further data are.
+    /// A value above the floor means that the sample is closer to the data than further data are.
     pub nearest_neighbor: ScoreWithFloor,
 }
 
@@ -41,10 +41,10 @@ pub struct SimilarityScores {
 pub struct ScaffoldScores {
     /// Number of different scaffolds.
     pub distinct: ScoreWithFloor,
-    /// Share of the different scaffolds that the reference does not have.
+    /// Share of the different scaffolds that are not in the reference.
     pub new: ScoreWithFloor,
-    /// Cosine similarity of the frequencies of scaffolds to those of the reference; 0 where one of
-    /// the two has no rings.
+    /// Cosine similarity of the frequencies of scaffolds to those of the reference; 0 if one of the
+    /// two has no rings.
     pub similarity: ScoreWithFloor,
 }
 
@@ -71,7 +71,7 @@ impl SimilarityScores {
 fn internal_diversity(sample: &[&Fingerprint]) -> Option<f64> {
     let pairs = sample.len() * sample.len().saturating_sub(1) / 2;
     let rows = sample.par_iter().enumerate();
-    // Collected, since a sum in parallel depends on how the work is divided.
+    // Collected, since the result of a parallel sum depends on how the work is divided.
     let sums: Vec<f64> = rows
         .map(|(at, one)| {
             let later = sample[at + 1..].iter();

@@ -12,7 +12,7 @@ fn made_up(count: usize, seed: u64) -> Vec<MolecularGraph> {
     stand_in(count, &mut ChaCha8Rng::seed_from_u64(seed))
 }
 
-/// Alkanes: nothing like the made-up molecules.
+/// Alkanes, which differ from the synthetic molecules.
 fn alkanes(count: usize) -> Vec<MolecularGraph> {
     let chains = (0..count).map(|at| "C".repeat(2 + at % 12));
     let chains: Vec<String> = chains.collect();
@@ -20,7 +20,7 @@ fn alkanes(count: usize) -> Vec<MolecularGraph> {
 }
 
 #[test]
-fn the_data_are_at_the_floor_and_others_are_not() {
+fn only_the_data_are_at_the_floor() {
     let data = made_up(1200, 1);
     let same = PropertyReport::new(&made_up(400, 2), &data, 3).unwrap();
     let other = PropertyReport::new(&alkanes(400), &data, 3).unwrap();
@@ -48,7 +48,7 @@ fn the_data_are_at_the_floor_and_others_are_not() {
     assert!(other.similarity.nearest_neighbor.generated < other.similarity.nearest_neighbor.floor);
 }
 
-/// A sample that repeats the data is nearer to them than further data are.
+/// A sample that repeats the data is closer to them than further data are.
 #[test]
 fn copies_are_nearer_than_the_floor() {
     let data = made_up(600, 1);
@@ -95,7 +95,7 @@ fn both_parts_of_the_data_are_disjoint() {
 }
 
 #[test]
-fn shares_are_those_of_the_definition() {
+fn shares_match_the_definition() {
     let data = read(&["CC=O", "C#N", "c1ccccc1", "C[NH3+]"]);
     let sample = PropertySample::of(&data);
     let reference = PropertyReference {
@@ -112,7 +112,7 @@ fn shares_are_those_of_the_definition() {
 }
 
 #[test]
-fn what_has_no_rings_has_no_distance_of_ring_sizes() {
+fn molecules_without_rings_have_no_ring_size_distance() {
     let report = PropertyReport::new(&alkanes(20), &made_up(100, 4), 1).unwrap();
     let rings = report.property(MoleculeProperty::RingSize).unwrap();
     assert_eq!((rings.generated_mean, rings.divergences), (None, None));
@@ -134,7 +134,7 @@ fn molecules_without_properties_are_counted() {
 }
 
 #[test]
-fn a_floor_of_fewer_molecules_is_said_to_be_so() {
+fn a_floor_of_fewer_molecules_is_reported() {
     let report = PropertyReport::new(&made_up(50, 1), &made_up(60, 2), 1).unwrap();
     assert_eq!(
         (report.reference_molecules, report.floor_molecules),
@@ -144,11 +144,11 @@ fn a_floor_of_fewer_molecules_is_said_to_be_so() {
 }
 
 #[test]
-fn nothing_to_compare_is_an_error() {
+fn empty_samples_are_rejected() {
     let error = PropertyReport::new(&[], &made_up(10, 1), 1).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "no generated molecule has properties, of 0 that were given: give at least one that is valid"
+        "no generated molecule has properties, of 0 that were given: provide at least one valid one"
     );
     for data in [made_up(1, 1), Vec::new()] {
         let error = PropertyReport::new(&made_up(3, 1), &data, 1).unwrap_err();
@@ -159,8 +159,8 @@ fn nothing_to_compare_is_an_error() {
     }
 }
 
-/// RDKit 2026.09.1 and scipy 1.17.1, of the molecules of ZINC in `tests/data/descriptors.tsv` beside
-/// those of QM9.
+/// Values of RDKit 2026.09.1 and scipy 1.17.1, for the molecules of ZINC in
+/// `tests/data/descriptors.tsv` compared with those of QM9.
 #[test]
 fn distances_are_those_of_rdkit_and_scipy() {
     let table = include_str!("../../../../tests/data/descriptors.tsv");
@@ -210,11 +210,11 @@ fn distances_are_those_of_rdkit_and_scipy() {
 }
 
 #[test]
-fn text_and_tables_have_the_floor_beside_every_score() {
+fn text_and_tables_show_the_floor_next_to_every_score() {
     let report = PropertyReport::new(&made_up(60, 1), &made_up(200, 2), 1).unwrap();
     let text = report.to_string();
     for part in [
-        "60 molecules generated, beside 140 of the data; floor: 60 others",
+        "60 molecules generated, compared with 140 of the data; floor: 60 others",
         "* complexity (Bertz), bits",
         "KL score 0.",
         "similarity to the nearest molecule",

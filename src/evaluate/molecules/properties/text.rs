@@ -2,13 +2,13 @@ use std::fmt;
 
 use super::{PropertyDivergences, PropertyReport, ScoreWithFloor};
 
-/// Tables in plain text: the KL score, properties, shares, similarities and scaffolds, each beside
+/// Tables in plain text: the KL score, properties, shares, similarities and scaffolds, each next to
 /// its floor.
 impl fmt::Display for PropertyReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "{} generated, beside {} of the data; floor: {} others of the data",
+            "{} generated, compared with {} of the data; floor: {} others of the data",
             molecules(self.generated_molecules),
             self.reference_molecules,
             self.floor_molecules
@@ -93,7 +93,7 @@ impl fmt::Display for PropertyReport {
     }
 }
 
-/// Number of molecules in words.
+/// Returns the number of molecules as text.
 pub(super) fn molecules(count: usize) -> String {
     match count {
         1 => "1 molecule".into(),
@@ -123,7 +123,7 @@ impl PropertyReport {
         ]
     }
 
-    /// The report as a table for programs, with commas.
+    /// Returns the report as CSV.
     ///
     /// Columns: `group` (`score`, `property`, `share`, `similarity`), `name`, `unit`,
     /// `in_kl_score`, `data` (mean or share in the data), `generated` (likewise, or the score),

@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// A graph without legal choices is begun again so often.
+/// Maximum number of restarts of a graph without legal choices.
 const RESTARTS: usize = 100;
 
 /// A graph whose structure is being drawn.
@@ -21,7 +21,7 @@ pub(super) struct Growing {
     pub(super) mode: Mode,
     pub(super) nodes: usize,
     pub(super) sizes: Vec<usize>,
-    /// Layers that are done.
+    /// Number of completed layers.
     pub(super) layer: usize,
     pub(super) start: GraphTopology,
     pub(super) topology: GraphTopology,
@@ -58,7 +58,7 @@ impl Growing {
         graph
     }
 
-    /// Nodes of the present layer's output.
+    /// Number of nodes of the current layer's output.
     pub(super) fn target(&self) -> usize {
         self.sizes
             .get(self.layer + 1)
@@ -79,7 +79,7 @@ impl Growing {
         };
     }
 
-    /// Goes on to the next layer where all choices of one are made.
+    /// Moves on to the next layer if all choices of the current one are made.
     pub(super) fn advance(&mut self) {
         while self.layer + 1 < self.sizes.len() {
             let Some(choices) = self.choices.finished() else {
@@ -87,7 +87,7 @@ impl Growing {
             };
             let choices = choices
                 .to_choices(&self.topology)
-                .unwrap_or_else(|error| panic!("choices do not lead to a graph: {error}"));
+                .unwrap_or_else(|error| panic!("choices do not generate a graph: {error}"));
             let finer = choices.expand_checked(&self.topology).topology;
             self.topology = std::sync::Arc::unwrap_or_clone(finer);
             self.layer += 1;
@@ -104,7 +104,7 @@ impl Growing {
         most: Option<usize>,
     ) {
         if self.choices.phase() != Some(phase) {
-            // Begun again within this round.
+            // Restarted within this round.
             return;
         }
         let (variable, value) = match phase {
@@ -154,7 +154,7 @@ impl Growing {
             }
         };
         if let (Some(most), true) = (most, self.is_last()) {
-            // Blocks that follow from common edges are not chosen, and may be too many.
+            // Blocks implied by common edges are not chosen, and may exceed the capacity.
             let overfull = Room::new(&self.topology, &self.choices, most).overfull;
             if overfull && self.restarts < RESTARTS {
                 self.restart(model);
@@ -164,8 +164,8 @@ impl Growing {
         self.path.push(PathChoice { variable, value });
     }
 
-    /// Begins again with another number of nodes and start, since no legal choice is left: the
-    /// graphs that result are drawn from the law given that no such end is met.
+    /// Restarts with another number of nodes and start graph, since there is no legal choice. The
+    /// resulting graphs follow the distribution conditional on no dead end.
     pub(super) fn restart(&mut self, model: &UnpoolingModel) {
         let Mode::Draw(rng) = &mut self.mode else {
             return;

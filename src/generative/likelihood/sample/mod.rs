@@ -23,40 +23,40 @@ use super::{
 };
 use crate::graph::{GraphTopology, unpooling::ChoicePhase};
 
-/// One choice on the way to a graph.
+/// One choice in the generation of a graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PathChoice {
-    /// The node, or in phases of edges the edge.
+    /// The node, or the edge in phases of edges.
     pub variable: usize,
-    /// What was chosen: 1 for a kept node, 0 or 1 for an intra-link, the common edge, the code of a
-    /// block, a kind or a mark; 0 for real features, which are those of the graph.
+    /// The outcome: 1 for a kept node, 0 or 1 for an intra-link, the common edge, the code of a
+    /// block, a kind or a mark. 0 for real features, which are stored in the graph.
     pub value: usize,
 }
 
-/// A graph and the choices that led to it.
+/// A graph and the choices that generated it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SampledPath {
     /// The graph.
     pub graph: TypedGraph,
-    /// The graph of at most three nodes that it began with.
+    /// The initial graph of at most three nodes.
     pub start: GraphTopology,
     /// All choices in the order in which they were made.
     pub choices: Vec<PathChoice>,
-    /// The logarithm of the probability of number of nodes, start graph and choices, the order in
-    /// which they were made given, and of the density of real features.
+    /// Log-probability of the number of nodes, the start graph and the choices, given their order,
+    /// plus the log-density of real features.
     pub log_prob: f64,
 }
 
 impl UnpoolingModel {
     /// Draws graphs.
     ///
-    /// Consumes one draw; every graph has a generator of its own, so graph `k` depends on that draw
-    /// and `k` alone, up to rounding.
+    /// Consumes one draw. Every graph has its own generator, so graph `k` depends on that draw and
+    /// `k` alone, up to rounding.
     ///
-    /// Cost: one evaluation of a network for each choice, or each few of them.
+    /// Cost: one network evaluation per choice, or per few choices.
     ///
     /// # Panics
-    /// Where the options do not pass [`validate`](SamplingOptions::validate).
+    /// Panics if the options do not pass [`validate`](SamplingOptions::validate).
     pub fn sample(
         &self,
         count: usize,
@@ -84,10 +84,10 @@ impl UnpoolingModel {
         chunks.into_iter().flatten().collect()
     }
 
-    /// The logarithms of the probabilities of recorded choices.
+    /// Returns the log-probabilities of recorded choices.
     ///
     /// # Panics
-    /// Where choices do not lead to a graph, as those of another model may not.
+    /// Panics if choices do not generate a graph, for example those of another model.
     pub fn replay(&self, paths: &[SampledPath], device: &Device) -> Vec<f64> {
         let options = SamplingOptions::default();
         let chunks: Vec<Vec<f64>> = paths
@@ -95,7 +95,8 @@ impl UnpoolingModel {
             .map(|paths| {
                 let begun = paths.iter().map(|path| {
                     let start = StartGraph::of(&path.start);
-                    let start = start.unwrap_or_else(|| panic!("a start has at most three nodes"));
+                    let start =
+                        start.unwrap_or_else(|| panic!("a start graph has at most three nodes"));
                     let nodes = path.graph.topology.node_count();
                     let replay = Mode::Replay {
                         start: path.start.clone(),
@@ -126,7 +127,7 @@ impl UnpoolingModel {
         placed.into_iter().map(Placing::finish).collect()
     }
 
-    /// One evaluation of the network, and the choices that it leads to; whether there were any.
+    /// Evaluates the network and makes the resulting choices; returns whether there were any.
     fn structure_round(
         &self,
         graphs: &mut [Growing],
@@ -227,7 +228,7 @@ impl UnpoolingModel {
                 if options.masked {
                     let legal =
                         |kind| inputs.is_legal(topology, &graph.types, phase, variable, kind);
-                    // Where nothing is legal the law stays as it is.
+                    // If nothing is legal, the distribution is not changed.
                     mask(&mut row, legal);
                 }
                 let (value, log_prob) = graph.mode.value(&row);
@@ -299,7 +300,7 @@ impl UnpoolingModel {
     }
 }
 
-/// A choice that the network is asked about.
+/// A choice that the network is evaluated for.
 struct Owner {
     graph: usize,
     variable: usize,
@@ -329,7 +330,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn choices_are_made_ahead_from_the_certainty_on() {
+    fn certain_choices_are_drawn_in_one_round() {
         let law = [0.96f32, 0.03, 0.01].map(f32::ln);
         let takes = |sure, certainty| {
             let owner = Owner {

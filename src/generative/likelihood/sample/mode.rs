@@ -6,7 +6,7 @@ use crate::{
     graph::GraphTopology,
 };
 
-/// Where choices come from.
+/// Source of choices.
 pub(super) enum Mode {
     Draw(ChaCha8Rng),
     Replay {
@@ -18,8 +18,8 @@ pub(super) enum Mode {
 }
 
 impl Mode {
-    /// The open variables that the network is asked about, and how many of them are chosen in any
-    /// case: the first, out of `next`.
+    /// Returns the open variables that the network is evaluated for, and how many of them are
+    /// chosen in any case: the first, out of `next`.
     pub(super) fn variables(
         &mut self,
         next: Vec<usize>,
@@ -42,14 +42,14 @@ impl Mode {
         }
     }
 
-    /// Goes on to the next choice of a record.
+    /// Moves on to the next choice of a record.
     pub(super) fn made(&mut self) {
         if let Self::Replay { next, .. } = self {
             *next += 1;
         }
     }
 
-    /// A value, and the logarithm of its probability.
+    /// Returns a value, and its log-probability.
     pub(super) fn value(&mut self, law: &[f32]) -> (usize, f64) {
         let value = match self {
             Self::Draw(rng) => draw(law, rng),
@@ -61,7 +61,7 @@ impl Mode {
         (value, f64::from(law[value]))
     }
 
-    /// As [`value`](Self::value), where the choice is which variable to take.
+    /// Same as [`value`](Self::value), for the choice of the next variable.
     pub(super) fn taken(&mut self, law: &[f32]) -> (usize, f64) {
         let variable = match self {
             Self::Draw(rng) => draw(law, rng),

@@ -14,7 +14,7 @@ pub(super) struct Placing {
     pub(super) mode: Mode,
     pub(super) start: GraphTopology,
     pub(super) graph: TypedGraph,
-    /// None where nodes have no real features.
+    /// `None` if nodes have no real features.
     pub(super) placement: Option<Placement>,
     pub(super) path: Vec<PathChoice>,
     pub(super) log_prob: f64,
@@ -31,7 +31,7 @@ impl Placing {
     /// Draws or reads the value of an axis of a node. Returns it scaled.
     pub(super) fn place(&mut self, node: usize, axis: usize, mixture: &Mixture) -> f32 {
         let Some(placement) = &mut self.placement else {
-            unreachable!("only graphs with real features are asked about");
+            unreachable!("only graphs with real features are evaluated");
         };
         let bounds = &placement.bounds;
         let value = match &mut self.mode {
@@ -39,7 +39,7 @@ impl Placing {
             Mode::Replay { values, .. } => values[node][axis],
         };
         placement.values[node].push(value);
-        // The density at the value as it is kept, which is rounded.
+        // The density at the stored value, which is rounded.
         let scaled = bounds.scaled(&placement.values[node])[axis];
         self.log_prob += mixture.log_density(scaled.into());
         scaled

@@ -1,5 +1,5 @@
-//! Message passing as one operation: products with edge features are made, multiplied by their weights
-//! and dropped block by block, while they are in cache.
+//! Message passing as one operation: products with edge features are computed, multiplied by their
+//! weights and discarded block by block, while they are in cache.
 
 use std::ops::Range;
 
@@ -21,7 +21,7 @@ use burn::{
 use super::{Graphs, add_gathered, columns, relate_slices, spread_slices, tensor};
 use crate::{graph::GraphTopology, kernel::flex::Real};
 
-/// Elements of a block of products, for each thread: half a second-level cache.
+/// Number of elements of a block of products per thread: half a second-level cache.
 const BLOCK: usize = 1 << 17;
 
 pub(in super::super) fn convolve(
@@ -30,7 +30,7 @@ pub(in super::super) fn convolve(
     w: Tensor<2>,
     weights: Tensor<3>,
 ) -> Tensor<2> {
-    // The routing of backend extensions wants one mode.
+    // Backend extensions need one autodiff mode for all tensors.
     let tracked = x.is_autodiff() || w.is_autodiff() || weights.is_autodiff();
     let (x, w, weights) = match tracked {
         true => (x.autodiff(), w.autodiff(), weights.autodiff()),
@@ -164,9 +164,9 @@ impl Factors {
         tensor(y, [nodes, outputs])
     }
 
-    /// The gradients in x, w and the weights, those that are wanted.
+    /// The requested gradients in x, w and the weights.
     ///
-    /// Products are made again, which costs less than to keep them.
+    /// Products are recomputed, which costs less than storing them.
     fn backward<T: Real>(
         &self,
         grad: FloatTensor<Flex>,
@@ -212,7 +212,7 @@ impl Factors {
         starts.map(move |start| start..(start + block).min(q))
     }
 
-    /// Weights of some edge features one below the other, `[features · in, out]`.
+    /// Vertically stacked weights of some edge features, `[features · in, out]`.
     fn stacked(&self, slices: Range<usize>) -> FloatTensor<Flex> {
         let [_, inputs, outputs] = self.dims();
         let count = slices.len();
@@ -220,7 +220,7 @@ impl Factors {
         weights.reshape(Shape::new([count * inputs, outputs]))
     }
 
-    /// Weights of some edge features side by side, `[in, features · out]`.
+    /// Horizontally stacked weights of some edge features, `[in, features · out]`.
     fn side_by_side(&self, slices: Range<usize>) -> FloatTensor<Flex> {
         let [_, inputs, outputs] = self.dims();
         let count = slices.len();

@@ -20,7 +20,7 @@ fn assert_close(found: &[f64], expected: &[f64]) {
 }
 
 #[test]
-fn baselines_are_the_means_they_name() {
+fn baselines_match_their_definitions() {
     let device = Device::flex().autodiff();
     let expected = [
         [3.0, 1.0, 0.0, 4.0],
@@ -40,7 +40,7 @@ fn baselines_are_the_means_they_name() {
 fn the_gradient_is_the_weighted_mean_of_scores() {
     let device = Device::flex().autodiff();
     let log_prob = row(&LOG_PROB, &device).require_grad();
-    // A reward with a gradient of its own, which must not count.
+    // A reward with a gradient of its own, which must be ignored.
     let reward = log_prob.clone() * 0.0 + row(&REWARD, &device);
     let loss = ReinforceLossConfig::new()
         .with_baseline(Baseline::BatchMean)
@@ -55,7 +55,7 @@ fn the_gradient_is_the_weighted_mean_of_scores() {
 }
 
 #[test]
-fn the_moving_average_is_that_of_the_batches_before() {
+fn the_moving_average_covers_the_previous_batches() {
     let device = Device::flex().autodiff();
     let baseline = Baseline::MovingAverage { momentum: 0.75 };
     let config = ReinforceLossConfig::new().with_baseline(baseline);
@@ -64,12 +64,12 @@ fn the_moving_average_is_that_of_the_batches_before() {
     assert_eq!(of(&loss, 8.0), 0.0, "it starts at the first batch");
     assert_eq!(of(&loss, 4.0), 4.0 - 8.0);
     assert_eq!(of(&loss, 0.0), -7.0);
-    // Evaluation sees it and leaves it.
+    // Evaluation reads the average without changing it.
     let evaluated = loss.valid();
     for _ in 0..2 {
         assert_eq!(advantages(&evaluated, &[0.0], &Device::flex())[0], -5.25);
     }
-    // A record holds it, the last update included.
+    // A record holds the average, including the last update.
     let record = loss.clone().into_record();
     let restored = config.init(&device).load_record(record);
     assert_eq!(of(&restored, 0.0), -5.25);
@@ -92,7 +92,7 @@ fn the_entropy_bonus_is_a_reward() {
 }
 
 #[test]
-fn normalised_advantages_do_not_depend_on_the_unit() {
+fn normalized_advantages_do_not_depend_on_the_unit() {
     let device = Device::flex().autodiff();
     let config = ReinforceLossConfig::new()
         .with_baseline(Baseline::BatchMean)
@@ -119,7 +119,7 @@ fn normalised_advantages_do_not_depend_on_the_unit() {
 }
 
 #[test]
-fn a_batch_of_one_has_nothing_to_compare_with() {
+fn a_batch_of_one_has_zero_gradient() {
     let device = Device::flex().autodiff();
     for (baseline, expected) in BASELINES.into_iter().zip([5.0, 0.0, 0.0, 0.0]) {
         let loss = ReinforceLossConfig::new()
@@ -134,7 +134,7 @@ fn a_batch_of_one_has_nothing_to_compare_with() {
 }
 
 #[test]
-fn what_is_not_finite_shows() {
+fn non_finite_inputs_give_a_non_finite_loss() {
     let device = Device::flex().autodiff();
     for baseline in BASELINES {
         for normalise in [false, true] {
@@ -152,7 +152,7 @@ fn what_is_not_finite_shows() {
 }
 
 #[test]
-fn wrong_settings_are_named() {
+fn invalid_settings_are_rejected() {
     let device = Device::flex();
     let config = ReinforceLossConfig::new();
     let cases = [
@@ -178,7 +178,7 @@ fn wrong_settings_are_named() {
 
 #[test]
 #[should_panic(expected = "at least one sample")]
-fn no_sample_is_refused() {
+fn an_empty_batch_is_rejected() {
     let device = Device::flex();
     let loss = ReinforceLossConfig::new().init(&device);
     loss.forward(row(&[], &device), row(&[], &device));

@@ -38,7 +38,7 @@ fn moments(config: ReinforceLossConfig, batch: usize, reward: [f32; 3]) -> ([f64
         let probability: f64 = draws.iter().map(|&k| p[k]).product();
         let loss = config.init(&device);
         if matches!(config.baseline, Baseline::MovingAverage { .. }) {
-            // One batch before, of rewards that have nothing to do with this one.
+            // One previous batch, with unrelated rewards.
             gradient(&loss, &[0, 1], reward);
         }
         let found = gradient(&loss, &draws, reward);

@@ -47,7 +47,7 @@ proptest! {
         let output = layer.forward(&batch, &mut ChaCha8Rng::seed_from_u64(seed));
         let larger = output.graphs.topology();
 
-        // `GraphTopology` itself refuses loops, duplicates and edges between graphs.
+        // `GraphTopology` itself rejects loops, duplicates and edges between graphs.
         prop_assert!(larger.is_connected());
         prop_assert!(read(output.log_prob.clone()).iter().all(|p| p.is_finite() && *p <= 1e-6));
         prop_assert_eq!(output.graphs.nodes().dims(), [larger.node_count(), 6]);
@@ -66,7 +66,7 @@ proptest! {
                     NodeRole::Random => {}
                 }
             }
-            // Edges join the families of neighbours, and no others.
+            // Edges join the families of neighbors, and no others.
             for edge in larger.edges_of(graph) {
                 let [a, b] = larger.edges()[edge].map(|node| output.parents[node]);
                 prop_assert!(a == b || topology.neighbors(a).any(|node| node == b));
@@ -94,7 +94,7 @@ fn one_edge_without_intra_links_gives_k22() {
     let mut edges = output.graphs.topology().edges().to_vec();
     edges.sort_unstable();
     assert_eq!(edges, [[0, 1], [0, 3], [1, 2], [2, 3]]);
-    // And whatever is drawn, no intra-link on either side means exactly this.
+    // No intra-link on either side gives exactly this graph for all draws.
     for seed in 0..200 {
         let output = layer.forward(&edge, &mut ChaCha8Rng::seed_from_u64(seed));
         if output.choices.intra_link == [false; 2] {

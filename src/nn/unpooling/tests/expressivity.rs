@@ -74,7 +74,7 @@ fn random_graphs_are_reached() {
     round_trip(&cases);
 }
 
-/// Layer upon layer, from three nodes.
+/// A chain of layers, from three nodes.
 #[test]
 fn a_chain_of_layers_reaches_a_graph() {
     let device = Device::flex();
@@ -110,8 +110,8 @@ fn a_chain_of_layers_reaches_a_graph() {
     }
 }
 
-/// The families {a, b}, {c, d} with the edges ac, bc, ad: no choices over their one edge give it,
-/// and those that come nearest are refused.
+/// The families {a, b}, {c, d} with the edges ac, bc, ad cannot be generated: no choices over their
+/// one edge lead to it, and the closest ones are rejected.
 #[test]
 fn the_counter_example_is_impossible() {
     let device = Device::flex();

@@ -1,4 +1,4 @@
-//! The exact law of the output, by enumerating all choices of small graphs.
+//! The exact distribution of the output, by enumerating all choices of small graphs.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use crate::graph::{
 };
 use crate::nn::unpooling::draw::{Chooser, HostProbabilities, draw_structure};
 
-/// Takes every path through a tree of decisions, one after the other.
+/// Visits every path through a tree of choices.
 #[derive(Default)]
 struct Odometer {
-    /// The branch taken at each decision, and how many branches there are.
+    /// The branch taken at each choice, and the number of branches.
     path: Vec<[usize; 2]>,
     position: usize,
 }
@@ -30,7 +30,7 @@ impl Chooser for Odometer {
 }
 
 impl Odometer {
-    /// Goes to the next path; false after the last.
+    /// Moves to the next path; returns `false` after the last.
     fn advance(&mut self) -> bool {
         self.position = 0;
         while let Some([branch, branches]) = self.path.pop() {
@@ -90,7 +90,7 @@ fn all_choices(
     all
 }
 
-/// The logarithm of the probability of each of the choices, as the layer scores them.
+/// The log-probability of each of the choices, as the layer scores them.
 fn scores(
     layer: &UnpoolingLayer,
     graph: &GraphBatch,
@@ -111,7 +111,7 @@ fn scores(
     scores
 }
 
-/// A labelled output graph: the number of its nodes, and its edges in order.
+/// A labeled output graph: the number of its nodes, and its edges in order.
 type Outcome = (usize, Vec<[usize; 2]>);
 
 fn outcome(topology: &GraphTopology) -> Outcome {
@@ -164,7 +164,7 @@ struct Row {
     entropy: f64,
 }
 
-/// Section 4.3 of the specification: one layer under uniform parameters.
+/// The layer under uniform probabilities, computed by hand.
 fn table() -> Vec<Row> {
     vec![
         Row {
@@ -257,7 +257,7 @@ fn exact_numbers_under_uniform_parameters() {
     }
 }
 
-/// The closed form of section 4.3, with a child drawn only where an edge is added.
+/// The path entropy in closed form, with a child drawn only where an edge is added.
 fn path_entropy(row: &Row) -> f64 {
     let degree = |node: usize| row.graph.degree(node) as f64;
     let f = |node: usize| 1.0 / (2.0 * degree(node));
@@ -278,7 +278,7 @@ fn path_entropy(row: &Row) -> f64 {
     nodes.sum::<f64>() + doubles.sum::<f64>()
 }
 
-/// E[edges] = 2 + p_c · p_both for an edge with one end kept, whatever the parameters are.
+/// E[edges] = 2 + p_c · p_both for an edge with one end kept, for all parameters.
 #[test]
 fn expected_edges_in_closed_form() {
     let graph = features(&path(2), [8, 3], 4, &Device::flex());
@@ -329,7 +329,7 @@ fn probabilities_sum_to_one_for_any_weights() {
     }
 }
 
-/// Frequencies of outcomes against the exact law, by χ².
+/// Compares frequencies of outcomes with the exact distribution, by χ².
 #[test]
 fn sampling_follows_the_exact_law() {
     let cases = [
@@ -377,7 +377,7 @@ fn sampling_follows_the_exact_law() {
                 classes += 1;
             }
             let degrees = f64::from(classes - 1);
-            // Exceeded in one of 100,000 runs, or fewer, whatever the degrees of freedom.
+            // Exceeded in at most one of 100,000 runs, for all degrees of freedom.
             assert!(
                 chi2 < degrees + 4.0 * (2.0 * degrees).sqrt() + 20.0,
                 "factor {factor}, case {case}: χ² {chi2} with {degrees} degrees of freedom"

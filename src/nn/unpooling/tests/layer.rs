@@ -1,8 +1,8 @@
 use super::*;
 use crate::graph::{generate::complete, unpooling::UnpoolingChoices};
 
-/// The authors' layer with 128 node and 64 edge features, batch normalisation in the networks that
-/// see nodes, and preference scores, has this many parameters without MLP-u.
+/// The number of parameters of the authors' layer, without MLP-u: 128 node and 64 edge features,
+/// batch normalization in the networks on nodes, and preference scores.
 #[test]
 fn parameters_of_the_published_layer() {
     let layer = UnpoolingLayerConfig::new(128, 64)
@@ -25,7 +25,7 @@ fn display() {
 }
 
 #[test]
-fn wrong_settings_are_named() {
+fn invalid_settings_are_rejected() {
     let device = Device::flex();
     let config = UnpoolingLayerConfig::new(8, 2);
     for (config, message) in [
@@ -147,7 +147,7 @@ const STABLE_EDGES: [[usize; 2]; 12] = [
 
 #[test]
 #[should_panic(expected = "was made for 8 node features, and was given 9")]
-fn node_features_of_another_width_are_refused() {
+fn node_features_of_another_width_are_rejected() {
     let device = Device::flex();
     let layer = UnpoolingLayerConfig::new(8, 2).init(&device);
     let graphs = features(&complete(4), [9, 2], 0, &device);
@@ -156,7 +156,7 @@ fn node_features_of_another_width_are_refused() {
 
 #[test]
 #[should_panic(expected = "was made for 0 edge features, and was given 2")]
-fn edge_features_of_another_width_are_refused() {
+fn edge_features_of_another_width_are_rejected() {
     let device = Device::flex();
     let layer = UnpoolingLayerConfig::new(8, 0).init(&device);
     let graphs = features(&complete(4), [8, 2], 0, &device);

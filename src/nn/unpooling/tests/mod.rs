@@ -41,8 +41,8 @@ fn copies(graph: &GraphBatch, count: usize) -> GraphBatch {
     GraphBatch::disjoint_union(&vec![graph.clone(); count])
 }
 
-/// The layer with weights that are always the same. With a factor of 0 all draws are uniform, with
-/// more than 1 some are likely and others not.
+/// The layer with fixed weights, scaled by a factor. With factor 0 all draws are uniform; with a
+/// factor above 1 some are likely and others are not.
 fn scaled(layer: UnpoolingLayer, factor: f32) -> UnpoolingLayer {
     struct Zero;
     impl ModuleMapper for Zero {

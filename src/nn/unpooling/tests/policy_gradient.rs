@@ -66,7 +66,8 @@ fn analytic(layer: &UnpoolingLayer, device: &Device) -> [f64; 2] {
     Biases::of(layer).derivatives(link * both + 2.0)
 }
 
-/// The chain rule by hand, smoothing s included, where all weights are 0 but the biases for linking.
+/// The chain rule by hand, smoothing s included, where all weights are 0 but the biases for
+/// linking.
 #[test]
 fn the_analytic_gradient_in_closed_form() {
     let device = Device::flex().autodiff();
@@ -76,7 +77,7 @@ fn the_analytic_gradient_in_closed_form() {
     let s = 1e-4;
     let sigmoid = 1.0 / (1.0 + (-0.3f64).exp());
     let link = (sigmoid + s) / (1.0 + 2.0 * s);
-    // Each share is ½, against the score of no edge; they are smoothed, then normalised.
+    // Each share is ½, against the score of no edge; they are smoothed, then normalized.
     let both = 1.0 / 3.0;
     let expected = [
         both * sigmoid * (1.0 - sigmoid) / (1.0 + 2.0 * s),

@@ -34,7 +34,7 @@ fn configs() -> Vec<UnpoolingLayerConfig> {
     ]
 }
 
-/// With batch normalisation in training mode too, where probabilities depend on the batch.
+/// With batch normalization in training mode too, where probabilities depend on the batch.
 #[test]
 fn the_sampled_log_probability_is_the_scored_one() {
     let device = Device::flex().autodiff();
@@ -147,7 +147,7 @@ fn the_score_has_a_gradient_in_the_input() {
 }
 
 #[test]
-fn impossible_replays_are_named() {
+fn impossible_replays_are_rejected() {
     let device = Device::flex();
     let selection = NodeSelection::ByPosition { kept: 1, random: 0 };
     let layer = UnpoolingLayerConfig::new(8, 0)

@@ -12,7 +12,8 @@ use fireweed::{
     device::DeviceSpec,
     overparam::{InputMap, theory::Optimiser},
     study::{
-        AlphaStudy, AlphaStudyConfig, ImageProblem, MlpFamily, StepRule, StudyEvent, write_results,
+        AlphaStudy, AlphaStudyConfig, ImageProblem, MlpFamily, StepRule, StepSearch, StudyEvent,
+        write_results,
     },
     train::RunEnd,
 };
@@ -59,6 +60,9 @@ struct Command {
     /// stable; much smaller ones can reverse the order].
     #[arg(long, value_name = "ETA")]
     learning_rate: Option<f64>,
+    /// Search the best step of each slope around the step size, and compare slopes at these.
+    #[arg(long)]
+    best_steps: bool,
     /// Repeats with other weights and another order; results are mean ± standard deviation
     /// [default: 3, with --paper 10].
     #[arg(long, value_name = "R")]
@@ -93,7 +97,7 @@ struct Command {
     /// did.
     #[arg(long, value_name = "DIR", conflicts_with_all = [
         "alpha", "paper", "samples", "test_samples", "width", "depth", "batch_size", "epochs",
-        "learning_rate", "repeats", "patience", "seed", "device", "out", "synthetic",
+        "learning_rate", "best_steps", "repeats", "patience", "seed", "device", "out", "synthetic",
     ])]
     resume: Option<PathBuf>,
     /// One line of text per epoch, also where the build has Burn's dashboard (--features tui).
@@ -196,6 +200,7 @@ fn config(command: &Command) -> AlphaStudyConfig {
     AlphaStudyConfig {
         alphas: command.alpha.clone(),
         patience: command.patience,
+        search: command.best_steps.then(StepSearch::default),
         seed: command.seed,
         device: command.device,
         ..config
@@ -209,6 +214,15 @@ fn announce(event: StudyEvent) {
             number,
             total,
         } => say(&format!("training {number} of {total}: {training}")),
+        StudyEvent::Tried {
+            training,
+            train_loss,
+            ..
+        } => say(&match train_loss {
+            Some(loss) => format!("{training}: training loss {loss:.4}"),
+            None => format!("{training}: diverged"),
+        }),
+        StudyEvent::StepFound { .. } => {}
         StudyEvent::Skipped { training, .. } => say(&format!("{training}: finished before")),
         StudyEvent::Ended {
             end: RunEnd::Diverged { epoch },

@@ -6,15 +6,16 @@ use common::{new_directory, say};
 
 use std::{error::Error, path::PathBuf, process::ExitCode, time::Duration};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use fireweed::{
     data::DataPlaces,
     device::DeviceSpec,
-    overparam::theory::Optimiser,
+    overparam::{InputMap, theory::Optimiser},
     study::{
-        StepRule, StudyEvent,
+        MlpFamily, RegressionLossKind, StepRule, StudyEvent, TransformerFamily,
         chapter::{
-            ChapterData, ChapterEvent, ChapterRun, ChapterStudy, Experiment, Part, Size, parts,
+            ChapterData, ChapterEvent, ChapterRun, ChapterStudy, Experiment, ImageNetworks,
+            Learning, Part, Size, Steps, Subject, TextNetworks, TextReading, own_part, parts_at,
             write_report,
         },
     },
@@ -61,18 +62,87 @@ enum What {
     WidthDepth(Settings),
     /// The re-weighted loss.
     Loss(Settings),
+    /// Your own data, each slope at its best step: a folder with PNG images in a subfolder for each
+    /// class, or with IDX files; a table (CSV); with --texts a table of texts with classes.
+    Own(Own),
     /// Continue what was begun in a folder, with its settings.
     Resume(Resume),
+}
+
+#[derive(Args)]
+struct Own {
+    /// The data: a folder of images, or a table.
+    #[arg(long = "data", value_name = "PATH")]
+    path: PathBuf,
+    /// The table has a column of texts and a column of classes.
+    #[arg(long)]
+    texts: bool,
+    /// Column with the texts [default: text, or the one with the longest cells].
+    #[arg(long, value_name = "NAME", requires = "texts")]
+    text_column: Option<String>,
+    /// Column with the classes [default: label or class].
+    #[arg(long, value_name = "NAME", requires = "texts")]
+    label_column: Option<String>,
+    /// Columns of numbers to predict, separated by commas [default: the last].
+    #[arg(
+        long,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        conflicts_with = "texts"
+    )]
+    target: Vec<String>,
+    /// The networks [default: mlp for images and tables, transformer for texts].
+    #[arg(long, value_enum)]
+    network: Option<Network>,
+    #[command(flatten)]
+    sizes: Sizes,
+    /// A line per epoch, and not only per training.
+    #[arg(long)]
+    verbose: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Network {
+    /// Fully connected.
+    Mlp,
+    /// Convolutional, for images.
+    Cnn,
+    /// Recurrent, for texts.
+    Rnn,
+    /// Transformer encoder with four heads, for texts.
+    Transformer,
 }
 
 /// Without options, each experiment has its own defaults. An option holds for every study of the
 /// experiments that are run.
 #[derive(Args)]
 struct Settings {
+    /// At which steps slopes are compared: all at a common one, each at its best, or both ways
+    /// next to each other. The search takes some eight trainings for each slope.
+    #[arg(long, value_enum, default_value = "common")]
+    steps: StepChoice,
     /// The published sizes, as far as they are stated: width 5,000 and five hidden layers, or 512
     /// channels, and ten repeats. For a GPU; weeks on a CPU. Other options still apply.
     #[arg(long)]
     paper: bool,
+    /// Use the synthetic stand-ins, whatever there is.
+    #[arg(long, conflicts_with_all = ["data", "no_fallback"])]
+    synthetic_data: bool,
+    #[command(flatten)]
+    sizes: Sizes,
+    #[command(flatten)]
+    places: Places,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum StepChoice {
+    Common,
+    Best,
+    Both,
+}
+
+#[derive(Args)]
+struct Sizes {
     /// Slopes, each a finite number below 1, separated by commas.
     #[arg(long, value_delimiter = ',', allow_hyphen_values = true)]
     alpha: Option<Vec<f64>>,
@@ -114,11 +184,6 @@ struct Settings {
     /// Folder for the results [default: the next free runs/leaky_study-NNN].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Use the synthetic stand-ins, whatever there is.
-    #[arg(long, conflicts_with_all = ["data", "no_fallback"])]
-    synthetic_data: bool,
-    #[command(flatten)]
-    places: Places,
 }
 
 #[derive(Args)]
@@ -170,6 +235,7 @@ fn study(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         What::Rates(settings) => create(&[Experiment::Rates], settings)?,
         What::WidthDepth(settings) => create(&[Experiment::WidthDepth], settings)?,
         What::Loss(settings) => create(&[Experiment::Loss], settings)?,
+        What::Own(own) => create_own(own)?,
     };
     say(&format!("results in {}", chapter.directory().display()));
     let stop = common::stop_on_ctrl_c()?;
@@ -213,18 +279,78 @@ fn create(
         true => Size::Paper,
         false => Size::Small,
     };
+    let steps = match settings.steps {
+        StepChoice::Common => Steps::Common,
+        StepChoice::Best => Steps::Best,
+        StepChoice::Both => Steps::Both,
+    };
     let parts: Vec<Part> = experiments
         .iter()
-        .flat_map(|&experiment| parts(experiment, size))
-        .map(|part| settings.applied_to(part))
+        .flat_map(|&experiment| parts_at(experiment, size, steps))
+        .map(|part| settings.sizes.applied_to(part))
         .collect();
     let data = settings.places.load(&parts, settings.synthetic_data)?;
-    let directory = match settings.out {
-        Some(directory) => directory,
-        None => new_directory("leaky_study")?,
-    };
-    let chapter = ChapterStudy::create(&directory, parts, &data)?;
+    let chapter = settings.sizes.begin(parts, &data)?;
     Ok((chapter, data, settings.places.verbose))
+}
+
+fn create_own(own: Own) -> Result<(ChapterStudy, ChapterData, bool), Box<dyn Error>> {
+    let subject = own.subject()?;
+    let places = DataPlaces::default();
+    let problem = subject.problem(false, &places, &mut |_| {})?;
+    let part = own.sizes.applied_to(own_part(subject, &*problem));
+    let parts = vec![part];
+    let data = ChapterData::load(&parts, false, &places, &mut |_| {})?;
+    let chapter = own.sizes.begin(parts, &data)?;
+    Ok((chapter, data, own.verbose))
+}
+
+impl Own {
+    fn subject(&self) -> Result<Subject, Box<dyn Error>> {
+        let path = std::path::absolute(&self.path)?;
+        let unfit = |network: Network, data: &str| {
+            format!("--network {network:?} is not for {data}").to_lowercase()
+        };
+        if path.is_dir() {
+            let input_map = InputMap::Unit;
+            let network = match self.network {
+                None | Some(Network::Mlp) => ImageNetworks::Mlp(MlpFamily { input_map }),
+                Some(Network::Cnn) => ImageNetworks::Cnn,
+                Some(other) => return Err(unfit(other, "images").into()),
+            };
+            return Ok(Subject::OwnImages { path, network });
+        }
+        if self.texts {
+            let network = match self.network {
+                None | Some(Network::Transformer) => {
+                    TextNetworks::Transformer(TransformerFamily { heads: 4 })
+                }
+                Some(Network::Rnn) => TextNetworks::Rnn,
+                Some(other) => return Err(unfit(other, "texts").into()),
+            };
+            return Ok(Subject::OwnTexts {
+                path,
+                text_column: self.text_column.clone(),
+                label_column: self.label_column.clone(),
+                reading: TextReading {
+                    network,
+                    vocabulary: 2000,
+                    length: 16,
+                },
+            });
+        }
+        if let Some(network) = self.network.filter(|network| *network != Network::Mlp) {
+            return Err(unfit(network, "tables").into());
+        }
+        Ok(Subject::OwnTable {
+            path,
+            targets: self.target.clone(),
+            learning: Learning {
+                input_map: InputMap::UnitWithConstant,
+                loss: RegressionLossKind::Squared,
+            },
+        })
+    }
 }
 
 impl Places {
@@ -239,7 +365,15 @@ impl Places {
     }
 }
 
-impl Settings {
+impl Sizes {
+    fn begin(&self, parts: Vec<Part>, data: &ChapterData) -> Result<ChapterStudy, Box<dyn Error>> {
+        let directory = match &self.out {
+            Some(directory) => directory.clone(),
+            None => new_directory("leaky_study")?,
+        };
+        Ok(ChapterStudy::create(&directory, parts, data)?)
+    }
+
     fn applied_to(&self, mut part: Part) -> Part {
         let config = &mut part.config;
         let set = |setting: &mut usize, value: Option<usize>| *setting = value.unwrap_or(*setting);
@@ -296,7 +430,21 @@ fn announce(event: ChapterEvent<'_>) {
             left,
             ..
         } => match event {
-            StudyEvent::Started { .. } => {}
+            StudyEvent::Started { .. } | StudyEvent::StepFound { .. } => {}
+            StudyEvent::Tried {
+                training,
+                train_loss,
+                ..
+            } => {
+                let found = match train_loss {
+                    Some(loss) => format!("training loss {loss:.4}"),
+                    None => "diverged".into(),
+                };
+                let left = left.map_or(String::new(), |left| {
+                    format!(" · about {} left", about(left))
+                });
+                say(&format!("{training}: {found}{left}"));
+            }
             StudyEvent::Skipped { training, .. } => say(&format!("{training}: finished before")),
             StudyEvent::Ended {
                 training,

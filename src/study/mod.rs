@@ -24,7 +24,7 @@ pub mod vae;
 
 pub use alpha::{
     AlphaStudy, AlphaStudyConfig, AlphaStudyResults, Case, CaseResult, Ranking, RunResult,
-    StepRule, StudyEvent, write_results,
+    StepRule, StepSearch, StudyEvent, TriedStep, write_results,
 };
 pub use error::StudyError;
 pub use model::{ModelSettings, ModelStudy, StudyEnd};

@@ -1,7 +1,7 @@
 use rand::{Rng, SeedableRng, rngs::ChaCha8Rng};
 use serde::{Deserialize, Serialize};
 
-use super::{Case, StepRule, case::Naming};
+use super::{Case, StepRule, StepSearch, case::Naming};
 use crate::{
     data::Provenance,
     device::DeviceSpec,
@@ -45,6 +45,9 @@ pub struct AlphaStudyConfig {
     pub epochs: usize,
     /// How the step size η is chosen, for the loss summed over the samples of a step.
     pub step: StepRule,
+    /// Search each network's best step around the one of [`step`](Self::step).
+    #[serde(default)]
+    pub search: Option<StepSearch>,
     /// Repeats on the same samples, with other weights and another order.
     pub repeats: usize,
     /// Stop a training whose test loss has not fallen for this many epochs.
@@ -76,6 +79,7 @@ impl AlphaStudyConfig {
             steps_per_epoch: 1,
             epochs: 50,
             step: Self::IMAGE_STEP,
+            search: None,
             repeats: 3,
             patience: None,
             seed: 0,
@@ -115,6 +119,10 @@ impl AlphaStudyConfig {
             ("epochs", self.epochs),
             ("repeats", self.repeats),
             ("patience", self.patience.unwrap_or(1)),
+            (
+                "trainings for each step of the search",
+                self.search.map_or(1, |s| s.repeats),
+            ),
         ] {
             if value == 0 {
                 return Err(out_of_range(name, "0", "at least 1"));
@@ -185,7 +193,16 @@ impl AlphaStudyConfig {
 
     /// The seeds of a repeat, counted from 1: two draws of stream `repeat`.
     pub(super) fn repeat_seeds(&self, repeat: usize) -> RepeatSeeds {
-        let mut rng = self.stream(repeat);
+        self.training_seeds(repeat)
+    }
+
+    /// The seeds of a training of the search, counted from 1, which no repeat has.
+    pub(super) fn search_seeds(&self, training: usize) -> RepeatSeeds {
+        self.training_seeds((1 << 32) + training)
+    }
+
+    fn training_seeds(&self, stream: usize) -> RepeatSeeds {
+        let mut rng = self.stream(stream);
         RepeatSeeds {
             weights: rng.next_u64(),
             order: rng.next_u64(),
@@ -213,6 +230,7 @@ impl AlphaStudyConfig {
             Optimiser::Sgd { batch } => format!("batch {batch}, {epochs} epochs"),
         };
         let step = match self.step {
+            _ if self.search.is_some() => "each slope at its best η".into(),
             StepRule::Fixed { step } => format!("η = {step}"),
             StepRule::PerSampleAndWidth { numerator } => match self.widths[..] {
                 [width] => {

@@ -21,6 +21,40 @@ pub fn figure(study: &AlphaStudy, results: &AlphaStudyResults) -> Figure {
     }
 }
 
+/// The training loss at the end against the step, for every step that a search has tried.
+pub fn search_figure(study: &AlphaStudy, results: &AlphaStudyResults) -> Figure {
+    let series = cases(study).map(|(colour, case)| {
+        let of_case = results.tried.iter().filter(|tried| tried.case == case);
+        let points = of_case.clone().filter_map(|tried| {
+            // In powers of 2.
+            Some((0.5 * f64::from(tried.power), tried.loss?))
+        });
+        let diverged = of_case.filter(|tried| tried.loss.is_none());
+        let diverged = diverged.map(|tried| tried.step).reduce(f64::min);
+        let label = study.config().label(case);
+        Series {
+            label: match diverged {
+                Some(step) => format!("{label}, diverges at {step:.1e}"),
+                None => label,
+            },
+            colour,
+            points: points.collect(),
+            spread: Spread::None,
+        }
+    });
+    Figure {
+        title: "Which step is the best?".into(),
+        subtitle: study.summary(),
+        panels: vec![Chart {
+            title: "training loss at the end".into(),
+            x_label: "log₂ of the step over the common step".into(),
+            y_label: format!("{}, log scale", study.problem().loss),
+            log_y: true,
+            series: series.collect(),
+        }],
+    }
+}
+
 fn measured(study: &AlphaStudy, results: &AlphaStudyResults, title: &str, metric: &str) -> Chart {
     let series = cases(study).map(|(colour, case)| {
         let curve = results.curve(case, metric);

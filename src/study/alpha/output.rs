@@ -13,7 +13,8 @@ use crate::{
 /// Writes what a study found into its folder and returns the table for people.
 ///
 /// Files: `results.json` and `results.csv` (one row per case), `curves.csv` (one row per case,
-/// repeat and epoch), `predicted.csv` where there is a closed form, `table.md`, `curves.svg` and
+/// repeat and epoch), `predicted.csv` if there is a closed form, `search.csv`, `search.svg` and
+/// `search.png` (final loss against step) if steps were searched, `table.md`, `curves.svg` and
 /// `curves.png`.
 ///
 /// # Errors
@@ -35,6 +36,10 @@ pub fn write_results(study: &AlphaStudy, results: &AlphaStudyResults) -> Result<
     file("curves.csv", &curves_csv(study, results))?;
     if !results.predictions.is_empty() {
         file("predicted.csv", &predicted_csv(study, results))?;
+    }
+    if !results.tried.is_empty() {
+        file("search.csv", &search_csv(study, results))?;
+        super::search_figure(study, results).write(directory, "search")?;
     }
     file("table.md", table.to_markdown().as_bytes())?;
     super::figure(study, results).write(directory, "curves")?;
@@ -128,6 +133,27 @@ fn curves_csv(study: &AlphaStudy, results: &AlphaStudyResults) -> Vec<u8> {
     csv(std::iter::once(head).chain(rows))
 }
 
+fn search_csv(study: &AlphaStudy, results: &AlphaStudyResults) -> Vec<u8> {
+    let head = CASE_COLUMNS
+        .into_iter()
+        .chain(["power_of_sqrt_2", "step", "train_loss"]);
+    let head = head.map(str::to_owned).collect();
+    let rows = results.tried.iter().map(|tried| {
+        vec![
+            study.provenance().title.clone(),
+            tried.case.alpha.to_string(),
+            tried.case.width.to_string(),
+            tried.case.depth.to_string(),
+            tried.power.to_string(),
+            tried.step.to_string(),
+            tried
+                .loss
+                .map_or("diverged".into(), |loss| loss.to_string()),
+        ]
+    });
+    csv(std::iter::once(head).chain(rows))
+}
+
 fn predicted_csv(study: &AlphaStudy, results: &AlphaStudyResults) -> Vec<u8> {
     let head = CASE_COLUMNS
         .into_iter()
@@ -166,11 +192,22 @@ fn table(study: &AlphaStudy, results: &AlphaStudyResults, summaries: &[CaseResul
         Optimiser::Gd => format!("test loss, step {}", config.steps(early)),
         Optimiser::Sgd { .. } => format!("test loss, epoch {early}"),
     };
-    let mut rows = vec![
+    let mut rows = Vec::new();
+    if config.search.is_some() {
+        let steps = summaries
+            .iter()
+            .map(|result| format!("{:.2e}", result.step));
+        rows.push(
+            std::iter::once("best step η".to_owned())
+                .chain(steps)
+                .collect(),
+        );
+    }
+    rows.extend([
         row("training loss, end".into(), 4, &|result| result.train_loss),
         row(early, 3, &|result| result.early_test_loss),
         row("test loss, end".into(), 3, &|result| result.test_loss),
-    ];
+    ]);
     if study.problem().classification {
         rows.push(row("test accuracy, end".into(), 3, &|result| {
             result.test_accuracy
@@ -222,6 +259,13 @@ fn table(study: &AlphaStudy, results: &AlphaStudyResults, summaries: &[CaseResul
              with the same step."
                 .into(),
         );
+    }
+    if let Some(search) = config.search {
+        let tried = results.tried.len() * search.repeats;
+        notes.push(format!(
+            "Best step: the smallest training loss at the end over powers of √2 times the common \
+             step, up to divergence; {tried} trainings with weights of their own."
+        ));
     }
     if !results.complete {
         notes.push("The study is not finished.".into());

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{AlphaStudyConfig, Case};
+use super::{AlphaStudyConfig, Case, TriedStep};
 use crate::{
     overparam::theory::Optimiser,
     report::MeanStd,
@@ -28,6 +28,8 @@ pub struct AlphaStudyResults {
     pub runs: Vec<RunResult>,
     /// The step η of each case, in the order of [`AlphaStudyConfig::cases`].
     pub steps: Vec<f64>,
+    /// The steps that a search has tried, by case and then by step.
+    pub tried: Vec<TriedStep>,
     /// The closed form at infinite width, where there is one, in the same order.
     pub predictions: Vec<Prediction>,
     /// Whether all trainings of the study are finished.
@@ -225,6 +227,7 @@ mod tests {
                 run(0.0, 1, &[9.0], RunEnd::Diverged { epoch: 2 }),
             ],
             steps: vec![0.5, 0.5],
+            tried: Vec::new(),
             predictions: Vec::new(),
             complete: true,
         };

@@ -3,16 +3,22 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use burn::tensor::Device;
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 use serde::{Deserialize, Serialize};
 
-use super::{AlphaStudyConfig, AlphaStudyResults, Case, RunResult};
+use super::{
+    AlphaStudyConfig, AlphaStudyResults, Case, RunResult, StepSearch, TriedStep,
+    case::Naming,
+    config::RepeatSeeds,
+    search::{self, best},
+};
 use crate::{
     data::Provenance,
     files::write_whole,
     overparam::theory::Optimiser,
     study::{
-        DrawnProblem, Prediction, Problem, ProblemDescription, StudyError,
+        DrawnProblem, Problem, ProblemDescription, StudyError,
         folder::{Folder, io_error},
         output::pretty,
         problem::{Plan, Training},
@@ -33,6 +39,24 @@ pub enum StudyEvent {
         number: usize,
         /// Number of all trainings.
         total: usize,
+    },
+    /// A training of the step search ended.
+    Tried {
+        /// Its name.
+        training: String,
+        /// Its network.
+        case: Case,
+        /// The mean training loss of its last epoch; `None` if it diverged.
+        train_loss: Option<f64>,
+    },
+    /// The step search of one network ended.
+    StepFound {
+        /// The network.
+        case: Case,
+        /// The best step; `None` if all diverged.
+        step: Option<f64>,
+        /// Trainings of the search that were not finished before.
+        trained: usize,
     },
     /// A training was finished before.
     Skipped {
@@ -170,63 +194,30 @@ impl AlphaStudy {
         let device = config.device.open()?;
         let drawn = problem.draw(config, &mut config.sample_rngs(), &device)?;
         let cases = config.cases();
-        let (steps, predictions) = self.steps_and_predictions(&*drawn)?;
-        let total = config.repeats * cases.len();
+        let trainer = Trainer {
+            study: self,
+            problem: &*drawn,
+            device: &device,
+            stop,
+            display,
+        };
         let mut results = AlphaStudyResults {
-            runs: Vec::with_capacity(total),
-            steps,
-            predictions,
+            runs: Vec::with_capacity(config.repeats * cases.len()),
+            steps: self.common_steps(&*drawn)?,
+            tried: Vec::new(),
+            predictions: Vec::new(),
             complete: true,
         };
-        for repeat in 1..=config.repeats {
-            for (&case, &step) in cases.iter().zip(&results.steps) {
-                let training = self.label(case, repeat);
-                if let Some(result) = self.finished(case, repeat)? {
-                    notify(StudyEvent::Skipped { training, case });
-                    results.runs.push(result);
-                    continue;
-                }
-                if stop.is_stopped() {
-                    results.complete = false;
-                    return Ok(results);
-                }
-                notify(StudyEvent::Started {
-                    training: training.clone(),
-                    number: results.runs.len() + 1,
-                    total,
-                });
-                let run = Run::new(self.run_directory(case, repeat), config.epochs)
-                    .with_label(&training)
-                    .with_stop_handle(stop.clone())
-                    .with_display(display);
-                let seeds = config.repeat_seeds(repeat);
-                let plan = Plan {
-                    config,
-                    device: &device,
-                    order: seeds.order,
-                    step,
-                };
-                let weights = &mut ChaCha8Rng::seed_from_u64(seeds.weights);
-                let (history, end) = drawn.train(case, weights, Training { plan, run })?;
-                notify(StudyEvent::Ended {
-                    training,
-                    case,
-                    end,
-                    train_loss: history.last("train_loss"),
-                });
-                if end == RunEnd::Interrupted {
-                    results.complete = false;
-                    return Ok(results);
-                }
-                self.finish(case, repeat, end)?;
-                results.runs.push(RunResult {
-                    case,
-                    repeat,
-                    history,
-                    end,
-                });
-            }
+        if let Some(search) = config.search
+            && !trainer.search(search, &mut results, notify)?
+        {
+            results.complete = false;
+            return Ok(results);
         }
+        for (&case, &step) in cases.iter().zip(&results.steps) {
+            (results.predictions).extend(drawn.predict(config, case, step)?);
+        }
+        trainer.repeats(&mut results, notify)?;
         Ok(results)
     }
 
@@ -250,19 +241,11 @@ impl AlphaStudy {
         Ok(())
     }
 
-    /// The step of each case, and the closed form if there is one.
-    fn steps_and_predictions(
-        &self,
-        problem: &dyn DrawnProblem,
-    ) -> Result<(Vec<f64>, Vec<Prediction>), StudyError> {
+    /// The step of each case by the study's rule.
+    fn common_steps(&self, problem: &dyn DrawnProblem) -> Result<Vec<f64>, StudyError> {
         let config = self.config();
-        let (mut steps, mut predictions) = (Vec::new(), Vec::new());
-        for case in config.cases() {
-            let step = config.step.step(case, config.samples_per_step(), problem)?;
-            steps.push(step);
-            predictions.extend(problem.predict(config, case, step)?);
-        }
-        Ok((steps, predictions))
+        let step = |case| config.step.step(case, config.samples_per_step(), problem);
+        config.cases().into_iter().map(step).collect()
     }
 
     /// The folder of one training.
@@ -281,52 +264,237 @@ impl AlphaStudy {
         }
     }
 
-    /// Marks a training as finished. Only the first repeat keeps its weights: ten repeats of the
-    /// published size would take gigabytes.
-    fn finish(&self, case: Case, repeat: usize, end: RunEnd) -> Result<(), StudyError> {
-        let directory = self.run_directory(case, repeat);
-        let record = match end {
-            RunEnd::Completed => EndRecord::Completed,
-            RunEnd::StoppedEarly => EndRecord::StoppedEarly,
-            RunEnd::Diverged { epoch } => EndRecord::Diverged { epoch },
-            RunEnd::Interrupted => return Ok(()),
+    /// The folder of one training of the search.
+    fn search_directory(&self, case: Case, power: i32, training: usize) -> PathBuf {
+        let naming = Naming {
+            width: true,
+            depth: true,
         };
-        let path = directory.join(END_FILE);
-        write_whole(&path, &pretty(&record)).map_err(io_error(&path))?;
-        if repeat > 1 {
-            let checkpoints = directory.join(CHECKPOINT_DIR);
-            fs::remove_dir_all(&checkpoints).map_err(io_error(&checkpoints))?;
+        let directory = self.directory().join("search");
+        let folders = naming.folders(case);
+        let directory = folders.iter().fold(directory, |path, part| path.join(part));
+        directory.join(format!("power_{power:+03}_training_{training:02}"))
+    }
+}
+
+/// What the trainings of a study share.
+struct Trainer<'a> {
+    study: &'a AlphaStudy,
+    problem: &'a dyn DrawnProblem,
+    device: &'a Device,
+    stop: &'a StopHandle,
+    display: EpochDisplay,
+}
+
+impl Trainer<'_> {
+    /// Trains every case once for each repeat, until asked to stop.
+    fn repeats(
+        &self,
+        results: &mut AlphaStudyResults,
+        notify: &mut dyn FnMut(StudyEvent),
+    ) -> Result<(), StudyError> {
+        let study = self.study;
+        let config = study.config();
+        let cases = config.cases();
+        let total = config.repeats * cases.len();
+        let steps = results.steps.clone();
+        for repeat in 1..=config.repeats {
+            for (&case, &step) in cases.iter().zip(&steps) {
+                let training = study.label(case, repeat);
+                let directory = study.run_directory(case, repeat);
+                if let Some((history, end)) = finished(&directory)? {
+                    notify(StudyEvent::Skipped { training, case });
+                    results.runs.push(RunResult {
+                        case,
+                        repeat,
+                        history,
+                        end,
+                    });
+                    continue;
+                }
+                if self.stop.is_stopped() {
+                    results.complete = false;
+                    return Ok(());
+                }
+                notify(StudyEvent::Started {
+                    training: training.clone(),
+                    number: results.runs.len() + 1,
+                    total,
+                });
+                let seeds = config.repeat_seeds(repeat);
+                let (history, end) = self.train(case, step, seeds, &directory, &training)?;
+                notify(StudyEvent::Ended {
+                    training,
+                    case,
+                    end,
+                    train_loss: history.last("train_loss"),
+                });
+                if end == RunEnd::Interrupted {
+                    results.complete = false;
+                    return Ok(());
+                }
+                finish(&directory, repeat == 1, end)?;
+                results.runs.push(RunResult {
+                    case,
+                    repeat,
+                    history,
+                    end,
+                });
+            }
         }
         Ok(())
     }
 
-    fn finished(&self, case: Case, repeat: usize) -> Result<Option<RunResult>, StudyError> {
-        let directory = self.run_directory(case, repeat);
-        let path = directory.join(END_FILE);
-        if !path.exists() {
-            return Ok(None);
-        }
-        let bytes = fs::read(&path).map_err(io_error(&path))?;
-        let record: EndRecord =
-            serde_json::from_slice(&bytes).map_err(|error| StudyError::NotAStudy {
-                path,
-                reason: error.to_string(),
+    /// Replaces the step of each case by its best one; false if asked to stop before the end.
+    ///
+    /// A case that diverges at every step keeps the common one.
+    fn search(
+        &self,
+        search: StepSearch,
+        results: &mut AlphaStudyResults,
+        notify: &mut dyn FnMut(StudyEvent),
+    ) -> Result<bool, StudyError> {
+        let common = results.steps.clone();
+        for (number, case) in self.study.config().cases().into_iter().enumerate() {
+            let step = |power: i32| common[number] * 2f64.powf(0.5 * f64::from(power));
+            let mut trained = 0;
+            let tried = search::search(|power| {
+                self.loss_at(case, power, step(power), search, &mut trained, notify)
             })?;
-        let file = directory.join(HISTORY_FILE);
-        // A training that diverged in its first epoch has none.
-        let history = match file.exists() {
-            true => History::read(&file).map_err(crate::train::RunError::from)?,
-            false => History::default(),
-        };
-        Ok(Some(RunResult {
-            case,
-            repeat,
-            history,
-            end: match record {
-                EndRecord::Completed => RunEnd::Completed,
-                EndRecord::StoppedEarly => RunEnd::StoppedEarly,
-                EndRecord::Diverged { epoch } => RunEnd::Diverged { epoch },
-            },
-        }))
+            let Some(tried) = tried else {
+                return Ok(false);
+            };
+            let found = best(&tried);
+            if let Some((power, _)) = found {
+                results.steps[number] = step(power);
+            }
+            notify(StudyEvent::StepFound {
+                case,
+                step: found.map(|(power, _)| step(power)),
+                trained,
+            });
+            results
+                .tried
+                .extend(tried.into_iter().map(|(power, loss)| TriedStep {
+                    case,
+                    power,
+                    step: step(power),
+                    loss,
+                }));
+        }
+        Ok(true)
     }
+
+    /// The loss of a step, averaged over the search's trainings; `None` inside for divergence,
+    /// outside if asked to stop.
+    fn loss_at(
+        &self,
+        case: Case,
+        power: i32,
+        step: f64,
+        search: StepSearch,
+        trained: &mut usize,
+        notify: &mut dyn FnMut(StudyEvent),
+    ) -> Result<Option<Option<f64>>, StudyError> {
+        let config = self.study.config();
+        let mut sum = 0.0;
+        for training in 1..=search.repeats {
+            let directory = self.study.search_directory(case, power, training);
+            let (history, end) = match finished(&directory)? {
+                Some(known) => known,
+                None if self.stop.is_stopped() => return Ok(None),
+                None => {
+                    let label = format!("{}, search, η = {step:.3e}", config.label(case));
+                    let seeds = config.search_seeds(training);
+                    let (history, end) = self.train(case, step, seeds, &directory, &label)?;
+                    if end == RunEnd::Interrupted {
+                        return Ok(None);
+                    }
+                    finish(&directory, false, end)?;
+                    *trained += 1;
+                    notify(StudyEvent::Tried {
+                        training: label,
+                        case,
+                        train_loss: match end {
+                            RunEnd::Diverged { .. } => None,
+                            _ => history.last("train_loss"),
+                        },
+                    });
+                    (history, end)
+                }
+            };
+            match (end, history.last("train_loss")) {
+                (RunEnd::Diverged { .. }, _) | (_, None) => return Ok(Some(None)),
+                (_, Some(loss)) => sum += loss,
+            }
+        }
+        Ok(Some(Some(sum / search.repeats as f64)))
+    }
+
+    fn train(
+        &self,
+        case: Case,
+        step: f64,
+        seeds: RepeatSeeds,
+        directory: &Path,
+        label: &str,
+    ) -> Result<(History, RunEnd), StudyError> {
+        let config = self.study.config();
+        let run = Run::new(directory.to_path_buf(), config.epochs)
+            .with_label(label)
+            .with_stop_handle(self.stop.clone())
+            .with_display(self.display);
+        let plan = Plan {
+            config,
+            device: self.device,
+            order: seeds.order,
+            step,
+        };
+        let weights = &mut ChaCha8Rng::seed_from_u64(seeds.weights);
+        (self.problem).train(case, weights, Training { plan, run })
+    }
+}
+
+/// Marks a training as finished. Without `keep_weights`, its checkpoints are removed: ten repeats of
+/// the published size would take gigabytes.
+fn finish(directory: &Path, keep_weights: bool, end: RunEnd) -> Result<(), StudyError> {
+    let record = match end {
+        RunEnd::Completed => EndRecord::Completed,
+        RunEnd::StoppedEarly => EndRecord::StoppedEarly,
+        RunEnd::Diverged { epoch } => EndRecord::Diverged { epoch },
+        RunEnd::Interrupted => return Ok(()),
+    };
+    let path = directory.join(END_FILE);
+    write_whole(&path, &pretty(&record)).map_err(io_error(&path))?;
+    if !keep_weights {
+        let checkpoints = directory.join(CHECKPOINT_DIR);
+        fs::remove_dir_all(&checkpoints).map_err(io_error(&checkpoints))?;
+    }
+    Ok(())
+}
+
+/// The result of a training that was finished before.
+fn finished(directory: &Path) -> Result<Option<(History, RunEnd)>, StudyError> {
+    let path = directory.join(END_FILE);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let bytes = fs::read(&path).map_err(io_error(&path))?;
+    let record: EndRecord =
+        serde_json::from_slice(&bytes).map_err(|error| StudyError::NotAStudy {
+            path,
+            reason: error.to_string(),
+        })?;
+    let file = directory.join(HISTORY_FILE);
+    // A training that diverged in its first epoch has none.
+    let history = match file.exists() {
+        true => History::read(&file).map_err(crate::train::RunError::from)?,
+        false => History::default(),
+    };
+    let end = match record {
+        EndRecord::Completed => RunEnd::Completed,
+        EndRecord::StoppedEarly => RunEnd::StoppedEarly,
+        EndRecord::Diverged { epoch } => RunEnd::Diverged { epoch },
+    };
+    Ok(Some((history, end)))
 }

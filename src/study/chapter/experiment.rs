@@ -24,10 +24,12 @@ pub enum Experiment {
     WidthDepth,
     /// The re-weighted loss.
     Loss,
+    /// Your own data; not an experiment of the dissertation.
+    Own,
 }
 
 impl Experiment {
-    /// All experiments, in the order of a report.
+    /// All experiments of the dissertation, in the order of a report.
     pub const ALL: [Self; 10] = [
         Self::Synthetic,
         Self::Fmnist,
@@ -54,6 +56,7 @@ impl Experiment {
             Self::Rates => "rates",
             Self::WidthDepth => "width-depth",
             Self::Loss => "loss",
+            Self::Own => "own",
         }
     }
 
@@ -70,6 +73,7 @@ impl Experiment {
             Self::Rates => "Rate of convergence over α",
             Self::WidthDepth => "Width and depth",
             Self::Loss => "Re-weighted loss",
+            Self::Own => "Your own data",
         }
     }
 
@@ -117,6 +121,7 @@ impl Experiment {
                 "The sum of exp(squared error/τ) instead of the sum of squared errors, our reading of \
                  the published re-weighted loss. Losses shown are still squared errors."
             }
+            Self::Own => "Which slope trains fastest on these data, each at its best step?",
         }
     }
 }

@@ -18,7 +18,7 @@ mod subject;
 
 pub use experiment::Experiment;
 pub use part::{Part, Variant};
-pub use preset::{Size, parts};
+pub use preset::{Size, Steps, own_part, parts, parts_at};
 pub use published::{PublishedRow, published};
 pub use report::{Report, write_report};
 pub use study::{ChapterData, ChapterEvent, ChapterResults, ChapterRun, ChapterStudy, PartResult};

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Experiment, Subject};
-use crate::study::AlphaStudyConfig;
+use crate::study::{AlphaStudyConfig, StepSearch};
 
 /// One study of an experiment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,6 +26,8 @@ pub enum Variant {
     SmallSteps,
     /// House prices instead of the synthetic function.
     Housing,
+    /// Each slope at its own best step.
+    BestSteps,
 }
 
 impl Variant {
@@ -35,6 +37,7 @@ impl Variant {
             Self::NoConstant => "no-constant",
             Self::SmallSteps => "small-steps",
             Self::Housing => "housing",
+            Self::BestSteps => "best-steps",
         }
     }
 
@@ -44,6 +47,7 @@ impl Variant {
             Self::NoConstant => "on the unit sphere, without a constant coordinate",
             Self::SmallSteps => "with small steps",
             Self::Housing => "on California housing",
+            Self::BestSteps => "each slope at its best step",
         }
     }
 
@@ -60,11 +64,24 @@ impl Variant {
                  the ranking of slopes can change. Compare slopes near the largest stable step."
             }
             Self::Housing => "The second published data set for the rate.",
+            Self::BestSteps => {
+                "A common step can favor the slopes that happen to need it. Here each slope has the \
+                 step at which it ends with the smallest training loss, found by a search with other \
+                 weights."
+            }
         }
     }
 }
 
 impl Part {
+    /// The same study with each slope at its best step.
+    pub(super) fn at_best_steps(&self) -> Self {
+        let mut part = self.clone();
+        part.variant = Some(Variant::BestSteps);
+        part.config.search = Some(StepSearch::default());
+        part
+    }
+
     /// The name of its folder, unique among the parts of a study.
     pub fn slug(&self) -> String {
         match self.variant {

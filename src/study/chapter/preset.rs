@@ -4,7 +4,10 @@ use super::{
 use crate::{
     data::{Cifar10, FashionMnist, Mnist},
     overparam::{InputMap, theory::Optimiser},
-    study::{AlphaStudyConfig, MlpFamily, RegressionLossKind, StepRule, TransformerFamily},
+    study::{
+        AlphaStudyConfig, MlpFamily, Problem, RegressionLossKind, StepRule, StepSearch,
+        TransformerFamily,
+    },
 };
 
 /// How large experiments are.
@@ -31,6 +34,82 @@ const SHARE: f64 = 0.7;
 /// Steps between two evaluations of gradient descent.
 const EPOCH_OF_STEPS: usize = 10;
 
+/// The studies of an experiment at their default settings, with the steps of `steps`.
+///
+/// The experiments on rates, and on width and depth, are about a common step and have no other.
+pub fn parts_at(experiment: Experiment, size: Size, steps: Steps) -> Vec<Part> {
+    let common = parts(experiment, size);
+    if matches!(experiment, Experiment::Rates | Experiment::WidthDepth) {
+        return common;
+    }
+    let best: Vec<Part> = common.iter().take(1).map(Part::at_best_steps).collect();
+    match steps {
+        Steps::Common => common,
+        Steps::Best => best,
+        Steps::Both => common.into_iter().chain(best).collect(),
+    }
+}
+
+/// At which steps slopes are compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Steps {
+    /// All at the same step.
+    #[default]
+    Common,
+    /// Each at its own best step, which is searched.
+    Best,
+    /// Both ways, next to each other.
+    Both,
+}
+
+/// The study of your own data, of which at most some thousand samples are used.
+pub fn own_part(subject: Subject, problem: &dyn Problem) -> Part {
+    let available = problem.available();
+    let config = match &subject {
+        Subject::OwnImages {
+            network: ImageNetworks::Cnn,
+            ..
+        } => cifar10(Size::Small),
+        Subject::OwnTexts { reading, .. } => {
+            let part = |subject, config| Part {
+                experiment: Experiment::Own,
+                variant: None,
+                subject,
+                config,
+            };
+            reviews(reading.network, Size::Small, part).config
+        }
+        Subject::OwnTable { .. } => regression(Size::Small),
+        _ => AlphaStudyConfig {
+            widths: vec![256],
+            epochs: 30,
+            ..images(Size::Small)
+        },
+    };
+    let test = match subject {
+        Subject::OwnTable { .. } => available.test / 5,
+        _ => available.test,
+    };
+    let train = match subject {
+        Subject::OwnTable { .. } => available.train - test,
+        _ => available.train,
+    };
+    let config = AlphaStudyConfig {
+        alphas: SLOPES.to_vec(),
+        samples: config.samples.max(1000).min(train),
+        test_samples: config.test_samples.min(test),
+        repeats: 3,
+        search: Some(StepSearch::default()),
+        ..config
+    };
+    Part {
+        experiment: Experiment::Own,
+        variant: None,
+        subject,
+        config,
+    }
+}
+
 /// The studies of an experiment at their default settings.
 pub fn parts(experiment: Experiment, size: Size) -> Vec<Part> {
     let part = |variant, subject, config| Part {
@@ -41,6 +120,7 @@ pub fn parts(experiment: Experiment, size: Size) -> Vec<Part> {
     };
     let main = |subject, config| part(None, subject, config);
     match experiment {
+        Experiment::Own => Vec::new(),
         Experiment::Synthetic => {
             let config = regression(size);
             let sphere = Subject::Function {
@@ -218,7 +298,7 @@ fn cifar10(size: Size) -> AlphaStudyConfig {
             },
         },
         step: StepRule::PerSampleAndWidth { numerator: 0.5 },
-        repeats: repeats(size, 2),
+        repeats: repeats(size, 5),
         ..AlphaStudyConfig::images()
     }
 }
@@ -258,7 +338,7 @@ fn reviews(
                 TextNetworks::Transformer(_) => 1.6,
             },
         },
-        repeats: repeats(size, 2),
+        repeats: repeats(size, 5),
         ..AlphaStudyConfig::images()
     };
     part(Subject::Reviews(reading), config)

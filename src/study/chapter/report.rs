@@ -163,6 +163,9 @@ fn part_section(part: &PartResult) -> Result<String, StudyError> {
         }
         _ => {
             text += &picture("curves");
+            if part.study.config().search.is_some() {
+                text += &picture("search");
+            }
             text += &part.table.to_markdown_without_title();
             if part.part.variant.is_none() {
                 text += &chapters_numbers(part.part.experiment);

@@ -13,8 +13,8 @@ use crate::{
     data::{DataPlaces, DownloadProgress},
     report::Table,
     study::{
-        AlphaStudy, AlphaStudyResults, Problem, StudyError, StudyEvent, folder::Folder,
-        write_results,
+        AlphaStudy, AlphaStudyConfig, AlphaStudyResults, Problem, StudyError, StudyEvent,
+        alpha::TYPICAL_STEPS, folder::Folder, write_results,
     },
     train::{EpochDisplay, RunEnd, StopHandle},
 };
@@ -173,6 +173,7 @@ impl ChapterStudy {
                 return Ok(results);
             }
             let study = self.study(part, problem)?;
+            clock.started = Instant::now();
             (run.notify)(ChapterEvent::PartStarted {
                 part,
                 summary: study.summary(),
@@ -265,6 +266,16 @@ struct Clock {
     total: usize,
     remaining: Remaining,
     started: Instant,
+    /// Trainings of the search of one network.
+    tried: f64,
+}
+
+/// Trainings that the step search of one network takes, roughly.
+fn searched(config: &AlphaStudyConfig) -> f64 {
+    let trainings = config
+        .search
+        .map_or(0, |search| search.repeats * TYPICAL_STEPS);
+    trainings as f64
 }
 
 impl Clock {
@@ -274,7 +285,7 @@ impl Clock {
             .zip(&data.problems)
             .flat_map(|(part, problem)| {
                 let cases = part.config.cases().into_iter();
-                let repeats = part.config.repeats as f64;
+                let repeats = part.config.repeats as f64 + searched(&part.config);
                 cases.map(move |case| repeats * training_cost(&part.config, &**problem, case))
             });
         let trainings = parts
@@ -285,12 +296,26 @@ impl Clock {
             total: trainings.sum(),
             remaining: Remaining::new(costs),
             started: Instant::now(),
+            tried: 0.0,
         }
     }
 
     fn observe(&mut self, event: &StudyEvent, part: &Part, problem: &dyn Problem) {
         match event {
             StudyEvent::Started { .. } => self.started = Instant::now(),
+            StudyEvent::Tried { case, .. } => {
+                let cost = training_cost(&part.config, problem, *case);
+                self.remaining.trained(cost, self.started.elapsed());
+                self.started = Instant::now();
+                self.tried += 1.0;
+            }
+            StudyEvent::StepFound { case, .. } => {
+                // Corrects the estimate by what the search really took.
+                let rest = searched(&part.config) - self.tried;
+                let cost = training_cost(&part.config, problem, *case);
+                self.remaining.skip(rest * cost);
+                self.tried = 0.0;
+            }
             StudyEvent::Skipped { case, .. } => {
                 self.done += 1;
                 self.remaining

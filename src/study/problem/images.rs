@@ -75,16 +75,15 @@ impl<F: NetworkFamily<Inputs = ImageInputs>> Problem for ImageProblem<F> {
         }
     }
 
+    fn available(&self) -> Splits<usize> {
+        self.images.data.map(Dataset::len)
+    }
+
     fn check(&self, config: &AlphaStudyConfig) -> Result<(), StudyError> {
         for &width in &config.widths {
             self.family.check_width(width)?;
         }
-        let Splits { train, test } = &self.images.data;
-        let parts = [
-            ("training", config.samples, train.len()),
-            ("test", config.test_samples, test.len()),
-        ];
-        enough(&self.images.provenance, parts)
+        enough(self.provenance(), self.available(), config)
     }
 
     fn draw(

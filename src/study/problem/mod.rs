@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AlphaStudyConfig, Case, StudyError};
 use crate::{
-    data::{DataError, Provenance},
+    data::{DataError, Provenance, Splits},
     train::{History, RunEnd},
 };
 
@@ -54,12 +54,17 @@ pub trait Problem {
     /// What is learned and how it is displayed.
     fn description(&self) -> ProblemDescription;
 
+    /// Number of training and test samples that can be drawn.
+    fn available(&self) -> Splits<usize>;
+
     /// Checks that a study with these settings can run, before anything is drawn.
     ///
     /// # Errors
     /// Returns [`StudyError`] if there are fewer samples than asked for, or a setting does not fit
     /// the networks.
-    fn check(&self, config: &AlphaStudyConfig) -> Result<(), StudyError>;
+    fn check(&self, config: &AlphaStudyConfig) -> Result<(), StudyError> {
+        enough(self.provenance(), self.available(), config)
+    }
 
     /// Draws the training and test samples of a study onto a device.
     ///
@@ -142,8 +147,17 @@ pub struct SampleRngs {
     pub test: ChaCha8Rng,
 }
 
-/// Checks that each part of the data has as many samples as asked for.
-fn enough(provenance: &Provenance, parts: [(&str, usize, usize); 2]) -> Result<(), StudyError> {
+/// Checks that a study does not ask for more samples than there are.
+fn enough(
+    provenance: &Provenance,
+    available: Splits<usize>,
+    config: &AlphaStudyConfig,
+) -> Result<(), StudyError> {
+    let Splits { train, test } = available;
+    let parts = [
+        ("training", config.samples, train),
+        ("test", config.test_samples, test),
+    ];
     for (part, requested, available) in parts {
         if requested > available {
             return Err(StudyError::Data(DataError::TooFew {

@@ -105,15 +105,17 @@ impl Problem for TableProblem {
         description(self.input_map, self.loss)
     }
 
+    /// Rows that are not for training can be for testing.
+    fn available(&self) -> Splits<usize> {
+        let [train, test] = [self.table.data.len(); 2];
+        Splits { train, test }
+    }
+
     fn check(&self, config: &AlphaStudyConfig) -> Result<(), StudyError> {
         self.loss.check()?;
-        let rows = self.table.data.len();
-        let left = rows.saturating_sub(config.samples);
-        let parts = [
-            ("training", config.samples, rows),
-            ("test", config.test_samples, left),
-        ];
-        enough(&self.table.provenance, parts)
+        let train = self.table.data.len();
+        let test = train.saturating_sub(config.samples);
+        enough(self.provenance(), Splits { train, test }, config)
     }
 
     fn draw(
@@ -145,6 +147,12 @@ impl Problem for FunctionProblem {
 
     fn description(&self) -> ProblemDescription {
         description(self.input_map, self.loss)
+    }
+
+    /// As many as one likes.
+    fn available(&self) -> Splits<usize> {
+        let [train, test] = [usize::MAX; 2];
+        Splits { train, test }
     }
 
     fn check(&self, _: &AlphaStudyConfig) -> Result<(), StudyError> {

@@ -69,6 +69,10 @@ impl<F: NetworkFamily<Inputs = TextInputs>> Problem for TextProblem<F> {
         }
     }
 
+    fn available(&self) -> Splits<usize> {
+        self.texts.data.map(LabeledTexts::len)
+    }
+
     fn check(&self, config: &AlphaStudyConfig) -> Result<(), StudyError> {
         let out_of_range = |name, value: usize, expected| StudyError::Setting {
             name,
@@ -85,12 +89,7 @@ impl<F: NetworkFamily<Inputs = TextInputs>> Problem for TextProblem<F> {
         for &width in &config.widths {
             self.family.check_width(width)?;
         }
-        let Splits { train, test } = &self.texts.data;
-        let parts = [
-            ("training", config.samples, train.len()),
-            ("test", config.test_samples, test.len()),
-        ];
-        enough(&self.texts.provenance, parts)
+        enough(self.provenance(), self.available(), config)
     }
 
     fn draw(

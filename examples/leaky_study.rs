@@ -118,9 +118,9 @@ enum Network {
 #[derive(Args)]
 struct Settings {
     /// At which steps slopes are compared: all at a common one, each at its best, or both ways
-    /// next to each other. The search takes some eight trainings for each slope.
-    #[arg(long, value_enum, default_value = "common")]
-    steps: StepChoice,
+    /// next to each other. The search takes some seven trainings for each slope.
+    #[arg(long, value_name = "STEPS", value_enum, default_value = "common")]
+    compare: StepChoice,
     /// The published sizes, as far as they are stated: width 5,000 and five hidden layers, or 512
     /// channels, and ten repeats. For a GPU; weeks on a CPU. Other options still apply.
     #[arg(long)]
@@ -136,8 +136,11 @@ struct Settings {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum StepChoice {
+    /// All slopes at a common step.
     Common,
+    /// Each slope at its best step.
     Best,
+    /// Both ways.
     Both,
 }
 
@@ -279,7 +282,7 @@ fn create(
         true => Size::Paper,
         false => Size::Small,
     };
-    let steps = match settings.steps {
+    let steps = match settings.compare {
         StepChoice::Common => Steps::Common,
         StepChoice::Best => Steps::Best,
         StepChoice::Both => Steps::Both,

@@ -149,6 +149,129 @@ fn all_experiments_run_on_stand_ins_that_are_labelled() {
     assert!(rates.contains("theorem's shape"), "{rates}");
 }
 
+/// Images of three classes, 6×6 gray PNG files: bright rows at the top, in the middle, at the bottom.
+fn write_photos(folder: &Path) {
+    for (class, name) in ["bottom", "middle", "top"].iter().enumerate() {
+        let folder = folder.join(name);
+        fs::create_dir_all(&folder).unwrap();
+        for number in 0..10u8 {
+            let file = fs::File::create(folder.join(format!("{number}.png"))).unwrap();
+            let mut encoder = png::Encoder::new(file, 6, 6);
+            encoder.set_color(png::ColorType::Grayscale);
+            let bright = 2 - class;
+            let pixels = (0..36).map(|at| match at / 12 == bright {
+                true => 200 + number,
+                false => 20 + number * (at % 5) as u8,
+            });
+            let pixels: Vec<u8> = pixels.collect();
+            let mut writer = encoder.write_header().unwrap();
+            writer.write_image_data(&pixels).unwrap();
+        }
+    }
+}
+
+#[test]
+fn own_images_tables_and_texts_are_studied_at_best_steps() {
+    let dir = tempfile::tempdir().unwrap();
+    write_photos(&dir.path().join("photos"));
+    let rows = (0..60).map(|i| format!("{},{},{}\n", i % 7, i % 11, (i % 7) * (i % 11)));
+    fs::write(
+        dir.path().join("table.csv"),
+        format!("a,b,product\n{}", rows.collect::<String>()),
+    )
+    .unwrap();
+    let texts = (0..40).map(|i| match i % 2 {
+        0 => format!("a fine day number {i},good\n"),
+        _ => format!("a bad night number {i},bad\n"),
+    });
+    fs::write(
+        dir.path().join("texts.csv"),
+        format!("text,label\n{}", texts.collect::<String>()),
+    )
+    .unwrap();
+    let cases: &[(&str, &[&str], &str)] = &[
+        (
+            "photos",
+            &["--width", "16", "--epochs", "3"],
+            "images in photos (30 of 3 classes)",
+        ),
+        (
+            "photos",
+            &["--network", "cnn", "--width", "4", "--epochs", "2"],
+            "L = 4, m = 4",
+        ),
+        (
+            "table.csv",
+            &["--target", "product", "--width", "16", "--steps", "20"],
+            "table.csv",
+        ),
+        (
+            "texts.csv",
+            &["--texts", "--width", "8", "--epochs", "2"],
+            "texts in texts.csv (40 of 2 classes)",
+        ),
+    ];
+    for (number, (data, options, title)) in cases.iter().enumerate() {
+        let out = format!("own-{number}");
+        let mut command = leaky(&dir);
+        command.args(["own", "--data", data]).args(*options).args([
+            "--repeats",
+            "1",
+            "--alpha=-1,0",
+            "--out",
+            &out,
+        ]);
+        let stdout = succeeds(&mut command);
+        assert!(stdout.contains(title), "{stdout}");
+        assert!(stdout.contains("α = -1, search, η = "), "{stdout}");
+        let part = dir.path().join(&out).join("own");
+        assert!(part.join("search.png").is_file());
+        let table = read(part.join("table.md"));
+        assert!(table.contains("best step η"), "{table}");
+        // The step of the table is the one with the smallest loss of the search.
+        let search = read(part.join("search.csv"));
+        let mut tried: Vec<Vec<String>> = search
+            .lines()
+            .skip(1)
+            .map(|line| line.rsplitn(3, ',').map(str::to_owned).collect())
+            .filter(|cells: &Vec<String>| cells[2].contains(",-1,"))
+            .collect();
+        tried.retain(|cells| cells[0] != "diverged");
+        let loss = |cells: &Vec<String>| cells[0].parse::<f64>().unwrap();
+        tried.sort_by(|a, b| loss(a).total_cmp(&loss(b)));
+        let best: f64 = tried[0][1].parse().unwrap();
+        assert!(table.contains(&format!("{best:.2e}")), "{best:e}: {table}");
+    }
+}
+
+#[test]
+fn unusable_own_data_are_one_line_each() {
+    let dir = tempfile::tempdir().unwrap();
+    write_photos(&dir.path().join("photos"));
+    fs::create_dir(dir.path().join("empty")).unwrap();
+    fs::write(dir.path().join("table.csv"), "a,b\n1,2\n3,5\n4,4\n").unwrap();
+    let cases: &[(&[&str], &str)] = &[
+        (&["--data", "empty"], "one subfolder for each class"),
+        (&["--data", "nowhere"], "nowhere"),
+        (
+            &["--data", "photos", "--network", "rnn"],
+            "--network rnn is not for images",
+        ),
+        (
+            &["--data", "table.csv", "--network", "cnn"],
+            "--network cnn is not for tables",
+        ),
+        (&["--data", "table.csv", "--target", "c"], "c"),
+        (&["--data", "table.csv", "--texts"], "column of classes"),
+        (&[], "--data"),
+    ];
+    for (options, expected) in cases {
+        let line = failure(leaky(&dir).arg("own").args(*options));
+        assert!(line.contains(expected), "{options:?}: {line}");
+    }
+    assert!(!dir.path().join("runs").exists(), "nothing is left behind");
+}
+
 #[test]
 fn data_that_are_not_there_are_named() {
     let dir = tempfile::tempdir().unwrap();
@@ -263,6 +386,42 @@ fn interrupted_and_killed_studies_resume_to_the_same_results() {
             let files = ["whole", &out].map(|run| read(dir.path().join(run).join(file)));
             assert!(files[0] == files[1], "{file} of {out} differs");
         }
+    }
+}
+
+/// A search that is stopped goes on where it was.
+#[cfg(unix)]
+#[test]
+fn interrupted_searches_resume_to_the_same_results() {
+    let dir = tempfile::tempdir().unwrap();
+    let settings = [
+        "synthetic",
+        "--width",
+        "48",
+        "--steps",
+        "300",
+        "--alpha=-1,0",
+    ];
+    let run = |out: &str| {
+        let mut command = leaky(&dir);
+        command
+            .args(settings)
+            .args(SMALL)
+            .args(["--compare", "best", "--verbose", "--out", out]);
+        command
+    };
+    succeeds(&mut run("whole"));
+    let ended = signal_at(&mut run("stopped"), "α = 0, search", "-INT");
+    assert_eq!(ended, Some(130));
+    succeeds(leaky(&dir).args(["resume", "stopped"]));
+    for file in [
+        "config.json",
+        "synthetic-best-steps/results.json",
+        "synthetic-best-steps/search.csv",
+        "synthetic-best-steps/curves.csv",
+    ] {
+        let files = ["whole", "stopped"].map(|run| read(dir.path().join(run).join(file)));
+        assert!(files[0] == files[1], "{file} differs");
     }
 }
 

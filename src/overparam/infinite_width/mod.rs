@@ -8,6 +8,15 @@
 //! with α = −1 is even, which shows as eigenvalues 0 and a loss that does not vanish wherever the
 //! data hold `x` and `−x` with different targets.
 //!
+//! | training | what is offered |
+//! |---|---|
+//! | gradient descent on squared errors | closed form, [`InfiniteWidth::train`] |
+//! | minibatches, squared errors | simulation, [`InfiniteWidth::train_in_batches`] |
+//! | cross-entropy | none: with classes as indicators under squared errors, either of the two |
+//!
+//! With cross-entropy the residual is not linear in the outputs, and neither has a closed form; the
+//! advisor and the studies predict classes as indicators.
+//!
 //! The Python library `neural_tangents` computes such kernels for many architectures; kernels here
 //! agree with it to 11 digits (`tests/data/tangent_kernels.py`).
 
@@ -16,6 +25,7 @@ mod error;
 mod kernel;
 mod points;
 mod predictor;
+mod stochastic;
 mod test_curve;
 mod training;
 
@@ -23,6 +33,7 @@ pub use error::InfiniteWidthError;
 pub use kernel::{KernelEntry, TangentKernel};
 pub use points::Points;
 pub use predictor::{InfiniteWidth, Start};
+pub use stochastic::{Minibatches, StochasticCurve};
 pub use test_curve::TestCurve;
 pub use training::{Reach, Training};
 

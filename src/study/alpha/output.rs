@@ -254,11 +254,14 @@ fn table(study: &AlphaStudy, results: &AlphaStudyResults, summaries: &[CaseResul
         notes.push("Mean ± standard deviation over runs.".into());
     }
     if !results.predictions.is_empty() {
-        notes.push(
-            "Closed form: gradient descent in the limit of infinite width, on the same data and \
-             with the same step."
-                .into(),
-        );
+        let method = match config.optimiser {
+            Optimiser::Gd => "gradient descent",
+            Optimiser::Sgd { .. } => "minibatch training, simulated",
+        };
+        notes.push(format!(
+            "Closed form: {method} in the limit of infinite width, on the same data and with the \
+             same step."
+        ));
     }
     if let Some(search) = config.search {
         let tried = results.tried.len() * search.repeats;

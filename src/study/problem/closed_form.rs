@@ -1,3 +1,4 @@
+use rand::{SeedableRng, rngs::ChaCha8Rng};
 use serde::{Deserialize, Serialize};
 
 use super::RegressionLossKind;
@@ -5,14 +6,16 @@ use crate::{
     data::{RegressionSet, Splits},
     overparam::{
         InputMap,
-        infinite_width::{InfiniteWidth, Points, TangentKernel},
-        theory::Rate,
+        infinite_width::{InfiniteWidth, Minibatches, Points, TangentKernel},
+        theory::{Optimiser, Rate},
     },
     study::{AlphaStudyConfig, Case, StudyError},
 };
 
 /// More rows than this make the closed form a matter of minutes, and it is left out.
 const MOST_ROWS: usize = 2000;
+/// Networks whose losses are averaged if batches are simulated.
+const DRAWS: usize = 3;
 
 /// What the closed form at infinite width says of one network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -113,6 +116,25 @@ impl ClosedForms {
         let Some((_, _, network)) = found else {
             return Ok(None);
         };
+        if let Optimiser::Sgd { batch } = config.optimiser {
+            let settings = Minibatches {
+                step,
+                width: case.width,
+                batch,
+                epochs: config.epochs,
+                draws: DRAWS,
+            };
+            let (points, targets) = &self.test;
+            let tests = Some((points, &targets[..]));
+            // The same order for every case.
+            let mut rng = ChaCha8Rng::seed_from_u64(config.seed);
+            let curve = network.train_in_batches(&settings, tests, &mut rng)?;
+            return Ok(Some(Prediction {
+                case,
+                train_loss: curve.train[1..].to_vec(),
+                test_loss: curve.test[1..].to_vec(),
+            }));
+        }
         let training = network.train(step, case.width)?;
         let test = training.test_curve(&self.test.0, &self.test.1)?;
         let steps = (1..=config.epochs).map(|epoch| config.steps(epoch) as u64);

@@ -32,6 +32,7 @@
 //! 0.22 a backend is a value, not a type parameter: every constructor takes a `&Device`, and one
 //! binary runs on every backend that is compiled in.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // The docs above link to modules that a smaller set of features omits.
 #![cfg_attr(not(feature = "train"), allow(rustdoc::broken_intra_doc_links))]
 

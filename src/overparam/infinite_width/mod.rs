@@ -12,6 +12,7 @@
 //! |---|---|
 //! | gradient descent on squared errors | closed form, [`InfiniteWidth::train`] |
 //! | minibatches, squared errors | simulation, [`InfiniteWidth::train_in_batches`] |
+//! | any, at finite width | a factor fitted to runs, [`WidthCorrection`] |
 //! | cross-entropy | none: with classes as indicators under squared errors, either of the two |
 //!
 //! With cross-entropy the residual is not linear in the outputs, and neither has a closed form; the
@@ -28,6 +29,7 @@ mod predictor;
 mod stochastic;
 mod test_curve;
 mod training;
+mod width_correction;
 
 pub use error::InfiniteWidthError;
 pub use kernel::{KernelEntry, TangentKernel};
@@ -36,6 +38,7 @@ pub use predictor::{InfiniteWidth, Start};
 pub use stochastic::{Minibatches, StochasticCurve};
 pub use test_curve::TestCurve;
 pub use training::{Reach, Training};
+pub use width_correction::WidthCorrection;
 
 #[cfg(test)]
 mod golden_tests;

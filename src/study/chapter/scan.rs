@@ -1,5 +1,6 @@
 use super::PartResult;
 use crate::{
+    overparam::infinite_width::WidthCorrection,
     report::{Chart, Figure, Series, Spread, Table},
     study::CaseResult,
 };
@@ -107,6 +108,36 @@ impl<'a> Scan<'a> {
         }
     }
 
+    /// The fitted correction for finite width, with its error, and that of predicting the widest
+    /// network from the others.
+    fn correction(&self, alpha: f64, depth: usize) -> Option<String> {
+        let mut runs: Vec<(usize, f64)> = self
+            .cases
+            .iter()
+            .filter(|case| case.case.alpha == alpha && case.case.depth == depth)
+            .filter_map(|case| {
+                Some((
+                    case.case.width,
+                    case.decrease?.mean / case.predicted_decrease?,
+                ))
+            })
+            .collect();
+        runs.sort_by_key(|(width, _)| *width);
+        let fitted = WidthCorrection::fit(&runs)?;
+        let mut sentence = format!(
+            "At α = {alpha} and L = {depth}, the rate is 1/(1 + √({:.0}/m)) times the closed form, \
+             with an error of {:.0} %",
+            fitted.scale,
+            100.0 * fitted.error
+        );
+        let (&(widest, ratio), narrower) = runs.split_last()?;
+        if let Some(narrow) = WidthCorrection::fit(narrower) {
+            let off = 100.0 * (narrow.factor(widest) / ratio - 1.0);
+            sentence += &format!("; the narrower networks predict m = {widest} {off:+.0} % off");
+        }
+        Some(format!("{sentence}."))
+    }
+
     pub(super) fn findings(&self) -> Vec<String> {
         let config = self.part.study.config();
         let rate = |alpha: f64, width: usize, depth: usize| {
@@ -125,6 +156,9 @@ impl<'a> Scan<'a> {
         };
         let mut sentences = Vec::new();
         for &alpha in &config.alphas {
+            for &depth in &config.depths {
+                sentences.extend(self.correction(alpha, depth));
+            }
             if let (Some(a), Some(b)) = (rate(alpha, narrow, deep), rate(alpha, wide, deep)) {
                 sentences.push(format!(
                     "At α = {alpha} and L = {deep}, the rate grows {:.1} times from m = {narrow} to \

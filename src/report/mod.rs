@@ -5,7 +5,7 @@
 //! | [`Table`] | a table as text or Markdown |
 //! | [`MeanStd`] | mean and standard deviation of a sample |
 //! | `Figure`, `Chart` | curves with bands or error bars |
-//! | `HistogramFigure`, `BarChart` | histograms and bars |
+//! | `HistogramFigure` | histograms |
 //! | `DotPlotFigure`, `HeatMapFigure` | dot plots and heat maps |
 //! | `GraphGrid` | drawings of graphs |
 //!
@@ -25,8 +25,6 @@
 
 #[cfg(feature = "report")]
 mod axes;
-#[cfg(feature = "report")]
-mod bars;
 #[cfg(feature = "report")]
 mod canvas;
 #[cfg(feature = "report")]
@@ -48,8 +46,6 @@ mod raster;
 mod summary;
 mod table;
 
-#[cfg(feature = "report")]
-pub use bars::{BarChart, BarGroup};
 #[cfg(all(feature = "train", feature = "molecules"))]
 pub(crate) use canvas::write_picture;
 #[cfg(feature = "report")]

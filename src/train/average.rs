@@ -11,7 +11,7 @@ use burn::{
 ///
 /// # Panics
 /// Panics if the modules have different structures.
-pub fn update_average<M: Module>(average: M, module: &M, decay: f64) -> M {
+pub(crate) fn update_average<M: Module>(average: M, module: &M, decay: f64) -> M {
     let mut collect = Collect::default();
     module.visit(&mut collect);
     average.map(&mut Update {

@@ -25,7 +25,7 @@ use super::{EpochMetrics, History, HistoryError, NonFiniteWatch};
 /// Values are stored under Burn's metric names in lower case with underscores. Those of the
 /// training phase have the prefix `running_`.
 #[derive(Clone)]
-pub struct HistoryLogger {
+pub(crate) struct HistoryLogger {
     state: Arc<Mutex<State>>,
 }
 
@@ -46,7 +46,7 @@ impl HistoryLogger {
     /// `interrupter` stops the training if a training loss (a metric whose name ends so) or a final
     /// value of the validation is not finite, or if the file cannot be written. Models with custom
     /// metrics report to a [`NonFiniteWatch`] instead.
-    pub fn new(history: History, path: PathBuf, interrupter: Interrupter) -> Self {
+    pub(crate) fn new(history: History, path: PathBuf, interrupter: Interrupter) -> Self {
         Self {
             state: Arc::new(Mutex::new(State {
                 history,
@@ -68,12 +68,12 @@ impl HistoryLogger {
     }
 
     /// Returns the epochs so far.
-    pub fn history(&self) -> History {
+    pub(crate) fn history(&self) -> History {
         self.lock().history.clone()
     }
 
     /// Returns the epoch in which a value was not finite, if any.
-    pub fn diverged(&self) -> Option<usize> {
+    pub(crate) fn diverged(&self) -> Option<usize> {
         self.lock().diverged
     }
 
@@ -98,7 +98,7 @@ impl HistoryLogger {
     }
 
     /// Takes the error of writing the file, if there is one.
-    pub fn take_error(&self) -> Option<HistoryError> {
+    pub(crate) fn take_error(&self) -> Option<HistoryError> {
         self.lock().error.take()
     }
 

@@ -54,7 +54,7 @@ pub mod vae;
 mod watch;
 
 pub use adam::PlainAdam;
-pub use average::update_average;
+pub(crate) use average::update_average;
 pub use checkpoint::{BestEpoch, CHECKPOINT_DIR, latest_checkpoint};
 pub use classifier::Classifier;
 pub use early_stopping::Patience;
@@ -62,11 +62,11 @@ pub use epoch_display::EpochDisplay;
 pub use epoch_end::{EpochEnd, EpochEndLoader};
 pub use epoch_loader::EpochDataLoader;
 pub use evaluation::{
-    EvaluationBatch, EvaluationLoader, EvaluationOutput, EvaluationSplit, OnSplit, SplitInput,
+    EvaluationBatch, EvaluationLoader, EvaluationOutput, EvaluationSplit, OnSplit,
 };
 pub use full_batch_loader::FullBatchLoader;
 pub use history::{EpochMetrics, HISTORY_FILE, History, HistoryError};
-pub use history_logger::HistoryLogger;
+pub(crate) use history_logger::HistoryLogger;
 pub use judge::{GraphJudge, GraphReward, SharedJudge, SharedReward};
 pub use mlp_regressor::{MlpRegressor, RegressionLoss};
 pub use plain_renderer::PlainRenderer;

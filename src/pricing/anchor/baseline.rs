@@ -1,13 +1,13 @@
 use crate::pricing::game::{NormalFormError, NormalFormGame};
 
 /// Competitive price of the baseline, as rounded in the authors' program.
-pub const COMPETITION_PRICE: f64 = 1.47293;
+pub(super) const COMPETITION_PRICE: f64 = 1.47293;
 /// Collusive price of the baseline, as rounded in the authors' program.
-pub const COLLUSION_PRICE: f64 = 1.92498;
+pub(super) const COLLUSION_PRICE: f64 = 1.92498;
 /// Number of prices.
-pub const PRICES: usize = 15;
+pub(super) const PRICES: usize = 15;
 /// Periods of one "episode", the authors' unit of time.
-pub const EPISODE: u64 = 25_000;
+pub(super) const EPISODE: u64 = 25_000;
 
 /// Extension of the grid beyond both benchmarks, as a share of their distance.
 const EXTENSION: f64 = 0.1;
@@ -18,7 +18,7 @@ const HETEROGENEITY: f64 = 0.25;
 
 /// Returns the prices of the baseline, computed as in the authors' program: from the ends, by
 /// adding steps.
-pub fn price_grid() -> [f64; PRICES] {
+pub(super) fn price_grid() -> [f64; PRICES] {
     let distance = COLLUSION_PRICE - COMPETITION_PRICE;
     let low = COMPETITION_PRICE - EXTENSION * distance;
     let high = COLLUSION_PRICE + EXTENSION * distance;
@@ -56,7 +56,7 @@ pub fn baseline_game() -> Result<NormalFormGame, NormalFormError> {
 }
 
 /// Returns the profit of each firm in competition and in collusion, at the rounded prices.
-pub fn benchmark_profits() -> (f64, f64) {
+pub(super) fn benchmark_profits() -> (f64, f64) {
     let at = |price| profits([price; 2])[0];
     (at(COMPETITION_PRICE), at(COLLUSION_PRICE))
 }

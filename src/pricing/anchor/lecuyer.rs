@@ -7,7 +7,7 @@
 /// Reference: L'Ecuyer (1988), Communications of the ACM 31(6); the shuffle is that of Bays and
 /// Durham, as in Press et al., Numerical Recipes, section 7.1 (`ran2`).
 #[derive(Clone, Debug)]
-pub struct LEcuyer {
+pub(super) struct LEcuyer {
     first: i64,
     second: i64,
     last: i64,
@@ -41,7 +41,7 @@ impl Congruential {
 
 impl LEcuyer {
     /// Creates a generator from a seed; 0 is the same as 1.
-    pub fn new(seed: u32) -> Self {
+    pub(super) fn new(seed: u32) -> Self {
         let seed = i64::from(seed.max(1));
         let mut generator = Self {
             first: seed,
@@ -62,7 +62,7 @@ impl LEcuyer {
 
     /// Returns the next number, above 0 and below 1.
     #[inline]
-    pub fn uniform(&mut self) -> f64 {
+    pub(super) fn uniform(&mut self) -> f64 {
         self.first = FIRST.next(self.first);
         self.second = SECOND.next(self.second);
         let entry = &mut self.shuffled[(self.last / PER_ENTRY) as usize % ENTRIES];
@@ -77,7 +77,7 @@ impl LEcuyer {
 
     /// Returns the next number as one of `count` equally likely choices.
     #[inline]
-    pub fn below(&mut self, count: usize) -> usize {
+    pub(super) fn below(&mut self, count: usize) -> usize {
         choice(self.uniform(), count)
     }
 }

@@ -22,11 +22,7 @@ mod lecuyer;
 mod replay;
 mod summary;
 
-pub use baseline::{
-    COLLUSION_PRICE, COMPETITION_PRICE, EPISODE, PRICES, baseline_game, benchmark_profits,
-    price_grid,
-};
-pub use lecuyer::LEcuyer;
+pub use baseline::baseline_game;
 pub use replay::Replay;
 pub use summary::Summary;
 

@@ -2,7 +2,11 @@ use std::{ops::RangeInclusive, sync::Arc};
 
 use rayon::prelude::*;
 
-use super::{EPISODE, LEcuyer, baseline_game, lecuyer::choice};
+use super::{
+    baseline::EPISODE,
+    baseline_game,
+    lecuyer::{LEcuyer, choice},
+};
 use crate::pricing::{
     environment::{ActionHistory, EnvironmentError},
     game::NormalFormGame,

@@ -1,4 +1,4 @@
-use super::{EPISODE, benchmark_profits};
+use super::baseline::{EPISODE, benchmark_profits};
 use crate::pricing::session::{SessionResult, profit_gain};
 
 /// Summary of sessions of the baseline in the published measures.

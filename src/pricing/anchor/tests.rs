@@ -1,6 +1,9 @@
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 
-use super::*;
+use super::{
+    baseline::{EPISODE, benchmark_profits, price_grid},
+    *,
+};
 use crate::pricing::{
     environment::ActionHistory,
     learner::{Exploration, InitialQ, Learner, QLearner, QLearning, QTable, Transition},

@@ -1,4 +1,4 @@
-//! Which slope, which step, how long? Advice for training on one's own data.
+//! Recommends slope, step and number of epochs for training on your own data.
 
 mod common;
 
@@ -19,20 +19,20 @@ use fireweed::{
     train::RunEnd,
 };
 
-/// Advises on the slope α of the leaky ReLU, the step size and the number of epochs, for a
-/// regression with a wide network whose hidden layers alone are trained (Algorithm 1).
+/// Recommends the slope α of the leaky ReLU, the step size and the number of epochs, for a
+/// regression with a wide network of which only the hidden layers are trained (Algorithm 1).
 ///
-/// It looks at the data: the infinitely wide network on them trains in closed form, and so its
-/// largest stable step, its loss curve and its loss on held-out rows are known for each slope
-/// before anything is trained. The theorems of the dissertation are set beside it: they hold for
-/// all data, with unknown constants, and compare slopes only.
+/// The training of an infinitely wide network has a closed form. From it follow, for each slope,
+/// the largest stable step, the loss curve and the loss on held-out rows of your data, before
+/// anything is trained. The theorems of the paper are shown for comparison: they hold for all data,
+/// but have unknown constants and only compare slopes.
 ///
-///   leaky_advisor                                     the dissertation's synthetic data
+///   leaky_advisor                                     the synthetic data of the paper
 ///   leaky_advisor --data houses.csv --target price    a table of your own
-///   leaky_advisor --data houses.csv --calibrate       and a short training that checks the advice
+///   leaky_advisor --data houses.csv --calibrate       also check the advice by a short training
 ///   leaky_advisor --samples 5000 --coordinates 20 --separation 0.1     without data
 ///
-/// Results go to a folder of their own: advice.txt, advice.json, slopes.csv, curves.csv, curves.svg
+/// Results are written to a new folder: advice.txt, advice.json, slopes.csv, curves.csv, curves.svg
 /// and curves.png; with --calibrate also measured.csv and the training in rehearsal/.
 #[derive(Parser)]
 #[command(name = "leaky_advisor", version, verbatim_doc_comment)]
@@ -42,44 +42,46 @@ struct Command {
     /// Width m of the hidden layers.
     #[arg(long, value_name = "M", default_value_t = 1000)]
     width: usize,
-    /// Hidden layers L.
+    /// Number L of hidden layers.
     #[arg(long, value_name = "L", default_value_t = 3)]
     depth: usize,
-    /// Passes over the data that the training may take.
+    /// Maximum number of passes over the data.
     #[arg(long, value_name = "T", default_value_t = 1000)]
     epochs: u64,
-    /// Samples per step: stochastic gradient descent [default: all, gradient descent].
+    /// Samples per step of stochastic gradient descent [default: all, gradient descent].
     #[arg(long, value_name = "B")]
     batch: Option<usize>,
     /// Slopes to compare, each a finite number below 1, separated by commas
     /// [default: -3,-2,-1.5,-1,0,0.01,0.05].
     #[arg(long, value_delimiter = ',', allow_hyphen_values = true)]
     alpha: Vec<f64>,
-    /// How rows enter the network: as they are or scaled to norm 1, with or without a constant
-    /// coordinate. Without one, α = -1 cannot tell x from -x [default: the one with the smallest
-    /// predicted loss on held-out rows, for columns standardised or as they are; unit-constant for
+    /// Preprocessing of rows: unchanged or scaled to norm 1, with or without a constant coordinate.
+    /// Without one, α = -1 cannot distinguish x from -x [default: the one with the smallest
+    /// predicted loss on held-out rows, for standardized or unscaled columns; unit-constant for
     /// synthetic data and without data].
     #[arg(long, value_name = "MAP", value_enum)]
     input_map: Option<Map>,
-    /// What becomes of rows that are one input to the network: one row with the mean of their targets,
-    /// with a note, or an error.
+    /// Handling of rows that are the same input to the network: merge them into one row with the
+    /// mean of their targets, with a note, or report an error.
     #[arg(long, value_name = "RULE", value_enum, default_value_t = Rule::Merge)]
     duplicates: Rule,
-    /// The share of the first loss that counts as reached.
+    /// Share of the initial loss that counts as the target.
     #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
     goal: f64,
-    /// Rows in the closed form; a random choice stands for more. Time grows with the third power.
+    /// Maximum number of rows in the closed form; larger data are subsampled. Time grows with the
+    /// third power.
     #[arg(long, value_name = "ROWS", default_value_t = 1000)]
     cap: usize,
-    /// Train for some epochs as advised [default: 200], show prediction and measurement in one
-    /// picture, and take the theorem's constant from the run (equation 2.17).
+    /// Train for some epochs with the recommended settings [default: 200], draw prediction and
+    /// measurement in one picture, and estimate the theorem's constant from the run (equation
+    /// 2.17).
     #[arg(long, value_name = "EPOCHS", num_args = 0..=1, default_missing_value = "200")]
     calibrate: Option<u64>,
-    /// Where --calibrate computes: flex or ndarray (CPU), wgpu, vulkan, metal or cuda (GPU, also
-    /// NAME:INDEX), as far as the build has them (--features).
+    /// Device for --calibrate: flex or ndarray (CPU), wgpu, vulkan, metal or cuda (GPU, also
+    /// NAME:INDEX), if enabled in the build (--features).
     #[arg(long, default_value = "flex")]
     device: DeviceSpec,
-    /// Seed of synthetic data, of choices of rows, and of the weights of --calibrate.
+    /// Seed of synthetic data, of random subsets of rows, and of the weights of --calibrate.
     #[arg(long, default_value_t = 0)]
     seed: u64,
     /// Folder for the results [default: the next free runs/leaky_advisor-NNN].
@@ -89,20 +91,20 @@ struct Command {
 
 #[derive(Args)]
 struct Source {
-    /// A table of your own: CSV, the first line names the columns.
+    /// Your own table as CSV; the first line names the columns.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["dataset", "samples", "coordinates"])]
     data: Option<PathBuf>,
-    /// Columns to predict [default: the last column of numbers]. Several are separated by commas, or
-    /// the option is repeated; a column of text becomes one target for each of its values.
+    /// Columns to predict [default: the last column of numbers]. Separate several by commas, or
+    /// repeat the option. A text column becomes one target for each of its values.
     #[arg(long, value_name = "COLUMN", requires = "data")]
     target: Vec<String>,
-    /// Targets are classes, also where they are numbers: each value becomes a target of 0 and 1.
+    /// Treat numeric targets as classes: each value becomes a target of 0 and 1.
     #[arg(long, requires = "data")]
     classes: bool,
-    /// Columns to predict from, likewise [default: all others].
+    /// Feature columns, in the same form [default: all others].
     #[arg(long, value_name = "COLUMN", requires = "data")]
     features: Vec<String>,
-    /// Columns to use for nothing, likewise.
+    /// Columns to ignore, in the same form.
     #[arg(
         long,
         value_name = "COLUMN",
@@ -110,15 +112,15 @@ struct Source {
         conflicts_with = "features"
     )]
     leave_out: Vec<String>,
-    /// Turn every column of text into indicators, one for each of its values [default: columns of at
+    /// Turn every text column into indicators, one for each of its values [default: columns with at
     /// most 20 values].
     #[arg(long, requires = "data", conflicts_with = "no_one_hot")]
     one_hot: bool,
-    /// Leave out columns of text.
+    /// Leave out text columns.
     #[arg(long, requires = "data")]
     no_one_hot: bool,
-    /// What separates cells: one character, or comma, semicolon, tab, pipe or space
-    /// [default: detected].
+    /// Separator of cells: one character, or comma, semicolon, tab, pipe or space [default:
+    /// detected].
     #[arg(long, value_name = "CHARACTER", value_parser = separator, requires = "data")]
     separator: Option<char>,
     /// Leave out rows with missing cells.
@@ -127,23 +129,22 @@ struct Source {
     /// Built-in data [default: synthetic].
     #[arg(long, value_enum)]
     dataset: Option<Dataset>,
-    /// Take columns of --data and of housing as they are, instead of scaling them to mean 0 and
-    /// standard deviation 1.
+    /// Do not scale the columns of --data and of housing to mean 0 and standard deviation 1.
     #[arg(long)]
     no_standardise: bool,
-    /// Never download housing data; a labelled stand-in replaces them.
+    /// Never download housing data; use a labeled stand-in if they are not found.
     #[arg(long)]
     no_download: bool,
-    /// Rows of the synthetic data [default: 1000], or number of samples where there are no data.
+    /// Number of rows of the synthetic data [default: 1000], or number of samples without data.
     #[arg(long, value_name = "N")]
     samples: Option<usize>,
-    /// Without data: coordinates of an input.
+    /// Without data: number of coordinates of an input.
     #[arg(long, value_name = "P", requires_all = ["samples", "separation"], conflicts_with = "dataset")]
     coordinates: Option<usize>,
-    /// Without data: the smallest distance of two inputs, as they enter the network.
+    /// Without data: smallest distance of two inputs, after the input map.
     #[arg(long, value_name = "D", requires = "coordinates")]
     separation: Option<f64>,
-    /// Without data: coordinates of an output [default: 1].
+    /// Without data: number of coordinates of an output [default: 1].
     #[arg(long, value_name = "K", requires = "coordinates")]
     outputs: Option<usize>,
 }
@@ -190,7 +191,7 @@ fn separator(text: &str) -> Result<char, String> {
         ("pipe", ..) => Ok('|'),
         ("space", ..) => Ok(' '),
         (_, Some(character), None) => Ok(character),
-        _ => Err("give one character, or comma, semicolon, tab, pipe or space".into()),
+        _ => Err("use one character, or comma, semicolon, tab, pipe or space".into()),
     }
 }
 
@@ -200,12 +201,12 @@ fn main() -> ExitCode {
 
 fn advise(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     let advisor = command.advisor();
-    // Before anything long.
+    // Before any long computation.
     let device = command.device.open()?;
     let folder = command.folder()?;
     if let Some(facts) = command.source.facts() {
         if command.calibrate.is_some() {
-            return Err("--calibrate trains, and so needs data: give --data or --dataset".into());
+            return Err("--calibrate trains, and so needs data: use --data or --dataset".into());
         }
         let advice = advisor.advise_without_data(facts)?;
         folder.write("without data", &advice, None)?;
@@ -309,13 +310,13 @@ impl Command {
         }
     }
 
-    /// The input map where none is compared.
+    /// Returns the input map if no comparison is made.
     fn map(&self) -> InputMap {
         self.input_map
             .map_or_else(InputMap::default, InputMap::from)
     }
 
-    /// Synthetic data are drawn for their input map.
+    /// Synthetic data are drawn for the input map.
     fn compares_maps(&self) -> bool {
         let table = self.source.data.is_some();
         self.input_map.is_none() && (table || matches!(self.source.dataset, Some(Dataset::Housing)))
@@ -370,7 +371,7 @@ impl Command {
 }
 
 impl Source {
-    /// What is known where there are no data.
+    /// Returns the facts for advice without data.
     fn facts(&self) -> Option<Facts> {
         Some(Facts {
             samples: self.samples?,

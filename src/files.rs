@@ -3,7 +3,7 @@ use std::{
     path::Path,
 };
 
-/// Writes a whole file in one step: a reader, or a crash, never sees a part of it.
+/// Writes a whole file atomically: readers never see a partial file, even after a crash.
 #[cfg_attr(
     not(any(feature = "report", feature = "pricing-core")),
     allow(dead_code)
@@ -15,7 +15,7 @@ pub(crate) fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// As [`write_whole`], but fails with `AlreadyExists` where there is a file.
+/// Like [`write_whole`], but fails with `AlreadyExists` if the file exists.
 #[cfg_attr(
     not(any(feature = "train", feature = "pricing-core")),
     allow(dead_code)
@@ -36,7 +36,7 @@ fn prepare(path: &Path, content: &[u8]) -> io::Result<tempfile::NamedTempFile> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // Temporary files are private; these are results, for whom the umask admits.
+        // Temporary files are private; results get the permissions of the umask.
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
     let mut file = builder.tempfile_in(directory)?;

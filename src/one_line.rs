@@ -1,4 +1,4 @@
-/// A number and its noun, in the plural unless the number is 1: `1 line`, `2 lines`.
+/// Formats a number and its noun, in the plural unless the number is 1: `1 line`, `2 lines`.
 #[cfg(any(feature = "molecules", feature = "train", feature = "pricing-core"))]
 pub(crate) fn counted(number: usize, noun: &str) -> String {
     match number {
@@ -7,7 +7,7 @@ pub(crate) fn counted(number: usize, noun: &str) -> String {
     }
 }
 
-/// Folds white space and the final full stop, for messages that promise to be one line.
+/// Collapses white space and removes the final full stop, for one-line messages.
 #[cfg(feature = "nn")]
 pub(crate) fn one_line(text: &str) -> String {
     let words: Vec<_> = text.split_whitespace().collect();

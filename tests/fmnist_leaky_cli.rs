@@ -92,7 +92,8 @@ fn without_data_and_network_it_says_so_and_completes_on_the_stand_in() {
     assert_eq!(curves("001"), curves("002"), "one seed, one result");
 }
 
-/// A study that was begun offline goes on with the stand-in, also where real images appear later.
+/// A study that was started offline continues with the stand-in, even if real images are found
+/// later.
 #[test]
 fn a_synthetic_study_resumes_as_such() {
     let dir = tempfile::tempdir().unwrap();
@@ -128,7 +129,7 @@ fn the_stand_in_can_be_forbidden() {
     let dir = tempfile::tempdir().unwrap();
     let line = failure(fmnist(&dir).args(SMALL).arg("--no-fallback"));
     assert!(
-        line.contains("Fashion-MNIST is not here: FIREWEED_DATA is not set"),
+        line.contains("Fashion-MNIST was not found: FIREWEED_DATA is not set"),
         "{line}"
     );
     assert!(line.contains("--data DIR"), "{line}");
@@ -169,7 +170,7 @@ fn damaged_files_are_named_with_the_place() {
     damage(
         train_images,
         &[images.as_slice(), b"x"].concat(),
-        "more bytes than the header announces",
+        "the file is longer than its header specifies",
     );
     damage(train_images, b"<html></html>", "magic number");
     damage(train_images, b"\x1f\x8b\x08garbage", "gzip");
@@ -276,18 +277,19 @@ fn an_occupied_folder_is_not_overwritten_and_a_strange_one_not_resumed() {
     drop(lock);
     // Other data than at the beginning.
     let line = failure(&mut resume(&dir, &["--no-download", "--no-fallback"]));
-    assert!(line.contains("is not here"), "{line}");
+    assert!(line.contains("was not found"), "{line}");
     let other = dir.path().join("other");
     fs::create_dir(&other).unwrap();
     write_idx_data(&other, 151, 80);
     let line = failure(&mut resume(&dir, &["--data", "other"]));
     assert!(
-        line.contains("was begun on images in the format of Fashion-MNIST"),
+        line.contains("was started on images in the format of Fashion-MNIST"),
         "{line}"
     );
     fs::write(dir.path().join("run/config.json"), "{}").unwrap();
     assert!(
-        failure(&mut resume(&dir, &["--data", "."])).contains("is not the settings of a study")
+        failure(&mut resume(&dir, &["--data", "."]))
+            .contains("does not contain the settings of a study")
     );
 }
 

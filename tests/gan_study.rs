@@ -337,7 +337,7 @@ fn other_data_is_refused() {
     assert!(
         error
             .to_string()
-            .contains("was begun on Waxman graphs, but other graphs")
+            .contains("was started on Waxman graphs, but other graphs")
     );
     let again = GanStudy::create(root.path(), config(), &task(None));
     assert!(matches!(again, Err(StudyError::Occupied { .. })));

@@ -41,7 +41,7 @@ fn read(dir: &TempDir, file: &str) -> String {
 }
 
 #[test]
-fn a_table_of_the_users_own_is_advised_on() {
+fn a_user_supplied_table_gets_advice() {
     let dir = with_houses();
     let output = advisor(&dir)
         .args(["--data", "houses.csv", "--alpha", "-1,0"])
@@ -52,7 +52,7 @@ fn a_table_of_the_users_own_is_advised_on() {
     assert!(output.status.success(), "{stderr}");
     assert!(stderr.starts_with("note: "), "{stderr}");
     assert!(stderr.contains("street"), "{stderr}");
-    let title = "houses.csv, predicting price, standardised";
+    let title = "houses.csv, predicting price, standardized";
     assert!(stdout.starts_with(title), "{stdout}");
     assert!(stdout.contains("Use alpha = "), "{stdout}");
     assert!(read(&dir, "advice.txt").starts_with(title));
@@ -94,7 +94,7 @@ fn a_table_of_the_users_own_is_advised_on() {
     let mut command = advisor(&dir);
     command.args(["--data", "houses.csv", "--out", "runs/leaky_advisor-001"]);
     let line = failure(&mut command);
-    assert!(line.contains("holds an advice already"), "{line}");
+    assert!(line.contains("already contains advice"), "{line}");
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn facts_alone_compare_slopes() {
     assert!(output.status.success() && stderr.is_empty(), "{stderr}");
     assert!(stdout.contains("Use alpha = -1."), "{stdout}");
     assert!(
-        stdout.contains("without data only the theorems speak"),
+        stdout.contains("without data only the theorems are used"),
         "{stdout}"
     );
     assert!(read(&dir, "curves.svg").contains("constant unknown"));
@@ -246,7 +246,7 @@ fn wrong_tables_and_options_are_one_line_each() {
         ),
         (
             &["--data", "houses.csv", "--separator", "dots"],
-            "give one character",
+            "use one character",
         ),
         (
             &["--data", "houses.csv", "--target", "prize"],
@@ -347,7 +347,7 @@ fn the_input_map_is_found_on_held_out_rows() {
 }
 
 #[test]
-fn tiny_tables_long_trainings_and_single_features_are_advised_on() {
+fn tiny_tables_long_trainings_and_single_features_get_advice() {
     let dir = tempfile::tempdir().unwrap();
     for rows in [2, 3, 4, 10] {
         let file = format!("rows{rows}.csv");
@@ -373,7 +373,7 @@ fn tiny_tables_long_trainings_and_single_features_are_advised_on() {
 }
 
 #[test]
-fn tables_of_the_field_are_read_with_notes() {
+fn realistic_tables_are_read_with_notes() {
     let dir = tempfile::tempdir().unwrap();
     let mut text = String::from("sep=|\nsize, m²|price|colour|kind\n");
     for (i, [a, b]) in (1..=60_u32).map(|i| (i, square(i))) {
@@ -458,7 +458,7 @@ fn the_headline_has_the_range_that_was_measured() {
 }
 
 #[test]
-fn help_teaches() {
+fn help_describes_the_options() {
     let dir = tempfile::tempdir().unwrap();
     let output = advisor(&dir).arg("--help").output().unwrap();
     let (stdout, stderr) = texts(&output);

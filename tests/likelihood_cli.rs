@@ -140,7 +140,7 @@ fn own_molecules_from_training_to_sampling() {
     assert!(sizes.iter().all(|size| known.contains(size)), "{sizes:?}");
 
     let line = failure(&mut train());
-    assert!(line.contains("run holds a study already"), "{line}");
+    assert!(line.contains("run already contains a study"), "{line}");
     let line = failure(likelihood(&dir).args(["--resume", "run"]));
     assert!(line.contains("run is complete"), "{line}");
 
@@ -205,7 +205,7 @@ fn an_interrupted_training_continues_to_the_same_end() {
     let text = fs::read_to_string(&own).unwrap();
     fs::write(&own, text.replace("CC(C)=O", "CC(C)C")).unwrap();
     let line = failure(likelihood(&dir).args(["--resume", "stopped"]));
-    assert!(line.contains("was begun on"), "{line}");
+    assert!(line.contains("was started on"), "{line}");
     fs::write(&own, text).unwrap();
     // The same under another name are taken.
     fs::rename(&own, dir.path().join("moved.smi")).unwrap();
@@ -326,7 +326,10 @@ fn wrong_files_and_options_are_one_line_each() {
         ),
         (&["--data", "own.smi", "--smiles-column", "no"], "no"),
         (&["--resume", "nowhere"], "nowhere/config.json"),
-        (&["--resume", "strange"], "is not the settings of a study"),
+        (
+            &["--resume", "strange"],
+            "does not contain the settings of a study",
+        ),
         (&["--sample-from", "strange"], "strange/model.json"),
     ];
     for (arguments, expected) in cases {

@@ -223,9 +223,9 @@ fn stopping_and_resuming_is_not_stopping() {
 
     let other = Graphs::new(2);
     let error = stopped.check(&other).unwrap_err().to_string();
-    assert!(error.contains("was begun on random graphs 1"), "{error}");
+    assert!(error.contains("was started on random graphs 1"), "{error}");
     let error = create(&at("whole"), &task).err().unwrap().to_string();
-    assert!(error.contains("holds a study already"), "{error}");
+    assert!(error.contains("already contains a study"), "{error}");
 }
 
 fn whole_best(study: &LikelihoodStudy) -> Option<usize> {

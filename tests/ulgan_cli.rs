@@ -116,7 +116,7 @@ fn own_molecules_from_training_to_sampling() {
     );
 
     let line = failure(&mut train());
-    assert!(line.contains("run holds a study already"), "{line}");
+    assert!(line.contains("run already contains a study"), "{line}");
     let line = failure(qm9(&dir).args(["--resume", "run"]));
     assert!(line.contains("run is complete"), "{line}");
 
@@ -156,7 +156,7 @@ fn own_molecules_from_training_to_sampling() {
     // Of other kinds of atoms, the weights know nothing.
     write_smiles(&dir.path().join("other.smi"), &["CCS"]);
     let line = failure(qm9(&dir).args(["--data", "other.smi", "--sample-from", "run"]));
-    assert!(line.contains("was begun on [C N O F;"), "{line}");
+    assert!(line.contains("was started on [C N O F;"), "{line}");
 }
 
 /// Every graph whose atoms have no more neighbours than bonds is valid.
@@ -258,7 +258,7 @@ fn without_data_and_network_it_says_so_and_completes_on_the_stand_in() {
     let config = fs::read_to_string(dir.path().join("runs/qm9_ulgan-001/config.json")).unwrap();
     assert!(config.contains("stand-in"));
     let line = failure(qm9(&dir).args(["--no-fallback", "--no-download"]));
-    assert!(line.starts_with("error: QM9 is not here: "), "{line}");
+    assert!(line.starts_with("error: QM9 was not found: "), "{line}");
 }
 
 #[test]
@@ -290,7 +290,7 @@ fn wrong_files_and_options_are_one_line_each() {
         ),
         (
             &["--data", "own.smi", "--resume", "strange"],
-            "is not the settings of a study",
+            "does not contain the settings of a study",
         ),
         (
             &["--data", "own.smi", "--sample-from", "strange"],
@@ -362,7 +362,7 @@ fn an_interrupted_training_can_be_sampled_and_continued() {
     write_smiles(&dir.path().join("other.smi"), &["CCC"]);
     let line = failure(qm9(&dir).args(["--data", "other.smi", "--resume", "stopped"]));
     assert!(
-        line.contains("was begun on own.smi, but other.smi was loaded"),
+        line.contains("was started on own.smi, but other.smi was loaded"),
         "{line}"
     );
     let resume = qm9(&dir)

@@ -1,4 +1,4 @@
-//! What all command-line examples share, with or without Burn: one-line errors and run folders.
+//! Shared code of all command-line examples, with or without Burn: one-line errors and run folders.
 
 use std::{
     error::Error,
@@ -10,11 +10,11 @@ use std::{
 
 use clap::Parser;
 
-/// The exit code of a program that Ctrl-C ended, by convention of shells.
+/// Exit code of a program ended by Ctrl-C, by convention of shells.
 pub(crate) const INTERRUPTED: u8 = 130;
 
-/// Parses the command line and runs the program; any error becomes one line and exit code 1 (2
-/// for the command line).
+/// Parses the command line and runs the program; any error becomes one line and exit code 1 (2 for
+/// command-line errors).
 pub(crate) fn run<C: Parser>(
     program: impl FnOnce(C) -> Result<ExitCode, Box<dyn Error>>,
 ) -> ExitCode {
@@ -22,7 +22,7 @@ pub(crate) fn run<C: Parser>(
         Ok(command) => command,
         Err(error) if error.use_stderr() => {
             let text = error.to_string();
-            // What is wrong comes before the first empty line, usage and advice after it.
+            // The problem precedes the first empty line; usage and advice follow it.
             let problem: Vec<_> = text
                 .lines()
                 .take_while(|line| !line.is_empty())
@@ -41,7 +41,7 @@ pub(crate) fn run<C: Parser>(
         ExitCode::FAILURE
     });
     if let Some(directory) = MADE.get() {
-        // Both fail where there are results.
+        // Both fail if there are results.
         let _ = std::fs::remove_dir(directory);
         let _ = std::fs::remove_dir("runs");
     }
@@ -53,12 +53,11 @@ pub(crate) fn say(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
-/// The folder that [`new_directory`] made.
+/// The folder created by [`new_directory`].
 static MADE: OnceLock<PathBuf> = OnceLock::new();
 
-/// Makes the next folder under `runs` that is not there yet, which no other process then has. It is
-/// removed at the end if nothing is in it.
-#[allow(dead_code)] // Not every example makes folders.
+/// Creates the next free folder under `runs`, atomically. It is removed at the end if it is empty.
+#[allow(dead_code)] // Not every example creates folders.
 pub(crate) fn new_directory(name: &str) -> Result<PathBuf, String> {
     let failed = |path: &Path, error| format!("cannot use {}: {error}", path.display());
     let runs = Path::new("runs");

@@ -1,4 +1,4 @@
-//! What the command-line examples share: one-line errors, Ctrl-C, download progress, and an
+//! Shared code of the command-line examples: one-line errors, Ctrl-C, download progress, and an
 //! allocator that keeps its pages.
 
 mod cli;
@@ -6,7 +6,7 @@ mod cli;
 #[allow(dead_code)] // Not every example learns from molecules.
 pub(crate) mod molecules;
 
-#[allow(unused_imports)] // Not every example makes folders.
+#[allow(unused_imports)] // Not every example creates folders.
 pub(crate) use cli::{INTERRUPTED, new_directory, run, say};
 
 use std::io::IsTerminal;
@@ -17,12 +17,12 @@ use fireweed::{
 };
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// The system's allocator returns large buffers to the kernel at once, and half of a training
-/// step on the CPU would then be page faults of fresh 16 MB buffers.
+/// The system's allocator returns large buffers to the kernel immediately; page faults of fresh 16
+/// MB buffers would take half of a training step on the CPU.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// A handle that the first Ctrl-C asks to stop; the second ends the program at once.
+/// Returns a handle that stops at the first Ctrl-C; the second ends the program immediately.
 pub(crate) fn stop_on_ctrl_c() -> Result<StopHandle, ctrlc::Error> {
     let stop = StopHandle::new();
     let handle = stop.clone();
@@ -30,13 +30,14 @@ pub(crate) fn stop_on_ctrl_c() -> Result<StopHandle, ctrlc::Error> {
         if handle.is_stopped() {
             std::process::exit(INTERRUPTED.into());
         }
-        eprintln!("stopping after this step; Ctrl-C again quits at once");
+        eprintln!("stopping after this step; press Ctrl-C again to quit immediately");
         handle.stop();
     })?;
     Ok(stop)
 }
 
-/// Burn's dashboard where the build has it and somebody looks, and else a line per epoch.
+/// Returns Burn's dashboard if it is compiled in and the output is a terminal, and otherwise one
+/// line per epoch.
 #[allow(dead_code)] // Not every example trains.
 pub(crate) fn epoch_display(plain: bool) -> EpochDisplay {
     match cfg!(feature = "tui") && !plain && std::io::stdout().is_terminal() {
@@ -45,7 +46,7 @@ pub(crate) fn epoch_display(plain: bool) -> EpochDisplay {
     }
 }
 
-/// A progress bar for downloads.
+/// Returns a progress bar for downloads.
 #[allow(dead_code)] // Not every example downloads.
 pub(crate) fn download_bar() -> impl FnMut(DownloadProgress<'_>) {
     let mut bar: Option<(String, ProgressBar)> = None;

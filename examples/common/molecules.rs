@@ -1,4 +1,4 @@
-//! How the commands that learn from molecules select and load them.
+//! Selection and loading of molecules for the commands that train on them.
 
 use std::{
     error::Error,
@@ -13,11 +13,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{download_bar, say};
 
-/// How the molecules of a training were selected; kept with the training, so that it can be
-/// continued without saying it again.
+/// Selection of the molecules of a training; stored with the training, so that it can be continued
+/// without repeating the options.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Selection {
-    /// None where QM9 is searched.
+    /// `None` to search for QM9.
     pub(crate) path: Option<PathBuf>,
     pub(crate) smiles_column: Option<String>,
     pub(crate) heavy_atoms: usize,
@@ -52,13 +52,14 @@ impl Selection {
         Ok(source.load(&places, &mut download_bar())?)
     }
 
-    /// The same with an absolute path, so that a training can be continued from another folder.
+    /// Returns the same with an absolute path, so that a training can be continued from another
+    /// folder.
     pub(crate) fn absolute(mut self) -> Result<Self, std::io::Error> {
         self.path = self.path.map(std::path::absolute).transpose()?;
         Ok(self)
     }
 
-    /// Tells what was not taken as asked for, and keeps the lines that are no molecules in the
+    /// Prints what was changed or left out, and writes the lines that are not molecules to the
     /// folder.
     pub(crate) fn note(
         &self,

@@ -14,27 +14,27 @@ use super::{
     unpack::{self, hexadecimal},
 };
 
-/// How far the download of one file is.
+/// Progress of the download of one file.
 #[derive(Clone, Copy, Debug)]
 pub struct DownloadProgress<'a> {
     /// Name of the file.
     pub file: &'a str,
-    /// Bytes on disk, those of an earlier, interrupted download included.
+    /// Bytes on disk, including those of an earlier, interrupted download.
     pub received: u64,
-    /// Bytes in all, where the server says so.
+    /// Total size in bytes, if the server reports it.
     pub total: Option<u64>,
 }
 
-/// Downloads files into a folder, once.
+/// Downloads files into a folder, each only once.
 ///
-/// What has arrived is kept in `<name>.part` and continued by the next call; a complete file is
-/// checked against its [`Checksum`] and renamed in one step. A lock on `<name>.lock`, which stays, keeps two
-/// processes apart.
+/// The received part is kept in `<name>.part` and resumed by the next call. A complete file is
+/// checked against its [`Checksum`] and renamed in one step. A lock on `<name>.lock`, which is not
+/// deleted, excludes other processes.
 #[derive(Debug)]
 pub(super) struct Download<'a> {
-    /// Addresses of folders that hold the files, tried in order.
+    /// URLs of folders that hold the files, tried in order.
     pub(super) mirrors: &'a [&'a str],
-    /// The folder to download to; created where it does not exist.
+    /// The folder to download to; created if it does not exist.
     pub(super) dir: &'a Path,
 }
 
@@ -42,8 +42,9 @@ impl Download<'_> {
     /// Makes sure that `file` is in the folder, and returns its path.
     ///
     /// # Errors
-    /// [`DataError::Download`] of the last mirror where none delivers, [`DataError::Checksum`]
-    /// where one delivers another file, [`DataError::Io`] where the folder cannot be written.
+    /// Returns [`DataError::Download`] of the last mirror if all mirrors fail,
+    /// [`DataError::Checksum`] if a mirror sends a different file, and [`DataError::Io`] if the
+    /// folder is not writable.
     pub(super) fn fetch(
         &self,
         file: &RemoteFile,
@@ -59,7 +60,7 @@ impl Download<'_> {
         let lock = open_part(&lock_path)?;
         lock.lock().map_err(DataError::io(&lock_path))?;
         if path.is_file() {
-            // Another process finished it while this one waited.
+            // Another process finished the download while this one waited.
             return Ok(path);
         }
         let mut result = Err(DataError::Download {
@@ -74,15 +75,15 @@ impl Download<'_> {
                 return Ok(path);
             }
         }
-        // An empty part file says nothing; leave no litter where nothing arrived.
+        // Delete an empty part file.
         if fs::metadata(&part).is_ok_and(|meta| meta.len() == 0) {
             let _ = fs::remove_file(&part);
         }
         result.map(|()| path)
     }
 
-    /// Receives and verifies; starts again from nothing where the part of an earlier download,
-    /// perhaps of another mirror, turns out not to fit.
+    /// Receives and verifies a file. Restarts from scratch if the part of an earlier download,
+    /// perhaps from another mirror, does not match.
     fn attempt(
         &self,
         url: &str,
@@ -136,7 +137,7 @@ fn receive(
     if received > 0 {
         request = request.header("Range", format!("bytes={received}-"));
     }
-    // Connecting can take a while on a network that swallows packets.
+    // Connecting can take a while on a network that drops packets.
     progress(DownloadProgress {
         file: file.name,
         received,
@@ -145,10 +146,10 @@ fn receive(
     let mut response = request.call().map_err(|error| failed(error.to_string()))?;
     match response.status() {
         StatusCode::PARTIAL_CONTENT => {}
-        // The server has nothing beyond what is here: let the checksum decide.
+        // The server has no further bytes: let the checksum decide.
         StatusCode::RANGE_NOT_SATISFIABLE => return Ok(()),
         StatusCode::OK => {
-            // The server ignores ranges: start again.
+            // The server ignores ranges: restart.
             output.set_len(0).map_err(DataError::io(part))?;
             output.rewind().map_err(DataError::io(part))?;
             received = 0;
@@ -196,7 +197,7 @@ fn verify(url: &str, file: &RemoteFile, part: &Path) -> Result<(), DataError> {
     if found == file.sha256() {
         return Ok(());
     }
-    // Continuing a wrong file cannot mend it.
+    // Resuming cannot fix a wrong file.
     open_part(part)?.set_len(0).map_err(DataError::io(part))?;
     Err(DataError::Checksum {
         url: url.into(),
@@ -205,12 +206,12 @@ fn verify(url: &str, file: &RemoteFile, part: &Path) -> Result<(), DataError> {
     })
 }
 
-/// The digest of a file's content, unpacked where it is gzip.
+/// Returns the SHA-256 of a file's content, unpacked if it is gzip-compressed.
 pub(super) fn sha256_unpacked(path: &Path) -> Result<String, DataError> {
     sha256_of(unpack::open(path)?).map_err(DataError::io(path))
 }
 
-/// The digest of a file as it is.
+/// Returns the SHA-256 of a file as stored.
 pub(super) fn sha256_packed(path: &Path) -> Result<String, DataError> {
     let digest = File::open(path).and_then(sha256_of);
     digest.map_err(DataError::io(path))

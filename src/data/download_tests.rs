@@ -8,18 +8,18 @@ use std::{
 use super::*;
 use crate::data::testing::gzip;
 
-/// How the server on loopback behaves.
+/// Behavior of the loopback server.
 #[derive(Clone, Copy)]
 enum Serve {
-    /// Honours ranges.
+    /// Honors ranges.
     Ranges,
     /// Always sends the whole file.
     Whole,
-    /// Announces the whole file and hangs up after this many bytes.
+    /// Announces the whole file and closes the connection after this many bytes.
     HangUp(usize),
     /// Declares the packed file as an encoding of its content.
     Encoded,
-    /// Knows no file.
+    /// Has no file.
     Missing,
 }
 
@@ -75,7 +75,7 @@ fn answer(mut stream: TcpStream, content: &[u8], serve: Serve, seen: &Mutex<Vec<
 }
 
 fn content() -> Vec<u8> {
-    // Hard to compress, so that the packed file is long enough to interrupt.
+    // Poorly compressible, so that the packed file is long enough to interrupt.
     let mut state = 1u32;
     let bytes: Vec<u8> = (0..200_000)
         .map(|_| {
@@ -161,9 +161,9 @@ fn a_server_without_ranges_starts_again() {
 }
 
 #[test]
-fn a_part_that_does_not_fit_is_replaced() {
+fn a_mismatching_part_is_replaced() {
     let dir = tempfile::tempdir().unwrap();
-    // As if another mirror, which packs differently, had broken off.
+    // Simulates an interrupted download from a mirror with a different compression.
     for part in [vec![7; 500], vec![7; content().len() - 1]] {
         fs::write(dir.path().join("file.gz.part"), part).unwrap();
         let (address, _) = server(content(), Serve::Ranges);
@@ -174,7 +174,7 @@ fn a_part_that_does_not_fit_is_replaced() {
 }
 
 #[test]
-fn a_packed_file_is_not_unpacked_on_the_way() {
+fn packed_files_stay_packed() {
     let dir = tempfile::tempdir().unwrap();
     let (address, _) = server(content(), Serve::Encoded);
     let path = fetch(dir.path(), &address).unwrap();
@@ -182,7 +182,7 @@ fn a_packed_file_is_not_unpacked_on_the_way() {
 }
 
 #[test]
-fn another_file_is_refused_and_not_kept() {
+fn another_file_is_rejected_and_discarded() {
     let dir = tempfile::tempdir().unwrap();
     for wrong in [gzip(b"another file"), b"<html>welcome</html>".to_vec()] {
         let (address, _) = server(wrong, Serve::Whole);
@@ -211,7 +211,7 @@ fn the_checksum_of_a_packed_file_and_its_name_at_the_mirror_can_differ() {
         let result = download.fetch(&file, &mut |_| {});
         match fits {
             true => assert_eq!(result.unwrap(), dir.path().join("local.gz")),
-            // The digest of the content is not that of the packed file.
+            // The checksum of the content differs from that of the packed file.
             false => {
                 let error = result.unwrap_err().to_string();
                 assert!(
@@ -239,7 +239,7 @@ fn the_next_mirror_is_tried() {
 }
 
 #[test]
-fn a_server_that_is_not_there_is_named() {
+fn unreachable_servers_are_named() {
     let dir = tempfile::tempdir().unwrap();
     // A port that was free a moment ago.
     let port = TcpListener::bind("127.0.0.1:0")
@@ -253,5 +253,5 @@ fn a_server_that_is_not_there_is_named() {
         error.starts_with(&format!("cannot download http://{port}/file.gz: ")),
         "{error}"
     );
-    assert_eq!(files(dir.path()), ["file.gz.lock"], "no litter");
+    assert_eq!(files(dir.path()), ["file.gz.lock"], "no other files");
 }

@@ -1,16 +1,18 @@
 use std::path::{Path, PathBuf};
 
-/// Why a data set could not be had.
+/// Reasons why a data set could not be loaded.
 ///
-/// Every message is one line, names the file or place, and says what to do.
+/// Every message is one line that names the file or location and suggests what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum DataError {
-    /// No place has the data set.
-    #[error("{dataset} is not here: {tried}; name its folder with --data DIR or set FIREWEED_DATA")]
+    /// The data set was not found in any location.
+    #[error(
+        "{dataset} was not found: {tried}; name its folder with --data DIR or set FIREWEED_DATA"
+    )]
     NotFound {
         /// Name of the data set.
         dataset: &'static str,
-        /// What was tried, in order, each with its outcome.
+        /// The locations that were tried, in order, each with its outcome.
         tried: String,
     },
     /// There is no synthetic stand-in for the data set.
@@ -19,15 +21,15 @@ pub enum DataError {
         /// Name of the data set.
         dataset: &'static str,
     },
-    /// A folder of your own does not hold what is needed.
+    /// A user-supplied folder lacks required files.
     #[error("{path} {problem}")]
     Folder {
         /// The folder.
         path: PathBuf,
-        /// What is wrong and what is needed.
+        /// What is wrong, and what is needed.
         problem: String,
     },
-    /// An image of your own cannot be used.
+    /// A user-supplied image cannot be used.
     #[error("cannot use the image {path}: {problem}")]
     Picture {
         /// The file.
@@ -35,7 +37,7 @@ pub enum DataError {
         /// What is wrong.
         problem: String,
     },
-    /// The operating system refused a file.
+    /// A file could not be opened, read or written.
     #[error("cannot use {path}: {source}")]
     Io {
         /// The file.
@@ -43,22 +45,22 @@ pub enum DataError {
         /// The operating system's reason.
         source: std::io::Error,
     },
-    /// A file of molecules.
+    /// A file of molecules cannot be used.
     #[cfg(feature = "molecules")]
     #[error(transparent)]
     Smiles(#[from] crate::molecule::SmilesFileError),
-    /// A table of the user's.
+    /// A user-supplied table cannot be used.
     #[error(transparent)]
     Csv(#[from] super::CsvError),
-    /// Graphs of the user's.
+    /// User-supplied graphs cannot be used.
     #[error(transparent)]
     Graphs(#[from] super::GraphFileError),
-    /// Rows of numbers.
+    /// Rows of numbers do not form a regression set.
     #[error(transparent)]
     Regression(#[from] super::RegressionError),
-    /// A file is truncated, corrupt or of another kind.
+    /// A file is truncated, corrupt or of another format.
     #[error(
-        "{path} is damaged at byte {offset} (unpacked): {problem}; delete it and fetch it again"
+        "{path} is damaged at byte {offset} (unpacked): {problem}; delete it and download it again"
     )]
     Malformed {
         /// The file.
@@ -68,76 +70,76 @@ pub enum DataError {
         /// What is wrong.
         problem: String,
     },
-    /// A line of a text file is not what it should be.
-    #[error("{path}, line {line}: {problem}; mend the line or fetch the file again")]
+    /// A line of a text file is invalid.
+    #[error("{path}, line {line}: {problem}; fix the line or download the file again")]
     Line {
         /// The file.
         path: PathBuf,
-        /// Number of the line, from 1.
+        /// Line number, from 1.
         line: u64,
         /// What is wrong.
         problem: String,
     },
-    /// An array file of another kind or shape than needed.
+    /// An array file has an unsupported type or shape.
     #[error("{path}: {problem}; {remedy}")]
     Array {
         /// The file.
         path: PathBuf,
-        /// What does not fit.
+        /// What is wrong.
         problem: String,
         /// What to do.
         remedy: &'static str,
     },
-    /// A setting outside its range.
+    /// A setting is out of range.
     #[error("{name} = {value}: {expected}")]
     Setting {
         /// The setting.
         name: &'static str,
         /// The rejected value.
         value: String,
-        /// What is allowed.
+        /// The allowed values.
         expected: &'static str,
     },
-    /// Images and labels do not belong together.
+    /// The numbers of images and labels differ.
     #[error(
         "{images} has {image_count} images but {labels} has {label_count} labels; take both files from one source"
     )]
     Mismatch {
         /// The image file.
         images: PathBuf,
-        /// Its number of images.
+        /// Number of images.
         image_count: usize,
         /// The label file.
         labels: PathBuf,
-        /// Its number of labels.
+        /// Number of labels.
         label_count: usize,
     },
-    /// More samples were asked for than there are.
-    #[error("{requested} samples were asked for, but {dataset} has {available}")]
+    /// More samples were requested than are available.
+    #[error("{requested} samples were requested, but {dataset} has {available}")]
     TooFew {
         /// Name of the data set and split.
         dataset: String,
-        /// The number asked for.
+        /// Number of samples requested.
         requested: usize,
-        /// The number there is.
+        /// Number of samples available.
         available: usize,
     },
-    /// A download failed; what has arrived is kept and continued next time.
+    /// A download failed. The part received so far is kept, and the next call resumes it.
     #[error("cannot download {url}: {reason}")]
     Download {
-        /// The address.
+        /// URL of the file.
         url: String,
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// A download arrived whole, but is not the expected file.
-    #[error("{url} has SHA-256 {found} instead of {expected}; it was not kept")]
+    /// A download completed, but its checksum is not the expected one.
+    #[error("{url} has SHA-256 {found} instead of {expected}; it was discarded")]
     Checksum {
-        /// The address.
+        /// URL of the file.
         url: String,
-        /// The published digest.
+        /// The published SHA-256.
         expected: String,
-        /// The digest of what arrived.
+        /// SHA-256 of the downloaded file.
         found: String,
     },
 }

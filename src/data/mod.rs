@@ -15,11 +15,11 @@
 //!
 //! All are [`Source`]s or functions that return [`Loaded`] data with their [`Provenance`].
 //!
-//! Places are searched in this order, see [`DataPlaces`]: the folder that the caller names (itself
-//! or its subfolder of the data set's name) and nothing else; or `$FIREWEED_DATA/<name>`, the
-//! user's cache folder, the network (downloaded once into the cache, with resume and checksum).
-//! If none has the files, every source of published data can go on with a labelled synthetic
-//! stand-in.
+//! If the caller names a folder, only it and its subfolder `<name>` are searched. Otherwise
+//! `$FIREWEED_DATA/<name>`, the user's cache folder and the network are tried in this order.
+//! Downloads go to the cache, resume after an interruption and are verified by checksum. If the
+//! files are not found, every source of published data can use a labeled synthetic stand-in
+//! instead; see [`DataPlaces`].
 
 mod download;
 mod error;

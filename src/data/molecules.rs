@@ -25,9 +25,9 @@ const QM9: Wanted = Wanted {
         "99be26e042e6e5ab2efebd087f1f6eb52370cd85e262730de5cdab0867e318c7",
     )],
 };
-/// Names that the file may have in a folder.
+/// Accepted names of the file in a folder.
 const QM9_NAMES: [&str; 4] = ["qm9.smi", "qm9.smi.gz", "qm9.txt", "qm9.txt.gz"];
-/// Size and seed of the stand-in: a fixed data set, like a file.
+/// Size and seed of the stand-in, which is a fixed data set.
 const STAND_IN: (usize, u64) = (20_000, 0);
 
 /// QM9, or molecules of your own.
@@ -36,13 +36,13 @@ const STAND_IN: (usize, u64) = (20_000, 0);
 /// folder with `qm9.smi`; nothing else is searched then. The stand-in for QM9 are molecules drawn by
 /// this crate, see [`molecule::stand_in`].
 ///
-/// [`load`](Source::load) also returns [`DataError::Smiles`] if a file does not exist, is no list or
-/// table of SMILES, lacks the column, or has no molecule of the kind asked for.
+/// [`load`](Source::load) also returns [`DataError::Smiles`] if a file does not exist, is not a
+/// list or table of SMILES, lacks the column, or has no molecule of the requested kind.
 #[derive(Clone, Debug)]
 pub struct MoleculeSource {
     /// Name of the column with SMILES. Without it, tables are recognized by their header.
     pub smiles_column: Option<String>,
-    /// What to do with molecules of several parts; generators make connected molecules only.
+    /// What to do with molecules of several parts; generators produce connected molecules only.
     pub parts: Parts,
     /// Molecules with another number of heavy atoms are left out.
     pub heavy_atoms: RangeInclusive<usize>,
@@ -53,9 +53,9 @@ pub struct MoleculeSource {
 pub struct MoleculeData {
     /// In the order of the file.
     pub molecules: Vec<MolecularGraph>,
-    /// Of each molecule its name in the file; empty if there is none.
+    /// Name of each molecule in the file; empty if it has none.
     pub names: Vec<String>,
-    /// Lines that are not molecules.
+    /// Lines that could not be parsed as molecules.
     pub rejects: Vec<Reject>,
     /// Number of molecules left out or reduced, by reason; see [`LeftOut::notes`].
     pub left_out: LeftOut,
@@ -73,7 +73,7 @@ impl Source for MoleculeSource {
         places: &DataPlaces,
         progress: &mut dyn FnMut(DownloadProgress<'_>),
     ) -> Result<Loaded<MoleculeData>, DataError> {
-        // A file of one's own may have any name.
+        // A user-supplied file may have any name.
         if let Some(given) = places.dir.as_ref().filter(|given| !given.is_dir()) {
             return self.read(given, &title(given));
         }

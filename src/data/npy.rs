@@ -1,19 +1,19 @@
-//! NumPy's file format `.npy`: a line of text that describes an array, then its numbers.
+//! NumPy's file format `.npy`: a text header that describes an array, then its values.
 
 use std::path::Path;
 
 use super::{DataError, unpack};
 
 const MAGIC: &[u8] = b"\x93NUMPY";
-const REWRITE: &str = "save it anew with np.save(path, np.ascontiguousarray(array, dtype='<f4'))";
-const REFETCH: &str = "delete it and fetch it again";
+const REWRITE: &str = "save it again with np.save(path, np.ascontiguousarray(array, dtype='<f4'))";
+const REFETCH: &str = "delete it and download it again";
 
 /// An array of numbers, row-major.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct NpyArray {
     /// Length of each axis.
     pub(super) shape: Vec<usize>,
-    /// The numbers, the last axis fastest.
+    /// The values, in row-major order.
     pub(super) values: Vec<f64>,
     /// SHA-256 of the unpacked file, in hexadecimal.
     pub(super) sha256: String,
@@ -21,13 +21,13 @@ pub(super) struct NpyArray {
 
 /// Reads an array of format version 1, 2 or 3, plain or gzip-compressed.
 ///
-/// Kinds of numbers: little-endian floats of 4 or 8 bytes, integers of 1 to 8 bytes with or without
-/// sign, and booleans as 0 and 1. Integers beyond 2⁵³ are rounded.
+/// Supported types: little-endian floats of 4 or 8 bytes, signed and unsigned integers of 1 to 8
+/// bytes, and booleans as 0 and 1. Integers beyond 2⁵³ are rounded.
 ///
 /// # Errors
-/// [`DataError::Io`] and [`DataError::Malformed`] if the file cannot be read or unpacked,
-/// [`DataError::Array`] if it is no array of such numbers in row-major order, or has another length
-/// than its header announces.
+/// Returns [`DataError::Io`] or [`DataError::Malformed`] if the file cannot be read or unpacked.
+/// Returns [`DataError::Array`] if it is not a row-major array of a supported type, or its length
+/// differs from that in the header.
 pub(super) fn read_npy(path: &Path) -> Result<NpyArray, DataError> {
     let bytes = unpack::read(path)?;
     let (header, body) = split(path, &bytes)?;
@@ -38,13 +38,13 @@ pub(super) fn read_npy(path: &Path) -> Result<NpyArray, DataError> {
     let descr = descr.ok_or_else(|| no_entry("descr"))?;
     let number = Number::named(descr).ok_or_else(|| {
         failed(
-            format!("numbers of the kind {descr} are not supported"),
+            format!("numbers of type {descr} are not supported"),
             REWRITE,
         )
     })?;
     let order = entry(text, "fortran_order").ok_or_else(|| no_entry("fortran_order"))?;
     if !order.starts_with("False") {
-        let problem = "the array is stored column by column".to_owned();
+        let problem = "the array is in column-major order".to_owned();
         return Err(failed(problem, REWRITE));
     }
     let shape = entry(text, "shape").and_then(axes);
@@ -56,9 +56,9 @@ pub(super) fn read_npy(path: &Path) -> Result<NpyArray, DataError> {
         let found = body.len();
         let problem = match lengths {
             Some(expected) => {
-                format!("{found} bytes follow the header, which announces {expected}")
+                format!("{found} bytes follow the header instead of {expected}")
             }
-            None => "the header announces more bytes than any file has".to_owned(),
+            None => "the size in the header is impossible".to_owned(),
         };
         return Err(failed(problem, REFETCH));
     }
@@ -70,7 +70,7 @@ pub(super) fn read_npy(path: &Path) -> Result<NpyArray, DataError> {
     })
 }
 
-/// The error that an array is not of the kind or shape needed.
+/// Creates the error for an array with an unsupported type or shape.
 pub(super) fn wrong(path: &Path, problem: String, remedy: &'static str) -> DataError {
     DataError::Array {
         path: path.into(),
@@ -96,14 +96,14 @@ fn split<'a>(path: &Path, bytes: &'a [u8]) -> Result<(&'a [u8], &'a [u8]), DataE
             (u32::from_le_bytes(*length) as usize, rest)
         }
         _ => {
-            let problem = format!("format version {major} is not known");
+            let problem = format!("format version {major} is not supported");
             return Err(wrong(path, problem, REWRITE));
         }
     };
     rest.split_at_checked(length).ok_or_else(early)
 }
 
-/// What follows `'name':` in the header.
+/// Returns the text after `'name':` in the header.
 fn entry<'a>(header: &'a str, name: &str) -> Option<&'a str> {
     let (_, rest) = header.split_once(&format!("'{name}'"))?;
     Some(rest.trim_start().strip_prefix(':')?.trim_start())
@@ -114,7 +114,7 @@ fn quoted(text: &str) -> Option<&str> {
     Some(text)
 }
 
-/// `(76000, 8, 3)`, `(5,)` or `()`.
+/// Parses a shape such as `(76000, 8, 3)`, `(5,)` or `()`.
 fn axes(text: &str) -> Option<Vec<usize>> {
     let (inner, _) = text.strip_prefix('(')?.split_once(')')?;
     let parts = inner.split(',').map(str::trim);
@@ -122,7 +122,7 @@ fn axes(text: &str) -> Option<Vec<usize>> {
     parts.map(|part| part.parse().ok()).collect()
 }
 
-/// How one number is stored, always with the least significant byte first.
+/// Storage type of one number, little-endian.
 #[derive(Clone, Copy)]
 enum Number {
     Float(usize),
@@ -134,7 +134,7 @@ impl Number {
     fn named(descr: &str) -> Option<Self> {
         let kind = descr.strip_prefix(['<', '|', '='])?;
         let size: usize = kind.get(1..)?.parse().ok()?;
-        // Only numbers of one byte have no order of bytes.
+        // Only one-byte numbers have no byte order.
         if descr.starts_with('|') && size != 1 {
             return None;
         }

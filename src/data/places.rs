@@ -2,20 +2,20 @@ use std::path::{Path, PathBuf};
 
 use super::{DataError, DownloadProgress, Loaded, download::Download, remote::RemoteFile};
 
-/// Where a data set may come from: the same for every data set.
+/// Where to look for a data set; the same settings apply to every data set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataPlaces {
-    /// A folder to take it from, itself or its subfolder of the data set's name; nothing else is
-    /// searched then.
+    /// A folder that has the files itself or in its subfolder with the data set's name. If it is
+    /// set, nothing else is searched.
     pub dir: Option<PathBuf>,
-    /// Whether it may be downloaded where no folder has it.
+    /// Whether to download the data set if no folder has it.
     pub download: bool,
-    /// Whether a synthetic stand-in may replace it where it cannot be had.
+    /// Whether to use a synthetic stand-in if the data set is not available.
     pub fallback: bool,
 }
 
 impl Default for DataPlaces {
-    /// Every place, and the stand-in at the end.
+    /// All locations, and the stand-in as a last resort.
     fn default() -> Self {
         Self {
             dir: None,
@@ -25,21 +25,21 @@ impl Default for DataPlaces {
     }
 }
 
-/// What is known of a data set before it is found.
+/// Description of a data set to search for.
 #[derive(Clone, Copy)]
 pub(super) struct Wanted {
     /// Name of its folder.
     pub(super) slug: &'static str,
-    /// Name for people.
+    /// Name for display.
     pub(super) title: &'static str,
-    /// Addresses of folders that hold `files`.
+    /// URLs of folders that hold `files`.
     pub(super) mirrors: &'static [&'static str],
-    /// What is downloaded.
+    /// The files to download.
     pub(super) files: &'static [RemoteFile],
 }
 
 impl Wanted {
-    /// The one line that tells that a stand-in is used.
+    /// Returns the one-line notice that a stand-in is used.
     pub(super) fn notice(&self, tried: &str, stand_in: &str) -> String {
         format!(
             "{} was not found ({tried}); using {stand_in} instead",
@@ -47,10 +47,10 @@ impl Wanted {
         )
     }
 
-    /// Searches the data set and reads it, or takes the stand-in with a notice.
+    /// Finds and reads the data set, or returns the stand-in with a notice.
     ///
     /// # Errors
-    /// Returns [`DataError`] as [`DataPlaces::find`], and those of `read` and `stand_in`.
+    /// Returns the errors of [`DataPlaces::find`], `read` and `stand_in`.
     pub(super) fn load<F, T>(
         &self,
         places: &DataPlaces,
@@ -74,30 +74,31 @@ impl Wanted {
     }
 }
 
-/// The folder for downloaded data sets: `fireweed` in the user's cache folder, if there is one.
+/// Returns the folder for downloaded data sets: `fireweed` in the user's cache folder, if there is
+/// one.
 fn cache_dir() -> Option<PathBuf> {
     dirs::cache_dir().map(|dir| dir.join("fireweed"))
 }
 
-/// How a search ended that may end without the data set.
+/// Outcome of a search.
 pub(super) enum Found<F> {
-    /// With its files.
+    /// The files were found.
     Files(F),
-    /// With leave to use the stand-in.
+    /// The files were not found, and the stand-in is allowed.
     Nowhere {
-        /// What was tried, in order, each with its outcome.
+        /// The locations that were tried, in order, each with its outcome.
         tried: String,
     },
 }
 
 impl DataPlaces {
-    /// Searches every place that is allowed, and downloads at the end.
+    /// Searches every allowed location, and finally downloads the files.
     ///
-    /// `recognise` tells whether a folder (or the file that the caller named) holds the data set.
+    /// `recognise` returns the data set if a folder (or the file that the caller named) holds it.
     ///
     /// # Errors
-    /// [`DataError::NotFound`] where no place has it and the stand-in is not allowed, or a folder
-    /// was named.
+    /// Returns [`DataError::NotFound`] if the data set is not found and the stand-in is not allowed
+    /// or a folder was named.
     pub(super) fn find<F>(
         &self,
         wanted: &Wanted,
@@ -121,7 +122,7 @@ impl DataPlaces {
         if self.dir.is_none() {
             match &cache {
                 _ if self.download && wanted.files.is_empty() => {
-                    tried.push_str(", no address to download it from");
+                    tried.push_str(", no download address");
                 }
                 Some(cache) if self.download => {
                     let dir = cache.join(wanted.slug);
@@ -162,11 +163,10 @@ fn fetch_all(
     Ok(())
 }
 
-/// Looks for a data set on this machine, and returns its files, or what was tried.
+/// Searches the local folders for a data set; returns its files, or the locations that were tried.
 ///
-/// `given` is searched itself and in its subfolder of the data set's name; nothing else is searched
-/// if it is set. `environment` (the value of `FIREWEED_DATA`) and `cache` are searched in their
-/// subfolder.
+/// If `given` is set, only it and its subfolder with the data set's name are searched.
+/// `environment` (the value of `FIREWEED_DATA`) and `cache` are searched in their subfolder.
 fn search<F>(
     slug: &str,
     given: Option<&Path>,
@@ -193,7 +193,7 @@ fn search<F>(
     Err(tried.join(", "))
 }
 
-/// The first of these files that a folder has; `place` may also be one of them itself.
+/// Returns the first of these files in a folder; `place` may also be one of the files.
 pub(super) fn first_file(place: &Path, names: &[&str]) -> Option<PathBuf> {
     if place.is_file() {
         let name = place.file_name()?.to_str()?;
@@ -239,7 +239,7 @@ mod tests {
         assert_eq!(find(None), Ok(cached));
         let own = put(environment.join("mine"));
         assert_eq!(find(None), Ok(own));
-        // A named folder is not silently replaced by another one.
+        // A named folder is not silently replaced by another location.
         assert!(find(Some(&given)).is_err());
         let named = put(given.clone());
         assert_eq!(find(Some(&given)), Ok(named));
@@ -254,13 +254,13 @@ mod tests {
         };
         let error = places.find(&WANTED, &nothing, &mut |_| {}).err().unwrap();
         let message = error.to_string();
-        assert!(message.starts_with("No such data set is not here: not in "));
+        assert!(message.starts_with("No such data set was not found: not in "));
         assert!(message.contains(&dir.path().display().to_string()));
         assert_eq!(message.lines().count(), 1);
     }
 
     #[test]
-    fn the_stand_in_needs_leave() {
+    fn the_stand_in_must_be_allowed() {
         let mut places = DataPlaces {
             download: false,
             ..DataPlaces::default()
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_counts_as_its_own_place_only_under_a_known_name() {
+    fn a_file_is_accepted_only_with_a_known_name() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.csv");
         std::fs::write(&path, b"").unwrap();

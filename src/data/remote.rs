@@ -1,25 +1,25 @@
 /// The SHA-256 of a file, in hexadecimal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Checksum {
-    /// Of the unpacked content, which does not depend on how a mirror compressed it.
+    /// Of the unpacked content, which does not depend on a mirror's compression.
     Unpacked(&'static str),
-    /// Of the file as it is sent, where only that is published.
+    /// Of the file as sent, if only that is published.
     Packed(&'static str),
 }
 
 /// One file of a data set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct RemoteFile {
-    /// File name on this machine.
+    /// Local file name.
     pub(super) name: &'static str,
-    /// The last part of its address at the mirrors; mostly its name.
+    /// Last part of its URL at the mirrors; usually the file name.
     pub(super) remote_name: &'static str,
-    /// What it must be.
+    /// Expected checksum.
     pub(super) checksum: Checksum,
 }
 
 impl RemoteFile {
-    /// A file with the SHA-256 of its unpacked content.
+    /// Creates a file with the SHA-256 of its unpacked content.
     pub(super) const fn unpacked(name: &'static str, sha256: &'static str) -> Self {
         Self {
             name,
@@ -28,7 +28,7 @@ impl RemoteFile {
         }
     }
 
-    /// A file with the SHA-256 of its bytes as they are sent.
+    /// Creates a file with the SHA-256 of its bytes as sent.
     pub(super) const fn packed(name: &'static str, sha256: &'static str) -> Self {
         Self {
             name,
@@ -37,7 +37,7 @@ impl RemoteFile {
         }
     }
 
-    /// The same file where the mirrors have it under another name.
+    /// Returns the same file with a different name at the mirrors.
     pub(super) const fn with_remote_name(self, remote_name: &'static str) -> Self {
         Self {
             remote_name,
@@ -45,7 +45,7 @@ impl RemoteFile {
         }
     }
 
-    /// The digest of [`checksum`](Self::checksum).
+    /// Returns the digest of [`checksum`](Self::checksum).
     pub(super) const fn sha256(&self) -> &'static str {
         match self.checksum {
             Checksum::Unpacked(sha256) | Checksum::Packed(sha256) => sha256,

@@ -5,25 +5,25 @@ use burn::tensor::{
     kind::{Autodiff, Basic},
 };
 
-/// Data on a device with one row per sample: a tensor, whose first axis counts the samples, or
-/// several that belong together.
+/// Data on a device with one row per sample: a tensor whose first axis counts the samples, or
+/// several such tensors.
 pub trait RowBatch: Clone + Debug + Send + Sync + 'static {
-    /// The number of rows.
+    /// Returns the number of rows.
     fn rows(&self) -> usize;
 
-    /// The rows with the given numbers, in their order.
+    /// Returns the rows with the given numbers, in their order.
     ///
     /// # Shapes
     /// - rows: `[count]`, in `0..self.rows()`, on the device of the data
     fn gather(&self, rows: Tensor<1, Int>) -> Self;
 
-    /// The same data, into which no gradients flow.
+    /// Returns the same data, detached from the autodiff graph.
     fn detached(self) -> Self;
 
-    /// Where the data are.
+    /// Returns the device of the data.
     fn device(&self) -> Device;
 
-    /// The same data on another device.
+    /// Returns the same data on another device.
     fn moved_to(self, device: &Device) -> Self;
 }
 
@@ -52,7 +52,7 @@ where
     }
 }
 
-/// Numbers of rows as [`RowBatch::gather`] takes them.
+/// Converts row numbers to the tensor that [`RowBatch::gather`] takes.
 pub(crate) fn row_numbers(
     rows: impl ExactSizeIterator<Item = usize>,
     device: &Device,

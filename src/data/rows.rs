@@ -8,11 +8,10 @@ use burn::{
 
 use super::{ClassificationBatch, RowBatch, row_numbers};
 
-/// A table that lives on a device, as a Burn [`Dataset`] of row numbers together with the
-/// [`Batcher`] that gathers rows.
+/// A table on a device, as a Burn [`Dataset`] of row numbers together with the [`Batcher`] that
+/// gathers rows.
 ///
-/// For data that fit into the device's memory: a batch is one gather, without a copy from the
-/// host.
+/// For data that fit into device memory: a batch is one gather, without a copy from the host.
 #[derive(Clone, Debug)]
 pub struct TensorRows<T = ClassificationBatch> {
     all: T,
@@ -20,10 +19,10 @@ pub struct TensorRows<T = ClassificationBatch> {
 }
 
 impl<T: RowBatch> TensorRows<T> {
-    /// Creates a table; gradients do not flow into it.
+    /// Creates a table, detached from the autodiff graph.
     ///
     /// # Panics
-    /// Where features and targets have different numbers of rows.
+    /// Panics if features and targets have different numbers of rows.
     pub fn new(all: T) -> Self {
         let rows = all.rows();
         Self {
@@ -32,7 +31,7 @@ impl<T: RowBatch> TensorRows<T> {
         }
     }
 
-    /// The whole table.
+    /// Returns the whole table.
     pub fn all(&self) -> &T {
         &self.all
     }
@@ -120,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn gradients_do_not_flow_into_a_table() {
+    fn tables_have_no_gradients() {
         let device = Device::flex().autodiff();
         let rows = TensorRows::new(RegressionBatch {
             features: features(&device).require_grad(),

@@ -2,11 +2,12 @@ use rand::{SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 
 use super::Splits;
 
-/// Of one class, one sample in this many is for testing if the data do not say which.
+/// In each class, one sample in this many is for testing if the data define no split.
 const TEST_SHARE: usize = 5;
 
-/// Positions of samples to train on and to test with, given the class of each: one sample in five
-/// of each class is for testing, at least one of two, chosen at random but always the same.
+/// Returns the positions of training and test samples, given the class of each. One sample in five
+/// of each class is for testing, and at least one if there are two. The choice is random with a
+/// fixed seed.
 pub(super) fn hold_out(classes: &[usize]) -> Splits<Vec<usize>> {
     let count = classes.iter().max().map_or(0, |largest| largest + 1);
     let mut of_class = vec![Vec::new(); count];

@@ -14,7 +14,7 @@ pub(super) fn idx(magic: u32, sizes: &[u32], content: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// The bytes, gzip-compressed.
+/// Compresses bytes with gzip.
 pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes).unwrap();

@@ -1,4 +1,4 @@
-//! Files as they are, or unpacked where they are gzip.
+//! Reads files, unpacked if they are gzip-compressed.
 
 use std::{
     cell::Cell,
@@ -15,14 +15,14 @@ use super::DataError;
 use crate::one_line::one_line;
 
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
-/// Refuses files that would fill the memory.
+/// Larger files are rejected, since they could exhaust the memory.
 pub(super) const MAX_BYTES: u64 = 1 << 31;
 
-/// Opens a file, and unpacks it where it is gzip: by content, not by name, since people unpack
-/// files and keep the ending.
+/// Opens a file and unpacks it if it is gzip-compressed. The content decides, not the name, since
+/// an unpacked file may keep its extension.
 ///
 /// # Errors
-/// [`DataError::Io`].
+/// Returns [`DataError::Io`] if the file cannot be opened.
 pub(super) fn open(path: &Path) -> Result<Box<dyn Read>, DataError> {
     let mut file = File::open(path).map_err(DataError::io(path))?;
     let mut start = Vec::new();
@@ -38,11 +38,11 @@ pub(super) fn open(path: &Path) -> Result<Box<dyn Read>, DataError> {
     })
 }
 
-/// The whole content, unpacked.
+/// Reads the whole content, unpacked.
 ///
 /// # Errors
-/// [`DataError::Io`] where the file cannot be opened, [`DataError::Malformed`] where it ends early,
-/// fails gzip's checksum, or unpacks to more than 2 GiB.
+/// Returns [`DataError::Io`] if the file cannot be opened, [`DataError::Malformed`] if it ends
+/// early, fails gzip's checksum, or unpacks to more than 2 GiB.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, DataError> {
     let mut bytes = Vec::new();
     let result = open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes);
@@ -54,7 +54,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, DataError> {
     }
 }
 
-/// What an error while unpacking means for the user.
+/// Converts an error during unpacking to a [`DataError`].
 pub(super) fn failure(path: &Path, offset: u64, error: std::io::Error) -> DataError {
     match error.kind() {
         ErrorKind::UnexpectedEof => malformed(path, offset, "the gzip stream ends early".into()),
@@ -65,7 +65,7 @@ pub(super) fn failure(path: &Path, offset: u64, error: std::io::Error) -> DataEr
     }
 }
 
-/// The error that a file's content is not what it should be.
+/// Creates the error for invalid file content.
 pub(super) fn malformed(path: &Path, offset: u64, problem: String) -> DataError {
     DataError::Malformed {
         path: path.to_path_buf(),
@@ -74,12 +74,12 @@ pub(super) fn malformed(path: &Path, offset: u64, problem: String) -> DataError 
     }
 }
 
-/// SHA-256, in hexadecimal.
+/// Returns the SHA-256 in hexadecimal.
 pub(super) fn sha256(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
 }
 
-/// Two digits for each byte.
+/// Formats bytes as two hexadecimal digits each.
 pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -87,8 +87,8 @@ pub(super) fn hexadecimal(bytes: &[u8]) -> String {
 /// Calls `visit` with the name and the content of every file in a tar archive, plain or gzip.
 ///
 /// # Errors
-/// [`DataError::Io`] where it cannot be opened, [`DataError::Malformed`] where it is damaged or no
-/// archive.
+/// Returns [`DataError::Io`] if it cannot be opened, [`DataError::Malformed`] if it is damaged or
+/// is not an archive.
 pub(super) fn each_member(
     path: &Path,
     visit: &mut dyn FnMut(&str, &mut dyn Read) -> std::io::Result<()>,
@@ -120,7 +120,7 @@ pub(super) fn each_member(
             read.get(),
             "the archive has no files".into(),
         )),
-        // What follows the end of the archive still counts for gzip's checksum.
+        // Bytes after the end of the archive are still part of gzip's checksum.
         Ok(_) => match std::io::copy(&mut reader, &mut std::io::sink()) {
             Ok(_) => Ok(()),
             Err(error) => Err(failure(path, read.get(), error)),
@@ -133,7 +133,7 @@ pub(super) fn each_member(
     }
 }
 
-/// Counts what is read.
+/// Counts the bytes read.
 struct Counted<'a> {
     inner: Box<dyn Read>,
     read: &'a Cell<u64>,

@@ -5,10 +5,10 @@ use burn::{
     tensor::Tensor,
 };
 
-/// A network that turns a batch into one row of logits per sample, whatever its inputs are.
+/// A network that maps a batch of any input type to one row of logits per sample.
 ///
-/// What trains, evaluates or studies classifiers needs nothing else of a network, so it works
-/// for all of this module and for those of users.
+/// Code that trains or evaluates classifiers only requires this trait, so it works with all
+/// networks of this module and with user-supplied ones.
 ///
 /// | network | inputs | shape |
 /// |---|---|---|

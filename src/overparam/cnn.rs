@@ -14,7 +14,7 @@ use crate::nn::{
     AlphaError, LeakyReluRescaled, LeakyReluRescaledConfig, RescaledInit, normal_tensor,
 };
 
-/// Rows and columns of a filter, and of the patch it sees.
+/// Number of rows and columns of a filter.
 const FILTER: usize = 3;
 
 /// Configuration of an [`OverparamCnn`].
@@ -30,14 +30,14 @@ const FILTER: usize = 3;
 /// ```
 #[derive(Config, Debug, PartialEq)]
 pub struct OverparamCnnConfig {
-    /// Channels of an image: 1 for grey tones, 3 for colours.
+    /// Channels of an image: 1 for gray tones, 3 for colors.
     pub channels: usize,
     /// Rows and columns of an image.
     pub image_size: [usize; 2],
     /// Width m: filters of every convolution, and coordinates of the hidden linear layer. The
-    /// chapter has 512.
+    /// dissertation uses 512.
     pub width: usize,
-    /// Coordinates d of an output.
+    /// Number d of coordinates of an output.
     pub classes: usize,
     /// Number of convolutions, at least 1. Default 4.
     #[config(default = "4")]
@@ -54,10 +54,10 @@ impl OverparamCnnConfig {
     /// Creates the network with weights drawn from the configured seed.
     ///
     /// # Errors
-    /// [`AlphaError`] where α is not finite or not below 1.
+    /// Returns [`AlphaError`] if α is not finite or not below 1.
     ///
     /// # Panics
-    /// Where a size is 0.
+    /// Panics if a size is 0.
     pub fn try_init(&self, device: &Device) -> Result<OverparamCnn, AlphaError> {
         self.try_init_with(device, &mut ChaCha8Rng::seed_from_u64(self.seed))
     }
@@ -65,8 +65,8 @@ impl OverparamCnnConfig {
     /// Creates the network with weights drawn from the configured seed.
     ///
     /// # Panics
-    /// Where α is not a slope ([`try_init`](Self::try_init) returns an error instead), or a size
-    /// is 0.
+    /// Panics if α is not a slope ([`try_init`](Self::try_init) returns an error instead), or a
+    /// size is 0.
     pub fn init(&self, device: &Device) -> OverparamCnn {
         match self.try_init(device) {
             Ok(network) => network,
@@ -80,10 +80,10 @@ impl OverparamCnnConfig {
     /// Consumes one standard normal for each weight.
     ///
     /// # Errors
-    /// [`AlphaError`] where α is not finite or not below 1.
+    /// Returns [`AlphaError`] if α is not finite or not below 1.
     ///
     /// # Panics
-    /// Where a size is 0.
+    /// Panics if a size is 0.
     pub fn try_init_with(
         &self,
         device: &Device,
@@ -161,9 +161,9 @@ fn pooled(size: [usize; 2]) -> [usize; 2] {
 /// | W | 2/fan-in |
 /// | B | 1/d |
 ///
-/// Positions at the border see zeros and have smaller vectors; pooling makes the others larger,
-/// by a factor that depends on how much neighbours differ. The dissertation fixes neither the scale
-/// of the input nor the first variance: both are choices of this crate.
+/// Positions at the border have smaller vectors because of the padding; pooling makes the others
+/// larger, by a factor that depends on how much neighbors differ. The dissertation does not specify
+/// the scale of the input or the first variance; both are choices of this crate.
 ///
 /// With α = −1 the network is an even function of the image. Pixels are not negative, so no
 /// constant is appended.
@@ -193,15 +193,15 @@ impl OverparamCnn {
     /// - output: `[batch, classes]`
     ///
     /// # Panics
-    /// Where the images have other sizes than those configured.
+    /// Panics if the images do not have the configured size.
     pub fn forward(&self, images: Tensor<4>) -> Tensor<2> {
         let [batch, sizes @ ..] = images.dims();
         let [rows, columns] = self.image_size;
         let expected = [self.channels(), rows, columns];
         assert!(
             sizes == expected,
-            "the OverparamCnn was made for images of {expected:?} channels, rows and columns, and \
-             was given {sizes:?}"
+            "the OverparamCnn expects images of {expected:?} channels, rows and columns, but \
+             got {sizes:?}"
         );
         let pixels = images.reshape([batch, expected.iter().product()]);
         self.forward_rows(pixels)
@@ -214,7 +214,7 @@ impl OverparamCnn {
     /// - output: `[batch, classes]`
     ///
     /// # Panics
-    /// Where the rows have another number of pixels than that configured.
+    /// Panics if the rows do not have the configured number of pixels.
     pub fn forward_rows(&self, pixels: Tensor<2>) -> Tensor<2> {
         let [batch, count] = pixels.dims();
         let [rows, columns] = self.image_size;
@@ -222,7 +222,7 @@ impl OverparamCnn {
         let expected = channels * rows * columns;
         assert!(
             count == expected,
-            "the OverparamCnn was made for rows of {expected} pixels, and was given {count}"
+            "the OverparamCnn expects rows of {expected} pixels, but got {count}"
         );
         let images = scaled(pixels).reshape([batch, channels, rows, columns]);
         let map =
@@ -250,7 +250,7 @@ impl OverparamCnn {
     }
 }
 
-/// Rows of mean square 1; a zero row stays zero.
+/// Scales rows to mean square 1; a zero row stays zero.
 fn scaled(pixels: Tensor<2>) -> Tensor<2> {
     let [_, count] = pixels.dims();
     InputMap::Unit.apply(pixels) * (count as f64).sqrt()

@@ -17,7 +17,7 @@ fn sized(alpha: f64, image_size: [usize; 2]) -> OverparamCnnConfig {
         .with_seed(5)
 }
 
-/// Images of both signs, without a pattern that a wrong order of dimensions would leave alone.
+/// Images of both signs, without symmetries that would hide a wrong order of dimensions.
 fn images(shape: [usize; 4], device: &Device) -> Tensor<4> {
     let count = shape.iter().product();
     let values: Vec<f32> = (0..count)
@@ -108,7 +108,7 @@ fn product(x: &[f64], matrix: &Param<Tensor<2>>) -> Vec<f64> {
         .collect()
 }
 
-/// The network in direct loops, for one image.
+/// Returns the network in direct loops, for one image.
 fn reference(network: &OverparamCnn, size: [usize; 2], pixels: &[f32]) -> Vec<f64> {
     let alpha = network.activation.alpha();
     let activate = |z: f64| if z >= 0.0 { z } else { alpha * z } / (1.0 + alpha * alpha).sqrt();
@@ -132,7 +132,7 @@ fn reference(network: &OverparamCnn, size: [usize; 2], pixels: &[f32]) -> Vec<f6
 }
 
 #[test]
-fn forward_is_the_definition() {
+fn forward_matches_the_definition() {
     let device = Device::flex();
     for (alpha, size) in [
         (-2.0, [7, 10]),
@@ -210,7 +210,7 @@ fn positively_homogeneous_in_each_layer() {
 }
 
 #[test]
-fn even_where_alpha_is_minus_1_only() {
+fn even_only_for_alpha_minus_1() {
     let device = Device::flex();
     let images = images([2, 2, 7, 10], &device);
     for (alpha, even) in [(-1.0, true), (0.0, false), (-2.0, false)] {
@@ -324,7 +324,7 @@ fn weights_are_stable_and_have_the_documented_variances() {
     assert_eq!(weights(&small)[..4], STABLE_WEIGHTS);
 }
 
-/// The first draws of seed 7 that `RescaledInit` pins too, by √(2/9) instead of 1.
+/// The first draws of seed 7, as in the tests of `RescaledInit`, scaled by √(2/9).
 const STABLE_WEIGHTS: [f32; 4] = [-0.36551383, -0.6521513, 0.41941473, 0.16960147];
 
 #[test]
@@ -360,7 +360,7 @@ fn gradients_match_finite_differences() {
 }
 
 #[test]
-fn a_slope_of_1_is_refused() {
+fn a_slope_of_1_is_rejected() {
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     let error = config(1.0)
         .try_init_with(&Device::flex(), &mut rng)
@@ -381,9 +381,7 @@ fn an_image_without_rows_panics() {
 }
 
 #[test]
-#[should_panic(
-    expected = "images of [2, 7, 10] channels, rows and columns, and was given [2, 10, 7]"
-)]
+#[should_panic(expected = "images of [2, 7, 10] channels, rows and columns, but got [2, 10, 7]")]
 fn images_of_another_size_panic() {
     let device = Device::flex();
     config(-1.0)
@@ -392,7 +390,7 @@ fn images_of_another_size_panic() {
 }
 
 #[test]
-#[should_panic(expected = "rows of 140 pixels, and was given 70")]
+#[should_panic(expected = "rows of 140 pixels, but got 70")]
 fn rows_of_another_size_panic() {
     let device = Device::flex();
     config(-1.0)

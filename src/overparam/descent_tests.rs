@@ -20,9 +20,9 @@ struct Descent {
     width: usize,
     depth: usize,
     map: InputMap,
-    /// The random numbers of the data.
+    /// Random number generator of the data.
     data: u64,
-    /// The random numbers of the weights.
+    /// Random number generator of the weights.
     weights: u64,
 }
 
@@ -76,9 +76,10 @@ impl Descent {
     }
 }
 
-/// The same weights for all slopes. In 23 draws of data and weights at this size the losses were at
-/// most 0.64, 0.94 and, of ReLU by α = 0.05, 0.998 times as large; in 36 draws with n = 200 and
-/// m = 256 at most 0.61, 0.66 and 0.98. That α = −1 beats −2 held in 25 of these 36 only.
+/// The weights are the same for all slopes. In 23 draws of data and weights at this size the losses
+/// were at most 0.64, 0.94 and, of ReLU by α = 0.05, 0.998 times as large. In 36 draws with n = 200
+/// and m = 256 they were at most 0.61, 0.66 and 0.98. That α = −1 beats −2 held in 25 of these 36
+/// only.
 fn assert_order(map: InputMap) {
     let descent = Descent {
         samples: 80,
@@ -183,7 +184,7 @@ const REFERENCES: [Reference; 8] = [
 /// tail move the losses of all slopes together.
 #[test]
 #[ignore = "72 trainings, some minutes"]
-fn losses_are_those_of_the_reference() {
+fn losses_match_the_reference() {
     let draws = (1..=3).flat_map(|data| (0..3).map(move |weights| (data, weights)));
     for reference in &REFERENCES {
         let losses = draws.clone().map(|(data, weights)| {

@@ -1,12 +1,12 @@
 use burn::tensor::{DType, Tensor};
 use serde::{Deserialize, Serialize};
 
-/// How the rows of a data matrix enter an [`OverparamMlp`](super::OverparamMlp).
+/// Preprocessing of the rows of a data matrix for an [`OverparamMlp`](super::OverparamMlp).
 ///
 /// A network without biases is positively homogeneous, and with α = −1 it is an even function,
-/// `N(x) = N(−x)`: on data that populate both `x` and `−x` with different targets, α = −1 then
-/// trains slowest instead of fastest. A constant coordinate removes the symmetry, as the bias of
-/// a first layer would. Data in one orthant, such as pixels, need none.
+/// `N(x) = N(−x)`. On data that contain both `x` and `−x` with different targets, α = −1 trains
+/// slowest instead of fastest. A constant coordinate removes the symmetry, as the bias of a first
+/// layer would. Data in one orthant, such as pixels, do not need it.
 ///
 /// | variant | row x becomes | added coordinates |
 /// |---|---|---|
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum InputMap {
-    /// Unchanged.
+    /// Unchanged rows.
     Raw,
     /// A coordinate 1 is appended.
     RawWithConstant,
@@ -29,7 +29,7 @@ pub enum InputMap {
 }
 
 impl InputMap {
-    /// The number of coordinates that the map appends.
+    /// Returns the number of coordinates that the map appends.
     pub fn added_coordinates(self) -> usize {
         match self {
             Self::Raw | Self::Unit => 0,
@@ -53,8 +53,8 @@ impl InputMap {
 }
 
 fn unit_rows(x: Tensor<2>) -> Tensor<2> {
-    // Dividing by the largest entry first keeps the squares inside the range of f32, and the
-    // bounds below only ever replace the zero of a zero row.
+    // Dividing by the largest entry first keeps the squares inside the range of f32; the bounds
+    // below only replace the zero of a zero row.
     let tiny = match x.dtype() {
         DType::F16 => 6.2e-5,
         _ => f64::from(f32::MIN_POSITIVE),

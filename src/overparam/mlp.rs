@@ -20,11 +20,11 @@ use crate::nn::{AlphaError, LeakyReluRescaled, LeakyReluRescaledConfig, Rescaled
 /// ```
 #[derive(Config, Debug, PartialEq)]
 pub struct OverparamMlpConfig {
-    /// Coordinates p of an input, without those that the input map appends.
+    /// Number p of coordinates of an input, without those that the input map appends.
     pub inputs: usize,
     /// Width m of every hidden layer.
     pub width: usize,
-    /// Coordinates d of an output.
+    /// Number d of coordinates of an output.
     pub outputs: usize,
     /// Number L of trained hidden layers, at least 1. Default 2.
     #[config(default = "2")]
@@ -32,7 +32,7 @@ pub struct OverparamMlpConfig {
     /// Slope α of the activation. Default −1.
     #[config(default = "-1.0")]
     pub alpha: f64,
-    /// How rows enter the network. Default [`InputMap::UnitWithConstant`].
+    /// Preprocessing of rows. Default [`InputMap::UnitWithConstant`].
     #[config(default = "InputMap::UnitWithConstant")]
     pub input_map: InputMap,
     /// Seed of the weights that [`init`](Self::init) draws. Default 0.
@@ -44,10 +44,10 @@ impl OverparamMlpConfig {
     /// Creates the network with weights drawn from the configured seed.
     ///
     /// # Errors
-    /// [`AlphaError`] where α is not finite or not below 1.
+    /// Returns [`AlphaError`] if α is not finite or not below 1.
     ///
     /// # Panics
-    /// Where a size is 0.
+    /// Panics if a size is 0.
     pub fn try_init(&self, device: &Device) -> Result<OverparamMlp, AlphaError> {
         self.try_init_with(device, &mut ChaCha8Rng::seed_from_u64(self.seed))
     }
@@ -55,8 +55,8 @@ impl OverparamMlpConfig {
     /// Creates the network with weights drawn from the configured seed.
     ///
     /// # Panics
-    /// Where α is not a slope ([`try_init`](Self::try_init) returns an error instead), or a size
-    /// is 0.
+    /// Panics if α is not a slope ([`try_init`](Self::try_init) returns an error instead), or a
+    /// size is 0.
     pub fn init(&self, device: &Device) -> OverparamMlp {
         match self.try_init(device) {
             Ok(network) => network,
@@ -70,10 +70,10 @@ impl OverparamMlpConfig {
     /// Consumes `m (p + added) + L m² + m d` standard normals.
     ///
     /// # Errors
-    /// [`AlphaError`] where α is not finite or not below 1.
+    /// Returns [`AlphaError`] if α is not finite or not below 1.
     ///
     /// # Panics
-    /// Where a size is 0.
+    /// Panics if a size is 0.
     pub fn try_init_with(
         &self,
         device: &Device,
@@ -109,8 +109,8 @@ impl OverparamMlpConfig {
 /// h_0 = A x,   h_l = σ̃_α(W_l h_{l−1}) for l = 1 … L,   ŷ = B h_L
 /// ```
 ///
-/// No biases. A and B are frozen and take no part in the backward pass; only the W_l are
-/// trained. Initialised by Algorithm 1 ([`RescaledInit`]).
+/// No biases. A and B are frozen and excluded from the backward pass; only the W_l are trained.
+/// Initialized by Algorithm 1 ([`RescaledInit`]).
 ///
 /// The network is positively homogeneous, `N(c x) = c N(x)` for `c > 0`, with
 /// [`InputMap::Raw`].
@@ -141,9 +141,9 @@ impl OverparamMlp {
         self.forward_embedded(self.embed(x))
     }
 
-    /// Computes `h_0 = A x`, input map included.
+    /// Computes `h_0 = A x`, including the input map.
     ///
-    /// A is frozen, so for a fixed data set this needs computing only once, before training.
+    /// A is frozen, so for a fixed data set this is needed only once, before training.
     ///
     /// # Shapes
     /// - x: `[batch, p]`
@@ -166,7 +166,7 @@ impl OverparamMlp {
             .matmul(self.readout.val())
     }
 
-    /// How rows enter the network.
+    /// Returns the input map.
     pub fn input_map(&self) -> InputMap {
         self.input_map
     }

@@ -25,7 +25,7 @@ fn data(tensor: Tensor<2>) -> Vec<f32> {
 
 /// h_0 = A x, h_l = σ̃(W_l h_{l−1}), ŷ = B h_L, written out with plain loops.
 #[test]
-fn forward_is_the_definition() {
+fn forward_matches_the_definition() {
     let device = Device::flex();
     let network = config(-2.0, InputMap::Raw).init(&device);
     let matrix = |p: &Param<Tensor<2>>| {
@@ -179,7 +179,7 @@ fn input_maps_have_the_documented_norms() {
     assert_eq!(appended[..6], [3.0, 4.0, 1.0, 0.0, 0.0, 1.0]);
 }
 
-/// Rows of the infinite-width predictor are mapped as tensors are.
+/// Rows of the infinite-width predictor are mapped like tensors.
 #[test]
 fn input_maps_of_rows_and_tensors_agree() {
     let device = Device::flex();
@@ -202,7 +202,7 @@ fn input_maps_of_rows_and_tensors_agree() {
 }
 
 #[test]
-fn a_slope_of_1_is_refused() {
+fn a_slope_of_1_is_rejected() {
     let config = config(1.0, InputMap::Raw);
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     let error = config.try_init_with(&Device::flex(), &mut rng).unwrap_err();

@@ -2,15 +2,15 @@
 //! Lerman (arXiv 2402.11942).
 //!
 //! [`OverparamMlp`] is the network of the algorithm; [`OverparamCnn`], [`OverparamRnn`] and
-//! [`OverparamTransformer`] carry its scales over to images and tokens. All are a
-//! [`ClassifierNetwork`], which is what trainers ask for.
+//! [`OverparamTransformer`] use its scaling for images and tokens. All implement
+//! [`ClassifierNetwork`], the trait that trainers require.
 //!
-//! [`advisor`] recommends slope, step and length of training; it builds on [`theory`], the
-//! published bounds, and on [`infinite_width`], training in closed form.
+//! [`advisor`] recommends slope, step and length of training, based on [`theory`], the published
+//! bounds, and on [`infinite_width`], training in closed form.
 //!
-//! Others have used the slope −1 too: Berngardt (arXiv 2304.11758) reports that LeNet-like networks
-//! with the absolute value reach a higher accuracy on MNIST than with ReLU, tanh or SELU, with fewer
-//! parameters, and that their training fluctuates, so that an adapted Adam was needed.
+//! The slope −1 has been used elsewhere: Berngardt (arXiv 2304.11758) reports that LeNet-like
+//! networks with the absolute value reach a higher accuracy on MNIST than with ReLU, tanh or SELU,
+//! with fewer parameters. Their training fluctuates and needed an adapted Adam.
 
 pub mod advisor;
 mod classifier_network;

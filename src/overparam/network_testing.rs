@@ -1,4 +1,4 @@
-//! What the tests of networks share.
+//! Shared helpers for tests of networks.
 
 use burn::{
     module::Param,

@@ -21,11 +21,11 @@ use crate::nn::{AlphaError, LeakyReluRescaled, LeakyReluRescaledConfig, Rescaled
 /// ```
 #[derive(Config, Debug, PartialEq)]
 pub struct OverparamRnnConfig {
-    /// Number of token ids, the padding 0 among them.
+    /// Number of token ids, including the padding 0.
     pub vocabulary: usize,
     /// Width m: coordinates of embeddings and states.
     pub width: usize,
-    /// Coordinates d of an output.
+    /// Number d of coordinates of an output.
     pub classes: usize,
     /// Number K of recurrent layers, at least 1. Default 1.
     #[config(default = "1")]
@@ -42,10 +42,10 @@ impl OverparamRnnConfig {
     /// Creates the network with weights drawn from the configured seed.
     ///
     /// # Errors
-    /// [`AlphaError`] where α is not finite or not below 1.
+    /// Returns [`AlphaError`] if α is not finite or not below 1.
     ///
     /// # Panics
-    /// Where a size is 0.
+    /// Panics if a size is 0.
     pub fn try_init(&self, device: &Device) -> Result<OverparamRnn, AlphaError> {
         self.try_init_with(device, &mut ChaCha8Rng::seed_from_u64(self.seed))
     }
@@ -53,8 +53,8 @@ impl OverparamRnnConfig {
     /// Creates the network with weights drawn from the configured seed.
     ///
     /// # Panics
-    /// Where α is not a slope ([`try_init`](Self::try_init) returns an error instead), or a size
-    /// is 0.
+    /// Panics if α is not a slope ([`try_init`](Self::try_init) returns an error instead), or a
+    /// size is 0.
     pub fn init(&self, device: &Device) -> OverparamRnn {
         match self.try_init(device) {
             Ok(network) => network,
@@ -68,10 +68,10 @@ impl OverparamRnnConfig {
     /// Consumes `m vocabulary + 2 K m² + m d` standard normals.
     ///
     /// # Errors
-    /// [`AlphaError`] where α is not finite or not below 1.
+    /// Returns [`AlphaError`] if α is not finite or not below 1.
     ///
     /// # Panics
-    /// Where a size is 0.
+    /// Panics if a size is 0.
     pub fn try_init_with(
         &self,
         device: &Device,
@@ -110,23 +110,24 @@ impl OverparamRnnConfig {
 /// ŷ    = B hᴷ_T,   hᵏ_0 = 0
 /// ```
 ///
-/// The id 0 is padding, before, between or after tokens: it leaves every state as it is, counts
-/// neither in t nor in T, and gives no gradient. A row without tokens has logits 0. No biases;
-/// the W_k and U_k are trained, the embedding A and the readout B frozen.
+/// The id 0 is padding, before, between or after tokens: it does not change any state, is not
+/// counted in t or T, and has no gradient. A row without tokens has logits 0. No biases; the W_k
+/// and U_k are trained, the embedding A and the readout B frozen.
 ///
-/// Scale: with the variances of Algorithm 1 (A 1/m, U and W 2/m, B 1/d) the squared norm of a
-/// state is the sum of those of what enters it, in expectation in wide networks and for every α.
-/// Hence `‖hᵏ_t‖² ≈ t/T` in every layer, and 1 for the state that is read, **where m is well above
-/// T²**. The same W acts at every step, so what its growth in one draw differs from 1 compounds:
-/// the logarithm of the last squared norm of one layer spreads by about 0.45 T/√m for α = −1 and
-/// α = −2 and 0.9 T/√m for α = 0 (measured for T² < m; by more beyond). For 50 tokens and width
-/// 256 squared norms lie between 0.1 and 300, and a slope can be ahead of another by chance.
+/// Scale: with the variances of Algorithm 1 (A 1/m, U and W 2/m, B 1/d) the squared norm of a state
+/// is the sum of the squared norms of its inputs. This holds in expectation in wide networks, for
+/// every α. Hence `‖hᵏ_t‖² ≈ t/T` in every layer, and 1 for the last state, **if m is well above
+/// T²**. The same W acts at every step, so the deviations of its growth from 1 in one draw
+/// compound. The logarithm of the last squared norm of one layer has a spread of about 0.45 T/√m
+/// for α = −1 and α = −2 and 0.9 T/√m for α = 0. This was measured for T² < m; the spread is larger
+/// beyond. For 50 tokens and width 256 squared norms are between 0.1 and 300, so one slope can
+/// outperform another by chance.
 ///
 /// The dissertation trains such networks without giving their equations: the scales 1/√T and 1/√t,
 /// the frozen embedding and the readout of the last state are choices of this crate.
 ///
-/// Cost: T products of `[batch, m]` and `[m, m]` one after the other in each layer; those of the
-/// inputs are one product for all positions.
+/// Cost: T sequential products of `[batch, m]` and `[m, m]` in each layer; those of the inputs are
+/// one product for all positions.
 ///
 /// Reference: Guo, Li, Lerman, arXiv 2402.11942; Algorithm 1 of the dissertation; Z. Allen-Zhu, Y.
 /// Li and Z. Song, "On the convergence rate of training recurrent neural networks", NeurIPS 2019.
@@ -162,7 +163,7 @@ impl OverparamRnn {
     /// - output: `[batch, classes]`
     ///
     /// # Panics
-    /// Where the length is 0.
+    /// Panics if the length is 0.
     pub fn forward(&self, tokens: Tensor<2, Int>) -> Tensor<2> {
         self.last_state(tokens).matmul(self.readout.val())
     }
@@ -174,12 +175,12 @@ impl OverparamRnn {
     /// - output: `[batch, m]`
     ///
     /// # Panics
-    /// Where the length is 0.
+    /// Panics if the length is 0.
     pub fn last_state(&self, tokens: Tensor<2, Int>) -> Tensor<2> {
         let [batch, length] = tokens.dims();
         assert!(
             length > 0,
-            "an OverparamRnn reads rows of at least one position, and was given length 0"
+            "an OverparamRnn needs rows of at least one position, but got length 0"
         );
         let table = self.embedding.val();
         let mask = TokenMask::new(tokens.clone(), table.dtype());
@@ -202,7 +203,7 @@ impl OverparamRnn {
         }
     }
 
-    /// The states of one layer after each position.
+    /// Returns the states of one layer after each position.
     fn states(
         &self,
         layer: &RecurrentLayer,
@@ -231,10 +232,10 @@ impl OverparamRnn {
     }
 }
 
-/// The matrices of all positions, `[batch, length, m]` to `[batch, m]` each.
+/// Splits `[batch, length, m]` into the matrices `[batch, m]` of all positions.
 ///
-/// By halves: the backward pass of a slice fills a tensor of the size of what was sliced, so
-/// slices of the whole would cost memory traffic in the square of the length.
+/// Splits recursively in halves: the backward pass of a slice fills a tensor of the size of its
+/// input, so direct slices would cost memory traffic quadratic in the length.
 fn positions(x: Tensor<3>) -> Vec<Tensor<2>> {
     let [_, length, _] = x.dims();
     if length == 1 {

@@ -14,7 +14,7 @@ fn config(alpha: f64) -> OverparamRnnConfig {
         .with_seed(5)
 }
 
-/// The network in plain loops, for the tokens of one row without its padding.
+/// Returns the network in plain loops, for the tokens of one row without its padding.
 fn reference(network: &OverparamRnn, tokens: &[i64]) -> Vec<f64> {
     let alpha = network.activation.alpha();
     let activate = |z: f64| if z >= 0.0 { z } else { alpha * z } / (1.0 + alpha * alpha).sqrt();
@@ -47,7 +47,7 @@ fn without_padding(row: &[i64]) -> Vec<i64> {
 }
 
 #[test]
-fn forward_is_the_definition() {
+fn forward_matches_the_definition() {
     let device = Device::flex();
     for (alpha, layers) in [(-2.0, 1), (-1.0, 2), (0.0, 3), (0.05, 2)] {
         let network = config(alpha).with_layers(layers).init(&device);
@@ -65,7 +65,7 @@ fn forward_is_the_definition() {
 }
 
 #[test]
-fn padding_changes_nothing_wherever_it_is() {
+fn padding_at_any_position_changes_nothing() {
     let device = Device::flex();
     let network = config(-1.0).init(&device);
     let run = |row: &[i64]| {
@@ -214,7 +214,7 @@ fn the_last_state_keeps_the_norm_for_every_alpha_where_width_exceeds_length_squa
     }
 }
 
-/// What the documentation warns of: at 50 tokens and width 256 draws differ by orders of magnitude.
+/// As documented, at 50 tokens and width 256 draws differ by orders of magnitude.
 #[test]
 fn draws_differ_widely_where_length_squared_exceeds_the_width() {
     for alpha in [-2.0, -1.0, 0.0, 0.05] {
@@ -260,7 +260,7 @@ fn weights_are_those_of_algorithm_1_in_the_documented_order() {
     assert_eq!(weights(&small)[..4], STABLE_WEIGHTS);
 }
 
-/// The first draws of seed 7, which `RescaledInit` pins too.
+/// The first draws of seed 7, as in the tests of `RescaledInit`.
 const STABLE_WEIGHTS: [f32; 4] = [-0.7753719, -1.3834218, 0.889713, 0.35977906];
 
 #[test]
@@ -312,7 +312,7 @@ fn positions_are_slices() {
 }
 
 #[test]
-fn a_slope_of_1_is_refused() {
+fn a_slope_of_1_is_rejected() {
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     let error = config(1.0)
         .try_init_with(&Device::flex(), &mut rng)
@@ -364,7 +364,7 @@ fn display() {
 }
 
 #[test]
-fn token_masks_count_and_add() {
+fn token_masks_count_and_sum() {
     let device = Device::flex();
     let mask = TokenMask::new(tokens(&device), DType::F32);
     assert_eq!(data(mask.counts()), [5.0, 2.0, 2.0, 1.0]);

@@ -1,12 +1,12 @@
 use burn::tensor::{Bool, DType, Int, Tensor};
 
-/// The id that is no token: it fills short rows.
+/// The padding id, which fills short rows.
 pub(super) const PADDING: i64 = 0;
 
-/// Which positions of a batch hold tokens.
+/// Positions of the tokens in a batch.
 #[derive(Clone, Debug)]
 pub(super) struct TokenMask {
-    /// Where tokens are: `[batch, length]`.
+    /// Whether a position is a token: `[batch, length]`.
     pub(super) present: Tensor<2, Bool>,
     /// 1 for a token and 0 for padding, in the element type of the network: `[batch, length]`.
     ones: Tensor<2>,
@@ -19,7 +19,7 @@ impl TokenMask {
         Self { present, ones }
     }
 
-    /// The number of tokens in each row, but at least 1, so that one can divide by it.
+    /// Returns the number of tokens in each row, but at least 1, to allow division.
     ///
     /// # Shapes
     /// - output: `[batch, 1]`
@@ -27,7 +27,7 @@ impl TokenMask {
         self.ones.clone().sum_dim(1).clamp_min(1.0)
     }
 
-    /// The number of tokens up to each position, but at least 1.
+    /// Returns the number of tokens up to each position, but at least 1.
     ///
     /// # Shapes
     /// - output: `[batch, length]`
@@ -35,7 +35,8 @@ impl TokenMask {
         self.ones.clone().cumsum(1).clamp_min(1.0)
     }
 
-    /// The sum of the vectors at the T tokens of a row over √T; zero for a row without tokens.
+    /// Returns the sum of the vectors at the T tokens of a row over √T; zero for a row without
+    /// tokens.
     ///
     /// # Shapes
     /// - states: `[batch, length, m]`

@@ -6,7 +6,8 @@ use crate::{
     train::History,
 };
 
-/// Draws how a training went, by epoch: `curves.svg` and `curves.png`, samples and losses apart.
+/// Draws the metrics of a training by epoch to `curves.svg` and `curves.png`, with separate panels
+/// for samples and losses.
 pub(super) fn write_curves(
     directory: &Path,
     title: &str,
@@ -33,7 +34,7 @@ pub(super) fn write_curves(
     Ok(())
 }
 
-/// Metrics of a history by epoch, with a title and the name of the values.
+/// Draws metrics of a history by epoch, with a title and the name of the values.
 pub(super) fn chart(history: &History, [title, values]: [&str; 2], names: &[&String]) -> Chart {
     let series = names.iter().enumerate().map(|(colour, name)| Series {
         label: name.replace("running_", "").replace('_', " "),

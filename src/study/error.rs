@@ -11,7 +11,7 @@ use crate::{
     train::{NonFinite, RunError, gan::GanConfigError},
 };
 
-/// Why a study could not run. Every message is one line; finished trainings are on disk.
+/// Reasons why a study could not run. Every message is one line; finished trainings are on disk.
 #[derive(Debug, thiserror::Error)]
 pub enum StudyError {
     /// A setting is out of range.
@@ -21,28 +21,28 @@ pub enum StudyError {
         name: &'static str,
         /// Its value.
         value: String,
-        /// What it should be.
+        /// The allowed values.
         expected: &'static str,
     },
     /// A slope is not below 1.
     #[error(transparent)]
     Alpha(#[from] AlphaError),
-    /// The data.
+    /// The data cannot be used.
     #[error(transparent)]
     Data(#[from] DataError),
-    /// A table of numbers.
+    /// A table of numbers cannot be used.
     #[error(transparent)]
     Regression(#[from] RegressionError),
-    /// The closed form at infinite width.
+    /// The closed form at infinite width failed.
     #[error("the closed form at infinite width: {0}")]
     InfiniteWidth(#[from] InfiniteWidthError),
-    /// The device.
+    /// The device cannot be used.
     #[error(transparent)]
     Device(#[from] DeviceError),
-    /// A training.
+    /// A training failed.
     #[error(transparent)]
     Run(#[from] RunError),
-    /// A picture or table.
+    /// A picture or table cannot be written.
     #[error(transparent)]
     Picture(#[from] ReportError),
     /// The folder cannot be used.
@@ -53,14 +53,14 @@ pub enum StudyError {
         /// The operating system's reason.
         source: std::io::Error,
     },
-    /// The folder has a study in it.
-    #[error("{path} holds a study already: continue it with --resume, or name another folder")]
+    /// The folder already contains a study.
+    #[error("{path} already contains a study: continue it with --resume, or choose another folder")]
     Occupied {
         /// The folder.
         path: PathBuf,
     },
-    /// The folder has an advice in it.
-    #[error("{path} holds an advice already: name another folder")]
+    /// The folder already contains advice.
+    #[error("{path} already contains advice: choose another folder")]
     HoldsAdvice {
         /// The folder.
         path: PathBuf,
@@ -68,7 +68,7 @@ pub enum StudyError {
     /// No advice can be given for these data or settings.
     #[error(transparent)]
     Advice(#[from] AdviceError),
-    /// Two rows of a table are one input to the network, and were to be refused.
+    /// Two rows of a table are the same input to the network, and the options make this an error.
     #[error(
         "{title}: lines {} and {} are the same input to the network; merge such rows (--duplicates \
          merge), or leave one out{}",
@@ -79,23 +79,23 @@ pub enum StudyError {
     Coinciding {
         /// The data.
         title: String,
-        /// The lines of the file.
+        /// Line numbers in the file.
         lines: [u64; 2],
         /// Whether rows are scaled to norm 1 first.
         scaled: bool,
     },
-    /// Another process works in the folder.
+    /// Another process is using the folder.
     #[error("another process is working in {path}; wait for it or stop it")]
     InUse {
         /// The folder.
         path: PathBuf,
     },
     /// The folder's settings cannot be read.
-    #[error("{path} is not the settings of a study: {reason}")]
+    #[error("{path} does not contain the settings of a study: {reason}")]
     NotAStudy {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         reason: String,
     },
     /// A model cannot be built.
@@ -104,15 +104,15 @@ pub enum StudyError {
     /// A setting of adversarial training is out of range.
     #[error(transparent)]
     Gan(#[from] GanConfigError),
-    /// Something was not a finite number.
+    /// A value was not a finite number.
     #[error("{step} is not finite; {}", last_good(checkpoint.as_deref()))]
     NonFinite {
-        /// The step, and what was trained in it.
+        /// The training step.
         step: NonFinite,
         /// The last checkpoint.
         checkpoint: Option<PathBuf>,
     },
-    /// There is no complete epoch to sample from.
+    /// No epoch is complete, so there are no weights to sample from.
     #[error("{path} has no complete epoch yet; continue it with --resume")]
     NothingTrained {
         /// The folder.
@@ -123,39 +123,43 @@ pub enum StudyError {
     Weights {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// Data with other kinds of nodes or edges than the study began with.
-    #[error("{path} was begun on {begun}, but the data has {loaded}; provide the same data")]
+    /// The kinds of nodes or edges differ from those at the start of the study.
+    #[error("{path} was started on {begun}, but the data has {loaded}; provide the same data")]
     OtherKinds {
         /// The folder.
         path: PathBuf,
-        /// The kinds of its beginning.
+        /// The kinds at the start.
         begun: String,
-        /// The kinds now.
+        /// The kinds of the loaded data.
         loaded: String,
     },
-    /// A study continues with another reward than it began with.
-    #[error("{path} was begun with the reward {begun}, and is continued with {now}: give the same")]
+    /// The reward differs from that at the start of the study.
+    #[error(
+        "{path} was started with the reward {begun}, but is continued with {now}: use the same \
+         reward"
+    )]
     OtherGoal {
         /// The folder.
         path: PathBuf,
-        /// The reward of its beginning.
+        /// The reward at the start.
         begun: String,
-        /// The reward now.
+        /// The current reward.
         now: String,
     },
-    /// A study continues with another network or loss than it began with.
+    /// The network or loss differs from that at the start of the study.
     #[error(
-        "{path} was begun with {begun}, and is continued with {now}: give the same network and loss"
+        "{path} was started with {begun}, but is continued with {now}: use the same network and \
+         loss"
     )]
     OtherProblem {
         /// The folder.
         path: PathBuf,
-        /// The settings of its beginning.
+        /// The settings at the start.
         begun: String,
-        /// The settings now.
+        /// The current settings.
         now: String,
     },
     /// A score of the samples was not a finite number.
@@ -169,14 +173,14 @@ pub enum StudyError {
     /// Generated graphs cannot be compared with the data.
     #[error(transparent)]
     Report(#[from] GraphReportError),
-    /// A study continues with other data than it began with.
-    #[error("{path} was begun on {begun}, but {loaded} was loaded; provide the same data")]
+    /// The data differ from those at the start of the study.
+    #[error("{path} was started on {begun}, but {loaded} was loaded; provide the same data")]
     OtherData {
         /// The folder.
         path: PathBuf,
-        /// The data of its beginning.
+        /// The data at the start.
         begun: String,
-        /// The data now.
+        /// The loaded data.
         loaded: String,
     },
 }

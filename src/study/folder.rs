@@ -12,14 +12,14 @@ use crate::files::write_new;
 const CONFIG_FILE: &str = "config.json";
 const LOCK_FILE: &str = "lock";
 
-/// The folder of a study: settings that are written once, and a lock against a second process.
+/// The folder of a study: settings that are written once, and a lock that excludes other processes.
 #[derive(Clone, Debug)]
 pub(super) struct Folder {
     path: PathBuf,
 }
 
 impl Folder {
-    /// Begins a study with these settings in a folder, which is created where it does not exist.
+    /// Starts a study with these settings in a folder, and creates the folder if it does not exist.
     pub(super) fn create(directory: &Path, record: &impl Serialize) -> Result<Self, StudyError> {
         let path = directory.join(CONFIG_FILE);
         fs::create_dir_all(directory).map_err(io_error(directory))?;
@@ -34,12 +34,12 @@ impl Folder {
         })
     }
 
-    /// Whether a folder has a study's settings.
+    /// Returns whether a folder contains the settings of a study.
     pub(super) fn exists(directory: &Path) -> bool {
         directory.join(CONFIG_FILE).exists()
     }
 
-    /// Opens the study of a folder, and reads its settings.
+    /// Opens the study in a folder and reads its settings.
     pub(super) fn open<R: DeserializeOwned>(directory: &Path) -> Result<(Self, R), StudyError> {
         let path = directory.join(CONFIG_FILE);
         let bytes = fs::read(&path).map_err(io_error(&path))?;
@@ -57,7 +57,7 @@ impl Folder {
         &self.path
     }
 
-    /// Keeps other processes out until the file is dropped.
+    /// Locks the folder until the file is dropped.
     pub(super) fn lock(&self) -> Result<File, StudyError> {
         let path = self.path.join(LOCK_FILE);
         let lock = File::create(&path).map_err(io_error(&path))?;

@@ -1,4 +1,4 @@
-//! What all studies write with.
+//! Shared output functions of the studies.
 
 use std::path::Path;
 
@@ -8,17 +8,17 @@ use super::StudyError;
 use crate::files::write_whole;
 
 pub(super) fn pretty(value: &impl Serialize) -> Vec<u8> {
-    // Maps with text keys and numbers always serialise.
+    // Serialization of maps with text keys and numbers is infallible.
     let mut json = serde_json::to_vec_pretty(value).unwrap_or_default();
     json.push(b'\n');
     json
 }
 
-/// CSV rows from texts; quoting is the library's.
+/// Writes CSV rows; the library quotes cells.
 pub(super) fn csv(rows: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
-        // Writing to memory fails only for rows of unequal length, which the callers do not make.
+        // Writing to memory fails only for rows of unequal length, which the callers do not pass.
         let _ = writer.write_record(row);
     }
     writer.into_inner().unwrap_or_default()
@@ -31,8 +31,8 @@ pub(super) fn write_file(path: &Path, content: &[u8]) -> Result<(), StudyError> 
     })
 }
 
-/// The same safetensors file with the entries of its header in alphabetical order. The writer keeps them in a
-/// hash map, so that equal models would give different bytes.
+/// Sorts the header entries of a safetensors file. The writer keeps them in a hash map, so equal
+/// models would give different bytes.
 pub(super) fn with_sorted_header(bytes: &[u8]) -> Option<Vec<u8>> {
     let (length, rest) = bytes.split_first_chunk::<8>()?;
     let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;

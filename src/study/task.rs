@@ -7,48 +7,48 @@ use crate::{
     train::{BestEpoch, SharedJudge, SharedReward},
 };
 
-/// What a generator is trained on, and how what it makes is judged.
+/// The training data of a generator, and the evaluation of its samples.
 pub trait GraphTask {
-    /// Where the data comes from.
+    /// Returns the origin of the data.
     fn provenance(&self) -> &Provenance;
 
-    /// The kinds of nodes and edges, for people. They must be the same where a training continues or
-    /// a generator is used.
+    /// Describes the kinds of nodes and edges. They must be the same when a training continues or a
+    /// generator is used.
     fn kinds(&self) -> String;
 
-    /// Identifies the graphs: a training continues with the same ones only.
+    /// Identifies the graphs: a training can only continue with the same graphs.
     fn digest(&self) -> String {
         let provenance = self.provenance();
         format!("{} {}", provenance.title, provenance.sha256.join(" "))
     }
 
-    /// How the data were selected, to find them again when a training continues.
+    /// Returns the selection of the data, to find them again when a training continues.
     fn selection(&self) -> serde_json::Value {
         serde_json::Value::Null
     }
 
-    /// What is rewarded beside the critic's score, for people. It must be the same where a training
+    /// Describes the reward in addition to the critic's score. It must be the same when a training
     /// continues.
     fn goal(&self) -> Option<String> {
         None
     }
 
-    /// The real graphs.
+    /// Returns the real graphs.
     fn source(&self) -> Arc<dyn GraphSource>;
 
-    /// Judges samples of this size at the end of every epoch.
+    /// Returns the evaluation of samples of this size at the end of every epoch.
     fn judge(&self, sample_size: usize) -> SharedJudge;
 
-    /// Which epoch is the best.
+    /// Returns the criterion for the best epoch.
     fn best(&self) -> BestEpoch;
 
-    /// Rewards graphs beside the critic's score.
+    /// Returns the reward in addition to the critic's score.
     fn reward(&self) -> Option<SharedReward> {
         None
     }
 }
 
-/// What a training on this task is begun on.
+/// Returns the identity of a task, recorded when a training starts.
 pub(super) fn identity(task: &impl GraphTask) -> Identity {
     Identity {
         provenance: task.provenance().clone(),

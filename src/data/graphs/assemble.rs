@@ -11,8 +11,8 @@ use crate::graph::{
     attributed::{AttributedGraph, AttributedGraphs},
 };
 
-/// Makes graphs simple, connected and of the sizes asked for, and their attributes uniform; with a
-/// line on what was changed.
+/// Makes graphs simple, connected and of the requested sizes, and their attributes uniform; also
+/// returns a one-line notice of the changes.
 pub(super) fn assemble(
     path: &Path,
     raw: RawGraphs,
@@ -49,7 +49,7 @@ pub(super) fn assemble(
             found,
             reasons: notes.left_out(&options.sizes).join(", "),
             remedy: match notes.disconnected > 0 {
-                true => "take the largest component of each, or give other graphs".into(),
+                true => "take the largest component of each, or use other graphs".into(),
                 false => format!("allow other sizes than {least} to {most} nodes"),
             },
         });
@@ -67,7 +67,7 @@ pub(super) fn assemble(
     Ok((graphs, notes.text(&options.sizes)))
 }
 
-/// Checks that the options name attributes that are there.
+/// Checks that the options name existing attributes.
 fn check_names(
     path: &Path,
     raw: &RawGraphs,
@@ -93,7 +93,7 @@ fn check_names(
     }
 }
 
-/// Drops loops, directions, and all but the first edge of two nodes.
+/// Drops loops, directions, and all but the first edge between two nodes.
 fn simple(mut graph: RawGraph, notes: &mut Notes) -> RawGraph {
     let mut seen = HashSet::new();
     let (mut loops, mut repeated) = (0, 0);
@@ -107,7 +107,7 @@ fn simple(mut graph: RawGraph, notes: &mut Notes) -> RawGraph {
         edge.ends = [i.min(j), i.max(j)];
         let back = seen.contains(&[j, i]);
         let again = !seen.insert([i, j]);
-        // The way back of a direction is no repetition.
+        // The reverse of a directed edge is not a repeated edge.
         repeated += usize::from(again || (back && !directed));
         !again && !back
     });
@@ -117,7 +117,7 @@ fn simple(mut graph: RawGraph, notes: &mut Notes) -> RawGraph {
     graph
 }
 
-/// What the options make of a graph that is not connected; none if it is left out.
+/// Applies the option for disconnected graphs; returns `None` if the graph is left out.
 fn connected(
     mut graph: RawGraph,
     choice: Disconnected,
@@ -125,7 +125,7 @@ fn connected(
 ) -> Result<Option<RawGraph>, GraphFileError> {
     let component_of = topology(&graph).components();
     let components = component_of.iter().max().map_or(0, |last| last + 1);
-    // A graph without nodes is too small, whatever its components are.
+    // A graph without nodes is too small.
     if components < 2 {
         return Ok(Some(graph));
     }
@@ -142,7 +142,7 @@ fn connected(
         Disconnected::LargestComponent => {
             let mut sizes = vec![0usize; components];
             component_of.iter().for_each(|&at| sizes[at] += 1);
-            // Of several as large, the first; `max_by_key` gives the last.
+            // Of several equally large ones, the first; `max_by_key` would return the last.
             let largest = (0..components).rev().max_by_key(|&at| sizes[at]);
             let kept = |node: usize| Some(component_of[node]) == largest;
             notes.cut += 1;

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::graph::attributed::{AttributeNames, Attributes, KindNames};
 
-/// Of what attributes are.
+/// What attributes belong to.
 #[derive(Clone, Copy)]
 pub(super) enum Part {
     Nodes,
@@ -21,7 +21,7 @@ impl Part {
         }
     }
 
-    /// A node or edge, for messages.
+    /// Describes a node or edge for messages.
     fn place(self, graph: &RawGraph, row: usize) -> String {
         let graph_place = graph.place();
         let id = |node: usize| &graph.nodes[node].id;
@@ -35,14 +35,14 @@ impl Part {
     }
 }
 
-/// One attribute of all graphs.
+/// The values of one attribute in all graphs.
 struct Column<'a> {
     name: &'a str,
-    /// For each graph, the value in each row.
+    /// The value in each row of each graph.
     values: Vec<Vec<&'a Value>>,
 }
 
-/// The attributes of nodes or edges, in the order of their names, as numbers or as kinds.
+/// Returns the attributes of nodes or edges, in the order of their names, as numbers or as kinds.
 pub(super) fn columns(
     path: &Path,
     part: Part,
@@ -85,7 +85,7 @@ pub(super) fn columns(
 }
 
 impl<'a> Column<'a> {
-    /// The values of an attribute; none if no row has it.
+    /// Returns the values of an attribute; `None` if no row has it.
     fn collect(
         part: Part,
         number: usize,
@@ -116,7 +116,7 @@ impl<'a> Column<'a> {
         }
     }
 
-    /// Whether all values are finite numbers; all may be texts instead.
+    /// Returns whether all values are finite numbers; returns false if all are texts.
     fn is_number(&self, part: Part, graphs: &[RawGraph]) -> Result<bool, GraphFileError> {
         let mut first_text = None;
         let mut numbers = false;
@@ -149,7 +149,7 @@ impl<'a> Column<'a> {
         }
     }
 
-    /// The kinds that come up, in ascending order.
+    /// Returns the distinct kinds in ascending order.
     fn kinds(&self, path: &Path, most: usize) -> Result<KindNames, GraphFileError> {
         let texts: BTreeSet<String> = self
             .values
@@ -180,7 +180,7 @@ impl<'a> Column<'a> {
     }
 }
 
-/// A value as the name of a kind.
+/// Returns a value as the name of a kind.
 fn text(value: &Value) -> String {
     match value {
         Value::Number(number) => number.to_string(),
@@ -188,7 +188,7 @@ fn text(value: &Value) -> String {
     }
 }
 
-/// A key that sorts names as people do: `pos_2` before `pos_10`.
+/// Returns a key for natural sort order: `pos_2` before `pos_10`.
 pub(super) fn natural(name: &str) -> Vec<(String, u64)> {
     let mut parts = vec![(String::new(), 0)];
     let mut digits = String::new();
@@ -210,7 +210,7 @@ pub(super) fn natural(name: &str) -> Vec<(String, u64)> {
         }
     }
     close(&mut digits, &mut parts);
-    // Names that differ in leading zeros only are told apart by themselves.
+    // Names that differ only in leading zeros are compared as texts.
     parts.push((name.to_owned(), 0));
     parts
 }

@@ -1,6 +1,6 @@
 use super::raw::Value;
 
-/// The entries of a Python dictionary as networkx writes it after an edge: `{'weight': 1.5}`.
+/// Parses a Python dictionary as networkx writes it after an edge: `{'weight': 1.5}`.
 ///
 /// Values are numbers, quoted texts, `True`, `False` and `None` (which is left out).
 pub(super) fn edge_data(text: &str) -> Result<Vec<(String, Value)>, String> {
@@ -8,7 +8,7 @@ pub(super) fn edge_data(text: &str) -> Result<Vec<(String, Value)>, String> {
     let mut entries = Vec::new();
     let failed = |rest: &str| {
         let shown: String = rest.chars().take(20).collect();
-        format!("the dictionary is not understood from {shown:?} on")
+        format!("the dictionary cannot be parsed from {shown:?} on")
     };
     loop {
         if let Some(after) = rest.strip_prefix('}') {
@@ -38,7 +38,7 @@ pub(super) fn edge_data(text: &str) -> Result<Vec<(String, Value)>, String> {
     }
 }
 
-/// A text in quotation marks of either kind, and what follows it.
+/// Splits off a text in single or double quotation marks.
 fn quoted(text: &str) -> Option<(String, &str)> {
     let mark = text
         .chars()
@@ -56,7 +56,7 @@ fn quoted(text: &str) -> Option<(String, &str)> {
     None
 }
 
-/// A value without quotation marks; the inner none for `None`.
+/// Parses a value without quotation marks; the inner option is `None` for Python's `None`.
 fn word_value(word: &str) -> Option<Option<Value>> {
     match word {
         "None" => Some(None),

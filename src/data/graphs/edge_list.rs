@@ -1,4 +1,4 @@
-//! Lists and tables of edges.
+//! Edge lists and edge tables.
 
 use std::{collections::HashMap, path::Path};
 
@@ -8,27 +8,27 @@ use super::{
     raw::{NodeIds, RawEdge, RawGraph, RawGraphs, Value, Values, syntax},
 };
 
-/// Names of columns in a header, in lower case.
+/// Recognized column names in a header, in lower case.
 const SOURCE: [&str; 4] = ["source", "src", "from", "node1"];
 const TARGET: [&str; 4] = ["target", "dst", "to", "node2"];
 const GRAPH: [&str; 4] = ["graph", "graph_id", "graph_indicator", "batch"];
 
-/// Reads a list of edges.
+/// Reads an edge list.
 ///
 /// A line is `a b`, separated by blanks, tabs, commas or semicolons. A number after it is the
-/// attribute `weight`, a text `kind`; a Python dictionary, as networkx writes it, has names of its
-/// own. A line with one name is a node without edges. Graphs are separated by empty lines or
-/// comments (`#` or `%`). Where the first line is a header, columns have the names that it gives
-/// them, and a column `graph` takes the place of separators.
+/// attribute `weight`, a text is `kind`, and a Python dictionary, as networkx writes it, names its
+/// attributes. A line with one name is a node without edges. Graphs are separated by empty lines or
+/// comments (`#` or `%`). If the first line is a header, it names the columns, and a column `graph`
+/// replaces the separators.
 ///
-/// Nodes are in ascending order if all are whole numbers, and in the order of the file otherwise.
+/// Nodes are in ascending order if all are integers, and in the order of the file otherwise.
 pub(super) fn parse(path: &Path, text: &str, out: &mut RawGraphs) -> Result<(), GraphFileError> {
     let mut columns = Columns::default();
     let mut open: HashMap<String, usize> = HashMap::new();
     let mut graphs: Vec<(RawGraph, NodeIds)> = Vec::new();
     let (mut separated, mut first) = (true, true);
     for (line, number) in text.lines().zip(1..) {
-        // Tabs stay: they may end empty cells.
+        // Keep tabs, since they may separate empty cells.
         let line = line
             .trim_start_matches('\u{feff}')
             .trim_matches([' ', '\r']);
@@ -81,7 +81,7 @@ pub(super) fn parse(path: &Path, text: &str, out: &mut RawGraphs) -> Result<(), 
     Ok(())
 }
 
-/// The cells of a line.
+/// Splits a line into cells.
 fn cells(line: &str) -> Vec<&str> {
     let separator = ['\t', ',', ';']
         .into_iter()
@@ -100,17 +100,17 @@ fn unquoted(cell: &str) -> &str {
         .unwrap_or(cell)
 }
 
-/// What the cells of a line mean.
+/// The meaning of the cells of a line.
 #[derive(Default)]
 struct Columns {
-    /// Numbers of cells, if there is a header.
+    /// Number of cells, if there is a header.
     named: Option<Named>,
 }
 
 struct Named {
     graph: Option<usize>,
     ends: [usize; 2],
-    /// Cells of attributes, with the number of the attribute.
+    /// Cells that contain attributes, with the number of the attribute.
     attributes: Vec<(usize, usize)>,
     cells: usize,
 }
@@ -123,7 +123,7 @@ struct Row {
 }
 
 impl Columns {
-    /// From a header; none if the line is no header.
+    /// Parses a header; returns `None` if the line is not a header.
     fn header(cells: &[&str], out: &mut RawGraphs) -> Option<Self> {
         let lower: Vec<String> = cells.iter().map(|cell| cell.to_lowercase()).collect();
         let find = |names: &[&str]| lower.iter().position(|cell| names.contains(&&**cell));
@@ -175,7 +175,7 @@ impl Columns {
         };
         if cells.len() != named.cells {
             return Err(format!(
-                "{} cells where the header has {}",
+                "{} cells, but the header has {}",
                 cells.len(),
                 named.cells
             ));
@@ -198,7 +198,7 @@ impl Columns {
     }
 }
 
-/// The same graph with nodes in the order of their numbers, if all are numbers.
+/// Returns the graph with nodes in the order of their numbers, if all names are numbers.
 fn in_order(mut graph: RawGraph) -> RawGraph {
     let numbers = graph.nodes.iter().map(|node| node.id.parse::<i64>().ok());
     let Some(numbers) = numbers.collect::<Option<Vec<_>>>() else {

@@ -1,14 +1,14 @@
 use std::path::PathBuf;
 
-/// Why a file of graphs cannot be used.
+/// Reasons why a file of graphs cannot be used.
 ///
-/// Every message is one line, names the file and the place, and says what to do.
+/// Every message is one line that names the file and the location and suggests what to do.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GraphFileError {
-    /// The file is no graph in any known form.
+    /// The file is not a graph in a supported format.
     #[error(
-        "{path} {problem}: give an edge list, GraphML, node-link JSON, or a folder of such files"
+        "{path} {problem}: use an edge list, GraphML, node-link JSON, or a folder of such files"
     )]
     Unknown {
         /// The file or folder.
@@ -17,7 +17,7 @@ pub enum GraphFileError {
         problem: String,
     },
     /// The file does not follow its format.
-    #[error("{path}, {place}: {problem}; mend it, or save the graphs again")]
+    #[error("{path}, {place}: {problem}; fix it, or save the graphs again")]
     Syntax {
         /// The file.
         path: PathBuf,
@@ -27,7 +27,7 @@ pub enum GraphFileError {
         problem: String,
     },
     /// A node or edge lacks an attribute.
-    #[error("{path}, {place} has no {name}, as others have: give it to all, or ignore {name}")]
+    #[error("{path}, {place} lacks {name}, which others have: add it everywhere, or ignore {name}")]
     MissingAttribute {
         /// The file.
         path: PathBuf,
@@ -36,9 +36,9 @@ pub enum GraphFileError {
         /// The attribute.
         name: String,
     },
-    /// An attribute is a number here and text there.
+    /// An attribute is a number in one place and text in another.
     #[error(
-        "{path}, {place}: {name} is {text:?}, and a number elsewhere; read {name} as kinds, or \
+        "{path}, {place}: {name} is {text:?}, but a number elsewhere; read {name} as kinds, or \
          ignore it"
     )]
     MixedAttribute {
@@ -52,7 +52,7 @@ pub enum GraphFileError {
         text: String,
     },
     /// A number is NaN or infinite.
-    #[error("{path}, {place}: {name} is {value}; give a finite number, or ignore {name}")]
+    #[error("{path}, {place}: {name} is {value}; use a finite number, or ignore {name}")]
     NotFinite {
         /// The file.
         path: PathBuf,
@@ -63,9 +63,9 @@ pub enum GraphFileError {
         /// The rejected value.
         value: f64,
     },
-    /// An attribute of texts that are hardly kinds.
+    /// An attribute has too many different texts.
     #[error(
-        "{path}: {name} has {found} different texts, such as {example:?}, and {most} kinds are \
+        "{path}: {name} has {found} different texts, such as {example:?}, but {most} kinds are \
          allowed; ignore {name}, or allow more"
     )]
     TooManyKinds {
@@ -75,22 +75,22 @@ pub enum GraphFileError {
         name: String,
         /// Number of different texts.
         found: usize,
-        /// One of them.
+        /// One of the texts.
         example: String,
         /// The limit.
         most: usize,
     },
-    /// An attribute is named that no node or edge has.
+    /// No node or edge has the named attribute.
     #[error("{path} has no attribute {name}; there are {names}")]
     UnknownAttribute {
         /// The file or folder.
         path: PathBuf,
-        /// The name asked for.
+        /// The requested name.
         name: String,
         /// All names.
         names: String,
     },
-    /// A graph is not connected, and was to be refused.
+    /// A graph is not connected, and the options make this an error.
     #[error(
         "{path}, {place} has {components} connected components: join them, or take the largest of \
          each graph"
@@ -110,13 +110,13 @@ pub enum GraphFileError {
         path: PathBuf,
         /// Number of graphs in it.
         found: usize,
-        /// What was left out.
+        /// Counts of the graphs left out, by reason.
         reasons: String,
         /// What to do.
         remedy: String,
     },
-    /// Graphs are to be written to a file of another kind.
-    #[error("{path}: graphs are written as .graphml or .json, give a name that ends so")]
+    /// The extension of an output file is not supported.
+    #[error("{path}: use a file name that ends in .graphml or .json")]
     UnknownExtension {
         /// The file.
         path: PathBuf,

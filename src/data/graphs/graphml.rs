@@ -11,10 +11,10 @@ use super::{
 
 /// Reads every graph of a GraphML file.
 ///
-/// Types `int`, `long`, `float` and `double` are numbers, all others texts; several keys of one name
-/// are one attribute, as networkx declares it for whole and broken numbers. Defaults of keys count
-/// for nodes and edges without a value of their own. Drawings of editors (data with elements
-/// inside) are passed over.
+/// Types `int`, `long`, `float` and `double` are numbers, all others are texts. Several keys with
+/// one name are one attribute, as networkx declares it for integers and floats. Defaults of keys
+/// apply to nodes and edges without a value. Drawings of editors (data with nested elements) are
+/// ignored.
 pub(super) fn parse(path: &Path, text: &str, out: &mut RawGraphs) -> Result<(), GraphFileError> {
     let document = Document::parse(text).map_err(|error| {
         let line = format!("line {}", error.pos().row);
@@ -28,7 +28,7 @@ pub(super) fn parse(path: &Path, text: &str, out: &mut RawGraphs) -> Result<(), 
     reader.read(out)
 }
 
-/// An attribute that is declared at the top.
+/// An attribute declared by a key.
 struct Key {
     name: String,
     number: bool,
@@ -104,7 +104,7 @@ impl<'a> Reader<'a> {
                 "node" => {
                     let id = self.attribute(part, "id")?;
                     if children(part, "graph").next().is_some() {
-                        return Err(self.wrong(part, format!("node {id} holds a graph of its own")));
+                        return Err(self.wrong(part, format!("node {id} contains a nested graph")));
                     }
                     let values = self.values(part, true, out)?;
                     if ids.insert(id, &mut graph, values).is_none() {
@@ -113,7 +113,7 @@ impl<'a> Reader<'a> {
                 }
                 "edge" => edges.push(part),
                 "hyperedge" => {
-                    let problem = "a hyperedge has no place in a graph of pairs";
+                    let problem = "hyperedges are not supported";
                     return Err(self.wrong(part, problem.to_owned()));
                 }
                 _ => {}
@@ -122,7 +122,8 @@ impl<'a> Reader<'a> {
         for part in edges {
             let end = |side: &str| -> Result<usize, GraphFileError> {
                 let id = self.attribute(part, side)?;
-                let missing = || self.wrong(part, format!("{side} {id} is no node of the graph"));
+                let missing =
+                    || self.wrong(part, format!("{side} {id} is not a node of the graph"));
                 ids.get(id).ok_or_else(missing)
             };
             let ends = [end("source")?, end("target")?];
@@ -133,7 +134,7 @@ impl<'a> Reader<'a> {
         Ok(graph)
     }
 
-    /// The values of a node or edge, in the order of the keys.
+    /// Returns the values of a node or edge, in the order of the keys.
     fn values(
         &self,
         element: Node<'_, '_>,
@@ -170,14 +171,14 @@ impl<'a> Reader<'a> {
     fn value(&self, element: Node<'_, '_>, key: &Key) -> Result<Value, GraphFileError> {
         let text = element.text().unwrap_or_default();
         if key.boolean {
-            // Python writes them with a capital.
+            // Python capitalizes them.
             return Ok(Value::Text(text.trim().to_lowercase()));
         }
         if !key.number {
             return Ok(Value::Text(text.to_owned()));
         }
         let number = text.trim().parse().map(Value::Number);
-        number.map_err(|_| self.wrong(element, format!("{} is {text:?}, no number", key.name)))
+        number.map_err(|_| self.wrong(element, format!("{} is {text:?}, not a number", key.name)))
     }
 
     fn attribute<'n>(&self, element: Node<'n, '_>, name: &str) -> Result<&'n str, GraphFileError> {

@@ -23,26 +23,26 @@ use crate::{
 /// | node-link JSON | networkx's `node_link_data`: one graph, a list, or one a line |
 /// | TU data set | a folder with `NAME_A.txt`, as PyTorch Geometric's `TUDataset` unpacks |
 ///
-/// Attributes are in the order of their names, and so are kinds; those that are numbers in the order
-/// of the numbers. The notice says what was changed or left out.
+/// Attributes and kinds are in the order of their names; kinds that are numbers are in numerical
+/// order. The notice lists what was changed or left out.
 ///
 /// Lists and tables may be separated by blanks, tabs, commas or semicolons. Graphs of a list are
 /// separated by empty lines or comments (`#`, `%`); those of a table also by a column `graph`. A
 /// third column without a header is the attribute `weight` if it is a number, and `kind` otherwise.
-/// A header calls the nodes `source` and `target` (or `src`, `dst`; `from`, `to`; `node1`, `node2`).
-/// The form is told by the content.
+/// A header calls the nodes `source` and `target` (or `src`, `dst`; `from`, `to`; `node1`,
+/// `node2`). The format is detected from the content.
 ///
-/// Files of a folder are read in the order of their names, numbers in them counted; names that start
-/// with a dot or `README` are passed over. Graphs become undirected and simple: directions are
-/// dropped, loops too, and of several edges of two nodes the first counts, each with a notice. What
-/// becomes of graphs that are not connected, too small or too large is for `options` to say.
+/// Files of a folder are read in the natural order of their names; names that start with a dot or
+/// `README` are ignored. Graphs become undirected and simple: directions, loops and all but the
+/// first edge between two nodes are dropped, each with a notice. `options` set the handling of
+/// graphs that are not connected, too small or too large.
 ///
-/// Numbers become number attributes, texts and truth values kinds. All nodes must have the same
-/// attributes, and all edges.
+/// Numbers become number attributes; texts and booleans become kinds. All nodes must have the same
+/// attributes, and so must all edges.
 ///
 /// # Errors
-/// Returns an error if a file cannot be read or is no graph, an attribute is missing somewhere, of
-/// two types or of too many kinds, and if no graph is left.
+/// Returns an error if a file cannot be read or is not a graph, or if no graph is left. It is also
+/// an error if an attribute is missing somewhere, has mixed types or too many kinds.
 ///
 /// ```
 /// use fireweed::data::{GraphReadOptions, load_graphs, write_graphs};
@@ -100,7 +100,7 @@ pub fn load_graphs(
     })
 }
 
-/// The files of a folder that may hold graphs.
+/// Returns the files of a folder that may hold graphs.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(DataError::io(folder))? {
@@ -135,7 +135,7 @@ fn parse(path: &Path, raw: &mut RawGraphs, digests: &mut Vec<String>) -> Result<
     Ok(())
 }
 
-/// The content of a text file; its digest is added to `digests`.
+/// Returns the content of a text file; its digest is added to `digests`.
 pub(super) fn read_text(path: &Path, digests: &mut Vec<String>) -> Result<String, DataError> {
     let bytes = unpack::read(path)?;
     digests.push(unpack::sha256(&bytes));

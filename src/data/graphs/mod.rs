@@ -1,4 +1,4 @@
-//! Graphs of one's own: read from files of other programs, and written for them.
+//! User-supplied graphs: reading and writing the file formats of other programs.
 
 mod assemble;
 mod columns;

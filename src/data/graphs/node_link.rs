@@ -1,4 +1,4 @@
-//! Node-link JSON, as networkx's `node_link_data` gives it.
+//! Node-link JSON, the format of networkx's `node_link_data`.
 
 use std::path::Path;
 
@@ -11,9 +11,9 @@ use super::{
 
 /// Reads one graph, a list of graphs, or several values in a row (one a line).
 ///
-/// Edges are under `edges` or `links`; names of nodes are of any type. Numbers are numbers, texts,
-/// `true` and `false` are texts, `null` is no value, a list is an attribute for each of its members:
-/// `pos_0`, `pos_1`. Objects and lists of lists are passed over.
+/// Edges are under `edges` or `links`; node ids have any type. Numbers are read as numbers; texts,
+/// `true` and `false` as texts; `null` as a missing value. A list becomes one attribute per
+/// element: `pos_0`, `pos_1`. Objects and nested lists are ignored.
 pub(super) fn parse(path: &Path, text: &str, out: &mut RawGraphs) -> Result<(), GraphFileError> {
     let before = out.graphs.len();
     for value in Deserializer::from_str(text).into_iter::<Json>() {
@@ -46,7 +46,7 @@ fn graph(
     let Json::Object(mut fields) = value else {
         return Err(failed(
             &whole,
-            "a graph is an object with nodes and edges".into(),
+            "a graph must be an object with nodes and edges".into(),
         ));
     };
     let mut list = |names: &[&str]| -> Result<Vec<Json>, GraphFileError> {
@@ -65,7 +65,7 @@ fn graph(
     for (at, node) in nodes.into_iter().enumerate() {
         let place = format!("{whole}, node {}", at + 1);
         let Json::Object(mut fields) = node else {
-            return Err(failed(&place, "a node is an object with an id".into()));
+            return Err(failed(&place, "a node must be an object with an id".into()));
         };
         let id = fields.remove("id").map(|id| id.to_string());
         let id = id.ok_or_else(|| failed(&place, "a node without an id".into()))?;
@@ -83,7 +83,7 @@ fn graph(
     for (at, edge) in edges.into_iter().enumerate() {
         let place = format!("{whole}, edge {}", at + 1);
         let Json::Object(mut fields) = edge else {
-            let problem = "an edge is an object with source and target";
+            let problem = "an edge must be an object with source and target";
             return Err(failed(&place, problem.into()));
         };
         // The number of a parallel edge.
@@ -91,7 +91,7 @@ fn graph(
         let mut end = |side: &str| -> Result<usize, GraphFileError> {
             let id = fields.remove(side).map(|id| id.to_string());
             let id = id.ok_or_else(|| failed(&place, format!("an edge without {side}")))?;
-            let missing = || failed(&place, format!("{side} {id} is no node of the graph"));
+            let missing = || failed(&place, format!("{side} {id} is not a node of the graph"));
             ids.get(&id).ok_or_else(missing)
         };
         let ends = [end("source")?, end("target")?];
@@ -136,7 +136,7 @@ fn values(
     values
 }
 
-/// The outer none for what has no place among attributes, the inner one for `null`.
+/// Converts a value; the outer option is `None` for unsupported values, the inner one for `null`.
 fn scalar(value: Json) -> Option<Option<Value>> {
     match value {
         Json::Null => Some(None),

@@ -2,16 +2,16 @@ use std::ops::RangeInclusive;
 
 use crate::one_line::counted;
 
-/// What was changed or left out, in numbers.
+/// Counts of what was changed or left out.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Notes {
     pub(super) directed: usize,
     pub(super) loops: usize,
     pub(super) repeated: usize,
-    /// Graphs of which the largest component was taken, and the nodes that they lost.
+    /// Number of graphs reduced to their largest component, and the nodes that they lost.
     pub(super) cut: usize,
     pub(super) lost_nodes: usize,
-    /// Graphs left out since they are not connected.
+    /// Number of graphs left out because they are not connected.
     pub(super) disconnected: usize,
     pub(super) too_small: usize,
     pub(super) too_large: usize,
@@ -22,7 +22,7 @@ pub(super) struct Notes {
 }
 
 impl Notes {
-    /// Why graphs were left out.
+    /// Returns the reasons why graphs were left out.
     pub(super) fn left_out(&self, sizes: &RangeInclusive<usize>) -> Vec<String> {
         let graphs = |count| counted(count, "graph");
         let mut parts = Vec::new();
@@ -43,7 +43,7 @@ impl Notes {
         parts
     }
 
-    /// One line; none if nothing was changed.
+    /// Returns a one-line notice; `None` if nothing was changed.
     pub(super) fn text(&self, sizes: &RangeInclusive<usize>) -> Option<String> {
         let mut parts = Vec::new();
         let left_out = self.left_out(sizes);
@@ -69,7 +69,7 @@ impl Notes {
             parts.push(format!("dropped {count}"));
         }
         if !self.passed_over.is_empty() {
-            parts.push(format!("passed over {}", self.passed_over.join(", ")));
+            parts.push(format!("ignored {}", self.passed_over.join(", ")));
         }
         (!parts.is_empty()).then(|| parts.join("; "))
     }

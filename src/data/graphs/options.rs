@@ -1,30 +1,32 @@
 use std::ops::RangeInclusive;
 
-/// What becomes of a graph that is not connected. Models by unpooling make connected graphs only.
+/// Handling of graphs that are not connected. Models by unpooling only generate connected graphs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Disconnected {
-    /// Its largest connected component is taken; of several as large, that with the first node.
+    /// The largest connected component is used; of several equally large ones, the one with the
+    /// first node.
     #[default]
     LargestComponent,
-    /// It is left out, and counted in the notice.
+    /// The graph is left out, and counted in the notice.
     LeaveOut,
-    /// It is an error.
+    /// The graph is an error.
     Refuse,
 }
 
-/// How graphs are read from files.
+/// Options for reading graphs from files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GraphReadOptions {
-    /// What becomes of graphs that are not connected.
+    /// Handling of graphs that are not connected.
     pub disconnected: Disconnected,
     /// Graphs with other numbers of nodes are left out, and counted in the notice. Default 3 to 100:
     /// models by unpooling start from three nodes, and their cost grows with the size.
     pub sizes: RangeInclusive<usize>,
-    /// Attributes that are read as kinds even if they are numbers, such as the number of an element.
+    /// Attributes to read as kinds even if they are numbers, such as atomic numbers.
     pub kinds: Vec<String>,
-    /// Attributes that are passed over, such as names of nodes.
+    /// Attributes to ignore, such as names of nodes.
     pub ignored: Vec<String>,
-    /// An attribute with more kinds than this is an error: it is probably a name. Default 32.
+    /// Maximum number of kinds of an attribute; more are an error, since it is probably a name.
+    /// Default 32.
     pub most_kinds: usize,
 }
 

@@ -1,4 +1,4 @@
-//! Graphs as files tell them, before anything is checked or made uniform.
+//! Graphs as read from files, before validation.
 
 use std::{
     collections::HashMap,
@@ -15,7 +15,7 @@ pub(super) enum Value {
 }
 
 impl Value {
-    /// Text of a form without types: a number if it looks like one.
+    /// Parses text of an untyped format: a number if possible.
     pub(super) fn guessed(text: &str) -> Self {
         match text.parse() {
             Ok(number) => Self::Number(number),
@@ -24,10 +24,10 @@ impl Value {
     }
 }
 
-/// Values by the number of the attribute in [`Names`].
+/// Attribute values by the index of the name in [`Names`].
 pub(super) type Values = Vec<(usize, Value)>;
 
-/// Names of attributes, numbered as they come up.
+/// Names of attributes, in order of first occurrence.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names {
     names: Vec<String>,
@@ -58,7 +58,7 @@ pub(super) struct RawGraph {
     /// Its name in the file, or its number from 1.
     pub(super) name: String,
     pub(super) directed: bool,
-    /// Whether the form lists each undirected edge in both directions.
+    /// Whether the format lists each undirected edge in both directions.
     pub(super) both_directions: bool,
     pub(super) nodes: Vec<RawNode>,
     pub(super) edges: Vec<RawEdge>,
@@ -89,23 +89,23 @@ impl RawGraph {
         }
     }
 
-    /// The graph, for messages.
+    /// Returns the description of the graph in messages.
     pub(super) fn place(&self) -> String {
         format!("graph {}", self.name)
     }
 }
 
-/// All graphs of the files, and what was passed over in them.
+/// All graphs of the files, and the ignored attributes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RawGraphs {
     pub(super) node_names: Names,
     pub(super) edge_names: Names,
     pub(super) graphs: Vec<RawGraph>,
-    /// Attributes that have no meaning here, such as drawings of an editor.
+    /// Ignored attributes, such as drawings of an editor.
     pub(super) passed_over: Names,
 }
 
-/// Nodes of one graph by their names, numbered as they come up.
+/// Nodes of one graph by name, in order of first occurrence.
 #[derive(Default)]
 pub(super) struct NodeIds {
     numbers: HashMap<String, usize>,
@@ -116,7 +116,7 @@ impl NodeIds {
         self.numbers.get(id).copied()
     }
 
-    /// Adds a node; none if there is one of this name.
+    /// Adds a node; returns `None` if the name exists.
     pub(super) fn insert(
         &mut self,
         id: &str,
@@ -135,7 +135,7 @@ impl NodeIds {
         Some(number)
     }
 
-    /// The node of this name, a new one if need be.
+    /// Returns the node with this name, and adds it if necessary.
     pub(super) fn get_or_insert(&mut self, id: &str, graph: &mut RawGraph) -> usize {
         match self.get(id) {
             Some(number) => number,
@@ -144,7 +144,7 @@ impl NodeIds {
     }
 }
 
-/// The error that a file does not follow its format.
+/// Creates the error for a file that does not follow its format.
 pub(super) fn syntax(path: &Path, place: String, problem: impl Into<String>) -> GraphFileError {
     GraphFileError::Syntax {
         path: path.into(),

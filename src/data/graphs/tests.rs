@@ -26,7 +26,7 @@ fn read(
         assert_eq!(message.lines().count(), 1, "{message}");
         assert!(message.contains(name), "{message}");
     }
-    // Folders of tests have names of their own.
+    // The folders of tests have random names.
     data.map_err(|message| message.replace(&*dir.path().to_string_lossy(), ""))
 }
 
@@ -73,7 +73,7 @@ fn edges_have_attributes() {
         ["double", "single"]
     );
     assert_eq!(kinds.data.graphs()[0].edges.kinds, [[0, 1]]);
-    // As networkx's write_edgelist writes them.
+    // The format of networkx's write_edgelist.
     let data = plain(
         "0 1 {'weight': 1.5, 'bond': 'a \\'b\\'', 'ring': True, 'x': None}\n1 2 {'weight': -2, 'bond': \"c\", 'ring': False}\n",
     );
@@ -84,27 +84,27 @@ fn edges_have_attributes() {
     assert_eq!(edges(&plain("0 1 {}\n1 2 {}\n")), [[[0, 1], [1, 2]]]);
     let named = plain("source;target;order;length\na;b;2;1.5\nb;c;1;1.25\n");
     assert_eq!(named.data.edge_names().numbers, ["length", "order"]);
-    // Nobody has the last column.
+    // All cells of the last column are empty.
     let tabs = plain("source\ttarget\tw\tnone\na\tb\t2\t\nb\tc\t1\t\n");
     assert_eq!(tabs.data.edge_names().numbers, ["w"]);
 }
 
 #[test]
-fn lines_that_are_no_edges_are_named() {
+fn invalid_edge_lines_are_errors() {
     for (content, expected) in [
         ("a b 1 2\n", "line 1: 4 columns need names"),
         (
             "source,target\na,b\na\n",
-            "line 3: 1 cells where the header has 2",
+            "line 3: 1 cells, but the header has 2",
         ),
         ("source,target\na,\n", "line 2: an edge needs two nodes"),
         (
             "a b\nb c {'w': }\n",
-            "line 2: the dictionary is not understood from",
+            "line 2: the dictionary cannot be parsed from",
         ),
-        ("a b {w: 1}\n", "not understood from \"w: 1}\" on"),
-        ("a b {'w': 1\n", "not understood"),
-        ("", "is empty: give an edge list"),
+        ("a b {w: 1}\n", "cannot be parsed from \"w: 1}\" on"),
+        ("a b {'w': 1\n", "cannot be parsed"),
+        ("", "is empty: use an edge list"),
         ("# nothing\n", "holds no graph"),
     ] {
         let message = failure("list.txt", content);
@@ -182,12 +182,12 @@ fn attributes_that_do_not_agree_are_named() {
     };
     let message = failure("g.json", &node("\"b\": 1"));
     assert!(
-        message.contains("graph 1, node 2 has no a, as others have"),
+        message.contains("graph 1, node 2 lacks a, which others have"),
         "{message}"
     );
     let message = failure("g.json", &node("\"a\": \"text\""));
     assert!(
-        message.contains("graph 1, node 2: a is \"text\", and a number elsewhere"),
+        message.contains("graph 1, node 2: a is \"text\", but a number elsewhere"),
         "{message}"
     );
     let options = GraphReadOptions {
@@ -205,7 +205,7 @@ fn attributes_that_do_not_agree_are_named() {
     };
     let message = read("g.json", &node("\"a\": 10"), &few).unwrap_err();
     assert!(
-        message.contains("a has 3 different texts, such as \"1\", and 2 kinds"),
+        message.contains("a has 3 different texts, such as \"1\", but 2 kinds"),
         "{message}"
     );
     let ignored = GraphReadOptions {
@@ -229,7 +229,7 @@ fn attributes_that_do_not_agree_are_named() {
         "{message}"
     );
     let message = failure("g.csv", "graph,source,target,w\nG7,a,b,1\nG7,b,c,x\n");
-    let expected = "graph G7, edge from b to c: w is \"x\", and a number elsewhere";
+    let expected = "graph G7, edge from b to c: w is \"x\", but a number elsewhere";
     assert!(message.contains(expected), "{message}");
     let message = failure("g.txt", "a b 1\nb c NaN\n");
     assert!(
@@ -267,12 +267,12 @@ fn graphml_is_read() {
     assert_eq!(graph.edges.numbers, [[2.0, 1.0]]);
     assert_eq!(
         data.notice.unwrap(),
-        "dropped the directions of 1 directed graph; passed over picture"
+        "dropped the directions of 1 directed graph; ignored picture"
     );
 }
 
 #[test]
-fn graphml_that_is_none_is_named() {
+fn invalid_graphml_is_an_error() {
     let changed = |from: &str, to: &str| {
         assert!(GRAPHML.contains(from));
         failure("g.graphml", &GRAPHML.replacen(from, to, 1))
@@ -283,14 +283,14 @@ fn graphml_that_is_none_is_named() {
         "target=\"z\"><data key=\"d2\">1",
     );
     assert!(
-        message.contains("line 14: target z is no node of the graph"),
+        message.contains("line 14: target z is not a node of the graph"),
         "{message}"
     );
-    assert!(changed("> 1.5 <", ">one<").contains("line 10: x is \"one\", no number"));
+    assert!(changed("> 1.5 <", ">one<").contains("line 10: x is \"one\", not a number"));
     assert!(changed("id=\"b\"", "id=\"a\"").contains("line 11: node a is listed twice"));
     assert!(changed("key=\"d0\">2", "key=\"d9\">2").contains("key d9 is not declared"));
     assert!(changed("<edge source=\"a\"", "<edge").contains("<edge> without source"));
-    assert!(changed("<data key=\"d0\">2</data>", "").contains("graph 1, node b has no x"));
+    assert!(changed("<data key=\"d0\">2</data>", "").contains("graph 1, node b lacks x"));
     assert!(failure("g.xml", "<svg/>").contains("the root is <svg>, not <graphml>"));
     assert!(failure("g.xml", "<graphml/>").contains("holds no graph"));
     let entities = "<!DOCTYPE g [<!ENTITY a \"b\">]><graphml/>";
@@ -328,13 +328,13 @@ fn node_link_json_is_read() {
         let notice = data.notice.unwrap();
         assert_eq!(
             notice,
-            "dropped the directions of 2 directed graphs; dropped 2 repeated edges; passed over meta"
+            "dropped the directions of 2 directed graphs; dropped 2 repeated edges; ignored meta"
         );
     }
 }
 
 #[test]
-fn json_that_is_no_graph_is_named() {
+fn invalid_json_is_an_error() {
     for (content, expected) in [
         ("{\"nodes\": [}", "line 1: not JSON"),
         ("{\"a\": 1}", "graph 1: no list called nodes"),
@@ -354,7 +354,7 @@ fn json_that_is_no_graph_is_named() {
         ),
         (
             "{\"nodes\": [{\"id\": 1}], \"edges\": [{\"source\": 1, \"target\": \"1\"}]}",
-            "edge 1: target \"1\" is no node",
+            "edge 1: target \"1\" is not a node",
         ),
         ("[]", "holds no graph"),
     ] {
@@ -433,7 +433,7 @@ fn tu_data_sets_are_read() {
         (
             "node_attributes",
             "1\n2\n3, 4\n5\n6\n7\n",
-            "line 3: 2 numbers where the first line has 1",
+            "line 3: 2 numbers, but the first line has 1",
         ),
     ] {
         let message = tu(dir.path(), (part, content)).unwrap_err();
@@ -447,12 +447,12 @@ fn files_of_other_kinds_are_not_written() {
     let error = write_graphs(&graphs, &PathBuf::from("graphs.gexf")).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "graphs.gexf: graphs are written as .graphml or .json, give a name that ends so"
+        "graphs.gexf: use a file name that ends in .graphml or .json"
     );
 }
 
 #[test]
-fn generated_graphs_come_back_as_they_were() {
+fn generated_graphs_round_trip() {
     let graphs = Waxman::new().dataset(5, 0..30, 1).unwrap();
     let set = AttributedGraphs::of_placed(&graphs);
     let data = read("g.graphml", &to_graphml(&set), &GraphReadOptions::default()).unwrap();
@@ -491,7 +491,7 @@ fn set() -> impl Strategy<Value = AttributedGraphs> {
                             .collect()
                     })
                     .collect(),
-                // Every kind comes up.
+                // Every kind occurs.
                 kinds: vec![(0..rows).map(|row| row % kinds.len().min(2)).collect()],
             };
             let (nodes, edges) = (values(topology.node_count()), values(topology.edge_count()));
@@ -516,14 +516,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn graphml_comes_back_equal(set in set()) {
+    fn graphml_round_trips(set in set()) {
         let data = read("g.graphml", &to_graphml(&set), &GraphReadOptions::default()).unwrap();
         prop_assert_eq!(data.data, set);
         prop_assert_eq!(data.notice, None);
     }
 
     #[test]
-    fn node_link_comes_back_equal(set in set()) {
+    fn node_link_round_trips(set in set()) {
         let data = read("g.json", &to_node_link(&set), &GraphReadOptions::default()).unwrap();
         prop_assert_eq!(data.data.node_names(), set.node_names());
         prop_assert_eq!(data.data.edge_names(), set.edge_names());
@@ -537,7 +537,7 @@ proptest! {
         }
     }
 
-    /// Whatever a file holds: graphs or a message of one line, never a panic.
+    /// Any file content gives graphs or a one-line message, never a panic.
     #[test]
     fn no_text_panics(text in "[ab01 ,;{}\\[\\]<>/#\"':\n\t=.eE-]{0,60}") {
         for name in ["g.txt", "g.json", "g.graphml"] {
@@ -545,9 +545,9 @@ proptest! {
         }
     }
 
-    /// Edge lists of graphs come back with the same edges.
+    /// Reading a written edge list returns the same edges.
     #[test]
-    fn edge_lists_come_back(nodes in 3usize..30, seed: u64) {
+    fn edge_lists_round_trip(nodes in 3usize..30, seed: u64) {
         use rand::{SeedableRng, rngs::ChaCha8Rng};
         let graph = random_connected(nodes, 2.min((nodes - 1) * (nodes - 2) / 2), &mut ChaCha8Rng::seed_from_u64(seed)).unwrap();
         let lines: Vec<String> = graph.edges().iter().map(|[i, j]| format!("{j} {i}")).collect();

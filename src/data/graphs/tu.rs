@@ -1,4 +1,4 @@
-//! Data sets of TU Dortmund, as PyTorch Geometric's `TUDataset` unpacks them.
+//! Data sets of TU Dortmund, in the layout of PyTorch Geometric's `TUDataset`.
 
 use std::{
     collections::BTreeMap,
@@ -12,10 +12,10 @@ use super::{
 };
 use crate::data::DataError;
 
-/// The ending of the file with all edges.
+/// Name suffix of the file with all edges.
 const EDGES: &str = "_A.txt";
 
-/// The file with all edges of such a folder, if it is one.
+/// Returns the file with all edges if the folder is a TU data set.
 pub(super) fn edges_file(files: &[PathBuf]) -> Option<&Path> {
     let named = |file: &&PathBuf| {
         let name = file.file_name();
@@ -24,8 +24,8 @@ pub(super) fn edges_file(files: &[PathBuf]) -> Option<&Path> {
     files.iter().find(named).map(PathBuf::as_path)
 }
 
-/// Reads `NAME_A.txt` and `NAME_graph_indicator.txt`, and if they are there labels and attributes of
-/// nodes and edges. Labels are kinds, attributes numbers; labels of whole graphs are passed over.
+/// Reads `NAME_A.txt`, `NAME_graph_indicator.txt`, and labels and attributes of nodes and edges if
+/// present. Labels are kinds, attributes are numbers; labels of whole graphs are ignored.
 ///
 /// The digests of the files are added to `digests`.
 pub(super) fn parse(
@@ -51,7 +51,7 @@ pub(super) fn parse(
     let edge_labels = table("edge_labels")?;
     let edge_numbers = table("edge_attributes")?;
 
-    // Graph and place in it of each node.
+    // Graph of each node, and its position there.
     let mut graphs: BTreeMap<i64, usize> = BTreeMap::new();
     for row in &indicator.1 {
         graphs.insert(row[0] as i64, 0);
@@ -80,7 +80,7 @@ pub(super) fn parse(
     for (at, (row, values)) in edges.1.iter().zip(edge_values).enumerate() {
         let failed = |problem: String| syntax(&edges.0, format!("line {}", at + 1), problem);
         let [source, target] = row[..] else {
-            return Err(failed("an edge is two numbers of nodes".into()).into());
+            return Err(failed("an edge must be two node numbers".into()).into());
         };
         let place = |node: f64| {
             let at = (node >= 1.0 && node.fract() == 0.0).then(|| node as usize - 1);
@@ -101,7 +101,7 @@ pub(super) fn parse(
 
 type Rows = Vec<Vec<f64>>;
 
-/// Lines of numbers, none of them empty.
+/// Reads lines of numbers; no line may be empty.
 fn rows(path: &Path, text: &str) -> Result<Rows, GraphFileError> {
     let lines = text.trim_end().lines().zip(1..);
     let row = |(line, number): (&str, usize)| {
@@ -114,7 +114,7 @@ fn rows(path: &Path, text: &str) -> Result<Rows, GraphFileError> {
     lines.map(row).collect()
 }
 
-/// Values of the rows of `of`: kinds from the first table, numbers from the second.
+/// Returns the values of the rows of `of`: kinds from the first table, numbers from the second.
 fn columns(
     tables: [Option<(PathBuf, Rows)>; 2],
     of: &(PathBuf, Rows),
@@ -135,7 +135,7 @@ fn columns(
         let width = rows.first().map_or(0, Vec::len);
         for (line, (row, values)) in rows.iter().zip(&mut values).enumerate() {
             if row.len() != width {
-                let problem = format!("{} numbers where the first line has {width}", row.len());
+                let problem = format!("{} numbers, but the first line has {width}", row.len());
                 return Err(syntax(&path, format!("line {}", line + 1), problem));
             }
             for (at, &number) in row.iter().enumerate() {

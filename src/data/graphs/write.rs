@@ -9,10 +9,10 @@ use crate::{
     graph::attributed::{AttributeNames, AttributedGraph, AttributedGraphs, Attributes},
 };
 
-/// Writes graphs as GraphML or as node-link JSON, by the ending of the name: `.graphml` or `.json`.
+/// Writes graphs as GraphML or as node-link JSON, chosen by the extension: `.graphml` or `.json`.
 ///
 /// # Errors
-/// Returns an error for another ending, and if the file cannot be written.
+/// Returns an error for other extensions, and if the file cannot be written.
 pub fn write_graphs(graphs: &AttributedGraphs, path: &Path) -> Result<(), DataError> {
     let text = match path.extension().and_then(|ending| ending.to_str()) {
         Some("graphml") => to_graphml(graphs),
@@ -24,11 +24,12 @@ pub fn write_graphs(graphs: &AttributedGraphs, path: &Path) -> Result<(), DataEr
     write_whole(path, text.as_bytes()).map_err(DataError::io(path))
 }
 
-/// Graphs as one GraphML document, attributes as `double` and `string`.
+/// Converts graphs to one GraphML document, with attributes as `double` and `string`.
 ///
-/// [`load_graphs`](super::load_graphs) reads it back equal, up to the order of attributes and kinds;
-/// control characters in names become U+FFFD, since XML has none. In Python, all graphs:
-/// `list(networkx.GraphMLReader()(path="graphs.graphml"))`; `read_graphml` takes the first.
+/// [`load_graphs`](super::load_graphs) reads back equal graphs, up to the order of attributes and
+/// kinds. Control characters in names become U+FFFD, since XML does not allow them. In Python, all
+/// graphs: `list(networkx.GraphMLReader()(path="graphs.graphml"))`; `read_graphml` reads only the
+/// first.
 pub fn to_graphml(graphs: &AttributedGraphs) -> String {
     let mut text = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
@@ -38,7 +39,7 @@ pub fn to_graphml(graphs: &AttributedGraphs) -> String {
     for (domain, names) in [("node", graphs.node_names()), ("edge", graphs.edge_names())] {
         let types = std::iter::repeat_n("double", names.numbers.len());
         for (name, kind) in names.all().zip(types.chain(std::iter::repeat("string"))) {
-            // Writing to a string does not fail.
+            // Writing to a string is infallible.
             let _ = writeln!(
                 text,
                 "  <key id=\"d{key}\" for=\"{domain}\" attr.name=\"{}\" attr.type=\"{kind}\"/>",
@@ -76,7 +77,7 @@ fn element(text: &mut String, open: &str, tag: &str, data: &str) {
 }
 
 fn data(values: &Attributes, names: &AttributeNames, row: usize, first_key: usize) -> String {
-    // The shortest text that is read back as the same number.
+    // The shortest text that parses to the same number.
     let numbers = values
         .numbers
         .iter()
@@ -88,7 +89,7 @@ fn data(values: &Attributes, names: &AttributeNames, row: usize, first_key: usiz
     data.collect()
 }
 
-/// Text for XML, also inside quotation marks.
+/// Escapes text for XML, including attribute values.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -107,11 +108,11 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-/// Graphs as a list in node-link JSON, one graph a line, edges under `edges`.
+/// Converts graphs to a list in node-link JSON, one graph per line, with edges under `edges`.
 ///
-/// [`load_graphs`](super::load_graphs) reads it back equal, up to the order of attributes and kinds
-/// and the last bit of a number. Attributes that would hide a name of the format get an underscore:
-/// `id_` at nodes, `source_`, `target_` and `key_` at edges. In Python:
+/// [`load_graphs`](super::load_graphs) reads back equal graphs, up to the order of attributes and
+/// kinds and the last bit of a number. Attributes that clash with a name of the format get an
+/// underscore: `id_` at nodes, `source_`, `target_` and `key_` at edges. In Python:
 /// `[networkx.node_link_graph(g, edges="edges") for g in json.load(file)]`.
 pub fn to_node_link(graphs: &AttributedGraphs) -> String {
     let lines = graphs.graphs().iter().map(|graph| {

@@ -5,13 +5,12 @@ use burn::{
 
 use super::{LabeledImage, RowBatch};
 
-/// Inputs with what is to be predicted of them: row i of the targets belongs to row i of the
-/// features.
+/// Features with their targets: row i of the targets belongs to row i of the features.
 #[derive(Clone, Debug)]
 pub struct LabeledBatch<X, Y> {
-    /// What goes into a model: `[batch, …]`.
+    /// Inputs of a model: `[batch, …]`.
     pub features: X,
-    /// What should come out: `[batch, …]`.
+    /// Expected outputs: `[batch, …]`.
     pub targets: Y,
 }
 
@@ -26,7 +25,7 @@ pub type TokenBatch = LabeledBatch<Tensor<2, Int>, Tensor<1, Int>>;
 
 impl<X: RowBatch, Y: RowBatch> RowBatch for LabeledBatch<X, Y> {
     /// # Panics
-    /// Where features and targets have different numbers of rows.
+    /// Panics if features and targets have different numbers of rows.
     fn rows(&self) -> usize {
         let (rows, targets) = (self.features.rows(), self.targets.rows());
         assert_eq!(rows, targets, "a batch needs one target for each row");

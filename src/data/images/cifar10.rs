@@ -1,4 +1,4 @@
-//! The binary form of CIFAR-10: records of one label and 3,072 bytes of colour.
+//! The binary form of CIFAR-10: records of one label and 3,072 bytes of color.
 
 use std::{
     collections::BTreeMap,
@@ -13,8 +13,8 @@ use crate::data::{
     unpack::{self, malformed},
 };
 
-/// CIFAR-10: 50,000 + 10,000 color images of things and animals, 32×32, ten classes
-/// (Krizhevsky 2009). A part of it is used if that is all there is, and its title says so.
+/// CIFAR-10: 50,000 + 10,000 color images of things and animals, 32×32, ten classes (Krizhevsky
+/// 2009). If only a part of it is found, the part is used, and its title says so.
 ///
 /// The stand-in is [`synthetic_coloured_garments`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -78,8 +78,8 @@ const BATCHES: [(&str, &str); 6] = [
         "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b",
     ),
 ];
-/// The files of a part of the data set, with the SHA-256 of their content: the first 4,000 images
-/// of `data_batch_1`, and 100 test images of each class that went through JPEG.
+/// Files of a subset of the data set, with the SHA-256 of their content: the first 4,000 images of
+/// `data_batch_1`, and 100 test images of each class, converted from JPEG.
 const PARTS: [(&str, &str); 2] = [
     (
         "train_first4000.bin",
@@ -92,7 +92,7 @@ const PARTS: [(&str, &str); 2] = [
 ];
 
 impl Cifar10 {
-    /// The name of the data set's folder.
+    /// Name of the data set's folder.
     pub const NAME: &'static str = "cifar10";
 }
 
@@ -118,7 +118,7 @@ impl Source for Cifar10 {
     }
 }
 
-/// The files that a place has.
+/// The files found in a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Files {
     /// Training files in order, then the test file, unpacked or gzip.
@@ -130,7 +130,7 @@ enum Files {
 }
 
 impl Files {
-    /// What a folder, or an archive that is named, has of CIFAR-10; the complete set first.
+    /// Finds the files of CIFAR-10 in a folder or named archive; the complete set takes precedence.
     fn find(place: &Path) -> Option<Self> {
         let find = |dir: &Path, name: &str| {
             let unpacked = dir.join(name);
@@ -154,8 +154,9 @@ impl Files {
 /// Reads the images.
 ///
 /// # Errors
-/// [`DataError::Io`]; [`DataError::Malformed`] where a file is truncated, has another size than
-/// the official one of its name, a label above 9, or fails gzip's checksum.
+/// Returns [`DataError::Io`] if a file cannot be read, and [`DataError::Malformed`] if it is
+/// truncated, differs in size from the official file, has a label above 9, or fails gzip's
+/// checksum.
 fn decode(files: &Files) -> Result<Loaded<Splits<ImageSet>>, DataError> {
     match files {
         Files::Batches(paths) => {
@@ -175,7 +176,7 @@ fn decode(files: &Files) -> Result<Loaded<Splits<ImageSet>>, DataError> {
     }
 }
 
-/// The six files inside the archive, each of `size` images.
+/// Returns the six files inside the archive, each of `size` images.
 fn archive(path: &Path, size: usize) -> Result<Vec<Records>, DataError> {
     let mut found: BTreeMap<&str, Vec<u8>> = BTreeMap::new();
     unpack::each_member(path, &mut |name, member| {
@@ -190,7 +191,8 @@ fn archive(path: &Path, size: usize) -> Result<Vec<Records>, DataError> {
     let mut batches = Vec::new();
     for (name, _) in BATCHES {
         let bytes = found.remove(name);
-        let bytes = bytes.ok_or_else(|| malformed(path, 0, format!("no {name} in it")))?;
+        let bytes =
+            bytes.ok_or_else(|| malformed(path, 0, format!("it does not contain {name}")))?;
         batches.push(Records::parse(&path.join(name), &bytes, Some(size))?);
     }
     Ok(batches)
@@ -205,7 +207,7 @@ struct Records {
 }
 
 impl Records {
-    /// Takes a file's content apart; `size` is the number of images it must have.
+    /// Parses a file's content; `size` is the required number of images.
     fn parse(path: &Path, bytes: &[u8], size: Option<usize>) -> Result<Self, DataError> {
         let end = bytes.len() as u64;
         let records = bytes.len().div_ceil(RECORD);
@@ -216,7 +218,7 @@ impl Records {
             return Err(malformed(path, end, problem));
         }
         if bytes.len() > expected {
-            let problem = format!("more bytes than {} images have", expected / RECORD);
+            let problem = format!("the file is longer than {} images", expected / RECORD);
             return Err(malformed(path, expected as u64, problem));
         }
         let mut labels = Vec::with_capacity(records);
@@ -224,7 +226,7 @@ impl Records {
         for (number, record) in bytes.chunks_exact(RECORD).enumerate() {
             let label = record[0];
             if usize::from(label) >= CLASSES {
-                let problem = format!("label {label} where only labels below {CLASSES} are valid");
+                let problem = format!("label {label}, but only labels below {CLASSES} are valid");
                 return Err(malformed(path, (number * RECORD) as u64, problem));
             }
             labels.push(label);
@@ -243,7 +245,7 @@ impl Records {
     }
 }
 
-/// The data set of all files: those of training in order, then the test file.
+/// Combines all files into the data set: the training files in order, then the test file.
 fn complete(mut batches: Vec<Records>) -> Loaded<Splits<ImageSet>> {
     let sha256: Vec<String> = batches.iter().map(|batch| batch.sha256.clone()).collect();
     let published = sha256.iter().eq(BATCHES.iter().map(|(_, sha256)| sha256));

@@ -12,7 +12,7 @@ use crate::data::{
 
 /// CIFAR-100: 50,000 + 10,000 color images, 32×32, one hundred classes (Krizhevsky 2009).
 ///
-/// A place holds `train.bin` and `test.bin`, plain or .gz and also in a subfolder
+/// The folder contains `train.bin` and `test.bin`, plain or .gz and also in a subfolder
 /// `cifar-100-binary`, or the archive `cifar-100-binary.tar.gz`. Labels are the fine ones. The
 /// stand-in is [`synthetic_coloured_garments`], which has ten classes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,7 +42,7 @@ const PIXELS: usize = SIZE[0] * SIZE[1] * SIZE[2];
 const RECORD: usize = 2 + PIXELS;
 
 impl Cifar100 {
-    /// The name of the data set's folder.
+    /// Name of the data set's folder.
     pub const NAME: &'static str = "cifar100";
 }
 
@@ -73,7 +73,7 @@ impl Source for Cifar100 {
     }
 }
 
-/// The files that a place has.
+/// The files found in a folder.
 enum Files {
     Unpacked([PathBuf; 2]),
     Archive(PathBuf),
@@ -128,7 +128,8 @@ fn members(archive: &Path) -> Result<([ImageSet; 2], Vec<String>), DataError> {
     let mut take = |at: usize| {
         let name = MEMBERS[at];
         let bytes = found[at].take();
-        let bytes = bytes.ok_or_else(|| malformed(archive, 0, format!("no {name} in it")))?;
+        let bytes =
+            bytes.ok_or_else(|| malformed(archive, 0, format!("it does not contain {name}")))?;
         sha256.push(unpack::sha256(&bytes));
         images(&archive.join(name), &bytes)
     };
@@ -138,7 +139,10 @@ fn members(archive: &Path) -> Result<([ImageSet; 2], Vec<String>), DataError> {
 
 fn images(path: &Path, bytes: &[u8]) -> Result<ImageSet, DataError> {
     if bytes.is_empty() || !bytes.len().is_multiple_of(RECORD) {
-        let problem = format!("{} bytes are not whole records of {RECORD}", bytes.len());
+        let problem = format!(
+            "{} bytes are not a multiple of the record size {RECORD}",
+            bytes.len()
+        );
         return Err(malformed(path, bytes.len() as u64, problem));
     }
     let records = bytes.len() / RECORD;
@@ -163,7 +167,7 @@ mod tests {
     use super::*;
     use crate::data::testing::{gzip, tar, write};
 
-    /// The first byte of every pixel row is the number of the image.
+    /// Builds records in which the first byte of every pixel row is the number of the image.
     fn records(labels: &[u8]) -> Vec<u8> {
         let mut bytes = Vec::new();
         for (number, &label) in labels.iter().enumerate() {
@@ -212,7 +216,10 @@ mod tests {
         write(folder.path(), "test.bin", &records(&[1]));
         write(folder.path(), "train.bin", &records(&[1])[1..]);
         let message = load(folder.path()).unwrap_err().to_string();
-        assert!(message.contains("not whole records of 3074"), "{message}");
+        assert!(
+            message.contains("not a multiple of the record size 3074"),
+            "{message}"
+        );
         write(folder.path(), "train.bin", &records(&[100]));
         let message = load(folder.path()).unwrap_err().to_string();
         assert!(message.contains("at byte 1"), "{message}");

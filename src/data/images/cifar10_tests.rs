@@ -49,7 +49,7 @@ fn records_are_planes_of_red_green_and_blue() {
 }
 
 #[test]
-fn truncation_is_found_wherever_it_falls() {
+fn truncation_at_any_byte_is_detected() {
     let whole = records(&[1, 2], 0);
     for length in 0..whole.len() {
         // Without a published size, whole records are a shorter file.
@@ -66,7 +66,7 @@ fn truncation_is_found_wherever_it_falls() {
     );
     let long = records(&[1, 2, 3], 0);
     assert!(
-        problem(&long, Some(2)).contains("byte 6146 (unpacked): more bytes than 2 images have")
+        problem(&long, Some(2)).contains("byte 6146 (unpacked): the file is longer than 2 images")
     );
 }
 
@@ -77,7 +77,7 @@ fn labels_above_nine_are_an_error_with_their_place() {
         message.contains("byte 6146") && message.contains("label 10"),
         "{message}"
     );
-    // Another format: the first byte is no label.
+    // Another format: the first byte is not a label.
     let png: Vec<u8> = b"\x89PNG".iter().copied().cycle().take(RECORD).collect();
     assert!(problem(&png, None).contains("label 137"));
 }
@@ -133,7 +133,10 @@ fn an_archive_that_lacks_a_file_or_is_damaged_is_an_error() {
         "{message}"
     );
     let message = archive(&path, 1).unwrap_err().to_string();
-    assert!(message.contains("no data_batch_2.bin in it"), "{message}");
+    assert!(
+        message.contains("it does not contain data_batch_2.bin"),
+        "{message}"
+    );
     for length in (0..whole.len()).step_by(7) {
         write(dir.path(), ARCHIVE, &whole[..length]);
         let error = archive(&path, 1).unwrap_err();
@@ -155,7 +158,7 @@ fn an_archive_that_lacks_a_file_or_is_damaged_is_an_error() {
 }
 
 #[test]
-fn parts_say_that_they_are_parts() {
+fn titles_of_parts_name_the_part() {
     let dir = tempfile::tempdir().unwrap();
     write(
         dir.path(),

@@ -1,4 +1,4 @@
-//! A synthetic stand-in for CIFAR-10: the garments in colour.
+//! A synthetic stand-in for CIFAR-10: the garments in color.
 
 use rand::{Rng, RngExt};
 
@@ -9,21 +9,21 @@ use super::{
 
 const CHANNELS: usize = 3;
 const SIDE: usize = 32;
-/// Colours of garment and background differ at least so much, in the cube of side 1.
+/// Minimum distance of the colors of garment and background, in the unit cube.
 const LEAST_CONTRAST: f32 = 0.5;
 
 type Colour = [f32; CHANNELS];
 
-/// Draws `count` colour images, 32×32 in ten classes: the garments of
-/// [`synthetic_garments`](super::synthetic_garments), somewhere in the picture.
+/// Draws `count` color images, 32×32 in ten classes: the garments of
+/// [`synthetic_garments`](super::synthetic_garments), at random positions.
 ///
-/// Classes follow each other (`i mod 10`). The colours of the garment and of the background, which
-/// changes from top to bottom, are drawn independently of the class: only shapes tell classes
-/// apart.
+/// Image i has class `i mod 10`. The colors of the garment and of the background, which changes
+/// from top to bottom, are drawn independently of the class, so only the shape depends on the
+/// class.
 ///
-/// Consumes some 800 draws of `rng` for each image.
+/// Consumes about 800 draws of `rng` per image.
 ///
-/// These are not photographs: accuracies say nothing about CIFAR-10.
+/// These are not photographs: accuracies do not carry over to CIFAR-10.
 pub fn synthetic_coloured_garments(count: usize, rng: &mut impl Rng) -> ImageSet {
     let labels: Vec<u8> = (0..count).map(|i| (i % CLASSES) as u8).collect();
     let mut pixels = Vec::with_capacity(count * CHANNELS * SIDE * SIDE);
@@ -36,7 +36,7 @@ pub fn synthetic_coloured_garments(count: usize, rng: &mut impl Rng) -> ImageSet
     ImageSet::with_channels(pixels, labels, [CHANNELS, SIDE, SIDE], CLASSES)
 }
 
-/// Lays a grey garment, whose brightness becomes opacity, on a background.
+/// Paints a gray garment on a background, with its brightness as opacity.
 fn paint(grey: &[u8], rng: &mut impl Rng, pixels: &mut Vec<u8>) {
     let free = SIDE - GREY_SIDE;
     let [top, left] = [(); 2].map(|()| rng.random_range(0..=free));
@@ -60,7 +60,7 @@ fn paint(grey: &[u8], rng: &mut impl Rng, pixels: &mut Vec<u8>) {
     }
 }
 
-/// Colours of garment and background.
+/// Draws the colors of garment and background.
 fn contrasting(rng: &mut impl Rng) -> (Colour, Colour) {
     loop {
         let [a, b]: [Colour; 2] = [(); 2].map(|()| [(); CHANNELS].map(|()| rng.random()));
@@ -104,7 +104,7 @@ mod tests {
     const DRAWN: [u64; 3] = [361_505, 495_822, 285_434];
 
     #[test]
-    fn colours_say_nothing_about_the_class() {
+    fn colours_are_independent_of_the_class() {
         let set = images(3000, 1);
         let mut means = [[0.0f32; CHANNELS]; CLASSES];
         for item in set.iter() {
@@ -120,7 +120,7 @@ mod tests {
         }
     }
 
-    /// A stand-in whose classes could not be told apart would teach nothing.
+    /// The classes of the stand-in must be distinguishable.
     #[test]
     fn nearest_class_mean_of_contrasts_recognises_many_garments() {
         let contrast = |pixels: &[f32]| -> Vec<f32> {

@@ -19,9 +19,9 @@ use crate::data::{
 /// ```
 ///
 /// Without `train` and `test`, one image in five of each class is for testing, chosen at random
-/// but always the same. Classes are in alphabetical order. All images must have the same size;
-/// if all are gray they have one channel, otherwise three. Transparency is ignored. Files that do
-/// not end in `.png` are left out with a notice. `places` of [`load`](Source::load) are not searched.
+/// with a fixed seed. Classes are in alphabetical order. All images must have the same size; if all
+/// are gray they have one channel, otherwise three. Transparency is ignored. Files that do not end
+/// in `.png` are left out with a notice. [`load`](Source::load) ignores its `places`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImageFolder {
     /// The folder.
@@ -128,16 +128,16 @@ struct File {
     class: usize,
 }
 
-/// An image as it is stored.
+/// An image as stored in its file.
 struct Image {
     size: [usize; 2],
-    /// 1 or 3, next to each other for each pixel.
+    /// 1 or 3, interleaved.
     channels: usize,
     pixels: Vec<u8>,
 }
 
 impl Image {
-    /// The channels one after the other; a gray image has the same in each.
+    /// Returns the channels one after the other; those of a gray image are equal.
     fn planes(&self, channels: usize) -> impl Iterator<Item = u8> + '_ {
         (0..channels).flat_map(move |channel| {
             let offset = channel.min(self.channels - 1);
@@ -153,14 +153,15 @@ impl Image {
 #[derive(Default)]
 struct Reader {
     classes: Vec<String>,
-    /// Size of the first image, and its file.
+    /// Size and file of the first image.
     size: Option<([usize; 2], PathBuf)>,
     digests: Vec<String>,
     skipped: usize,
 }
 
 impl Reader {
-    /// The PNG files of a folder with a subfolder for each class, in the order of classes and names.
+    /// Returns the PNG files of a folder with a subfolder for each class, in the order of classes
+    /// and names.
     fn files(&mut self, folder: &Path) -> Result<Vec<File>, DataError> {
         let mut files = Vec::new();
         for class in entries(folder)? {
@@ -200,7 +201,7 @@ impl Reader {
         let size = reader.output_buffer_size();
         let size = size.ok_or_else(|| DataError::Picture {
             path: path.into(),
-            problem: "it is larger than the memory".into(),
+            problem: "it is too large for the memory".into(),
         })?;
         let mut pixels = vec![0; size];
         let info = reader.next_frame(&mut pixels).map_err(damaged)?;
@@ -241,7 +242,7 @@ impl Reader {
     }
 }
 
-/// The entries of a folder by name, without hidden ones.
+/// Returns the entries of a folder by name, without hidden ones.
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder).map_err(DataError::io(folder))? {

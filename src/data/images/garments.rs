@@ -6,18 +6,18 @@ use super::ImageSet;
 
 pub(super) const SIDE: usize = 28;
 pub(super) const CLASSES: usize = 10;
-/// Samples per pixel and direction, against jagged edges.
+/// Samples per pixel and direction, for antialiasing.
 const SUPERSAMPLING: usize = 2;
 
-/// Draws `count` images of garments, 28×28 grey values in ten classes, in the order of
+/// Draws `count` images of garments, 28×28 gray values in ten classes, in the order of
 /// Fashion-MNIST's class names.
 ///
-/// Classes follow each other (`i mod 10`). Shape, position, size, slant, brightness and texture
-/// vary from image to image; shirts, pullovers and coats are alike on purpose.
+/// Image i has class `i mod 10`. Shape, position, size, slant, brightness and texture vary from
+/// image to image; shirts, pullovers and coats are deliberately similar.
 ///
-/// Consumes some 800 draws of `rng` for each image.
+/// Consumes about 800 draws of `rng` per image.
 ///
-/// These are not photographs: accuracies say nothing about Fashion-MNIST.
+/// These are not photographs: accuracies do not carry over to Fashion-MNIST.
 pub fn synthetic_garments(count: usize, rng: &mut impl Rng) -> ImageSet {
     let mut pixels = Vec::with_capacity(count * SIDE * SIDE);
     let labels: Vec<u8> = (0..count).map(|i| (i % CLASSES) as u8).collect();
@@ -376,7 +376,7 @@ mod tests {
         }
     }
 
-    /// A stand-in whose classes could not be told apart would teach nothing.
+    /// The classes of the stand-in must be distinguishable.
     #[test]
     fn nearest_class_mean_recognises_most_garments() {
         let set = garments(1500, 3);

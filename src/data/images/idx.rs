@@ -21,7 +21,7 @@ pub(super) struct IdxImages {
     pub(super) rows: usize,
     /// Pixels per row.
     pub(super) columns: usize,
-    /// `count · rows · columns` grey values, row-major, 0 to 255.
+    /// `count · rows · columns` gray values, row-major, 0 to 255.
     pub(super) pixels: Vec<u8>,
     /// SHA-256 of the unpacked file, in hexadecimal.
     pub(super) sha256: String,
@@ -40,7 +40,7 @@ pub(super) struct IdxLabels {
 ///
 /// # Errors
 /// Returns [`DataError::Io`] if the file cannot be opened, [`DataError::Malformed`] if it is
-/// truncated, has bytes left over, fails gzip's checksum, or is not an IDX image file, and
+/// truncated, has trailing bytes, fails gzip's checksum, or is not an IDX image file, and
 /// [`DataError::Array`] if its numbers are not unsigned bytes.
 pub(super) fn read_idx_images(path: &Path) -> Result<IdxImages, DataError> {
     let mut reader = IdxReader::open(path)?;
@@ -48,7 +48,7 @@ pub(super) fn read_idx_images(path: &Path) -> Result<IdxImages, DataError> {
     let count = reader.u32()?;
     let rows = reader.u32()?;
     let columns = reader.u32()?;
-    // Three 32-bit factors need 96 bits.
+    // The product of three 32-bit factors needs 96 bits.
     let size = u128::from(count) * u128::from(rows) * u128::from(columns);
     if rows == 0 || columns == 0 {
         return Err(reader.malformed(8, format!("images of {rows}×{columns} pixels")));
@@ -67,7 +67,8 @@ pub(super) fn read_idx_images(path: &Path) -> Result<IdxImages, DataError> {
 /// Reads an IDX label file (magic 0x0801), plain or gzip-compressed.
 ///
 /// # Errors
-/// As [`read_idx_images`], and [`DataError::Array`] if a label is not below `classes`.
+/// Returns the errors of [`read_idx_images`], and [`DataError::Array`] if a label is not below
+/// `classes`.
 pub(super) fn read_idx_labels(path: &Path, classes: usize) -> Result<IdxLabels, DataError> {
     let mut reader = IdxReader::open(path)?;
     reader.magic(LABELS_MAGIC, "labels")?;
@@ -87,8 +88,8 @@ pub(super) fn read_idx_labels(path: &Path, classes: usize) -> Result<IdxLabels, 
                 labels[index],
                 start + index as u64
             ),
-            remedy: "use IdxFolder, or leaky_study own, for your own images; otherwise delete the file \
-                     and fetch it again",
+            remedy: "for your own images use IdxFolder or leaky_study own; otherwise delete the \
+                     file and download it again",
         }),
     }
 }
@@ -128,11 +129,12 @@ impl<'a> IdxReader<'a> {
         if let Some(kind) = kind {
             return Err(DataError::Array {
                 path: self.path.into(),
-                problem: format!("IDX {what} of {kind}, and only unsigned bytes are supported"),
+                problem: format!("IDX {what} of {kind}, but only unsigned bytes are supported"),
                 remedy: "convert it to unsigned bytes, 0 to 255",
             });
         }
-        let problem = format!("magic number {found:#010x} where IDX {what} have {expected:#010x}");
+        let problem =
+            format!("magic number {found:#010x}, but that of IDX {what} is {expected:#010x}");
         Err(self.malformed(0, problem))
     }
 
@@ -142,9 +144,9 @@ impl<'a> IdxReader<'a> {
     }
 
     fn bytes(&mut self, count: u64) -> Result<Vec<u8>, DataError> {
-        // 2³¹ bytes are 2.7 million MNIST images: beyond, a header reserves absurd memory.
+        // 2³¹ bytes are 2.7 million MNIST images; reject larger sizes before allocating memory.
         if count > MAX_BYTES {
-            return Err(self.malformed(self.offset, format!("the header announces {count} bytes")));
+            return Err(self.malformed(self.offset, format!("the header specifies {count} bytes")));
         }
         let mut bytes = Vec::new();
         let result = self.inner.by_ref().take(count).read_to_end(&mut bytes);
@@ -169,9 +171,10 @@ impl<'a> IdxReader<'a> {
         let mut rest = [0];
         match self.inner.read(&mut rest) {
             Ok(0) => Ok(hexadecimal(&self.digest.finalize())),
-            Ok(_) => {
-                Err(self.malformed(self.offset, "more bytes than the header announces".into()))
-            }
+            Ok(_) => Err(self.malformed(
+                self.offset,
+                "the file is longer than its header specifies".into(),
+            )),
             Err(error) => Err(unpack::failure(self.path, self.offset, error)),
         }
     }

@@ -30,8 +30,8 @@ pub struct Mnist;
 /// number of classes.
 ///
 /// The files are named as those of MNIST: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`,
-/// `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte`, with or without `.gz`. There are as many
-/// classes as the largest label and one more. `places` of [`load`](Source::load) are not searched.
+/// `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte`, with or without `.gz`. The number of
+/// classes is the largest label plus 1. [`load`](Source::load) ignores its `places`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdxFolder {
     /// The folder.
@@ -104,12 +104,12 @@ const GARMENTS: [&str; 10] = [
 const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 impl FashionMnist {
-    /// The name of the data set's folder.
+    /// Name of the data set's folder.
     pub const NAME: &'static str = "fashion-mnist";
 }
 
 impl Mnist {
-    /// The name of the data set's folder.
+    /// Name of the data set's folder.
     pub const NAME: &'static str = "mnist";
 }
 
@@ -154,7 +154,7 @@ impl Source for Mnist {
 }
 
 impl IdxFolder {
-    /// Whether a folder has the four files.
+    /// Returns whether a folder has the four files.
     pub fn recognizes(path: &Path) -> bool {
         complete(path).is_some()
     }
@@ -201,7 +201,7 @@ fn load(
         let title = if published.eq(&sha256) {
             wanted.title.into()
         } else {
-            // MNIST, Fashion-MNIST and home-made sets share names and format.
+            // MNIST, Fashion-MNIST and user-supplied sets share names and format.
             format!("images in the format of {}", wanted.title)
         };
         let splits = splits.map(|set| set.clone().with_class_names(classes));
@@ -217,7 +217,7 @@ fn load(
     })
 }
 
-/// Adds the files that a folder lacks, if it has some of the four.
+/// Appends the files that a folder lacks, if it has some of the four.
 fn with_missing(tried: String, folder: &Path) -> String {
     let missing: Vec<&str> = NAMES
         .into_iter()
@@ -229,7 +229,7 @@ fn with_missing(tried: String, folder: &Path) -> String {
     }
 }
 
-/// The four files of a folder; `None` if one is missing.
+/// Returns the four files of a folder; `None` if one is missing.
 fn complete(folder: &Path) -> Option<[PathBuf; 4]> {
     let files: Option<Vec<PathBuf>> = NAMES.iter().map(|name| find(folder, name)).collect();
     files?.try_into().ok()
@@ -244,7 +244,8 @@ fn find(dir: &Path, name: &str) -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
-/// Images, and the digests of the files. Without `classes`, the labels tell their number.
+/// Reads the images, and the digests of the files. Without `classes`, the labels determine their
+/// number.
 fn decode(
     files: &[PathBuf; 4],
     classes: Option<usize>,
@@ -337,7 +338,7 @@ mod tests {
         assert_eq!((train.image_size(), train.classes()), ([2, 3], 3));
         assert_eq!(test.classes(), 3);
         assert_eq!(loaded.provenance.sha256.len(), 4);
-        // The same files under the name of a data set with ten classes of any images.
+        // The same files in the folder of a data set with ten classes.
         let places = DataPlaces {
             dir: Some(root.path().into()),
             ..DataPlaces::default()

@@ -31,7 +31,7 @@ fn plain_and_compressed_files_read_alike() {
 }
 
 #[test]
-fn truncation_is_found_wherever_it_falls() {
+fn truncation_at_any_byte_is_detected() {
     for packed in [false, true] {
         let whole = if packed { gzip(&images()) } else { images() };
         for length in 0..whole.len() {
@@ -47,7 +47,7 @@ fn truncation_is_found_wherever_it_falls() {
 fn bytes_beyond_the_announced_size_are_an_error() {
     let mut long = images();
     long.push(0);
-    assert!(problem(&long).contains("at byte 28 (unpacked): more bytes than"));
+    assert!(problem(&long).contains("at byte 28 (unpacked): the file is longer than"));
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn flipped_bits_in_a_compressed_file_never_change_the_images() {
     let whole = gzip(&idx(IMAGES_MAGIC, &[1, 28, 28], &pixels));
     let dir = tempfile::tempdir().unwrap();
     let mut found = 0;
-    // The ten bytes of the gzip header hold no data of ours.
+    // The ten bytes of the gzip header contain no image data.
     for position in 10..whole.len() {
         let mut bytes = whole.clone();
         bytes[position] ^= 0x10;
@@ -75,14 +75,14 @@ fn flipped_bits_in_a_compressed_file_never_change_the_images() {
 }
 
 #[test]
-fn other_files_are_refused_by_their_magic_number() {
+fn files_with_another_magic_number_are_rejected() {
     let labels = idx(LABELS_MAGIC, &[3], &[1, 2, 3]);
     assert!(problem(&labels).contains("magic number 0x00000801"));
     problem(b"<html>not found</html>");
 }
 
 #[test]
-fn absurd_sizes_are_refused_before_memory_is_reserved() {
+fn impossible_sizes_are_rejected_before_allocation() {
     for sizes in [
         [u32::MAX, u32::MAX, 1],
         [u32::MAX; 3],
@@ -90,14 +90,14 @@ fn absurd_sizes_are_refused_before_memory_is_reserved() {
     ] {
         let header = idx(IMAGES_MAGIC, &sizes, &[]);
         assert!(
-            problem(&header).contains("the header announces"),
+            problem(&header).contains("the header specifies"),
             "{sizes:?}"
         );
     }
 }
 
 #[test]
-fn images_without_pixels_are_refused() {
+fn images_without_pixels_are_rejected() {
     for sizes in [[5, 0, 28], [5, 28, 0]] {
         assert!(problem(&idx(IMAGES_MAGIC, &sizes, &[])).contains("images of "));
     }

@@ -8,15 +8,14 @@ use super::DataError;
 /// One image and its class.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LabeledImage {
-    /// Values from 0 to 1: row after row, one channel after the other (`[channels, rows,
-    /// columns]`).
+    /// Values in [0, 1], in the order `[channels, rows, columns]`.
     pub pixels: Vec<f32>,
     /// Class number.
     pub label: u8,
 }
 
-/// Images of one size, grey or with several channels, with class labels, in memory, as a Burn
-/// [`Dataset`].
+/// Images of one size with class labels, in memory, as a Burn [`Dataset`]; gray or with several
+/// channels.
 ///
 /// Cloning and taking subsets share the pixels.
 #[derive(Clone, Debug)]
@@ -27,15 +26,15 @@ pub struct ImageSet {
     rows: usize,
     columns: usize,
     classes: Arc<Vec<String>>,
-    /// Positions in `labels`; a subset has fewer than there are.
+    /// Positions in `labels`; fewer than all in a subset.
     members: Arc<Vec<usize>>,
 }
 
 impl ImageSet {
-    /// Creates a set of grey images from raw bytes.
+    /// Creates a set of gray images from raw bytes.
     ///
     /// # Panics
-    /// Where `pixels` does not hold `rows · columns` bytes for each label, or a label is not
+    /// Panics if `pixels` does not hold `rows · columns` bytes for each label, or a label is not
     /// below `classes`.
     pub fn new(
         pixels: Vec<u8>,
@@ -46,11 +45,11 @@ impl ImageSet {
         Self::with_channels(pixels, labels, [1, rows, columns], classes)
     }
 
-    /// Creates a set from raw bytes, which hold the channels of an image one after the other.
+    /// Creates a set from raw bytes, with the channels of an image one after the other.
     ///
     /// # Panics
-    /// Where `pixels` does not hold `channels · rows · columns` bytes for each label, or a label
-    /// is not below `classes`.
+    /// Panics if `pixels` does not hold `channels · rows · columns` bytes for each label, or a
+    /// label is not below `classes`.
     pub fn with_channels(
         pixels: Vec<u8>,
         labels: Vec<u8>,
@@ -77,7 +76,7 @@ impl ImageSet {
         }
     }
 
-    /// Names the classes, which are numbers otherwise.
+    /// Sets the names of the classes. Default: their numbers.
     ///
     /// # Panics
     /// Panics if there is not one name for each class.
@@ -93,12 +92,12 @@ impl ImageSet {
         }
     }
 
-    /// A uniformly random subset of `size` images, without repetition, in random order.
+    /// Draws a uniformly random subset of `size` images, without repetition, in random order.
     ///
     /// Consumes about `size` draws of `rng`.
     ///
     /// # Errors
-    /// [`DataError::TooFew`] where the set has fewer images.
+    /// Returns [`DataError::TooFew`] if the set has fewer images.
     pub fn random_subset(&self, size: usize, rng: &mut impl Rng) -> Result<Self, DataError> {
         let available = self.members.len();
         if size > available {
@@ -118,10 +117,10 @@ impl ImageSet {
         })
     }
 
-    /// The images at a range of positions.
+    /// Returns the images at a range of positions.
     ///
     /// # Panics
-    /// Where the range ends beyond the last image.
+    /// Panics if the range ends beyond the last image.
     pub fn range(&self, range: Range<usize>) -> Self {
         Self {
             members: Arc::new(self.members[range].to_vec()),
@@ -134,12 +133,12 @@ impl ImageSet {
         [self.rows, self.columns]
     }
 
-    /// Channels of an image: 1 where it is grey, 3 for red, green and blue.
+    /// Number of channels: 1 for gray, 3 for red, green and blue.
     pub fn channels(&self) -> usize {
         self.channels
     }
 
-    /// Numbers in an image: `channels · rows · columns`.
+    /// Number of values in an image: `channels · rows · columns`.
     pub fn pixels_per_image(&self) -> usize {
         self.channels * self.rows * self.columns
     }
@@ -154,7 +153,7 @@ impl ImageSet {
         &self.classes
     }
 
-    /// The class number of each image.
+    /// Returns the class number of each image.
     pub fn labels(&self) -> impl Iterator<Item = u8> + '_ {
         self.members.iter().map(|&i| self.labels[i])
     }
@@ -218,7 +217,7 @@ mod tests {
     #[test]
     fn a_subset_is_stable() {
         let subset = greys(&numbered(200).random_subset(6, &mut rng(0)).unwrap());
-        // Drawn once with rand 0.10.4; a change here changes every seeded run.
+        // Computed with rand 0.10.4; a change here changes every seeded run.
         assert_eq!(subset, [127, 138, 143, 92, 100, 139]);
     }
 
@@ -239,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_subset_of_a_subset_keeps_to_it() {
+    fn a_subset_of_a_subset_stays_within_it() {
         let first = numbered(100).random_subset(20, &mut rng(1)).unwrap();
         let members: HashSet<_> = greys(&first).into_iter().collect();
         let second = greys(&first.random_subset(20, &mut rng(2)).unwrap());
@@ -266,7 +265,7 @@ mod tests {
         let error = numbered(3).random_subset(4, &mut rng(0)).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "4 samples were asked for, but the image set has 3"
+            "4 samples were requested, but the image set has 3"
         );
     }
 }

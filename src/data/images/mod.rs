@@ -36,8 +36,8 @@ pub fn image_source(name: &str) -> Option<Box<ImageSource>> {
     })
 }
 
-/// The synthetic stand-in of an image data set: its first images are for training, the others for
-/// testing.
+/// Draws the synthetic stand-in of an image data set: the first images are for training, the others
+/// for testing.
 fn stand_in(
     title: &str,
     drawing: &str,
@@ -48,7 +48,7 @@ fn stand_in(
 
     /// Training and test images.
     const SIZES: [usize; 2] = [10_000, 5_000];
-    // A fixed data set, like a file.
+    // The seed is fixed, so that the data set is always the same.
     const SEED: u64 = 0;
     let [train, test] = SIZES;
     let mut rng = rand::rngs::ChaCha8Rng::seed_from_u64(SEED);

@@ -11,16 +11,16 @@ use crate::{
 
 const BOTH: &str = "take node_feat.npy and edge_feat.npy from one source";
 
-/// Reads the arrays of the original set, as its authors do: nodes are linked where the first number
-/// of the pair is not 0, and the first half of the graphs is for training (38,000 of 76,000).
+/// Reads the arrays of the original set, as its authors do. Nodes are linked if the first value of
+/// the pair is not 0. The first half of the graphs is for training (38,000 of 76,000).
 ///
-/// Loops are passed over. Coordinates are not centered, since published figures are of these.
+/// Loops are ignored. Coordinates are not centered, to match the published results.
 pub(super) fn read(nodes: &Path, edges: &Path) -> Result<Loaded<Splits<ProteinSplit>>, DataError> {
     let features = read_npy(nodes)?;
     let links = read_npy(edges)?;
     let [graphs, size, 3] = features.shape[..] else {
         let problem = format!(
-            "its shape is {:?}, where (graphs, nodes, 3) is needed",
+            "its shape is {:?}, but (graphs, nodes, 3) is needed",
             features.shape
         );
         return Err(wrong(nodes, problem, BOTH));
@@ -34,7 +34,7 @@ pub(super) fn read(nodes: &Path, edges: &Path) -> Result<Loaded<Splits<ProteinSp
         }
         _ => {
             let problem = format!(
-                "its shape is {:?}, where ({graphs}, {size}, {size}, numbers of an edge) is needed \
+                "its shape is {:?}, but ({graphs}, {size}, {size}, values per edge) is needed \
                  beside {}",
                 links.shape,
                 nodes.display()
@@ -43,7 +43,9 @@ pub(super) fn read(nodes: &Path, edges: &Path) -> Result<Loaded<Splits<ProteinSp
         }
     };
     if graphs < 2 || size == 0 {
-        let problem = format!("it holds {graphs} graphs of {size} nodes: 2 graphs are needed");
+        let problem = format!(
+            "it contains {graphs} graphs of {size} nodes, but at least 2 graphs are needed"
+        );
         return Err(wrong(nodes, problem, BOTH));
     }
     let mut splits = Sorted::default();
@@ -59,7 +61,8 @@ pub(super) fn read(nodes: &Path, edges: &Path) -> Result<Loaded<Splits<ProteinSp
         let problem = "one half has no connected graph".to_owned();
         return Err(wrong(edges, problem, BOTH));
     }
-    // No digest of the original files is known, so nothing tells them from others of their form.
+    // No checksum of the original files is known, so they cannot be distinguished from others of
+    // the same form.
     let title = format!(
         "node_feat.npy and edge_feat.npy, {graphs} graphs of {size} nodes (in the format of ProFold; \
          unless they are its files, {NOT_PUBLISHED})"
@@ -98,7 +101,7 @@ fn pairs(
     for i in 0..size {
         for j in i + 1..size {
             if linked(i, j) != linked(j, i) {
-                let problem = format!("graph {graph} links {i} and {j} in one direction only");
+                let problem = format!("graph {graph} links {i} and {j} in only one direction");
                 return Err(wrong(path, problem, "store undirected edges symmetrically"));
             }
             if linked(i, j) {

@@ -8,17 +8,17 @@ use super::{
 };
 use crate::graph::generate::PlacedGraph;
 
-/// Chains to train on and to test with, and the seed: a fixed data set, like a file.
+/// Numbers of training and test chains, and the seed.
 const SIZES: [usize; 2] = [8000, 2000];
 const SEED: u64 = 0;
 /// Distance of consecutive points in Å, and its standard deviation.
 const STEP: (f64, f64) = (3.8, 0.03);
-/// Angle at a point and torsion of a step in degrees, of coiled and of stretched pieces.
+/// Angle at a point and torsion of a step in degrees, for coiled and for stretched pieces.
 const COIL: [f64; 2] = [91.0, 50.0];
 const STRETCH: [f64; 2] = [122.0, -170.0];
-/// Standard deviations of the two.
+/// Standard deviations of angle and torsion.
 const SPREAD: [f64; 2] = [5.0, 15.0];
-/// Probability that a piece goes on as it is at the next point.
+/// Probability that a piece continues at the next point.
 const PERSISTENCE: f64 = 0.85;
 
 /// Draws the stand-in; see [`ProteinWindows`](super::ProteinWindows).
@@ -35,7 +35,7 @@ pub(super) fn draw(threshold: f64) -> Result<Loaded<Splits<ProteinSplit>>, DataE
     if !splits.complete() {
         return Err(no_threshold(
             threshold,
-            "one at which both splits have connected graphs, such as 8 Å",
+            "choose one at which both splits have connected graphs, such as 8 Å",
         ));
     }
     let title = format!(
@@ -70,7 +70,7 @@ fn chain(rng: &mut ChaCha8Rng) -> Vec<[f64; 3]> {
     places
 }
 
-/// The point at distance `step` of the third that has the given angle and torsion with all three.
+/// Returns the point at distance `step` from the third point, with the given angle and torsion.
 fn next([a, b, c]: [[f64; 3]; 3], step: f64, angle: f64, torsion: f64) -> [f64; 3] {
     let along = unit(minus(c, b));
     let normal = unit(cross(minus(b, a), along));

@@ -45,7 +45,7 @@ fn windows_are_decoded() {
     let title = &data.provenance.title;
     assert!(title.contains("8 Å (not the ProFold set of the publication)"));
     assert!(!title.contains("PDB"), "{title}");
-    // A stretched chain links neighbours up to two steps apart.
+    // A stretched chain links neighbors up to two steps apart.
     let stretched = &data.data.train.graphs[0];
     assert_eq!(stretched.topology().edge_count(), 7 + 6);
     assert_eq!(stretched.positions()[7], [26.6, 0.0, -0.5]);
@@ -61,7 +61,7 @@ fn windows_are_decoded() {
 }
 
 #[test]
-fn windows_that_fall_apart_are_counted() {
+fn disconnected_windows_are_counted() {
     let dir = tempfile::tempdir().unwrap();
     write_windows(dir.path());
     let data = load(dir.path(), 3.0).unwrap();
@@ -74,7 +74,7 @@ fn windows_that_fall_apart_are_counted() {
     );
     let error = load(dir.path(), 0.9).unwrap_err().to_string();
     assert!(
-        error.starts_with("contact threshold = 0.9 Å: one at which"),
+        error.starts_with("contact threshold = 0.9 Å: choose one at which"),
         "{error}"
     );
     for threshold in [0.0, -1.0, f64::NAN, f64::INFINITY] {
@@ -86,10 +86,10 @@ fn windows_that_fall_apart_are_counted() {
 #[test]
 fn damaged_windows_are_named() {
     let dir = tempfile::tempdir().unwrap();
-    assert!(message(dir.path()).starts_with("protein windows is not here"));
+    assert!(message(dir.path()).starts_with("protein windows was not found"));
     write_windows(dir.path());
     write(dir.path(), "protein_windows8.i16", &[0; 100]);
-    assert!(message(dir.path()).contains("100 bytes, where 144 belong to the 3 windows"));
+    assert!(message(dir.path()).contains("100 bytes, but 144 are expected for the 3 windows"));
     let table = |text: &str| {
         write(dir.path(), "protein_windows8.tsv.gz", text.as_bytes());
         message(dir.path())
@@ -110,7 +110,7 @@ fn the_original_arrays_are_read() {
         .collect();
     let nodes = npy(1, "<f4", "(4, 3, 3)", &floats);
     write(dir.path(), "node_feat.npy", &nodes);
-    // A path, a triangle with loops, a pair with a lonely node, a path; two numbers for each pair.
+    // A path, a triangle with loops, a pair with an isolated node, a path; two values per pair.
     let adjacency = [
         [0, 1, 0, 1, 0, 1, 0, 1, 0],
         [1, 1, 1, 1, 1, 1, 1, 1, 1],
@@ -154,23 +154,23 @@ fn the_original_arrays_are_read() {
         "edge_feat.npy",
         &npy(1, "|u1", "(4, 3, 3, 2)", &one_way),
     );
-    assert!(message(dir.path()).contains("graph 0 links 0 and 1 in one direction only"));
+    assert!(message(dir.path()).contains("graph 0 links 0 and 1 in only one direction"));
     write(
         dir.path(),
         "edge_feat.npy",
         &npy(1, "|u1", "(4, 3, 6)", &links),
     );
-    assert!(message(dir.path()).contains("where (4, 3, 3, numbers of an edge) is needed"));
+    assert!(message(dir.path()).contains("but (4, 3, 3, values per edge) is needed"));
     write(
         dir.path(),
         "node_feat.npy",
         &npy(1, "<f4", "(4, 9)", &floats),
     );
-    assert!(message(dir.path()).contains("where (graphs, nodes, 3) is needed"));
+    assert!(message(dir.path()).contains("but (graphs, nodes, 3) is needed"));
 }
 
 #[test]
-fn the_stand_in_is_chains_and_says_so() {
+fn the_stand_in_is_labeled_as_chains() {
     let data = ProteinWindows::default().stand_in().unwrap();
     assert!(data.provenance.synthetic && data.provenance.title.contains("no protein data"));
     let graphs = &data.data.train.graphs;
@@ -182,7 +182,7 @@ fn the_stand_in_is_chains_and_says_so() {
         let sum: f64 = graph.positions().iter().flatten().sum();
         assert!(sum.abs() < 1e-9);
     }
-    // As real windows: between the 13 edges of stretched chains and the 22 of coiled ones.
+    // As in real windows: between the 13 edges of stretched chains and the 22 of coiled ones.
     let edges: usize = graphs
         .iter()
         .map(|graph| graph.topology().edge_count())

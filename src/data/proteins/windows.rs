@@ -8,18 +8,18 @@ use crate::{
     graph::generate::PlacedGraph,
 };
 
-/// Residues of a window.
+/// Number of residues in a window.
 pub(super) const RESIDUES: usize = 8;
-/// Bytes of a window: three coordinates of two bytes for each residue.
+/// Bytes per window: three coordinates of two bytes for each residue.
 const WINDOW_BYTES: usize = RESIDUES * 3 * 2;
-/// Digests of the unpacked files that this crate's texts and tests describe.
+/// SHA-256 of the unpacked files that the documentation describes.
 const KNOWN: [&str; 2] = [
     "bc695144dd2137087453a66623a320daf21f67158e6cb2cbaff75606220f74de",
     "f523f92d7dea56c67e3776def439fb384e274981f9e478c3cc7ab8146882a8b5",
 ];
 const HEADER: &str = "entry\tchain\tfirst_residue\tsequence\tsplit";
 
-/// Decodes thousandths of an Å and the table beside them.
+/// Decodes the coordinates, in thousandths of an Å, and their table.
 pub(super) fn read(
     coordinates: &Path,
     table: &Path,
@@ -32,7 +32,7 @@ pub(super) fn read(
     let expected = rows.len() * WINDOW_BYTES;
     if bytes.len() != expected || rows.is_empty() {
         let problem = format!(
-            "{} bytes, where {expected} belong to the {} windows of {}",
+            "{} bytes, but {expected} are expected for the {} windows of {}",
             bytes.len(),
             rows.len(),
             table.display()
@@ -49,12 +49,12 @@ pub(super) fn read(
     if !splits.complete() {
         return Err(no_threshold(
             threshold,
-            "one at which both splits have connected graphs, such as 8 Å",
+            "choose one at which both splits have connected graphs, such as 8 Å",
         ));
     }
     let source = match sha256.iter().eq(KNOWN) {
         true => format!("windows of {RESIDUES} residues from {entries} PDB entries"),
-        false => format!("windows of {RESIDUES} residues from one's own {entries} entries"),
+        false => format!("windows of {RESIDUES} residues from {entries} user-supplied entries"),
     };
     let title = format!("{source}, linked below {threshold} Å ({NOT_PUBLISHED})");
     Ok(splits.into_loaded(Provenance::files(title, sha256)))

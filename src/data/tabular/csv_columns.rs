@@ -1,20 +1,20 @@
-//! What the columns of a table hold.
+//! Contents of the columns of a table.
 
 use super::{CsvError, CsvTable, csv_table::Row};
 
-/// Cells that stand for nothing: those of pandas' `read_csv`, and `?` of older data sets.
+/// Cells that mark missing values: those of pandas' `read_csv`, and `?` of older data sets.
 const MISSING: [&str; 21] = [
     "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
     "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null", "NAN", "?",
 ];
-/// Beyond this, sums of squares come close to the end of the range of numbers.
+/// Sums of squares of larger numbers could overflow.
 const LARGEST: f64 = 1e100;
 
-/// What a cell says.
+/// Content of a cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Cell {
     Missing,
-    /// Perhaps infinite.
+    /// May be infinite.
     Number(f64),
     Text,
 }
@@ -24,8 +24,8 @@ pub(super) fn is_missing(text: &str) -> bool {
 }
 
 impl CsvTable {
-    /// Whether at least half of a column's cells that are not missing are numbers; a text cell is
-    /// then a mistake of the file.
+    /// Returns whether at least half of a column's cells that are not missing are numbers; a text
+    /// cell is then an error in the file.
     pub(super) fn is_numeric(&self, column: usize) -> bool {
         let (mut numbers, mut texts) = (0, 0);
         for row in &self.rows {
@@ -49,7 +49,8 @@ impl CsvTable {
         }
     }
 
-    /// Names of columns, of which one may list several: see [`CsvOptions`](super::CsvOptions).
+    /// Parses names of columns, each of which may list several: see
+    /// [`CsvOptions`](super::CsvOptions).
     pub(super) fn listed(&self, names: &[String]) -> Vec<String> {
         let known = |name: &String| self.columns.contains(name);
         let listed = names
@@ -61,7 +62,7 @@ impl CsvTable {
         listed.collect()
     }
 
-    /// The number of a column.
+    /// Returns the index of a column.
     pub(super) fn find(&self, name: &str) -> Result<usize, CsvError> {
         let position = self.columns.iter().position(|column| column == name);
         position.ok_or_else(|| CsvError::UnknownColumn {
@@ -72,7 +73,7 @@ impl CsvTable {
         })
     }
 
-    /// The finite number in a cell.
+    /// Returns the finite number in a cell.
     pub(super) fn number(&self, row: &Row, column: usize) -> Result<f64, CsvError> {
         let value = &row.cells[column];
         match self.content(row, column) {
@@ -102,13 +103,13 @@ impl CsvTable {
 
 fn remedy(value: &str) -> &'static str {
     if value.replace(',', ".").parse::<f64>().is_ok() {
-        "write decimals as the rest of the column does, with a point or all with a comma"
+        "use the same decimal separator in the whole column, a point or a comma"
     } else {
-        "mend it, or leave the column out (--leave-out)"
+        "fix it, or leave the column out (--leave-out)"
     }
 }
 
-/// The cells of a line of CSV.
+/// Splits a line of CSV into cells.
 fn parts(line: &str) -> Vec<String> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -120,7 +121,7 @@ fn parts(line: &str) -> Vec<String> {
     }
 }
 
-/// The name that is alike but for a few letters or their case.
+/// Returns the most similar name, if it differs in a few letters or in case.
 fn nearest(name: &str, columns: &[String]) -> Option<String> {
     let wanted = name.to_lowercase();
     let allowed = (wanted.chars().count() / 3).max(1);
@@ -129,7 +130,8 @@ fn nearest(name: &str, columns: &[String]) -> Option<String> {
     (distance(&best) <= allowed).then(|| best.clone())
 }
 
-/// The Levenshtein distance: insertions, deletions and substitutions of characters. O(a · b).
+/// Returns the Levenshtein distance: insertions, deletions and substitutions of characters. O(a ·
+/// b).
 fn edits(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut last: Vec<usize> = (0..=b.len()).collect();
@@ -171,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_of_names_are_split_as_csv_is() {
+    fn lists_of_names_are_split_like_csv() {
         assert_eq!(parts("a, b"), ["a", "b"]);
         assert_eq!(parts("\"dist, km\",time"), ["dist, km", "time"]);
     }

@@ -2,82 +2,82 @@ use std::path::PathBuf;
 
 use crate::one_line::counted;
 
-/// Why a table of the user's is not data for regression.
+/// Reasons why a user-supplied table cannot be used for regression.
 ///
-/// Every message is one line, names the file and the place, and says what to do.
+/// Every message is one line that names the file and the location and suggests what to do.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum CsvError {
     /// The file is not text.
-    #[error("{path} is not text: give a table as CSV, plain or packed as .gz")]
+    #[error("{path} is not text: use a CSV table, plain or compressed as .gz")]
     Binary {
         /// The file.
         path: PathBuf,
     },
-    /// The file is text of another encoding.
+    /// The file is not encoded in UTF-8.
     #[error("{path}, line {line} is not UTF-8: save the table as UTF-8")]
     Encoding {
         /// The file.
         path: PathBuf,
-        /// Number of the line, from 1.
+        /// Line number, from 1.
         line: u64,
     },
-    /// No table can be separated so.
+    /// The separator cannot be used.
     #[error(
-        "{path} cannot be read with the separator {separator:?}: give one ASCII character, such as , or ;"
+        "{path} cannot be read with the separator {separator:?}: use one ASCII character, such as , or ;"
     )]
     Separator {
         /// The file.
         path: PathBuf,
-        /// What should separate cells.
+        /// The rejected separator.
         separator: char,
     },
-    /// The file has nothing in it.
+    /// The file is empty.
     #[error("{path} is empty: the first line must name the columns")]
     Empty {
         /// The file.
         path: PathBuf,
     },
-    /// There is a header and nothing else.
+    /// The file has a header but no rows.
     #[error("{path} has a header but no rows: add one line for each sample")]
     HeaderOnly {
         /// The file.
         path: PathBuf,
     },
-    /// The first line is data.
-    #[error("{path}, line {line} is numbers: the first line must name the columns")]
+    /// The first line contains data.
+    #[error("{path}, line {line} contains numbers: the first line must name the columns")]
     NoHeader {
         /// The file.
         path: PathBuf,
-        /// Number of the line, from 1.
+        /// Line number, from 1.
         line: u64,
     },
     /// Two columns have the same name.
-    #[error("{path}, line {line}: two columns are called {column}; rename one")]
+    #[error("{path}, line {line}: two columns are named {column}; rename one")]
     DuplicateColumn {
         /// The file.
         path: PathBuf,
-        /// Number of the line, from 1.
+        /// Line number, from 1.
         line: u64,
         /// The name.
         column: String,
     },
     /// A line has more or fewer cells than the header.
     #[error(
-        "{path}, line {line} has {found} cells where the header has {expected}; mend it, or put cells that contain {separator:?} in quotation marks"
+        "{path}, line {line} has {found} cells, but the header has {expected}; fix it, or put cells that contain {separator:?} in quotation marks"
     )]
     Ragged {
         /// The file.
         path: PathBuf,
-        /// Number of the line, from 1.
+        /// Line number, from 1.
         line: u64,
-        /// Cells of the line.
+        /// Number of cells in the line.
         found: usize,
-        /// Cells of the header.
+        /// Number of cells in the header.
         expected: usize,
-        /// What separates cells.
+        /// The separator of cells.
         separator: char,
     },
-    /// There is no column of this name.
+    /// There is no column with this name.
     #[error(
         "{path} has no column {column}{}; its columns are {columns}",
         suggestion(nearest)
@@ -85,27 +85,27 @@ pub enum CsvError {
     UnknownColumn {
         /// The file.
         path: PathBuf,
-        /// The name asked for.
+        /// The requested name.
         column: String,
-        /// A column whose name is close.
+        /// A column with a similar name.
         nearest: Option<String>,
         /// All names.
         columns: String,
     },
-    /// There is one column, so either features or targets are missing.
+    /// There is only one column, so either features or targets are missing.
     #[error(
-        "{path} has a single column, {column}, where cells are separated by {separator:?}: add features, or name the separator (--separator)"
+        "{path} has a single column, {column}, with the separator {separator:?}: add features, or set the separator (--separator)"
     )]
     SingleColumn {
         /// The file.
         path: PathBuf,
         /// The name of the column, shortened.
         column: String,
-        /// What separates cells.
+        /// The separator of cells.
         separator: char,
     },
-    /// A column is asked for twice.
-    #[error("{path}: column {column} is named twice among features and targets; name it once")]
+    /// A column is requested twice.
+    #[error("{path}: column {column} is named twice among features and targets; name it only once")]
     NamedTwice {
         /// The file.
         path: PathBuf,
@@ -122,9 +122,9 @@ pub enum CsvError {
         /// All names.
         columns: String,
     },
-    /// No column is left to predict from.
+    /// No feature column is left.
     #[error(
-        "{path} has no column of numbers beside the target {target}{}; add some{}",
+        "{path} has no column of numbers besides the target {target}{}; add some{}",
         left_out(others),
         if *encodable { ", or encode text columns (--one-hot)" } else { "" }
     )]
@@ -133,9 +133,9 @@ pub enum CsvError {
         path: PathBuf,
         /// Names of the targets.
         target: String,
-        /// The other columns, and why they are no features.
+        /// The other columns, and why they are not features.
         others: Vec<String>,
-        /// Whether some column of text has few enough values to encode.
+        /// Whether a text column has few enough values to encode.
         encodable: bool,
     },
     /// A cell of a numeric column is text.
@@ -143,7 +143,7 @@ pub enum CsvError {
     Text {
         /// The file.
         path: PathBuf,
-        /// Number of the line, from 1.
+        /// Line number, from 1.
         line: u64,
         /// Name of the column.
         column: String,
@@ -154,12 +154,12 @@ pub enum CsvError {
     },
     /// A cell is NaN or infinite.
     #[error(
-        "{path}, line {line}, column {column}: {value} is not finite; mend it, or leave the cell empty and drop the row (--drop-missing)"
+        "{path}, line {line}, column {column}: {value} is not finite; fix it, or leave the cell empty and drop the row (--drop-missing)"
     )]
     NotFinite {
         /// The file.
         path: PathBuf,
-        /// Number of the line, from 1.
+        /// Line number, from 1.
         line: u64,
         /// Name of the column.
         column: String,
@@ -174,60 +174,60 @@ pub enum CsvError {
     MissingCells {
         /// The file.
         path: PathBuf,
-        /// Rows that lack cells.
+        /// Number of rows with missing cells.
         rows: usize,
-        /// Rows that do not.
+        /// Number of complete rows.
         left: usize,
-        /// Number of the first such line, from 1.
+        /// Line number of the first such row, from 1.
         line: u64,
-        /// The first column that it lacks.
+        /// The first missing column in that row.
         column: String,
-        /// The columns that lack most cells, with their numbers.
+        /// The columns with the most missing cells, and their counts.
         columns: String,
     },
-    /// Every row has a missing cell.
+    /// Every row has missing cells.
     #[error(
-        "{path}: all {rows} rows lack cells; leave out the emptiest column, {column}, which lacks {empty} (--leave-out, `CsvOptions::leave_out`)"
+        "{path}: all {rows} rows have missing cells; leave out the emptiest column, {column}, which lacks {empty} (--leave-out, `CsvOptions::leave_out`)"
     )]
     NothingLeft {
         /// The file.
         path: PathBuf,
         /// The number of rows.
         rows: usize,
-        /// The column that lacks most cells.
+        /// The column with the most missing cells.
         column: String,
-        /// The cells that it lacks.
+        /// Number of missing cells in this column.
         empty: usize,
     },
-    /// A number is too large to be squared with others.
+    /// A number is so large that sums of squares could overflow.
     #[error(
-        "{path}, line {line}, column {column}: {value} is too large to compute with; mend it, leave the column out (--leave-out), or give it in a larger unit"
+        "{path}, line {line}, column {column}: {value} is too large to compute with; fix it, leave the column out (--leave-out), or use a larger unit"
     )]
     TooLarge {
         /// The file.
         path: PathBuf,
-        /// Number of the line, from 1.
+        /// Line number, from 1.
         line: u64,
         /// Name of the column.
         column: String,
         /// The cell.
         value: String,
     },
-    /// A text column has more values than classes that can be predicted.
+    /// A target column has too many different values for classes.
     #[error(
-        "{path}: the target {column} has {found} different values, at most {most} can be classes; name a target of numbers (--target)"
+        "{path}: the target {column} has {found} different values, but at most {most} classes are supported; name a target of numbers (--target)"
     )]
     TooManyClasses {
         /// The file.
         path: PathBuf,
         /// Name of the target.
         column: String,
-        /// Different texts.
+        /// Number of different texts.
         found: usize,
         /// The limit.
         most: usize,
     },
-    /// There is nothing to learn.
+    /// The target is constant.
     #[error(
         "{path}: column {column} is {value} in every row, so there is nothing to predict; name another target (--target)"
     )]
@@ -239,16 +239,16 @@ pub enum CsvError {
         /// The value.
         value: String,
     },
-    /// A text column has more values than are sensible to encode.
+    /// A text column has too many different values to encode.
     #[error(
-        "{path}: column {column} has {found} different texts, at most {most} can be encoded; leave it out (--leave-out)"
+        "{path}: column {column} has {found} different texts, but at most {most} can be encoded; leave it out (--leave-out)"
     )]
     TooManyCategories {
         /// The file.
         path: PathBuf,
         /// Name of the column.
         column: String,
-        /// Different texts.
+        /// Number of different texts.
         found: usize,
         /// The limit.
         most: usize,

@@ -1,4 +1,4 @@
-//! Where the table of a file begins, and what separates its cells.
+//! Detection of the separator, the header and the rows of a table.
 
 use std::borrow::Cow;
 
@@ -6,14 +6,14 @@ use csv::{ReaderBuilder, StringRecord};
 
 use super::csv_table::Row;
 
-/// What is looked for, most likely first.
+/// Candidate separators, most likely first.
 const SEPARATORS: [char; 7] = [',', ';', '\t', '|', ' ', '~', '^'];
-/// Lines that are looked at to find the separator.
+/// Number of lines used to detect the separator.
 const SAMPLE: usize = 50;
-/// Lines above a header, at most.
+/// Maximum number of lines above a header.
 const MOST_TITLES: usize = 30;
 
-/// A separator that the first line names, as Excel writes and reads it: `sep=;`.
+/// Returns the separator named in the first line, in Excel's notation: `sep=;`.
 pub(super) fn named_separator(text: &str) -> Option<char> {
     let first = text.lines().next()?.trim().trim_matches('"');
     let name = first
@@ -22,13 +22,13 @@ pub(super) fn named_separator(text: &str) -> Option<char> {
     let mut characters = name.chars();
     match (characters.next(), characters.next()) {
         (Some(separator), None) => Some(separator),
-        // A tab is trimmed away.
+        // `trim` removes a tab.
         (None, _) => Some('\t'),
         _ => None,
     }
 }
 
-/// The separator with which most lines have equally many cells, and more than one.
+/// Returns the separator with which most lines have the same number of cells, greater than 1.
 pub(super) fn detect(text: &str) -> char {
     let lines: Vec<&str> = text
         .lines()
@@ -47,7 +47,7 @@ pub(super) fn detect(text: &str) -> char {
     best.0
 }
 
-/// The number of cells of a line.
+/// Returns the number of cells of a line.
 fn cells(line: &str, separator: char) -> usize {
     let mut quoted = false;
     let line = if separator == ' ' { line.trim() } else { line };
@@ -61,7 +61,7 @@ fn cells(line: &str, separator: char) -> usize {
     1 + separators.count()
 }
 
-/// The most frequent number, the largest of several.
+/// Returns the most frequent number; of several, the largest.
 fn usual(counts: impl Iterator<Item = usize>) -> Option<usize> {
     let mut tally = std::collections::BTreeMap::<usize, usize>::new();
     for count in counts {
@@ -73,8 +73,8 @@ fn usual(counts: impl Iterator<Item = usize>) -> Option<usize> {
     most.map(|(count, _)| count)
 }
 
-/// A text without what its reader would take for cells: the line that names the separator, the mark
-/// before a header in a comment, and blanks that only align columns.
+/// Removes text that would be read as cells: the line that names the separator, the mark before a
+/// header in a comment, and blanks that only align columns.
 pub(super) fn prepared(text: &str, separator: char) -> Cow<'_, str> {
     let names_separator = named_separator(text).is_some();
     let mark = header_in_comment(text, separator);
@@ -85,7 +85,7 @@ pub(super) fn prepared(text: &str, separator: char) -> Cow<'_, str> {
     let mut quoted = false;
     for (number, line) in text.split_inclusive('\n').enumerate() {
         let line = match (number, mark) {
-            // Kept as an empty line, so that numbers of lines stay.
+            // Kept as an empty line, so that line numbers stay valid.
             (0, _) if names_separator => "\n",
             (_, Some(at)) if number == at => line.trim_start().trim_start_matches('#').trim_start(),
             _ => line,
@@ -116,7 +116,7 @@ pub(super) fn prepared(text: &str, separator: char) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The line, from 0, of a header that is a comment, as numerical programs write it: `# x y z`
+/// Returns the line, from 0, of a header in a comment, as numerical programs write it: `# x y z`
 /// above rows of three numbers.
 fn header_in_comment(text: &str, separator: char) -> Option<usize> {
     let mut last = None;
@@ -139,7 +139,7 @@ fn header_in_comment(text: &str, separator: char) -> Option<usize> {
     None
 }
 
-/// The lines of cells of a text, one row each.
+/// Splits a text into rows of cells.
 pub(super) fn rows(text: &str, delimiter: u8) -> Result<Vec<Row>, csv::Error> {
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
@@ -155,8 +155,8 @@ pub(super) fn rows(text: &str, delimiter: u8) -> Result<Vec<Row>, csv::Error> {
     reader.records().map(row).collect()
 }
 
-/// Takes titles above the header, footnotes and comments out of rows, mends headers that are one cell shorter or
-/// longer than their rows, and says what was done.
+/// Removes titles above the header, footnotes and comments from the rows, and fixes headers that
+/// are one cell shorter or longer than their rows. Returns notes on the changes.
 pub(super) fn tidy(rows: &mut Vec<Row>) -> Vec<String> {
     let mut notes = Vec::new();
     let Some(width) = usual(rows.iter().map(|row| row.cells.len())) else {
@@ -193,7 +193,7 @@ pub(super) fn tidy(rows: &mut Vec<Row>) -> Vec<String> {
     let longer = |row: &Row| row.cells.len() == expected + 1;
     let numbers = |row: &Row| row.cells.iter().filter(|cell| is_number(cell)).count() > 0;
     if expected > 1 && !data.is_empty() && data.iter().all(longer) && data.iter().any(numbers) {
-        // R writes the names of rows below no name.
+        // R omits the name of the column with row names.
         let cells = std::iter::once("").chain(header.cells.iter());
         header.cells = cells.collect();
     } else if expected == width + 1 && header.cells.iter().next_back() == Some("") {
@@ -207,7 +207,7 @@ fn lines(number: usize, kind: &str) -> String {
     format!("{number} {noun} {kind}").trim_end().to_owned()
 }
 
-/// The number of rows above the one that looks like a header of this width.
+/// Returns the number of rows above the presumed header of this width.
 fn titles(rows: &[Row], width: usize) -> usize {
     let title = |row: &Row| {
         let filled = row.cells.iter().filter(|cell| !cell.is_empty()).count();

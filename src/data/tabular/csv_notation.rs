@@ -1,17 +1,17 @@
-//! Numbers as people and programs of other countries write them.
+//! Number formats of different countries and programs.
 
-/// Signs of currency that may stand before or after a number, and the sign of percent.
+/// Currency signs that may precede or follow a number, and the percent sign.
 const AFFIXES: [char; 9] = ['$', '€', '£', '¥', '₹', '₽', '₩', '¢', '%'];
 
-/// How the numbers of one column are written.
+/// Number format of one column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Notation {
     decimal: char,
-    /// What stands between groups of three digits.
+    /// Separator between groups of three digits.
     groups: Groups,
-    /// A sign at every number of the column.
+    /// A sign attached to every number of the column.
     affix: Option<char>,
-    /// Whether signs and exponents are read that programs do not write.
+    /// Whether unusual signs and exponents are accepted.
     lenient: bool,
 }
 
@@ -24,7 +24,7 @@ enum Groups {
 }
 
 impl Notation {
-    /// As programs write numbers.
+    /// The usual format of programs.
     pub(super) const PLAIN: Self = Self {
         decimal: '.',
         groups: Groups::None,
@@ -32,9 +32,10 @@ impl Notation {
         lenient: false,
     };
 
-    /// The notation that reads most cells of a column, plain where others read no more.
+    /// Returns the notation that parses the most cells of a column, or the plain one if it parses
+    /// as many.
     ///
-    /// `1,234` alone is a thousand or one and a bit: `comma_is_decimal` says which.
+    /// `1,234` alone is ambiguous; `comma_is_decimal` resolves it.
     pub(super) fn of<'a>(
         cells: impl Iterator<Item = &'a str> + Clone,
         comma_is_decimal: bool,
@@ -76,7 +77,7 @@ impl Notation {
         best.1
     }
 
-    /// The number in a cell; perhaps infinite.
+    /// Returns the number in a cell; it may be infinite.
     pub(super) fn read(self, cell: &str) -> Option<f64> {
         if self == Self::PLAIN {
             return cell.parse().ok().filter(|value: &f64| !value.is_nan());
@@ -112,7 +113,7 @@ impl Notation {
         .ok()
     }
 
-    /// The digits before the decimal sign, in groups of three or not grouped.
+    /// Returns the digits before the decimal separator, in groups of three or not grouped.
     fn ungrouped(self, whole: &str) -> Option<String> {
         let separates = |character: char| match self.groups {
             Groups::None => false,
@@ -126,7 +127,7 @@ impl Notation {
         (groups.iter().all(digits) && three && first).then(|| groups.concat())
     }
 
-    /// What is unusual about the column, for people; none where it is plain.
+    /// Returns a description of an unusual format; `None` if it is plain.
     pub(super) fn description(self) -> Option<String> {
         let mut parts = Vec::new();
         if self.decimal == ',' {
@@ -154,7 +155,7 @@ impl Default for Notation {
     }
 }
 
-/// The text without a sign of currency or percent, and that sign.
+/// Returns the text without a sign of currency or percent, and that sign.
 fn strip_affix(cell: &str) -> (String, Option<char>) {
     let mut found = AFFIXES.into_iter().filter(|&affix| cell.contains(affix));
     let Some(affix) = found.next() else {
@@ -167,7 +168,7 @@ fn strip_affix(cell: &str) -> (String, Option<char>) {
     }
 }
 
-/// Whether a number is negative, and the rest; accountants write parentheses.
+/// Returns whether a number is negative, and the rest; parentheses mean negative, as in accounting.
 fn sign(text: &str) -> (bool, &str) {
     let minus = |c: char| matches!(c, '-' | '−' | '–' | '‒' | '－');
     if let Some(inside) = text
@@ -182,7 +183,7 @@ fn sign(text: &str) -> (bool, &str) {
     }
 }
 
-/// An exponent as `parse` reads it.
+/// Converts an exponent to the form that `parse` accepts.
 fn sign_of_exponent(text: &str) -> Option<String> {
     let (negative, digits) = sign(text);
     let fine = !digits.is_empty() && digits.chars().all(|digit| digit.is_ascii_digit());
@@ -230,10 +231,10 @@ mod tests {
     }
 
     #[test]
-    fn a_single_group_is_what_the_table_says() {
+    fn a_single_group_matches_the_table() {
         assert_eq!(read(&["1,234", "5"], true), [Some(1.234), Some(5.0)]);
         assert_eq!(read(&["1,234", "5"], false), [Some(1234.0), Some(5.0)]);
-        // Nothing but a decimal comma fits here, and nothing but thousands there.
+        // The first can only have a decimal comma, the second only thousands separators.
         assert_eq!(read(&["1,5", "2,5"], false), [Some(1.5), Some(2.5)]);
         assert_eq!(
             read(&["1,234,567", "2"], true),
@@ -242,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_agree_is_not_read() {
+    fn inconsistent_numbers_are_not_parsed() {
         assert_eq!(
             read(&["$5", "€6", "$7"], false),
             [Some(5.0), None, Some(7.0)]

@@ -10,86 +10,86 @@ use crate::{
     one_line::counted,
 };
 
-/// More indicator columns than this are a mistake, such as names or dates.
+/// More indicator columns than this are probably a mistake, such as names or dates.
 const MOST_CATEGORIES: usize = 100;
 
-/// Where nothing else is asked for, text columns with more different texts are left out.
+/// By default, text columns with more different texts are left out.
 const FEW: usize = 20;
 
-/// Columns with missing cells that a message names, at most.
+/// Maximum number of columns with missing cells named in a message.
 const MOST_NAMED: usize = 5;
 
-/// What becomes of rows with missing cells: empty, `NA`, `NaN`, `null`, the other marks that pandas
-/// knows, or `?`.
+/// Handling of rows with missing cells: empty, `NA`, `NaN`, `null`, the other marks of pandas, or
+/// `?`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Missing {
-    /// They are an error, which counts them.
+    /// Such rows are an error, which reports their number.
     #[default]
     Refuse,
-    /// They are left out and counted.
+    /// Such rows are left out and counted.
     Drop,
 }
 
-/// What becomes of columns of text among the features.
+/// Handling of text columns among the features.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TextColumns {
-    /// They are left out, with a notice.
+    /// Text columns are left out, with a notice.
     LeaveOut,
-    /// Those of at most 20 different texts, each in two rows on average, become indicators; others
-    /// are left out, with a notice.
+    /// Text columns with at most 20 different texts, each in two rows on average, become
+    /// indicators. Others are left out, with a notice.
     #[default]
     EncodeFew,
-    /// They become indicators; more than 100 different texts are an error.
+    /// Text columns become indicators; more than 100 different texts are an error.
     Encode,
 }
 
-/// How to read a table for regression.
+/// Options for reading a table for regression.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CsvOptions {
-    /// What separates cells; detected where it is not given.
+    /// Separator of cells; detected if `None`.
     pub separator: Option<char>,
-    /// Names of the target columns; the last column of numbers where there are none. A column of
-    /// text that is named here becomes indicators, one target for each text.
+    /// Names of the target columns; if empty, the last column of numbers. A text column named here
+    /// becomes indicators, one target for each text.
     ///
-    /// Here and below, a name that is no column can list several, separated by commas, with
-    /// quotation marks around a name that contains one.
+    /// Here and below, one entry may list several names, separated by commas; put names that
+    /// contain a comma in quotation marks.
     pub targets: Vec<String>,
-    /// Whether targets of numbers are classes, and become indicators as those of text do.
+    /// Whether numeric targets are classes, which become indicators like those of text.
     pub classes: bool,
-    /// Names of the feature columns; all others where there are none.
+    /// Names of the feature columns; if empty, all other columns.
     pub features: Vec<String>,
-    /// Names of columns that are neither.
+    /// Names of columns to ignore.
     pub leave_out: Vec<String>,
-    /// What becomes of text columns. Indicators are one for each text in alphabetical order, named
-    /// `column=text`. A text column that is named as a feature is encoded, unless text columns are to
-    /// be left out: it is then an error.
+    /// Handling of text columns. There is one indicator for each text, in alphabetical order, named
+    /// `column=text`. A text column named as a feature is encoded; it is an error if text columns
+    /// are left out.
     pub texts: TextColumns,
-    /// What becomes of rows with missing cells. Only columns that are used count.
+    /// Handling of rows with missing cells in the used columns.
     pub missing: Missing,
 }
 
-/// A table as data for regression.
+/// A table converted to a regression set.
 #[derive(Clone, Debug)]
 pub struct CsvRegression {
     /// The rows.
     pub set: RegressionSet,
-    /// Columns that are neither numbers nor encoded, or were to be left out.
+    /// Columns that are not used.
     pub left_out: Vec<String>,
-    /// The line of the file in which each row begins, from 1.
+    /// Line number of the start of each row, from 1.
     pub lines: Vec<u64>,
-    /// Rows that were dropped since they lack cells.
+    /// Number of rows dropped because of missing cells.
     pub dropped_rows: usize,
 }
 
-/// Reads a table of your own: see [`CsvTable::read`] for the format, [`CsvOptions`] for the
+/// Reads a user-supplied table; see [`CsvTable::read`] for the format and [`CsvOptions`] for the
 /// choice of columns.
 ///
-/// A column is one of numbers where at least half of its cells that are not missing are numbers;
-/// a text in it is then an error.
+/// A column is numeric if at least half of its nonmissing cells are numbers; a text in it is then
+/// an error.
 ///
 /// # Errors
-/// [`DataError`]: the file cannot be read, is no table, lacks a column, or has cells that are not
-/// finite numbers; [`CsvError`] has the kinds.
+/// Returns [`DataError`] if the file cannot be read, is not a table, lacks a column, or has cells
+/// that are not finite numbers; see [`CsvError`].
 pub fn read_regression_csv(
     path: &Path,
     options: &CsvOptions,
@@ -97,24 +97,24 @@ pub fn read_regression_csv(
     CsvTable::read(path, options.separator)?.regression(options)
 }
 
-/// A column that is used.
+/// A used column.
 #[derive(Clone, Copy)]
 struct Column {
     number: usize,
     encoded: bool,
 }
 
-/// Names of columns, and their numbers for each row.
+/// Names of columns, and their values in each row.
 struct Values {
     names: Vec<String>,
     rows: Vec<Vec<f64>>,
 }
 
 impl CsvTable {
-    /// The table as data for regression; the separator of `options` has no influence any more.
+    /// Converts the table to a regression set; the separator of `options` is ignored.
     ///
     /// # Errors
-    /// As [`read_regression_csv`].
+    /// Returns the errors of [`read_regression_csv`].
     pub fn regression(&self, options: &CsvOptions) -> Result<Loaded<CsvRegression>, DataError> {
         if let [column] = &self.columns[..] {
             return Err(DataError::Csv(CsvError::SingleColumn {
@@ -179,7 +179,7 @@ impl CsvTable {
             if number + 1 < self.columns.len() {
                 let name = &self.columns[number];
                 notes.push(format!(
-                    "the target is {name}, the last column of numbers; --target names another"
+                    "the target is {name}, the last column of numbers; use --target for another"
                 ));
             }
             return Ok(vec![target]);
@@ -193,7 +193,7 @@ impl CsvTable {
         Ok(targets)
     }
 
-    /// A target of numbers, or of classes.
+    /// Builds a numeric target, or the indicators of classes.
     fn target(
         &self,
         number: usize,
@@ -226,7 +226,7 @@ impl CsvTable {
         Ok(Column { number, encoded })
     }
 
-    /// The features, and the names of columns that are not used.
+    /// Returns the features, and the names of unused columns.
     fn feature_columns(
         &self,
         options: &CsvOptions,
@@ -253,7 +253,7 @@ impl CsvTable {
             for number in (0..self.columns.len()).filter(|column| !taken.contains(column)) {
                 let name = &self.columns[number];
                 let numeric = self.is_numeric(number);
-                // Row numbers, mostly; as a feature they would give away the order of the file.
+                // Usually row numbers; as a feature they would reveal the order of the file.
                 let reason = match *name == unnamed(number) {
                     true => Some("no name".to_owned()),
                     false if numeric => None,
@@ -307,7 +307,7 @@ impl CsvTable {
         Ok((features, left_out))
     }
 
-    /// Why a text column does not become indicators, if it does not.
+    /// Returns the reason why a text column does not become indicators; `None` if it does.
     fn not_encoded(&self, column: usize, texts: TextColumns) -> Option<String> {
         let different = self.texts(column);
         let example = match different.first() {
@@ -339,7 +339,7 @@ impl CsvTable {
         }
     }
 
-    /// The rows without missing cells in these columns.
+    /// Returns the rows without missing cells in these columns.
     fn complete_rows(&self, used: &[usize], missing: Missing) -> Result<Vec<&Row>, CsvError> {
         let lacks = |row: &Row, column: usize| self.content(row, column) == Cell::Missing;
         let gap = |row: &Row| used.iter().copied().find(|&column| lacks(row, column));
@@ -387,7 +387,7 @@ impl CsvTable {
         }
     }
 
-    /// The numbers of columns, with one indicator for each text of those that are encoded.
+    /// Returns the values of columns, with one indicator for each text of encoded columns.
     fn values(&self, columns: &[Column], rows: &[&Row]) -> Result<Values, CsvError> {
         let mut values = Values {
             names: Vec::new(),

@@ -13,20 +13,20 @@ use super::{
 };
 use crate::data::{DataError, unpack};
 
-/// A table of text cells with a header, as a file has it.
+/// A table of text cells with a header, as read from a file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CsvTable {
     pub(super) path: PathBuf,
     pub(super) separator: char,
     pub(super) columns: Vec<String>,
     pub(super) rows: Vec<Row>,
-    /// How the numbers of each column are written.
+    /// Number format of each column.
     pub(super) notations: Vec<Notation>,
     pub(super) sha256: String,
     pub(super) notes: Vec<String>,
 }
 
-/// One line of cells, as many as there are columns.
+/// One row of cells, one for each column.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Row {
     pub(super) line: u64,
@@ -34,22 +34,21 @@ pub(super) struct Row {
 }
 
 impl CsvTable {
-    /// Reads a table, plain or gzip-compressed, in UTF-8, with quotation marks as in RFC 4180.
+    /// Reads a table in UTF-8, plain or gzip-compressed, with quotation marks as in RFC 4180.
     ///
-    /// Without a `separator` it is the one that a first line `sep=;` names, or that of comma,
-    /// semicolon, tab, `|`, blanks, `~` and `^` with which most lines have equally many cells. Empty lines are
-    /// skipped, and so are comments (`#`) and titles above the header; [`notes`](Self::notes) count
-    /// them. A column without a name (programs write row numbers so) is called `(column 1)` by its
-    /// number.
+    /// If `separator` is `None`, a first line such as `sep=;` names it. Otherwise it is detected
+    /// among comma, semicolon, tab, `|`, blanks, `~` and `^`: the one with which most lines have
+    /// the same number of cells. Empty lines, comments (`#`) and titles above the header are
+    /// skipped; see [`notes`](Self::notes). An unnamed column, such as row numbers, is named by its
+    /// position: `(column 1)`.
     ///
-    /// Numbers may be written with a decimal comma, with commas, points, blanks or apostrophes
-    /// between thousands, with a sign of currency or percent, with typographic minus signs or with
-    /// Fortran's exponents, where a whole column agrees; a percentage counts as the number before
-    /// its sign.
+    /// If a whole column agrees, its numbers may have a decimal comma; commas, points, blanks or
+    /// apostrophes between thousands; a currency or percent sign; typographic minus signs; or
+    /// Fortran's exponents. The percent sign is dropped: `5%` is read as 5.
     ///
     /// # Errors
-    /// [`DataError::Io`] and [`DataError::Malformed`] where the file cannot be read or unpacked,
-    /// [`DataError::Csv`] where it is no table.
+    /// Returns [`DataError::Io`] or [`DataError::Malformed`] if the file cannot be read or
+    /// unpacked, and [`DataError::Csv`] if it is not a table.
     pub fn read(path: &Path, separator: Option<char>) -> Result<Self, DataError> {
         let bytes = unpack::read(path)?;
         Ok(Self::parse(path, &bytes, separator, None)?)
@@ -119,43 +118,43 @@ impl CsvTable {
         })
     }
 
-    /// What was left out or read in an unusual way, one line each.
+    /// Returns notes on what was left out or read in an unusual way, one line each.
     pub fn notes(&self) -> &[String] {
         &self.notes
     }
 
-    /// Names of the columns.
+    /// Returns the names of the columns.
     pub fn columns(&self) -> &[String] {
         &self.columns
     }
 
-    /// What separates the cells.
+    /// Returns the separator of cells.
     pub fn separator(&self) -> char {
         self.separator
     }
 
-    /// The number of rows, without the header.
+    /// Returns the number of rows, without the header.
     pub fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// Whether there are no rows; never, as it is read.
+    /// Returns whether there are no rows; always false for a table that was read.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// The text of one cell, without blanks around it.
+    /// Returns the text of one cell, without blanks around it.
     ///
     /// # Panics
-    /// Where there is no such cell.
+    /// Panics if there is no such cell.
     pub fn cell(&self, row: usize, column: usize) -> &str {
         &self.rows[row].cells[column]
     }
 }
 
-/// UTF-8 without a byte-order mark.
+/// Decodes UTF-8, without a byte-order mark.
 fn text<'a>(path: &Path, bytes: &'a [u8]) -> Result<&'a str, CsvError> {
-    // The marks of UTF-16, which spreadsheets call Unicode text.
+    // The byte-order marks of UTF-16, which spreadsheets call Unicode text.
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         let (path, line) = (path.into(), 1);
         return Err(CsvError::Encoding { path, line });
@@ -173,8 +172,8 @@ fn text<'a>(path: &Path, bytes: &'a [u8]) -> Result<&'a str, CsvError> {
     })
 }
 
-/// How each column is written. A comma before three digits is a decimal sign where commas do not
-/// separate cells and no column has decimal points.
+/// Detects the number format of each column. A comma before three digits is a decimal comma if
+/// commas do not separate cells and no column has decimal points.
 fn notations(rows: &[Row], columns: usize, separator: char) -> Vec<Notation> {
     let cells = |column: usize| {
         let cells = rows.iter().map(move |row| &row.cells[column]);
@@ -225,7 +224,7 @@ fn names(path: &Path, header: &Row) -> Result<Vec<String>, CsvError> {
     }
 }
 
-/// What a column without a name is called.
+/// Returns the name of an unnamed column.
 pub(super) fn unnamed(number: usize) -> String {
     format!("(column {})", number + 1)
 }

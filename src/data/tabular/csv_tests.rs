@@ -12,7 +12,7 @@ fn data(content: &str, options: &CsvOptions) -> Loaded<CsvRegression> {
     read(content.as_bytes(), options).unwrap()
 }
 
-/// The message after the name of the folder, which is one line.
+/// Returns the message without the folder name, and checks that it is one line.
 fn message(content: &[u8], options: &CsvOptions) -> String {
     let message = read(content, options).unwrap_err().to_string();
     assert_eq!(message.lines().count(), 1, "{message}");
@@ -55,7 +55,7 @@ fn columns_can_be_named() {
 }
 
 #[test]
-fn text_columns_become_indicators_when_asked() {
+fn text_columns_become_indicators_on_request() {
     let options = CsvOptions {
         texts: TextColumns::Encode,
         ..CsvOptions::default()
@@ -79,7 +79,7 @@ fn text_columns_become_indicators_when_asked() {
 }
 
 #[test]
-fn separators_packing_quotation_marks_and_marks_of_byte_order_make_no_difference() {
+fn separators_compression_quotes_and_byte_order_marks_do_not_matter() {
     let plain = data(HOUSES, &CsvOptions::default()).data.set;
     for content in [
         HOUSES.replace(',', ";").into_bytes(),
@@ -109,22 +109,20 @@ fn separators_packing_quotation_marks_and_marks_of_byte_order_make_no_difference
             String::from_utf8_lossy(&content)
         );
     }
-    // A given separator wins over the detected one.
+    // A given separator takes precedence over the detected one.
     let options = CsvOptions {
         separator: Some(';'),
         ..CsvOptions::default()
     };
     let error = message(HOUSES.as_bytes(), &options);
     assert!(
-        error.starts_with(
-            " has a single column, area,town,rooms,price, where cells are separated by ';'"
-        ),
+        error.starts_with(" has a single column, area,town,rooms,price, with the separator ';'"),
         "{error}"
     );
 }
 
 #[test]
-fn impossible_separators_are_refused() {
+fn invalid_separators_are_rejected() {
     for separator in ['ö', '→', '"', '\n'] {
         let options = CsvOptions {
             separator: Some(separator),
@@ -201,7 +199,7 @@ fn missing_cells_have_many_spellings() {
 }
 
 #[test]
-fn foreign_numbers_are_read_where_a_column_agrees() {
+fn number_formats_are_detected_per_column() {
     let same = data(
         "a,b,y\n1.5,1000,2\n-3,2500.5,4\n2,12,7\n",
         &CsvOptions::default(),
@@ -237,13 +235,13 @@ fn foreign_numbers_are_read_where_a_column_agrees() {
             read.notice
         );
     }
-    // Where a column does not agree, the cell is named.
+    // If a column is inconsistent, the error names the cell.
     let error = message(b"p,y\n$5,1\n$7,2\nfree,3\n", &CsvOptions::default());
     assert!(
         error.starts_with(", line 4, column p: \"free\" is not a number"),
         "{error}"
     );
-    // What remains text is named, with an example.
+    // Columns that remain text are named with an example.
     let read = data(
         "w,x,y\n5 kg,1,1\n7 kg,2,2\n9 kg,3,4\n",
         &CsvOptions::default(),
@@ -322,7 +320,7 @@ fn few_texts_become_indicators_and_many_are_named() {
             .unwrap()
             .contains("colour (text, such as \"blue\")")
     );
-    // A target of text is one of classes.
+    // A target of text has classes.
     let classes = CsvOptions {
         targets: named(&["colour"]),
         ..CsvOptions::default()
@@ -332,7 +330,7 @@ fn few_texts_become_indicators_and_many_are_named() {
     assert_eq!(read.data.set.feature_names(), ["a", "y"]);
     assert_eq!(read.data.set.targets(0), [0.0, 1.0]);
     assert!(read.notice.unwrap().contains("under squared loss"));
-    // So is one of numbers, where it is said to be.
+    // So is one of numbers with the option `classes`.
     let rows: String = (0..60).map(|i| format!("{},{}\n", i % 7, i % 3)).collect();
     let content_of_numbers = format!("a,kind\n{rows}");
     let read = data(&content_of_numbers, &CsvOptions::default());
@@ -388,7 +386,7 @@ fn names_can_hold_commas_and_list_several() {
 }
 
 #[test]
-fn mistakes_are_named_with_line_and_column() {
+fn errors_name_line_and_column() {
     let options = CsvOptions::default();
     for (content, expected) in [
         ("", " is empty: the first line must name the columns"),
@@ -396,27 +394,27 @@ fn mistakes_are_named_with_line_and_column() {
         ("a,y\n", " has a header but no rows"),
         (
             "1,2\n3,4\n",
-            ", line 1 is numbers: the first line must name",
+            ", line 1 contains numbers: the first line must name",
         ),
         (
             "a,b,a\n1,2,3\n",
-            ", line 1: two columns are called a; rename one",
+            ", line 1: two columns are named a; rename one",
         ),
         (
             "a,y\n1,2\n3\n",
-            ", line 3 has 1 cells where the header has 2",
+            ", line 3 has 1 cells, but the header has 2",
         ),
         (
             "a,y\n1,2\n3,4,5\n",
-            ", line 3 has 3 cells where the header has 2",
+            ", line 3 has 3 cells, but the header has 2",
         ),
         (
             "a,y\n1,2\n3,x\n5,6\n",
-            ", line 3, column y: \"x\" is not a number; mend it",
+            ", line 3, column y: \"x\" is not a number; fix it",
         ),
         (
             "a,y\n1.5,2\n3,4\n\"1,5\",6\n",
-            "line 4, column a: \"1,5\" is not a number; write decimals",
+            "line 4, column a: \"1,5\" is not a number; use the same decimal",
         ),
         (
             "a,y\n1,2\n1e300,4\n3,3\n",
@@ -429,7 +427,7 @@ fn mistakes_are_named_with_line_and_column() {
         ("a,y\n1,1e999\n", ", line 2, column y: 1e999 is not finite"),
         (
             "t,y\nx,1\nz,2\n",
-            " has no column of numbers beside the target y",
+            " has no column of numbers besides the target y",
         ),
         (
             "t,u\nx,v\n",
@@ -439,7 +437,7 @@ fn mistakes_are_named_with_line_and_column() {
         let error = message(content.as_bytes(), &options);
         assert!(error.contains(expected), "{content:?}: {error}");
     }
-    // A cell with a line break in quotation marks does not shift the numbers of lines.
+    // A quoted line break in a cell does not shift the line numbers.
     let error = message(b"a,t,y\n1,\"p\nq\",2\n3,r,s\n5,u,6\n", &options);
     assert!(error.starts_with(", line 4, column y"), "{error}");
 }
@@ -470,7 +468,7 @@ fn unknown_columns_are_named_with_the_nearest_and_all() {
         let error = ask(targets, features);
         assert!(error.contains("is named twice"), "{error}");
     }
-    // A text column that is asked for without encoding.
+    // A text column is requested without encoding.
     let options = CsvOptions {
         targets: named(&["price"]),
         features: named(&["town"]),
@@ -485,7 +483,7 @@ fn unknown_columns_are_named_with_the_nearest_and_all() {
 }
 
 #[test]
-fn foreign_files_are_refused() {
+fn invalid_files_are_rejected() {
     let options = CsvOptions::default();
     let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
     assert!(message(png, &options).starts_with(" is not text"));

@@ -10,7 +10,7 @@ use crate::data::{
     unpack,
 };
 
-/// The archive of StatLib at the mirror of scikit-learn, with the digest that scikit-learn pins.
+/// StatLib's archive at the mirror of scikit-learn, with the SHA-256 from scikit-learn.
 const HOUSING: Wanted = Wanted {
     slug: "california-housing",
     title: "California housing",
@@ -43,41 +43,42 @@ const COLUMNS: [&str; 9] = [
     "median_income",
     "median_house_value",
 ];
-/// SHA-256 of the 20,640 · 9 numbers in the order of [`COLUMNS`], as little-endian doubles: the
-/// same whichever file they come from.
+/// SHA-256 of the 20,640 · 9 numbers in the order of [`COLUMNS`], as little-endian doubles:
+/// independent of the file that they come from.
 const NUMBERS_SHA256: &str = "a2f4f55ff91c67e60391318ea4d61d247d09f8fef119ec6f44a1eb727d7f1f7b";
 
-/// Which columns the features are.
+/// Choice of the feature columns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum HousingFeatures {
-    /// The eight of scikit-learn: `MedInc`, `HouseAge`, `AveRooms`, `AveBedrms`, `Population`,
-    /// `AveOccup`, `Latitude`, `Longitude`. Rooms, bedrooms and occupants are per household.
+    /// The eight features of scikit-learn: `MedInc`, `HouseAge`, `AveRooms`, `AveBedrms`,
+    /// `Population`, `AveOccup`, `Latitude`, `Longitude`. Rooms, bedrooms and occupants are per
+    /// household.
     #[default]
     Derived,
-    /// The eight of the file: `longitude`, `latitude`, `housing_median_age`, `total_rooms`,
+    /// The eight columns of the file: `longitude`, `latitude`, `housing_median_age`, `total_rooms`,
     /// `total_bedrooms`, `population`, `households`, `median_income`.
     Raw,
 }
 
 /// California housing: 20,640 block groups of the 1990 census (Pace and Barry 1997).
 ///
-/// The target is `MedHouseVal`, in 100,000 dollars, capped at 5.00001. A place holds the data as
-/// `housing.csv`, plain or .gz, or as StatLib's `cal_housing.data`, also inside `cal_housing.tgz`;
-/// the named place may be one of these files. Rows with missing cells, which one circulating copy
-/// has, are dropped with a notice.
+/// The target is `MedHouseVal`, in 100,000 dollars, capped at 5.00001. The data are read from
+/// `housing.csv`, plain or .gz, or StatLib's `cal_housing.data`, also inside `cal_housing.tgz`;
+/// [`DataPlaces::dir`] may be one of these files. Rows with missing cells, which occur in one
+/// common copy, are dropped with a notice.
 ///
-/// The stand-in is drawn, 20,000 rows in the columns and ranges of the data:
+/// The stand-in has 20,000 generated rows with the columns and ranges of the data:
 ///
 /// ```text
 /// value = 100,000 · (0.4 + 0.42 income − 0.008 income²) · exp(−0.35 inland) · exp(0.004 (age − 28)) · noise
 /// ```
 ///
 /// `inland` is the distance from a straight coast in degrees of longitude, `noise` is log-normal
-/// with σ = 0.15; values are capped as the real ones are. Errors on it say nothing about California
-/// housing.
+/// with σ = 0.15; values are capped like the real ones. Errors on it do not carry over to
+/// California housing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CaliforniaHousing {
-    /// Which columns the features are.
+    /// Choice of the feature columns.
     pub features: HousingFeatures,
 }
 
@@ -140,7 +141,7 @@ fn decode(path: &Path, features: HousingFeatures) -> Result<Loaded<RegressionSet
     })
 }
 
-/// A file's content, unpacked, and the name to call it by in messages.
+/// Returns a file's content, unpacked, and its name in messages.
 fn content(path: &Path) -> Result<(PathBuf, Vec<u8>), DataError> {
     if !path.ends_with(ARCHIVE) {
         return Ok((path.into(), unpack::read(path)?));
@@ -156,7 +157,11 @@ fn content(path: &Path) -> Result<(PathBuf, Vec<u8>), DataError> {
     })?;
     match bytes {
         Some(bytes) => Ok((path.join(MEMBER), bytes)),
-        None => Err(unpack::malformed(path, 0, format!("no {MEMBER} in it"))),
+        None => Err(unpack::malformed(
+            path,
+            0,
+            format!("it does not contain {MEMBER}"),
+        )),
     }
 }
 
@@ -168,7 +173,7 @@ fn digest(rows: &[Vec<f64>]) -> String {
     unpack::hexadecimal(&digest.finalize())
 }
 
-/// From rows of [`COLUMNS`].
+/// Builds the set from rows of [`COLUMNS`].
 fn regression(features: HousingFeatures, rows: &[Vec<f64>]) -> Result<RegressionSet, DataError> {
     let names: [&str; 8] = match features {
         HousingFeatures::Raw => std::array::from_fn(|column| COLUMNS[column]),

@@ -1,12 +1,12 @@
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use rand_distr::{Distribution, StandardNormal};
 
-/// Rows and seed: a fixed data set, like a file.
+/// Number of rows, and the seed.
 const ROWS: usize = 20_000;
 const SEED: u64 = 0;
 
-/// Rows in the columns of the real file; [`stand_in_housing`](super::stand_in_housing) has the
-/// formula.
+/// Draws rows with the columns of the real file; see [`stand_in_housing`](super::stand_in_housing)
+/// for the formula.
 pub(super) fn stand_in_rows() -> Vec<[f64; 9]> {
     let mut rng = ChaCha8Rng::seed_from_u64(SEED);
     (0..ROWS).map(|_| row(&mut rng)).collect()

@@ -6,7 +6,7 @@ households,median_income,median_house_value,ocean_proximity
 -122.23,37.88,41,880,129,322,126,8.3252,452600,NEAR BAY
 -122.22,37.86,21,7099,1106,2401,1138,8.3014,358500,NEAR BAY
 ";
-/// The same rows as StatLib writes them.
+/// The same rows in StatLib's format.
 const STATLIB: &str = "-122.230000,37.880000,41.000000,880.000000,129.000000,322.000000,126.000000,8.325200,452600.000000
 -122.220000,37.860000,21.000000,7099.000000,1106.000000,2401.000000,1138.000000,8.301400,358500.000000
 ";
@@ -84,7 +84,7 @@ fn rows_without_bedrooms_are_dropped_and_counted() {
 }
 
 #[test]
-fn other_files_are_refused_with_their_place() {
+fn other_formats_are_rejected_with_their_location() {
     let dir = tempfile::tempdir().unwrap();
     let error = |name: &str, content: &[u8]| {
         let path = write(dir.path(), name, content);
@@ -98,22 +98,22 @@ fn other_files_are_refused_with_their_place() {
     assert!(error("housing.csv", b"a,b\n1,2\n").contains("has no column median_house_value"));
     assert!(error("cal_housing.data", b"1,2,3\n").contains("line 1 has 3 cells"));
     let households = CSV.replace(",126,", ",0,");
-    // Division by no household.
+    // Division by zero households.
     let path = write(dir.path(), "housing.csv", households.as_bytes());
     let message = load(&path, HousingFeatures::Derived)
         .unwrap_err()
         .to_string();
     assert_eq!(
         message,
-        "row 0, column AveRooms is inf; mend it or leave the row out"
+        "row 0, column AveRooms is inf; fix it or leave the row out"
     );
     let empty = gzip(&tar(&[("CaliforniaHousing/other", b"x")]));
-    assert!(error("cal_housing.tgz", &empty).contains("no cal_housing.data in it"));
+    assert!(error("cal_housing.tgz", &empty).contains("it does not contain cal_housing.data"));
     error("cal_housing.tgz", b"<html>not found</html>");
 }
 
 #[test]
-fn a_truncated_archive_is_an_error_wherever_it_ends() {
+fn archives_truncated_at_any_byte_are_errors() {
     let dir = tempfile::tempdir().unwrap();
     let whole = statlib_archive();
     for length in 0..whole.len() {
@@ -153,7 +153,7 @@ fn the_stand_in_has_the_ranges_of_the_real_columns() {
             .iter()
             .all(|value| (0.149_99..=5.000_01).contains(value))
     );
-    // The same at every call, and stable: drawn once with rand 0.10.4 and rand_distr 0.6.
+    // The same on every call; computed with rand 0.10.4 and rand_distr 0.6.
     let again = stand_in();
     assert_eq!(again.data, data.data);
     assert_eq!(data.data.features(0)[2..7], DRAWN);

@@ -1,4 +1,4 @@
-//! Tables of numbers for regression: a known function, the user's CSV files, house values.
+//! Tables of numbers for regression: a synthetic function, user-supplied CSV files, house values.
 
 mod csv_columns;
 mod csv_error;

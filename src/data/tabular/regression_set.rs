@@ -6,7 +6,7 @@ use rand::{Rng, seq::index};
 use super::RegressionError;
 use crate::data::DataError;
 
-/// Rows of features with targets, all finite numbers, in named columns.
+/// Rows of features and targets in named columns; all values are finite.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RegressionSet {
     features: Columns,
@@ -14,7 +14,7 @@ pub struct RegressionSet {
     rows: usize,
 }
 
-/// Numbers, row after row.
+/// Values in row-major order.
 #[derive(Clone, Debug, PartialEq)]
 struct Columns {
     names: Vec<String>,
@@ -22,11 +22,11 @@ struct Columns {
 }
 
 impl RegressionSet {
-    /// Creates a set from rows; there may be none.
+    /// Creates a set from rows, possibly none.
     ///
     /// # Errors
-    /// [`RegressionError`]: no columns, names that repeat, rows of other lengths, a number that
-    /// is NaN or infinite.
+    /// Returns [`RegressionError`] if there are no columns, names repeat, rows differ in length, or
+    /// a number is NaN or infinite.
     pub fn new(
         feature_names: Vec<String>,
         features: &[Vec<f64>],
@@ -46,56 +46,56 @@ impl RegressionSet {
         })
     }
 
-    /// The number of rows.
+    /// Returns the number of rows.
     pub fn len(&self) -> usize {
         self.rows
     }
 
-    /// Whether there are no rows.
+    /// Returns whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.rows == 0
     }
 
-    /// Names of the features, in the order of a row.
+    /// Returns the names of the features, in the order of a row.
     pub fn feature_names(&self) -> &[String] {
         &self.features.names
     }
 
-    /// Names of the targets, in the order of a row.
+    /// Returns the names of the targets, in the order of a row.
     pub fn target_names(&self) -> &[String] {
         &self.targets.names
     }
 
-    /// The features of one row.
+    /// Returns the features of one row.
     ///
     /// # Panics
-    /// Where there is no such row.
+    /// Panics if the row number is out of range.
     pub fn features(&self, row: usize) -> &[f64] {
         self.features.row(row)
     }
 
-    /// The targets of one row.
+    /// Returns the targets of one row.
     ///
     /// # Panics
-    /// Where there is no such row.
+    /// Panics if the row number is out of range.
     pub fn targets(&self, row: usize) -> &[f64] {
         self.targets.row(row)
     }
 
-    /// The features of all rows.
+    /// Returns the features of all rows.
     pub fn feature_rows(&self) -> impl ExactSizeIterator<Item = &[f64]> {
         self.features.rows()
     }
 
-    /// The targets of all rows.
+    /// Returns the targets of all rows.
     pub fn target_rows(&self) -> impl ExactSizeIterator<Item = &[f64]> {
         self.targets.rows()
     }
 
-    /// The rows of these numbers, in this order.
+    /// Returns the rows with the given numbers, in that order.
     ///
     /// # Panics
-    /// Where there is no such row.
+    /// Panics if the row number is out of range.
     pub fn select(&self, rows: &[usize]) -> Self {
         Self {
             features: self.features.select(rows),
@@ -104,12 +104,12 @@ impl RegressionSet {
         }
     }
 
-    /// Two uniformly random parts without a common row, in random order.
+    /// Draws two disjoint, uniformly random parts, in random order.
     ///
     /// Consumes about `train + test` draws of `rng`.
     ///
     /// # Errors
-    /// [`DataError::TooFew`] where there are fewer than `train + test` rows.
+    /// Returns [`DataError::TooFew`] if there are fewer than `train + test` rows.
     pub fn random_split(
         &self,
         train: usize,
@@ -129,7 +129,7 @@ impl RegressionSet {
         Ok((self.select(train), self.select(test)))
     }
 
-    /// The features on a device, in its floating-point type.
+    /// Returns the features on a device, in its floating-point type.
     ///
     /// # Shapes
     /// - output: `[rows, features]`
@@ -137,7 +137,7 @@ impl RegressionSet {
         self.features.tensor(self.rows, device)
     }
 
-    /// The targets on a device, in its floating-point type.
+    /// Returns the targets on a device, in its floating-point type.
     ///
     /// # Shapes
     /// - output: `[rows, targets]`
@@ -145,10 +145,10 @@ impl RegressionSet {
         self.targets.tensor(self.rows, device)
     }
 
-    /// These features with the targets of another set of as many rows.
+    /// Returns these features with the targets of another set with the same number of rows.
     ///
     /// # Panics
-    /// Where the sets differ in length.
+    /// Panics if the sets differ in length.
     pub(crate) fn with_targets_of(&self, other: &Self) -> Self {
         assert_eq!(self.rows, other.rows, "rows of features and of targets");
         Self {
@@ -157,9 +157,9 @@ impl RegressionSet {
         }
     }
 
-    /// The same columns with other numbers.
+    /// Returns the same columns with mapped values.
     ///
-    /// `feature` and `target` map the number of a column and a value to a finite value.
+    /// `feature` and `target` map a column index and a value to a finite value.
     pub(super) fn map(
         &self,
         feature: impl Fn(usize, f64) -> f64,
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_come_back_as_they_were_given() {
+    fn rows_are_returned_unchanged() {
         let set = numbered(4);
         assert_eq!((set.len(), set.is_empty()), (4, false));
         assert_eq!(set.features(3), [3.0, 30.0]);
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn wrong_rows_are_named() {
+    fn invalid_rows_are_errors() {
         let make = |features: &[Vec<f64>], targets: &[Vec<f64>]| {
             RegressionSet::new(names(&["a", "b"]), features, names(&["y"]), targets)
                 .unwrap_err()
@@ -285,15 +285,15 @@ mod tests {
         };
         assert_eq!(
             make(&[vec![1.0, 2.0], vec![3.0]], &[vec![1.0], vec![1.0]]),
-            "row 1 has 1 features where 2 are named"
+            "row 1 has 1 features, but 2 are named"
         );
         assert_eq!(
             make(&[vec![1.0, f64::NAN]], &[vec![1.0]]),
-            "row 0, column b is NaN; mend it or leave the row out"
+            "row 0, column b is NaN; fix it or leave the row out"
         );
         assert_eq!(
             make(&[vec![1.0, 2.0]], &[vec![f64::NEG_INFINITY]]),
-            "row 0, column y is -inf; mend it or leave the row out"
+            "row 0, column y is -inf; fix it or leave the row out"
         );
         assert_eq!(
             make(&[vec![1.0, 2.0]], &[]),
@@ -317,7 +317,7 @@ mod tests {
             assert_eq!(features[1], 10.0 * features[0]);
         }
         let error = set.random_split(60, 41, &mut rng).unwrap_err().to_string();
-        assert_eq!(error, "101 samples were asked for, but the table has 100");
+        assert_eq!(error, "101 samples were requested, but the table has 100");
         assert!(set.random_split(usize::MAX, 1, &mut rng).is_err());
     }
 

@@ -2,15 +2,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{RegressionError, RegressionSet};
 
-/// Brings columns to mean 0 and standard deviation 1, by the figures of the training rows.
+/// Scales columns to mean 0 and standard deviation 1, with the statistics of the training rows.
 ///
 /// ```text
 /// z = (x − mean) / deviation,   deviation² = Σ (x − mean)² / n
 /// ```
 ///
-/// A constant column has no deviation. It becomes 0, in every set, and keeps its place, so that
-/// numbers of columns mean the same before and after; [`constant`](Self::constant) names it. A
-/// network's weights on it then have no gradient.
+/// A constant column becomes 0 in every set, so the column indices do not change;
+/// [`constant`](Self::constant) returns its name. The weights of a network on it have no gradient.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Standardiser {
     features: Vec<Scale>,
@@ -26,10 +25,10 @@ struct Scale {
 }
 
 impl Standardiser {
-    /// Takes means and deviations from a set, which should be the training rows alone.
+    /// Computes means and deviations of a set, which should be only the training rows.
     ///
     /// # Errors
-    /// [`RegressionError::Empty`] where there are no rows.
+    /// Returns [`RegressionError::Empty`] if there are no rows.
     pub fn fit(training: &RegressionSet) -> Result<Self, RegressionError> {
         if training.is_empty() {
             return Err(RegressionError::Empty);
@@ -51,7 +50,7 @@ impl Standardiser {
         })
     }
 
-    /// Names of the constant columns, features first.
+    /// Returns the names of the constant columns, features first.
     pub fn constant(&self) -> Vec<&str> {
         (self.features.iter().chain(&self.targets))
             .filter(|scale| scale.deviation == 0.0)
@@ -59,48 +58,47 @@ impl Standardiser {
             .collect()
     }
 
-    /// Means of the features.
+    /// Returns the means of the features.
     pub fn feature_means(&self) -> Vec<f64> {
         self.features.iter().map(|scale| scale.mean).collect()
     }
 
-    /// Standard deviations of the features; 0 for constant ones.
+    /// Returns the standard deviations of the features; 0 for constant ones.
     pub fn feature_deviations(&self) -> Vec<f64> {
         self.features.iter().map(|scale| scale.deviation).collect()
     }
 
-    /// Means of the targets.
+    /// Returns the means of the targets.
     pub fn target_means(&self) -> Vec<f64> {
         self.targets.iter().map(|scale| scale.mean).collect()
     }
 
-    /// Standard deviations of the targets; 0 for constant ones.
+    /// Returns the standard deviations of the targets; 0 for constant ones.
     pub fn target_deviations(&self) -> Vec<f64> {
         self.targets.iter().map(|scale| scale.deviation).collect()
     }
 
-    /// Standardises features and targets.
+    /// Standardizes features and targets.
     ///
     /// # Errors
-    /// [`RegressionError::OtherColumns`] where the names are not those of the fit.
+    /// Returns [`RegressionError::OtherColumns`] if the column names differ from those of the fit.
     pub fn apply(&self, set: &RegressionSet) -> Result<RegressionSet, RegressionError> {
         check(&self.targets, set.target_names())?;
         self.mapped(set, |column, value| self.targets[column].apply(value))
     }
 
-    /// Standardises features and leaves targets in their units.
+    /// Standardizes only the features.
     ///
     /// # Errors
-    /// [`RegressionError::OtherColumns`] where the names of the features are not those of the
-    /// fit.
+    /// Returns [`RegressionError::OtherColumns`] if the feature names differ from those of the fit.
     pub fn apply_to_features(&self, set: &RegressionSet) -> Result<RegressionSet, RegressionError> {
         self.mapped(set, |_, value| value)
     }
 
-    /// A standardised target, or a prediction of it, in the unit of the data.
+    /// Converts a standardized target, or its prediction, to the units of the data.
     ///
     /// # Panics
-    /// Where there is no such column.
+    /// Panics if the column is out of range.
     pub fn invert_target(&self, column: usize, value: f64) -> f64 {
         let scale = &self.targets[column];
         scale.mean + scale.deviation * value
@@ -134,7 +132,7 @@ impl Scale {
         let mean: f64 = values.iter().map(|value| value / n).sum();
         let variance: f64 = values.iter().map(|value| (value - mean).powi(2) / n).sum();
         let deviation = variance.sqrt();
-        // Equal values leave nothing but the rounding of their mean.
+        // For equal values only the rounding error of their mean is left.
         let rounding = n * mean.abs() * f64::EPSILON;
         Self {
             name,
@@ -197,7 +195,7 @@ mod tests {
 
     #[test]
     fn constant_columns_are_named_and_become_zero() {
-        // 0.1 is no binary fraction: its mean over many rows is rounded.
+        // 0.1 is not a binary fraction: its mean over many rows is rounded.
         let rows: Vec<[f64; 3]> = (0..1000).map(|i| [0.1, f64::from(i), 7.0]).collect();
         let standardiser = Standardiser::fit(&set(&rows)).unwrap();
         assert_eq!(standardiser.constant(), ["a", "y"]);
@@ -211,14 +209,14 @@ mod tests {
     }
 
     #[test]
-    fn wrong_sets_are_refused() {
+    fn invalid_sets_are_rejected() {
         assert_eq!(Standardiser::fit(&set(&[])), Err(RegressionError::Empty));
         let standardiser = Standardiser::fit(&set(&[[0.0, 1.0, 2.0]])).unwrap();
         let names = |names: &[&str]| names.iter().map(|&name| name.into()).collect();
         let other = RegressionSet::new(names(&["b", "a"]), &[], names(&["y"]), &[]).unwrap();
         assert_eq!(
             standardiser.apply(&other).unwrap_err().to_string(),
-            "the columns are b, a, but the standardiser was fitted to a, b"
+            "the columns are b, a, but the standardizer was fitted to a, b"
         );
     }
 

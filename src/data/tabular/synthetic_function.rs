@@ -7,7 +7,7 @@ use crate::data::Provenance;
 /// Standard deviation of the noise: variance 0.01.
 const NOISE: f64 = 0.1;
 
-/// The synthetic regression problem of the leaky ReLU study: inputs in R⁵, one target.
+/// The synthetic regression problem of the leaky ReLU paper: inputs in R⁵, one target.
 ///
 /// ```text
 /// y = sin(10 x₁ + 20 x₃²) + cos(3 x₃ + 5 x₄²) + 2 / √(1 + ReLU(0.05 + x₅)) + 2 x₁ x₅ + e
@@ -17,12 +17,12 @@ const NOISE: f64 = 0.1;
 /// x₂ has no influence. The variance of y is about 5.06, or 1.11 on the unit sphere.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SyntheticFunction {
-    /// Whether inputs are scaled to Euclidean norm 1 before the function is taken.
+    /// Whether inputs are scaled to Euclidean norm 1 before the function is evaluated.
     pub unit_sphere: bool,
 }
 
 impl SyntheticFunction {
-    /// The function without noise.
+    /// Evaluates the function without noise.
     pub fn value(x: &[f64; 5]) -> f64 {
         (10.0 * x[0] + 20.0 * x[2] * x[2]).sin()
             + (3.0 * x[2] + 5.0 * x[3] * x[3]).cos()
@@ -41,7 +41,7 @@ impl SyntheticFunction {
             let noise: f64 = StandardNormal.sample(rng);
             if self.unit_sphere {
                 let norm = x.iter().map(|value| value * value).sum::<f64>().sqrt();
-                // A draw of exactly zero has no direction; it stays.
+                // An exactly zero draw has no direction and is kept.
                 if norm > 0.0 {
                     x.iter_mut().for_each(|value| *value /= norm);
                 }
@@ -56,7 +56,7 @@ impl SyntheticFunction {
         }
     }
 
-    /// The name for outputs.
+    /// Returns the title of the data.
     pub fn provenance(&self) -> Provenance {
         Provenance {
             title: match self.unit_sphere {
@@ -92,7 +92,8 @@ mod tests {
 
     #[test]
     fn the_function_has_the_values_of_its_formula() {
-        // sin 0 + cos 0 + 2/√1.05 + 0, worked out by hand; and one point where every term acts.
+        // sin 0 + cos 0 + 2/√1.05 + 0, computed by hand; and one point at which every term is
+        // nonzero.
         let origin = SyntheticFunction::value(&[0.0; 5]);
         assert!((origin - (1.0 + 2.0 / 1.05f64.sqrt())).abs() < 1e-15);
         let point = SyntheticFunction::value(&[0.1, 9.0, 0.5, -1.0, 2.0]);

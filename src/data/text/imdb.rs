@@ -35,21 +35,22 @@ const TEST: [&str; 4] = [
     "test_1000.tsv",
     "test_1000.tsv.gz",
 ];
-/// SHA-256 of the content of `train_4000.tsv` and `test_1000.tsv`.
+/// SHA-256 of the unpacked content of `train_4000.tsv` and `test_1000.tsv`.
 const PART_SHA256: [&str; 2] = [
     "f4781cbc3a6dabc08af47edff4df2f799733c9182ce618cf6b351cfb7e4f7f05",
     "7bd2b34ede420e2ba33c29a9d04ff14d5e0e86a55b7a64b9b378a076a660a39c",
 ];
-/// Training and test reviews of the stand-in, and its seed: a fixed data set, like a file.
+/// Numbers of training and test reviews of the stand-in, and its seed.
 const STAND_IN: ([usize; 2], u64) = ([4000, 1000], 0);
 
-/// The Large Movie Review Dataset: 25,000 + 25,000 reviews of IMDb (Maas et al. 2011), or the part
-/// of it that is there.
+/// The Large Movie Review Dataset: 25,000 + 25,000 reviews of IMDb (Maas et al. 2011), or a part of
+/// it.
 ///
-/// A place holds it as the tree `aclImdb/{train,test}/{neg,pos}/*.txt`, as `aclImdb_v1.tar.gz` (which
-/// may be the named place), or as `train.tsv` and `test.tsv` (or `train_4000.tsv` and
-/// `test_1000.tsv`), plain or .gz: label, stars and text between tabs. Of several forms, the first
-/// in this list is read. Reviews of a tree are in the order negative, positive, each by number.
+/// It is read from the tree `aclImdb/{train,test}/{neg,pos}/*.txt`, from `aclImdb_v1.tar.gz` (which
+/// [`DataPlaces::dir`] may name), or from `train.tsv` and `test.tsv` (or `train_4000.tsv` and
+/// `test_1000.tsv`), plain or .gz, with label, stars and text separated by tabs. The first form
+/// found, in this order, is read. Reviews of a tree are ordered by label, negative first, then by
+/// number.
 ///
 /// The stand-in is [`synthetic_reviews`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,7 +58,7 @@ pub struct Imdb;
 
 type Reviews = Splits<Vec<Review>>;
 
-/// Which form a place has.
+/// The form of the files in a folder.
 enum Files {
     Tree(PathBuf),
     Archive(PathBuf),

@@ -68,7 +68,7 @@ fn lines_are_reviews() {
 }
 
 #[test]
-fn lines_that_are_no_reviews_are_named() {
+fn invalid_review_lines_are_errors() {
     for (lines, expected) in [
         (
             "0\t1\tx\n2\t1\tx\n",
@@ -77,10 +77,10 @@ fn lines_that_are_no_reviews_are_named() {
         ("0\t5\tx\n", "line 1: label 0 has 1 to 4 stars, not \"5\""),
         ("1\t4\tx\n", "line 1: label 1 has 7 to 10 stars, not \"4\""),
         ("1\tten\tx\n", "not \"ten\""),
-        ("1\t10\t \n", "line 1: there is no text"),
+        ("1\t10\t \n", "line 1: the text is empty"),
         (
             "1\t10\n",
-            "line 1: 2 cells where label, stars and text are expected",
+            "line 1: 2 cells, but label, stars and text are expected",
         ),
         ("1\t10\ta\tb\n", "line 1: 4 cells"),
         ("0\t1\tx\n\n0\t1\tx\n", "line 2: 1 cells"),
@@ -94,7 +94,7 @@ fn lines_that_are_no_reviews_are_named() {
             "{error}"
         );
         assert!(
-            error.lines().count() == 1 && error.ends_with("fetch the file again"),
+            error.lines().count() == 1 && error.ends_with("download the file again"),
             "{error}"
         );
     }
@@ -126,7 +126,7 @@ fn tree_and_archive_have_the_same_reviews() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
-    // Unpacked archives have lists beside the reviews.
+    // Unpacked archives have lists next to the reviews.
     fs::write(dir.path().join("aclImdb/train/urls_neg.txt"), "x").unwrap();
     let data = load(dir.path()).unwrap();
     // By label, then by number and not by name.
@@ -152,7 +152,7 @@ fn tree_and_archive_have_the_same_reviews() {
 }
 
 #[test]
-fn archives_with_wrong_members_are_refused() {
+fn archives_with_wrong_members_are_rejected() {
     let dir = tempfile::tempdir().unwrap();
     let message = |members: &[(&str, &str)]| {
         write(dir.path(), ARCHIVE, &archive(members));
@@ -182,7 +182,7 @@ fn archives_with_wrong_members_are_refused() {
 }
 
 #[test]
-fn the_stand_in_is_labelled() {
+fn the_stand_in_is_labeled() {
     let data = Imdb.stand_in().unwrap();
     assert_eq!((data.data.train.len(), data.data.test.len()), (4000, 1000));
     assert!(data.provenance.synthetic && data.provenance.title.contains("synthetic"));

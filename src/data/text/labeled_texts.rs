@@ -29,32 +29,32 @@ impl LabeledTexts {
         }
     }
 
-    /// Number of texts.
+    /// Returns the number of texts.
     pub fn len(&self) -> usize {
         self.texts.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no texts.
     pub fn is_empty(&self) -> bool {
         self.texts.is_empty()
     }
 
-    /// The texts, in order.
+    /// Returns the texts, in order.
     pub fn texts(&self) -> impl ExactSizeIterator<Item = &str> {
         self.texts.iter().map(String::as_str)
     }
 
-    /// The class number of each text.
+    /// Returns the class number of each text.
     pub fn labels(&self) -> &[u8] {
         &self.labels
     }
 
-    /// Names of the classes, in the order of their numbers.
+    /// Returns the names of the classes, in the order of their numbers.
     pub fn class_names(&self) -> &[String] {
         &self.classes
     }
 
-    /// The texts at the given positions, in that order.
+    /// Returns the texts at the given positions, in that order.
     ///
     /// # Panics
     /// Panics if a position is not below [`len`](Self::len).
@@ -68,7 +68,7 @@ impl LabeledTexts {
 }
 
 impl From<&[Review]> for LabeledTexts {
-    /// Reviews with the classes `negative` and `positive`.
+    /// Converts reviews to texts with the classes `negative` and `positive`.
     fn from(reviews: &[Review]) -> Self {
         Self::new(
             reviews

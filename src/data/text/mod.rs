@@ -1,4 +1,4 @@
-//! Texts with labels: reviews, words, numbers of words.
+//! Labeled texts: reviews, words and token ids.
 
 mod imdb;
 mod labeled_texts;

@@ -1,19 +1,19 @@
-/// A text with its verdict.
+/// A review with its label.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Review {
-    /// 0 negative, 1 positive.
+    /// Label: 0 negative, 1 positive.
     pub label: u8,
-    /// Stars of ten: 1 to 4 with a negative review, 7 to 10 with a positive one.
+    /// Stars out of ten: 1 to 4 for a negative review, 7 to 10 for a positive one.
     pub stars: u8,
-    /// The text, with single blanks for white space; line breaks of HTML are in it.
+    /// The text, with white space collapsed to single blanks; it contains HTML line breaks.
     pub text: String,
 }
 
 impl Review {
-    /// Checks the parts of a review, and folds the text's white space.
+    /// Checks the parts of a review, and collapses white space in the text.
     ///
     /// # Errors
-    /// What is wrong with them.
+    /// Returns a description of the problem.
     pub(super) fn checked(label: &str, stars: &str, text: &str) -> Result<Self, String> {
         let label = match label {
             "0" => 0,
@@ -33,7 +33,7 @@ impl Review {
         };
         let words: Vec<&str> = text.split_whitespace().collect();
         match words.is_empty() {
-            true => Err("there is no text".into()),
+            true => Err("the text is empty".into()),
             false => Ok(Self {
                 label,
                 stars,

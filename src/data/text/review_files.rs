@@ -1,4 +1,4 @@
-//! The two forms of review files: lines with tabs, and a tree with one file for each review.
+//! The two forms of review files: tab-separated lines, and a tree with one file per review.
 
 use std::{fs, path::Path};
 
@@ -8,7 +8,7 @@ use crate::data::{DataError, unpack};
 /// Parses lines of label, stars and text, separated by tabs, in UTF-8.
 ///
 /// # Errors
-/// [`DataError::Line`] with the first line that is no review.
+/// Returns [`DataError::Line`] with the first line that is not a review.
 pub(super) fn parse_lines(path: &Path, bytes: &[u8]) -> Result<Vec<Review>, DataError> {
     let wrong = |line: usize, problem: String| DataError::Line {
         path: path.into(),
@@ -17,14 +17,14 @@ pub(super) fn parse_lines(path: &Path, bytes: &[u8]) -> Result<Vec<Review>, Data
     };
     let mut reviews = Vec::new();
     let mut lines: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
-    // What follows the last line's end.
+    // The empty text after the last line break.
     lines.pop_if(|line| line.is_empty());
     for (number, line) in (1..).zip(lines) {
         let line = std::str::from_utf8(line).map_err(|_| wrong(number, "not UTF-8".into()))?;
         let cells: Vec<&str> = line.trim_end_matches('\r').split('\t').collect();
         let [label, stars, text] = cells[..] else {
             let found = cells.len();
-            let problem = format!("{found} cells where label, stars and text are expected");
+            let problem = format!("{found} cells, but label, stars and text are expected");
             return Err(wrong(number, problem));
         };
         let review = Review::checked(label, stars, text);
@@ -36,7 +36,7 @@ pub(super) fn parse_lines(path: &Path, bytes: &[u8]) -> Result<Vec<Review>, Data
     }
 }
 
-/// Training and test reviews, as they gather from a tree of files.
+/// Collects training and test reviews from a tree of files.
 #[derive(Default)]
 pub(super) struct Tree {
     /// Split (0 training, 1 test), label, number in its folder, review.
@@ -47,10 +47,10 @@ const SPLITS: [&str; 2] = ["train", "test"];
 const LABELS: [&str; 2] = ["neg", "pos"];
 
 impl Tree {
-    /// Takes a file in where its path is `…/{train,test}/{neg,pos}/<number>_<stars>.txt`.
+    /// Adds a file if its path is `…/{train,test}/{neg,pos}/<number>_<stars>.txt`.
     ///
     /// # Errors
-    /// [`DataError::Line`] where the name has other parts or the text is not UTF-8.
+    /// Returns [`DataError::Line`] if the file name is invalid or the text is not UTF-8.
     pub(super) fn add(&mut self, path: &Path, bytes: &[u8]) -> Result<(), DataError> {
         let Some((split, label, name)) = place(path) else {
             return Ok(());
@@ -73,7 +73,7 @@ impl Tree {
     /// Adds the four folders below `root`.
     ///
     /// # Errors
-    /// As [`add`](Self::add), and [`DataError::Io`].
+    /// Returns the errors of [`add`](Self::add), and [`DataError::Io`].
     pub(super) fn add_folder(&mut self, root: &Path) -> Result<(), DataError> {
         for split in SPLITS {
             for label in LABELS {
@@ -89,10 +89,11 @@ impl Tree {
         Ok(())
     }
 
-    /// Adds an archive, plain or gzip.
+    /// Adds an archive, plain or gzip-compressed.
     ///
     /// # Errors
-    /// As [`add`](Self::add), and [`DataError::Malformed`] where the archive is damaged.
+    /// Returns the errors of [`add`](Self::add), and [`DataError::Malformed`] if the archive is
+    /// damaged.
     pub(super) fn add_archive(&mut self, archive: &Path) -> Result<(), DataError> {
         let mut result = Ok(());
         unpack::each_member(archive, &mut |name, member| {
@@ -107,10 +108,10 @@ impl Tree {
         result
     }
 
-    /// Training and test reviews: negative before positive, each by its number.
+    /// Returns training and test reviews: negative before positive, each by number.
     ///
     /// # Errors
-    /// [`DataError::Malformed`] where a split has no reviews of a label.
+    /// Returns [`DataError::Malformed`] if a split has no reviews of a label.
     pub(super) fn finish(mut self, root: &Path) -> Result<[Vec<Review>; 2], DataError> {
         for (split, split_name) in SPLITS.iter().enumerate() {
             for (label, label_name) in LABELS.iter().enumerate() {
@@ -132,7 +133,7 @@ impl Tree {
     }
 }
 
-/// Split, label and name without ending of a review's file.
+/// Returns split, label and file stem of a review's file.
 fn place(path: &Path) -> Option<(usize, usize, &str)> {
     let name = path.file_name()?.to_str()?.strip_suffix(".txt")?;
     let folder = path.parent()?;

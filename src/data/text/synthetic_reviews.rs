@@ -1,4 +1,4 @@
-//! A synthetic stand-in for IMDb: reviews put together from lists of words.
+//! A synthetic stand-in for IMDb: reviews generated from lists of words.
 
 use rand::{Rng, RngExt};
 
@@ -61,20 +61,20 @@ const NEUTRAL: [&str; 12] = [
     "we watched it on a Sunday",
     "a war begins and the family moves away",
 ];
-/// How many statements have the other verdict.
+/// Share of statements with the opposite verdict.
 const DISSENT: f64 = 0.2;
-/// How many statements negate a word of the opposite sense.
+/// Share of statements that negate a word of the opposite sense.
 const NEGATION: f64 = 0.25;
 
-/// Puts `count` reviews together, negative and positive ones in turn.
+/// Generates `count` reviews, alternately negative and positive.
 ///
-/// A review has 6 to 30 sentences; about half are neutral, the others pass a verdict. One verdict
-/// in five is against the review's label, and one in four negates a word of the opposite sense
-/// (`not bad`), so that counting words is not enough.
+/// A review has 6 to 30 sentences; about half are neutral, the others express a verdict. One
+/// verdict in five contradicts the review's label, and one in four negates a word of the opposite
+/// sense (`not bad`), so counting words is not enough.
 ///
-/// Consumes some 100 draws of `rng` for each review.
+/// Consumes about 100 draws of `rng` per review.
 ///
-/// These are not reviews of people: accuracies say nothing about IMDb.
+/// These are not real reviews: accuracies do not carry over to IMDb.
 pub fn synthetic_reviews(count: usize, rng: &mut impl Rng) -> Vec<Review> {
     (0..count).map(|i| review((i % 2) as u8, rng)).collect()
 }
@@ -83,7 +83,7 @@ fn review(label: u8, rng: &mut impl Rng) -> Review {
     let sentences: usize = rng.random_range(6..=30);
     let mut text = Vec::with_capacity(sentences);
     for number in 0..sentences {
-        // Every review passes a verdict.
+        // Every review has at least one verdict.
         let sentence = match number == 0 || rng.random_bool(0.5) {
             true => verdict(label == 1, rng),
             false => pick(&NEUTRAL, rng).to_owned(),
@@ -166,7 +166,7 @@ mod tests {
         }
     }
 
-    /// Words alone tell most, and minding `not` tells more.
+    /// Words alone classify most reviews, and handling `not` classifies more.
     #[test]
     fn negation_carries_information() {
         let hits = |mind_negation: bool| {

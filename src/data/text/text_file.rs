@@ -12,17 +12,17 @@ use crate::data::{
 /// Your own texts: a table with a column of texts and a column of classes.
 ///
 /// See [`CsvTable::read`] for the format. Classes are any short texts or numbers, in alphabetical
-/// order. One text in five of each class is for testing, chosen at random but always the same. Rows
-/// without a text or a class are left out with a notice. `places` of [`load`](Source::load) are not
-/// searched.
+/// order. One text in five of each class is for testing, chosen at random with a fixed seed. Rows
+/// without a text or a class are left out with a notice. [`load`](Source::load) ignores its
+/// `places`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextFile {
     /// The file.
     pub path: PathBuf,
     /// Name of the column with the texts. Default: `text`, or the column with the longest cells.
     pub text_column: Option<String>,
-    /// Name of the column with the classes. Default: `label` or `class`, or the other one of two
-    /// columns.
+    /// Name of the column with the classes. Default: `label` or `class`, or the other column if
+    /// there are two.
     pub label_column: Option<String>,
 }
 
@@ -53,7 +53,7 @@ impl Source for TextFile {
         let column = &table.columns()[label];
         if !(2..=MOST_CLASSES).contains(&classes.len()) {
             return Err(self.unusable(format!(
-                "has {} classes in column {column:?}, and 2 to {MOST_CLASSES} are needed; name the \
+                "has {} classes in column {column:?}, but 2 to {MOST_CLASSES} are needed; name the \
                  column of classes",
                 classes.len()
             )));
@@ -91,7 +91,7 @@ impl Source for TextFile {
 }
 
 impl TextFile {
-    /// A file whose columns are recognized.
+    /// A file with its columns identified.
     pub fn new(path: impl AsRef<Path>) -> Self {
         Self {
             path: path.as_ref().into(),
@@ -126,7 +126,7 @@ impl TextFile {
         };
         column.filter(|&column| column != text).ok_or_else(|| {
             self.unusable(format!(
-                "has no column label or class beside {:?}; name the column of classes, one of {}",
+                "has no column label or class besides {:?}; name the column of classes, one of {}",
                 table.columns()[text],
                 table.columns().join(", ")
             ))
@@ -136,7 +136,7 @@ impl TextFile {
     fn named(&self, table: &CsvTable, name: &str) -> Result<usize, DataError> {
         position(table, name).ok_or_else(|| {
             let columns = table.columns().join(", ");
-            self.unusable(format!("has no column {name:?}, but {columns}"))
+            self.unusable(format!("has no column {name:?}; its columns are {columns}"))
         })
     }
 
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn tables_that_are_no_classes_are_named() {
+    fn invalid_class_tables_are_errors() {
         let two = load("text;label\nred;1\nblue;1\ngreen;1\n", |_| {}).unwrap_err();
         assert!(two.contains("has 1 classes in column \"label\""), "{two}");
         let single = load("text,label\na,1\nb,2\n", |_| {}).unwrap_err();

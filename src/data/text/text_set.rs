@@ -9,10 +9,10 @@ use rand::{Rng, seq::index};
 use super::{LabeledTexts, TextVocabulary, Truncation};
 use crate::data::DataError;
 
-/// One text as numbers of words, and its class.
+/// One encoded text and its class.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EncodedText {
-    /// Numbers of words, padded with [`TextVocabulary::PADDING`] at the end.
+    /// Token ids, padded with [`TextVocabulary::PADDING`] at the end.
     pub tokens: Vec<u32>,
     /// Class number.
     pub label: u8,
@@ -26,7 +26,7 @@ pub struct TextSet {
     tokens: Arc<Vec<u32>>,
     labels: Arc<Vec<u8>>,
     length: usize,
-    /// Positions in `labels`; a subset has fewer than there are.
+    /// Positions in `labels`; fewer than all in a subset.
     members: Arc<Vec<usize>>,
 }
 
@@ -34,7 +34,7 @@ impl TextSet {
     /// Encodes texts; see [`TextVocabulary::encode`].
     ///
     /// # Panics
-    /// Where `length` is 0.
+    /// Panics if `length` is 0.
     pub fn new(
         texts: &LabeledTexts,
         vocabulary: &TextVocabulary,
@@ -51,33 +51,33 @@ impl TextSet {
         }
     }
 
-    /// Tokens of each text, padding included.
+    /// Returns the number of tokens of each text, including padding.
     pub fn length(&self) -> usize {
         self.length
     }
 
-    /// The class number of each text.
+    /// Returns the class number of each text.
     pub fn labels(&self) -> impl Iterator<Item = u8> + '_ {
         self.members.iter().map(|&member| self.labels[member])
     }
 
-    /// A uniformly random subset of `size` texts, without repetition, in random order.
+    /// Draws a uniformly random subset of `size` texts, without repetition, in random order.
     ///
     /// Consumes about `size` draws of `rng`.
     ///
     /// # Errors
-    /// [`DataError::TooFew`] where the set has fewer texts.
+    /// Returns [`DataError::TooFew`] if the set has fewer texts.
     pub fn random_subset(&self, size: usize, rng: &mut impl Rng) -> Result<Self, DataError> {
         let members = draw(&self.members, size, "the text set", rng)?;
         Ok(self.with_members(members))
     }
 
-    /// A random subset with `per_class` texts of each class that the set has, in random order.
+    /// Draws a random subset with `per_class` texts of each class in the set, in random order.
     ///
     /// Consumes about twice as many draws of `rng` as the subset has texts.
     ///
     /// # Errors
-    /// [`DataError::TooFew`] where a class has fewer texts.
+    /// Returns [`DataError::TooFew`] if a class has fewer texts.
     pub fn balanced_subset(&self, per_class: usize, rng: &mut impl Rng) -> Result<Self, DataError> {
         let mut chosen = Vec::new();
         for class in 0..=u8::MAX {
@@ -92,7 +92,7 @@ impl TextSet {
         Ok(self.with_members(order.into_iter().map(|i| chosen[i]).collect()))
     }
 
-    /// The numbers of the words of all texts on a device.
+    /// Returns the token ids of all texts on a device.
     ///
     /// # Shapes
     /// - output: `[texts, length]`
@@ -105,7 +105,7 @@ impl TextSet {
         Tensor::from_data(TensorData::new(tokens, shape), device)
     }
 
-    /// The class numbers of all texts on a device.
+    /// Returns the class numbers of all texts on a device.
     ///
     /// # Shapes
     /// - output: `[texts]`
@@ -170,7 +170,7 @@ mod tests {
         ChaCha8Rng::seed_from_u64(seed)
     }
 
-    /// Text i is the one word "w<i>"; every third text is positive.
+    /// Text i is the single word "w<i>"; every third text is positive.
     fn numbered(count: usize) -> (TextSet, TextVocabulary) {
         let texts = (0..count).map(|i| (format!("w{i:03}"), u8::from(i % 3 == 0)));
         let classes = ["no", "yes"].map(str::to_owned).to_vec();
@@ -211,7 +211,7 @@ mod tests {
         let error = set.random_subset(201, &mut rng(0)).unwrap_err().to_string();
         assert_eq!(
             error,
-            "201 samples were asked for, but the text set has 200"
+            "201 samples were requested, but the text set has 200"
         );
     }
 
@@ -233,7 +233,7 @@ mod tests {
             .to_string();
         assert_eq!(
             error,
-            "31 samples were asked for, but class 1 of the text set has 30"
+            "31 samples were requested, but class 1 of the text set has 30"
         );
     }
 

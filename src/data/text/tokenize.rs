@@ -1,9 +1,9 @@
-/// The words of a text, in lower case.
+/// Splits a text into words, in lower case.
 ///
 /// A word is a run of letters and digits of any script, with combining accents, and with
 /// apostrophes inside (`don't`; typographic ones become plain). Line breaks of HTML (`<br />`,
-/// `<br/>`, `<br>`) separate words and are no words; everything else only separates. Word
-/// characters keep their order: nothing is stemmed or left out.
+/// `<br/>`, `<br>`) separate words, and so does every other character. Words are not stemmed or
+/// filtered.
 ///
 /// ```
 /// use fireweed::data::tokenize;
@@ -39,11 +39,11 @@ fn line_break(text: &str) -> Option<&str> {
 }
 
 fn is_word(character: char) -> bool {
-    // Accents that are written after their letter.
+    // Combining accents.
     character.is_alphanumeric() || ('\u{300}'..='\u{36f}').contains(&character)
 }
 
-/// Apostrophes at the edges are quotation marks.
+/// Apostrophes at the start or end are quotation marks.
 fn finish(word: &mut String, words: &mut Vec<String>) {
     let inner = word.trim_matches('\'');
     if !inner.is_empty() {
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_what_the_rule_says() {
+    fn words_follow_the_rule() {
         for (text, words) in [
             ("", &[][..]),
             (" \t\n'' -- !?", &[]),
@@ -83,7 +83,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn tokens_are_their_own_tokens(text in ".{0,80}") {
+        fn tokenization_is_idempotent(text in ".{0,80}") {
             let words = tokenize(&text);
             prop_assert_eq!(tokenize(&words.join(" ")), words);
         }

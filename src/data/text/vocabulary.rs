@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::tokenize;
 
-/// The numbers of words: 0 pads, 1 stands for every unknown word, the words follow from 2.
+/// Maps words to token ids: 0 is padding, 1 is any unknown word, known words start at 2.
 ///
-/// Words are numbered by how often they occur, the most frequent first, and alphabetically (by
-/// Unicode code points) among equals: the same texts give the same numbers.
+/// Words are sorted by frequency, the most frequent first, and ties alphabetically (by Unicode code
+/// points). The same texts give the same ids.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Words", into = "Words")]
 pub struct TextVocabulary {
@@ -15,13 +15,13 @@ pub struct TextVocabulary {
     ids: HashMap<String, u32>,
 }
 
-/// What a record holds.
+/// The serialized form.
 #[derive(Serialize, Deserialize)]
 struct Words {
     words: Vec<String>,
 }
 
-/// A record is no vocabulary.
+/// Reason why a record is not a valid vocabulary.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the vocabulary has the word {word:?} twice; build it again from the training texts")]
 pub struct TextVocabularyError {
@@ -29,30 +29,30 @@ pub struct TextVocabularyError {
     pub word: String,
 }
 
-/// Which end of a long text is kept.
+/// Which end of a long text to keep.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Truncation {
-    /// Its first words.
+    /// The first words.
     #[default]
     First,
-    /// Its last words, where verdicts often stand.
+    /// The last words, which often contain the verdict.
     Last,
 }
 
 impl TextVocabulary {
-    /// The number that fills up short texts.
+    /// Id that pads short texts.
     pub const PADDING: u32 = 0;
-    /// The number of every word that is not in the vocabulary.
+    /// Id of every word that is not in the vocabulary.
     pub const UNKNOWN: u32 = 1;
 
-    /// Counts the words of texts, which should be the training texts alone.
+    /// Builds the vocabulary of texts, which should be only the training texts.
     ///
-    /// Keeps words that occur at least `minimum_count` times, and at most `maximum_size` numbers,
-    /// padding and unknown included. O(w log w) for w different words.
+    /// Keeps words that occur at least `minimum_count` times, and at most `maximum_size` ids,
+    /// including padding and unknown. O(w log w) for w different words.
     ///
     /// # Panics
-    /// Where `maximum_size` is below 2.
+    /// Panics if `maximum_size` is below 2.
     pub fn build<'a>(
         texts: impl IntoIterator<Item = &'a str>,
         minimum_count: usize,
@@ -82,24 +82,25 @@ impl TextVocabulary {
         }
     }
 
-    /// How many numbers there are, padding and unknown included: the rows of an embedding.
+    /// Returns the number of ids, including padding and unknown: the number of rows of an
+    /// embedding.
     pub fn size(&self) -> usize {
         self.words.len() + 2
     }
 
-    /// The number of a word in lower case; [`UNKNOWN`](Self::UNKNOWN) where it has none.
+    /// Returns the id of a word in lower case; [`UNKNOWN`](Self::UNKNOWN) if it has none.
     pub fn id(&self, word: &str) -> u32 {
         self.ids.get(word).copied().unwrap_or(Self::UNKNOWN)
     }
 
-    /// The word of a number, where it has one.
+    /// Returns the word of an id; `None` if it has none.
     pub fn word(&self, id: u32) -> Option<&str> {
         let position = usize::try_from(id).ok()?.checked_sub(2)?;
         self.words.get(position).map(String::as_str)
     }
 
-    /// The numbers of a text's words: `length` of them, filled up with padding at the end, or cut
-    /// to the first or last `length`.
+    /// Returns the ids of a text's words, padded at the end to `length`, or cut to the first or
+    /// last `length`.
     pub fn encode(&self, text: &str, length: usize, keep: Truncation) -> Vec<u32> {
         let words = tokenize(text);
         let start = match keep {
@@ -126,7 +127,7 @@ impl TryFrom<Words> for TextVocabulary {
 
     fn try_from(Words { words }: Words) -> Result<Self, TextVocabularyError> {
         let vocabulary = Self::from_words(words);
-        // A repeated word has the number of its last place.
+        // A repeated word has the id of its last occurrence.
         let first = (2..).zip(&vocabulary.words);
         match first
             .into_iter()

@@ -11,10 +11,11 @@ use crate::overparam::{
     theory::{Bound, Constants, Setting, squared_gap},
 };
 
-/// Advises on the slope α, the step and the length of a training.
+/// Recommends the slope α, the step and the length of a training.
 ///
-/// With data it measures the separation, computes the [closed form](super::super::infinite_width) for each
-/// slope, and sets the [theorems](super::super::theory) beside it. Without data only the theorems speak.
+/// With data it measures the separation and computes the [closed
+/// form](super::super::infinite_width) for each slope, in addition to the
+/// [theorems](super::super::theory). Without data only the theorems are used.
 ///
 /// Time and memory: for each slope one eigendecomposition of at most [`cap`](Self::cap) rows, a few
 /// seconds for 1,000; the separation is O(n² p) at worst, for at most
@@ -33,20 +34,19 @@ use crate::overparam::{
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Advisor {
-    /// What the training may cost.
+    /// The budget of the training.
     pub budget: Budget,
     /// How rows enter the network. Default [`InputMap::UnitWithConstant`].
     pub input_map: InputMap,
     /// The slopes to compare. Default −3, −2, −1.5, −1, 0, 0.01, 0.05.
     pub alphas: Vec<f64>,
-    /// The share of the initial loss that counts as reached. Default 0.01.
+    /// Share of the initial loss that counts as the target. Default 0.01.
     pub target: f64,
-    /// Rows in the closed form; where there are more, a random choice of them stands for all.
-    /// Default 1,000.
+    /// Maximum number of rows in the closed form; larger data are subsampled. Default 1,000.
     pub cap: usize,
-    /// Rows that are compared for the separation. Default 10,000.
+    /// Maximum number of rows that are compared for the separation. Default 10,000.
     pub separation_cap: usize,
-    /// What becomes of rows that are one input to the network. Default: they are merged.
+    /// Handling of rows that are the same input to the network. Default: they are merged.
     pub duplicates: Duplicates,
     /// A measured run. Default none.
     pub calibration: Option<Calibration>,
@@ -55,7 +55,7 @@ pub struct Advisor {
 }
 
 impl Advisor {
-    /// The defaults, for a budget.
+    /// Creates an advisor with default settings.
     pub fn new(budget: Budget) -> Self {
         Self {
             budget,
@@ -70,11 +70,11 @@ impl Advisor {
         }
     }
 
-    /// Looks at data: one row of targets for each row of inputs.
+    /// Analyzes data with one row of targets for each row of inputs.
     ///
     /// # Errors
-    /// [`AdviceError`] for data that are empty, ragged or not finite, for fewer than two different
-    /// inputs, and for settings that make no sense.
+    /// Returns [`AdviceError`] for data that are empty, ragged or not finite, for fewer than two
+    /// different inputs, and for invalid settings.
     pub fn advise<R: AsRef<[f64]>, T: AsRef<[f64]>>(
         &self,
         rows: &[R],
@@ -108,7 +108,7 @@ impl Advisor {
         self.advise_on(&split, data, &mut rng)
     }
 
-    /// Advice for rows that are split already.
+    /// Computes the advice for rows that are already split.
     pub(super) fn advise_on(
         &self,
         split: &Split,
@@ -120,7 +120,7 @@ impl Advisor {
             .map(|&alpha| Candidate::new(self, alpha, split, rng))
             .collect::<Result<_, _>>()?;
         let steps = candidates.iter().map(|one| one.largest_stable_step);
-        // One step for all slopes, or they would not compare.
+        // One step for all slopes, so that they are comparable.
         let step = 0.5 * steps.fold(f64::INFINITY, f64::min);
         let predicted = candidates.iter().map(|one| one.predict(self, split, step));
         let (predicted, curves) = predicted
@@ -129,10 +129,11 @@ impl Advisor {
         self.conclude(data, Some(step), predicted, curves)
     }
 
-    /// The rows that the advice is about: those of one input to the network are merged, or refused.
+    /// Returns the distinct rows: rows that are the same input to the network are merged, or are an
+    /// error.
     ///
     /// # Errors
-    /// As [`advise`](Self::advise).
+    /// Returns the errors of [`advise`](Self::advise).
     pub fn distinct_rows<R: AsRef<[f64]>, T: AsRef<[f64]>>(
         &self,
         rows: &[R],
@@ -150,7 +151,7 @@ impl Advisor {
         }
         let distinct = DistinctRows::new(given, targets, self.input_map)?;
         if let (Duplicates::Refuse, Some(rows)) = (self.duplicates, distinct.first) {
-            // Lengths tell apart only what was different before.
+            // Lengths only distinguish rows that were different before.
             let scaled = scaled && given.row(rows[0]) != given.row(rows[1]);
             return Err(AdviceError::Duplicate { rows, scaled });
         }
@@ -165,21 +166,22 @@ impl Advisor {
         }
     }
 
-    /// Which of `samples` different inputs enter the closed form, and which are held out of it: a random fifth,
-    /// where there are enough; at most [`cap`](Self::cap) and a quarter of it.
+    /// Splits `samples` distinct inputs into those in the closed form and those held out: a random
+    /// fifth is held out if there are enough. There are at most [`cap`](Self::cap) and a quarter of
+    /// it, respectively.
     ///
-    /// A training on the first part shows what was predicted.
+    /// A training on the first part can be compared with the prediction.
     pub fn split(&self, samples: usize) -> RowSplit {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
-        // Apart from the draws that depend on the data.
+        // Separate from the draws that depend on the data.
         rng.set_stream(1);
         RowSplit::random(samples, self.cap, &mut rng)
     }
 
-    /// Asks the theorems alone.
+    /// Computes the advice from the theorems alone.
     ///
     /// # Errors
-    /// [`AdviceError`] for facts and settings that make no sense.
+    /// Returns [`AdviceError`] for invalid facts and settings.
     pub fn advise_without_data(&self, facts: Facts) -> Result<Advice, AdviceError> {
         self.check()?;
         if facts.coordinates == 0 {
@@ -240,7 +242,7 @@ impl Advisor {
     ) -> Result<SlopeAdvice, AdviceError> {
         let setting = Setting {
             samples: data.samples,
-            // The theorems are about separations below 1.
+            // The theorems assume separations below 1.
             separation: data.separation.min(1.0),
             outputs: data.outputs,
             width: self.budget.width,
@@ -299,7 +301,7 @@ pub(super) fn matching<T: AsRef<[f64]>>(
     Points::new(targets).map_err(|source| AdviceError::Targets { source })
 }
 
-/// Whether no coordinate changes its sign.
+/// Returns whether no coordinate changes its sign.
 pub(super) fn one_orthant(points: &Points) -> bool {
     (0..points.columns()).all(|column| {
         let values = points.rows().map(|row| row[column]);

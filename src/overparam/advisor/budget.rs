@@ -3,53 +3,53 @@ use serde::{Deserialize, Serialize};
 use super::{AdviceError, CalibratedAdvice};
 use crate::overparam::theory::{CalibratedRate, Optimiser, Rate, TheoryError};
 
-/// What a training may cost.
+/// Budget of a training.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Budget {
     /// Width m of the hidden layers.
     pub width: usize,
     /// Number L of trained layers.
     pub depth: usize,
-    /// Passes over the data.
+    /// Number of passes over the data.
     pub epochs: u64,
     /// Gradient descent, or SGD with a batch size.
     pub optimiser: Optimiser,
 }
 
-/// What is known where there are no data to look at.
+/// Properties of the data if the data themselves are not available.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Facts {
     /// Number n of samples.
     pub samples: usize,
-    /// Coordinates p of an input.
+    /// Number p of coordinates of an input.
     pub coordinates: usize,
-    /// Coordinates d of an output.
+    /// Number d of coordinates of an output.
     pub outputs: usize,
     /// Separation δ: the smallest distance of two inputs, as they enter the network.
     pub separation: f64,
 }
 
-/// A measured training, from which the constant of the theorem's rate follows.
+/// A measured training that determines the constant of the theorem's rate.
 ///
 /// Reference: Guo, Li, Lerman, arXiv 2402.11942; equation 2.17 of the dissertation.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
-    /// The slope of that run.
+    /// Slope of the run.
     pub alpha: f64,
     /// An epoch after the first fall of the loss, and the training loss then.
     pub first: (u64, f64),
     /// A later epoch, and its training loss.
     pub last: (u64, f64),
-    /// The factor C₀ of the dissertation, 1 where there is no reason for another.
+    /// The factor C₀ of the dissertation, usually 1.
     pub shrink: f64,
 }
 
 impl Calibration {
-    /// From a curve of epochs and losses: its last point, and the first one at a tenth of the last
-    /// epoch or later, as the dissertation's 100 and 1000.
+    /// Creates a run from a curve of epochs and losses. Uses its last point and the first one at a
+    /// tenth of the last epoch or later, like the dissertation's 100 and 1000.
     ///
     /// # Errors
-    /// [`TheoryError`] where the curve has fewer than two such points, or they give no rate.
+    /// Returns [`TheoryError`] if the curve has fewer than two such points, or they give no rate.
     pub fn from_curve(alpha: f64, curve: &[(u64, f64)]) -> Result<Self, TheoryError> {
         let found = curve.len();
         let (what, least) = ("points of the measured curve", 2);
@@ -70,7 +70,8 @@ impl Calibration {
         Ok(calibration)
     }
 
-    /// The theorem's rate of a slope, and the epochs until the target share of the loss is left.
+    /// Returns the theorem's rate of a slope, and the epochs until the target share of the loss is
+    /// left.
     pub(super) fn advice(&self, alpha: f64, target: f64) -> Result<CalibratedAdvice, TheoryError> {
         let rate = self.rate()?.rate(alpha)?;
         Ok(CalibratedAdvice {
@@ -79,10 +80,10 @@ impl Calibration {
         })
     }
 
-    /// The theorem's rate per epoch, with its constant from this run.
+    /// Returns the theorem's rate per epoch, with its constant from this run.
     ///
     /// # Errors
-    /// [`TheoryError`] where the loss of the run does not fall, or its slope has no gap.
+    /// Returns [`TheoryError`] if the loss of the run does not fall, or its slope has no gap.
     pub fn rate(&self) -> Result<CalibratedRate, TheoryError> {
         let observed = Rate::observed(self.first, self.last)?;
         CalibratedRate::from_run(self.alpha, observed, self.shrink)
@@ -102,7 +103,7 @@ impl Budget {
         }
     }
 
-    /// Samples that enter one step.
+    /// Returns the number of samples per step.
     pub fn samples_per_step(&self, samples: usize) -> usize {
         match self.optimiser {
             Optimiser::Gd => samples,

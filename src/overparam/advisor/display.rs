@@ -42,7 +42,8 @@ impl fmt::Display for Advice {
         match self.tied.len() + 1 == self.slopes.len() && !self.tied.is_empty() {
             true => writeln!(
                 f,
-                "All slopes tie on these data, so any will do; the theorem's choice is alpha = {}.",
+                "All slopes tie on these data, so any of them works; the theorem's choice is alpha \
+                 = {}.",
                 self.alpha
             )?,
             false => writeln!(f, "Use alpha = {}.", self.alpha)?,
@@ -61,8 +62,9 @@ impl fmt::Display for Advice {
             self.step,
             match self.from_data {
                 true =>
-                    ", half of the largest stable one at infinite width (networks of finite width may stand more)",
-                false => "; it is the theorem's, at a constant of 1",
+                    ", half of the largest stable one at infinite width (networks of finite width \
+                     may allow more)",
+                false => "; it is the theorem's, with a constant of 1",
             }
         )?;
         writeln!(f, "Stop {}.\n", self.stop)?;
@@ -74,7 +76,7 @@ impl fmt::Display for Advice {
 }
 
 impl Advice {
-    /// How many epochs to expect; none without data.
+    /// Describes how many epochs to expect; `None` without data.
     fn expected(&self) -> Option<String> {
         let goal = format!("{} % of the first loss", text::count(100.0 * self.target));
         let slope = self.slopes.iter().find(|slope| slope.alpha == self.alpha)?;
@@ -91,18 +93,18 @@ impl Advice {
         };
         Some(match from < to {
             true => format!(
-                "Expect {from} to {to} epochs to {goal}{beyond}: {steps} are predicted at infinite width, \
-                 and networks of width 1000 took {} to {} times as many.",
+                "Expect {from} to {to} epochs to {goal}{beyond}: {steps} are predicted at infinite \
+                 width, and networks of width 1000 took {} to {} times as many.",
                 FINITE[0], FINITE[1]
             ),
             false => format!("Expect about {to} epochs to {goal}{beyond}."),
         })
     }
 
-    /// Why this input map; none where it was given.
+    /// Explains the choice of the input map; `None` if it was given.
     fn choice_of_map(&self) -> Option<String> {
         let best = MapTrial::best(&self.maps)?;
-        // The usual one, or the next best where that was chosen; the table has all.
+        // The default, or the second best if the default was chosen; the table lists all.
         let others = self.maps.iter().filter(|trial| *trial != best);
         let other = match self.maps.first().filter(|first| *first != best) {
             Some(first) => Some(first),
@@ -117,17 +119,18 @@ impl Advice {
         });
         let mean = match best.held_out < best.mean_alone {
             true => format!(
-                "the mean of the targets alone has {}",
+                "predicting the mean target gives {}",
                 text::number(best.mean_alone)
             ),
             false => format!(
-                "but the mean of the targets alone has {}: none of them learns anything that holds for \
-                 other rows",
+                "but predicting the mean target gives {}: none of them learns anything that \
+                 generalizes to other rows",
                 text::number(best.mean_alone)
             ),
         };
         Some(format!(
-            "Use the input map {}: its predicted loss on held-out rows within the budget is {}{other}; {mean}.",
+            "Use the input map {}: its predicted loss on held-out rows within the budget is \
+             {}{other}; {mean}.",
             name(best),
             text::number(best.held_out),
         ))
@@ -179,7 +182,7 @@ impl Advice {
         let mut rows = vec![header.into_iter().map(String::from).collect::<Vec<_>>()];
         rows.extend(self.slopes.iter().map(|slope| cells(slope, data, run)));
         aligned(f, &rows)?;
-        writeln!(f, "* at constants of 1: to compare slopes only")
+        writeln!(f, "* with constants of 1: only for comparing slopes")
     }
 }
 
@@ -192,11 +195,11 @@ fn name(trial: &MapTrial) -> String {
     };
     match trial.standardised {
         true => map.into(),
-        false => format!("{map} of columns as they are"),
+        false => format!("{map} of unscaled columns"),
     }
 }
 
-/// A table, its columns aligned to the right.
+/// Writes a table with right-aligned columns.
 fn aligned(f: &mut fmt::Formatter<'_>, rows: &[Vec<String>]) -> fmt::Result {
     let width = |column: usize| {
         let cells = rows.iter().map(|row| row[column].chars().count());

@@ -3,52 +3,52 @@ use serde::{Deserialize, Serialize};
 use super::{AdviceError, separation::rounding};
 use crate::overparam::{InputMap, infinite_width::Points};
 
-/// Targets that differ by less than this share of their range agree.
+/// Targets that differ by less than this share of their range count as equal.
 const AGREE: f64 = 1e-9;
 
-/// What becomes of rows that are one input to the network.
+/// Handling of rows that are the same input to the network.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Duplicates {
-    /// They count as one row, with the mean of their targets.
+    /// Such rows are merged into one row with the mean of their targets.
     #[default]
     Merge,
-    /// They are an error, which names two of them.
+    /// Such rows are an error that names two of them.
     Refuse,
 }
 
-/// Rows of which no two are the same input to the network.
+/// Rows that are pairwise distinct inputs to the network.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DistinctRows {
-    /// Numbers of the rows that are kept, in ascending order: the first of each input.
+    /// Indices of the kept rows in ascending order: the first of each input.
     pub rows: Vec<usize>,
     /// The mean of the targets of each input.
     pub targets: Vec<Vec<f64>>,
-    /// What was merged; none where all rows differ.
+    /// What was merged; `None` if all rows differ.
     pub merged: Option<Merged>,
-    /// The first row that coincides with an earlier one, and that one.
+    /// The first row that coincides with an earlier one, and the earlier one.
     pub(super) first: Option<[usize; 2]>,
 }
 
-/// How rows coincide.
+/// Statistics of coinciding rows.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Merged {
-    /// Rows before merging.
+    /// Number of rows before merging.
     pub rows: usize,
-    /// Rows that coincide with an earlier one.
+    /// Number of rows that coincide with an earlier one.
     pub coinciding: usize,
-    /// Of them, those that do so only since the input map discards lengths.
+    /// Number of them that coincide only because the input map discards lengths.
     pub by_length: usize,
-    /// The largest difference of two targets of one input.
+    /// Largest difference of two targets of one input.
     pub difference: f64,
-    /// The mean squared error, over all rows, that no network can go below, since it cannot tell
-    /// rows with one input apart.
+    /// Lower bound on the mean squared error of any network over all rows, since rows with the same
+    /// input cannot be distinguished.
     pub irreducible: f64,
 }
 
 impl DistinctRows {
-    /// Merges `rows` that coincide, up to rounding, after `map`. O(n log n + n p) where few rows
-    /// are alike.
+    /// Merges `rows` that coincide, up to rounding, after `map`. O(n log n + n p) if few rows
+    /// coincide.
     pub(super) fn new(raw: &Points, targets: &Points, map: InputMap) -> Result<Self, AdviceError> {
         let points = raw.map(map)?;
         let first_of = first_of_each(&points);
@@ -116,11 +116,11 @@ fn range(values: impl Iterator<Item = f64> + Clone) -> f64 {
     high - values.fold(f64::INFINITY, f64::min)
 }
 
-/// For each row the first that is the same up to rounding.
+/// Returns, for each row, the first row that is equal up to rounding.
 fn first_of_each(points: &Points) -> Vec<usize> {
     let tolerance = rounding(points);
-    // Rows that are close are close along any line; on one without meaning for the data, hardly
-    // any others are.
+    // Close rows have close projections on any line; on a line unrelated to the data, few other
+    // rows do.
     let line: Vec<f64> = (1..=points.columns())
         .map(|k| (k as f64 * std::f64::consts::E).sin() + 1.5)
         .collect();
@@ -130,12 +130,12 @@ fn first_of_each(points: &Points) -> Vec<usize> {
         .map(|row| row.iter().zip(&line).map(|(x, y)| x * y / length).sum())
         .collect();
     let mut order: Vec<usize> = (0..points.len()).collect();
-    // By number where they are equal, so that the first row of an input comes first.
+    // Ties by index, so that the first row of an input comes first.
     order.sort_by(|&a, &b| along[a].total_cmp(&along[b]).then(a.cmp(&b)));
     let mut first: Vec<usize> = (0..points.len()).collect();
     let mut kept: Vec<usize> = Vec::new();
     for &row in &order {
-        // Sums are rounded, so the window is somewhat wider.
+        // The window is slightly wider, to allow for rounding of sums.
         let near = |&&other: &&usize| along[row] - along[other] <= 2.0 * tolerance;
         let same = |&other: &usize| distance(points.row(row), points.row(other)) <= tolerance;
         match kept.iter().rev().take_while(near).copied().find(same) {
@@ -143,7 +143,7 @@ fn first_of_each(points: &Points) -> Vec<usize> {
             None => kept.push(row),
         }
     }
-    // The one that was met first need not be the first in the file.
+    // The row found first need not be the first in the file.
     let mut least: Vec<usize> = (0..points.len()).collect();
     for (row, &other) in first.iter().enumerate() {
         least[other] = least[other].min(row);
@@ -205,7 +205,7 @@ mod tests {
         assert_eq!((raw.rows, raw.first), (vec![0, 1, 3], Some([0, 2])));
         let merged = raw.merged.unwrap();
         assert_eq!((merged.coinciding, merged.by_length), (1, 0));
-        // 1 and 2 are half off their mean: two squares of a half over four rows.
+        // 1 and 2 differ from their mean by a half: two squares of a half over four rows.
         assert_eq!((merged.difference, merged.irreducible), (1.0, 0.125));
         // Without lengths the second row is the same input too.
         let unit = distinct(&rows, &targets, InputMap::UnitWithConstant);

@@ -1,16 +1,16 @@
 use crate::overparam::{infinite_width::InfiniteWidthError, theory::TheoryError};
 
-/// Data or settings that no advice can be given for.
+/// Reasons why no advice can be given for data or settings.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AdviceError {
-    /// Too few rows to have a distance.
-    #[error("{found} row of data: a separation needs at least 2")]
+    /// Too few rows for a distance.
+    #[error("{found} row of data: at least 2 are needed to measure a separation")]
     TooFewRows {
-        /// The number of rows.
+        /// Number of rows.
         found: usize,
     },
-    /// Two rows are one input.
+    /// Two rows are the same input.
     #[error(
         "rows {} and {}, counted from 0, are the same input to the network: merge rows that coincide \
          (`Duplicates::Merge`){}", rows[0], rows[1], if *scaled { ", or keep their lengths with a raw input map" } else { "" }
@@ -21,57 +21,57 @@ pub enum AdviceError {
         /// Whether the rows are scaled to norm 1 first, so that multiples coincide.
         scaled: bool,
     },
-    /// All rows are one input.
+    /// All rows are the same input.
     #[error(
-        "all {rows} rows are the same input to the network: give features that differ{}",
+        "all {rows} rows are the same input to the network: use features that differ{}",
         if *scaled { ", or keep the lengths of rows with the input map raw-constant" } else { "" }
     )]
     OneInput {
-        /// The number of rows.
+        /// Number of rows.
         rows: usize,
         /// Whether the rows are scaled to norm 1 first.
         scaled: bool,
     },
-    /// One coordinate, scaled to norm 1.
+    /// A single coordinate is scaled to norm 1.
     #[error(
-        "a single feature scaled to norm 1 is nothing but its sign: use the input map raw-constant"
+        "a single feature scaled to norm 1 keeps only its sign: use the input map raw-constant"
     )]
     OnlySigns,
-    /// No slope to compare.
-    #[error("no slopes to compare: give at least one alpha, for example -1 and 0")]
+    /// The list of slopes is empty.
+    #[error("no slopes to compare: pass at least one alpha, for example -1 and 0")]
     NoSlopes,
-    /// A slope that no network has.
+    /// A slope is not a finite number below 1.
     #[error("alpha = {alpha} is not a slope: choose finite numbers below 1, for example -1 or 0")]
     Alpha {
         /// The rejected value.
         alpha: f64,
     },
-    /// A number that is too small.
+    /// A number is too small.
     #[error("{what} = {found}: at least {least} is needed")]
     TooFew {
-        /// What is counted.
+        /// Name of the quantity.
         what: &'static str,
         /// The rejected number.
         found: u64,
-        /// The least that makes sense.
+        /// The smallest valid value.
         least: u64,
     },
-    /// A share of the loss that is none.
+    /// The target is not a share between 0 and 1.
     #[error("target = {target}: choose the share of the loss that may be left, between 0 and 1")]
     Target {
         /// The rejected value.
         target: f64,
     },
-    /// Data that the closed form cannot take.
+    /// The data are not valid for the closed form.
     #[error("the data: {0}")]
     Data(#[from] InfiniteWidthError),
-    /// Targets that are empty, ragged or not finite.
+    /// The targets are empty, ragged or not finite.
     #[error("the targets: {source}")]
     Targets {
-        /// What is wrong with them.
+        /// The problem.
         source: InfiniteWidthError,
     },
-    /// A setting that the theorems do not cover.
+    /// A setting is not covered by the theorems.
     #[error(transparent)]
     Theory(#[from] TheoryError),
 }

@@ -1,4 +1,4 @@
-//! From numbers to a choice and sentences.
+//! Chooses a slope and explains the choice in sentences.
 
 use super::{Advisor, Budget, DataSummary, HeldOut, Merged, Predicted, SlopeAdvice, text};
 use crate::overparam::{InputMap, infinite_width::Reach, theory::Optimiser};
@@ -6,10 +6,10 @@ use crate::overparam::{InputMap, infinite_width::Reach, theory::Optimiser};
 /// Losses that differ by less than this share count as equal.
 const TIE: f64 = 0.01;
 
-/// Epochs to a hundredth of the loss that networks of width 1,000 and depth 3 took, as shares of the
+/// Measured epochs to a hundredth of the loss at width 1,000 and depth 3, as multiples of the
 /// prediction at infinite width.
 pub(super) const FINITE: [f64; 2] = [1.4, 3.6];
-/// From this many neurons for each row on, a network follows the prediction.
+/// A network with at least this many neurons per row follows the prediction.
 const NEURONS_PER_ROW: usize = 1000;
 
 pub(super) fn expected_epochs(best: &SlopeAdvice, rows: usize, budget: Budget) -> Option<[u64; 2]> {
@@ -22,12 +22,12 @@ pub(super) fn expected_epochs(best: &SlopeAdvice, rows: usize, budget: Budget) -
     Some(FINITE.map(|share| (share * steps as f64).round() as u64))
 }
 
-/// Losses below this share of the first are all as good as none.
+/// Losses below this share of the first count as zero.
 const NOTHING: f64 = 1e-16;
 
-/// The slope that is done first within the budget, or else has the smallest loss at its end; of
-/// those that tie, and without predictions, the one with the largest gap. None where there are no
-/// slopes.
+/// Returns the slope that reaches the target first within the budget, or else the one with the
+/// smallest loss at its end. Ties, and slopes without predictions, are resolved by the largest gap.
+/// `None` if there are no slopes.
 pub(super) fn best(slopes: &[SlopeAdvice], budget: Budget) -> Option<&SlopeAdvice> {
     let first = slopes.iter().min_by(|a, b| {
         let key = |slope: &SlopeAdvice| match &slope.predicted {
@@ -41,7 +41,7 @@ pub(super) fn best(slopes: &[SlopeAdvice], budget: Budget) -> Option<&SlopeAdvic
     as_good.max_by(|a, b| a.squared_gap.total_cmp(&b.squared_gap))
 }
 
-/// The other slopes that are predicted to do as well as `best`.
+/// Returns the other slopes that are predicted to perform as well as `best`.
 pub(super) fn tied(best: &SlopeAdvice, slopes: &[SlopeAdvice], budget: Budget) -> Vec<f64> {
     let others = slopes.iter().filter(|slope| slope.alpha != best.alpha);
     let tied = others.filter(|slope| slope.predicted.is_some() && tie(best, slope, budget));
@@ -63,12 +63,12 @@ fn tie(a: &SlopeAdvice, b: &SlopeAdvice, budget: Budget) -> bool {
     }
 }
 
-/// The share of the loss that is left at the end of the budget.
+/// Returns the share of the loss that is left at the end of the budget.
 fn left(predicted: &Predicted) -> f64 {
     (predicted.final_loss / predicted.initial_loss).max(NOTHING)
 }
 
-/// The epochs to the target, or a number beyond all budgets.
+/// Returns the epochs to the target, or a number larger than any budget.
 fn epochs_within(predicted: &Predicted, budget: Budget) -> u64 {
     match predicted.epochs_to_target {
         Reach::After { steps } if steps <= budget.epochs => steps,
@@ -95,12 +95,14 @@ pub(super) fn reasons(best: &SlopeAdvice, slopes: &[SlopeAdvice], budget: Budget
         };
         reasons.push(match epochs_within(predicted, budget) {
             u64::MAX => format!(
-                "on these data its predicted training loss after {} epochs is the smallest, {}{tied}",
+                "on these data its predicted training loss after {} epochs is the smallest, \
+                 {}{tied}",
                 budget.epochs,
                 text::number(predicted.final_loss)
             ),
             epochs => format!(
-                "on these data it is predicted to reach the target first, after {epochs} epochs at infinite width{tied}"
+                "on these data it is predicted to reach the target first, after {epochs} epochs at \
+                 infinite width{tied}"
             ),
         });
     }
@@ -108,19 +110,20 @@ pub(super) fn reasons(best: &SlopeAdvice, slopes: &[SlopeAdvice], budget: Budget
     let largest = largest.fold(f64::NEG_INFINITY, f64::max);
     reasons.push(match best.squared_gap == largest {
         true => format!(
-            "its slope jumps most among these, g = {}, and so the theorem's rate is the best",
+            "its jump of the slope is the largest of these, g = {}, so the theorem's rate is the \
+             best",
             text::number(largest)
         ),
         false => format!(
-            "the theorem alone would choose the largest g, {}, not {}: its bound holds for the worst \
-             data, and the prediction is for these",
+            "the theorem alone would choose the largest g, {}, not {}: its bound covers the worst \
+             case, while the prediction is for these data",
             text::number(largest),
             text::number(best.squared_gap)
         ),
     });
     if held_out(best).is_some() && better_on_held_out(best, slopes).is_none() {
         reasons.push(format!(
-            "on held-out rows no slope is predicted to do better by more than {} %",
+            "on held-out rows no slope is predicted to be better by more than {} %",
             100.0 * TIE
         ));
     }
@@ -131,7 +134,8 @@ fn held_out(slope: &SlopeAdvice) -> Option<HeldOut> {
     slope.predicted.and_then(|predicted| predicted.held_out)
 }
 
-/// The slope with the smallest loss on held-out rows, where that is clearly below that of `best`.
+/// Returns the slope with the smallest loss on held-out rows, if it is clearly below that of
+/// `best`.
 fn better_on_held_out(best: &SlopeAdvice, slopes: &[SlopeAdvice]) -> Option<(f64, HeldOut)> {
     let own = held_out(best)?.best_loss;
     let all = slopes
@@ -150,8 +154,8 @@ pub(super) fn against(
     let mut against = Vec::new();
     if best.alpha == -1.0 && map.added_coordinates() == 0 && data.one_orthant != Some(true) {
         against.push(format!(
-            "with alpha = -1 and no constant coordinate the network is even, N(x) = N(-x): it cannot \
-             tell x from -x{}; add a constant coordinate, or use alpha = -2",
+            "with alpha = -1 and no constant coordinate the network is even, N(x) = N(-x): it \
+             cannot distinguish x from -x{}; add a constant coordinate, or use alpha = -2",
             match data.one_orthant {
                 Some(_) => ", and these data change signs",
                 None => "",
@@ -160,8 +164,8 @@ pub(super) fn against(
     }
     if let (Some(own), Some((alpha, other))) = (held_out(best), better_on_held_out(best, slopes)) {
         against.push(format!(
-            "on held-out rows alpha = {alpha} is predicted to do better: {} at epoch {}, and this slope \
-             {} at epoch {}",
+            "on held-out rows alpha = {alpha} is predicted to be better: {} at epoch {}, and this \
+             slope {} at epoch {}",
             text::number(other.best_loss),
             text::count(other.best_epoch),
             text::number(own.best_loss),
@@ -173,15 +177,15 @@ pub(super) fn against(
         .filter(|merged| 2 * merged.coinciding > merged.rows)
     {
         against.push(format!(
-            "of {} rows only {} are different inputs: features that tell the others apart are missing, or \
-             were left out",
+            "of {} rows only {} are different inputs: features that distinguish the others are \
+             missing or were left out",
             merged.rows, data.samples
         ));
     }
     if best.squared_gap > 1.0 {
         against.push(
-            "late in training, the theorem's bound on new data grows faster the larger g is: a fast \
-             slope needs an early stop"
+            "late in training, the theorem's bound on new data grows faster for larger g: a fast \
+             slope needs early stopping"
                 .into(),
         );
     }
@@ -206,12 +210,12 @@ pub(super) fn stop(best: &SlopeAdvice, budget: Budget) -> String {
             text::count(best)
         ),
         (_, true) => format!(
-            "at the end of the budget: the predicted loss on held-out rows still falls at ten times \
-             as many epochs ({losses})"
+            "at the end of the budget: the predicted loss on held-out rows still falls at ten \
+             times as many epochs ({losses})"
         ),
         _ => format!(
-            "at the end of the budget: the predicted loss on held-out rows is smallest later, around \
-             epoch {} ({losses})",
+            "at the end of the budget: the predicted loss on held-out rows is smallest later, \
+             around epoch {} ({losses})",
             text::count(best)
         ),
     }
@@ -228,8 +232,8 @@ fn coinciding(merged: Merged, distinct: usize) -> String {
     let targets = match difference > 0.0 {
         false => "with equal targets".to_owned(),
         true => format!(
-            "with targets up to {} apart, of which the mean is taken: no network tells such rows \
-             apart, which adds {} to the mean loss over all rows",
+            "with targets that differ by up to {} and are averaged: no network can distinguish \
+             such rows, which adds {} to the mean loss over all rows",
             text::number(difference),
             text::number(irreducible)
         ),
@@ -237,13 +241,13 @@ fn coinciding(merged: Merged, distinct: usize) -> String {
     let lengths = match by_length {
         0 => String::new(),
         _ => format!(
-            "; {by_length} of them differ in the length of the row, which this input map discards and \
-             raw-constant keeps"
+            "; {by_length} of them differ only in the length of the row, which this input map \
+             discards and raw-constant keeps"
         ),
     };
     format!(
-        "{coinciding} of {rows} rows are the same input to the network as an earlier one, {targets}; \
-         the advice is for the {distinct} different inputs{lengths}"
+        "{coinciding} of {rows} rows are the same input to the network as an earlier one, \
+         {targets}; the advice is for the {distinct} different inputs{lengths}"
     )
 }
 
@@ -252,7 +256,7 @@ pub(super) fn notes(best: &SlopeAdvice, data: &DataSummary, advisor: &Advisor) -
     let mut notes = Vec::new();
     if let Some(measured) = data.measured.filter(|measured| measured.compared < n) {
         notes.push(format!(
-            "the separation is that of {} random rows of {n}; that of all rows is at most as large",
+            "the separation was measured on {} random rows of {n}; that of all rows is not larger",
             measured.compared
         ));
     }
@@ -265,12 +269,12 @@ pub(super) fn notes(best: &SlopeAdvice, data: &DataSummary, advisor: &Advisor) -
         );
     }
     if matches!(advisor.input_map, InputMap::Raw | InputMap::RawWithConstant) {
-        notes.push("the theorems assume inputs of norm 1; these inputs are raw".into());
+        notes.push("the theorems assume inputs of norm 1; these inputs are not scaled".into());
     }
     if let Some([train, held_out]) = data.analysed {
         notes.push(format!(
-            "the prediction is that of an infinitely wide network under squared loss, averaged over its \
-             initial weights, from {train} of {n} rows{}; eigenvalues are scaled to all rows",
+            "the prediction is for an infinitely wide network under squared loss, averaged over \
+             its initial weights, from {train} of {n} rows{}; eigenvalues are scaled to all rows",
             match held_out {
                 0 => String::new(),
                 _ => format!(", with {held_out} others held out"),
@@ -278,38 +282,39 @@ pub(super) fn notes(best: &SlopeAdvice, data: &DataSummary, advisor: &Advisor) -
         ));
         if train + held_out < n {
             notes.push(format!(
-                "{train} rows stand for {n}: the slow directions of the others are not seen, so small \
-                 losses come later than predicted, and held-out losses are those of {train} rows"
+                "{train} rows represent {n}: the slow directions of the others are missing, so \
+                 small losses are reached later than predicted, and held-out losses are for \
+                 training on {train} rows"
             ));
         }
         // Measured: 5 times at width 25 n, 3 times at 100 n, for a hundredth of the loss.
         if budget.width < NEURONS_PER_ROW * n {
             notes.push(format!(
-                "width {} is not infinite beside {n} rows: early losses are close to the prediction; \
-                 late in training {} to {} times as many epochs were needed at width 1000, up to 5 times in \
-                 narrower networks: calibrate by a short run",
+                "width {} is not infinite compared with {n} rows: early losses are close to the \
+                 prediction; late in training {} to {} times as many epochs were needed at width \
+                 1000, up to 5 times in narrower networks; calibrate with a short run",
                 budget.width, FINITE[0], FINITE[1]
             ));
         }
         if let Optimiser::Sgd { .. } = budget.optimiser {
             notes.push(
-                "for SGD the mean over batches is predicted, without their noise, and the largest step \
-                 is that of a few random batches"
+                "for SGD the prediction is the mean over batches, without their noise, and the \
+                 largest step is that of a few random batches"
                     .into(),
             );
         }
     }
     let width = best.theorem.required_width;
     notes.push(format!(
-        "the theorem asks for a width of {} at a constant of 1, {} times this one: bounds compare \
-         settings, and networks far narrower train",
+        "the theorem requires a width of {} with a constant of 1, {} times this one: bounds \
+         compare settings, and much narrower networks train well",
         text::number(width),
         text::number(width / budget.width as f64)
     ));
     if data.analysed.is_none() {
         notes.push(
-            "without data only the theorems speak: the step and the epochs are for constants of 1 and \
-             mean nothing by themselves; compare slopes with them, and give data for numbers"
+            "without data only the theorems are used: the step and the epochs are for constants of \
+             1 and only compare slopes; pass data for absolute numbers"
                 .into(),
         );
     }

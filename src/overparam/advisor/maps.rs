@@ -8,37 +8,37 @@ use super::{
 use crate::overparam::{InputMap, infinite_width::Points};
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
-/// Rows in the closed form of a trial, at most: the best map shows with fewer than the advice needs.
+/// Maximum number of rows in the closed form of a trial; fewer than for the advice suffice.
 const CAP: usize = 300;
-/// Small tables are split several times, so that a trial sees about this many rows.
+/// Small tables are split several times, so that a trial uses about this many rows in total.
 const ROWS: usize = 600;
-/// Splits, at most.
+/// Maximum number of splits.
 const SPLITS: usize = 10;
-/// A map has to be better by this share than one that is usual before it.
+/// A map must be better by this share than the maps before it.
 const TIE: f64 = 0.05;
 
-/// One way in which rows can enter the network, tried on the data.
+/// Result of trying one input map on the data.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MapTrial {
     /// The input map.
     pub map: InputMap,
     /// Whether columns are scaled to mean 0 and standard deviation 1 before it.
     pub standardised: bool,
-    /// The slope that is advised with it.
+    /// The recommended slope with this map.
     pub alpha: f64,
-    /// The smallest predicted loss on held-out rows within the budget, a mean over splits.
+    /// Smallest predicted loss on held-out rows within the budget, averaged over splits.
     pub held_out: f64,
-    /// The same loss of the mean of the targets, whatever the input.
+    /// The same loss if the mean of the targets is always predicted.
     pub mean_alone: f64,
-    /// Rows in the closed form, and rows held out of it, in each split.
+    /// Numbers of rows in the closed form and of held-out rows, in each split.
     pub rows: [usize; 2],
-    /// Random splits.
+    /// Number of random splits.
     pub splits: usize,
 }
 
 impl MapTrial {
-    /// The trial to follow: the smallest loss on held-out rows, where it is clearly below that of the
-    /// trials before it. The usual one comes first.
+    /// Returns the best trial: a later one is chosen only if its loss on held-out rows is clearly
+    /// below that of the trials before it. The default map comes first.
     pub fn best(trials: &[Self]) -> Option<&Self> {
         let least = trials.iter().map(|trial| trial.held_out);
         let least = least.fold(f64::INFINITY, f64::min);
@@ -49,14 +49,14 @@ impl MapTrial {
 }
 
 impl Advisor {
-    /// How well the advised network with this advisor's [`input_map`](Self::input_map) is predicted
-    /// to do on held-out rows; none where there are too few rows to hold some out.
+    /// Predicts the loss on held-out rows with this advisor's [`input_map`](Self::input_map).
+    /// Returns `None` if there are too few rows to hold some out.
     ///
     /// Equal rows are merged first. Rows that coincide only after the map are merged in the closed
-    /// form and not among the held-out rows, whose losses so compare between maps.
+    /// form but not among the held-out rows, so that losses are comparable between maps.
     ///
     /// # Errors
-    /// As [`advise`](Self::advise).
+    /// Returns the errors of [`advise`](Self::advise).
     pub fn try_map<R: AsRef<[f64]>, T: AsRef<[f64]>>(
         &self,
         rows: &[R],
@@ -100,7 +100,7 @@ impl Advisor {
         }))
     }
 
-    /// The advised slope, and the smallest loss on held-out rows within the budget.
+    /// Returns the advised slope, and the smallest loss on held-out rows within the budget.
     fn try_split(
         &self,
         raw: &Points,
@@ -145,7 +145,7 @@ impl Advisor {
     }
 }
 
-/// The loss on held-out rows of the mean target of the others.
+/// Returns the loss on held-out rows of the mean target of the others.
 fn mean_alone(targets: &Points, part: &RowSplit) -> f64 {
     let n = part.train.len() as f64;
     let mean = |k: usize| part.train.iter().map(|&row| targets.row(row)[k] / n).sum();
@@ -189,9 +189,10 @@ mod tests {
         maps.map(trial).to_vec()
     }
 
-    /// A function of the length of a row cannot be learnt without it, one of the direction can.
+    /// A function of the length of a row cannot be learned without the length, one of the direction
+    /// can.
     #[test]
-    fn lengths_decide_where_they_matter() {
+    fn lengths_matter_for_targets_that_depend_on_them() {
         let rows = rows(100);
         let length: Vec<[f64; 1]> = rows.iter().map(|[x, y]| [x * x + y * y]).collect();
         let found = trials(&rows, &length);
@@ -209,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn the_usual_map_stays_where_others_are_hardly_better() {
+    fn the_default_map_is_kept_unless_another_is_clearly_better() {
         let [mut a, b] = [1.0, 1.0].map(|held_out| MapTrial {
             map: InputMap::UnitWithConstant,
             standardised: true,

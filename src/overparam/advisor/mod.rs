@@ -1,8 +1,9 @@
-//! Advice on a training: which slope α, which step, how long, and what speaks against it.
+//! Recommends slope α, step and length of a training, with arguments for and against.
 //!
-//! Give [`Advisor`] a budget and data, or the few numbers that the theorems need. The [`Advice`] sets
-//! the closed form of [`infinite_width`](super::infinite_width), which is about these data, beside the bounds of
-//! [`theory`](super::theory), which are about all data and known up to constants.
+//! Pass [`Advisor`] a budget and data, or the few numbers that the theorems need. The [`Advice`]
+//! combines the closed form of [`infinite_width`](super::infinite_width), which is computed for the
+//! data, with the bounds of [`theory`](super::theory), which hold for all data up to unknown
+//! constants.
 
 mod advice;
 mod advise;

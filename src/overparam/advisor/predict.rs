@@ -6,26 +6,26 @@ use crate::overparam::{
     theory::Rate,
 };
 
-/// Below this, a fifth of the rows says nothing.
+/// With fewer rows, a fifth of them is too few to hold out.
 const LEAST_TO_HOLD_OUT: usize = 20;
-/// Random batches that are looked at for the step of SGD.
+/// Number of random batches for the step of SGD.
 const BATCHES: usize = 8;
-/// Times that are looked at for the smallest held-out loss.
+/// Number of times at which the held-out loss is evaluated.
 const TIMES: u32 = 60;
-/// Points of the predicted curves.
+/// Number of points of the predicted curves.
 const CURVE_POINTS: u32 = 80;
 
-/// Numbers of rows for the closed form, and of rows held out of it.
+/// Indices of the rows in the closed form and of the held-out rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowSplit {
     /// Rows in the closed form.
     pub train: Vec<usize>,
-    /// Rows held out; empty where there are too few.
+    /// Rows held out; empty if there are too few.
     pub held_out: Vec<usize>,
 }
 
 impl RowSplit {
-    /// A random fifth is held out; at most `cap` rows are trained on.
+    /// Holds out a random fifth; trains on at most `cap` rows.
     pub(super) fn random(samples: usize, cap: usize, rng: &mut impl Rng) -> Self {
         let mut order: Vec<usize> = (0..samples).collect();
         order.shuffle(rng);
@@ -42,7 +42,7 @@ impl RowSplit {
     }
 }
 
-/// Rows for the closed form, and rows held out.
+/// Rows in the closed form, and held-out rows.
 pub(super) struct Split {
     train: (Points, Vec<Vec<f64>>),
     held_out: Option<(Points, Vec<Vec<f64>>)>,
@@ -73,7 +73,7 @@ impl Split {
         })
     }
 
-    /// Rows with their targets, of which there may be more.
+    /// Rows with their targets.
     pub(super) fn of(
         train: (Points, Vec<Vec<f64>>),
         held_out: (Points, Vec<Vec<f64>>),
@@ -86,7 +86,7 @@ impl Split {
         }
     }
 
-    /// Rows trained on, and held out.
+    /// Numbers of training rows and of held-out rows.
     pub(super) fn sizes(&self) -> [usize; 2] {
         let held_out = self.held_out.as_ref().map_or(0, |(points, _)| points.len());
         [self.train.0.len(), held_out]
@@ -127,7 +127,7 @@ impl Candidate {
         })
     }
 
-    /// The curves at one step.
+    /// Returns the curves at one step.
     pub(super) fn predict(
         &self,
         advisor: &Advisor,
@@ -136,8 +136,8 @@ impl Candidate {
     ) -> Result<(Predicted, PredictedCurve), AdviceError> {
         let budget = advisor.budget;
         let per_step = budget.samples_per_step(split.samples);
-        // A step moves the mean residual by the share of the rows that it sees; the rows in the
-        // closed form stand for all.
+        // A step moves the mean residual in proportion to the share of rows in the batch; the rows
+        // in the closed form represent all rows.
         let scaled = step * per_step as f64 / self.network.samples() as f64;
         let training = self.network.train(scaled, budget.width)?;
         let clock = Clock {
@@ -192,7 +192,7 @@ impl Clock {
     }
 }
 
-/// Epochs from 0 to the last, the denser the earlier.
+/// Returns epochs from 0 to the last, denser at the start.
 fn curve_epochs(last: u64) -> impl Iterator<Item = u64> {
     let epoch = move |k: u32| {
         let share = f64::from(k) / f64::from(CURVE_POINTS - 1);

@@ -4,31 +4,32 @@ use serde::{Deserialize, Serialize};
 use super::AdviceError;
 use crate::overparam::infinite_width::Points;
 
-/// Rows closer than this share of the longest row count as one: their distance is rounding.
+/// Rows closer than this share of the longest row count as equal, since their distance is rounding.
 const ROUNDING: f64 = 1e-12;
 const LANES: usize = 8;
 const TILE: usize = 32;
 
-/// The smallest distance of two inputs.
+/// Smallest distance of two inputs.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Separation {
-    /// δ, or an estimate from above where only some rows were compared.
+    /// δ, or an upper bound if only some rows were compared.
     pub distance: f64,
     /// The two rows, counted from 0.
     pub rows: [usize; 2],
-    /// How many rows were compared.
+    /// Number of compared rows.
     pub compared: usize,
 }
 
 impl Separation {
-    /// Compares all rows, or a random `cap` of them where there are more.
+    /// Compares all rows, or a random `cap` of them if there are more.
     ///
-    /// Cost: at worst O(n² p). Rows are sorted by their most spread coordinate, so only rows that are
-    /// close there are compared, and distances are given up as soon as they are too large. Consumes
-    /// one sample of `cap` indices where there are more rows, and nothing otherwise.
+    /// Cost: at worst O(n² p). Rows are sorted by the coordinate with the largest variance, so only
+    /// rows that are close in it are compared, and the computation of a distance stops as soon as
+    /// it is too large. Consumes one sample of `cap` indices if there are more rows, and nothing
+    /// otherwise.
     ///
     /// # Errors
-    /// [`AdviceError`] for fewer than two rows, or a cap below 2.
+    /// Returns [`AdviceError`] for fewer than two rows, or a cap below 2.
     pub fn measure(points: &Points, cap: usize, rng: &mut impl Rng) -> Result<Self, AdviceError> {
         let found = points.len();
         if found < 2 {
@@ -54,16 +55,16 @@ impl Separation {
     }
 }
 
-/// The distance below which rows are one input.
+/// Returns the distance below which rows count as the same input.
 pub(super) fn rounding(points: &Points) -> f64 {
     ROUNDING * points.norms().into_iter().fold(0.0, f64::max)
 }
 
-/// The smallest squared distance and its rows, for rows in the order of one coordinate.
+/// Returns the smallest squared distance and its rows, for rows in the order of one coordinate.
 fn closest(points: &Points, order: &[usize], column: usize) -> (f64, [usize; 2]) {
     let ahead = |a: usize, b: usize| (points.row(b)[column] - points.row(a)[column]).powi(2);
     let mut closest = (f64::INFINITY, [0, 0]);
-    // Tile by tile, so that rows are compared often while they are in the cache.
+    // Tiled for cache reuse.
     for (tile, rows) in order.chunks(TILE).enumerate() {
         for others in order[tile * TILE..].chunks(TILE) {
             if others[0] != rows[0] && ahead(rows[rows.len() - 1], others[0]) >= closest.0 {
@@ -87,11 +88,11 @@ fn closest(points: &Points, order: &[usize], column: usize) -> (f64, [usize; 2])
     closest
 }
 
-/// The squared distance, or something at least as large as `limit`.
+/// Returns the squared distance, or something at least as large as `limit`.
 fn squared_distance_below(x: &[f64], y: &[f64], limit: f64) -> f64 {
     let mut sum = 0.0;
     for (x, y) in x.chunks(64).zip(y.chunks(64)) {
-        // Independent sums, which vector units add side by side.
+        // Independent sums, for vectorization.
         let mut sums = [0.0; LANES];
         let (x, x_rest) = x.as_chunks::<LANES>();
         let (y, y_rest) = y.as_chunks::<LANES>();
@@ -109,7 +110,7 @@ fn squared_distance_below(x: &[f64], y: &[f64], limit: f64) -> f64 {
     sum
 }
 
-/// The coordinate of the largest variance.
+/// Returns the coordinate of the largest variance.
 fn most_spread(points: &Points) -> usize {
     let n = points.len() as f64;
     let variance = |column: usize| {
@@ -135,7 +136,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn is_that_of_all_pairs(n in 2..60_usize, p in 1..40_usize, seed: u64) {
+        fn separation_is_the_minimum_over_all_pairs(n in 2..60_usize, p in 1..40_usize, seed: u64) {
             let rng = &mut ChaCha8Rng::seed_from_u64(seed);
             let x = points(n, p, InputMap::Raw, rng);
             let found = Separation::measure(&x, 1000, rng).unwrap();
@@ -148,7 +149,7 @@ mod tests {
             prop_assert!((found.distance - brute).abs() < 1e-12);
             prop_assert!((distance(found.rows[0], found.rows[1]) - brute).abs() < 1e-12);
             prop_assert!(found.rows[0] < found.rows[1] && found.compared == n);
-            // Fewer rows can only be farther apart.
+            // The separation of fewer rows is not smaller.
             let some = Separation::measure(&x, n.div_ceil(2).max(2), rng).unwrap();
             prop_assert!(some.distance >= found.distance && some.compared == n.div_ceil(2).max(2));
         }

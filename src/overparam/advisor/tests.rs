@@ -33,7 +33,8 @@ fn slope(advice: &Advice, alpha: f64) -> SlopeAdvice {
     *found.unwrap()
 }
 
-/// With a constant coordinate the published choice is right; on the whole sphere without one it is not.
+/// With a constant coordinate the published choice is best; on the whole sphere without one it is
+/// not.
 #[test]
 fn the_best_slope_depends_on_the_constant_coordinate() {
     let with = InputMap::UnitWithConstant;
@@ -79,9 +80,9 @@ fn pixels_need_no_constant() {
     assert!(!advice.against.iter().any(|text| text.contains("even")));
 }
 
-/// What the advice says of a slope is what the closed form says of the same rows.
+/// The advice on a slope agrees with the closed form of the same rows.
 #[test]
-fn predictions_are_those_of_the_closed_form() {
+fn predictions_match_the_closed_form() {
     let map = InputMap::RawWithConstant;
     let (rows, targets) = data(15, map);
     let advice = advisor(map).advise(&rows, &targets).unwrap();
@@ -104,7 +105,7 @@ fn predictions_are_those_of_the_closed_form() {
     }
 }
 
-/// Fewer rows in the closed form stand for all.
+/// Fewer rows in the closed form represent all.
 #[test]
 fn a_part_of_the_rows_gives_about_the_same_advice() {
     let map = InputMap::UnitWithConstant;
@@ -124,7 +125,12 @@ fn a_part_of_the_rows_gives_about_the_same_advice() {
         all.step
     );
     assert_eq!(some.data.separation, all.data.separation);
-    let stands = |advice: &Advice| advice.notes.iter().any(|note| note.contains("stand for"));
+    let stands = |advice: &Advice| {
+        advice
+            .notes
+            .iter()
+            .any(|note| note.contains("rows represent"))
+    };
     assert!(stands(&some) && !stands(&all));
 }
 
@@ -146,7 +152,8 @@ fn batches_allow_larger_steps_and_need_fewer_epochs() {
         Reach::After { steps } => steps as f64,
         other => panic!("{other:?}"),
     };
-    // A step of a batch does as much as a step of all rows, where it is as much larger.
+    // A step on a batch is equivalent to one on all rows if it is larger by the inverse of the
+    // batch's share.
     let expected = epochs(&gd) / 10.0 * (10.0 / ratio);
     assert!((epochs(&small) / expected - 1.0).abs() < 0.1);
     assert!(small.notes.iter().any(|note| note.contains("noise")));
@@ -241,7 +248,7 @@ fn the_text_has_a_table_and_sentences() {
 }
 
 #[test]
-fn what_is_wrong_is_named() {
+fn errors_name_the_problem() {
     let map = InputMap::UnitWithConstant;
     let (rows, targets) = data(10, map);
     let fails = |rows: &[Vec<f64>], targets: &[[f64; 1]]| {
@@ -286,7 +293,7 @@ fn what_is_wrong_is_named() {
     );
 }
 
-/// Two rows, targets of zero, a zero row: little to say, and no panic.
+/// Two rows, zero targets, a zero row: minimal advice, and no panic.
 #[test]
 fn tiny_and_empty_targets() {
     for map in [InputMap::Raw, InputMap::Unit, InputMap::UnitWithConstant] {
@@ -303,7 +310,7 @@ fn tiny_and_empty_targets() {
     }
 }
 
-/// The curves end where the numbers of the table are, and are those of the rows that the split names.
+/// The curves end at the values of the table, and use the rows of the split.
 #[test]
 fn curves_are_those_of_the_split() {
     let map = InputMap::UnitWithConstant;
@@ -359,7 +366,7 @@ fn a_split_is_stable() {
 
 /// A run can be added to advice that was given without one.
 #[test]
-fn calibrating_later_is_the_same() {
+fn later_calibration_gives_the_same_advice() {
     let run = Calibration::from_curve(0.0, &[(0, 2.0), (10, 1.0), (100, 0.5)]).unwrap();
     let facts = Facts {
         samples: 100,
@@ -378,7 +385,7 @@ fn calibrating_later_is_the_same() {
 
 /// Rows that are one input count once, with the mean of their targets.
 #[test]
-fn coinciding_rows_are_merged_or_refused() {
+fn coinciding_rows_are_merged_or_rejected() {
     let map = InputMap::UnitWithConstant;
     let (mut rows, mut targets) = data(40, map);
     let alone = advisor(map).advise(&rows, &targets).unwrap();
@@ -422,7 +429,7 @@ fn coinciding_rows_are_merged_or_refused() {
 }
 
 #[test]
-fn rows_that_are_all_one_input_are_refused_with_a_remedy() {
+fn identical_rows_are_rejected_with_a_remedy() {
     let rows: Vec<[f64; 1]> = (1..30).map(|i| [f64::from(i) - 9.5]).collect();
     let targets: Vec<[f64; 1]> = rows.iter().map(|x| [x[0] * x[0]]).collect();
     for map in [InputMap::Unit, InputMap::UnitWithConstant] {
@@ -441,7 +448,7 @@ fn rows_that_are_all_one_input_are_refused_with_a_remedy() {
     );
 }
 
-/// Where every slope is done at once, the theorem decides, and the text says so.
+/// If all slopes reach the target equally fast, the theorem decides, and the text states it.
 #[test]
 fn slopes_that_tie_are_named() {
     let map = InputMap::UnitWithConstant;

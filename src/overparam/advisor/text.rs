@@ -1,6 +1,6 @@
-//! Numbers for people.
+//! Formatting of numbers for display.
 
-/// Three or four digits, in exponents where it is very large or small.
+/// Formats a number with three or four digits, in scientific notation if it is very large or small.
 pub(super) fn number(value: f64) -> String {
     let size = value.abs();
     match value {
@@ -12,7 +12,7 @@ pub(super) fn number(value: f64) -> String {
     }
 }
 
-/// A number of epochs.
+/// Formats a number of epochs.
 pub(super) fn count(value: f64) -> String {
     match value {
         _ if value >= 1e6 => format!("{value:.1e}"),

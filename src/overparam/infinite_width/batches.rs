@@ -3,17 +3,17 @@ use rand::{Rng, seq::index};
 use super::{InfiniteWidthError as Error, Points, TangentKernel, predictor::decompose};
 
 impl TangentKernel {
-    /// The largest eigenvalue of K/m, for one output, over some random batches of the inputs.
+    /// Estimates the largest eigenvalue of K/m, for one output, over random batches of the inputs.
     ///
     /// Stochastic gradient descent with a step below `1 / λ_max(K_B)` for every batch B never moves
-    /// the weights away from a solution of the linearised problem, so the largest of these
-    /// eigenvalues bounds the step. It is at least `batch / n` times that of all inputs, and at most
-    /// that. The result is an estimate from below: rarer batches may be worse.
+    /// the weights away from a solution of the linearized problem, so the largest of these
+    /// eigenvalues bounds the step. It is at least `batch / n` times that of all inputs, and at
+    /// most that. The result is a lower estimate: rarer batches may have larger eigenvalues.
     ///
     /// Cost: O(draws · batch³). Consumes `draws` samples of `batch` indices.
     ///
     /// # Errors
-    /// [`InfiniteWidthError`](Error) where a batch is empty, and where the eigenvalues do not
+    /// Returns [`InfiniteWidthError`](Error) if a batch is empty, or if the eigenvalues do not
     /// converge.
     pub fn largest_batch_eigenvalue(
         &self,

@@ -1,17 +1,19 @@
-/// Data or settings that the infinite-width predictor cannot take.
+/// Invalid data or settings of the infinite-width predictor.
 ///
 /// Rows and coordinates are counted from 0.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InfiniteWidthError {
-    /// No rows at all.
-    #[error("there are no rows: give at least one input")]
+    /// There are no rows.
+    #[error("there are no rows: pass at least one input")]
     NoRows,
-    /// Rows without coordinates.
-    #[error("row 0 has no coordinates: give each input at least one")]
+    /// Rows have no coordinates.
+    #[error("row 0 has no coordinates: each input needs at least one")]
     NoCoordinates,
-    /// Rows of different lengths.
-    #[error("row {row} has {found} coordinates, and row 0 has {expected}: all rows need as many")]
+    /// Rows differ in length.
+    #[error(
+        "row {row} has {found} coordinates, but row 0 has {expected}: all rows need the same number"
+    )]
     Ragged {
         /// The row.
         row: usize,
@@ -20,7 +22,7 @@ pub enum InfiniteWidthError {
         /// The coordinates of the row.
         found: usize,
     },
-    /// A number that is not finite.
+    /// A number is not finite.
     #[error("row {row}, coordinate {column} is {value}: drop the row, or fill the gap")]
     NotFinite {
         /// The row.
@@ -30,15 +32,15 @@ pub enum InfiniteWidthError {
         /// The rejected value.
         value: f64,
     },
-    /// A row so long that squares overflow.
-    #[error("row {row} has the norm {norm:e}, and squares overflow beyond 1e150: scale the inputs")]
+    /// The norm of a row is so large that squares overflow.
+    #[error("row {row} has norm {norm:e}, and squares overflow beyond 1e150: scale the inputs")]
     TooLong {
         /// The row.
         row: usize,
         /// Its Euclidean norm.
         norm: f64,
     },
-    /// A number of rows that does not fit the inputs.
+    /// The numbers of targets and inputs differ.
     #[error("{found} rows of targets for {expected} inputs: each input needs one")]
     TargetRows {
         /// The number of inputs.
@@ -46,41 +48,41 @@ pub enum InfiniteWidthError {
         /// The number of rows of targets.
         found: usize,
     },
-    /// Test inputs, or targets, of another size than those of training.
-    #[error("{what} have {found} coordinates, and {expected} are needed, as in training")]
+    /// Test inputs or targets differ in size from those of training.
+    #[error("{what} have {found} coordinates, but those of training have {expected}")]
     Coordinates {
-        /// What has them.
+        /// Name of the data.
         what: &'static str,
-        /// The coordinates that training has.
+        /// Number of coordinates in training.
         expected: usize,
-        /// The coordinates that were given.
+        /// Number of coordinates found.
         found: usize,
     },
-    /// A slope that is not a number.
+    /// The slope is not finite.
     #[error("alpha = {alpha} is not a slope: choose a finite number, for example -1 or 0")]
     Alpha {
         /// The rejected value.
         alpha: f64,
     },
-    /// A network without layers that train.
-    #[error("depth = {depth}: at least 1 hidden layer has to train")]
+    /// The network has no trained layers.
+    #[error("depth = {depth}: at least 1 trained hidden layer is needed")]
     Depth {
         /// The rejected value.
         depth: usize,
     },
-    /// A network without neurons.
+    /// The network has no neurons.
     #[error("width = {width}: at least 1 neuron is needed")]
     Width {
         /// The rejected value.
         width: usize,
     },
-    /// A step that does not move, or moves uphill.
+    /// The step is not a positive finite number.
     #[error("step = {step}: choose a positive finite number, below `largest_stable_step`")]
     Step {
         /// The rejected value.
         step: f64,
     },
-    /// A target loss that no loss can reach.
+    /// The target loss is not a positive finite number.
     #[error("target loss = {target}: choose a positive finite number")]
     Target {
         /// The rejected value.
@@ -88,13 +90,13 @@ pub enum InfiniteWidthError {
     },
     /// All inputs are zero.
     #[error(
-        "all inputs are zero, so nothing trains: give rows that are not, or a constant coordinate"
+        "all inputs are zero, so nothing trains: use nonzero rows, or add a constant coordinate"
     )]
     NothingTrains,
-    /// The iteration for eigenvalues gave up.
+    /// The computation of eigenvalues did not converge.
     #[error("the eigenvalues of the {rows} x {rows} kernel did not converge: scale the inputs")]
     NoEigenvalues {
-        /// Rows of the kernel.
+        /// Number of rows of the kernel.
         rows: usize,
     },
 }

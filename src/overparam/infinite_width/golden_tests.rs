@@ -1,4 +1,5 @@
-//! Against neural_tangents: `tests/data/tangent_kernels.json` says which version, and how it was made.
+//! Compares kernels with neural_tangents; `tests/data/tangent_kernels.json` records its version and
+//! settings.
 
 use serde::Deserialize;
 

@@ -14,15 +14,16 @@ use crate::overparam::theory::squared_gap;
 /// K   = m · ½ Σ_{l=1..L} S_{l−1} Π_{k=l..L} D_k
 /// ```
 ///
-/// `S_l` is the inner product of two inputs after layer l; `S_L` the covariance of the outputs of
-/// networks that are drawn but not trained. K, the tangent kernel, is the inner product of the
-/// outputs' gradients with respect to the trained weights: gradient descent on the sum of squared
-/// errors moves the residual by `r ← (I − 2 η K) r`.
+/// `S_l` is the inner product of two inputs after layer l; `S_L` is the covariance of the outputs
+/// of random untrained networks. K, the tangent kernel, is the inner product of the outputs'
+/// gradients with respect to the trained weights. Gradient descent on the sum of squared errors
+/// changes the residual by `r ← (I − 2 η K) r`.
 ///
-/// Only g enters, so α and 1/α have the same kernels. Entries cost O(p + L).
+/// The kernels depend on α only through g, so α and 1/α have the same kernels. Entries cost O(p +
+/// L).
 ///
-/// The formula holds in the limit m → ∞; at m = 600 an explicit network differs by some 15 % in the
-/// Frobenius norm, a noise of order 1/√m.
+/// The formula holds in the limit m → ∞. At m = 600 an explicit network differs by about 15 % in
+/// the Frobenius norm; the deviation is of order 1/√m.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TangentKernel {
     gap: f64,
@@ -39,10 +40,10 @@ pub struct KernelEntry {
 }
 
 impl TangentKernel {
-    /// The kernels for slope α and L trained layers.
+    /// Creates the kernels for slope α and L trained layers.
     ///
     /// # Errors
-    /// [`InfiniteWidthError`](Error) where α is not finite or the depth is 0.
+    /// Returns [`InfiniteWidthError`](Error) if α is not finite or the depth is 0.
     pub fn new(alpha: f64, depth: usize) -> Result<Self, Error> {
         if !alpha.is_finite() {
             return Err(Error::Alpha { alpha });
@@ -59,12 +60,12 @@ impl TangentKernel {
         self.gap
     }
 
-    /// The number L of trained layers.
+    /// Returns the number L of trained layers.
     pub fn depth(&self) -> usize {
         self.depth
     }
 
-    /// Both kernels from the inner product of two inputs and the product of their norms.
+    /// Computes both kernels from the inner product of two inputs and the product of their norms.
     ///
     /// Inputs whose cosine is within rounding of 1 or −1 count as parallel.
     pub fn entry(&self, inner: f64, norms: f64) -> KernelEntry {
@@ -77,7 +78,7 @@ impl TangentKernel {
         }
         let bent = 0.5 * self.gap;
         let mut cosine = inner / norms;
-        // Rounding of the inner product, which the arcsine would turn into its square root.
+        // The arcsine would amplify the rounding error of the inner product to its square root.
         if cosine.abs() > 1.0 - 16.0 * f64::EPSILON {
             cosine = cosine.signum();
         }
@@ -97,7 +98,8 @@ impl TangentKernel {
         }
     }
 
-    /// Tangent kernel K/m and covariance S_L of all pairs of rows: symmetric, `[n, n]` each.
+    /// Computes the tangent kernel K/m and the covariance S_L of all pairs of rows: symmetric,
+    /// `[n, n]` each.
     pub(super) fn square(&self, points: &Points) -> [DMatrix<f64>; 2] {
         let n = points.len();
         let norms = points.norms();
@@ -116,7 +118,7 @@ impl TangentKernel {
         [tangent, covariance]
     }
 
-    /// Both kernels between test rows and training rows: `[tests, n]` each.
+    /// Computes both kernels between test rows and training rows: `[tests, n]` each.
     pub(super) fn cross(&self, tests: &Points, points: &Points) -> [DMatrix<f64>; 2] {
         let shape = (tests.len(), points.len());
         let (rows, columns) = (tests.norms(), points.norms());

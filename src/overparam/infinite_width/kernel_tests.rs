@@ -6,9 +6,9 @@ use super::super::test_data::{Network, points};
 use super::*;
 use crate::overparam::InputMap;
 
-/// At m = 600 one network is within 14 to 19 % of the limit; the noise averages out over networks.
+/// At m = 600 one network differs from the limit by 14 to 19 %; the mean over networks is closer.
 #[test]
-fn an_explicit_wide_network_has_this_kernel() {
+fn the_kernel_of_a_wide_network_matches() {
     for (alpha, map) in [
         (-1.0, InputMap::UnitWithConstant),
         (-2.0, InputMap::Raw),
@@ -32,7 +32,7 @@ fn an_explicit_wide_network_has_this_kernel() {
     }
 }
 
-/// Many narrow networks.
+/// Averages over many narrow networks.
 #[test]
 fn outputs_at_the_start_have_this_covariance() {
     let mut rng = ChaCha8Rng::seed_from_u64(3);
@@ -67,7 +67,8 @@ proptest! {
     fn one_layer_is_the_gaussian_integral(alpha in -5.0..5.0_f64, cosine in -1.0..1.0_f64) {
         let scale = 1.0 / 1f64.hypot(alpha);
         let slope = |z: f64| if z < 0.0 { alpha * scale } else { scale };
-        // The mean square of the radius is 2, and both kernels carry the 2 of the weights' variance.
+        // The mean square of the radius is 2, and both kernels contain the factor 2 of the weights'
+        // variance.
         let s1 = 4.0 * mean_over_angles(cosine, |z| slope(z) * z);
         let d1 = 2.0 * mean_over_angles(cosine, slope);
         let entry = TangentKernel::new(alpha, 1).unwrap().entry(3.0 * cosine, 3.0);
@@ -94,7 +95,7 @@ proptest! {
     }
 
     #[test]
-    fn alpha_and_its_inverse_are_alike(alpha in 0.01..20.0_f64, cosine in -1.0..1.0_f64, depth in 1..6_usize) {
+    fn alpha_and_its_inverse_are_equivalent(alpha in 0.01..20.0_f64, cosine in -1.0..1.0_f64, depth in 1..6_usize) {
         for alpha in [alpha, -alpha] {
             let one = TangentKernel::new(alpha, depth).unwrap().entry(cosine, 1.0);
             let other = TangentKernel::new(1.0 / alpha, depth).unwrap().entry(cosine, 1.0);
@@ -112,7 +113,7 @@ proptest! {
         prop_assert!((one.covariance - other.covariance).abs() < 1e-12);
     }
 
-    /// A linear network: every layer hands the inner product on.
+    /// A linear network: every layer preserves the inner product.
     #[test]
     fn without_a_jump_the_kernel_is_linear(cosine in -1.0..1.0_f64, depth in 1..6_usize) {
         let entry = TangentKernel::new(1.0, depth).unwrap().entry(2.0 * cosine, 2.0);

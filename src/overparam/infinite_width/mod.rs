@@ -1,12 +1,12 @@
-//! The networks of Algorithm 1 at infinite width, where gradient descent has a closed form.
+//! Networks of Algorithm 1 at infinite width, for which gradient descent has a closed form.
 //!
-//! The theorems of [`theory`](super::theory) hold for every data set, and their constants are unknown.
-//! Here the numbers are those of one data set: from its kernel follow the largest stable step, the
-//! loss and the test loss after any number of steps, and the steps to a target.
+//! The theorems of [`theory`](super::theory) hold for every data set, but their constants are
+//! unknown. This module computes numbers for one data set from its kernel: the largest stable step,
+//! the training and test loss after any number of steps, and the steps to a target.
 //!
-//! α enters only through g(α), so α and 1/α train alike; and without a constant coordinate a network
-//! with α = −1 is even, which shows as eigenvalues 0 and a loss that does not vanish wherever the
-//! data hold `x` and `−x` with different targets.
+//! The results depend on α only through g(α), so α and 1/α train alike. Without a constant
+//! coordinate a network with α = −1 is even: if the data contain `x` and `−x` with different
+//! targets, some eigenvalues are 0 and the loss does not vanish.
 //!
 //! | training | what is offered |
 //! |---|---|

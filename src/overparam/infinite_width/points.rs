@@ -1,10 +1,10 @@
 use super::InfiniteWidthError as Error;
 use crate::overparam::InputMap;
 
-/// Beyond this norm the product of two norms could overflow.
+/// The product of two larger norms could overflow.
 const LONGEST: f64 = 1e150;
 
-/// Rows of finite numbers, all of one length.
+/// Rows of finite numbers of the same length.
 ///
 /// ```
 /// use fireweed::overparam::{InputMap, infinite_width::Points};
@@ -21,11 +21,11 @@ pub struct Points {
 }
 
 impl Points {
-    /// Checks and copies rows.
+    /// Creates points from rows.
     ///
     /// # Errors
-    /// [`InfiniteWidthError`](Error) where there are no rows or coordinates, where rows differ in
-    /// length, and for numbers that are not finite or too large to square.
+    /// Returns [`InfiniteWidthError`](Error) if there are no rows or coordinates, rows differ in
+    /// length, or numbers are not finite or too large to square.
     pub fn new<R: AsRef<[f64]>>(rows: &[R]) -> Result<Self, Error> {
         let columns = rows.first().ok_or(Error::NoRows)?.as_ref().len();
         if columns == 0 {
@@ -39,38 +39,38 @@ impl Points {
         Ok(Self { values, columns })
     }
 
-    /// The number of rows, at least 1.
+    /// Returns the number of rows, at least 1.
     pub fn len(&self) -> usize {
         self.values.len() / self.columns
     }
 
-    /// Never true: there is at least one row.
+    /// Returns false: there is always at least one row.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
 
-    /// The number of coordinates of each row, at least 1.
+    /// Returns the number of coordinates of each row, at least 1.
     pub fn columns(&self) -> usize {
         self.columns
     }
 
-    /// One row.
+    /// Returns one row.
     ///
     /// # Panics
-    /// Where `row` is not below [`len`](Self::len).
+    /// Panics if `row` is not below [`len`](Self::len).
     pub fn row(&self, row: usize) -> &[f64] {
         &self.values[row * self.columns..][..self.columns]
     }
 
-    /// All rows, in order.
+    /// Returns all rows, in order.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = &[f64]> + Clone {
         self.values.chunks_exact(self.columns)
     }
 
-    /// The rows with the given numbers, in their order; numbers out of range are left out.
+    /// Returns the rows with the given numbers, in their order; numbers out of range are left out.
     ///
     /// # Errors
-    /// [`NoRows`](Error::NoRows) where none is left.
+    /// Returns [`NoRows`](Error::NoRows) if none is left.
     pub fn select(&self, rows: &[usize]) -> Result<Self, Error> {
         let kept = rows.iter().filter(|&&row| row < self.len());
         let values: Vec<f64> = kept.flat_map(|&row| self.row(row)).copied().collect();
@@ -84,13 +84,13 @@ impl Points {
     /// Maps every row, as [`InputMap::apply`] does on tensors.
     ///
     /// # Errors
-    /// None for rows that [`new`](Self::new) accepts; the type leaves room.
+    /// Never fails at present for rows accepted by [`new`](Self::new).
     pub fn map(&self, map: InputMap) -> Result<Self, Error> {
         let rows: Vec<_> = self.rows().map(|row| map_row(map, row)).collect();
         Self::new(&rows)
     }
 
-    /// The Euclidean norm of each row.
+    /// Returns the Euclidean norm of each row.
     pub fn norms(&self) -> Vec<f64> {
         self.rows().map(norm).collect()
     }
@@ -116,10 +116,10 @@ fn check(row: usize, values: &[f64], expected: usize) -> Result<(), Error> {
     Ok(())
 }
 
-/// One row as it enters a network.
+/// Maps one row.
 pub(crate) fn map_row(map: InputMap, row: &[f64]) -> Vec<f64> {
     let unit = |row: &[f64]| -> Vec<f64> {
-        // Twice, since the first quotient of a row of subnormal numbers is not yet exact.
+        // Twice, since the first quotient is not exact for a row of subnormal numbers.
         let once = divided(row, largest(row));
         let length = norm(&once);
         divided(&once, length)
@@ -162,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn maps_are_those_of_the_table() {
+    fn maps_match_the_table() {
         let row = [3.0, -4.0];
         let half = std::f64::consts::FRAC_1_SQRT_2;
         assert_eq!(map_row(InputMap::Raw, &row), [3.0, -4.0]);
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named() {
+    fn errors_name_the_problem() {
         let message = |rows: &[Vec<f64>]| Points::new(rows).unwrap_err().to_string();
         assert!(message(&[]).starts_with("there are no rows"));
         assert!(message(&[vec![]]).starts_with("row 0 has no coordinates"));

@@ -2,11 +2,10 @@ use nalgebra::{DMatrix, Dyn, SymmetricEigen};
 
 use super::{InfiniteWidthError as Error, Points, TangentKernel, Training};
 
-/// Sweeps of the eigenvalue iteration per row, far above the two or three that it needs.
+/// Maximum number of sweeps of the eigenvalue iteration per row; two or three usually suffice.
 const SWEEPS: usize = 60;
 
-/// What gradient descent does to an infinitely wide network of Algorithm 1 on one data set, in
-/// closed form.
+/// Closed form of gradient descent for an infinitely wide network of Algorithm 1 on one data set.
 ///
 /// ```text
 /// loss       Σ_i ‖N(x_i) − y_i‖²,   N_t = outputs after t steps of size η
@@ -14,13 +13,13 @@ const SWEEPS: usize = 60;
 /// stable     η < 1 / λ_max(K)
 /// ```
 ///
-/// K is that of [`TangentKernel`] over d, the number of outputs, since the readout then has variance
-/// 1/d. One symmetric eigendecomposition, O(n³), answers every question about any step, width
-/// and time: about a second for 1,000 rows.
+/// K is the kernel of [`TangentKernel`] divided by the number d of outputs, since the readout has
+/// variance 1/d. One symmetric eigendecomposition, O(n³), suffices for all steps, widths and times;
+/// it takes about a second for 1,000 rows.
 ///
-/// A network of finite width follows this the better the larger the width is beside the number of
-/// rows. With as many neurons as rows, the small eigenvalues are much smaller than in the limit, and
-/// training late in the run is 2 to 4 times slower than predicted.
+/// A network of finite width is closer to this limit the larger its width is relative to the number
+/// of rows. With as many neurons as rows, the small eigenvalues are much smaller than in the limit,
+/// and late training is 2 to 4 times slower than predicted.
 ///
 /// ```
 /// use fireweed::overparam::{InputMap, infinite_width::*};
@@ -42,7 +41,7 @@ const SWEEPS: usize = 60;
 pub struct InfiniteWidth {
     pub(super) kernel: TangentKernel,
     pub(super) points: Points,
-    /// Of K/m for one output, in no order, none negative.
+    /// Eigenvalues of K/m for one output, nonnegative, in no order.
     pub(super) eigenvalues: Vec<f64>,
     /// One eigenvector per column.
     pub(super) vectors: DMatrix<f64>,
@@ -53,23 +52,22 @@ pub struct InfiniteWidth {
     pub(super) start: Start,
 }
 
-/// The network's outputs before training.
+/// Outputs of the network before training.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Start {
-    /// Those of weights drawn by Algorithm 1: losses are means over draws. The default.
+    /// Outputs of weights drawn by Algorithm 1; losses are means over draws. The default.
     #[default]
     Drawn,
-    /// Zero, as where the initial outputs are subtracted: a drawn network then follows
-    /// its mean.
+    /// Zero, as if the initial outputs were subtracted; a drawn network then follows its mean.
     Zero,
 }
 
 impl InfiniteWidth {
-    /// Decomposes the kernel of mapped inputs, one row of targets each.
+    /// Decomposes the kernel of mapped inputs, with one row of targets each.
     ///
     /// # Errors
-    /// [`InfiniteWidthError`](Error) where targets do not fit the inputs or are not finite, where
-    /// all inputs are zero, and where the eigenvalues do not converge.
+    /// Returns [`InfiniteWidthError`](Error) if targets do not fit the inputs or are not finite, if
+    /// all inputs are zero, or if the eigenvalues do not converge.
     pub fn new<R: AsRef<[f64]>>(
         kernel: TangentKernel,
         points: Points,
@@ -90,7 +88,7 @@ impl InfiniteWidth {
         let eigen = decompose(tangent)?;
         let vectors = eigen.eigenvectors;
         let targets = DMatrix::from_fn(n, targets.columns(), |i, k| targets.row(i)[k]);
-        // The kernel has no negative eigenvalues; what is below rounding counts as zero.
+        // The kernel has no negative eigenvalues; values below rounding count as zero.
         let rounding = 4.0 * n as f64 * f64::EPSILON * eigen.eigenvalues.max();
         let clipped = |&value: &f64| if value > rounding { value } else { 0.0 };
         Ok(Self {
@@ -110,40 +108,40 @@ impl InfiniteWidth {
         self
     }
 
-    /// The number n of inputs.
+    /// Returns the number n of inputs.
     pub fn samples(&self) -> usize {
         self.points.len()
     }
 
-    /// The number d of outputs.
+    /// Returns the number d of outputs.
     pub fn outputs(&self) -> usize {
         self.targets.ncols()
     }
 
-    /// The kernel.
+    /// Returns the kernel.
     pub fn kernel(&self) -> TangentKernel {
         self.kernel
     }
 
-    /// The eigenvalues of K/m, in descending order; those below rounding are 0.
+    /// Returns the eigenvalues of K/m, in descending order; those below rounding are 0.
     pub fn eigenvalues(&self) -> Vec<f64> {
         let mut values: Vec<f64> = self.eigenvalues.iter().map(|v| v / self.d()).collect();
         values.sort_by(|a, b| b.total_cmp(a));
         values
     }
 
-    /// The largest eigenvalue of K/m.
+    /// Returns the largest eigenvalue of K/m.
     pub fn largest_eigenvalue(&self) -> f64 {
         self.eigenvalues.iter().copied().fold(0.0, f64::max) / self.d()
     }
 
-    /// The step size below which training converges: `1 / λ_max(K)`, for the sum loss.
+    /// Returns the step size below which training converges: `1 / λ_max(K)`, for the sum loss.
     ///
-    /// At half of it the first eigendirection is learnt in one step, and a network of finite width,
-    /// whose eigenvalue is another, has room.
+    /// At half of it the first eigendirection is learned in one step, with a margin for networks of
+    /// finite width, whose eigenvalue differs.
     ///
     /// # Errors
-    /// [`InfiniteWidthError`](Error) where the width is 0.
+    /// Returns [`InfiniteWidthError`](Error) if the width is 0.
     pub fn largest_stable_step(&self, width: usize) -> Result<f64, Error> {
         if width == 0 {
             return Err(Error::Width { width });
@@ -151,10 +149,12 @@ impl InfiniteWidth {
         Ok(1.0 / (width as f64 * self.largest_eigenvalue()))
     }
 
-    /// Gradient descent with step η on the sum of squared errors, in a network of width m.
+    /// Returns the training by gradient descent with step η on the sum of squared errors, at width
+    /// m.
     ///
     /// # Errors
-    /// [`InfiniteWidthError`](Error) where the step is not positive and finite or the width is 0.
+    /// Returns [`InfiniteWidthError`](Error) if the step is not positive and finite or the width is
+    /// 0.
     pub fn train(&self, step: f64, width: usize) -> Result<Training<'_>, Error> {
         if !(step.is_finite() && step > 0.0) {
             return Err(Error::Step { step });

@@ -1,8 +1,8 @@
 //! Reference numbers of the closed form: n = 1000 synthetic samples, five layers, η = c/(n m) with
-//! c = 0.8 for unit inputs and 0.22 for raw ones. They belong to one draw of the data that is not
-//! recorded, and draws differ: for unit inputs by 1 to 3 % in the rate and 2 to 7 % in the last loss,
-//! for raw ones by 3 to 6 % and 4 to 10 % (standard deviations of ten draws). So they are compared
-//! within a few of these, and ratios between slopes on one draw, which vary less, more closely.
+//! c = 0.8 for unit inputs and 0.22 for raw ones. They belong to one unrecorded draw of the data.
+//! Draws differ by 1 to 3 % in the rate and 2 to 7 % in the last loss for unit inputs (standard
+//! deviations of ten draws). For raw inputs they differ by 3 to 6 % and 4 to 10 %. The tolerance is
+//! a few of these; ratios between slopes on one draw vary less and have a smaller tolerance.
 
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
@@ -183,7 +183,7 @@ fn raw_inputs_with_a_constant() {
 /// The whole table over ten draws: the mean is within 3 standard deviations of a draw from the one
 /// draw of the table.
 ///
-/// `cargo test -- --ignored --nocapture the_whole_table` prints it; it takes some ten minutes.
+/// `cargo test -- --ignored --nocapture the_whole_table` prints it; it takes about ten minutes.
 #[test]
 #[ignore = "400 eigendecompositions of 1000 rows"]
 fn the_whole_table_over_draws() {

@@ -4,7 +4,7 @@ use super::{InfiniteWidthError as Error, Points, Start, Training};
 
 /// The loss of a [`Training`] on other data, in closed form.
 ///
-/// Making one costs O(n³) for [`Start::Drawn`], and each point of the curve O(n²); n counts training
+/// Construction costs O(n³) for [`Start::Drawn`], and each point of the curve O(n²), for n training
 /// rows.
 #[derive(Clone, Debug)]
 pub struct TestCurve<'a> {
@@ -16,11 +16,11 @@ pub struct TestCurve<'a> {
     variance: Option<Variance>,
 }
 
-/// The mean square of what is left of the outputs at the start, as a quadratic form.
+/// Mean square of the remaining initial outputs, as a quadratic form.
 ///
-/// With φ_i = (1 − (1 − 2 η λ_i)^t)/λ_i and C, Σ the two kernels between tests and training inputs in the
-/// eigenbasis, the output at the start leaves `N_0(x) − C φ N_0(X)`, whose squares sum to
-/// `constant − 2 linearᵀ φ + φᵀ quadratic φ`.
+/// With φ_i = (1 − (1 − 2 η λ_i)^t)/λ_i and C, Σ the two kernels between tests and training inputs
+/// in the eigenbasis, the remaining part of the initial output is `N_0(x) − C φ N_0(X)`. Its
+/// squares sum to `constant − 2 linearᵀ φ + φᵀ quadratic φ`.
 #[derive(Clone, Debug)]
 struct Variance {
     constant: f64,
@@ -55,7 +55,7 @@ impl<'a> TestCurve<'a> {
         let cross = tangent * &network.vectors;
         let variance = (network.start == Start::Drawn).then(|| {
             let covariance = covariance * &network.vectors;
-            // A row has the covariance of its norms with itself at every depth.
+            // The covariance of a row with itself is its squared norm at every depth.
             let constant = tests.norms().iter().map(|norm| norm * norm).sum();
             let linear = cross.component_mul(&covariance).row_sum_tr();
             let start = network.vectors.tr_mul(&network.covariance);
@@ -74,7 +74,7 @@ impl<'a> TestCurve<'a> {
         })
     }
 
-    /// The loss after some steps, as a mean over samples.
+    /// Returns the loss after some steps, as a mean over samples.
     pub fn loss(&self, steps: u64) -> f64 {
         let learnt = DVector::from_vec(self.training.learnt(steps).collect());
         let mut weights = self.training.network.targets.clone();
@@ -89,8 +89,8 @@ impl<'a> TestCurve<'a> {
         (bias + spread.max(0.0)) / self.targets.nrows() as f64
     }
 
-    /// Of the given numbers of steps, the one with the smallest loss, and that loss; none where no
-    /// loss is a number.
+    /// Returns the number of steps with the smallest loss among those given, and that loss; `None`
+    /// if all losses are NaN.
     pub fn best(&self, steps: impl IntoIterator<Item = u64>) -> Option<(u64, f64)> {
         let losses = steps.into_iter().map(|steps| (steps, self.loss(steps)));
         losses

@@ -32,8 +32,8 @@ pub(crate) fn rows(matrix: &DMatrix<f64>) -> Vec<Vec<f64>> {
     rows.map(|row| row.iter().copied().collect()).collect()
 }
 
-/// The synthetic data of Guo, Li, Lerman (2024): standard normal inputs in R⁵, scaled to norm 1
-/// first where the map does so; noise of variance 0.01.
+/// Returns the synthetic data of Guo, Li, Lerman (2024): standard normal inputs in R⁵, scaled to
+/// norm 1 first if the map does so; noise of variance 0.01.
 pub(crate) fn synthetic(
     n: usize,
     map: InputMap,
@@ -105,7 +105,7 @@ impl Network {
         hidden[self.layers.len()].tr_mul(&self.readout)
     }
 
-    /// The derivatives of the outputs by z_1 … z_L, one column per input.
+    /// Returns the derivatives of the outputs by z_1 … z_L, one column per input.
     fn deltas(&self, slopes: &[DMatrix<f64>]) -> Vec<DMatrix<f64>> {
         let (width, n) = slopes[0].shape();
         let mut back = DMatrix::from_fn(width, n, |i, _| self.readout[i]);

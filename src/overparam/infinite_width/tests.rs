@@ -14,7 +14,7 @@ fn network(alpha: f64, depth: usize, n: usize, map: InputMap, seed: u64) -> Infi
 
 /// The recursion of the residual, step by step, on the kernel itself.
 #[test]
-fn closed_forms_are_the_recursion() {
+fn closed_forms_match_the_recursion() {
     let mut rng = ChaCha8Rng::seed_from_u64(1);
     let (x, z) = (
         points(12, 3, InputMap::UnitWithConstant, &mut rng),
@@ -63,10 +63,9 @@ fn closed_forms_are_the_recursion() {
     }
 }
 
-/// A network of width 800 under gradient descent, from its own start: it reaches a loss at about the
-/// predicted step.
+/// A network of width 800 under gradient descent reaches a loss at about the predicted step.
 #[test]
-fn a_wide_network_trains_like_this() {
+fn a_wide_network_follows_the_closed_form() {
     for (alpha, map) in [(-1.0, InputMap::UnitWithConstant), (0.0, InputMap::Unit)] {
         let mut rng = ChaCha8Rng::seed_from_u64(2);
         let (n, width) = (12, 800);
@@ -126,9 +125,9 @@ fn the_step_scales_with_width_and_outputs() {
     assert!((steps[2] / steps[0] - 2.0).abs() < 1e-12);
 }
 
-/// Even networks cannot learn odd targets, and the floor says how much stays.
+/// Even networks cannot learn odd targets, and the limit of the loss is the remaining part.
 #[test]
-fn an_odd_target_is_out_of_reach_of_the_absolute_value() {
+fn the_absolute_value_cannot_learn_odd_targets() {
     let mut rng = ChaCha8Rng::seed_from_u64(5);
     let half = points(10, 4, InputMap::Raw, &mut rng);
     let mut rows: Vec<Vec<f64>> = half.rows().map(<[f64]>::to_vec).collect();
@@ -206,7 +205,7 @@ fn predictions_on_the_training_data_become_the_targets() {
 }
 
 #[test]
-fn batches_lie_between_their_share_and_the_whole() {
+fn batch_eigenvalues_are_bounded() {
     let mut rng = ChaCha8Rng::seed_from_u64(9);
     let x = points(60, 5, InputMap::UnitWithConstant, &mut rng);
     let kernel = TangentKernel::new(-1.0, 3).unwrap();
@@ -230,9 +229,9 @@ fn batches_lie_between_their_share_and_the_whole() {
     assert!(kernel.largest_batch_eigenvalue(&x, 0, 8, &mut rng).is_err());
 }
 
-/// Findings of the reference runs at n = 200 and L = 3, which the closed form shares.
+/// Findings of the reference runs at n = 200 and L = 3, which the closed form reproduces.
 #[test]
-fn with_a_constant_coordinate_the_order_is_that_of_the_chapter() {
+fn with_a_constant_coordinate_the_order_matches_the_paper() {
     for (map, c) in [
         (InputMap::UnitWithConstant, 0.8),
         (InputMap::RawWithConstant, 0.2),
@@ -279,7 +278,7 @@ proptest! {
 }
 
 #[test]
-fn what_is_wrong_is_named() {
+fn errors_name_the_problem() {
     let kernel = TangentKernel::new(-1.0, 2).unwrap();
     let x = Points::new(&[[1.0, 2.0], [0.5, -1.0]]).unwrap();
     let fails = |targets: &[[f64; 1]]| {

@@ -9,11 +9,11 @@ use super::{InfiniteWidth, InfiniteWidthError as Error, Points, Start, TestCurve
 /// N_t(x)     = k(x) K⁻¹ (I − (I − 2 η K)^t) y          on average over draws
 /// ```
 ///
-/// with λ_i, u_i the eigenvalues and eigenvectors of K, and k(x) the kernel between x and the training
-/// inputs. The term with `S_L` is there for [`Start::Drawn`] only.
+/// with λ_i, u_i the eigenvalues and eigenvectors of K, and k(x) the kernel between x and the
+/// training inputs. The term with `S_L` occurs only for [`Start::Drawn`].
 ///
-/// Losses are **means** over samples of the sum of squared errors over outputs; the step belongs to
-/// the **sum** over samples.
+/// Losses are **means** over samples of the sum of squared errors over outputs; the step is for the
+/// **sum** over samples.
 #[derive(Clone, Debug)]
 pub struct Training<'a> {
     pub(super) network: &'a InfiniteWidth,
@@ -23,13 +23,13 @@ pub struct Training<'a> {
     energy: Vec<f64>,
 }
 
-/// When a loss falls to a target.
+/// When a loss reaches a target.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reach {
-    /// After this many steps, and not before.
+    /// After this many steps, but not before.
     After {
-        /// The steps.
+        /// Number of steps.
         steps: u64,
     },
     /// Never: the loss tends to a value that is not below the target.
@@ -37,7 +37,7 @@ pub enum Reach {
         /// The limit of the loss.
         floor: f64,
     },
-    /// Never: the step is beyond the largest stable one.
+    /// Never: the step exceeds the largest stable one.
     Diverges,
 }
 
@@ -58,12 +58,13 @@ impl<'a> Training<'a> {
         }
     }
 
-    /// Whether the step is below the largest stable one.
+    /// Returns whether the step is below the largest stable one.
     pub fn is_stable(&self) -> bool {
         self.moves.iter().all(|&moved| moved < 2.0)
     }
 
-    /// The training loss after some steps, as a mean over samples; infinite where it overflows.
+    /// Returns the training loss after some steps, as a mean over samples; infinite if it
+    /// overflows.
     pub fn loss(&self, steps: u64) -> f64 {
         let terms = self.moves.iter().zip(&self.energy);
         let left = terms.map(|(&moved, energy)| match *energy > 0.0 {
@@ -73,10 +74,10 @@ impl<'a> Training<'a> {
         left.sum::<f64>() / self.moves.len() as f64
     }
 
-    /// The limit of the training loss; infinite where the step is not stable.
+    /// Returns the limit of the training loss; infinite if the step is not stable.
     ///
-    /// It is above 0 where some combination of targets cannot be learnt, as an odd one by an even
-    /// network.
+    /// It is above 0 if some combination of targets cannot be learned, for example an odd one by an
+    /// even network.
     pub fn floor(&self) -> f64 {
         if !self.is_stable() {
             return f64::INFINITY;
@@ -86,10 +87,11 @@ impl<'a> Training<'a> {
         stays.map(|(_, energy)| energy).sum::<f64>() / self.moves.len() as f64
     }
 
-    /// The number of steps after which the training loss is at most `target`, a mean over samples.
+    /// Returns the number of steps after which the training loss is at most `target`, a mean over
+    /// samples.
     ///
     /// # Errors
-    /// [`InfiniteWidthError`](Error) where the target is not positive and finite.
+    /// Returns [`InfiniteWidthError`](Error) if the target is not positive and finite.
     pub fn steps_to(&self, target: f64) -> Result<Reach, Error> {
         if !(target.is_finite() && target > 0.0) {
             return Err(Error::Target { target });
@@ -101,7 +103,7 @@ impl<'a> Training<'a> {
             return Ok(Reach::Diverges);
         }
         let floor = self.floor();
-        // Eigenvalues above rounding bring every other direction down long before this.
+        // All other directions, with eigenvalues above rounding, have converged long before this.
         let mut high = 1_u64;
         while self.loss(high) > target {
             if floor >= target || high >= 1 << 62 {
@@ -120,11 +122,12 @@ impl<'a> Training<'a> {
         Ok(Reach::After { steps: high })
     }
 
-    /// The mean output over draws of the network, after some steps: one row per row of `tests`,
-    /// which are mapped as the training inputs were.
+    /// Returns the mean output over draws of the network after some steps, one row per row of
+    /// `tests`, which must be mapped like the training inputs.
     ///
     /// # Errors
-    /// [`InfiniteWidthError`](Error) where the rows do not have as many coordinates.
+    /// Returns [`InfiniteWidthError`](Error) if the number of coordinates differs from that in
+    /// training.
     pub fn predict(&self, tests: &Points, steps: u64) -> Result<Vec<Vec<f64>>, Error> {
         let network = self.network;
         self.check(tests)?;
@@ -140,10 +143,10 @@ impl<'a> Training<'a> {
             .collect())
     }
 
-    /// The loss on other data, at any time.
+    /// Returns the curve of the loss on other data.
     ///
     /// # Errors
-    /// [`InfiniteWidthError`](Error) where inputs or targets do not fit those of training.
+    /// Returns [`InfiniteWidthError`](Error) if inputs or targets do not match those of training.
     pub fn test_curve<R: AsRef<[f64]>>(
         &self,
         tests: &Points,
@@ -172,7 +175,7 @@ impl<'a> Training<'a> {
         let directions = self.moves.iter().zip(eigenvalues);
         directions.map(move |(&moved, value)| match moved {
             0.0 => 0.0,
-            // Without cancellation where little is learnt.
+            // Avoids cancellation if little is learned.
             ..0.5 => -(steps as f64 * (-moved).ln_1p()).exp_m1() / value,
             _ => (1.0 - remaining(moved, steps)) / value,
         })

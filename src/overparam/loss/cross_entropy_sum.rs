@@ -6,7 +6,7 @@ use burn::{
 /// Cross-entropy of logits against class numbers, in nats, summed over the batch:
 /// `−Σ_i log softmax(z_i)[y_i]`.
 ///
-/// Burn's own loss is the mean, which divides the gradient by the batch size.
+/// Burn's loss is the mean, which divides the gradient by the batch size.
 #[derive(Module, Debug, Default)]
 pub struct CrossEntropySumLoss {}
 
@@ -16,7 +16,7 @@ impl CrossEntropySumLoss {
         Self {}
     }
 
-    /// The sum over samples.
+    /// Returns the sum over samples.
     ///
     /// # Shapes
     /// - logits: `[batch, classes]`
@@ -26,7 +26,7 @@ impl CrossEntropySumLoss {
         self.forward_no_reduction(logits, targets).sum()
     }
 
-    /// One cross-entropy per sample.
+    /// Returns one cross-entropy per sample.
     ///
     /// # Shapes
     /// - logits: `[batch, classes]`

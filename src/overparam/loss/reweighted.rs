@@ -5,14 +5,13 @@ use super::SumSquaredLoss;
 /// Configuration of a [`ReweightedLoss`].
 #[derive(Config, Debug, PartialEq)]
 pub struct ReweightedLossConfig {
-    /// Temperature τ > 0, in units of the squared error. The smaller, the more the samples with
-    /// large errors count.
+    /// Temperature τ > 0, in units of the squared error. Smaller values give more weight to samples
+    /// with large errors.
     pub temperature: f64,
-    /// Exponent c, above 0 and at most 80, beyond which the exponential continues as its tangent.
-    /// Default 10.
+    /// Exponent c in (0, 80] beyond which the exponential is replaced by its tangent. Default 10.
     ///
-    /// Far from the optimum `exp` would overflow; a clipped exponent would stop training the
-    /// worst samples. The tangent does neither, and the loss stays convex and differentiable.
+    /// Far from the optimum `exp` would overflow, and a clipped exponent would stop the training of
+    /// the worst samples. The tangent avoids both and keeps the loss convex and differentiable.
     #[config(default = "10.0")]
     pub linear_beyond: f64,
 }
@@ -21,8 +20,8 @@ impl ReweightedLossConfig {
     /// Creates the loss.
     ///
     /// # Panics
-    /// Where the temperature is not a finite positive number or `linear_beyond` is not between 0
-    /// and 80 (`exp` of more is infinite in single precision).
+    /// Panics if the temperature is not a finite positive number or `linear_beyond` is not between
+    /// 0 and 80 (`exp` of more is infinite in single precision).
     pub fn init(&self) -> ReweightedLoss {
         let Self {
             temperature,
@@ -46,11 +45,11 @@ impl ReweightedLossConfig {
 /// Exponentially re-weighted squared loss: `Σ_i exp(ℓ_i/τ)` with `ℓ_i = ‖y_i − ŷ_i‖²`.
 ///
 /// Gradient descent on it is gradient descent on `Σ ℓ_i` with each sample weighted by
-/// `exp(ℓ_i/τ)/τ`. Where `ℓ_i/τ > c` the exponential continues as its tangent,
+/// `exp(ℓ_i/τ)/τ`. If `ℓ_i/τ > c`, the exponential is replaced by its tangent,
 /// `exp(c) (1 + ℓ_i/τ − c)`; see [`ReweightedLossConfig::linear_beyond`].
 ///
-/// The dissertation names the loss after Kumar et al. and does not print it; this is our reading
-/// of Kumar, Majmundar, Nagaraj and Suggala, "Stochastic Re-weighted Gradient Descent via
+/// The dissertation names the loss after Kumar et al. without giving the formula; this is our
+/// reading of Kumar, Majmundar, Nagaraj and Suggala, "Stochastic Re-weighted Gradient Descent via
 /// Distributionally Robust Optimization" (arXiv 2306.09222).
 #[derive(Module, Debug)]
 pub struct ReweightedLoss {
@@ -59,7 +58,7 @@ pub struct ReweightedLoss {
 }
 
 impl ReweightedLoss {
-    /// The sum over samples.
+    /// Returns the sum over samples.
     ///
     /// # Shapes
     /// - predictions: `[batch, d]`
@@ -69,7 +68,7 @@ impl ReweightedLoss {
         self.forward_no_reduction(predictions, targets).sum()
     }
 
-    /// One value per sample: `exp(ℓ_i/τ)`, or its tangent beyond the configured exponent.
+    /// Returns one value per sample: `exp(ℓ_i/τ)`, or its tangent beyond the configured exponent.
     ///
     /// # Shapes
     /// - predictions: `[batch, d]`
@@ -79,7 +78,7 @@ impl ReweightedLoss {
         self.reweight(SumSquaredLoss::new().forward_no_reduction(predictions, targets))
     }
 
-    /// One value per squared error `ℓ_i`, for errors that are known already.
+    /// Returns one value per squared error `ℓ_i`, for precomputed errors.
     ///
     /// # Shapes
     /// - squared_errors: `[batch]`
@@ -91,12 +90,12 @@ impl ReweightedLoss {
         inside.exp() + beyond * self.linear_beyond.exp()
     }
 
-    /// The temperature τ.
+    /// Returns the temperature τ.
     pub fn temperature(&self) -> f64 {
         self.temperature
     }
 
-    /// The exponent from which on the loss is linear.
+    /// Returns the exponent above which the loss is linear.
     pub fn linear_beyond(&self) -> f64 {
         self.linear_beyond
     }

@@ -12,7 +12,7 @@ impl SumSquaredLoss {
         Self {}
     }
 
-    /// The sum over samples.
+    /// Returns the sum over samples.
     ///
     /// # Shapes
     /// - predictions: `[batch, d]`
@@ -20,12 +20,12 @@ impl SumSquaredLoss {
     /// - output: `[1]`
     ///
     /// # Panics
-    /// Where the shapes differ; nothing is broadcast.
+    /// Panics if the shapes differ; there is no broadcasting.
     pub fn forward(&self, predictions: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
         squares(predictions, targets).sum()
     }
 
-    /// One squared error per sample: `‖y_i − ŷ_i‖²`.
+    /// Returns one squared error per sample: `‖y_i − ŷ_i‖²`.
     ///
     /// # Shapes
     /// - predictions: `[batch, d]`
@@ -33,7 +33,7 @@ impl SumSquaredLoss {
     /// - output: `[batch]`
     ///
     /// # Panics
-    /// Where the shapes differ; nothing is broadcast.
+    /// Panics if the shapes differ; there is no broadcasting.
     pub fn forward_no_reduction(&self, predictions: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
         squares(predictions, targets).sum_dim(1).squeeze_dim(1)
     }

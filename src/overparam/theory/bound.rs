@@ -2,21 +2,21 @@ use serde::{Deserialize, Serialize};
 
 use super::{Optimiser, Rate, Setting, TheoryError, error::positive, squared_gap};
 
-/// The constants that Ω and O hide in Theorems 2.1 and 2.2: calibrated, or 1.
+/// Constants hidden by Ω and O in Theorems 2.1 and 2.2: calibrated, or 1.
 ///
-/// No value of them is known. With 1, results are **shapes**: how a quantity changes with α, n, L
-/// or δ. They are never absolute numbers.
+/// Their values are unknown. With 1, results are only **relative**: they show how a quantity
+/// changes with α, n, L or δ.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Constants {
-    /// Of the decrease `1 − γ`.
+    /// Constant of the decrease `1 − γ`.
     pub rate: f64,
-    /// Of the largest step.
+    /// Constant of the largest step.
     pub step: f64,
-    /// Of the width.
+    /// Constant of the width.
     pub width: f64,
-    /// Of the step from which the bound for SGD holds.
+    /// Constant of the step from which the bound for SGD holds.
     pub start: f64,
-    /// Of the loss before training.
+    /// Constant of the loss before training.
     pub initial_loss: f64,
 }
 
@@ -43,7 +43,7 @@ impl Constants {
     }
 }
 
-/// The bounds on the training of Algorithm 1 networks, for the sum of squared errors.
+/// Bounds on the training of Algorithm 1 networks, for the sum of squared errors.
 ///
 /// With `g = g(α)`, n samples of separation δ, d outputs, width m, L layers, batch b and constants
 /// c:
@@ -58,7 +58,7 @@ impl Constants {
 /// ```
 ///
 /// At the largest step, gradient descent needs about `n² L² / (g δ) · ln(L₀/ε)` steps: width and
-/// outputs drop out. All bounds are best at α = −1, where g is 2.
+/// outputs cancel. All bounds are best at α = −1, for which g is 2.
 ///
 /// Reference: Guo, Li, Lerman, arXiv 2402.11942; Theorems 2.1 and 2.2 of the dissertation; Guo, Li,
 /// Lerman, The effect of leaky ReLUs on the training and generalization of overparameterized
@@ -74,7 +74,7 @@ impl Constants {
 ///     let bound = bound(alpha)?;
 ///     Ok(bound.rate(bound.largest_step())?.decrease())
 /// };
-/// // Twice as fast as ReLU; the number itself means nothing before it is calibrated.
+/// // Twice as fast as ReLU; the absolute number requires calibration.
 /// assert!((decrease(-1.0)? / decrease(0.0)? - 2.0).abs() < 1e-12);
 /// # Ok::<(), TheoryError>(())
 /// ```
@@ -87,10 +87,10 @@ pub struct Bound {
 }
 
 impl Bound {
-    /// The bounds for one slope.
+    /// Creates the bounds for one slope.
     ///
     /// # Errors
-    /// [`TheoryError`] where the setting makes no sense, α or a constant is not a number, or a
+    /// Returns [`TheoryError`] if the setting is invalid, α or a constant is not a number, or a
     /// batch is empty or larger than the data.
     pub fn new(
         setting: Setting,
@@ -112,10 +112,11 @@ impl Bound {
         })
     }
 
-    /// The rate γ per step of size η.
+    /// Returns the rate γ per step of size η.
     ///
     /// # Errors
-    /// [`TheoryError`] where the step is not positive, or so large that nothing would be left.
+    /// Returns [`TheoryError`] if the step is not positive, or so large that γ would not be
+    /// positive.
     pub fn rate(&self, step: f64) -> Result<Rate, TheoryError> {
         let step = positive("step", step)?;
         let [n, delta, d, m, _] = self.setting.numbers();
@@ -126,7 +127,7 @@ impl Bound {
         Rate::from_decrease(self.constants.rate * self.gap * share * step * delta * m / (n * d))
     }
 
-    /// The largest step η of the theorem, for the sum loss.
+    /// Returns the largest step η of the theorem, for the sum loss.
     pub fn largest_step(&self) -> f64 {
         let [n, delta, d, m, l] = self.setting.numbers();
         let step = match self.optimiser {
@@ -136,7 +137,7 @@ impl Bound {
         self.constants.step * step
     }
 
-    /// The step from which the bound holds.
+    /// Returns the step from which the bound holds.
     pub fn holds_from(&self) -> f64 {
         let [n, delta, _, m, l] = self.setting.numbers();
         match self.optimiser {
@@ -148,17 +149,17 @@ impl Bound {
         }
     }
 
-    /// The bound on the loss before training, a sum over samples.
+    /// Returns the bound on the loss before training, a sum over samples.
     pub fn initial_loss(&self) -> f64 {
         let [n, _, _, m, _] = self.setting.numbers();
         self.constants.initial_loss * n * m.ln().sqrt()
     }
 
-    /// The steps of size η after which the loss, a sum over samples, is at most `target`, and the
-    /// bound holds; not rounded, infinite for α = 1.
+    /// Returns the steps of size η after which the loss, a sum over samples, is at most `target`,
+    /// and the bound holds; not rounded, infinite for α = 1.
     ///
     /// # Errors
-    /// As [`rate`](Self::rate), and where the target is not positive.
+    /// Returns the errors of [`rate`](Self::rate), and an error if the target is not positive.
     pub fn steps_to(&self, target: f64, step: f64) -> Result<f64, TheoryError> {
         let factor = self.initial_loss() / positive("target loss", target)?;
         Ok(self
@@ -167,10 +168,10 @@ impl Bound {
             .max(self.holds_from()))
     }
 
-    /// Likewise, in passes over the data.
+    /// Like [`steps_to`](Self::steps_to), in passes over the data.
     ///
     /// # Errors
-    /// As [`steps_to`](Self::steps_to).
+    /// Returns the errors of [`steps_to`](Self::steps_to).
     pub fn epochs_to(&self, target: f64, step: f64) -> Result<f64, TheoryError> {
         let per_epoch = self.optimiser.steps_per_epoch(self.setting.samples);
         Ok(self.steps_to(target, step)? / per_epoch)

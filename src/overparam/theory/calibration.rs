@@ -9,11 +9,11 @@ use super::{Rate, TheoryError, error::positive, squared_gap};
 /// ```
 ///
 /// γ̂ is [observed](Rate::observed) at the slope α₀; the dissertation takes α₀ = 0, where g is 1,
-/// and C₀ = 1 for its synthetic data, 0.5 for housing data. C is that of one data set, network and
-/// step.
+/// and C₀ = 1 for its synthetic data, 0.5 for housing data. C is specific to one data set, network
+/// and step.
 ///
-/// The shape exaggerates: in runs, α = −1 decreased the loss 1.25 to 1.6 times as fast as α = 0 and
-/// not 2 times, and α = 0.5 about 0.4 times and not 0.2.
+/// The formula exaggerates the differences. In runs, α = −1 decreased the loss 1.25 to 1.6 times as
+/// fast as α = 0 instead of 2 times. For α = 0.5 the factor was about 0.4 instead of 0.2.
 ///
 /// Reference: Guo, Li, Lerman, arXiv 2402.11942; equation 2.17 and figure 2.2 of the dissertation.
 ///
@@ -32,10 +32,11 @@ pub struct CalibratedRate {
 }
 
 impl CalibratedRate {
-    /// From the rate of a run with slope `alpha`, and the factor C₀.
+    /// Creates the rate from that of a run with slope `alpha`, and the factor C₀.
     ///
     /// # Errors
-    /// [`TheoryError`] where α is not finite or has no gap, or C₀ or the decrease is not positive.
+    /// Returns [`TheoryError`] if α is not finite or has no gap, or C₀ or the decrease is not
+    /// positive.
     pub fn from_run(alpha: f64, observed: Rate, shrink: f64) -> Result<Self, TheoryError> {
         if !alpha.is_finite() {
             return Err(TheoryError::Alpha { alpha });
@@ -49,15 +50,15 @@ impl CalibratedRate {
         Ok(Self { constant })
     }
 
-    /// C.
+    /// Returns C.
     pub fn constant(&self) -> f64 {
         self.constant
     }
 
-    /// γ(α).
+    /// Returns γ(α).
     ///
     /// # Errors
-    /// [`TheoryError`] where α is not finite, or C g(α) is not below 1.
+    /// Returns [`TheoryError`] if α is not finite, or C g(α) is not below 1.
     pub fn rate(&self, alpha: f64) -> Result<Rate, TheoryError> {
         if !alpha.is_finite() {
             return Err(TheoryError::Alpha { alpha });

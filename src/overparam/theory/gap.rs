@@ -1,11 +1,11 @@
-/// The jump of the slope of σ̃_α at 0.
+/// Returns the jump of the slope of σ̃_α at 0.
 ///
 /// ```text
 /// (1 − α) / √(1 + α²)
 /// ```
 ///
-/// Between −√2 and √2; largest at α = −1, zero at α = 1, where the activation is linear. NaN for
-/// NaN, and the limits −1 and 1 for α = ±∞.
+/// Between −√2 and √2; largest at α = −1, zero at α = 1, for which the activation is linear. NaN
+/// for NaN, and the limits −1 and 1 for α = ±∞.
 ///
 /// Reference: Guo, Li, Lerman, arXiv 2402.11942; see
 /// [`LeakyReluRescaled`](crate::nn::LeakyReluRescaled).
@@ -17,7 +17,7 @@ pub fn derivative_gap(alpha: f64) -> f64 {
     1.0 / 1f64.hypot(alpha) - alpha / 1f64.hypot(alpha)
 }
 
-/// g(α), the squared jump of the slope of σ̃_α at 0, through which α enters every bound.
+/// Returns g(α), the squared jump of the slope of σ̃_α at 0. All bounds depend on α through g.
 ///
 /// ```text
 /// g(α) = (1 − α)² / (1 + α²)
@@ -36,7 +36,7 @@ pub fn derivative_gap(alpha: f64) -> f64 {
 /// ```
 pub fn squared_gap(alpha: f64) -> f64 {
     if alpha.abs() > 1.0 {
-        // Symmetric, and this way squares cannot overflow.
+        // Uses the symmetry to avoid overflow of squares.
         return squared_gap(1.0 / alpha);
     }
     (1.0 - alpha).powi(2) / (1.0 + alpha * alpha)

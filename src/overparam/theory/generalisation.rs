@@ -2,8 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Rate, Setting, TheoryError, error::positive, squared_gap};
 
-/// The bound on the expected test loss of gradient descent after t steps, in the form that depends
-/// on t.
+/// Bound on the expected test loss of gradient descent after t steps, in the form that depends on
+/// t.
 ///
 /// ```text
 /// R(W_t) ≤ γ^t L₀                                                        training
@@ -13,12 +13,12 @@ use super::{Rate, Setting, TheoryError, error::positive, squared_gap};
 /// γ = 1 − c g δ / (n² L²),   at the step η = d / (n L² m)
 /// ```
 ///
-/// In the theorem, the second and third terms are minima of these and of two others, which do not
-/// grow with t; the minima are at most these, so this too is a bound.
+/// In the theorem, the second and third terms are minima of these terms and two others that do not
+/// grow with t. The minima are not larger, so this is also a bound.
 ///
-/// The perturbation **grows** with g. So α = −1 wins only while the training term is the larger
-/// one: for small t, large n and large L. Later the theorem favours slopes with a small gap, which
-/// is a reason to stop early.
+/// The perturbation **grows** with g. So α = −1 is best only while the training term dominates: for
+/// small t, large n and large L. Later the theorem favors slopes with a small gap, which is a
+/// reason to stop early.
 ///
 /// Reference: Guo, Li, Lerman, arXiv 2402.11942; Theorem 2.3 of the dissertation.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,17 +30,16 @@ pub struct Generalisation {
     constants: GeneralisationConstants,
 }
 
-/// The constants that O hides in Theorem 2.3: calibrated, or 1. See
-/// [`Constants`](super::Constants).
+/// Constants hidden by O in Theorem 2.3: calibrated, or 1. See [`Constants`](super::Constants).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GeneralisationConstants {
-    /// Of the decrease `1 − γ`.
+    /// Constant of the decrease `1 − γ`.
     pub rate: f64,
-    /// Of the term with `t^{4/3}`.
+    /// Constant of the term with `t^{4/3}`.
     pub perturbation: f64,
-    /// Of the term with t.
+    /// Constant of the term with t.
     pub complexity: f64,
-    /// Of the term without t.
+    /// Constant of the term without t.
     pub concentration: f64,
 }
 
@@ -55,31 +54,32 @@ impl Default for GeneralisationConstants {
     }
 }
 
-/// The terms of the bound of Theorem 2.3.
+/// Terms of the bound of Theorem 2.3.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GeneralisationTerms {
-    /// What is left of the training loss: falls with t, and with g.
+    /// Remaining training loss: decreases with t and with g.
     pub training: f64,
-    /// How far training moved the network from a linear one: grows with t, and with g.
+    /// Deviation of the trained network from a linear one: grows with t and with g.
     pub perturbation: f64,
-    /// The complexity of the networks that t steps reach: grows with t.
+    /// Complexity of the networks reachable in t steps: grows with t.
     pub complexity: f64,
-    /// The sample's own deviation.
+    /// Sampling deviation.
     pub concentration: f64,
 }
 
 impl GeneralisationTerms {
-    /// The bound.
+    /// Returns the bound, the sum of all terms.
     pub fn total(&self) -> f64 {
         self.training + self.perturbation + self.complexity + self.concentration
     }
 }
 
 impl Generalisation {
-    /// The bound for one slope and a loss L₀ before training, in the units of the loss.
+    /// Creates the bound for one slope and a loss L₀ before training, in the units of the loss.
     ///
     /// # Errors
-    /// [`TheoryError`] where the setting makes no sense, α, the loss or a constant is not a number.
+    /// Returns [`TheoryError`] if the setting is invalid, or α, the loss or a constant is not a
+    /// number.
     pub fn new(
         setting: Setting,
         alpha: f64,
@@ -105,7 +105,7 @@ impl Generalisation {
         })
     }
 
-    /// The terms after t steps.
+    /// Returns the terms after t steps.
     pub fn after(&self, steps: u64) -> GeneralisationTerms {
         let [n, _, d, m, l] = self.setting.numbers();
         let t = steps as f64;
@@ -120,10 +120,10 @@ impl Generalisation {
         }
     }
 
-    /// The number of steps with the smallest bound.
+    /// Returns the number of steps with the smallest bound.
     ///
-    /// With constants of 1 it says where the terms balance, not when to stop: a hold-out does that.
-    /// Cost: O(log t); every term is convex in t.
+    /// With constants of 1 it shows where the terms balance, not when to stop; use held-out data
+    /// for that. Cost: O(log t); every term is convex in t.
     pub fn best_time(&self) -> u64 {
         let falls = |t: u64| self.after(t + 1).total() < self.after(t).total();
         if !falls(0) {

@@ -1,17 +1,16 @@
-//! What the theorems of Guo, Li, Lerman (2024) say: how α, the data and the network change the
-//! speed of training.
+//! Bounds of Guo, Li, Lerman (2024): how α, the data and the network affect the speed of training.
 //!
-//! The theorems hide unknown constants. Here they are parameters, 1 unless somebody
-//! [calibrates](CalibratedRate) them, so results compare settings and are not predictions. For
-//! numbers of one data set see [`infinite_width`](super::infinite_width).
+//! The theorems contain unknown constants. They are parameters here, 1 unless
+//! [calibrated](CalibratedRate), so results compare settings and are not predictions. For
+//! predictions on one data set see [`infinite_width`](super::infinite_width).
 //!
-//! | question | answer |
+//! | topic | item |
 //! |---|---|
-//! | how large is the jump of the slope? | [`derivative_gap`], [`squared_gap`] |
-//! | how fast, how wide, which step, how long? | [`Bound`] |
-//! | what of new data? | [`Generalisation`] |
-//! | and in my run? | [`Rate::observed`], [`CalibratedRate`] |
-//! | better than before? | [`improvement_over_earlier_bounds`] |
+//! | jump of the slope | [`derivative_gap`], [`squared_gap`] |
+//! | rate, width, step and number of steps | [`Bound`] |
+//! | generalization | [`Generalisation`] |
+//! | rate of a run | [`Rate::observed`], [`CalibratedRate`] |
+//! | improvement over earlier bounds | [`improvement_over_earlier_bounds`] |
 
 mod bound;
 mod calibration;

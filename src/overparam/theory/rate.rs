@@ -2,19 +2,19 @@ use serde::{Deserialize, Serialize};
 
 use super::TheoryError;
 
-/// A linear rate: each step leaves at most the share γ of the loss.
+/// A linear rate: each step reduces the loss to at most the share γ.
 ///
-/// Held as `1 − γ`, since that is often far below the rounding of γ.
+/// Stored as `1 − γ`, which is often far below the rounding error of γ.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
 pub struct Rate {
     decrease: f64,
 }
 
 impl Rate {
-    /// The rate that takes the share `1 − γ` of the loss in each step.
+    /// Creates the rate that reduces the loss by the share `1 − γ` in each step.
     ///
     /// # Errors
-    /// [`TheoryError::Decrease`] outside `[0, 1)`.
+    /// Returns [`TheoryError::Decrease`] if the decrease is outside `[0, 1)`.
     pub fn from_decrease(decrease: f64) -> Result<Self, TheoryError> {
         match (0.0..1.0).contains(&decrease) {
             true => Ok(Self { decrease }),
@@ -22,7 +22,7 @@ impl Rate {
         }
     }
 
-    /// The rate γ̂ of a run, from the losses at two steps.
+    /// Computes the rate γ̂ of a run from the losses at two steps.
     ///
     /// ```text
     /// γ̂ = (L_t / L_s)^(1/(t − s)),   in the dissertation with s = 100 and t = 1000
@@ -31,7 +31,7 @@ impl Rate {
     /// Reference: Guo, Li, Lerman, arXiv 2402.11942; equation 2.17 of the dissertation.
     ///
     /// # Errors
-    /// [`TheoryError::NoRate`] where the losses are not positive and finite, or do not fall.
+    /// Returns [`TheoryError::NoRate`] if the losses are not positive and finite, or do not fall.
     pub fn observed(first: (u64, f64), last: (u64, f64)) -> Result<Self, TheoryError> {
         let losses = [first.1, last.1];
         let falls = losses.iter().all(|loss| loss.is_finite() && *loss > 0.0)
@@ -45,23 +45,23 @@ impl Rate {
         Self::from_decrease(-((last.1.ln() - first.1.ln()) / steps).exp_m1())
     }
 
-    /// `1 − γ`.
+    /// Returns `1 − γ`.
     pub fn decrease(&self) -> f64 {
         self.decrease
     }
 
-    /// γ.
+    /// Returns γ.
     pub fn gamma(&self) -> f64 {
         1.0 - self.decrease
     }
 
-    /// The share of the loss that is left after some steps, `γ^t`.
+    /// Returns the remaining share of the loss after some steps, `γ^t`.
     pub fn remaining(&self, steps: f64) -> f64 {
         (steps * (-self.decrease).ln_1p()).exp()
     }
 
-    /// The steps that make the loss `factor` times smaller, `ln factor / −ln γ`, not rounded;
-    /// infinite where γ is 1, and 0 for factors up to 1.
+    /// Returns the number of steps that make the loss `factor` times smaller, `ln factor / −ln γ`,
+    /// not rounded; infinite if γ is 1, and 0 for factors up to 1.
     pub fn steps_to_divide_by(&self, factor: f64) -> f64 {
         match factor > 1.0 {
             true => factor.ln() / -(-self.decrease).ln_1p(),

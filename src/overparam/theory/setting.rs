@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::TheoryError;
 
-/// What the theorems know of the data and the network.
+/// Data and network parameters of the theorems.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Setting {
     /// Number n of training samples.
@@ -10,7 +10,7 @@ pub struct Setting {
     /// Separation δ: the smallest distance of two inputs. The theorems assume inputs of norm 1 and
     /// δ below some constant smaller than 1.
     pub separation: f64,
-    /// Coordinates d of an output.
+    /// Number d of coordinates of an output.
     pub outputs: usize,
     /// Width m of every hidden layer.
     pub width: usize,
@@ -19,11 +19,11 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// Whether the theorems say anything here.
+    /// Checks that the theorems apply.
     ///
     /// # Errors
-    /// [`TheoryError`] for counts of 0, a width of 1, whose logarithm vanishes, and a separation that
-    /// is not positive.
+    /// Returns [`TheoryError`] for counts of 0, a width of 1, whose logarithm vanishes, and
+    /// separations that are not positive.
     pub fn check(&self) -> Result<(), TheoryError> {
         let counts = [
             ("samples", self.samples, 1),
@@ -41,7 +41,7 @@ impl Setting {
         }
     }
 
-    /// n, δ, d, m and L.
+    /// Returns n, δ, d, m and L.
     pub(super) fn numbers(&self) -> [f64; 5] {
         [
             self.samples as f64,
@@ -53,7 +53,7 @@ impl Setting {
     }
 }
 
-/// How a network is trained. The loss is a **sum** over the samples of a step.
+/// Optimizer. The loss is a **sum** over the samples of a step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Optimiser {
@@ -62,13 +62,14 @@ pub enum Optimiser {
     Gd,
     /// Stochastic gradient descent.
     Sgd {
-        /// Samples per step.
+        /// Number of samples per step.
         batch: usize,
     },
 }
 
 impl Optimiser {
-    /// The number of steps in one pass over n samples; a part of a batch counts as a part of a step.
+    /// Returns the number of steps in one pass over n samples; a partial batch counts as a fraction
+    /// of a step.
     pub fn steps_per_epoch(self, samples: usize) -> f64 {
         match self {
             Self::Gd => 1.0,

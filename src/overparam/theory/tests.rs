@@ -19,7 +19,7 @@ fn close(found: f64, expected: f64, relative: f64) -> bool {
 }
 
 #[test]
-fn the_gap_is_that_of_the_chapter() {
+fn the_gap_matches_the_published_values() {
     let values = [
         (-10.0, 1.198020),
         (-2.0, 1.8),
@@ -46,7 +46,7 @@ fn the_gap_is_that_of_the_chapter() {
 
 /// Figure 2.2's shape: rates, and the steps to a loss 100 times smaller.
 #[test]
-fn calibrated_rates_are_those_of_the_table() {
+fn calibrated_rates_match_the_table() {
     let table = [
         (-10.0, [0.998287, 0.999357], [2686.0, 7156.0]),
         (-2.0, [0.997426, 0.999033], [1787.0, 4762.0]),
@@ -73,12 +73,12 @@ fn calibrated_rates_are_those_of_the_table() {
 }
 
 #[test]
-fn a_run_gives_its_rate_back() {
+fn the_rate_of_a_run_is_recovered() {
     let rate = Rate::from_decrease(0.0025).unwrap();
     let loss = |steps: u64| 3.0 * rate.remaining(steps as f64);
     let observed = Rate::observed((100, loss(100)), (1000, loss(1000))).unwrap();
     assert!(close(observed.decrease(), 0.0025, 1e-10));
-    // From the rate of any slope follows the same constant.
+    // The rate of any slope determines the same constant.
     let from = |alpha: f64| {
         let run = Rate::from_decrease(0.001 * squared_gap(alpha)).unwrap();
         CalibratedRate::from_run(alpha, run, 1.0)
@@ -88,7 +88,7 @@ fn a_run_gives_its_rate_back() {
     assert!(close(from(-2.0), 0.001, 1e-12) && close(from(0.05), 0.001, 1e-12));
 }
 
-/// At the largest step, width and outputs drop out: T is about n² L² / (g δ) ln(L₀/ε).
+/// At the largest step, width and outputs cancel: T is about n² L² / (g δ) ln(L₀/ε).
 #[test]
 fn steps_at_the_largest_step() {
     for (width, outputs) in [(5000, 1), (100, 10)] {
@@ -122,7 +122,7 @@ fn stochastic_steps() {
     let start = 1e15 * 25.0 * 5000f64.ln().powi(2) / (64.0 * 0.0025 * 1.8 * 1.8);
     assert!(close(sgd.holds_from(), start, 1e-12));
     assert_eq!(gd.holds_from(), 0.0);
-    // An easy target still waits until the bound holds.
+    // An easy target is not reached before the bound holds.
     let easy = sgd.initial_loss();
     assert_eq!(sgd.steps_to(easy, step).unwrap(), sgd.holds_from());
     assert!(close(
@@ -162,7 +162,7 @@ fn the_width_solves_its_condition() {
 }
 
 #[test]
-fn easy_and_hopeless_widths() {
+fn widths_of_easy_and_unreachable_targets() {
     let easy = Setting {
         samples: 1,
         separation: 1.9,
@@ -238,7 +238,7 @@ proptest! {
         prop_assert!(best.steps_to(0.1, step).unwrap() <= other.steps_to(0.1, step).unwrap());
     }
 
-    /// The other half of it: faster and faster towards −1, from both sides.
+    /// The rest of the corollary: faster toward −1, from both sides.
     #[test]
     fn the_gap_is_monotone_and_symmetric(a in -50.0..1.0_f64, b in -50.0..1.0_f64) {
         let (low, high) = (a.min(b), a.max(b));
@@ -264,7 +264,7 @@ proptest! {
 }
 
 #[test]
-fn what_is_wrong_is_named() {
+fn errors_name_the_problem() {
     let with = |change: fn(&mut Setting)| {
         let mut setting = SETTING;
         change(&mut setting);

@@ -1,22 +1,22 @@
 use super::{Bound, Optimiser, TheoryError, error::positive};
 
 impl Bound {
-    /// The smallest width m that the theorem asks for, to bring the loss to `target`; infinite for
-    /// α = 1, and beyond 1e308.
+    /// Returns the smallest width m required by the theorem to reach the loss `target`; infinite
+    /// for α = 1, and beyond 1e308.
     ///
     /// ```text
     /// m / ln⁴ m > c n⁵ L¹⁵ d / (g δ⁴)       and m > c ln ln 1/ε          gradient descent
     /// m / ln⁴ m > c n⁸ L¹⁵ d / (g⁴ b δ⁵)    and m ln m > c ln ln 1/ε     SGD
     /// ```
     ///
-    /// Solved on the branch `m ≥ e⁴`, where the left side grows. For any real data set the answer
-    /// is astronomical, whatever the constant: networks that people train are far below it, and
-    /// train all the same. Use it to compare settings.
+    /// Solved on the branch `m ≥ e⁴`, on which the left side grows. For any real data set the
+    /// result is far larger than the width of practical networks, which train nevertheless. Use it
+    /// to compare settings.
     ///
     /// Reference: Guo, Li, Lerman, arXiv 2402.11942; Theorems 2.1 and 2.2 of the dissertation.
     ///
     /// # Errors
-    /// [`TheoryError`] where the target is not positive.
+    /// Returns [`TheoryError`] if the target is not positive.
     pub fn required_width(&self, target: f64) -> Result<f64, TheoryError> {
         let target = positive("target loss", target)?;
         let [n, delta, d, _, l] = self.setting.numbers();
@@ -36,14 +36,15 @@ impl Bound {
         };
         let second = match self.optimiser {
             Optimiser::Gd => doubly_logarithmic,
-            // Where the first condition holds, m is at least e⁴, and so ln m at least 4.
+            // The first condition implies that m is at least e⁴, and ln m at least 4.
             Optimiser::Sgd { .. } => inverse_of_m_ln_m(doubly_logarithmic),
         };
         Ok(inverse_of_m_over_ln4_m(needed).max(second))
     }
 }
 
-/// The m ≥ e⁴ with `ln m − 4 ln ln m = needed`; e⁴ where every such m has more.
+/// Returns the m ≥ e⁴ with `ln m − 4 ln ln m = needed`; e⁴ if the left side is larger for all such
+/// m.
 fn inverse_of_m_over_ln4_m(needed: f64) -> f64 {
     if needed == f64::INFINITY {
         return f64::INFINITY;
@@ -52,19 +53,20 @@ fn inverse_of_m_over_ln4_m(needed: f64) -> f64 {
     bisect(4.0, missing).exp()
 }
 
-/// The m ≥ 1 with `m ln m = needed`; 1 where that is at most 0.
+/// Returns the m ≥ 1 with `m ln m = needed`; 1 if `needed` is at most 0.
 fn inverse_of_m_ln_m(needed: f64) -> f64 {
     bisect(1.0, |m| m * m.ln() < needed)
 }
 
-/// The smallest x ≥ `low` where `missing`, which is true below and false above it, is false.
+/// Returns the smallest x ≥ `low` for which `missing` is false; `missing` is true below it and
+/// false above.
 fn bisect(low: f64, missing: impl Fn(f64) -> bool) -> f64 {
     let (mut low, mut high) = (low, low);
     while missing(high) {
         low = high;
         high *= 2.0;
     }
-    // Halves the interval down to the last bit.
+    // Bisects down to the last bit.
     for _ in 0..64 {
         let middle = 0.5 * (low + high);
         match missing(middle) {

@@ -49,7 +49,7 @@ impl BlockSizes {
             .with_key_bias(false)
             .with_value_bias(false)
             .with_output_bias(false)
-            // Replaced at once; anything else would use the generator of the device.
+            // Replaced below; random weights would use the generator of the device.
             .with_initializer(Initializer::Zeros)
             .init(device);
         let mut draw = |linear: &mut Linear| {
@@ -69,9 +69,8 @@ impl BlockSizes {
 /// y = x + s · attention(norm(x)),   z = y + s · W2 σ̃_α(W1 [norm(y), √m]/√2),   s = 1/√(2 depth m)
 /// ```
 ///
-/// A layer norm has outputs of norm √m, and so have attention, at most, and the feed-forward
-/// network with the variances below: s makes the squared norm of each of the 2·depth branches
-/// 1/(2 depth).
+/// A layer norm has outputs of norm √m, and so do the feed-forward network with the variances below
+/// and, at most, attention: s makes the squared norm of each of the 2·depth branches 1/(2 depth).
 ///
 /// | weights | variance |
 /// |---|---|
@@ -79,8 +78,9 @@ impl BlockSizes {
 /// | W1, m + 1 → f m | 2/m |
 /// | W2, f m → m | 1/(f m) |
 ///
-/// The constant coordinate √m, as large as the norm of what the layer norm gives, stands for a bias:
-/// without it the feed-forward network would be an even function for α = −1. No other biases; the gains of the layer norms are 1 and frozen.
+/// The constant coordinate √m, as large as the norm of the layer norm's output, replaces a bias:
+/// without it the feed-forward network would be an even function for α = −1. No other biases; the
+/// gains of the layer norms are 1 and frozen.
 #[derive(Module, Debug)]
 pub struct EncoderBlock {
     /// The layer norm before attention; its gain is frozen.
@@ -101,7 +101,7 @@ impl EncoderBlock {
     ///
     /// # Shapes
     /// - x: `[batch, length, m]`
-    /// - padding: `[batch, length]`, true where no position must look
+    /// - padding: `[batch, length]`, true if no position must look
     /// - output: `[batch, length, m]`
     pub fn forward(
         &self,

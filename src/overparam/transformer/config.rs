@@ -17,11 +17,11 @@ use crate::nn::{AlphaError, LeakyReluRescaledConfig, RescaledInit};
 /// ```
 #[derive(Config, Debug, PartialEq)]
 pub struct OverparamTransformerConfig {
-    /// Number of token ids, the padding 0 among them.
+    /// Number of token ids, including the padding 0.
     pub vocabulary: usize,
     /// Width m: coordinates of embeddings and states; even, and a multiple of the heads.
     pub width: usize,
-    /// Coordinates d of an output.
+    /// Number d of coordinates of an output.
     pub classes: usize,
     /// Number of blocks, at least 1. Default 2.
     #[config(default = "2")]
@@ -32,7 +32,7 @@ pub struct OverparamTransformerConfig {
     /// Width f of the feed-forward networks, in multiples of m, at least 1. Default 4.
     #[config(default = "4")]
     pub expansion: usize,
-    /// Positions of the longest rows, between 1 and 10,000. Default 512.
+    /// Maximum length of a row, between 1 and 10,000. Default 512.
     #[config(default = "512")]
     pub max_length: usize,
     /// Slope α of the activation. Default −1.
@@ -47,11 +47,11 @@ impl OverparamTransformerConfig {
     /// Creates the network with weights drawn from the configured seed.
     ///
     /// # Errors
-    /// [`AlphaError`] where α is not finite or not below 1.
+    /// Returns [`AlphaError`] if α is not finite or not below 1.
     ///
     /// # Panics
-    /// Where a size is 0, the width is odd or not a multiple of the heads, or rows are longer than
-    /// 10,000.
+    /// Panics if a size is 0, the width is odd or not a multiple of the heads, or rows are longer
+    /// than 10,000.
     pub fn try_init(&self, device: &Device) -> Result<OverparamTransformer, AlphaError> {
         self.try_init_with(device, &mut ChaCha8Rng::seed_from_u64(self.seed))
     }
@@ -59,8 +59,8 @@ impl OverparamTransformerConfig {
     /// Creates the network with weights drawn from the configured seed.
     ///
     /// # Panics
-    /// Where α is not a slope ([`try_init`](Self::try_init) returns an error instead), and as
-    /// `try_init`.
+    /// Panics if α is not a slope ([`try_init`](Self::try_init) returns an error instead), or if
+    /// `try_init` panics.
     pub fn init(&self, device: &Device) -> OverparamTransformer {
         match self.try_init(device) {
             Ok(network) => network,
@@ -74,11 +74,11 @@ impl OverparamTransformerConfig {
     /// Consumes `m vocabulary + depth (4 + 2 f) m² + m d` standard normals.
     ///
     /// # Errors
-    /// [`AlphaError`] where α is not finite or not below 1.
+    /// Returns [`AlphaError`] if α is not finite or not below 1.
     ///
     /// # Panics
-    /// Where a size is 0, the width is odd or not a multiple of the heads, or rows are longer than
-    /// 10,000.
+    /// Panics if a size is 0, the width is odd or not a multiple of the heads, or rows are longer
+    /// than 10,000.
     pub fn try_init_with(
         &self,
         device: &Device,
@@ -128,12 +128,12 @@ impl OverparamTransformerConfig {
         let (width, heads) = (self.width, self.heads);
         assert!(
             width.is_multiple_of(2) && width.is_multiple_of(heads),
-            "width = {width}: an OverparamTransformer of {heads} heads needs an even multiple of \
+            "width = {width}: an OverparamTransformer with {heads} heads needs an even multiple of \
              their number"
         );
         assert!(
             self.max_length <= TIMESCALE,
-            "max_length = {}: an OverparamTransformer reads at most {TIMESCALE} positions",
+            "max_length = {}: an OverparamTransformer supports at most {TIMESCALE} positions",
             self.max_length
         );
     }

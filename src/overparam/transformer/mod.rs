@@ -1,4 +1,4 @@
-//! An encoder for tokens.
+//! A transformer encoder for tokens.
 
 mod block;
 mod config;

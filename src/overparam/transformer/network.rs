@@ -18,20 +18,20 @@ use crate::{
 /// ŷ   = B · Σ x_t / √T                   over the T tokens of a row
 /// ```
 ///
-/// The id 0 is padding, before, between or after tokens: no position looks at it, and it is left
-/// out of the sum. Positions are those in the row, so padding before a token moves it. A row
-/// without tokens has logits 0. No biases; attention, W1 and W2 are trained, the embedding A,
-/// the gains of the layer norms and the readout B frozen.
+/// The id 0 is padding, before, between or after tokens: attention ignores it, and it is left out
+/// of the sum. Positions are counted in the whole row, so padding before a token shifts it. A row
+/// without tokens has logits 0. No biases; attention, W1 and W2 are trained, the embedding A, the
+/// gains of the layer norms and the readout B frozen.
 ///
-/// Scale: A has variance 1/m, so x enters with squared norm 1 in expectation; each of the
-/// 2·depth branches adds at most 1/(2 depth) to it, so it stays between 1 and 2 at any depth and
-/// for every α. Positions have a small share, since all rows have the same ones: what rows have in
-/// common has the largest eigenvalue of the kernel and so bounds the step, while what tells them
-/// apart then learns slowly. The sum over √T, not T, keeps the norm of what differs from token to
-/// token. B has variance 1/d. [`EncoderBlock`] has the other variances.
+/// Scale: A has variance 1/m, so the input x has squared norm 1 in expectation. Each of the 2·depth
+/// branches adds at most 1/(2 depth) to it, so it stays between 1 and 2 at any depth and for every
+/// α. Positions have a small share, since they are the same in all rows. The common part of all
+/// rows has the largest eigenvalue of the kernel and bounds the step, so the differences between
+/// rows are learned slowly. The sum is divided by √T, not T, to keep the norm of the parts that
+/// differ between tokens. B has variance 1/d. [`EncoderBlock`] has the other variances.
 ///
-/// The dissertation trains such networks without giving their equations: the scales and what is
-/// frozen are choices of this crate.
+/// The dissertation trains such networks without giving their equations: the scales and the choice
+/// of frozen weights are those of this crate.
 ///
 /// Reference: Guo, Li, Lerman, arXiv 2402.11942; Algorithm 1 of the dissertation; A. Vaswani et
 /// al., "Attention is all you need", NeurIPS 2017; for the norm before each branch R. Xiong et al.,
@@ -50,7 +50,7 @@ pub struct OverparamTransformer {
     pub activation: LeakyReluRescaled,
 }
 
-/// Of the squared norm with which a token enters.
+/// Share of the positions in the squared norm of an input.
 pub(super) const POSITION_SHARE: f64 = 1.0 / 16.0;
 
 impl OverparamTransformer {
@@ -63,7 +63,7 @@ impl OverparamTransformer {
     /// - output: `[batch, classes]`
     ///
     /// # Panics
-    /// Where the length is 0 or above the configured one.
+    /// Panics if the length is 0 or above the configured maximum.
     pub fn forward(&self, tokens: Tensor<2, Int>) -> Tensor<2> {
         let mask = TokenMask::new(tokens.clone(), self.embedding.val().dtype());
         let padding = mask.present.clone().bool_not();
@@ -80,13 +80,13 @@ impl OverparamTransformer {
     /// - output: `[batch, length, m]`
     ///
     /// # Panics
-    /// Where the length is 0 or above the configured one.
+    /// Panics if the length is 0 or above the configured maximum.
     pub fn embed(&self, tokens: Tensor<2, Int>) -> Tensor<3> {
         let [_, length] = tokens.dims();
         let longest = self.max_length();
         assert!(
             (1..=longest).contains(&length),
-            "the OverparamTransformer was made for rows of 1 to {longest} positions, and was given \
+            "the OverparamTransformer expects rows of 1 to {longest} positions, but got \
              length {length}"
         );
         let table = self.embedding.val();
@@ -98,7 +98,7 @@ impl OverparamTransformer {
         embedding(table, tokens) * (1.0 - POSITION_SHARE).sqrt() + positions
     }
 
-    /// The number of positions of the longest rows.
+    /// Returns the maximum length of a row.
     pub fn max_length(&self) -> usize {
         self.positions.max_sequence_size
     }

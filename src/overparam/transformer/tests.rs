@@ -68,7 +68,7 @@ fn attend(block: &EncoderBlock, x: &[Vec<f64>]) -> Vec<Vec<f64>> {
         .collect()
 }
 
-/// The network in plain loops, for the tokens of one row and their positions.
+/// Returns the network in plain loops, for the tokens of one row and their positions.
 fn reference(network: &OverparamTransformer, tokens: &[(usize, i64)]) -> Vec<f64> {
     let alpha = network.activation.alpha();
     let activate = |z: f64| if z >= 0.0 { z } else { alpha * z } / (1.0 + alpha * alpha).sqrt();
@@ -114,7 +114,7 @@ fn reference(network: &OverparamTransformer, tokens: &[(usize, i64)]) -> Vec<f64
 }
 
 #[test]
-fn forward_is_the_definition() {
+fn forward_matches_the_definition() {
     let device = Device::flex();
     for (alpha, depth) in [(-2.0, 1), (-1.0, 2), (0.0, 3), (0.05, 2)] {
         let network = config(alpha).with_depth(depth).init(&device);
@@ -204,7 +204,7 @@ fn positively_homogeneous_in_the_feed_forward_matrices() {
     }
 }
 
-/// Positions enter with squared norm 1, and leave the last block with one between 1 and 2.
+/// Positions have squared norm 1 at the input, and between 1 and 2 after the last block.
 #[test]
 fn blocks_keep_the_norm_for_every_alpha_and_depth() {
     let device = Device::flex();
@@ -277,7 +277,7 @@ fn weights_are_stable_and_have_the_documented_variances() {
     }
     expected.push(draw([8, 3], 1.0 / 3.0));
     assert_eq!(found, expected);
-    // The first draws of seed 7 that `RescaledInit` pins, by 1/√2.
+    // The first draws of seed 7, as in the tests of `RescaledInit`, scaled by 1/√2.
     let small = OverparamTransformerConfig::new(2, 2, 1)
         .with_heads(1)
         .with_seed(7)
@@ -320,7 +320,7 @@ fn gradients_match_finite_differences() {
 }
 
 #[test]
-fn a_slope_of_1_is_refused() {
+fn a_slope_of_1_is_rejected() {
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     let error = config(1.0)
         .try_init_with(&Device::flex(), &mut rng)
@@ -335,7 +335,7 @@ fn a_depth_of_0_panics() {
 }
 
 #[test]
-#[should_panic(expected = "width = 8: an OverparamTransformer of 3 heads")]
+#[should_panic(expected = "width = 8: an OverparamTransformer with 3 heads")]
 fn heads_that_do_not_divide_the_width_panic() {
     config(-1.0).with_heads(3).init(&Device::flex());
 }
@@ -347,7 +347,7 @@ fn rows_longer_than_the_slowest_sinusoid_panic() {
 }
 
 #[test]
-#[should_panic(expected = "rows of 1 to 20 positions, and was given length 21")]
+#[should_panic(expected = "rows of 1 to 20 positions, but got length 21")]
 fn rows_longer_than_configured_panic() {
     let device = Device::flex();
     let network = config(-1.0).init(&device);

@@ -7,7 +7,7 @@ use crate::{
     study::StudyError,
 };
 
-/// The usual map first: another has to be clearly better.
+/// The default map first: another must be clearly better.
 const MAPS: [InputMap; 4] = [
     InputMap::UnitWithConstant,
     InputMap::RawWithConstant,
@@ -15,26 +15,26 @@ const MAPS: [InputMap; 4] = [
     InputMap::Raw,
 ];
 
-/// How rows enter the network, found on the data.
+/// Input map chosen from the data.
 #[derive(Clone, Debug)]
 pub struct MapChoice {
-    /// The data, with standardised columns or as they are.
+    /// The data, with standardized or unscaled columns.
     pub data: AdviceData,
     /// The advisor, with the input map.
     pub advisor: Advisor,
-    /// What was compared; none where there are too few rows to hold some out.
+    /// The compared trials; empty if there are too few rows to hold some out.
     pub trials: Vec<MapTrial>,
 }
 
 impl MapChoice {
-    /// Compares the input maps, on standardised columns and on columns as they are where `data` has
-    /// both, by the predicted loss on held-out rows. Takes some seconds.
+    /// Compares the input maps by the predicted loss on held-out rows, on standardized and on
+    /// unscaled columns if `data` has both. Takes some seconds.
     ///
-    /// Where there are too few rows, or no map works, it is the usual one, which is
+    /// If there are too few rows, or no map works, the default is used, which is
     /// [`InputMap::RawWithConstant`] for a single feature.
     ///
     /// # Errors
-    /// [`StudyError::Advice`] where settings make no sense.
+    /// Returns [`StudyError::Advice`] if settings are invalid.
     pub fn new(data: &AdviceData, advisor: &Advisor) -> Result<Self, StudyError> {
         let mut trials = Vec::new();
         for set in [Some(data), data.as_they_are().as_ref()]
@@ -48,7 +48,7 @@ impl MapChoice {
                 };
                 match one.try_map(&set.rows(), &set.targets(), set.standardised()) {
                     Ok(trial) => trials.extend(trial),
-                    // Another map may do.
+                    // Another map may work.
                     Err(
                         AdviceError::OnlySigns
                         | AdviceError::OneInput { .. }
@@ -81,16 +81,17 @@ impl MapChoice {
         })
     }
 
-    /// Advice with the chosen map, and why it was chosen.
+    /// Computes the advice with the chosen map, and the reason for the choice.
     ///
     /// # Errors
-    /// As [`AdviceData::advise`].
+    /// Returns the errors of [`AdviceData::advise`].
     pub fn advise(&self) -> Result<Advice, StudyError> {
         let mut advice = self.data.advise(&self.advisor)?;
         advice.maps.clone_from(&self.trials);
         if self.trials.is_empty() {
             advice.notes.push(
-                "there are too few rows to compare input maps on held-out ones; name one with --input-map"
+                "there are too few rows to compare input maps on held-out rows; set one with \
+                 --input-map"
                     .into(),
             );
         }

@@ -16,34 +16,34 @@ use crate::{
     study::StudyError,
 };
 
-/// The share of the spread that one value of a column may hold, in tables that are not tiny.
+/// Maximum share of a column's variance due to one value, in tables that are not tiny.
 const NEARLY_ALL: f64 = 0.98;
 const FEW: usize = 10;
 
-/// What a title says of standardised columns.
-const STANDARDISED: &str = ", standardised";
+/// Suffix of titles for standardized columns.
+const STANDARDISED: &str = ", standardized";
 
-/// Rows of numbers with their targets, and where they come from.
+/// Rows of features with targets, and their origin.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AdviceData {
-    /// Name of the data and what was done to them, for every output.
+    /// Name of the data and their preprocessing, for every output.
     pub title: String,
     /// The rows.
     pub set: RegressionSet,
-    /// The lines of the file that hold the rows, from 1; none where there is no file to look into.
+    /// Line numbers of the rows in the file, from 1; `None` if there is no file.
     pub lines: Option<Vec<u64>>,
-    /// One line for people where something was left out or replaced.
+    /// One-line notice if something was left out or replaced.
     pub notice: Option<String>,
-    /// The rows with features as they are, where those of `set` are standardised.
+    /// The rows with unscaled features, if those of `set` are standardized.
     unscaled: Option<RegressionSet>,
 }
 
 impl AdviceData {
-    /// A table of the user's. Standardised columns have mean 0 and standard deviation 1, targets
-    /// too, so that losses are shares of their variance.
+    /// Reads a user-supplied table. Standardized columns, including targets, have mean 0 and
+    /// standard deviation 1, so losses are shares of the variance.
     ///
     /// # Errors
-    /// [`StudyError::Data`] where the file cannot be used.
+    /// Returns [`StudyError::Data`] if the file cannot be used.
     pub fn from_csv(
         path: &Path,
         options: &CsvOptions,
@@ -63,10 +63,10 @@ impl AdviceData {
         })
     }
 
-    /// California housing, or its labelled stand-in.
+    /// Loads California housing, or its labeled stand-in.
     ///
     /// # Errors
-    /// [`StudyError::Data`] where no place has it and the stand-in is not allowed.
+    /// Returns [`StudyError::Data`] if the data are not found and the stand-in is not allowed.
     pub fn housing(
         places: DataPlaces,
         standardise: bool,
@@ -76,7 +76,8 @@ impl AdviceData {
         Self::prepared(data.provenance.title, data.data, data.notice, standardise)
     }
 
-    /// The synthetic data of Guo, Li, Lerman (2024), on the unit sphere where the input map scales rows to it.
+    /// Draws the synthetic data of Guo, Li, Lerman (2024), on the unit sphere if the input map
+    /// scales rows to norm 1.
     pub fn synthetic(samples: usize, map: InputMap, seed: u64) -> Self {
         let unit_sphere = matches!(map, InputMap::Unit | InputMap::UnitWithConstant);
         let function = SyntheticFunction { unit_sphere };
@@ -108,7 +109,7 @@ impl AdviceData {
         let constant = scales.constant();
         let notice = notice.into_iter().chain((!constant.is_empty()).then(|| {
             let names = constant.join(", ");
-            format!("columns with one value say nothing and become 0: {names}")
+            format!("constant columns carry no information and become 0: {names}")
         }));
         let scaled = scales.apply(&set).map_err(DataError::from)?;
         let notice = notice.chain(outliers(&set, &scaled));
@@ -121,26 +122,27 @@ impl AdviceData {
         })
     }
 
-    /// Whether features are standardised.
+    /// Returns whether features are standardized.
     pub(super) fn standardised(&self) -> bool {
         self.unscaled.is_some()
     }
 
-    /// The same data with features as they are, where they are standardised here.
+    /// Returns the same data with unscaled features, if the features are standardized.
     pub(super) fn as_they_are(&self) -> Option<Self> {
         let title = self.title.strip_suffix(STANDARDISED).unwrap_or(&self.title);
         Some(Self {
-            title: format!("{title}, targets standardised"),
+            title: format!("{title}, targets standardized"),
             set: self.unscaled.clone()?,
             unscaled: None,
             ..self.clone()
         })
     }
 
-    /// Advice on these data, whose rows are named by their lines.
+    /// Computes the advice for these data; messages refer to rows by line numbers.
     ///
     /// # Errors
-    /// [`StudyError::Advice`], or [`StudyError::Coinciding`] where rows that are one input are refused.
+    /// Returns [`StudyError::Advice`], or [`StudyError::Coinciding`] if coinciding rows are an
+    /// error.
     pub fn advise(&self, advisor: &Advisor) -> Result<Advice, StudyError> {
         let lines = |rows: [usize; 2]| {
             let lines = self.lines.as_ref()?;
@@ -164,17 +166,17 @@ impl AdviceData {
         Ok(advice)
     }
 
-    /// Inputs, one row per sample.
+    /// Returns the inputs, one row per sample.
     pub fn rows(&self) -> Vec<&[f64]> {
         self.set.feature_rows().collect()
     }
 
-    /// Targets, one row per sample.
+    /// Returns the targets, one row per sample.
     pub fn targets(&self) -> Vec<&[f64]> {
         self.set.target_rows().collect()
     }
 
-    /// Of the different inputs those with the given numbers.
+    /// Returns the distinct inputs with the given indices.
     pub(super) fn batch(
         &self,
         distinct: &DistinctRows,
@@ -194,7 +196,7 @@ impl AdviceData {
     }
 }
 
-/// Some target has to vary.
+/// Checks that some target varies.
 fn check_targets(path: &Path, set: &RegressionSet) -> Result<(), DataError> {
     let mut rows = set.target_rows();
     let Some(first) = rows.next() else {
@@ -214,8 +216,8 @@ fn check_targets(path: &Path, set: &RegressionSet) -> Result<(), DataError> {
     }))
 }
 
-/// A note for each column in which one value holds nearly all of the spread, as 1e90 among prices does:
-/// the other values are then hardly told apart.
+/// Returns a note for each column whose variance is almost entirely due to one value, such as 1e90
+/// among prices: the other values are then hardly distinguishable.
 fn outliers(set: &RegressionSet, scaled: &RegressionSet) -> Vec<String> {
     let n = set.len();
     let note = |name: &String, values: Vec<f64>, scaled: Vec<f64>| {
@@ -223,11 +225,11 @@ fn outliers(set: &RegressionSet, scaled: &RegressionSet) -> Vec<String> {
             (scaled.iter().enumerate()).max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))?;
         let mut others = values.iter().enumerate().filter(|&(other, _)| other != row);
         let (_, first) = others.next()?;
-        // An indicator with a single 1 is no mistake.
+        // An indicator with a single 1 is not a mistake.
         let differ = others.any(|(_, value)| value != first);
         (n >= FEW && differ && largest * largest > NEARLY_ALL * (n - 1) as f64).then(|| {
             format!(
-                "in column {name} the value {} outweighs all others: mend it if it is a mistake",
+                "in column {name} the value {} dominates all others: fix it if it is a mistake",
                 values[row]
             )
         })
@@ -256,7 +258,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_that_outweigh_all_others_are_named() {
+    fn dominating_values_are_named() {
         let note = |last: f64, indicator: f64| {
             let rows: Vec<Vec<f64>> = (0..200)
                 .map(|i| {
@@ -274,7 +276,7 @@ mod tests {
         };
         assert_eq!(note(3.0, 1.0), None);
         let expected =
-            "in column price the value 1000000000 outweighs all others: mend it if it is a mistake";
+            "in column price the value 1000000000 dominates all others: fix it if it is a mistake";
         assert_eq!(note(1e9, 1.0).unwrap(), expected);
     }
 }

@@ -7,14 +7,14 @@ use crate::{
     report::{Chart, Figure, Series, Spread},
 };
 
-/// Points of the theorem's curves.
+/// Number of points of the theorem's curves.
 const POINTS: u32 = 60;
 
-/// Losses below this share of the first are left out: training in single precision stops before, and
-/// hundreds of decades would hide the rest.
+/// Losses below this share of the first are left out: training in single precision stops earlier,
+/// and hundreds of decades would hide the rest.
 const LEAST_SHARE: f64 = 1e-16;
 
-/// What was predicted, the theorem's shape beside it, and what was measured.
+/// Draws the predicted curves, the theorem's curves, and the measured ones.
 pub(super) fn figure(title: &str, advice: &Advice, measured: Option<&Rehearsal>) -> Figure {
     let mut panels = Vec::new();
     if !advice.curves.is_empty() {
@@ -51,7 +51,7 @@ pub(super) fn figure(title: &str, advice: &Advice, measured: Option<&Rehearsal>)
 }
 
 fn predicted(advice: &Advice, title: &str, loss: impl Fn(&PredictedPoint) -> Option<f64>) -> Chart {
-    // The fall of the first epochs would squeeze the rest of the picture together.
+    // The decrease in the first epochs would compress the rest of the picture.
     let first = advice.budget.epochs / 100;
     let curves = advice.curves.iter().enumerate();
     let series = curves.map(|(colour, curve)| {
@@ -73,20 +73,20 @@ fn predicted(advice: &Advice, title: &str, loss: impl Fn(&PredictedPoint) -> Opt
     }
 }
 
-/// The theorem's rate with some constant, and the axis on which it is drawn.
+/// The theorem's rate with a constant, and the axis on which it is drawn.
 struct Shape {
     rate: CalibratedRate,
     source: String,
     x_label: &'static str,
-    /// Where the axis ends.
+    /// End of the axis.
     last: f64,
-    /// Steps of the rate in a unit of the axis.
+    /// Steps of the rate per unit of the axis.
     steps: f64,
 }
 
 impl Shape {
-    /// The constant is that of the run; or that of the prediction for ReLU, or for the advised
-    /// slope; or unknown, and time is then measured in units of ReLU's bound.
+    /// Takes the constant from the run, or from the prediction for ReLU or the recommended slope.
+    /// If it is unknown, time is in units of ReLU's bound.
     fn new(advice: &Advice) -> Option<Self> {
         let in_epochs = |alpha, decrease, source| {
             let rate = Rate::from_decrease(decrease).ok()?;
@@ -115,14 +115,14 @@ impl Shape {
         Some(Self {
             rate: CalibratedRate::from_run(0.0, rate, 1.0).ok()?,
             source: "constant unknown".into(),
-            x_label: "time, in units in which ReLU's bound falls to 1/e",
+            x_label: "time, in units of the decrease of ReLU's bound to 1/e",
             last: 5.0,
             steps: 1.0 / per_step,
         })
     }
 }
 
-/// γ(α)^t.
+/// Draws γ(α)^t.
 fn theorem(advice: &Advice) -> Option<Chart> {
     let shape = Shape::new(advice)?;
     let slopes = advice.slopes.iter().enumerate();
@@ -135,20 +135,20 @@ fn theorem(advice: &Advice) -> Option<Chart> {
         Some(line(label, colour, points.collect()))
     });
     Some(Chart {
-        title: format!("the theorem's shape ({})", shape.source),
+        title: format!("the theorem's curve ({})", shape.source),
         x_label: shape.x_label.into(),
-        y_label: "share of the loss that is left, log scale".into(),
+        y_label: "remaining share of the loss, log scale".into(),
         log_y: true,
         series: series.collect::<Option<_>>()?,
     })
 }
 
-/// The advised slope: predicted and measured losses.
+/// Draws predicted and measured losses of the recommended slope.
 fn compared(advice: &Advice, measured: &Rehearsal) -> Chart {
     let last = measured.points.last().map_or(0.0, |point| point.epoch);
     let curve = advice.curves.iter().find(|one| one.alpha == measured.alpha);
     let predicted = curve.map_or(&[][..], |curve| &curve.points);
-    // From the first evaluation of the run to its last.
+    // From the first to the last evaluation of the run.
     let first = measured.points.get(1).map_or(0.0, |point| point.epoch);
     let during = |epoch: f64| (first..=last).contains(&epoch);
     let predicted = predicted.iter().filter(|point| during(point.epoch as f64));

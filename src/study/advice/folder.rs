@@ -19,15 +19,15 @@ use crate::{
 
 const ADVICE_FILE: &str = "advice.json";
 
-/// A folder for one advice.
+/// A folder for the results of the advisor.
 ///
 /// | file | holds |
 /// |---|---|
 /// | `advice.json` | everything |
-/// | `advice.txt` | the advice for people |
+/// | `advice.txt` | the advice as text |
 /// | `slopes.csv` | one row per slope |
 /// | `curves.csv` | the predicted curves: one row per slope and epoch |
-/// | `measured.csv` | the losses of a [`Rehearsal`], where there was one |
+/// | `measured.csv` | the losses of a [`Rehearsal`], if there was one |
 /// | `curves.svg`, `curves.png` | all curves |
 #[derive(Clone, Debug)]
 pub struct AdviceFolder {
@@ -35,10 +35,10 @@ pub struct AdviceFolder {
 }
 
 impl AdviceFolder {
-    /// Names the folder; nothing is created before [`write`](Self::write).
+    /// Sets the folder; nothing is created before [`write`](Self::write).
     ///
     /// # Errors
-    /// [`StudyError::HoldsAdvice`] where the folder holds an advice already.
+    /// Returns [`StudyError::HoldsAdvice`] if the folder already contains advice.
     pub fn new(path: impl Into<PathBuf>) -> Result<Self, StudyError> {
         let path = path.into();
         match path.join(ADVICE_FILE).exists() {
@@ -47,16 +47,16 @@ impl AdviceFolder {
         }
     }
 
-    /// The folder.
+    /// Returns the folder.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Writes all files, in the folder that is created where it does not exist; `title` names the
-    /// data in each of them.
+    /// Writes all files, and creates the folder if it does not exist; `title` names the data in
+    /// each file.
     ///
     /// # Errors
-    /// [`StudyError`] where a file cannot be written.
+    /// Returns [`StudyError`] if a file cannot be written.
     pub fn write(
         &self,
         title: &str,
@@ -103,7 +103,7 @@ const COLUMNS: [Column; 16] = [
     ("initial_loss", |slope| Some(slope.predicted?.initial_loss)),
     ("final_loss", |slope| Some(slope.predicted?.final_loss)),
     ("decrease_per_epoch", |slope| slope.predicted?.decrease),
-    // Empty where the target is never reached.
+    // Empty if the target is never reached.
     ("epochs_to_target", |slope| {
         match slope.predicted?.epochs_to_target {
             Reach::After { steps } => Some(steps as f64),

@@ -1,5 +1,5 @@
-//! [Advice](crate::overparam::advisor) on a user's data in a folder: texts, tables, pictures, and a
-//! short training that shows how far the prediction holds.
+//! [Advice](crate::overparam::advisor) on user-supplied data, written to a folder: texts, tables,
+//! pictures, and a short training that checks the prediction.
 
 mod choice;
 mod data;

@@ -24,15 +24,15 @@ use crate::{
     },
 };
 
-/// Points of a measured curve, at most.
+/// Maximum number of points of a measured curve.
 const POINTS: u64 = 50;
 
-/// A short training at the advised slope and step.
+/// A short training with the recommended slope and step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rehearsal {
     /// The slope.
     pub alpha: f64,
-    /// The measured losses, from before the training on.
+    /// The measured losses, starting before the training.
     pub points: Vec<RehearsalPoint>,
     /// How the training ended.
     pub end: RunEnd,
@@ -41,19 +41,19 @@ pub struct Rehearsal {
 /// Losses at one time of a [`Rehearsal`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RehearsalPoint {
-    /// Passes over all data of the advice.
+    /// Number of passes over all data of the advice.
     pub epoch: f64,
     /// Mean training loss.
     pub loss: f64,
-    /// Mean loss on held-out rows; none where there are too few rows.
+    /// Mean loss on held-out rows; `None` if there are too few rows.
     pub held_out: Option<f64>,
 }
 
 impl Rehearsal {
-    /// The run as equation 2.17 needs it; epochs are rounded.
+    /// Returns the run in the form of equation 2.17; epochs are rounded.
     ///
     /// # Errors
-    /// [`StudyError::Advice`] where the loss did not fall.
+    /// Returns [`StudyError::Advice`] if the loss did not fall.
     pub fn calibration(&self) -> Result<Calibration, StudyError> {
         let points = self.points.iter().skip(1);
         let curve = points.map(|point| (point.epoch.round() as u64, point.loss));
@@ -64,8 +64,8 @@ impl Rehearsal {
 }
 
 impl Rehearsal {
-    /// One sentence, without its full stop, that sets the run beside the prediction; none where the
-    /// run has no complete evaluation.
+    /// Returns one sentence, without its full stop, that compares the run with the prediction;
+    /// `None` if the run has no complete evaluation.
     pub fn comparison(&self, advice: &Advice) -> Option<String> {
         let [_, .., last] = &self.points[..] else {
             return None;
@@ -80,7 +80,7 @@ impl Rehearsal {
     }
 }
 
-/// Between the points of a curve, straight on the log scale.
+/// Interpolates a curve linearly on the log scale.
 fn predicted_loss(points: &[PredictedPoint], epoch: f64) -> Option<f64> {
     let pair = points
         .windows(2)
@@ -90,14 +90,14 @@ fn predicted_loss(points: &[PredictedPoint], epoch: f64) -> Option<f64> {
     Some((before.loss.ln() * (1.0 - share) + after.loss.ln() * share).exp())
 }
 
-/// Trains a network as `advice` says for `epochs` epochs, on the rows that the prediction is about,
-/// in the folder `directory`.
+/// Trains a network with the settings of `advice` for `epochs` epochs on the rows of the
+/// prediction, in the folder `directory`.
 ///
 /// # Errors
-/// [`StudyError`] where the training fails.
+/// Returns [`StudyError`] if the training fails.
 ///
 /// # Panics
-/// Where `advice` is not one of `advisor` on `data`.
+/// Panics if `advice` does not come from `advisor` on `data`.
 pub fn rehearse(
     directory: &Path,
     advisor: &Advisor,
@@ -179,12 +179,12 @@ pub fn rehearse(
     })
 }
 
-/// Steps of the rows in the prediction that move as the advised ones on all rows.
+/// Steps on the rows of the prediction that are equivalent to the recommended steps on all rows.
 struct Plan {
     step: f64,
-    /// Rows per step; none for all.
+    /// Rows per step; `None` for all.
     batch: Option<usize>,
-    /// Evaluations.
+    /// Number of evaluations.
     rounds: usize,
     steps_per_round: usize,
     epochs_per_round: f64,
@@ -208,7 +208,7 @@ impl Plan {
         let steps = ((epochs as f64 * steps_per_epoch).ceil() as u64).max(1);
         let steps_per_round = steps.div_ceil(POINTS);
         Self {
-            // A step moves the mean residual by the share of the rows that it sees.
+            // A step moves the mean residual in proportion to the share of rows in the batch.
             step: advice.step * per_step as f64 / rows as f64,
             batch: None,
             rounds: (steps / steps_per_round) as usize,
@@ -229,7 +229,7 @@ fn network(
         .with_alpha(advice.alpha)
         .with_input_map(advice.input_map);
     let mut rng = ChaCha8Rng::seed_from_u64(advisor.seed);
-    // Apart from the choices of rows.
+    // Separate from the choices of rows.
     rng.set_stream(2);
     Ok(config.try_init_with(&device.clone().autodiff(), &mut rng)?)
 }

@@ -339,7 +339,7 @@ fn invalid_json_is_an_error() {
         ("{\"nodes\": [}", "line 1: not JSON"),
         ("{\"a\": 1}", "graph 1: no list called nodes"),
         ("{\"nodes\": []}", "graph 1: no list called edges or links"),
-        ("[1]", "graph 1: a graph is an object"),
+        ("[1]", "graph 1: a graph must be an object"),
         (
             "{\"nodes\": [{}], \"edges\": []}",
             "graph 1, node 1: a node without an id",

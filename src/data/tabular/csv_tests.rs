@@ -73,7 +73,7 @@ fn text_columns_become_indicators_on_request() {
     let many = format!("a,t,y\n{many}");
     let error = message(many.as_bytes(), &options);
     assert!(
-        error.contains("column t has 101 different texts, at most 100"),
+        error.contains("column t has 101 different texts, but at most 100"),
         "{error}"
     );
 }
@@ -166,7 +166,10 @@ fn missing_cells_are_counted_and_dropped_on_request() {
     options.texts = TextColumns::Encode;
     assert_eq!(data(content, &options).data.dropped_rows, 3);
     let error = message(b"a,y\n,1\n2,\n", &options);
-    assert!(error.starts_with(": all 2 rows lack cells"), "{error}");
+    assert!(
+        error.starts_with(": all 2 rows have missing cells"),
+        "{error}"
+    );
     let refused = message(b"a,b,y\n,2,1\n,,2\n,5,\n3,,4\n", &CsvOptions::default());
     assert!(
         refused.contains("the emptiest column, a, which lacks 3"),

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{AdviceError, Budget, Calibration, MapTrial, Merged, Separation};
+use super::{AdviceError, Budget, Calibration, MapTrial, Merged, Separation, judge};
 use crate::overparam::{InputMap, infinite_width::Reach};
 
 /// Recommended slope, step and number of epochs, with reasons. `Display` shows a summary and a
@@ -31,7 +31,8 @@ pub struct Advice {
     pub against: Vec<String>,
     /// The step η to use, for a loss that is a **sum** over the samples of a step; for a mean,
     /// multiply it by the samples per step. With data it is half of the largest step that is stable
-    /// for all slopes; without data, the theorem's step with a constant of 1.
+    /// for all slopes on all rows, coinciding rows included; without data, the theorem's step with a
+    /// constant of 1.
     pub step: f64,
     /// Whether the step, and all that depends on it, is computed from data instead of from the
     /// theorem.
@@ -49,14 +50,19 @@ pub struct Advice {
 }
 
 impl Advice {
-    /// Adds the theorem's rates, with the constant estimated from a run.
+    /// Adds the theorem's rates, with the constant estimated from a run, and expects the epochs that
+    /// follow from it.
     ///
     /// # Errors
     /// Returns [`AdviceError`] if the run gives no rate, or one that is too large for another
     /// slope.
     pub fn calibrated(mut self, run: Calibration) -> Result<Self, AdviceError> {
         for slope in &mut self.slopes {
-            slope.calibrated = Some(run.advice(slope.alpha, self.target)?);
+            let calibrated = run.advice(slope.alpha, self.target)?;
+            if slope.alpha == self.alpha && self.expected_epochs.is_some() {
+                self.expected_epochs = judge::extrapolated(calibrated.epochs_to_target);
+            }
+            slope.calibrated = Some(calibrated);
         }
         Ok(self)
     }

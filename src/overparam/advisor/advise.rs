@@ -7,8 +7,8 @@ use super::{
 };
 use crate::overparam::{
     InputMap,
-    infinite_width::Points,
-    theory::{Bound, Constants, Setting, squared_gap},
+    infinite_width::{Points, TangentKernel},
+    theory::{Bound, Constants, Optimiser, Setting, squared_gap},
 };
 
 /// Recommends the slope α, the step and the length of a training.
@@ -105,7 +105,38 @@ impl Advisor {
             analysed: Some(split.sizes()),
             one_orthant: Some(one_orthant(&points)),
         };
-        self.advise_on(&split, data, &mut rng)
+        let mut advice = self.advise_on(&split, data, &mut rng)?;
+        let rows = self.split(points.len()).train;
+        if let Some(merged) = &mut advice.data.merged {
+            let share = self.step_share(advice.alpha, &points.select(&rows)?, |row| {
+                distinct.counts[rows[row]] as f64
+            })?;
+            merged.step = Some(advice.step);
+            let per_epoch = match self.budget.optimiser {
+                Optimiser::Gd => points.len() as f64 / merged.rows as f64,
+                Optimiser::Sgd { .. } => 1.0,
+            };
+            advice.step *= share * per_epoch;
+        }
+        Ok(advice)
+    }
+
+    /// Largest eigenvalue per row of the kernel of distinct rows, over that of all rows, in which each
+    /// distinct row counts as often as it occurs.
+    fn step_share(
+        &self,
+        alpha: f64,
+        points: &Points,
+        count: impl Fn(usize) -> f64,
+    ) -> Result<f64, AdviceError> {
+        let kernel = TangentKernel::new(alpha, self.budget.depth)?;
+        let n = points.len();
+        let counts: Vec<f64> = (0..n).map(count).collect();
+        let largest =
+            |weight: &dyn Fn(usize) -> f64| kernel.largest_weighted_eigenvalue(points, weight);
+        let distinct = largest(&|_| 1.0)? / n as f64;
+        let all = largest(&|row| counts[row])? / counts.iter().sum::<f64>();
+        Ok(distinct / all)
     }
 
     /// Computes the advice for rows that are already split.
@@ -225,7 +256,7 @@ impl Advisor {
             from_data: step.is_some(),
             stop: judge::stop(best, self.budget),
             notes: judge::notes(best, &data, self),
-            expected_epochs: judge::expected_epochs(best, data.samples, self.budget),
+            expected_epochs: judge::expected_epochs(best, &data, self),
             maps: Vec::new(),
             slopes,
             curves,

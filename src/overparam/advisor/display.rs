@@ -1,6 +1,10 @@
 use std::fmt;
 
-use super::{Advice, MapTrial, SlopeAdvice, judge::FINITE, text};
+use super::{
+    Advice, MapTrial, Predicted, SlopeAdvice,
+    judge::{self, FINITE},
+    text,
+};
 use crate::overparam::{InputMap, infinite_width::Reach, theory::Optimiser};
 
 impl fmt::Display for Advice {
@@ -67,6 +71,15 @@ impl fmt::Display for Advice {
                 false => "; it is the theorem's, with a constant of 1",
             }
         )?;
+        if let Some(merged) = data.merged
+            && let Some(step) = merged.step
+        {
+            writeln!(
+                f,
+                "It is for all {} rows; with coinciding rows merged into {}, use {step:.3e}.",
+                merged.rows, data.samples
+            )?;
+        }
         writeln!(f, "Stop {}.\n", self.stop)?;
         self.table(f)?;
         writeln!(f)?;
@@ -80,7 +93,20 @@ impl Advice {
     fn expected(&self) -> Option<String> {
         let goal = format!("{} % of the first loss", text::count(100.0 * self.target));
         let slope = self.slopes.iter().find(|slope| slope.alpha == self.alpha)?;
-        let predicted = slope.predicted?.epochs_to_target;
+        let Predicted {
+            epochs_to_target: predicted,
+            initial_loss,
+            ..
+        } = slope.predicted?;
+        if let Some(merged) = self.data.merged
+            && judge::unreachable(&self.data, self.target * initial_loss)
+        {
+            return Some(format!(
+                "Do not expect {goal} over all rows: rows that are the same input have different \
+                 targets, and a mean squared error of {} remains.",
+                text::number(merged.irreducible)
+            ));
+        }
         let (Some([from, to]), Reach::After { steps }) = (self.expected_epochs, predicted) else {
             return Some(format!(
                 "Do not expect {goal}: this slope is predicted never to reach it."
@@ -91,13 +117,19 @@ impl Advice {
             (_, true) => ", perhaps beyond the budget",
             _ => "",
         };
-        Some(match from < to {
-            true => format!(
+        Some(match (from < to, slope.calibrated) {
+            (_, Some(run)) => format!(
+                "Expect about {} epochs to {goal}{beyond}, extrapolated from the run; {steps} are \
+                 predicted at infinite width.",
+                text::count(run.epochs_to_target.ceil())
+            ),
+            (true, None) => format!(
                 "Expect {from} to {to} epochs to {goal}{beyond}: {steps} are predicted at infinite \
-                 width, and networks of width 1000 took {} to {} times as many.",
+                 width, and networks of width 1000 took {} to {} times as many on two thirds of the \
+                 measured tables. A run (--calibrate) tells more.",
                 FINITE[0], FINITE[1]
             ),
-            false => format!("Expect about {to} epochs to {goal}{beyond}."),
+            (false, None) => format!("Expect about {to} epochs to {goal}{beyond}."),
         })
     }
 

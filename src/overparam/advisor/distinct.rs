@@ -24,6 +24,8 @@ pub struct DistinctRows {
     pub rows: Vec<usize>,
     /// The mean of the targets of each input.
     pub targets: Vec<Vec<f64>>,
+    /// Number of rows that are each input, at least 1.
+    pub counts: Vec<usize>,
     /// What was merged; `None` if all rows differ.
     pub merged: Option<Merged>,
     /// The first row that coincides with an earlier one, and the earlier one.
@@ -44,6 +46,10 @@ pub struct Merged {
     /// Lower bound on the mean squared error of any network over all rows, since rows with the same
     /// input cannot be distinguished.
     pub irreducible: f64,
+    /// The step for a training on the merged rows; that of the advice is for all rows, each of which
+    /// counts in the sum of the loss. `None` before the step is known.
+    #[serde(default)]
+    pub step: Option<f64>,
 }
 
 impl DistinctRows {
@@ -99,6 +105,7 @@ impl DistinctRows {
                     0.0
                 },
                 irreducible: left / raw.len() as f64,
+                step: None,
             }
         });
         let mut pairs = first_of.iter().enumerate();
@@ -106,6 +113,7 @@ impl DistinctRows {
             first: pairs.find_map(|(row, &first)| (row != first).then_some([first, row])),
             rows,
             targets: means,
+            counts: members.iter().map(Vec::len).collect(),
             merged,
         })
     }

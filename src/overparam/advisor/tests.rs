@@ -476,11 +476,67 @@ fn epochs_of_finite_width_are_expected() {
     };
     let [from, to] = advice.expected_epochs.unwrap();
     let ratio = |epochs: u64| epochs as f64 / steps as f64;
-    assert!((ratio(from) - 1.4).abs() < 0.02 && (ratio(to) - 3.6).abs() < 0.02);
+    assert!((ratio(from) - 1.3).abs() < 0.02 && (ratio(to) - 6.5).abs() < 0.02);
     // A network that is wide for its rows follows the prediction.
     let mut wide = advisor(map);
     wide.budget.width = 60_000;
     let advice = wide.advise(&rows, &targets).unwrap();
     let [from, to] = advice.expected_epochs.unwrap();
     assert_eq!(from, to);
+}
+
+/// The step belongs to the sum over all rows, also if most of them coincide.
+#[test]
+fn the_step_is_stable_for_all_rows_if_many_coincide() {
+    let map = InputMap::UnitWithConstant;
+    let (inputs, values) = data(12, map);
+    // Every input 3 times, and the first one 150 times.
+    let of_row = |row: usize| if row < 147 { 0 } else { row % 12 };
+    let rows: Vec<Vec<f64>> = (0..183).map(|row| inputs[of_row(row)].clone()).collect();
+    let targets: Vec<[f64; 1]> = (0..183).map(|row| values[of_row(row)]).collect();
+    let advice = advisor(map).advise(&rows, &targets).unwrap();
+    let merged = advice.data.merged.unwrap();
+    assert_eq!((advice.data.samples, merged.rows), (12, 183));
+    let points = |rows: &[Vec<f64>]| Points::new(rows).unwrap().map(map).unwrap();
+    let stable = |rows: &[Vec<f64>], targets: &[[f64; 1]]| {
+        let kernel = TangentKernel::new(advice.alpha, BUDGET.depth).unwrap();
+        let network = InfiniteWidth::new(kernel, points(rows), targets).unwrap();
+        network.largest_stable_step(BUDGET.width).unwrap()
+    };
+    let all = stable(&rows, &targets);
+    let distinct = stable(&inputs, &values);
+    assert!(
+        advice.step < 0.75 * all && advice.step > 0.25 * all,
+        "{} {all}",
+        advice.step
+    );
+    let share = merged.step.unwrap() / distinct;
+    assert!((0.25..0.75).contains(&share), "{share}");
+    assert!(distinct > 5.0 * all, "the two differ here");
+    let text = advice.to_string();
+    assert!(text.contains("It is for all 183 rows"), "{text}");
+}
+
+#[test]
+fn unreachable_goals_and_runs_change_the_expectation() {
+    let map = InputMap::UnitWithConstant;
+    let (mut rows, mut targets) = data(40, map);
+    let run = Calibration::from_curve(-1.0, &[(0, 2.0), (10, 1.0), (100, 0.5)]).unwrap();
+    let advice = advisor(map).advise(&rows, &targets).unwrap();
+    let advice = advice.calibrated(run).unwrap();
+    let expected = slope(&advice, -1.0).calibrated.unwrap().epochs_to_target;
+    let [from, to] = advice.expected_epochs.unwrap().map(|epochs| epochs as f64);
+    assert!(from < expected && expected < to, "{from} {expected} {to}");
+    assert!(advice.to_string().contains("extrapolated from the run"));
+    for row in 0..20 {
+        rows.push(rows[row].clone());
+        targets.push([targets[row][0] + 3.0]);
+    }
+    let advice = advisor(map).advise(&rows, &targets).unwrap();
+    assert_eq!(advice.expected_epochs, None);
+    let text = advice.to_string();
+    assert!(
+        text.contains("over all rows: rows that are the same input"),
+        "{text}"
+    );
 }

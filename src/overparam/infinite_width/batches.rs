@@ -3,6 +3,28 @@ use rand::{Rng, seq::index};
 use super::{InfiniteWidthError as Error, Points, TangentKernel, predictor::decompose};
 
 impl TangentKernel {
+    /// Returns the largest eigenvalue of `W^½ (K/m) W^½` for one output, with the weight of each
+    /// input on the diagonal of W.
+    ///
+    /// With the number of times that each input occurs as weights, it is the largest eigenvalue of
+    /// all of them. Cost: O(n³).
+    ///
+    /// # Errors
+    /// Returns [`InfiniteWidthError`](Error) if the eigenvalues do not converge.
+    pub(crate) fn largest_weighted_eigenvalue(
+        &self,
+        points: &Points,
+        weight: &dyn Fn(usize) -> f64,
+    ) -> Result<f64, Error> {
+        let [mut tangent, _] = self.square(points);
+        for i in 0..points.len() {
+            for j in 0..points.len() {
+                tangent[(i, j)] *= (weight(i) * weight(j)).sqrt();
+            }
+        }
+        Ok(decompose(tangent)?.eigenvalues.max())
+    }
+
     /// Estimates the largest eigenvalue of K/m, for one output, over random batches of the inputs.
     ///
     /// Stochastic gradient descent with a step below `1 / λ_max(K_B)` for every batch B never moves

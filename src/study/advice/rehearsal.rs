@@ -192,13 +192,16 @@ struct Plan {
 
 impl Plan {
     fn new(advisor: &Advisor, advice: &Advice, rows: usize, epochs: u64) -> Self {
+        // The rows of the prediction are merged ones.
+        let merged = advice.data.merged.and_then(|merged| merged.step);
+        let step = merged.unwrap_or(advice.step);
         let samples = advice.data.samples;
         let per_step = advisor.budget.samples_per_step(samples);
         let steps_per_epoch = samples as f64 / per_step as f64;
         if per_step < rows {
             let epochs_per_round = rows as f64 / samples as f64;
             return Self {
-                step: advice.step,
+                step,
                 batch: Some(per_step),
                 rounds: (epochs as f64 / epochs_per_round).ceil() as usize,
                 steps_per_round: rows.div_ceil(per_step),
@@ -209,7 +212,7 @@ impl Plan {
         let steps_per_round = steps.div_ceil(POINTS);
         Self {
             // A step moves the mean residual in proportion to the share of rows in the batch.
-            step: advice.step * per_step as f64 / rows as f64,
+            step: step * per_step as f64 / rows as f64,
             batch: None,
             rounds: (steps / steps_per_round) as usize,
             steps_per_round: steps_per_round as usize,

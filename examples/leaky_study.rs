@@ -118,7 +118,7 @@ enum Network {
 #[derive(Args)]
 struct Settings {
     /// At which steps slopes are compared: all at a common one, each at its best, or both ways
-    /// next to each other. The search takes some seven trainings for each slope.
+    /// next to each other. The search takes some ten trainings for each slope.
     #[arg(long, value_name = "STEPS", value_enum, default_value = "common")]
     compare: StepChoice,
     /// The published sizes, as far as they are stated: width 5,000 and five hidden layers, or 512

@@ -134,9 +134,10 @@ fn curves_csv(study: &AlphaStudy, results: &AlphaStudyResults) -> Vec<u8> {
 }
 
 fn search_csv(study: &AlphaStudy, results: &AlphaStudyResults) -> Vec<u8> {
-    let head = CASE_COLUMNS
-        .into_iter()
-        .chain(["power_of_sqrt_2", "step", "train_loss"]);
+    let head =
+        CASE_COLUMNS
+            .into_iter()
+            .chain(["power_of_sqrt_2", "trainings", "step", "train_loss"]);
     let head = head.map(str::to_owned).collect();
     let rows = results.tried.iter().map(|tried| {
         vec![
@@ -145,6 +146,7 @@ fn search_csv(study: &AlphaStudy, results: &AlphaStudyResults) -> Vec<u8> {
             tried.case.width.to_string(),
             tried.case.depth.to_string(),
             tried.power.to_string(),
+            tried.trainings.to_string(),
             tried.step.to_string(),
             tried
                 .loss
@@ -264,10 +266,12 @@ fn table(study: &AlphaStudy, results: &AlphaStudyResults, summaries: &[CaseResul
         ));
     }
     if let Some(search) = config.search {
-        let tried = results.tried.len() * search.repeats;
+        let trainings: usize = results.tried.iter().map(|tried| tried.trainings).sum();
         notes.push(format!(
             "Best step: the smallest training loss at the end over powers of √2 times the common \
-             step, up to divergence; {tried} trainings with weights of their own."
+             step, up to divergence, confirmed by {} trainings; {trainings} trainings in all, with \
+             weights of their own.",
+            search.repeats
         ));
     }
     if !results.complete {

@@ -1,6 +1,6 @@
 //! The step size at which each network ends with the smallest training loss.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -11,17 +11,20 @@ use crate::study::StudyError;
 ///
 /// Steps are the common step of the study's [`StepRule`](super::StepRule) times powers of √2. A
 /// coarse grid with the ratio 2 goes up until a training diverges or two steps in a row were worse than
-/// the best, and down until two were worse; then the neighbors of the best at the ratio √2 are tried. Trainings of the search have weights and an order of their own, so that the repeats
+/// the best, and down until two were worse; then the neighbors of the best at the ratio √2 are tried.
+/// The best step is confirmed by further trainings: near the edge of stability one training may
+/// succeed where others diverge, so a step counts only if none of its trainings diverges, and the
+/// next best is confirmed if its mean loss is larger than another. Trainings of the search have weights and an order of their own, so that the repeats
 /// of the study do not profit from them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepSearch {
-    /// Trainings for each step, whose losses are averaged.
+    /// Number of trainings that confirm the best step; the others are trained once.
     pub repeats: usize,
 }
 
 impl Default for StepSearch {
     fn default() -> Self {
-        Self { repeats: 1 }
+        Self { repeats: 3 }
     }
 }
 
@@ -31,8 +34,8 @@ const COARSE: i32 = 2;
 const FARTHEST: i32 = 20;
 /// A direction ends after so many steps in a row that are worse than the best.
 const WORSE: usize = 2;
-/// Steps that a search tries for one network, roughly, for estimates of the time that is left.
-pub(in crate::study) const TYPICAL_STEPS: usize = 7;
+/// Trainings of the search of one network, roughly, for estimates of the time that is left.
+pub(in crate::study) const TYPICAL_STEPS: usize = 10;
 
 /// A step that was tried for a network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,8 +47,10 @@ pub struct TriedStep {
     pub power: i32,
     /// η.
     pub step: f64,
-    /// Mean training loss at the end, averaged over the search's trainings; `None` if one diverged.
+    /// Mean training loss at the end, averaged over the step's trainings; `None` if one diverged.
     pub loss: Option<f64>,
+    /// Number of trainings that were asked for.
+    pub trainings: usize,
 }
 
 /// Tries powers of √2 with `loss`, which is `None` for divergence, and returns what was tried, by
@@ -97,6 +102,28 @@ pub(super) fn search(
         stride /= 2;
     }
     Ok(Some(tried))
+}
+
+/// Confirms the best step with `loss`, and then the next best, until the best one is confirmed; false
+/// when `loss` returns an outer `None`. The confirmed steps are returned in `confirmed`.
+///
+/// # Errors
+/// Returns the first error of `loss`.
+pub(super) fn confirm(
+    tried: &mut BTreeMap<i32, Option<f64>>,
+    confirmed: &mut BTreeSet<i32>,
+    mut loss: impl FnMut(i32) -> Result<Option<Option<f64>>, StudyError>,
+) -> Result<bool, StudyError> {
+    while let Some((power, _)) = best(tried) {
+        if !confirmed.insert(power) {
+            break;
+        }
+        let Some(found) = loss(power)? else {
+            return Ok(false);
+        };
+        tried.insert(power, found.filter(|loss| loss.is_finite()));
+    }
+    Ok(true)
 }
 
 /// The power with the smallest loss, and that loss; `None` if all diverged.
@@ -156,6 +183,27 @@ mod tests {
         let tried = search(|_| Ok(Some(None))).unwrap().unwrap();
         assert_eq!(best(&tried), None);
         assert!(tried.len() <= 1 + FARTHEST as usize / COARSE as usize);
+    }
+
+    /// The step that was best in one training diverges in others, and the next one is worse on average.
+    #[test]
+    fn the_best_step_is_confirmed() {
+        let mut tried = BTreeMap::from([
+            (0, Some(3.0)),
+            (1, Some(2.5)),
+            (2, Some(2.0)),
+            (3, Some(1.0)),
+        ]);
+        let mut confirmed = BTreeSet::new();
+        let full = BTreeMap::from([(3, None), (2, Some(4.0)), (1, Some(2.6))]);
+        let whole = confirm(&mut tried, &mut confirmed, |power| Ok(Some(full[&power])));
+        assert!(whole.unwrap());
+        assert_eq!(best(&tried), Some((1, 2.6)));
+        assert!(confirmed.iter().eq(&[1, 2, 3]));
+        let mut none = BTreeMap::from([(0, Some(1.0))]);
+        let whole = confirm(&mut none, &mut BTreeSet::new(), |_| Ok(Some(None)));
+        assert!(whole.unwrap());
+        assert_eq!(best(&none), None);
     }
 
     #[test]

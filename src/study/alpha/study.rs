@@ -1,4 +1,5 @@
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
@@ -359,11 +360,25 @@ impl Trainer<'_> {
             let step = |power: i32| common[number] * 2f64.powf(0.5 * f64::from(power));
             let mut trained = 0;
             let tried = search::search(|power| {
-                self.loss_at(case, power, step(power), search, &mut trained, notify)
+                self.loss_at(case, power, step(power), 1, &mut trained, notify)
             })?;
-            let Some(tried) = tried else {
+            let Some(mut tried) = tried else {
                 return Ok(false);
             };
+            let mut confirmed = BTreeSet::new();
+            let whole = search::confirm(&mut tried, &mut confirmed, |power| {
+                self.loss_at(
+                    case,
+                    power,
+                    step(power),
+                    search.repeats,
+                    &mut trained,
+                    notify,
+                )
+            })?;
+            if !whole {
+                return Ok(false);
+            }
             let found = best(&tried);
             if let Some((power, _)) = found {
                 results.steps[number] = step(power);
@@ -380,25 +395,29 @@ impl Trainer<'_> {
                     power,
                     step: step(power),
                     loss,
+                    trainings: match confirmed.contains(&power) {
+                        true => search.repeats,
+                        false => 1,
+                    },
                 }));
         }
         Ok(true)
     }
 
-    /// The loss of a step, averaged over the search's trainings; `None` inside for divergence,
-    /// outside if asked to stop.
+    /// The loss of a step, averaged over so many trainings; `None` inside for divergence, outside if
+    /// asked to stop.
     fn loss_at(
         &self,
         case: Case,
         power: i32,
         step: f64,
-        search: StepSearch,
+        trainings: usize,
         trained: &mut usize,
         notify: &mut dyn FnMut(StudyEvent),
     ) -> Result<Option<Option<f64>>, StudyError> {
         let config = self.study.config();
         let mut sum = 0.0;
-        for training in 1..=search.repeats {
+        for training in 1..=trainings {
             let directory = self.study.search_directory(case, power, training);
             let (history, end) = match finished(&directory)? {
                 Some(known) => known,
@@ -428,7 +447,7 @@ impl Trainer<'_> {
                 (_, Some(loss)) => sum += loss,
             }
         }
-        Ok(Some(Some(sum / search.repeats as f64)))
+        Ok(Some(Some(sum / trainings as f64)))
     }
 
     fn train(

@@ -272,9 +272,7 @@ struct Clock {
 
 /// Trainings that the step search of one network takes, roughly.
 fn searched(config: &AlphaStudyConfig) -> f64 {
-    let trainings = config
-        .search
-        .map_or(0, |search| search.repeats * TYPICAL_STEPS);
+    let trainings = config.search.map_or(0, |_| TYPICAL_STEPS);
     trainings as f64
 }
 

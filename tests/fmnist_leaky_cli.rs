@@ -200,8 +200,8 @@ fn wrong_options_are_one_line_each() {
         (&["--alpha", "steep"], "steep"),
         (&["--slope", "3"], "'--slope'"),
         (&["--device", "abacus"], "\"abacus\" is not a device"),
-        (&["--samples", "151"], "151 samples were asked for"),
-        (&["--test-samples", "81"], "81 samples were asked for"),
+        (&["--samples", "151"], "151 samples were requested"),
+        (&["--test-samples", "81"], "81 samples were requested"),
         (&["--epochs", "0"], "epochs = 0 is out of range"),
         (
             &["--learning-rate=-1"],

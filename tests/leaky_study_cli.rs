@@ -262,7 +262,10 @@ fn unusable_own_data_are_one_line_each() {
             "--network cnn is not for tables",
         ),
         (&["--data", "table.csv", "--target", "c"], "c"),
-        (&["--data", "table.csv", "--texts"], "column of classes"),
+        (
+            &["--data", "table.csv", "--texts"],
+            "no class with two texts",
+        ),
         (&[], "--data"),
     ];
     for (options, expected) in cases {

@@ -65,7 +65,7 @@ pub type PreparedInputs<I> = (Splits<ClassBatch<<I as Inputs>::Batch>>, I);
 /// Networks that differ in slope, width and depth, of which a study trains one for each [`Case`].
 ///
 /// ```
-/// use burn::tensor::{Device, Tensor};
+/// use burn::{module::Module, tensor::{Device, Tensor}};
 /// use fireweed::{
 ///     overparam::{EmbeddedMlp, InputMap, OverparamMlpConfig},
 ///     study::{Case, ImageInputs, NetworkFamily, StudyError},
@@ -99,7 +99,8 @@ pub type PreparedInputs<I> = (Splits<ClassBatch<<I as Inputs>::Batch>>, I);
 ///     }
 ///
 ///     fn embed(&self, network: &EmbeddedMlp, images: Tensor<2>) -> Tensor<2> {
-///         network.network.embed(images.slice([0..images.dims()[0], 0..100]))
+///         let rows = images.dims()[0];
+///         network.network.valid().embed(images.slice([0..rows, 0..100]))
 ///     }
 /// }
 /// ```

@@ -5,7 +5,7 @@ use rand_distr::{Distribution, StandardNormal};
 const ROWS: usize = 20_000;
 const SEED: u64 = 0;
 
-/// Draws rows with the columns of the real file; see [`stand_in_housing`](super::stand_in_housing)
+/// Draws rows with the columns of the real file; see [`CaliforniaHousing`](super::CaliforniaHousing)
 /// for the formula.
 pub(super) fn stand_in_rows() -> Vec<[f64; 9]> {
     let mut rng = ChaCha8Rng::seed_from_u64(SEED);

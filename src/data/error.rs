@@ -21,10 +21,10 @@ pub enum DataError {
         /// Name of the data set.
         dataset: &'static str,
     },
-    /// A user-supplied folder lacks required files.
+    /// A user-supplied file or folder does not contain what is needed.
     #[error("{path} {problem}")]
-    Folder {
-        /// The folder.
+    Unusable {
+        /// The file or folder.
         path: PathBuf,
         /// What is wrong, and what is needed.
         problem: String,

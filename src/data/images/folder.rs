@@ -7,8 +7,12 @@ use std::{
 use png::{ColorType, Decoder, Transformations};
 
 use super::{ImageSet, Splits};
-use crate::data::{
-    DataError, DataPlaces, DownloadProgress, Loaded, Provenance, Source, splits::hold_out, unpack,
+use crate::{
+    data::{
+        DataError, DataPlaces, DownloadProgress, Loaded, Provenance, Source, splits::hold_out,
+        unpack,
+    },
+    one_line::counted,
 };
 
 /// Your own images: PNG files in one subfolder for each class.
@@ -106,7 +110,8 @@ impl Source for ImageFolder {
             provenance: Provenance::files(title, vec![digest]),
             notice: (skipped > 0).then(|| {
                 format!(
-                    "{skipped} files that do not end in .png were left out; convert them to PNG"
+                    "left out {} without the ending .png; convert to PNG",
+                    counted(skipped, "file")
                 )
             }),
         })
@@ -115,7 +120,7 @@ impl Source for ImageFolder {
 
 impl ImageFolder {
     fn unusable(&self, problem: &str) -> DataError {
-        DataError::Folder {
+        DataError::Unusable {
             path: self.path.clone(),
             problem: problem.into(),
         }
@@ -291,7 +296,12 @@ mod tests {
         let counts = |set: &ImageSet| [0, 1, 2].map(|c| set.labels().filter(|&l| l == c).count());
         assert_eq!((counts(train), counts(test)), ([1, 4, 8], [1, 1, 2]));
         assert_eq!((train.channels(), train.image_size()), (1, [1, 2]));
-        assert!(loaded.notice.unwrap().starts_with("1 files that do not"));
+        assert!(
+            loaded
+                .notice
+                .unwrap()
+                .starts_with("left out 1 file without")
+        );
         assert_eq!(load(root.path()).unwrap().provenance, loaded.provenance);
     }
 

@@ -4,9 +4,12 @@ use std::{
 };
 
 use super::LabeledTexts;
-use crate::data::{
-    CsvTable, DataError, DataPlaces, DownloadProgress, Loaded, Provenance, Source, Splits,
-    splits::hold_out, unpack,
+use crate::{
+    data::{
+        CsvTable, DataError, DataPlaces, DownloadProgress, Loaded, Provenance, Source, Splits,
+        splits::hold_out, unpack,
+    },
+    one_line::counted,
 };
 
 /// Your own texts: a table with a column of texts and a column of classes.
@@ -72,7 +75,8 @@ impl Source for TextFile {
         let skipped = table.len() - rows.len();
         let mut notes = table.notes().to_vec();
         if skipped > 0 {
-            notes.push(format!("left out {skipped} rows without a text or a class"));
+            let rows = counted(skipped, "row");
+            notes.push(format!("left out {rows} without a text or a class"));
         }
         let name = self.path.file_name().unwrap_or(self.path.as_os_str());
         let title = format!(
@@ -141,7 +145,7 @@ impl TextFile {
     }
 
     fn unusable(&self, problem: String) -> DataError {
-        DataError::Folder {
+        DataError::Unusable {
             path: self.path.clone(),
             problem,
         }
@@ -191,7 +195,7 @@ mod tests {
         assert_eq!((train.len(), test.len()), (16, 4));
         assert_eq!(test.labels().iter().filter(|&&label| label == 0).count(), 2);
         assert!(train.texts().all(|text| text.starts_with("A ")));
-        assert!(loaded.notice.unwrap().contains("left out 1 rows"));
+        assert!(loaded.notice.unwrap().contains("left out 1 row without"));
         let unnamed = load(&content, |_| {}).unwrap_err();
         assert!(unnamed.contains("name the column of classes, one of id, topic, body"));
         let wrong = |file: &mut TextFile| file.text_column = Some("texts".into());

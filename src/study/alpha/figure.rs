@@ -6,7 +6,7 @@ use crate::{
 
 /// The curves of a study: training and test loss, and beside them those of the closed form where
 /// there is one.
-pub fn figure(study: &AlphaStudy, results: &AlphaStudyResults) -> Figure {
+pub(super) fn figure(study: &AlphaStudy, results: &AlphaStudyResults) -> Figure {
     let mut panels = vec![
         measured(study, results, "training data", "train_loss"),
         measured(study, results, "test data", "test_loss"),
@@ -22,7 +22,7 @@ pub fn figure(study: &AlphaStudy, results: &AlphaStudyResults) -> Figure {
 }
 
 /// The training loss at the end against the step, for every step that a search has tried.
-pub fn search_figure(study: &AlphaStudy, results: &AlphaStudyResults) -> Figure {
+pub(super) fn search_figure(study: &AlphaStudy, results: &AlphaStudyResults) -> Figure {
     let series = cases(study).map(|(colour, case)| {
         let of_case = results.tried.iter().filter(|tried| tried.case == case);
         let points = of_case.clone().filter_map(|tried| {

@@ -12,7 +12,7 @@ mod study;
 
 pub use case::Case;
 pub use config::AlphaStudyConfig;
-pub use figure::{figure, search_figure};
+use figure::{figure, search_figure};
 pub use output::write_results;
 pub use ranking::Ranking;
 pub use results::{AlphaStudyResults, CaseResult, RunResult};

@@ -73,7 +73,7 @@ fn ratios(experiment: Experiment, cases: &[CaseResult]) -> Option<String> {
         .map(|&(alpha, mean, _)| {
             let found = loss(alpha)? / loss(-1.0)?;
             Some(format!(
-                "α = {alpha}: {found:.2} (chapter {:.2})",
+                "α = {alpha}: {found:.2} (published {:.2})",
                 mean / base
             ))
         })

@@ -125,8 +125,8 @@ pub trait DrawnProblem {
 /// What a [`Problem`] learns, as a study records and displays it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ProblemDescription {
-    /// Everything beside data and study settings that changes results: network, loss, encoding. A
-    /// study continues with the same settings only.
+    /// All settings that change results, other than the data and the settings of the study: network,
+    /// loss, encoding. A study can only be continued with the same ones.
     pub settings: serde_json::Value,
     /// What samples are called, such as `images`.
     pub samples: String,

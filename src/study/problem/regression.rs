@@ -149,7 +149,7 @@ impl Problem for FunctionProblem {
         description(self.input_map, self.loss)
     }
 
-    /// As many as one likes.
+    /// Unlimited, since the function is sampled.
     fn available(&self) -> Splits<usize> {
         let [train, test] = [usize::MAX; 2];
         Splits { train, test }

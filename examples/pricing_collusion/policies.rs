@@ -2,10 +2,11 @@ use std::{error::Error, path::Path};
 
 use fireweed::{
     pricing::{
+        PricingError,
         analysis::SessionMeasures,
         policy::{
             AnyPolicy, BenchmarkCap, HiddenPrices, Penalty, PenaltyForm, PolicyComparison,
-            PolicyError, PolicyStudy,
+            PolicyStudy,
         },
         records::SessionTable,
     },
@@ -35,7 +36,7 @@ pub(crate) fn write(
 
 /// Returns the policies of the study: penalties of each form, a cap half way between the
 /// benchmarks, and hidden prices.
-pub(crate) fn ours() -> Result<Vec<AnyPolicy>, PolicyError> {
+pub(crate) fn ours() -> Result<Vec<AnyPolicy>, PricingError> {
     let penalty = |form, lambda| Penalty::new(form, lambda).map(AnyPolicy::from);
     Ok(vec![
         AnyPolicy::default(),

@@ -3,10 +3,14 @@ use burn::{
     prelude::*,
     tensor::TensorData,
 };
-use fireweed::pricing::{
-    environment::ActionHistory,
-    game::NormalFormGame,
-    learner::{Learner, LearnerError, LearnerRule, Transition},
+use fireweed::{
+    SettingError,
+    pricing::{
+        PricingError,
+        environment::ActionHistory,
+        game::NormalFormGame,
+        learner::{Learner, LearnerRule, Transition},
+    },
 };
 use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
@@ -66,10 +70,14 @@ impl DeepQLearning {
     /// Name of the kind in files.
     pub(crate) const KIND: &str = "deep_q_learning";
 
-    fn validate(&self) -> Result<(), LearnerError> {
+    fn validate(&self) -> Result<(), PricingError> {
         if !(0.0..1.0).contains(&self.delta) {
-            let delta = self.delta;
-            return Err(LearnerError::Delta { delta });
+            let error = SettingError {
+                name: "delta",
+                value: self.delta.to_string(),
+                expected: "a discount factor is at least 0 and below 1",
+            };
+            return Err(error.into());
         }
         let reason = match self {
             one if !(one.beta.is_finite() && one.beta >= 0.0) => "beta must be at least 0",
@@ -83,7 +91,7 @@ impl DeepQLearning {
             _ => return Ok(()),
         };
         let reason = format!("{}: {reason}", Self::KIND);
-        Err(LearnerError::Settings { reason })
+        Err(PricingError::Settings { reason })
     }
 }
 
@@ -102,7 +110,7 @@ impl LearnerRule for DeepQLearning {
         history: &ActionHistory,
         agent: usize,
         rng: &mut dyn Rng,
-    ) -> Result<Box<dyn Learner>, LearnerError> {
+    ) -> Result<Box<dyn Learner>, PricingError> {
         self.validate()?;
         let features = features(game, history);
         let (inputs, actions) = (

@@ -21,12 +21,17 @@
 //! | [`records`] | tables of sessions as files, with a schema |
 //! | [`sweep`] | many sessions over many parameters, on one machine or a cluster |
 //! | [`anchor`] | the exact replay of Calvano et al. |
+//!
+//! Functions that can fail return a [`PricingError`], those of [`sweep`] a
+//! [`SweepError`](sweep::SweepError).
 
 pub mod analysis;
 pub mod anchor;
+mod checks;
 pub mod collusion;
 pub mod environment;
 pub mod equilibrium;
+mod error;
 pub mod game;
 pub mod learner;
 pub mod market;
@@ -38,3 +43,5 @@ pub mod session;
 pub mod sweep;
 mod table_size;
 mod toml_text;
+
+pub use error::PricingError;

@@ -1,4 +1,5 @@
-use super::{AnalysisError, Strategies};
+use super::Strategies;
+use crate::pricing::PricingError;
 
 /// Relative gain that a better action must have; less is rounding.
 const ROUNDING: f64 = 1e-12;
@@ -24,13 +25,12 @@ impl DynamicBestReply {
     /// Complexity: states times actions in each of a few iterations.
     ///
     /// # Errors
-    /// Returns [`AnalysisError`] if the agent does not exist, or if `delta` is not a discount
-    /// factor.
+    /// Returns an error if the agent does not exist, or if `delta` is not a discount factor.
     pub fn new(
         strategies: &Strategies<'_>,
         agent: usize,
         delta: f64,
-    ) -> Result<Self, AnalysisError> {
+    ) -> Result<Self, PricingError> {
         strategies.check(agent, delta)?;
         let game = strategies.game();
         let mut joints: Vec<usize> = (0..strategies.states())

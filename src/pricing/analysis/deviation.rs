@@ -1,7 +1,10 @@
 use serde::{Deserialize, Serialize};
 
-use super::{AnalysisError, Strategies};
-use crate::pricing::game::MarketGame;
+use super::{
+    Strategies,
+    checks::{check_below, check_count},
+};
+use crate::pricing::{PricingError, game::MarketGame};
 
 /// A deviation from learned strategies.
 ///
@@ -75,12 +78,12 @@ impl Deviation {
         &self,
         platforms: usize,
         strategies: &Strategies<'_>,
-    ) -> Result<Vec<usize>, AnalysisError> {
+    ) -> Result<Vec<usize>, PricingError> {
         match self.by {
-            Deviators::All if strategies.are_in_turn() => Err(AnalysisError::InTurn),
+            Deviators::All if strategies.are_in_turn() => Err(PricingError::TurnDeviation),
             Deviators::All => Ok((0..platforms).collect()),
             Deviators::One(platform) => {
-                AnalysisError::check_below("platform", platform, platforms)?;
+                check_below("platform", platform, platforms)?;
                 Ok(vec![platform])
             }
         }
@@ -95,11 +98,11 @@ impl DeviationAction {
         strategies: &Strategies<'_>,
         state: usize,
         platform: usize,
-    ) -> Result<usize, AnalysisError> {
+    ) -> Result<usize, PricingError> {
         let actions = market.actions()[platform];
         match self {
             Self::Fixed(action) => {
-                AnalysisError::check_below("action", *action, actions)?;
+                check_below("action", *action, actions)?;
                 Ok(*action)
             }
             Self::StaticBestReply => {
@@ -115,7 +118,7 @@ impl DeviationAction {
             }
             Self::PriceCut(steps) => {
                 let grids = market.grids().platform(platform);
-                AnalysisError::check_count("price cuts for sides", steps.len(), grids.len())?;
+                check_count("price cuts for sides", steps.len(), grids.len())?;
                 let own = strategies
                     .game()
                     .action_of(strategies.joint(state), platform);

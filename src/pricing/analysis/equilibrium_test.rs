@@ -1,6 +1,10 @@
 use serde::{Deserialize, Serialize};
 
-use super::{AnalysisError, DynamicBestReply, Strategies};
+use super::{
+    DynamicBestReply, Strategies,
+    checks::{check_below, check_count},
+};
+use crate::pricing::PricingError;
 
 /// Share of the value below which a loss is rounding.
 const ROUNDING: f64 = 1e-10;
@@ -46,19 +50,18 @@ impl EquilibriumTest {
     /// Tests strategies with the given states of the limit cycle and discount factor of each agent.
     ///
     /// # Errors
-    /// Returns [`AnalysisError`] if a discount factor is missing or invalid, or if a state does not
-    /// exist.
+    /// Returns an error if a discount factor is missing or invalid, or if a state does not exist.
     pub fn new(
         strategies: &Strategies<'_>,
         cycle: &[usize],
         deltas: &[f64],
         continuation: Continuation,
-    ) -> Result<Self, AnalysisError> {
+    ) -> Result<Self, PricingError> {
         let (agents, states) = (strategies.game().agents(), strategies.states());
-        AnalysisError::check_count("discount factors for agents", deltas.len(), agents)?;
+        check_count("discount factors for agents", deltas.len(), agents)?;
         let mut on_cycle = vec![false; states];
         for &state in cycle {
-            AnalysisError::check_below("state", state, states)?;
+            check_below("state", state, states)?;
             on_cycle[state] = true;
         }
         let mut largest = vec![0.0_f64; states];
@@ -96,7 +99,7 @@ fn losses(
     agent: usize,
     delta: f64,
     continuation: Continuation,
-) -> Result<Vec<f64>, AnalysisError> {
+) -> Result<Vec<f64>, PricingError> {
     let own = strategies.values(agent, delta)?;
     let best = match continuation {
         Continuation::BestReply => DynamicBestReply::new(strategies, agent, delta)?.values,

@@ -2,8 +2,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AnalysisError, Deviation, DeviationLength, Strategies, sums::add_times};
-use crate::pricing::{game::MarketGame, market::BySide, session::LimitCycle};
+use super::{
+    Deviation, DeviationLength, Strategies,
+    checks::{check_below, check_count, check_most},
+    sums::add_times,
+};
+use crate::pricing::{PricingError, game::MarketGame, market::BySide, session::LimitCycle};
 
 /// Largest number of periods of a path or a deviation.
 const MOST_PERIODS: usize = 1_000_000;
@@ -65,9 +69,9 @@ impl ImpulseResponse {
     /// the discount factors of the platforms.
     ///
     /// # Errors
-    /// Returns [`AnalysisError`] if game, strategies and cycle do not match, if a platform or an
-    /// action does not exist, if a discount factor is missing or invalid, or if there are more than
-    /// 10^6 periods.
+    /// Returns an error if game, strategies and cycle do not match, if a platform or an action does
+    /// not exist, if a discount factor is missing or invalid, or if there are more than 10^6
+    /// periods.
     pub fn new(
         market: &MarketGame,
         strategies: &Strategies<'_>,
@@ -75,12 +79,12 @@ impl ImpulseResponse {
         deltas: &[f64],
         deviation: &Deviation,
         (before, after): (usize, usize),
-    ) -> Result<Self, AnalysisError> {
+    ) -> Result<Self, PricingError> {
         let (platforms, sides) = (market.platforms(), market.market().sides());
         let game = strategies.game();
-        AnalysisError::check_count("joint actions", game.joint_count(), market.joint_actions())?;
-        AnalysisError::check_count("platforms", game.agents(), platforms)?;
-        AnalysisError::check_count("discount factors for agents", deltas.len(), platforms)?;
+        check_count("joint actions", game.joint_count(), market.joint_actions())?;
+        check_count("platforms", game.agents(), platforms)?;
+        check_count("discount factors for agents", deltas.len(), platforms)?;
         for (what, periods) in [
             ("periods before the deviation", before),
             ("periods from the deviation on", after),
@@ -89,7 +93,7 @@ impl ImpulseResponse {
                 deviation.length.periods().unwrap_or(0),
             ),
         ] {
-            AnalysisError::check_most(what, periods, MOST_PERIODS)?;
+            check_most(what, periods, MOST_PERIODS)?;
         }
         let deviators = deviation.deviators(platforms, strategies)?;
         let own = deviators
@@ -101,7 +105,7 @@ impl ImpulseResponse {
         let mut gains = Vec::new();
         let mut starts = 0.0;
         for (start, &state) in cycle.states.iter().enumerate() {
-            AnalysisError::check_below("state", state, strategies.states())?;
+            check_below("state", state, strategies.states())?;
             if !deviators
                 .iter()
                 .all(|&platform| strategies.chooses(state, platform))
@@ -118,7 +122,7 @@ impl ImpulseResponse {
                         .choose(market, strategies, state, platform)?;
                     Ok((platform, action))
                 })
-                .collect::<Result<Vec<_>, AnalysisError>>()?;
+                .collect::<Result<Vec<_>, PricingError>>()?;
             let run = Run {
                 strategies,
                 actions: &actions,

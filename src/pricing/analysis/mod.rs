@@ -6,10 +6,10 @@
 //! sums are expectations over its Markov chain. Nothing is simulated.
 
 mod best_reply;
+mod checks;
 mod deviation;
 mod discounted;
 mod equilibrium_test;
-mod error;
 mod estimate;
 mod impulse_response;
 mod price_path;
@@ -25,7 +25,6 @@ mod tests;
 pub use best_reply::DynamicBestReply;
 pub use deviation::{Deviation, DeviationAction, DeviationLength, Deviators};
 pub use equilibrium_test::{Continuation, EquilibriumTest};
-pub use error::AnalysisError;
 pub use estimate::{Estimate, MeasureRange};
 pub use impulse_response::{DeviationGain, ImpulseResponse, ResponsePeriod};
 pub use price_path::{PricePath, PricePathEstimate};

@@ -1,5 +1,8 @@
-use super::{AnalysisError, Estimate};
-use crate::pricing::session::MeanPath;
+use super::{
+    Estimate,
+    checks::{check_count, miscounted},
+};
+use crate::pricing::{PricingError, session::MeanPath};
 
 /// The prices and profits of one session during learning, including exploration.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,19 +37,14 @@ impl PricePathEstimate {
     /// Computes the estimate from the paths of several sessions.
     ///
     /// # Errors
-    /// Returns [`AnalysisError::Count`] if there are no sessions, or if the sessions differ in the
+    /// Returns [`PricingError::Count`] if there are no sessions, or if the sessions differ in the
     /// number of platforms or bins.
-    pub fn of(paths: &[PricePath]) -> Result<Self, AnalysisError> {
-        let wrong = |what, found, expected| AnalysisError::Count {
-            what,
-            found,
-            expected,
-        };
-        let first = paths.first().ok_or(wrong("sessions", 0, 1))?;
+    pub fn of(paths: &[PricePath]) -> Result<Self, PricingError> {
+        let first = paths.first().ok_or_else(|| miscounted("sessions", 0, 1))?;
         let (mut width, mut periods) = (1, 0);
         for one in paths {
-            AnalysisError::check_count("numbers of a session", one.after.len(), first.after.len())?;
-            AnalysisError::check_count("prices of a session", one.prices, first.prices)?;
+            check_count("numbers of a session", one.after.len(), first.after.len())?;
+            check_count("prices of a session", one.prices, first.prices)?;
             width = width.max(one.path.width());
             periods = periods.max(one.path.periods());
         }
@@ -54,7 +52,7 @@ impl PricePathEstimate {
         let common = paths.iter().map(|one| {
             let means = one.path.continued(width, bins, &one.after);
             means.ok_or_else(|| {
-                wrong(
+                miscounted(
                     "periods of a bin",
                     one.path.width() as usize,
                     width as usize,

@@ -1,6 +1,10 @@
 use serde::{Deserialize, Serialize};
 
-use super::{AnalysisError, Estimate, ImpulseResponse, ResponsePeriod};
+use super::{
+    Estimate, ImpulseResponse, ResponsePeriod,
+    checks::{check_count, miscounted},
+};
+use crate::pricing::PricingError;
 
 /// The response to a deviation over sessions, with standard errors.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,19 +26,16 @@ impl ResponseEstimate {
     /// Computes the estimate from the responses of several sessions to one deviation.
     ///
     /// # Errors
-    /// Returns [`AnalysisError::Count`] if there are no sessions, or if the paths differ in length
+    /// Returns [`PricingError::Count`] if there are no sessions, or if the paths differ in length
     /// or number of platforms.
-    pub fn of(responses: &[ImpulseResponse]) -> Result<Self, AnalysisError> {
-        let none = AnalysisError::Count {
-            what: "sessions",
-            found: 0,
-            expected: 1,
-        };
-        let first = responses.first().ok_or(none)?;
+    pub fn of(responses: &[ImpulseResponse]) -> Result<Self, PricingError> {
+        let first = responses
+            .first()
+            .ok_or_else(|| miscounted("sessions", 0, 1))?;
         for response in responses {
             let (found, expected) = (response.path.len(), first.path.len());
-            AnalysisError::check_count("periods of a path", found, expected)?;
-            AnalysisError::check_count("periods before", response.before, first.before)?;
+            check_count("periods of a path", found, expected)?;
+            check_count("periods before", response.before, first.before)?;
         }
         let path = |of: &dyn Fn(&ResponsePeriod) -> &[f64]| {
             let periods = 0..first.path.len();
@@ -60,10 +61,10 @@ impl ResponseEstimate {
     }
 }
 
-fn columns(rows: &[&[f64]]) -> Result<Vec<Estimate>, AnalysisError> {
+fn columns(rows: &[&[f64]]) -> Result<Vec<Estimate>, PricingError> {
     let count = rows[0].len();
     for row in rows {
-        AnalysisError::check_count("numbers in a period", row.len(), count)?;
+        check_count("numbers in a period", row.len(), count)?;
     }
     let columns = (0..count).map(|column| rows.iter().map(|row| row[column]).collect::<Vec<_>>());
     // Prices and profits are finite, so there is an estimate of each.

@@ -1,7 +1,12 @@
 use serde::{Deserialize, Serialize};
 
-use super::{AnalysisError, Continuation, EquilibriumTest, Strategies, sums::add_times};
+use super::{
+    Continuation, EquilibriumTest, Strategies,
+    checks::{check_below, check_count},
+    sums::add_times,
+};
 use crate::pricing::{
+    PricingError,
     equilibrium::Benchmarks,
     game::MarketGame,
     market::BySide,
@@ -54,26 +59,26 @@ impl SessionMeasures {
     /// or without memory.
     ///
     /// # Errors
-    /// Returns [`AnalysisError`] if game, strategies, benchmarks and session do not match.
+    /// Returns an error if game, strategies, benchmarks and session do not match.
     pub fn new(
         market: &MarketGame,
         benchmarks: &Benchmarks,
         strategies: &Strategies<'_>,
         deltas: &[f64],
         result: &SessionResult,
-    ) -> Result<Self, AnalysisError> {
+    ) -> Result<Self, PricingError> {
         let platforms = market.platforms();
         let sides = market.market().sides();
         let game = strategies.game();
-        AnalysisError::check_count("agents of the game", game.agents(), platforms)?;
+        check_count("agents of the game", game.agents(), platforms)?;
         for (&found, &expected) in game.action_counts().iter().zip(market.actions()) {
-            AnalysisError::check_count("actions of an agent of the game", found, expected)?;
+            check_count("actions of an agent of the game", found, expected)?;
         }
         let competition = &benchmarks.competition.outcome;
         let collusion = &benchmarks.collusion.outcome;
         for outcome in [competition, collusion] {
             let found = outcome.profits.len();
-            AnalysisError::check_count("platforms of the benchmarks", found, platforms)?;
+            check_count("platforms of the benchmarks", found, platforms)?;
         }
         let test = |continuation| {
             EquilibriumTest::new(strategies, &result.cycle.states, deltas, continuation)
@@ -85,7 +90,7 @@ impl SessionMeasures {
 
         let mut sums = Sums::new(platforms, sides);
         for (place, &joint) in result.cycle.joint_actions.iter().enumerate() {
-            AnalysisError::check_below("joint action", joint, market.joint_actions())?;
+            check_below("joint action", joint, market.joint_actions())?;
             let demand = strategies.demand(result.cycle.states[place]);
             let outcome = market.in_demand(demand).outcome(joint)?;
             let weight = result.cycle.weight(place);

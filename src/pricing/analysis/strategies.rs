@@ -1,8 +1,10 @@
 use super::{
-    AnalysisError,
+    checks::{check_below, check_count},
     discounted::{discounted, expected_discounted},
 };
 use crate::pricing::{
+    PricingError,
+    checks::check_delta,
     environment::GameStates,
     game::{DemandGames, NormalFormGame},
     session::{SessionPlan, SessionResult},
@@ -27,20 +29,20 @@ impl<'a> Strategies<'a> {
     /// Creates strategies from the action of each agent in each state.
     ///
     /// # Errors
-    /// Returns [`AnalysisError`] if an agent or a state is missing, or if an action does not exist.
+    /// Returns an error if an agent or a state is missing, or if an action does not exist.
     pub fn new(
         game: &'a NormalFormGame,
         states: impl Into<GameStates>,
         actions: &[Vec<u32>],
-    ) -> Result<Self, AnalysisError> {
+    ) -> Result<Self, PricingError> {
         let rule = states.into();
         let (states, agents) = (rule.states(), game.agents());
-        AnalysisError::check_count("strategies for agents", actions.len(), agents)?;
+        check_count("strategies for agents", actions.len(), agents)?;
         let mut joints = vec![0; states];
         for (strategy, &count) in actions.iter().zip(game.action_counts()) {
-            AnalysisError::check_count("actions for states", strategy.len(), states)?;
+            check_count("actions for states", strategy.len(), states)?;
             for (joint, &action) in joints.iter_mut().zip(strategy) {
-                AnalysisError::check_below("action", action as usize, count)?;
+                check_below("action", action as usize, count)?;
                 *joint = *joint * count + action as usize;
             }
         }
@@ -56,7 +58,7 @@ impl<'a> Strategies<'a> {
     ///
     /// # Errors
     /// Same as [`new`](Self::new), and if the session belongs to another plan.
-    pub fn of(plan: &'a SessionPlan, result: &SessionResult) -> Result<Self, AnalysisError> {
+    pub fn of(plan: &'a SessionPlan, result: &SessionResult) -> Result<Self, PricingError> {
         let found = Self::new(plan.game(), plan.states(), &result.learned.greedy)?;
         Ok(Self {
             demand: plan.observed(),
@@ -133,9 +135,8 @@ impl<'a> Strategies<'a> {
     /// demand, a few hundred times that.
     ///
     /// # Errors
-    /// Returns [`AnalysisError`] if the agent does not exist, or if `delta` is not a discount
-    /// factor.
-    pub fn values(&self, agent: usize, delta: f64) -> Result<Vec<f64>, AnalysisError> {
+    /// Returns an error if the agent does not exist, or if `delta` is not a discount factor.
+    pub fn values(&self, agent: usize, delta: f64) -> Result<Vec<f64>, PricingError> {
         self.check(agent, delta)?;
         Ok(self.values_of(&self.joints, agent, delta))
     }
@@ -172,8 +173,8 @@ impl<'a> Strategies<'a> {
         self.payoffs(state, joint)[agent] + delta * expected.sum::<f64>()
     }
 
-    pub(super) fn check(&self, agent: usize, delta: f64) -> Result<(), AnalysisError> {
-        AnalysisError::check_below("agent", agent, self.game.agents())?;
-        AnalysisError::check_delta(delta)
+    pub(super) fn check(&self, agent: usize, delta: f64) -> Result<(), PricingError> {
+        check_below("agent", agent, self.game.agents())?;
+        check_delta(delta)
     }
 }

@@ -1,4 +1,4 @@
-use crate::pricing::game::{NormalFormError, NormalFormGame};
+use crate::pricing::{PricingError, game::NormalFormGame};
 
 /// Competitive price of the baseline, as rounded in the authors' program.
 pub(super) const COMPETITION_PRICE: f64 = 1.47293;
@@ -47,8 +47,8 @@ fn profits(prices: [f64; 2]) -> [f64; 2] {
 /// Returns the game of the baseline: two firms with 15 prices each.
 ///
 /// # Errors
-/// Returns [`NormalFormError`] if 450 numbers do not fit into memory.
-pub fn baseline_game() -> Result<NormalFormGame, NormalFormError> {
+/// Returns an error if 450 numbers do not fit into memory.
+pub fn baseline_game() -> Result<NormalFormGame, PricingError> {
     let grid = price_grid();
     NormalFormGame::from_fn(vec![PRICES; 2], |actions| {
         profits([grid[actions[0]], grid[actions[1]]]).to_vec()

@@ -8,9 +8,10 @@ use super::{
     lecuyer::{LEcuyer, choice},
 };
 use crate::pricing::{
-    environment::{ActionHistory, EnvironmentError},
+    PricingError,
+    environment::ActionHistory,
     game::NormalFormGame,
-    session::{Convergence, Learned, SessionError, SessionResult, Stability},
+    session::{Convergence, Learned, SessionResult, Stability},
 };
 
 /// The authors' learning program, for two firms that remember the last prices.
@@ -43,8 +44,8 @@ impl Replay {
     /// delta 0.95, convergence after four times 25,000 stable periods.
     ///
     /// # Errors
-    /// Returns [`EnvironmentError`] if the game does not fit into memory.
-    pub fn baseline() -> Result<Self, EnvironmentError> {
+    /// Returns an error if the game does not fit into memory.
+    pub fn baseline() -> Result<Self, PricingError> {
         let game = baseline_game()?;
         Ok(Self {
             history: ActionHistory::new(&game, 1)?,
@@ -67,12 +68,12 @@ impl Replay {
     /// Replays one session, numbered from 1; `should_stop` is called once in 2^20 periods.
     ///
     /// # Errors
-    /// Returns [`SessionError::Stopped`] if `should_stop` returned `true`.
+    /// Returns [`PricingError::Stopped`] if `should_stop` returned `true`.
     pub fn run(
         &self,
         session: u32,
         should_stop: &dyn Fn() -> bool,
-    ) -> Result<SessionResult, SessionError> {
+    ) -> Result<SessionResult, PricingError> {
         let learned = self.learn(session, should_stop)?;
         let window = self.convergence.window;
         let result = SessionResult::of(session.into(), learned, &self.game, self.history, window);
@@ -87,7 +88,7 @@ impl Replay {
         &self,
         sessions: RangeInclusive<u32>,
         should_stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Vec<SessionResult>, SessionError> {
+    ) -> Result<Vec<SessionResult>, PricingError> {
         sessions
             .into_par_iter()
             .map(|session| self.run(session, &|| should_stop()))
@@ -108,7 +109,7 @@ impl Replay {
             .fold(0, |state, &count| state * count + stream.below(count))
     }
 
-    fn learn(&self, session: u32, should_stop: &dyn Fn() -> bool) -> Result<Learned, SessionError> {
+    fn learn(&self, session: u32, should_stop: &dyn Fn() -> bool) -> Result<Learned, PricingError> {
         let mut stream = LEcuyer::new(session);
         let mut ties = LEcuyer::new(session);
         let counts = [0, 1].map(|firm| self.game.action_counts()[firm]);
@@ -141,7 +142,7 @@ impl Replay {
                 break;
             }
             if periods % (1 << 20) == 0 && should_stop() {
-                return Err(SessionError::Stopped { periods });
+                return Err(PricingError::Stopped { periods });
             }
             state = next;
         }

@@ -1,5 +1,6 @@
 use crate::pricing::{
-    analysis::{AnalysisError, Deviation, ImpulseResponse, Strategies},
+    PricingError,
+    analysis::{Deviation, ImpulseResponse, Strategies},
     game::MarketGame,
     session::LimitCycle,
 };
@@ -29,13 +30,13 @@ impl Punishment {
     /// one period, or if there is no rival.
     ///
     /// # Errors
-    /// Returns [`AnalysisError`] if game, strategies and cycle do not match.
+    /// Returns an error if game, strategies and cycle do not match.
     pub fn of(
         market: &MarketGame,
         strategies: &Strategies<'_>,
         cycle: &LimitCycle,
         deltas: &[f64],
-    ) -> Result<Option<Self>, AnalysisError> {
+    ) -> Result<Option<Self>, PricingError> {
         let mut sums = [0.0; 3];
         let mut gains = Vec::new();
         let mut deviators = 0.0;

@@ -5,12 +5,12 @@ use serde::Serialize;
 use super::Punishment;
 use crate::{
     pricing::{
+        PricingError,
         analysis::{Estimate, MeasureRange, SessionMeasures},
         environment::Moves,
         equilibrium::Benchmarks,
         learner::FixedAction,
-        scenario::{PreparedScenario, Scenario, ScenarioError},
-        session::SessionError,
+        scenario::{PreparedScenario, Scenario},
     },
     report::Table,
 };
@@ -97,12 +97,12 @@ impl CollusionReport {
     /// Runs `sessions` sessions of a scenario and of each control.
     ///
     /// # Errors
-    /// Returns [`ScenarioError`] if the scenario cannot be run, or the run was stopped.
+    /// Returns an error if the scenario cannot be run, or the run was stopped.
     pub fn of(
         scenario: &Scenario,
         sessions: u64,
         should_stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Self, ScenarioError> {
+    ) -> Result<Self, PricingError> {
         let benchmarks = scenario.benchmarks()?;
         let (mut trials, mut left_out) = (Vec::new(), Vec::new());
         for control in Control::ALL {
@@ -214,17 +214,13 @@ impl CollusionReport {
 
 impl Control {
     /// Returns the scenario under the control.
-    fn apply(
-        self,
-        scenario: &Scenario,
-        benchmarks: &Benchmarks,
-    ) -> Result<Scenario, ScenarioError> {
+    fn apply(self, scenario: &Scenario, benchmarks: &Benchmarks) -> Result<Scenario, PricingError> {
         let learners = scenario.learner_of_each()?;
         match self {
             Self::Scenario => Ok(scenario.clone()),
             // With moves in turn, the mover observes the prices that the others hold.
             Self::NoMemory if scenario.moves == Moves::InTurn => {
-                Err(SessionError::TurnMemory { memory: 0 }.into())
+                Err(PricingError::TurnMemory { memory: 0 })
             }
             Self::NoMemory => Ok(scenario.clone().with_memory(0)),
             Self::NoFuture => {
@@ -274,7 +270,7 @@ fn trial(
     prepared: &PreparedScenario,
     sessions: u64,
     should_stop: &(dyn Fn() -> bool + Sync),
-) -> Result<Trial, ScenarioError> {
+) -> Result<Trial, PricingError> {
     let results = prepared.run(0..sessions, should_stop)?;
     let (game, deltas) = (prepared.game(), prepared.plan().discount_factors());
     let mut trial = Trial {

@@ -1,5 +1,5 @@
-use super::EnvironmentError;
 use crate::pricing::{
+    PricingError,
     game::NormalFormGame,
     table_size::{memory_limit, table_bytes},
 };
@@ -25,9 +25,9 @@ impl ActionHistory {
     /// Creates the histories of the last `memory` joint actions of a game.
     ///
     /// # Errors
-    /// Returns [`EnvironmentError::TooLarge`] if the value tables of all agents, with eight bytes
-    /// for each state and action, exceed the memory of the machine.
-    pub fn new(game: &NormalFormGame, memory: usize) -> Result<Self, EnvironmentError> {
+    /// Returns [`PricingError::TooLarge`] if the value tables of all agents, with eight bytes for
+    /// each state and action, exceed the memory of the machine.
+    pub fn new(game: &NormalFormGame, memory: usize) -> Result<Self, PricingError> {
         Self::with_signals(game, memory, 1)
     }
 
@@ -40,7 +40,7 @@ impl ActionHistory {
         game: &NormalFormGame,
         memory: usize,
         signals: usize,
-    ) -> Result<Self, EnvironmentError> {
+    ) -> Result<Self, PricingError> {
         let joints = game.joint_count();
         let cells: usize = game.action_counts().iter().sum();
         // A game with one joint action has one state for any memory.
@@ -49,11 +49,13 @@ impl ActionHistory {
         let bytes = table_bytes(factors.chain([cells, signals]));
         let limit = memory_limit();
         if bytes > limit {
-            return Err(EnvironmentError::TooLarge {
-                memory,
-                joints,
+            return Err(PricingError::TooLarge {
+                tables: format!(
+                    "a memory of {memory} periods with {joints} joint actions needs tables of"
+                ),
                 bytes,
                 limit,
+                remedy: "use fewer actions or a shorter memory",
             });
         }
         Ok(Self {

@@ -1,7 +1,7 @@
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use serde::{Deserialize, Serialize};
 
-use super::EnvironmentError;
+use crate::pricing::PricingError;
 
 /// The initial state of an episode of a repeated game.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,12 +19,12 @@ impl InitialState {
     /// the generator with that seed.
     ///
     /// # Errors
-    /// Returns [`EnvironmentError::InitialState`] if a fixed state does not exist.
-    pub fn state(&self, states: usize, seed: u64) -> Result<usize, EnvironmentError> {
+    /// Returns [`PricingError::InitialState`] if a fixed state does not exist.
+    pub fn state(&self, states: usize, seed: u64) -> Result<usize, PricingError> {
         match *self {
             Self::Random => Ok(ChaCha8Rng::seed_from_u64(seed).random_range(0..states)),
             Self::Fixed(state) if state < states => Ok(state),
-            Self::Fixed(state) => Err(EnvironmentError::InitialState { state, states }),
+            Self::Fixed(state) => Err(PricingError::InitialState { state, states }),
         }
     }
 }

@@ -1,4 +1,4 @@
-use super::EnvironmentError;
+use crate::pricing::PricingError;
 
 /// An environment for several agents: they act at the same time, each receives a reward, and all
 /// observe the same discrete state.
@@ -20,15 +20,15 @@ pub trait Environment {
     /// seed: the same seed and the same actions give the same observations and rewards.
     ///
     /// # Errors
-    /// Returns [`EnvironmentError`] if the implementation cannot start an episode.
-    fn reset(&mut self, seed: u64) -> Result<usize, EnvironmentError>;
+    /// Returns an error if the implementation cannot start an episode.
+    fn reset(&mut self, seed: u64) -> Result<usize, PricingError>;
 
     /// Plays one period with one action of each agent.
     ///
     /// # Errors
-    /// Returns [`EnvironmentError`] if no episode is running, or if an action is missing or does
-    /// not exist. The environment is then unchanged.
-    fn step(&mut self, actions: &[usize]) -> Result<Step<'_>, EnvironmentError>;
+    /// Returns an error if no episode is running, or if an action is missing or does not exist. The
+    /// environment is then unchanged.
+    fn step(&mut self, actions: &[usize]) -> Result<Step<'_>, PricingError>;
 }
 
 /// The result of one period.

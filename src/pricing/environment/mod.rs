@@ -2,7 +2,6 @@
 
 mod action_history;
 pub mod conformance;
-mod error;
 mod game_states;
 mod initial_state;
 mod interface;
@@ -10,7 +9,6 @@ mod moves;
 mod repeated_game;
 
 pub use action_history::ActionHistory;
-pub use error::EnvironmentError;
 pub use game_states::GameStates;
 pub use initial_state::InitialState;
 pub use interface::{Environment, Step};

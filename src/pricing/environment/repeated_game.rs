@@ -2,8 +2,16 @@ use std::sync::Arc;
 
 use rand::{Rng, RngExt, SeedableRng, rngs::ChaCha8Rng, rngs::Xoshiro256PlusPlus};
 
-use super::{ActionHistory, Environment, EnvironmentError, InitialState, Step};
-use crate::pricing::game::{DemandGames, NormalFormGame};
+use super::{ActionHistory, Environment, InitialState, Step};
+use crate::{
+    SettingError,
+    pricing::{
+        PricingError,
+        game::{DemandGames, NormalFormGame},
+    },
+};
+
+const HORIZON: &str = "give at least one, or none for an endless game";
 
 /// A game in normal form, played repeatedly by agents who observe the last joint actions.
 ///
@@ -47,13 +55,13 @@ impl RepeatedGame {
     /// Creates the game with states of the last `memory` joint actions.
     ///
     /// # Errors
-    /// Returns [`EnvironmentError`] if tables over these states do not fit into memory, or if the
-    /// initial state does not exist.
+    /// Returns an error if tables over these states do not fit into memory, or if the initial state
+    /// does not exist.
     pub fn new(
         game: impl Into<Arc<NormalFormGame>>,
         memory: usize,
         initial: InitialState,
-    ) -> Result<Self, EnvironmentError> {
+    ) -> Result<Self, PricingError> {
         let game = game.into();
         let history = ActionHistory::new(&game, memory)?;
         Self::with_history(&game, history, initial)
@@ -64,7 +72,7 @@ impl RepeatedGame {
         game: &Arc<NormalFormGame>,
         history: ActionHistory,
         initial: InitialState,
-    ) -> Result<Self, EnvironmentError> {
+    ) -> Result<Self, PricingError> {
         initial.state(history.states(), 0)?;
         Ok(Self {
             game: Arc::clone(game),
@@ -81,23 +89,20 @@ impl RepeatedGame {
     /// remembered actions, and demand is drawn.
     ///
     /// # Errors
-    /// Returns [`EnvironmentError`] if the games differ from this one in their actions, if tables
-    /// over the states with observed demand do not fit into memory, or if the initial state does
-    /// not exist.
-    pub fn with_demand(
-        mut self,
-        games: impl Into<Arc<DemandGames>>,
-    ) -> Result<Self, EnvironmentError> {
+    /// Returns an error if the games differ from this one in their actions, if tables over the
+    /// states with observed demand do not fit into memory, or if the initial state does not exist.
+    pub fn with_demand(mut self, games: impl Into<Arc<DemandGames>>) -> Result<Self, PricingError> {
         let games = games.into();
         let (found, counts) = (games.game(0).action_counts(), self.game.action_counts());
         if found != counts {
             let agents = counts.len();
             return Err(match found.len() == agents {
-                false => EnvironmentError::Agents {
+                false => PricingError::Agents {
                     found: found.len(),
+                    what: "actions",
                     agents,
                 },
-                true => EnvironmentError::DemandActions {
+                true => PricingError::DemandActions {
                     found: found.to_vec(),
                     actions: counts.to_vec(),
                 },
@@ -118,10 +123,10 @@ impl RepeatedGame {
     /// Truncates the game after `periods` periods.
     ///
     /// # Errors
-    /// Returns [`EnvironmentError::Horizon`] if there are 0 periods.
-    pub fn with_horizon(mut self, periods: u64) -> Result<Self, EnvironmentError> {
+    /// Returns [`PricingError::Setting`] if there are 0 periods.
+    pub fn with_horizon(mut self, periods: u64) -> Result<Self, PricingError> {
         if periods == 0 {
-            return Err(EnvironmentError::Horizon);
+            return Err(SettingError::new("the horizon", "0 periods", HORIZON).into());
         }
         self.horizon = Some(periods);
         self.episode = None;
@@ -138,18 +143,19 @@ impl RepeatedGame {
         self.history
     }
 
-    fn joint(&self, actions: &[usize]) -> Result<usize, EnvironmentError> {
+    fn joint(&self, actions: &[usize]) -> Result<usize, PricingError> {
         let counts = self.game.action_counts();
         if actions.len() != counts.len() {
-            return Err(EnvironmentError::Agents {
+            return Err(PricingError::Agents {
                 found: actions.len(),
+                what: "actions",
                 agents: counts.len(),
             });
         }
         let mut joint = 0;
         for (agent, (&action, &count)) in actions.iter().zip(counts).enumerate() {
             if action >= count {
-                return Err(EnvironmentError::NoSuchAction {
+                return Err(PricingError::NoSuchAction {
                     agent,
                     action,
                     actions: count,
@@ -174,7 +180,7 @@ impl Environment for RepeatedGame {
         self.history.states()
     }
 
-    fn reset(&mut self, seed: u64) -> Result<usize, EnvironmentError> {
+    fn reset(&mut self, seed: u64) -> Result<usize, PricingError> {
         let drawn = self.initial.state(self.states(), seed)?;
         // A separate stream, so that demand does not change the other draws of the seed.
         let mut source = ChaCha8Rng::seed_from_u64(seed);
@@ -198,17 +204,13 @@ impl Environment for RepeatedGame {
         Ok(state)
     }
 
-    fn step(&mut self, actions: &[usize]) -> Result<Step<'_>, EnvironmentError> {
-        let played = self
-            .episode
-            .as_ref()
-            .ok_or(EnvironmentError::NotReset)?
-            .periods;
+    fn step(&mut self, actions: &[usize]) -> Result<Step<'_>, PricingError> {
+        let played = self.episode.as_ref().ok_or(PricingError::NotReset)?.periods;
         if self.horizon.is_some_and(|horizon| played >= horizon) {
-            return Err(EnvironmentError::Ended { periods: played });
+            return Err(PricingError::Ended { periods: played });
         }
         let joint = self.joint(actions)?;
-        let episode = self.episode.as_mut().ok_or(EnvironmentError::NotReset)?;
+        let episode = self.episode.as_mut().ok_or(PricingError::NotReset)?;
         episode.periods += 1;
         let game = match &self.demand {
             None => {
@@ -357,7 +359,7 @@ mod tests {
     fn an_episode_is_truncated_at_the_horizon_and_not_before() {
         let endless = RepeatedGame::new(ramp(vec![2, 2]), 1, InitialState::Fixed(0)).unwrap();
         let mut cut = endless.with_horizon(3).unwrap();
-        assert!(matches!(cut.step(&[0, 0]), Err(EnvironmentError::NotReset)));
+        assert!(matches!(cut.step(&[0, 0]), Err(PricingError::NotReset)));
         for _ in 0..2 {
             cut.reset(1).unwrap();
             let ends: Vec<_> = (0..3)
@@ -368,13 +370,13 @@ mod tests {
                 .collect();
             assert_eq!(ends, [(false, false), (false, false), (false, true)]);
             let error = cut.step(&[0, 0]).unwrap_err();
-            assert!(matches!(error, EnvironmentError::Ended { periods: 3 }));
+            assert!(matches!(error, PricingError::Ended { periods: 3 }));
         }
     }
 
     #[test]
     fn invalid_calls_are_reported() {
-        let message = |game: Result<RepeatedGame, EnvironmentError>| game.unwrap_err().to_string();
+        let message = |game: Result<RepeatedGame, PricingError>| game.unwrap_err().to_string();
         let far = RepeatedGame::new(ramp(vec![2, 2]), 1, InitialState::Fixed(4));
         assert!(message(far).contains("initial state is 4"));
         let large = RepeatedGame::new(ramp(vec![15, 15]), 8, InitialState::Random);

@@ -1,10 +1,9 @@
 use nalgebra::DVector;
 
 use super::{
-    Equilibrium, EquilibriumError, competition::finish, continuation::follow_branch,
-    log_odds::LogOdds, logit,
+    Equilibrium, competition::finish, continuation::follow_branch, log_odds::LogOdds, logit,
 };
-use crate::pricing::market::Market;
+use crate::pricing::{PricingError, market::Market};
 
 /// Competition of arbitrary platforms: one-shot Nash equilibrium in prices.
 ///
@@ -21,14 +20,14 @@ use crate::pricing::market::Market;
 /// Complexity: O(N K) slopes of demand, O((N K)³) each, for each step.
 ///
 /// # Errors
-/// Returns [`EquilibriumError::NotConverged`] if externalities are so strong that the branch of
+/// Returns [`PricingError::NotConverged`] if externalities are so strong that the branch of
 /// solutions ends.
-pub fn asymmetric_competition(market: &Market) -> Result<Equilibrium, EquilibriumError> {
+pub fn asymmetric_competition(market: &Market) -> Result<Equilibrium, PricingError> {
     finish(market, asymmetric_point(market)?, &|| false)
 }
 
 /// Returns the point that solves the first-order conditions.
-pub(super) fn asymmetric_point(market: &Market) -> Result<LogOdds, EquilibriumError> {
+pub(super) fn asymmetric_point(market: &Market) -> Result<LogOdds, PricingError> {
     let point = follow_branch("competition", market, logit::competition, conditions)?;
     Ok(LogOdds::new(market, &point))
 }

@@ -1,9 +1,7 @@
 use serde::Serialize;
 
-use super::{
-    Equilibrium, EquilibriumError, collusion::collusion_with, competition::competition_with,
-};
-use crate::pricing::market::Market;
+use super::{Equilibrium, collusion::collusion_with, competition::competition_with};
+use crate::pricing::{PricingError, market::Market};
 
 /// The two benchmarks for the outcomes of learning.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -23,8 +21,8 @@ impl Benchmarks {
     /// Computes the benchmarks of a market.
     ///
     /// # Errors
-    /// Returns [`EquilibriumError`] if a benchmark is not found.
-    pub fn of(market: &Market) -> Result<Self, EquilibriumError> {
+    /// Returns an error if a benchmark is not found.
+    pub fn of(market: &Market) -> Result<Self, PricingError> {
         Self::of_unless(market, &|| false)
     }
 
@@ -32,12 +30,12 @@ impl Benchmarks {
     /// platforms.
     ///
     /// # Errors
-    /// Returns [`EquilibriumError::Stopped`] if `should_stop` returns `true`; otherwise the same as
-    /// [`of`](Self::of).
+    /// Returns [`PricingError::BenchmarksStopped`] if `should_stop` returns `true`; otherwise the
+    /// same as [`of`](Self::of).
     pub fn of_unless(
         market: &Market,
         should_stop: &dyn Fn() -> bool,
-    ) -> Result<Self, EquilibriumError> {
+    ) -> Result<Self, PricingError> {
         Ok(Self {
             competition: competition_with(market, should_stop)?,
             collusion: collusion_with(market, should_stop)?,

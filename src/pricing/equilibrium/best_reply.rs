@@ -1,9 +1,10 @@
 use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
 
-use super::{EquilibriumError, continuation::SOLVED, logit};
+use super::{continuation::SOLVED, logit};
 use crate::pricing::{
-    market::{BySide, Market, MarketError},
+    PricingError,
+    market::{BySide, Market},
     numerics::central_differences,
 };
 
@@ -43,18 +44,18 @@ pub struct BestReply {
 /// profit may jump, and the best price found may be next to a jump; `residual` is then large.
 ///
 /// # Errors
-/// Returns [`MarketError`] if the prices have the wrong size or are not finite, or if the platform
-/// does not exist, and [`EquilibriumError::NoMaximum`] if the search converges from no start.
+/// Returns an error if the prices have the wrong size or are not finite, or if the platform does
+/// not exist, and [`PricingError::NoMaximum`] if the search converges from no start.
 pub fn best_reply(
     market: &Market,
     prices: &BySide,
     platform: usize,
-) -> Result<BestReply, EquilibriumError> {
+) -> Result<BestReply, PricingError> {
     if platform >= market.platforms() {
-        return Err(EquilibriumError::Market(MarketError::NoSuchPlatform {
+        return Err(PricingError::NoSuchPlatform {
             platform,
             platforms: market.platforms(),
-        }));
+        });
     }
     // Also rejects a table of the wrong size.
     market.outcome(prices)?;
@@ -78,7 +79,7 @@ pub fn best_reply(
             best = Some(end);
         }
     }
-    best.ok_or_else(|| EquilibriumError::NoMaximum {
+    best.ok_or_else(|| PricingError::NoMaximum {
         what: format!("best reply of platform {platform}"),
         residual: least / market.scale(),
         has_externalities: true,
@@ -101,7 +102,7 @@ struct Point {
 
 impl Problem<'_> {
     /// Without externalities, each side has one maximum in closed form.
-    fn separate(&self) -> Result<BestReply, EquilibriumError> {
+    fn separate(&self) -> Result<BestReply, PricingError> {
         let own = logit::best_reply(self.market, self.prices, self.platform);
         let mut prices = self.prices.clone();
         prices.platform_mut(self.platform).copy_from_slice(&own);

@@ -1,14 +1,14 @@
 use nalgebra::DVector;
 
 use super::{
-    Equilibrium, EquilibriumError, SecondOrder, Warning,
+    Equilibrium, SecondOrder, Warning,
     joint_maximum::{joint_maximum, joint_maximum_with},
     log_odds::LogOdds,
     logit,
     second_order::joint_gradient,
     symmetric::symmetric_point,
 };
-use crate::pricing::market::{Market, MarketError};
+use crate::pricing::{PricingError, market::Market};
 
 /// Relative gain in joint profit at which an uneven market causes a warning.
 const GAIN: f64 = 1e-7;
@@ -33,9 +33,8 @@ const GAIN: f64 = 1e-7;
 /// ```
 ///
 /// # Errors
-/// Returns [`EquilibriumError::NotConverged`] or [`EquilibriumError::NoMaximum`] if the search
-/// fails.
-pub fn collusion(market: &Market) -> Result<Equilibrium, EquilibriumError> {
+/// Returns [`PricingError::NotConverged`] or [`PricingError::NoMaximum`] if the search fails.
+pub fn collusion(market: &Market) -> Result<Equilibrium, PricingError> {
     collusion_with(market, &|| false)
 }
 
@@ -43,7 +42,7 @@ pub fn collusion(market: &Market) -> Result<Equilibrium, EquilibriumError> {
 pub(super) fn collusion_with(
     market: &Market,
     should_stop: &dyn Fn() -> bool,
-) -> Result<Equilibrium, EquilibriumError> {
+) -> Result<Equilibrium, PricingError> {
     if !market.is_symmetric() {
         return joint_maximum_with(market, should_stop);
     }
@@ -71,11 +70,10 @@ pub(super) fn collusion_with(
 /// The tables of the result contain only that platform.
 ///
 /// # Errors
-/// Returns [`MarketError::NoSuchPlatform`] if the platform does not exist, and
-/// [`EquilibriumError::NoMaximum`] if no maximum is found.
-pub fn monopoly(market: &Market, platform: usize) -> Result<Equilibrium, EquilibriumError> {
-    let alone: Result<Market, MarketError> = market.only(platform);
-    joint_maximum(&alone?)
+/// Returns [`PricingError::NoSuchPlatform`] if the platform does not exist, and
+/// [`PricingError::NoMaximum`] if no maximum is found.
+pub fn monopoly(market: &Market, platform: usize) -> Result<Equilibrium, PricingError> {
+    joint_maximum(&market.only(platform)?)
 }
 
 /// Checks a candidate for the maximum of joint profit.

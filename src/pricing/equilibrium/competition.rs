@@ -1,7 +1,7 @@
 use nalgebra::DVector;
 
 use super::{
-    Equilibrium, EquilibriumError, SecondOrder, Warning,
+    Equilibrium, SecondOrder, Warning,
     asymmetric::{asymmetric_point, conditions, conditions_at},
     best_reply::best_reply,
     continuation::solve,
@@ -9,7 +9,10 @@ use super::{
     log_odds::LogOdds,
     symmetric::symmetric_point_of_competition,
 };
-use crate::pricing::market::{BySide, Market};
+use crate::pricing::{
+    PricingError,
+    market::{BySide, Market},
+};
 
 /// Relative gain in profit at which a deviation counts.
 const GAIN: f64 = 1e-7;
@@ -39,11 +42,11 @@ const MANY: usize = 8;
 /// ```
 ///
 /// # Errors
-/// Returns [`EquilibriumError::NotConverged`] if externalities are so strong that the branch of
+/// Returns [`PricingError::NotConverged`] if externalities are so strong that the branch of
 /// equilibria ends.
 ///
 /// Complexity: O(N²) for N platforms, in practice.
-pub fn competition(market: &Market) -> Result<Equilibrium, EquilibriumError> {
+pub fn competition(market: &Market) -> Result<Equilibrium, PricingError> {
     competition_with(market, &|| false)
 }
 
@@ -51,7 +54,7 @@ pub fn competition(market: &Market) -> Result<Equilibrium, EquilibriumError> {
 pub(super) fn competition_with(
     market: &Market,
     should_stop: &dyn Fn() -> bool,
-) -> Result<Equilibrium, EquilibriumError> {
+) -> Result<Equilibrium, PricingError> {
     let at = match market.is_symmetric() {
         true => symmetric_point_of_competition(market)?,
         false => asymmetric_point(market)?,
@@ -72,7 +75,7 @@ pub(super) fn finish(
     market: &Market,
     at: LogOdds,
     should_stop: &dyn Fn() -> bool,
-) -> Result<Equilibrium, EquilibriumError> {
+) -> Result<Equilibrium, PricingError> {
     let residual = conditions_at(market, &at).map_or(f64::NAN, |left| left.amax());
     let judged = positions(market, &at.prices);
     let second_order = SecondOrder::of_competition(market, &at.prices, &at.shares, &judged);
@@ -81,7 +84,7 @@ pub(super) fn finish(
     let mut checks = Vec::new();
     for platform in judged {
         if should_stop() {
-            return Err(EquilibriumError::Stopped);
+            return Err(PricingError::BenchmarksStopped);
         }
         match best_reply(market, &outcome.prices, platform) {
             Ok(reply) => {
@@ -134,7 +137,7 @@ fn other_equilibria(
     market: &Market,
     known: &BySide,
     should_stop: &dyn Fn() -> bool,
-) -> Result<Vec<BySide>, EquilibriumError> {
+) -> Result<Vec<BySide>, PricingError> {
     let mut all = vec![known.clone()];
     // Without externalities, the equilibrium is unique.
     if !market.has_externalities() || market.platforms() == 1 {
@@ -149,7 +152,7 @@ fn other_equilibria(
     for leader in leaders {
         for &(lead, rest) in leads {
             if should_stop() {
-                return Err(EquilibriumError::Stopped);
+                return Err(PricingError::BenchmarksStopped);
             }
             let point = match market.is_symmetric() {
                 true => {

@@ -1,7 +1,7 @@
 use nalgebra::DVector;
 
-use super::EquilibriumError;
 use crate::pricing::{
+    PricingError,
     market::Market,
     numerics::{central_differences, newton},
 };
@@ -27,10 +27,10 @@ pub(super) fn follow_branch(
     market: &Market,
     logit: impl Fn(&Market) -> DVector<f64>,
     conditions: impl Fn(&Market, &DVector<f64>) -> Option<DVector<f64>>,
-) -> Result<DVector<f64>, EquilibriumError> {
+) -> Result<DVector<f64>, PricingError> {
     let grown = grow(what, market, &logit, &conditions);
     match grown {
-        Err(EquilibriumError::NotConverged { .. }) if market.has_externalities() => {
+        Err(PricingError::NotConverged { .. }) if market.has_externalities() => {
             cool(market, &logit, &conditions).or(grown)
         }
         other => other,
@@ -43,8 +43,8 @@ fn grow(
     market: &Market,
     logit: &impl Fn(&Market) -> DVector<f64>,
     conditions: &impl Fn(&Market, &DVector<f64>) -> Option<DVector<f64>>,
-) -> Result<DVector<f64>, EquilibriumError> {
-    let failed = |reached: f64, residual: f64| EquilibriumError::NotConverged {
+) -> Result<DVector<f64>, PricingError> {
+    let failed = |reached: f64, residual: f64| PricingError::NotConverged {
         what,
         reached,
         residual: residual / market.scale(),
@@ -81,7 +81,7 @@ fn cool(
     market: &Market,
     logit: &impl Fn(&Market) -> DVector<f64>,
     conditions: &impl Fn(&Market, &DVector<f64>) -> Option<DVector<f64>>,
-) -> Result<DVector<f64>, EquilibriumError> {
+) -> Result<DVector<f64>, PricingError> {
     let top = (4.0 * market.uniqueness().sup_norm).max(2.0).ln();
     let warm = |share: f64| market.with_heterogeneity_times((top * (1.0 - share)).exp());
     let mut point = grow("competition", &warm(0.0), logit, conditions)?;
@@ -99,7 +99,7 @@ fn cool(
             }
             Err(_) if stride > STRIDES.1 => stride *= 0.5,
             Err(residual) => {
-                return Err(EquilibriumError::NotConverged {
+                return Err(PricingError::NotConverged {
                     what: "competition",
                     reached,
                     residual,

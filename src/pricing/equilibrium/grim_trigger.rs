@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Benchmarks, BestReply, EquilibriumError, best_reply, competition::position};
-use crate::pricing::market::Market;
+use super::{Benchmarks, BestReply, best_reply, competition::position};
+use crate::pricing::{PricingError, market::Market};
 
 /// Relative gains below this are rounding errors.
 const ROUNDING: f64 = 1e-9;
@@ -49,8 +49,8 @@ impl GrimTrigger {
     /// Computes the deviations from known benchmarks.
     ///
     /// # Errors
-    /// Returns [`EquilibriumError`] if a best reply is not found.
-    pub fn of(market: &Market, benchmarks: &Benchmarks) -> Result<Self, EquilibriumError> {
+    /// Returns an error if a best reply is not found.
+    pub fn of(market: &Market, benchmarks: &Benchmarks) -> Result<Self, PricingError> {
         let collusion = &benchmarks.collusion.outcome;
         // Platforms in the same position have the same reply.
         let mut deviations: Vec<Temptation> = Vec::with_capacity(market.platforms());
@@ -90,7 +90,7 @@ impl GrimTrigger {
 /// ```
 ///
 /// # Errors
-/// Returns [`EquilibriumError`] if a benchmark or a best reply is not found.
-pub fn grim_trigger(market: &Market) -> Result<GrimTrigger, EquilibriumError> {
+/// Returns an error if a benchmark or a best reply is not found.
+pub fn grim_trigger(market: &Market) -> Result<GrimTrigger, PricingError> {
     GrimTrigger::of(market, &Benchmarks::of(market)?)
 }

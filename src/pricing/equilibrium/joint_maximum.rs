@@ -1,14 +1,14 @@
 use nalgebra::{Cholesky, DVector};
 
 use super::{
-    Equilibrium, EquilibriumError,
+    Equilibrium,
     collusion::judge,
     continuation::SOLVED,
     log_odds::LogOdds,
     logit,
     second_order::{curvature, joint_gradient, joint_hessian},
 };
-use crate::pricing::market::Market;
+use crate::pricing::{PricingError, market::Market};
 
 /// Largest number of steps of one ascent.
 const STEPS: usize = 500;
@@ -36,8 +36,8 @@ const LEADS: [(f64, f64); 3] = [(1.0, -1.0), (2.0, -3.0), (4.0, -6.0)];
 /// Complexity: about 4 min(N, 6) + 2 ascents of O((N K)³) per step.
 ///
 /// # Errors
-/// Returns [`EquilibriumError::NoMaximum`] if no ascent converges.
-pub fn joint_maximum(market: &Market) -> Result<Equilibrium, EquilibriumError> {
+/// Returns [`PricingError::NoMaximum`] if no ascent converges.
+pub fn joint_maximum(market: &Market) -> Result<Equilibrium, PricingError> {
     joint_maximum_with(market, &|| false)
 }
 
@@ -45,7 +45,7 @@ pub fn joint_maximum(market: &Market) -> Result<Equilibrium, EquilibriumError> {
 pub(super) fn joint_maximum_with(
     market: &Market,
     should_stop: &dyn Fn() -> bool,
-) -> Result<Equilibrium, EquilibriumError> {
+) -> Result<Equilibrium, PricingError> {
     let mut best: Option<(f64, DVector<f64>)> = None;
     let mut least = f64::NAN;
     // If no start converges, the solution without externalities is close to that of the market.
@@ -54,7 +54,7 @@ pub(super) fn joint_maximum_with(
     starts.push(logit::collusion(market));
     for (number, start) in starts.into_iter().enumerate() {
         if should_stop() {
-            return Err(EquilibriumError::Stopped);
+            return Err(PricingError::BenchmarksStopped);
         }
         if number == ordinary && best.is_some() {
             break;
@@ -68,7 +68,7 @@ pub(super) fn joint_maximum_with(
             }
         }
     }
-    let (_, point) = best.ok_or_else(|| EquilibriumError::NoMaximum {
+    let (_, point) = best.ok_or_else(|| PricingError::NoMaximum {
         what: "greatest joint profit".to_owned(),
         residual: least / market.scale(),
         has_externalities: market.has_externalities(),

@@ -1,10 +1,9 @@
 use nalgebra::{DMatrix, DVector};
 
 use super::{
-    Equilibrium, EquilibriumError, competition::finish, continuation::follow_branch,
-    log_odds::LogOdds, logit,
+    Equilibrium, competition::finish, continuation::follow_branch, log_odds::LogOdds, logit,
 };
-use crate::pricing::market::Market;
+use crate::pricing::{PricingError, market::Market};
 
 /// Slope of inverse demand from which matrices are scaled before inversion.
 const LARGE: f64 = 1e30;
@@ -27,15 +26,14 @@ const LARGE: f64 = 1e30;
 /// Of several solutions, the one connected to the solution without externalities is selected.
 ///
 /// # Errors
-/// Returns [`EquilibriumError::NotSymmetric`] if the platforms differ, and
-/// [`EquilibriumError::NotConverged`] if externalities are so strong that the branch of solutions
-/// ends.
-pub fn symmetric_competition(market: &Market) -> Result<Equilibrium, EquilibriumError> {
+/// Returns [`PricingError::NotSymmetric`] if the platforms differ, and
+/// [`PricingError::NotConverged`] if externalities are so strong that the branch of solutions ends.
+pub fn symmetric_competition(market: &Market) -> Result<Equilibrium, PricingError> {
     finish(market, symmetric_point_of_competition(market)?, &|| false)
 }
 
 /// Returns the point that solves the first-order conditions.
-pub(super) fn symmetric_point_of_competition(market: &Market) -> Result<LogOdds, EquilibriumError> {
+pub(super) fn symmetric_point_of_competition(market: &Market) -> Result<LogOdds, PricingError> {
     let (what, logit) = ("symmetric competition", logit::competition);
     let point = symmetric_point(what, market, logit, competitive_margins)?;
     Ok(LogOdds::new(market, &point))
@@ -48,9 +46,9 @@ pub(super) fn symmetric_point(
     market: &Market,
     logit: fn(&Market) -> DVector<f64>,
     margins: fn(&Market, &LogOdds) -> Option<DVector<f64>>,
-) -> Result<DVector<f64>, EquilibriumError> {
+) -> Result<DVector<f64>, PricingError> {
     if !market.is_symmetric() {
-        return Err(EquilibriumError::NotSymmetric);
+        return Err(PricingError::NotSymmetric);
     }
     let spread = |market: &Market, one: &DVector<f64>| {
         DVector::from_fn(market.platforms() * market.sides(), |cell, _| {

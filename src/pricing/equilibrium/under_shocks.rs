@@ -1,5 +1,8 @@
-use super::{Benchmarks, Equilibrium, EquilibriumError, SecondOrder};
-use crate::pricing::market::{BySide, DemandShocks, Market, Outcome};
+use super::{Benchmarks, Equilibrium, SecondOrder};
+use crate::pricing::{
+    PricingError,
+    market::{BySide, DemandShocks, Market, Outcome},
+};
 
 impl Benchmarks {
     /// Computes the benchmarks of a market with varying demand: those of low and of high demand.
@@ -13,13 +16,13 @@ impl Benchmarks {
     /// stochastic demand, and their program.
     ///
     /// # Errors
-    /// Returns [`EquilibriumError`] if a benchmark is not found, or if `should_stop` returns `true`
-    /// between two steps.
+    /// Returns an error if a benchmark is not found, or if `should_stop` returns `true` between two
+    /// steps.
     pub fn under_shocks(
         market: &Market,
         shocks: &DemandShocks,
         should_stop: &dyn Fn() -> bool,
-    ) -> Result<Self, EquilibriumError> {
+    ) -> Result<Self, PricingError> {
         let [low, high] = shocks.markets(market)?;
         let low = Self::of_unless(&low, should_stop)?;
         let high = Self::of_unless(&high, should_stop)?;

@@ -1,5 +1,5 @@
-use super::{NormalFormError, NormalFormGame};
-use crate::pricing::market::DemandShocks;
+use super::NormalFormGame;
+use crate::pricing::{PricingError, market::DemandShocks};
 
 /// The games of low and of high demand, one of which is played in each period.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,19 +12,23 @@ impl DemandGames {
     /// Creates the pair from the game of low and that of high demand, with the same actions.
     ///
     /// # Errors
-    /// Returns [`NormalFormError::Agents`] or [`NormalFormError::Entries`] if the games differ in
-    /// agents or actions.
+    /// Returns [`PricingError::Agents`] or [`PricingError::Entries`] if the games differ in agents
+    /// or actions.
     pub fn new(
         shocks: DemandShocks,
         low: NormalFormGame,
         high: NormalFormGame,
-    ) -> Result<Self, NormalFormError> {
+    ) -> Result<Self, PricingError> {
         if low.agents() != high.agents() {
             let (found, agents) = (high.agents(), low.agents());
-            return Err(NormalFormError::Agents { found, agents });
+            return Err(PricingError::Agents {
+                found,
+                what: "actions",
+                agents,
+            });
         }
         if low.action_counts() != high.action_counts() {
-            return Err(NormalFormError::Entries {
+            return Err(PricingError::Entries {
                 what: "payoffs in high demand",
                 found: high.joint_count() * high.agents(),
                 joints: low.joint_count(),
@@ -64,8 +68,8 @@ impl DemandGames {
     /// with low and high demand.
     ///
     /// # Errors
-    /// Returns [`NormalFormError`] if a number is no longer finite.
-    pub fn expected(&self) -> Result<NormalFormGame, NormalFormError> {
+    /// Returns an error if a number is no longer finite.
+    pub fn expected(&self) -> Result<NormalFormGame, PricingError> {
         let [low, high] = &self.games;
         let mean = |low: &[f64], high: &[f64]| {
             let pairs = low.iter().zip(high);

@@ -1,9 +1,14 @@
 use serde::{Deserialize, Serialize};
 
-use super::GameError;
+use crate::{
+    SettingError,
+    pricing::{PricingError, checks::check_finite},
+};
 
 /// Largest number of prices of a grid.
 const MOST_POINTS: usize = 1 << 20;
+
+const XI: &str = "the range grows by xi on both ends, so it must be finite and above -0.5";
 
 /// The prices that a platform can set on one side: at least one, finite, ascending.
 ///
@@ -14,7 +19,7 @@ const MOST_POINTS: usize = 1 << 20;
 /// let grid = PriceGrid::rescaled(1.47293, 1.92498, 15, 0.1)?;
 /// assert!((grid.prices()[0] - 1.427725).abs() < 1e-12);
 /// assert!((grid.prices()[14] - 1.970185).abs() < 1e-12);
-/// # Ok::<(), fireweed::pricing::game::GameError>(())
+/// # Ok::<(), fireweed::pricing::PricingError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<f64>", into = "Vec<f64>")]
@@ -26,17 +31,16 @@ impl PriceGrid {
     /// Creates a grid from a list of prices.
     ///
     /// # Errors
-    /// Returns [`GameError`] if the list is empty, or if the prices are not finite or not
-    /// increasing.
-    pub fn fixed(prices: Vec<f64>) -> Result<Self, GameError> {
+    /// Returns an error if the list is empty, or if the prices are not finite or not increasing.
+    pub fn fixed(prices: Vec<f64>) -> Result<Self, PricingError> {
         if prices.is_empty() {
-            return Err(GameError::EmptyGrid);
+            return Err(empty());
         }
         for (index, &price) in prices.iter().enumerate() {
             check_finite(price, || format!("prices[{index}]"))?;
         }
         if let Some(before) = prices.windows(2).position(|pair| pair[0] >= pair[1]) {
-            return Err(GameError::NotAscending {
+            return Err(PricingError::NotAscending {
                 index: before + 1,
                 price: prices[before + 1],
                 before: prices[before],
@@ -53,20 +57,20 @@ impl PriceGrid {
     /// ```
     ///
     /// # Errors
-    /// Returns [`GameError`] if there are no prices, if an end is not finite, or if several prices
-    /// are requested in a range of width 0.
-    pub fn range(low: f64, high: f64, points: usize) -> Result<Self, GameError> {
+    /// Returns an error if there are no prices, if an end is not finite, or if several prices are
+    /// requested in a range of width 0.
+    pub fn range(low: f64, high: f64, points: usize) -> Result<Self, PricingError> {
         check_finite(low, || "low".to_owned())?;
         check_finite(high, || "high".to_owned())?;
         match points {
-            MOST_POINTS.. => Err(GameError::TooManyPoints {
+            MOST_POINTS.. => Err(PricingError::TooManyPoints {
                 points,
                 limit: MOST_POINTS - 1,
             }),
-            0 => Err(GameError::EmptyGrid),
+            0 => Err(empty()),
             1 => Self::fixed(vec![low + (high - low) / 2.0]),
             _ => {
-                let no_width = || GameError::NoWidth { low, high, points };
+                let no_width = || PricingError::NoWidth { low, high, points };
                 if high <= low {
                     return Err(no_width());
                 }
@@ -91,11 +95,11 @@ impl PriceGrid {
         collusive: f64,
         points: usize,
         xi: f64,
-    ) -> Result<Self, GameError> {
+    ) -> Result<Self, PricingError> {
         check_finite(competitive, || "the competitive price".to_owned())?;
         check_finite(collusive, || "the collusive price".to_owned())?;
         if !(xi.is_finite() && xi > -0.5) {
-            return Err(GameError::Margin { xi });
+            return Err(SettingError::new("xi", xi, XI).into());
         }
         let (low, high) = (competitive.min(collusive), competitive.max(collusive));
         let margin = xi * (high - low);
@@ -118,20 +122,17 @@ impl PriceGrid {
     }
 }
 
-fn check_finite(value: f64, place: impl FnOnce() -> String) -> Result<(), GameError> {
-    match value.is_finite() {
-        true => Ok(()),
-        false => Err(GameError::NotFinite {
-            place: place(),
-            value,
-        }),
+fn empty() -> PricingError {
+    PricingError::Empty {
+        whole: "a price grid",
+        parts: "prices",
     }
 }
 
 impl TryFrom<Vec<f64>> for PriceGrid {
-    type Error = GameError;
+    type Error = PricingError;
 
-    fn try_from(prices: Vec<f64>) -> Result<Self, GameError> {
+    fn try_from(prices: Vec<f64>) -> Result<Self, PricingError> {
         Self::fixed(prices)
     }
 }

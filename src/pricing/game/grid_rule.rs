@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{GameError, PriceGrid};
+use super::PriceGrid;
+use crate::pricing::PricingError;
 
 /// A rule for the prices of one side.
 ///
@@ -77,7 +78,7 @@ impl GridRule {
     ///
     /// # Errors
     /// Same as the constructors of [`PriceGrid`].
-    pub fn grid(&self, competitive: f64, collusive: f64) -> Result<PriceGrid, GameError> {
+    pub fn grid(&self, competitive: f64, collusive: f64) -> Result<PriceGrid, PricingError> {
         match self {
             Self::Rescaled { points, xi } => {
                 PriceGrid::rescaled(competitive, collusive, *points, *xi)

@@ -1,7 +1,10 @@
 use rayon::prelude::*;
 
-use super::{GameError, MarketGrids, NormalFormError, NormalFormGame, pure_nash::pure_nash};
-use crate::pricing::market::{BySide, DemandShocks, Market, MarketError, Outcome};
+use super::{MarketGrids, NormalFormGame, pure_nash::pure_nash};
+use crate::pricing::{
+    PricingError,
+    market::{BySide, DemandShocks, Market, Outcome},
+};
 
 /// Largest size of the table of profits, in bytes.
 const MOST_BYTES: usize = 1 << 30;
@@ -59,9 +62,9 @@ impl MarketGame {
     /// unless participation is certainly unique.
     ///
     /// # Errors
-    /// Returns [`GameError`] if the grids have another number of platforms or sides, if the table
-    /// of profits exceeds 1 GiB, or if participation is not found at some prices.
-    pub fn new(market: &Market, grids: &MarketGrids) -> Result<Self, GameError> {
+    /// Returns an error if the grids have another number of platforms or sides, if the table of
+    /// profits exceeds 1 GiB, or if participation is not found at some prices.
+    pub fn new(market: &Market, grids: &MarketGrids) -> Result<Self, PricingError> {
         let platforms = market.platforms();
         grids.check(platforms, market.sides())?;
         let actions = grids.actions();
@@ -81,13 +84,13 @@ impl MarketGame {
             .enumerate()
             .map(|(joint, profits)| {
                 let prices = game.joint_prices(joint);
-                let failed = |cause| GameError::Market { joint, cause };
+                let failed = |cause: PricingError| cause.at(format!("joint action {joint}"));
                 let outcome = market.outcome(&prices).map_err(failed)?;
                 profits.copy_from_slice(&outcome.profits);
                 let several = market.has_several_fixed_points(&prices).map_err(failed)?;
                 Ok(several.then_some(joint))
             })
-            .collect::<Result<Vec<_>, GameError>>()?;
+            .collect::<Result<Vec<_>, PricingError>>()?;
         game.several = several.into_iter().flatten().collect();
         game.profits = cells;
         Ok(game)
@@ -102,10 +105,10 @@ impl MarketGame {
         market: &Market,
         shocks: &DemandShocks,
         grids: &MarketGrids,
-    ) -> Result<Self, GameError> {
+    ) -> Result<Self, PricingError> {
         let markets = shocks
             .markets(market)
-            .map_err(|cause| GameError::Market { joint: 0, cause })?;
+            .map_err(|cause| cause.at("joint action 0"))?;
         let [low, high] = markets.map(|one| Self::new(&one, grids));
         let (low, high) = (low?, high?);
         let pairs = low.profits.iter().zip(&high.profits);
@@ -153,8 +156,8 @@ impl MarketGame {
     /// Returns the game in normal form, with profits only and the same numbering of joint actions.
     ///
     /// # Errors
-    /// Returns [`NormalFormError`] if a second table of profits does not fit into memory.
-    pub fn to_normal_form(&self) -> Result<NormalFormGame, NormalFormError> {
+    /// Returns an error if a second table of profits does not fit into memory.
+    pub fn to_normal_form(&self) -> Result<NormalFormGame, PricingError> {
         NormalFormGame::new(self.actions.clone(), self.profits.clone())
     }
 
@@ -236,7 +239,7 @@ impl MarketGame {
     /// # Errors
     /// Same as [`Market::outcome`]; does not occur for a joint action of a game that was
     /// constructed successfully.
-    pub fn outcome(&self, joint: usize) -> Result<Outcome, MarketError> {
+    pub fn outcome(&self, joint: usize) -> Result<Outcome, PricingError> {
         let Some(ByDemand { shocks, games }) = &self.by_demand else {
             return self.market.outcome(&self.joint_prices(joint));
         };
@@ -264,7 +267,7 @@ impl MarketGame {
 }
 
 /// Returns the number of joint actions, if their profits fit into memory.
-fn joint_actions(actions: &[usize]) -> Result<usize, GameError> {
+fn joint_actions(actions: &[usize]) -> Result<usize, PricingError> {
     let count = actions.iter().try_fold(1_usize, |n, &a| n.checked_mul(a));
     let bytes = count
         .and_then(|count| count.checked_mul(actions.len()))
@@ -273,7 +276,7 @@ fn joint_actions(actions: &[usize]) -> Result<usize, GameError> {
         (Some(count), Some(bytes)) if bytes <= MOST_BYTES => Ok(count),
         _ => {
             let joint_actions: f64 = actions.iter().map(|&a| a as f64).product();
-            Err(GameError::TooLarge {
+            Err(PricingError::GameTooLarge {
                 platforms: actions.len(),
                 actions: actions.to_vec(),
                 joint_actions,

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{GameError, GridRule, PriceGrid};
-use crate::pricing::market::BySide;
+use super::{GridRule, PriceGrid};
+use crate::pricing::{PricingError, market::BySide};
 
 /// The price grids of all platforms on all sides.
 ///
@@ -31,13 +31,13 @@ impl MarketGrids {
     /// platform.
     ///
     /// # Errors
-    /// Returns [`GameError`] if the number of rules is not the number of sides, if the tables
-    /// differ in size, or if a rule gives no valid grid.
+    /// Returns an error if the number of rules is not the number of sides, if the tables differ in
+    /// size, or if a rule gives no valid grid.
     pub fn from_rules(
         rules: &[GridRule],
         competitive: &BySide,
         collusive: &BySide,
-    ) -> Result<Self, GameError> {
+    ) -> Result<Self, PricingError> {
         check_count(rules.len(), competitive.sides(), || {
             "rules for sides".to_owned()
         })?;
@@ -53,7 +53,7 @@ impl MarketGrids {
             sides.map(|((rule, p), q)| rule.grid(*p, *q)).collect()
         });
         Ok(Self {
-            platforms: platforms.collect::<Result<_, GameError>>()?,
+            platforms: platforms.collect::<Result<_, PricingError>>()?,
         })
     }
 
@@ -71,7 +71,7 @@ impl MarketGrids {
     }
 
     /// Checks that the grids have this number of platforms and sides.
-    pub(super) fn check(&self, platforms: usize, sides: usize) -> Result<(), GameError> {
+    pub(super) fn check(&self, platforms: usize, sides: usize) -> Result<(), PricingError> {
         check_count(self.platforms.len(), platforms, || {
             "lists of price grids for platforms".to_owned()
         })?;
@@ -114,13 +114,14 @@ fn check_count(
     found: usize,
     expected: usize,
     what: impl FnOnce() -> String,
-) -> Result<(), GameError> {
+) -> Result<(), PricingError> {
     match found == expected {
         true => Ok(()),
-        false => Err(GameError::Count {
+        false => Err(PricingError::Count {
+            found,
             what: what(),
             expected,
-            found,
+            remedy: "give one for each",
         }),
     }
 }

@@ -1,7 +1,13 @@
 use serde::{Deserialize, Serialize};
 
-use super::{NormalFormError, pure_nash::pure_nash};
-use crate::pricing::table_size::{memory_limit, table_bytes};
+use super::pure_nash::pure_nash;
+use crate::{
+    SettingError,
+    pricing::{
+        PricingError,
+        table_size::{memory_limit, table_bytes},
+    },
+};
 
 /// A finite game in normal form: the payoff of each agent in each joint action.
 ///
@@ -29,7 +35,7 @@ use crate::pricing::table_size::{memory_limit, table_bytes};
 /// })?;
 /// assert_eq!(game.payoffs(game.joint_index(&[0, 1])?), [5.0, 0.0]);
 /// assert_eq!(game.pure_nash(), [0]);
-/// # Ok::<(), fireweed::pricing::game::NormalFormError>(())
+/// # Ok::<(), fireweed::pricing::PricingError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Listed", into = "Listed")]
@@ -43,6 +49,7 @@ pub struct NormalFormGame {
     rewards: Option<Vec<f64>>,
 }
 
+const WEIGHT: &str = "give a finite number, 0 for no penalty";
 const PAYOFFS: &str = "payoffs";
 const REWARDS: &str = "learning rewards";
 
@@ -51,9 +58,9 @@ impl NormalFormGame {
     /// so on.
     ///
     /// # Errors
-    /// Returns [`NormalFormError`] if there are no agents or no actions, or if the table has the
-    /// wrong size, does not fit into memory, or contains an entry that is not finite.
-    pub fn new(actions: Vec<usize>, payoffs: Vec<f64>) -> Result<Self, NormalFormError> {
+    /// Returns an error if there are no agents or no actions, or if the table has the wrong size,
+    /// does not fit into memory, or contains an entry that is not finite.
+    pub fn new(actions: Vec<usize>, payoffs: Vec<f64>) -> Result<Self, PricingError> {
         let mut game = Self::frame(actions)?;
         game.check(PAYOFFS, &payoffs)?;
         game.payoffs = payoffs;
@@ -68,14 +75,15 @@ impl NormalFormGame {
     pub fn from_fn(
         actions: Vec<usize>,
         mut payoffs_of: impl FnMut(&[usize]) -> Vec<f64>,
-    ) -> Result<Self, NormalFormError> {
+    ) -> Result<Self, PricingError> {
         let mut game = Self::frame(actions)?;
         let mut payoffs = Vec::with_capacity(game.joints * game.agents());
         for joint in 0..game.joints {
             let found = payoffs_of(&game.actions_of(joint));
             if found.len() != game.agents() {
-                return Err(NormalFormError::Agents {
+                return Err(PricingError::Agents {
                     found: found.len(),
+                    what: "payoffs",
                     agents: game.agents(),
                 });
             }
@@ -89,8 +97,8 @@ impl NormalFormGame {
     /// Sets `rewards` as the learning rewards, listed as in [`new`](Self::new).
     ///
     /// # Errors
-    /// Returns [`NormalFormError`] if the table has the wrong size or an entry is not finite.
-    pub fn with_learning_rewards(mut self, rewards: Vec<f64>) -> Result<Self, NormalFormError> {
+    /// Returns an error if the table has the wrong size or an entry is not finite.
+    pub fn with_learning_rewards(mut self, rewards: Vec<f64>) -> Result<Self, PricingError> {
         self.check(REWARDS, &rewards)?;
         self.rewards = Some(rewards);
         Ok(self)
@@ -102,23 +110,24 @@ impl NormalFormGame {
     /// With a weight of 0, every session is bit for bit the same as without a penalty.
     ///
     /// # Errors
-    /// Returns [`NormalFormError`] if the weight or a penalty is not finite, or if the number of
-    /// penalties is not the number of agents.
+    /// Returns an error if the weight or a penalty is not finite, or if the number of penalties is
+    /// not the number of agents.
     pub fn with_penalty(
         self,
         weight: f64,
         mut penalties_of: impl FnMut(&[usize], &[f64]) -> Vec<f64>,
-    ) -> Result<Self, NormalFormError> {
+    ) -> Result<Self, PricingError> {
         if !weight.is_finite() {
-            return Err(NormalFormError::PenaltyWeight { value: weight });
+            return Err(SettingError::new("the weight of the penalty", weight, WEIGHT).into());
         }
         let mut rewards = Vec::with_capacity(self.payoffs.len());
         for joint in 0..self.joints {
             let payoffs = self.payoffs(joint);
             let penalties = penalties_of(&self.actions_of(joint), payoffs);
             if penalties.len() != payoffs.len() {
-                return Err(NormalFormError::Agents {
+                return Err(PricingError::Agents {
                     found: penalties.len(),
+                    what: "penalties",
                     agents: payoffs.len(),
                 });
             }
@@ -146,18 +155,19 @@ impl NormalFormGame {
     /// Returns the index of a joint action.
     ///
     /// # Errors
-    /// Returns [`NormalFormError`] if an action is missing or does not exist.
-    pub fn joint_index(&self, actions: &[usize]) -> Result<usize, NormalFormError> {
+    /// Returns an error if an action is missing or does not exist.
+    pub fn joint_index(&self, actions: &[usize]) -> Result<usize, PricingError> {
         if actions.len() != self.agents() {
-            return Err(NormalFormError::Agents {
+            return Err(PricingError::Agents {
                 found: actions.len(),
+                what: "actions",
                 agents: self.agents(),
             });
         }
         let mut joint = 0;
         for (agent, (&action, &count)) in actions.iter().zip(&self.actions).enumerate() {
             if action >= count {
-                return Err(NormalFormError::NoSuchAction {
+                return Err(PricingError::NoSuchAction {
                     agent,
                     action,
                     actions: count,
@@ -231,21 +241,24 @@ impl NormalFormGame {
     }
 
     /// Creates a game without payoffs.
-    fn frame(actions: Vec<usize>) -> Result<Self, NormalFormError> {
+    fn frame(actions: Vec<usize>) -> Result<Self, PricingError> {
         if actions.is_empty() {
-            return Err(NormalFormError::NoAgents);
+            return Err(PricingError::NoAgents);
         }
         if let Some(agent) = actions.iter().position(|&count| count == 0) {
-            return Err(NormalFormError::NoActions { agent });
+            return Err(PricingError::NoActions { agent });
         }
         let bytes = table_bytes(actions.iter().copied().chain([actions.len()]));
         let limit = memory_limit();
         if bytes > limit {
-            return Err(NormalFormError::TooLarge {
-                agents: actions.len(),
-                actions,
+            return Err(PricingError::TooLarge {
+                tables: format!(
+                    "the payoffs of {} agents with {actions:?} actions take",
+                    actions.len()
+                ),
                 bytes,
                 limit,
+                remedy: "use fewer actions",
             });
         }
         let mut joints = 1;
@@ -263,10 +276,10 @@ impl NormalFormGame {
         })
     }
 
-    fn check(&self, what: &'static str, table: &[f64]) -> Result<(), NormalFormError> {
+    fn check(&self, what: &'static str, table: &[f64]) -> Result<(), PricingError> {
         let agents = self.agents();
         if table.len() != self.joints * agents {
-            return Err(NormalFormError::Entries {
+            return Err(PricingError::Entries {
                 what,
                 found: table.len(),
                 joints: self.joints,
@@ -276,7 +289,7 @@ impl NormalFormGame {
         }
         match table.iter().position(|value| !value.is_finite()) {
             None => Ok(()),
-            Some(entry) => Err(NormalFormError::NotFinite {
+            Some(entry) => Err(PricingError::Entry {
                 what,
                 agent: entry % agents,
                 joint: entry / agents,
@@ -297,9 +310,9 @@ struct Listed {
 }
 
 impl TryFrom<Listed> for NormalFormGame {
-    type Error = NormalFormError;
+    type Error = PricingError;
 
-    fn try_from(listed: Listed) -> Result<Self, NormalFormError> {
+    fn try_from(listed: Listed) -> Result<Self, PricingError> {
         let game = Self::new(listed.actions, listed.payoffs)?;
         match listed.learning_rewards {
             None => Ok(game),

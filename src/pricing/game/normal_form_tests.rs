@@ -64,7 +64,7 @@ fn records_are_checked_when_read() {
 
 #[test]
 fn invalid_games_are_reported() {
-    let message = |game: Result<NormalFormGame, NormalFormError>| game.unwrap_err().to_string();
+    let message = |game: Result<NormalFormGame, PricingError>| game.unwrap_err().to_string();
     assert!(message(NormalFormGame::new(vec![], vec![])).contains("at least one agent"));
     assert!(message(NormalFormGame::new(vec![2, 0], vec![])).contains("agent 1 has no actions"));
     let nan = NormalFormGame::new(vec![1, 2], vec![0.0, 1.0, 2.0, f64::NAN]);
@@ -72,13 +72,13 @@ fn invalid_games_are_reported() {
     let huge = NormalFormGame::new(vec![usize::MAX; 4], vec![]);
     assert!(matches!(
         huge,
-        Err(NormalFormError::TooLarge {
+        Err(PricingError::TooLarge {
             bytes: u128::MAX,
             ..
         })
     ));
     let short = NormalFormGame::from_fn(vec![2, 2], |_| vec![1.0]);
-    assert!(message(short).contains("1 actions were given for 2 agents"));
+    assert!(message(short).contains("1 payoffs were given for 2 agents"));
     let endless = ramp().with_penalty(f64::INFINITY, |_, _| vec![0.0; 3]);
     assert!(message(endless).contains("inf"));
     let action = ramp().joint_index(&[0, 3, 0]).unwrap_err();

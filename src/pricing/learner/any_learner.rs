@@ -10,24 +10,18 @@ use serde::{
 };
 
 use super::{
-    Bandit, Exploration, FixedAction, InitialQ, Learner, LearnerError, LearnerRule, QLearning,
-    QTable, SarsaLearning, SynchronousQLearning,
+    Bandit, Exploration, FixedAction, InitialQ, Learner, LearnerRule, QLearning, QTable,
+    SarsaLearning, SynchronousQLearning,
 };
-use crate::pricing::{environment::ActionHistory, game::NormalFormGame};
+use crate::pricing::{
+    PricingError, checks::check_delta, environment::ActionHistory, game::NormalFormGame,
+};
 
 /// The learner of one platform in a scenario: a kind with its settings.
 ///
 /// In TOML it is a table with the settings of the kind, next to its name in the field `kind`.
 /// Without a name it is Q-learning:
 ///
-/// | kind | table |
-/// |---|---|
-/// | [`QLearning`] | `{ alpha = 0.15, delta = 0.95, exploration = { exponential = { beta = 4e-6 } } }` |
-/// | [`SarsaLearning`] | the same with `kind = "sarsa"` |
-/// | [`SynchronousQLearning`] | the same with `kind = "synchronous_q_learning"` |
-/// | [`Bandit`] | `{ kind = "bandit", rule = { ucb = { width = 1.0 } }, delta = 0.95 }` |
-/// | [`FixedAction`] | `{ kind = "fixed", action = 3, delta = 0.95 }` |
-/// | user-defined | as it is serialized, after [`register_learner`] |
 #[derive(Clone, Debug, PartialEq)]
 pub enum AnyLearner {
     /// Q-learning, for which sessions have a specialized engine.
@@ -45,13 +39,15 @@ pub struct OtherLearner {
 }
 
 /// Reads the settings of one kind.
-type Read = fn(toml::Table) -> Result<AnyLearner, LearnerError>;
+type Read = fn(toml::Table) -> Result<AnyLearner, PricingError>;
 
 static REGISTERED: RwLock<BTreeMap<&'static str, Read>> = RwLock::new(BTreeMap::new());
 
 /// The field that names the kind, and the name of Q-learning.
 const KIND: &str = "kind";
 const Q_LEARNING: &str = "q_learning";
+
+const KINDS: &str = "\"q_learning\", \"sarsa\", \"synchronous_q_learning\", \"bandit\", \"fixed\"";
 
 /// Registers a kind of learner for files that are read later in this process. A kind that is
 /// already registered is replaced; built-in kinds are not.
@@ -63,13 +59,13 @@ where
     known.insert(kind, read::<L>);
 }
 
-fn one_line(error: impl std::fmt::Display) -> LearnerError {
-    LearnerError::Settings {
+fn one_line(error: impl std::fmt::Display) -> PricingError {
+    PricingError::Settings {
         reason: error.to_string().trim().replace('\n', " "),
     }
 }
 
-fn read<L>(settings: toml::Table) -> Result<AnyLearner, LearnerError>
+fn read<L>(settings: toml::Table) -> Result<AnyLearner, PricingError>
 where
     L: LearnerRule + Serialize + DeserializeOwned + 'static,
 {
@@ -80,8 +76,8 @@ impl AnyLearner {
     /// Creates a learner other than Q-learning; its settings are the fields that serde serializes.
     ///
     /// # Errors
-    /// Returns [`LearnerError::Settings`] if TOML cannot represent the settings.
-    pub fn new<L>(rule: L) -> Result<Self, LearnerError>
+    /// Returns [`PricingError::Settings`] if TOML cannot represent the settings.
+    pub fn new<L>(rule: L) -> Result<Self, PricingError>
     where
         L: LearnerRule + Serialize + DeserializeOwned + 'static,
     {
@@ -147,9 +143,8 @@ impl AnyLearner {
     /// Returns the learner with another learning rate.
     ///
     /// # Errors
-    /// Returns [`LearnerError`] if the value is out of range, or if the kind does not have the
-    /// setting.
-    pub fn with_learning_rate(self, alpha: f64) -> Result<Self, LearnerError> {
+    /// Returns an error if the value is out of range, or if the kind does not have the setting.
+    pub fn with_learning_rate(self, alpha: f64) -> Result<Self, PricingError> {
         match self {
             Self::QLearning(one) => QLearning { alpha, ..one }.validated().map(Self::QLearning),
             Self::Other(other) => other.with("alpha", toml::Value::Float(alpha)),
@@ -159,9 +154,8 @@ impl AnyLearner {
     /// Returns the learner with another discount factor.
     ///
     /// # Errors
-    /// Returns [`LearnerError`] if the value is out of range, or if the kind does not have the
-    /// setting.
-    pub fn with_discount_factor(self, delta: f64) -> Result<Self, LearnerError> {
+    /// Returns an error if the value is out of range, or if the kind does not have the setting.
+    pub fn with_discount_factor(self, delta: f64) -> Result<Self, PricingError> {
         match self {
             Self::QLearning(one) => QLearning { delta, ..one }.validated().map(Self::QLearning),
             Self::Other(other) => other.with("delta", toml::Value::Float(delta)),
@@ -171,9 +165,8 @@ impl AnyLearner {
     /// Returns the learner with another exploration.
     ///
     /// # Errors
-    /// Returns [`LearnerError`] if the value is out of range, or if the kind does not have the
-    /// setting.
-    pub fn with_exploration(self, exploration: Exploration) -> Result<Self, LearnerError> {
+    /// Returns an error if the value is out of range, or if the kind does not have the setting.
+    pub fn with_exploration(self, exploration: Exploration) -> Result<Self, PricingError> {
         match self {
             Self::QLearning(one) => {
                 let changed = QLearning { exploration, ..one };
@@ -189,25 +182,20 @@ impl AnyLearner {
     /// Checks that the settings are in range.
     ///
     /// # Errors
-    /// Returns [`LearnerError`] for the first setting that is out of range. User-defined kinds are
-    /// checked when they are created.
-    pub fn validate(&self) -> Result<(), LearnerError> {
+    /// Returns an error for the first setting that is out of range. User-defined kinds are checked
+    /// when they are created.
+    pub fn validate(&self) -> Result<(), PricingError> {
         match self {
             Self::QLearning(one) => one.clone().validated().map(|_| ()),
-            Self::Other(_) => match (0.0..1.0).contains(&self.discount_factor()) {
-                true => Ok(()),
-                false => Err(LearnerError::Delta {
-                    delta: self.discount_factor(),
-                }),
-            },
+            Self::Other(_) => check_delta(self.discount_factor()),
         }
     }
 
     /// Replaces a file of initial values by its table, so that the settings are self-contained.
     ///
     /// # Errors
-    /// Returns [`LearnerError`] if the file cannot be read.
-    pub(crate) fn with_file_read(mut self) -> Result<Self, LearnerError> {
+    /// Returns an error if the file cannot be read.
+    pub(crate) fn with_file_read(mut self) -> Result<Self, PricingError> {
         if let Self::QLearning(learning) = &mut self
             && let InitialQ::File(path) = &learning.initial_q
         {
@@ -219,21 +207,21 @@ impl AnyLearner {
     /// Returns the initial learner of an agent of a game.
     ///
     /// # Errors
-    /// Returns [`LearnerError`] if a setting is out of range or does not fit the game.
+    /// Returns an error if a setting is out of range or does not fit the game.
     pub fn learner(
         &self,
         game: &NormalFormGame,
         history: &ActionHistory,
         agent: usize,
         rng: &mut dyn Rng,
-    ) -> Result<Box<dyn Learner>, LearnerError> {
+    ) -> Result<Box<dyn Learner>, PricingError> {
         match self {
             Self::QLearning(one) => Ok(Box::new(one.learner(game, history, agent, rng)?)),
             Self::Other(other) => other.rule.learner(game, history, agent, rng),
         }
     }
 
-    fn of_table(mut table: toml::Table) -> Result<Self, LearnerError> {
+    fn of_table(mut table: toml::Table) -> Result<Self, PricingError> {
         let kind = match table.remove(KIND) {
             None => Q_LEARNING.to_owned(),
             Some(toml::Value::String(kind)) => kind,
@@ -251,8 +239,10 @@ impl AnyLearner {
             other => {
                 let known = REGISTERED.read().unwrap_or_else(PoisonError::into_inner);
                 let found = known.get(other).copied();
-                found.ok_or_else(|| LearnerError::UnknownKind {
+                found.ok_or_else(|| PricingError::UnknownKind {
+                    what: "learner",
                     kind: kind.clone(),
+                    known: KINDS,
                     registered: known.keys().map(|&name| name.to_owned()).collect(),
                 })?
             }
@@ -268,9 +258,9 @@ impl OtherLearner {
     }
 
     /// Returns the learner with another value of an existing setting.
-    fn with(mut self, field: &'static str, value: toml::Value) -> Result<AnyLearner, LearnerError> {
+    fn with(mut self, field: &'static str, value: toml::Value) -> Result<AnyLearner, PricingError> {
         if !self.settings.contains_key(field) {
-            return Err(LearnerError::NoSetting {
+            return Err(PricingError::NoSetting {
                 kind: self.rule.kind().to_owned(),
                 field,
             });

@@ -1,8 +1,13 @@
 use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 
-use super::{Learner, LearnerError, LearnerRule, Transition};
-use crate::pricing::{environment::ActionHistory, game::NormalFormGame};
+use super::{Learner, LearnerRule, Transition};
+use crate::{
+    SettingError,
+    pricing::{
+        PricingError, checks::check_delta, environment::ActionHistory, game::NormalFormGame,
+    },
+};
 
 /// A bandit: a learner that ignores the state and weighs actions by their past rewards.
 ///
@@ -44,33 +49,27 @@ impl Bandit {
     /// Creates settings.
     ///
     /// # Errors
-    /// Returns [`LearnerError`] if a number is out of range.
-    pub fn new(rule: BanditRule, delta: f64) -> Result<Self, LearnerError> {
-        let (parameter, value, valid, range) = match rule {
+    /// Returns an error if a number is out of range.
+    pub fn new(rule: BanditRule, delta: f64) -> Result<Self, PricingError> {
+        let (name, value, valid, expected) = match rule {
             BanditRule::Ucb { width } => (
-                "width",
+                "exploration: width",
                 width,
                 width.is_finite() && width > 0.0,
-                "finite and above 0",
+                "it must be finite and above 0",
             ),
             BanditRule::Exp3 { gamma } => (
-                "gamma",
+                "exploration: gamma",
                 gamma,
                 gamma > 0.0 && gamma <= 1.0,
-                "above 0 and at most 1",
+                "it must be above 0 and at most 1",
             ),
         };
         if !valid {
-            return Err(LearnerError::Exploration {
-                parameter,
-                value,
-                range,
-            });
+            return Err(SettingError::new(name, value, expected).into());
         }
-        match (0.0..1.0).contains(&delta) {
-            true => Ok(Self { rule, delta }),
-            false => Err(LearnerError::Delta { delta }),
-        }
+        check_delta(delta)?;
+        Ok(Self { rule, delta })
     }
 }
 
@@ -89,7 +88,7 @@ impl LearnerRule for Bandit {
         _history: &ActionHistory,
         agent: usize,
         _rng: &mut dyn Rng,
-    ) -> Result<Box<dyn Learner>, LearnerError> {
+    ) -> Result<Box<dyn Learner>, PricingError> {
         let rewards = (0..game.joint_count()).map(|joint| game.learning_rewards(joint)[agent]);
         let (low, high) = rewards.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), r| {
             (low.min(r), high.max(r))
@@ -190,10 +189,10 @@ impl Learner for BanditLearner {
         self.best
     }
 
-    fn check(&self, _states: usize, actions: usize) -> Result<(), LearnerError> {
+    fn check(&self, _states: usize, actions: usize) -> Result<(), PricingError> {
         match actions == self.means.len() {
             true => Ok(()),
-            false => Err(LearnerError::TableSize {
+            false => Err(PricingError::TableSize {
                 found_states: 1,
                 found_actions: self.means.len(),
                 states: 1,
@@ -212,9 +211,9 @@ struct Listed {
 }
 
 impl TryFrom<Listed> for Bandit {
-    type Error = LearnerError;
+    type Error = PricingError;
 
-    fn try_from(listed: Listed) -> Result<Self, LearnerError> {
+    fn try_from(listed: Listed) -> Result<Self, PricingError> {
         Self::new(listed.rule, listed.delta)
     }
 }

@@ -1,15 +1,10 @@
 use serde::{Deserialize, Serialize};
 
-use super::{LearnerError, beta_for_visits};
+use super::beta_for_visits;
+use crate::{SettingError, pricing::PricingError};
 
 /// Exploration: the probability of actions other than the greedy one, in period t = 0, 1, ...
 ///
-/// | variant | probability of an action |
-/// |---|---|
-/// | `Exponential` | uniform over all actions with probability `exp(-beta t)`; otherwise greedy |
-/// | `Visits` | as before; beta follows from the expected visits, see [`beta_for_visits`] |
-/// | `Constant` | uniform over all actions with probability epsilon; otherwise greedy |
-/// | `Boltzmann` | proportional to `exp(Q(s, a) / T_t)` with `T_t = temperature exp(-decay t)` |
 ///
 /// In TOML: `exploration = { exponential = { beta = 4e-6 } }`.
 ///
@@ -48,32 +43,38 @@ impl Exploration {
     /// Checks that the parameters are in range.
     ///
     /// # Errors
-    /// Returns [`LearnerError::Exploration`] for the first setting that is out of range.
-    pub fn validate(&self) -> Result<(), LearnerError> {
-        let ensure = |valid: bool, parameter, value, range| {
+    /// Returns [`PricingError::Setting`] for the first setting that is out of range.
+    pub fn validate(&self) -> Result<(), PricingError> {
+        let ensure = |valid: bool, name, value: f64, expected| {
             if valid {
                 return Ok(());
             }
-            Err(LearnerError::Exploration {
-                parameter,
-                value,
-                range,
-            })
+            Err(SettingError::new(name, value, expected).into())
         };
-        const RATE: &str = "finite and at least 0";
-        const POSITIVE: &str = "finite and above 0";
+        const RATE: &str = "it must be finite and at least 0";
+        const POSITIVE: &str = "it must be finite and above 0";
         let rate = |value: f64| value.is_finite() && value >= 0.0;
         let positive = |value: f64| value.is_finite() && value > 0.0;
         match *self {
-            Self::Exponential { beta } => ensure(rate(beta), "beta", beta, RATE),
-            Self::Visits { nu } => ensure(positive(nu), "nu", nu, POSITIVE),
+            Self::Exponential { beta } => ensure(rate(beta), "exploration: beta", beta, RATE),
+            Self::Visits { nu } => ensure(positive(nu), "exploration: nu", nu, POSITIVE),
             Self::Constant { epsilon } => {
                 let probability = (0.0..=1.0).contains(&epsilon);
-                ensure(probability, "epsilon", epsilon, "from 0 to 1")
+                ensure(
+                    probability,
+                    "exploration: epsilon",
+                    epsilon,
+                    "it must be from 0 to 1",
+                )
             }
             Self::Boltzmann { temperature, decay } => {
-                ensure(positive(temperature), "temperature", temperature, POSITIVE)?;
-                ensure(rate(decay), "decay", decay, RATE)
+                ensure(
+                    positive(temperature),
+                    "exploration: temperature",
+                    temperature,
+                    POSITIVE,
+                )?;
+                ensure(rate(decay), "exploration: decay", decay, RATE)
             }
         }
     }
@@ -82,14 +83,13 @@ impl Exploration {
     /// of actions of the agents and the memory.
     ///
     /// # Errors
-    /// Returns [`LearnerError`] if a parameter is out of range, or if no rate gives this number of
-    /// visits.
+    /// Returns an error if a parameter is out of range, or if no rate gives this number of visits.
     pub fn resolve(
         &self,
         actions: &[usize],
         memory: usize,
         agent: usize,
-    ) -> Result<Self, LearnerError> {
+    ) -> Result<Self, PricingError> {
         self.validate()?;
         match *self {
             Self::Visits { nu } => Ok(Self::Exponential {

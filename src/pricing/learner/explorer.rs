@@ -1,9 +1,10 @@
 use rand::Rng;
 
 use super::{
-    Exploration, LearnerError,
+    Exploration,
     schedule::{BLOCK, NO_EXPLORATION, Schedule, unit},
 };
+use crate::pricing::PricingError;
 
 /// The state of exploration: chooses between the greedy action and others, period after period.
 #[derive(Clone, Debug)]
@@ -27,7 +28,7 @@ pub(crate) struct Scheduled {
 }
 
 impl Explorer {
-    pub(crate) fn new(exploration: Exploration, actions: usize) -> Result<Self, LearnerError> {
+    pub(crate) fn new(exploration: Exploration, actions: usize) -> Result<Self, PricingError> {
         exploration.validate()?;
         // Tables with more actions do not fit into memory.
         let actions = u32::try_from(actions).unwrap_or(u32::MAX);
@@ -41,7 +42,7 @@ impl Explorer {
         match exploration {
             Exploration::Exponential { beta } => Ok(scheduled(1.0, beta)),
             Exploration::Constant { epsilon } => Ok(scheduled(epsilon, 0.0)),
-            Exploration::Visits { .. } => Err(LearnerError::VisitsWithoutGame),
+            Exploration::Visits { .. } => Err(PricingError::VisitsWithoutGame),
             Exploration::Boltzmann { temperature, decay } => Ok(Self::Boltzmann {
                 temperature,
                 decay,

@@ -1,8 +1,8 @@
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
-use super::{Learner, LearnerError, LearnerRule, Transition};
-use crate::pricing::{environment::ActionHistory, game::NormalFormGame};
+use super::{Learner, LearnerRule, Transition};
+use crate::pricing::{PricingError, environment::ActionHistory, game::NormalFormGame};
 
 /// A rival that always takes the same action and does not learn: a control for learners.
 ///
@@ -32,11 +32,11 @@ impl LearnerRule for FixedAction {
         _history: &ActionHistory,
         agent: usize,
         _rng: &mut dyn Rng,
-    ) -> Result<Box<dyn Learner>, LearnerError> {
+    ) -> Result<Box<dyn Learner>, PricingError> {
         let actions = game.action_counts()[agent];
         match self.action < actions {
             true => Ok(Box::new(Fixed(self.action))),
-            false => Err(LearnerError::Settings {
+            false => Err(PricingError::Settings {
                 reason: format!(
                     "action is {}: agent {agent} has {actions}, counted from 0",
                     self.action

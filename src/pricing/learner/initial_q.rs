@@ -3,8 +3,11 @@ use std::path::PathBuf;
 use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 
-use super::{LearnerError, QTable};
-use crate::pricing::{environment::ActionHistory, game::NormalFormGame};
+use super::QTable;
+use crate::{
+    SettingError,
+    pricing::{PricingError, environment::ActionHistory, game::NormalFormGame},
+};
 
 /// The initial values of a learner.
 ///
@@ -42,8 +45,8 @@ impl InitialQ {
     /// number for each state and action; the others take none.
     ///
     /// # Errors
-    /// Returns [`LearnerError`] if the setting does not fit the game, is not finite, or a file
-    /// cannot be read.
+    /// Returns an error if the setting does not fit the game, is not finite, or a file cannot be
+    /// read.
     ///
     /// # Panics
     /// Panics if the agent does not exist.
@@ -54,7 +57,7 @@ impl InitialQ {
         agent: usize,
         delta: f64,
         rng: &mut (impl Rng + ?Sized),
-    ) -> Result<QTable, LearnerError> {
+    ) -> Result<QTable, PricingError> {
         let (states, actions) = (history.states(), game.action_counts()[agent]);
         let forever = |row: Vec<f64>| {
             let row: Vec<f64> = row.iter().map(|reward| reward / (1.0 - delta)).collect();
@@ -64,19 +67,20 @@ impl InitialQ {
             Self::UniformRivals => forever(mean_rewards(game, agent)),
             Self::FixedRivals(rivals) => forever(rewards_against(game, agent, rivals)?),
             Self::Constant(value) => {
-                finite("the constant", *value)?;
+                finite("initial Q: the constant", *value)?;
                 QTable::of_equal_states(states, &vec![*value; actions])
             }
             Self::Random { low, high } => {
-                finite("low", *low)?;
-                finite("high", *high)?;
+                finite("initial Q: low", *low)?;
+                finite(HIGH, *high)?;
                 let width = high - low;
                 if !(width.is_finite() && width >= 0.0) {
-                    return Err(LearnerError::InitialValue {
-                        what: "high",
-                        value: *high,
-                        remedy: "give a number that is not below low, nor too far above it",
-                    });
+                    return Err(SettingError::new(
+                        HIGH,
+                        high,
+                        "give a number that is not below low, nor too far above it",
+                    )
+                    .into());
                 }
                 let drawn = (0..states * actions).map(|_| low + width * rng.random::<f64>());
                 QTable::new(states, actions, drawn.collect())
@@ -101,8 +105,8 @@ fn rewards_against(
     game: &NormalFormGame,
     agent: usize,
     rivals: &[usize],
-) -> Result<Vec<f64>, LearnerError> {
-    let refused = |reason| LearnerError::Rivals {
+) -> Result<Vec<f64>, PricingError> {
+    let refused = |reason| PricingError::Rivals {
         rivals: rivals.to_vec(),
         agent,
         reason,
@@ -122,22 +126,20 @@ fn rewards_against(
         .collect())
 }
 
-fn finite(what: &'static str, value: f64) -> Result<(), LearnerError> {
+const HIGH: &str = "initial Q: high";
+
+fn finite(name: &'static str, value: f64) -> Result<(), PricingError> {
     if value.is_finite() {
         return Ok(());
     }
-    Err(LearnerError::InitialValue {
-        what,
-        value,
-        remedy: "give a finite number",
-    })
+    Err(SettingError::new(name, value, "give a finite number").into())
 }
 
-fn fitting(table: QTable, states: usize, actions: usize) -> Result<QTable, LearnerError> {
+fn fitting(table: QTable, states: usize, actions: usize) -> Result<QTable, PricingError> {
     if (table.states(), table.actions()) == (states, actions) {
         return Ok(table);
     }
-    Err(LearnerError::TableSize {
+    Err(PricingError::TableSize {
         found_states: table.states(),
         found_actions: table.actions(),
         states,

@@ -11,7 +11,7 @@ fn game() -> NormalFormGame {
     .unwrap()
 }
 
-fn table(initial: &InitialQ, agent: usize) -> Result<QTable, LearnerError> {
+fn table(initial: &InitialQ, agent: usize) -> Result<QTable, PricingError> {
     let game = game();
     let history = ActionHistory::new(&game, 1).unwrap();
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(5);

@@ -1,6 +1,7 @@
 use rand::Rng;
 
-use super::{LearnerError, QTable};
+use super::QTable;
+use crate::pricing::PricingError;
 
 /// An agent that chooses actions in discrete states and learns from rewards.
 ///
@@ -19,9 +20,9 @@ pub trait Learner {
     /// Checks that the learner fits an environment with these numbers of states and actions.
     ///
     /// # Errors
-    /// Returns [`LearnerError`] if the learner does not fit, for example because of a table of
+    /// Returns an error if the learner does not fit, for example because of a table of
     /// another size.
-    fn check(&self, _states: usize, _actions: usize) -> Result<(), LearnerError> {
+    fn check(&self, _states: usize, _actions: usize) -> Result<(), PricingError> {
         Ok(())
     }
 
@@ -59,7 +60,7 @@ impl<L: Learner + ?Sized> Learner for Box<L> {
         (**self).greedy_action(state)
     }
 
-    fn check(&self, states: usize, actions: usize) -> Result<(), LearnerError> {
+    fn check(&self, states: usize, actions: usize) -> Result<(), PricingError> {
         (**self).check(states, actions)
     }
 

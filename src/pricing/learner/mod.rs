@@ -3,7 +3,6 @@
 
 mod any_learner;
 mod bandit;
-mod error;
 mod exploration;
 mod explorer;
 mod fixed;
@@ -23,7 +22,6 @@ mod visits;
 
 pub use any_learner::{AnyLearner, OtherLearner, register_learner};
 pub use bandit::{Bandit, BanditRule};
-pub use error::LearnerError;
 pub use exploration::Exploration;
 pub use fixed::FixedAction;
 pub(crate) use greedy::Greedy;

@@ -1,9 +1,10 @@
 use rand::Rng;
 
 use super::{
-    Exploration, Learner, LearnerError, QTable, Schedule, Transition, explorer::Explorer,
+    Exploration, Learner, QTable, Schedule, Transition, explorer::Explorer,
     q_learning::check_rates, values::Values,
 };
+use crate::pricing::PricingError;
 
 /// A tabular Q-learner.
 ///
@@ -36,14 +37,14 @@ impl QLearner {
     /// values, whose size determines the numbers of states and actions.
     ///
     /// # Errors
-    /// Returns [`LearnerError`] if a number is out of range, if the table does not fit into memory,
-    /// or if exploration is given by visits, which only [`QLearning`](super::QLearning) supports.
+    /// Returns an error if a number is out of range, if the table does not fit into memory, or if
+    /// exploration is given by visits, which only [`QLearning`](super::QLearning) supports.
     pub fn new(
         alpha: f64,
         delta: f64,
         exploration: Exploration,
         initial: &QTable,
-    ) -> Result<Self, LearnerError> {
+    ) -> Result<Self, PricingError> {
         check_rates(alpha, delta)?;
         Ok(Self {
             alpha,
@@ -90,7 +91,7 @@ impl Learner for QLearner {
         self.values.greedy(state).action as usize
     }
 
-    fn check(&self, states: usize, actions: usize) -> Result<(), LearnerError> {
+    fn check(&self, states: usize, actions: usize) -> Result<(), PricingError> {
         self.values.check(states, actions)
     }
 
@@ -139,6 +140,6 @@ mod tests {
     fn exploration_by_visits_requires_a_game() {
         let start = QTable::of_equal_states(2, &[0.0, 0.0]).unwrap();
         let error = QLearner::new(0.5, 0.9, Exploration::Visits { nu: 9.0 }, &start).unwrap_err();
-        assert!(matches!(error, LearnerError::VisitsWithoutGame));
+        assert!(matches!(error, PricingError::VisitsWithoutGame));
     }
 }

@@ -1,8 +1,13 @@
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
-use super::{Exploration, InitialQ, LearnerError, QLearner};
-use crate::pricing::{environment::ActionHistory, game::NormalFormGame};
+use super::{Exploration, InitialQ, QLearner};
+use crate::{
+    SettingError,
+    pricing::{
+        PricingError, checks::check_delta, environment::ActionHistory, game::NormalFormGame,
+    },
+};
 
 /// The settings of one Q-learner in a repeated game.
 ///
@@ -31,8 +36,8 @@ impl QLearning {
     /// Creates settings with initial values against uniformly random rivals.
     ///
     /// # Errors
-    /// Returns [`LearnerError`] if a number is out of range.
-    pub fn new(alpha: f64, delta: f64, exploration: Exploration) -> Result<Self, LearnerError> {
+    /// Returns an error if a number is out of range.
+    pub fn new(alpha: f64, delta: f64, exploration: Exploration) -> Result<Self, PricingError> {
         Self {
             alpha,
             delta,
@@ -51,8 +56,7 @@ impl QLearning {
     /// initial values need.
     ///
     /// # Errors
-    /// Returns [`LearnerError`] if a number is out of range, or if the settings do not fit the
-    /// game.
+    /// Returns an error if a number is out of range, or if the settings do not fit the game.
     ///
     /// # Panics
     /// Panics if the agent does not exist.
@@ -62,7 +66,7 @@ impl QLearning {
         history: &ActionHistory,
         agent: usize,
         rng: &mut (impl Rng + ?Sized),
-    ) -> Result<QLearner, LearnerError> {
+    ) -> Result<QLearner, PricingError> {
         let counts = game.action_counts();
         let exploration = self.exploration.resolve(counts, history.memory(), agent)?;
         let settings = self.clone().validated()?;
@@ -72,22 +76,21 @@ impl QLearning {
         QLearner::new(self.alpha, self.delta, exploration, &initial)
     }
 
-    pub(super) fn validated(self) -> Result<Self, LearnerError> {
+    pub(super) fn validated(self) -> Result<Self, PricingError> {
         check_rates(self.alpha, self.delta)?;
         self.exploration.validate()?;
         Ok(self)
     }
 }
 
+const ALPHA: &str = "a learning rate is above 0 and at most 1";
+
 /// Checks that a learning rate and a discount factor are in range.
-pub(super) fn check_rates(alpha: f64, delta: f64) -> Result<(), LearnerError> {
+pub(super) fn check_rates(alpha: f64, delta: f64) -> Result<(), PricingError> {
     if !(alpha > 0.0 && alpha <= 1.0) {
-        return Err(LearnerError::Alpha { alpha });
+        return Err(SettingError::new("alpha", alpha, ALPHA).into());
     }
-    if !(0.0..1.0).contains(&delta) {
-        return Err(LearnerError::Delta { delta });
-    }
-    Ok(())
+    check_delta(delta)
 }
 
 /// The serialized form of the settings of a learner with a Q-table.
@@ -102,9 +105,9 @@ pub(super) struct Listed {
 }
 
 impl TryFrom<Listed> for QLearning {
-    type Error = LearnerError;
+    type Error = PricingError;
 
-    fn try_from(listed: Listed) -> Result<Self, LearnerError> {
+    fn try_from(listed: Listed) -> Result<Self, PricingError> {
         Self {
             alpha: listed.alpha,
             delta: listed.delta,

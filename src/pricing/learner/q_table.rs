@@ -2,8 +2,7 @@ use std::{fs, path::Path};
 
 use serde::{Deserialize, Serialize};
 
-use super::LearnerError;
-use crate::files::write_whole;
+use crate::{files::write_whole, pricing::PricingError};
 
 /// The value of each action in each state.
 ///
@@ -20,12 +19,11 @@ impl QTable {
     /// Creates a table from the values of all actions in state 0, then in state 1, and so on.
     ///
     /// # Errors
-    /// Returns [`LearnerError`] if the number of values is wrong or zero, or if a value is not
-    /// finite.
-    pub fn new(states: usize, actions: usize, values: Vec<f64>) -> Result<Self, LearnerError> {
+    /// Returns an error if the number of values is wrong or zero, or if a value is not finite.
+    pub fn new(states: usize, actions: usize, values: Vec<f64>) -> Result<Self, PricingError> {
         let cells = states.checked_mul(actions).filter(|&cells| cells > 0);
         if cells != Some(values.len()) {
-            return Err(LearnerError::TableValues {
+            return Err(PricingError::TableValues {
                 states,
                 actions,
                 found: values.len(),
@@ -37,10 +35,14 @@ impl QTable {
                 actions,
                 values,
             }),
-            Some(cell) => Err(LearnerError::NotFinite {
-                state: cell / actions,
-                action: cell % actions,
+            Some(cell) => Err(PricingError::Value {
+                place: format!(
+                    "the value of action {} in state {}",
+                    cell % actions,
+                    cell / actions
+                ),
                 value: values[cell],
+                expected: "values must be finite",
             }),
         }
     }
@@ -49,7 +51,7 @@ impl QTable {
     ///
     /// # Errors
     /// Same as [`new`](Self::new).
-    pub fn of_equal_states(states: usize, row: &[f64]) -> Result<Self, LearnerError> {
+    pub fn of_equal_states(states: usize, row: &[f64]) -> Result<Self, PricingError> {
         Self::new(states, row.len(), row.repeat(states))
     }
 
@@ -79,13 +81,13 @@ impl QTable {
     /// Reads a table from a JSON file.
     ///
     /// # Errors
-    /// Returns [`LearnerError`] if the file cannot be read or does not hold a table.
-    pub fn read(path: &Path) -> Result<Self, LearnerError> {
-        let bytes = fs::read(path).map_err(|cause| LearnerError::Io {
+    /// Returns an error if the file cannot be read or does not hold a table.
+    pub fn read(path: &Path) -> Result<Self, PricingError> {
+        let bytes = fs::read(path).map_err(|cause| PricingError::Io {
             path: path.to_path_buf(),
             cause,
         })?;
-        serde_json::from_slice(&bytes).map_err(|error| LearnerError::NotATable {
+        serde_json::from_slice(&bytes).map_err(|error| PricingError::NotATable {
             path: path.to_path_buf(),
             reason: error.to_string(),
         })
@@ -94,9 +96,9 @@ impl QTable {
     /// Writes the table to a JSON file atomically.
     ///
     /// # Errors
-    /// Returns [`LearnerError::Io`] if the file cannot be written.
-    pub fn write(&self, path: &Path) -> Result<(), LearnerError> {
-        let failed = |cause| LearnerError::Io {
+    /// Returns [`PricingError::Io`] if the file cannot be written.
+    pub fn write(&self, path: &Path) -> Result<(), PricingError> {
+        let failed = |cause| PricingError::Io {
             path: path.to_path_buf(),
             cause,
         };
@@ -115,9 +117,9 @@ struct Listed {
 }
 
 impl TryFrom<Listed> for QTable {
-    type Error = LearnerError;
+    type Error = PricingError;
 
-    fn try_from(listed: Listed) -> Result<Self, LearnerError> {
+    fn try_from(listed: Listed) -> Result<Self, PricingError> {
         Self::new(listed.states, listed.actions, listed.values)
     }
 }

@@ -2,8 +2,8 @@ use std::fmt;
 
 use rand::Rng;
 
-use super::{Learner, LearnerError};
-use crate::pricing::{environment::ActionHistory, game::NormalFormGame};
+use super::Learner;
+use crate::pricing::{PricingError, environment::ActionHistory, game::NormalFormGame};
 
 /// The settings of a learner, which create the learner of one platform at the start of a session.
 ///
@@ -22,14 +22,14 @@ pub trait LearnerRule: fmt::Debug + Send + Sync {
     /// game are expected ones.
     ///
     /// # Errors
-    /// Returns [`LearnerError`] if a setting is out of range or does not fit the game.
+    /// Returns an error if a setting is out of range or does not fit the game.
     fn learner(
         &self,
         game: &NormalFormGame,
         history: &ActionHistory,
         agent: usize,
         rng: &mut dyn Rng,
-    ) -> Result<Box<dyn Learner>, LearnerError>;
+    ) -> Result<Box<dyn Learner>, PricingError>;
 
     /// Returns whether the learner reads one-period rewards from the game, in addition to the
     /// rewards that it receives, as synchronous updates do. Such a learner supports neither moves

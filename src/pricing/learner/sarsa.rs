@@ -1,9 +1,10 @@
 use rand::Rng;
 
 use super::{
-    Exploration, Learner, LearnerError, QTable, Transition, explorer::Explorer,
-    q_learning::check_rates, values::Values,
+    Exploration, Learner, QTable, Transition, explorer::Explorer, q_learning::check_rates,
+    values::Values,
 };
+use crate::pricing::PricingError;
 
 /// A tabular SARSA learner, whose values are those of its own policy, including exploration.
 ///
@@ -35,7 +36,7 @@ impl Sarsa {
         delta: f64,
         exploration: Exploration,
         initial: &QTable,
-    ) -> Result<Self, LearnerError> {
+    ) -> Result<Self, PricingError> {
         check_rates(alpha, delta)?;
         Ok(Self {
             alpha,
@@ -82,7 +83,7 @@ impl Learner for Sarsa {
         self.values.greedy(state).action as usize
     }
 
-    fn check(&self, states: usize, actions: usize) -> Result<(), LearnerError> {
+    fn check(&self, states: usize, actions: usize) -> Result<(), PricingError> {
         self.values.check(states, actions)
     }
 

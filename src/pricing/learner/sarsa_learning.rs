@@ -2,10 +2,10 @@ use rand::Rng;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Exploration, InitialQ, Learner, LearnerError, LearnerRule, Sarsa,
+    Exploration, InitialQ, Learner, LearnerRule, Sarsa,
     q_learning::{Listed, check_rates},
 };
-use crate::pricing::{environment::ActionHistory, game::NormalFormGame};
+use crate::pricing::{PricingError, environment::ActionHistory, game::NormalFormGame};
 
 /// The settings of a [`Sarsa`] learner in a repeated game; the fields are those of
 /// [`QLearning`](super::QLearning).
@@ -28,8 +28,8 @@ impl SarsaLearning {
     /// Creates settings with initial values against uniformly random rivals.
     ///
     /// # Errors
-    /// Returns [`LearnerError`] if a number is out of range.
-    pub fn new(alpha: f64, delta: f64, exploration: Exploration) -> Result<Self, LearnerError> {
+    /// Returns an error if a number is out of range.
+    pub fn new(alpha: f64, delta: f64, exploration: Exploration) -> Result<Self, PricingError> {
         check_rates(alpha, delta)?;
         exploration.validate()?;
         Ok(Self {
@@ -56,7 +56,7 @@ impl LearnerRule for SarsaLearning {
         history: &ActionHistory,
         agent: usize,
         rng: &mut dyn Rng,
-    ) -> Result<Box<dyn Learner>, LearnerError> {
+    ) -> Result<Box<dyn Learner>, PricingError> {
         let counts = game.action_counts();
         let exploration = self.exploration.resolve(counts, history.memory(), agent)?;
         let initial = self
@@ -72,9 +72,9 @@ impl LearnerRule for SarsaLearning {
 }
 
 impl TryFrom<Listed> for SarsaLearning {
-    type Error = LearnerError;
+    type Error = PricingError;
 
-    fn try_from(listed: Listed) -> Result<Self, LearnerError> {
+    fn try_from(listed: Listed) -> Result<Self, PricingError> {
         let made = Self::new(listed.alpha, listed.delta, listed.exploration)?;
         Ok(Self {
             initial_q: listed.initial_q,

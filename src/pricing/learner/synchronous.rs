@@ -2,12 +2,12 @@ use rand::Rng;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Exploration, InitialQ, Learner, LearnerError, LearnerRule, QTable, Transition,
+    Exploration, InitialQ, Learner, LearnerRule, QTable, Transition,
     explorer::Explorer,
     q_learning::{Listed, check_rates},
     values::Values,
 };
-use crate::pricing::{environment::ActionHistory, game::NormalFormGame};
+use crate::pricing::{PricingError, environment::ActionHistory, game::NormalFormGame};
 
 /// Q-learning with synchronous updates: each period updates the values of all own actions,
 /// including those not taken, with their counterfactual rewards against the actions of the rivals.
@@ -40,8 +40,8 @@ impl SynchronousQLearning {
     /// Creates settings with initial values against uniformly random rivals.
     ///
     /// # Errors
-    /// Returns [`LearnerError`] if a number is out of range.
-    pub fn new(alpha: f64, delta: f64, exploration: Exploration) -> Result<Self, LearnerError> {
+    /// Returns an error if a number is out of range.
+    pub fn new(alpha: f64, delta: f64, exploration: Exploration) -> Result<Self, PricingError> {
         check_rates(alpha, delta)?;
         exploration.validate()?;
         Ok(Self {
@@ -72,9 +72,9 @@ impl LearnerRule for SynchronousQLearning {
         history: &ActionHistory,
         agent: usize,
         rng: &mut dyn Rng,
-    ) -> Result<Box<dyn Learner>, LearnerError> {
+    ) -> Result<Box<dyn Learner>, PricingError> {
         if history.memory() == 0 {
-            return Err(LearnerError::Settings {
+            return Err(PricingError::Settings {
                 reason:
                     "synchronous updates use the rivals' last actions: give a memory of at least 1 \
                          period"
@@ -150,7 +150,7 @@ impl Learner for SynchronousLearner {
         self.values.greedy(state).action as usize
     }
 
-    fn check(&self, states: usize, actions: usize) -> Result<(), LearnerError> {
+    fn check(&self, states: usize, actions: usize) -> Result<(), PricingError> {
         self.values.check(states, actions)
     }
 
@@ -160,9 +160,9 @@ impl Learner for SynchronousLearner {
 }
 
 impl TryFrom<Listed> for SynchronousQLearning {
-    type Error = LearnerError;
+    type Error = PricingError;
 
-    fn try_from(listed: Listed) -> Result<Self, LearnerError> {
+    fn try_from(listed: Listed) -> Result<Self, PricingError> {
         let made = Self::new(listed.alpha, listed.delta, listed.exploration)?;
         Ok(Self {
             initial_q: listed.initial_q,

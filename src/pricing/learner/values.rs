@@ -1,5 +1,8 @@
-use super::{Greedy, LearnerError, QTable, greedy::LANES};
-use crate::pricing::table_size::{memory_limit, table_bytes};
+use super::{Greedy, QTable, greedy::LANES};
+use crate::pricing::{
+    PricingError,
+    table_size::{memory_limit, table_bytes},
+};
 
 /// A table of values during learning: rows padded for fast scans, with the greedy action of each.
 #[derive(Clone, Debug)]
@@ -11,17 +14,17 @@ pub(crate) struct Values {
 }
 
 impl Values {
-    pub(crate) fn new(table: &QTable) -> Result<Self, LearnerError> {
+    pub(crate) fn new(table: &QTable) -> Result<Self, PricingError> {
         let (states, actions) = (table.states(), table.actions());
         let stride = actions.next_multiple_of(LANES);
         let bytes = table_bytes([states, stride]);
         let limit = memory_limit();
         if bytes > limit {
-            return Err(LearnerError::TooLarge {
-                states,
-                actions,
+            return Err(PricingError::TooLarge {
+                tables: format!("a table of {states} states and {actions} actions takes"),
                 bytes,
                 limit,
+                remedy: "use fewer actions or a shorter memory",
             });
         }
         let mut cells = vec![f64::NEG_INFINITY; states * stride];
@@ -37,11 +40,11 @@ impl Values {
         })
     }
 
-    pub(crate) fn check(&self, states: usize, actions: usize) -> Result<(), LearnerError> {
+    pub(crate) fn check(&self, states: usize, actions: usize) -> Result<(), PricingError> {
         if (self.states(), self.actions) == (states, actions) {
             return Ok(());
         }
-        Err(LearnerError::TableSize {
+        Err(PricingError::TableSize {
             found_states: self.states(),
             found_actions: self.actions,
             states,

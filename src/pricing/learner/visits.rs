@@ -1,4 +1,6 @@
-use super::LearnerError;
+use crate::{SettingError, pricing::PricingError};
+
+const POSITIVE: &str = "it must be finite and above 0";
 
 /// Returns the expected number of visits to a value off the greedy action by exploration alone, if
 /// every agent explores with probability `exp(-beta t)`.
@@ -19,7 +21,7 @@ use super::LearnerError;
 /// memories other than one period are our generalization.
 ///
 /// # Errors
-/// Returns [`LearnerError::Exploration`] unless `beta` is finite and positive.
+/// Returns [`PricingError::Setting`] unless `beta` is finite and positive.
 ///
 /// # Panics
 /// Panics if the agent does not exist.
@@ -28,13 +30,9 @@ pub fn expected_visits(
     actions: &[usize],
     memory: usize,
     agent: usize,
-) -> Result<f64, LearnerError> {
+) -> Result<f64, PricingError> {
     if !(beta.is_finite() && beta > 0.0) {
-        return Err(LearnerError::Exploration {
-            parameter: "beta",
-            value: beta,
-            range: "finite and above 0 for expected visits",
-        });
+        return Err(SettingError::new("exploration: beta", beta, POSITIVE).into());
     }
     let decay = decays(actions, memory) * beta;
     Ok(once(actions, memory, agent) / -(-decay).exp_m1())
@@ -44,8 +42,8 @@ pub fn expected_visits(
 /// of [`expected_visits`].
 ///
 /// # Errors
-/// Returns [`LearnerError`] if `nu` is not finite and positive, or if no rate gives that number of
-/// visits. The smallest possible number is that of the first period alone.
+/// Returns an error if `nu` is not finite and positive, or if no rate gives that number of visits.
+/// The smallest possible number is that of the first period alone.
 ///
 /// # Panics
 /// Panics if the agent does not exist.
@@ -54,24 +52,29 @@ pub fn beta_for_visits(
     actions: &[usize],
     memory: usize,
     agent: usize,
-) -> Result<f64, LearnerError> {
+) -> Result<f64, PricingError> {
     if !(nu.is_finite() && nu > 0.0) {
-        return Err(LearnerError::Exploration {
-            parameter: "nu",
-            value: nu,
-            range: "finite and above 0",
-        });
+        return Err(SettingError::new("exploration: nu", nu, POSITIVE).into());
     }
     let least = once(actions, memory, agent);
     if nu <= least {
-        return Err(LearnerError::TooFewVisits { visits: nu, least });
+        return Err(PricingError::Visits {
+            visits: nu,
+            reason: format!(
+                "are fewer than the {least} from exploration in the first period alone: increase \
+                 the number, or use fewer actions"
+            ),
+        });
     }
     let beta = -(-least / nu).ln_1p() / decays(actions, memory);
     if beta > 0.0 {
         Ok(beta)
     } else {
         // Also if the greedy action is the only one.
-        Err(LearnerError::TooManyVisits { visits: nu })
+        Err(PricingError::Visits {
+            visits: nu,
+            reason: "need a decay that rounds to 0: decrease the number".to_owned(),
+        })
     }
 }
 

@@ -1,13 +1,13 @@
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Market, MarketError, Uniqueness, Values,
-    error::{check_finite, check_length},
-    values::finite,
-};
+use super::{Market, Uniqueness, Values, checks::check_length, values::finite};
+use crate::pricing::{PricingError, checks::check_finite};
 
 /// Largest product of platforms and sides; slopes are square matrices of this size.
 const MOST_CELLS: usize = 256;
+
+const HETEROGENEITY: &str =
+    "it is the scale of users' tastes and must be above 0, for example 0.25";
 
 /// The settings of a [`Market`], checked by [`build`](Self::build).
 ///
@@ -128,18 +128,21 @@ impl MarketBuilder {
     /// Builds the market.
     ///
     /// # Errors
-    /// Returns a [`MarketError`] that names the first invalid setting: no platforms or sides, too
-    /// many of them, a list of the wrong length, a number that is not finite, or heterogeneity that
-    /// is not positive.
-    pub fn build(self) -> Result<Market, MarketError> {
+    /// Returns an error that names the first invalid setting: no platforms or sides, too many of
+    /// them, a list of the wrong length, a number that is not finite, or heterogeneity that is not
+    /// positive.
+    pub fn build(self) -> Result<Market, PricingError> {
         let (platforms, sides) = (self.platforms, self.sides);
-        for (count, what) in [(platforms, "platforms"), (sides, "sides")] {
+        for (count, parts) in [(platforms, "platforms"), (sides, "sides")] {
             if count == 0 {
-                return Err(MarketError::None { what });
+                return Err(PricingError::Empty {
+                    whole: "a market",
+                    parts,
+                });
             }
         }
         if platforms.saturating_mul(sides) > MOST_CELLS {
-            return Err(MarketError::TooMany {
+            return Err(PricingError::MarketTooLarge {
                 platforms,
                 sides,
                 limit: MOST_CELLS,
@@ -149,9 +152,10 @@ impl MarketBuilder {
         let cost = self.cost.expand("cost", platforms, sides)?;
         let heterogeneity = self.heterogeneity.expand_sides("heterogeneity", sides)?;
         if let Some(side) = heterogeneity.iter().position(|&theta| theta <= 0.0) {
-            return Err(MarketError::Heterogeneity {
-                side,
+            return Err(PricingError::Value {
+                place: format!("heterogeneity[{side}]"),
                 value: heterogeneity[side],
+                expected: HETEROGENEITY,
             });
         }
         for (side, &theta) in heterogeneity.iter().enumerate() {
@@ -173,7 +177,7 @@ impl MarketBuilder {
     }
 }
 
-fn externality_values(rows: &[Vec<f64>], sides: usize) -> Result<Vec<f64>, MarketError> {
+fn externality_values(rows: &[Vec<f64>], sides: usize) -> Result<Vec<f64>, PricingError> {
     if rows.is_empty() {
         return Ok(vec![0.0; sides * sides]);
     }

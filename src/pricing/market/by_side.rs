@@ -2,7 +2,8 @@ use std::ops::Index;
 
 use serde::{Deserialize, Serialize};
 
-use super::{MarketError, error::check_length};
+use super::checks::check_length;
+use crate::pricing::PricingError;
 
 /// A number for each platform and side, such as prices or participation.
 ///
@@ -14,7 +15,7 @@ use super::{MarketError, error::check_length};
 /// let prices = BySide::from_rows(&[[1.4, 1.2], [1.5, 1.1]])?;
 /// assert_eq!(prices[(1, 0)], 1.5);
 /// assert_eq!(prices.platform(0), [1.4, 1.2]);
-/// # Ok::<(), fireweed::pricing::market::MarketError>(())
+/// # Ok::<(), fireweed::pricing::PricingError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<Vec<f64>>", into = "Vec<Vec<f64>>")]
@@ -28,15 +29,16 @@ impl BySide {
     /// Creates a table from one list for each platform, with one number for each side.
     ///
     /// # Errors
-    /// Returns [`MarketError`] if there are no platforms or sides, or if the lists differ in
-    /// length.
-    pub fn from_rows<R: AsRef<[f64]>>(rows: &[R]) -> Result<Self, MarketError> {
-        let first = rows
-            .first()
-            .ok_or(MarketError::None { what: "platforms" })?;
+    /// Returns an error if there are no platforms or sides, or if the lists differ in length.
+    pub fn from_rows<R: AsRef<[f64]>>(rows: &[R]) -> Result<Self, PricingError> {
+        let empty = |parts| PricingError::Empty {
+            whole: "a market",
+            parts,
+        };
+        let first = rows.first().ok_or(empty("platforms"))?;
         let sides = first.as_ref().len();
         if sides == 0 {
-            return Err(MarketError::None { what: "sides" });
+            return Err(empty("sides"));
         }
         for (platform, row) in rows.iter().enumerate() {
             check_length(row.as_ref().len(), sides, "sides", || {
@@ -123,9 +125,9 @@ impl Index<(usize, usize)> for BySide {
 }
 
 impl TryFrom<Vec<Vec<f64>>> for BySide {
-    type Error = MarketError;
+    type Error = PricingError;
 
-    fn try_from(rows: Vec<Vec<f64>>) -> Result<Self, MarketError> {
+    fn try_from(rows: Vec<Vec<f64>>) -> Result<Self, PricingError> {
         Self::from_rows(&rows)
     }
 }

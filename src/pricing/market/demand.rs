@@ -1,4 +1,5 @@
-use super::{BySide, Market, MarketError};
+use super::{BySide, Market};
+use crate::pricing::PricingError;
 
 impl Market {
     /// Returns the prices at which the given participation is a fixed point.
@@ -11,16 +12,16 @@ impl Market {
     /// same prices.
     ///
     /// # Errors
-    /// Returns [`MarketError`] if the table has the wrong size or an entry is not finite, and
-    /// [`MarketError::Unreachable`] if a share is not positive or the shares of a side sum to 1 or
+    /// Returns an error if the table has the wrong size or an entry is not finite, and
+    /// [`PricingError::Unreachable`] if a share is not positive or the shares of a side sum to 1 or
     /// more.
-    pub fn inverse_demand(&self, shares: &BySide) -> Result<BySide, MarketError> {
+    pub fn inverse_demand(&self, shares: &BySide) -> Result<BySide, PricingError> {
         self.check_table("shares", shares)?;
         for (cell, &value) in shares.as_slice().iter().enumerate() {
             if value <= 0.0 {
                 let (platform, side) = (cell / self.sides, cell % self.sides);
                 let place = format!("shares[{platform}][{side}]");
-                return Err(MarketError::Unreachable { place, value });
+                return Err(PricingError::Unreachable { place, value });
             }
         }
         let mut log_odds = vec![0.0; shares.as_slice().len()];
@@ -28,7 +29,7 @@ impl Market {
             let outside = 1.0 - shares.side(side).sum::<f64>();
             if outside <= 0.0 {
                 let place = format!("the outside share of side {side}");
-                return Err(MarketError::Unreachable {
+                return Err(PricingError::Unreachable {
                     place,
                     value: outside,
                 });
@@ -61,8 +62,8 @@ impl Market {
     /// Returns the profit pi_i = sum_k (p_ik - c_ik) n_ik of each platform, in money.
     ///
     /// # Errors
-    /// Returns [`MarketError`] if a table has the wrong size or an entry is not finite.
-    pub fn profits(&self, prices: &BySide, shares: &BySide) -> Result<Vec<f64>, MarketError> {
+    /// Returns an error if a table has the wrong size or an entry is not finite.
+    pub fn profits(&self, prices: &BySide, shares: &BySide) -> Result<Vec<f64>, PricingError> {
         self.check_table("prices", prices)?;
         self.check_table("shares", shares)?;
         Ok(self.profits_of(prices, shares))
@@ -89,12 +90,12 @@ impl Market {
     /// of the side.
     ///
     /// # Errors
-    /// Returns [`MarketError`] if a table has the wrong size or an entry is not finite.
+    /// Returns an error if a table has the wrong size or an entry is not finite.
     pub fn consumer_surplus(
         &self,
         prices: &BySide,
         shares: &BySide,
-    ) -> Result<Vec<f64>, MarketError> {
+    ) -> Result<Vec<f64>, PricingError> {
         self.check_table("prices", prices)?;
         self.check_table("shares", shares)?;
         Ok(self.consumer_surplus_of(prices, shares))

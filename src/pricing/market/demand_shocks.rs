@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Market, MarketBuilder, MarketError};
+use super::{Market, MarketBuilder};
+use crate::{SettingError, pricing::PricingError};
 
 /// Demand shocks: periods of high and low demand, through the utility of joining no platform.
 ///
@@ -40,8 +41,8 @@ impl DemandShocks {
     /// Creates equally likely states that are independent over periods and not observed.
     ///
     /// # Errors
-    /// Returns [`MarketError::Demand`] if the spread is negative or not finite.
-    pub fn new(spread: f64) -> Result<Self, MarketError> {
+    /// Returns [`PricingError::Setting`] if the spread is negative or not finite.
+    pub fn new(spread: f64) -> Result<Self, PricingError> {
         let shocks = Self {
             spread,
             high: 0.5,
@@ -55,35 +56,31 @@ impl DemandShocks {
     /// Checks that the settings are in range.
     ///
     /// # Errors
-    /// Returns [`MarketError::Demand`] for the first setting that is out of range.
-    pub fn validate(&self) -> Result<(), MarketError> {
+    /// Returns [`PricingError::Setting`] for the first setting that is out of range.
+    pub fn validate(&self) -> Result<(), PricingError> {
         let checks = [
             (
-                "spread",
+                "demand.spread",
                 self.spread,
                 self.spread.is_finite() && self.spread >= 0.0,
-                "at least 0, in money per user",
+                "give a number at least 0, in money per user",
             ),
             (
-                "high",
+                "demand.high",
                 self.high,
                 self.high > 0.0 && self.high < 1.0,
-                "above 0 and below 1, the share of periods with high demand",
+                "give a number above 0 and below 1, the share of periods with high demand",
             ),
             (
-                "persistence",
+                "demand.persistence",
                 self.persistence,
                 (0.0..1.0).contains(&self.persistence),
-                "at least 0 and below 1",
+                "give a number at least 0 and below 1",
             ),
         ];
-        for (setting, value, is_valid, range) in checks {
+        for (name, value, is_valid, expected) in checks {
             if !is_valid {
-                return Err(MarketError::Demand {
-                    setting,
-                    value,
-                    range,
-                });
+                return Err(SettingError::new(name, value, expected).into());
             }
         }
         Ok(())
@@ -110,9 +107,8 @@ impl DemandShocks {
     /// Returns the market in low and in high demand.
     ///
     /// # Errors
-    /// Returns [`MarketError`] if a setting is out of range, or if an outside utility is not
-    /// finite.
-    pub fn markets(&self, market: &Market) -> Result<[Market; STATES], MarketError> {
+    /// Returns an error if a setting is out of range, or if an outside utility is not finite.
+    pub fn markets(&self, market: &Market) -> Result<[Market; STATES], PricingError> {
         self.validate()?;
         let with = |shift: f64| {
             let outside: Vec<f64> = market.outside.iter().map(|a0| a0 + shift).collect();
@@ -139,9 +135,9 @@ fn half() -> f64 {
 }
 
 impl TryFrom<Listed> for DemandShocks {
-    type Error = MarketError;
+    type Error = PricingError;
 
-    fn try_from(listed: Listed) -> Result<Self, MarketError> {
+    fn try_from(listed: Listed) -> Result<Self, PricingError> {
         let shocks = Self {
             spread: listed.spread,
             high: listed.high,

@@ -1,8 +1,8 @@
 use nalgebra::DVector;
 use serde::Serialize;
 
-use super::{BySide, Market, MarketError};
-use crate::pricing::numerics::spectrum;
+use super::{BySide, Market};
+use crate::pricing::{PricingError, numerics::spectrum};
 
 /// Points that differ by more than this are different fixed points.
 const APART: f64 = 1e-6;
@@ -75,9 +75,9 @@ impl Market {
     /// evaluations of the logit map for each pair of fixed points.
     ///
     /// # Errors
-    /// Returns [`MarketError`] if the prices have the wrong size or are not finite, and
-    /// [`MarketError::NotSettled`] if no fixed point is found.
-    pub fn fixed_points(&self, prices: &BySide) -> Result<FixedPoints, MarketError> {
+    /// Returns an error if the prices have the wrong size or are not finite, and
+    /// [`PricingError::NotSettled`] if no fixed point is found.
+    pub fn fixed_points(&self, prices: &BySide) -> Result<FixedPoints, PricingError> {
         self.search(prices, usize::MAX)
     }
 
@@ -87,7 +87,7 @@ impl Market {
     ///
     /// # Errors
     /// Same as [`fixed_points`](Self::fixed_points).
-    pub fn has_several_fixed_points(&self, prices: &BySide) -> Result<bool, MarketError> {
+    pub fn has_several_fixed_points(&self, prices: &BySide) -> Result<bool, PricingError> {
         if self.uniqueness.is_certain() {
             self.check_table("prices", prices)?;
             return Ok(false);
@@ -95,13 +95,13 @@ impl Market {
         Ok(self.search(prices, 2)?.are_several())
     }
 
-    fn search(&self, prices: &BySide, enough: usize) -> Result<FixedPoints, MarketError> {
+    fn search(&self, prices: &BySide, enough: usize) -> Result<FixedPoints, PricingError> {
         let selected = self.participation(prices);
         let is_complete = self.uniqueness.is_certain();
         let mut points: Vec<DVector<f64>> = Vec::new();
         match &selected {
             Ok(found) => points.push(DVector::from_column_slice(found.shares.as_slice())),
-            Err(MarketError::NotSettled { .. }) => {}
+            Err(PricingError::NotSettled { .. }) => {}
             Err(_) => return selected.map(|_| FixedPoints::none()),
         }
         if !is_complete {

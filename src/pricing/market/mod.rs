@@ -15,10 +15,10 @@
 
 mod builder;
 mod by_side;
+mod checks;
 mod cycle_watch;
 mod demand;
 mod demand_shocks;
-mod error;
 mod fixed_points;
 mod model;
 mod outcome;
@@ -34,7 +34,6 @@ mod tests;
 pub use builder::MarketBuilder;
 pub use by_side::BySide;
 pub use demand_shocks::DemandShocks;
-pub use error::MarketError;
 pub use fixed_points::{FixedPoint, FixedPoints};
 pub use model::Market;
 pub use outcome::Outcome;

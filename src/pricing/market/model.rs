@@ -1,9 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{
-    BySide, MarketBuilder, MarketError, Uniqueness,
-    error::{check_finite, check_length},
-};
+use super::{BySide, MarketBuilder, Uniqueness, checks::check_length};
+use crate::pricing::{PricingError, checks::check_finite};
 
 /// A market of platforms that serve several sides, with logit demand and externalities.
 ///
@@ -42,7 +40,7 @@ use super::{
 /// assert!(market.uniqueness().is_certain());
 /// let outcome = market.outcome(&BySide::uniform(2, &[1.5, 1.4]))?;
 /// assert!(outcome.profits[1] > outcome.profits[0]);
-/// # Ok::<(), fireweed::pricing::market::MarketError>(())
+/// # Ok::<(), fireweed::pricing::PricingError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "MarketBuilder", into = "MarketBuilder")]
@@ -60,9 +58,9 @@ pub struct Market {
 }
 
 impl TryFrom<MarketBuilder> for Market {
-    type Error = MarketError;
+    type Error = PricingError;
 
-    fn try_from(builder: MarketBuilder) -> Result<Self, MarketError> {
+    fn try_from(builder: MarketBuilder) -> Result<Self, PricingError> {
         builder.build()
     }
 }
@@ -76,7 +74,7 @@ impl Market {
     /// let market = Market::builder(2, 2).cross_externality(0.1).heterogeneity(0.3).build()?;
     /// assert!(market.is_symmetric());
     /// assert!(Market::builder(2, 1).heterogeneity(0.0).build().is_err());
-    /// # Ok::<(), fireweed::pricing::market::MarketError>(())
+    /// # Ok::<(), fireweed::pricing::PricingError>(())
     /// ```
     pub fn builder(platforms: usize, sides: usize) -> MarketBuilder {
         MarketBuilder::new(platforms, sides)
@@ -85,22 +83,23 @@ impl Market {
     /// Creates the baseline: identical platforms and sides without externalities.
     ///
     /// # Errors
-    /// Returns [`MarketError`] if there are no platforms or sides, or too many.
-    pub fn symmetric(platforms: usize, sides: usize) -> Result<Self, MarketError> {
+    /// Returns an error if there are no platforms or sides, or too many.
+    pub fn symmetric(platforms: usize, sides: usize) -> Result<Self, PricingError> {
         Self::builder(platforms, sides).build()
     }
 
     /// Reads a market from TOML text.
     ///
     /// # Errors
-    /// Returns a [`MarketError`] that names the line or the field.
-    pub fn from_toml_str(text: &str) -> Result<Self, MarketError> {
+    /// Returns an error that names the line or the field.
+    pub fn from_toml_str(text: &str) -> Result<Self, PricingError> {
         let builder: MarketBuilder = toml::from_str(text).map_err(|error| {
             let line = error.span().map_or(String::new(), |span| {
                 let before = text.get(..span.start).unwrap_or_default();
                 format!("line {}: ", before.matches('\n').count() + 1)
             });
-            MarketError::File {
+            PricingError::File {
+                kind: "market file",
                 reason: line + &error.message().replace('\n', " "),
             }
         })?;
@@ -110,9 +109,10 @@ impl Market {
     /// Returns the market as TOML, with every number written out.
     ///
     /// # Errors
-    /// Returns [`MarketError::File`] if serialization fails.
-    pub fn to_toml(&self) -> Result<String, MarketError> {
-        toml::to_string(self).map_err(|error| MarketError::File {
+    /// Returns [`PricingError::File`] if serialization fails.
+    pub fn to_toml(&self) -> Result<String, PricingError> {
+        toml::to_string(self).map_err(|error| PricingError::File {
+            kind: "market file",
             reason: error.to_string().replace('\n', " "),
         })
     }
@@ -175,10 +175,10 @@ impl Market {
     /// Returns the market of one platform without the others.
     ///
     /// # Errors
-    /// Returns [`MarketError::NoSuchPlatform`] if the platform does not exist.
-    pub fn only(&self, platform: usize) -> Result<Self, MarketError> {
+    /// Returns [`PricingError::NoSuchPlatform`] if the platform does not exist.
+    pub fn only(&self, platform: usize) -> Result<Self, PricingError> {
         if platform >= self.platforms {
-            return Err(MarketError::NoSuchPlatform {
+            return Err(PricingError::NoSuchPlatform {
                 platform,
                 platforms: self.platforms,
             });
@@ -238,7 +238,7 @@ impl Market {
     }
 
     /// Checks that a table has the size of this market and finite entries.
-    pub(super) fn check_table(&self, name: &str, table: &BySide) -> Result<(), MarketError> {
+    pub(super) fn check_table(&self, name: &str, table: &BySide) -> Result<(), PricingError> {
         check_length(table.platforms(), self.platforms, "platforms", || {
             name.to_owned()
         })?;

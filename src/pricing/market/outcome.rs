@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{BySide, DemandShocks, Market, MarketError};
+use super::{BySide, DemandShocks, Market};
+use crate::pricing::PricingError;
 
 /// The outcome of a market at some prices.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -56,7 +57,7 @@ impl Market {
     ///
     /// # Errors
     /// Same as [`participation`](Self::participation).
-    pub fn outcome(&self, prices: &BySide) -> Result<Outcome, MarketError> {
+    pub fn outcome(&self, prices: &BySide) -> Result<Outcome, PricingError> {
         let settled = self.participation(prices)?;
         Ok(self.outcome_with(prices.clone(), settled.shares, settled.outside))
     }

@@ -1,8 +1,8 @@
 use nalgebra::{DMatrix, DVector};
 use serde::Serialize;
 
-use super::{BySide, Market, MarketError, cycle_watch::CycleWatch};
-use crate::pricing::numerics::newton_by;
+use super::{BySide, Market, cycle_watch::CycleWatch};
+use crate::pricing::{PricingError, numerics::newton_by};
 
 /// Largest residual of a converged participation; shares are at most 1.
 const SETTLED: f64 = 1e-11;
@@ -44,9 +44,9 @@ impl Market {
     /// Newton's method.
     ///
     /// # Errors
-    /// Returns [`MarketError`] if the prices have the wrong size or are not finite, and
-    /// [`MarketError::NotSettled`] if no method converges.
-    pub fn participation(&self, prices: &BySide) -> Result<Participation, MarketError> {
+    /// Returns an error if the prices have the wrong size or are not finite, and
+    /// [`PricingError::NotSettled`] if no method converges.
+    pub fn participation(&self, prices: &BySide) -> Result<Participation, PricingError> {
         self.check_table("prices", prices)?;
         let start = DVector::zeros(prices.as_slice().len());
         let settled = match self.uniqueness.is_certain() {
@@ -176,7 +176,7 @@ impl Market {
         &self,
         prices: &BySide,
         start: DVector<f64>,
-    ) -> Result<Participation, MarketError> {
+    ) -> Result<Participation, PricingError> {
         let mut least = f64::INFINITY;
         for damping in DAMPINGS {
             let mut shares = start.clone();
@@ -193,7 +193,7 @@ impl Market {
                 }
             }
         }
-        Err(MarketError::NotSettled {
+        Err(PricingError::NotSettled {
             prices: prices.as_slice().to_vec(),
             residual: least,
         })
@@ -204,11 +204,11 @@ impl Market {
         &self,
         prices: &BySide,
         shares: &DVector<f64>,
-    ) -> Result<Participation, MarketError> {
+    ) -> Result<Participation, PricingError> {
         let (chosen, outside) = self.choices(prices, shares.as_slice());
         let residual = (&chosen - shares).amax();
         if residual.is_nan() || residual > SETTLED {
-            return Err(MarketError::NotSettled {
+            return Err(PricingError::NotSettled {
                 prices: prices.as_slice().to_vec(),
                 residual,
             });

@@ -1,6 +1,7 @@
 use nalgebra::DMatrix;
 
-use super::{BySide, Market, MarketError};
+use super::{BySide, Market};
+use crate::pricing::PricingError;
 
 /// The slope of demand: the derivative of participation in prices, including all externalities.
 ///
@@ -41,30 +42,30 @@ impl Market {
     /// Complexity: O((N K)³).
     ///
     /// # Errors
-    /// Returns [`MarketError`] if the table has the wrong size, an entry is not finite, a share is
-    /// negative, or the shares of a side sum to more than 1. Returns [`MarketError::NoSlope`] if
+    /// Returns an error if the table has the wrong size, an entry is not finite, a share is
+    /// negative, or the shares of a side sum to more than 1. Returns [`PricingError::NoSlope`] if
     /// fixed points of participation merge.
-    pub fn demand_slope(&self, shares: &BySide) -> Result<DemandSlope, MarketError> {
+    pub fn demand_slope(&self, shares: &BySide) -> Result<DemandSlope, PricingError> {
         self.check_table("shares", shares)?;
         self.check_shares(shares)?;
-        self.slope_at(shares).ok_or_else(|| MarketError::NoSlope {
+        self.slope_at(shares).ok_or_else(|| PricingError::NoSlope {
             shares: shares.as_slice().to_vec(),
         })
     }
 
     /// Checks that shares are at least 0 and those of each side at most 1 in total.
-    fn check_shares(&self, shares: &BySide) -> Result<(), MarketError> {
+    fn check_shares(&self, shares: &BySide) -> Result<(), PricingError> {
         for (cell, &value) in shares.as_slice().iter().enumerate() {
             if value < 0.0 {
                 let place = format!("shares[{}][{}]", cell / self.sides, cell % self.sides);
-                return Err(MarketError::NoShare { place, value });
+                return Err(PricingError::NoShare { place, value });
             }
         }
         for side in 0..self.sides {
             let value: f64 = shares.side(side).sum();
             if value > 1.0 + 1e-12 {
                 let place = format!("the total of side {side}");
-                return Err(MarketError::NoShare { place, value });
+                return Err(PricingError::NoShare { place, value });
             }
         }
         Ok(())

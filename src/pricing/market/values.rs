@@ -1,9 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{
-    MarketError,
-    error::{check_finite, check_length},
-};
+use super::checks::check_length;
+use crate::pricing::{PricingError, checks::check_finite};
 
 /// One number for the whole market, one for each side, or one for each platform and side.
 ///
@@ -30,7 +28,7 @@ impl Values {
         field: &str,
         platforms: usize,
         sides: usize,
-    ) -> Result<Vec<f64>, MarketError> {
+    ) -> Result<Vec<f64>, PricingError> {
         match self {
             Self::One(_) | Self::Sides(_) => Ok(self.expand_sides(field, sides)?.repeat(platforms)),
             Self::Platforms(rows) => {
@@ -45,7 +43,7 @@ impl Values {
     }
 
     /// Returns the numbers of a field without platforms, side by side.
-    pub(super) fn expand_sides(&self, field: &str, sides: usize) -> Result<Vec<f64>, MarketError> {
+    pub(super) fn expand_sides(&self, field: &str, sides: usize) -> Result<Vec<f64>, PricingError> {
         match self {
             Self::One(value) => {
                 check_finite(*value, || field.to_owned())?;
@@ -53,7 +51,8 @@ impl Values {
             }
             Self::Sides(values) => finite(values, field, sides),
             // A user may pass one list for each platform; the error explains the valid forms.
-            Self::Platforms(rows) => Err(MarketError::File {
+            Self::Platforms(rows) => Err(PricingError::File {
+                kind: "market file",
                 reason: format!(
                     "{field} is a list of {} lists, but is the same for all platforms: give one \
                      number, or a list with one for each side",
@@ -65,7 +64,7 @@ impl Values {
 }
 
 /// Returns a list of finite numbers, one for each side.
-pub(super) fn finite(values: &[f64], place: &str, sides: usize) -> Result<Vec<f64>, MarketError> {
+pub(super) fn finite(values: &[f64], place: &str, sides: usize) -> Result<Vec<f64>, PricingError> {
     check_length(values.len(), sides, "sides", || place.to_owned())?;
     for (side, &value) in values.iter().enumerate() {
         check_finite(value, || format!("{place}[{side}]"))?;

@@ -8,20 +8,13 @@ use serde::{
     de::{DeserializeOwned, Error as _},
 };
 
-use super::{BenchmarkCap, HiddenPrices, NoPolicy, Penalty, Policy, PolicyError, PriceCap};
+use super::{BenchmarkCap, HiddenPrices, NoPolicy, Penalty, Policy, PriceCap};
+use crate::pricing::{PricingError, toml_text::reason};
 
 /// A policy of any kind: the rule with its settings.
 ///
 /// In TOML it is a table whose field `policy` names the kind, next to the settings of the kind:
 ///
-/// | kind | table |
-/// |---|---|
-/// | [`NoPolicy`] | `{ policy = "none" }` |
-/// | [`Penalty`] | `{ policy = "penalty", form = "excess_profit", lambda = 0.5 }` |
-/// | [`PriceCap`] | `{ policy = "price_cap", caps = [1.6, 1.6] }` |
-/// | [`BenchmarkCap`] | `{ policy = "benchmark_cap", share = 0.5 }` |
-/// | [`HiddenPrices`] | `{ policy = "hidden_prices" }` |
-/// | user-defined | as it is serialized, after [`register_policy`] |
 #[derive(Clone, Debug)]
 pub struct AnyPolicy {
     rule: Arc<dyn Policy>,
@@ -30,12 +23,14 @@ pub struct AnyPolicy {
 }
 
 /// Reads the settings of one kind.
-type Read = fn(toml::Table) -> Result<AnyPolicy, PolicyError>;
+type Read = fn(toml::Table) -> Result<AnyPolicy, PricingError>;
 
 static REGISTERED: RwLock<BTreeMap<&'static str, Read>> = RwLock::new(BTreeMap::new());
 
 /// The field that names the kind.
 const KIND: &str = "policy";
+
+const KINDS: &str = "\"none\", \"penalty\", \"price_cap\", \"benchmark_cap\", \"hidden_prices\"";
 
 /// Registers a kind of policy for files that are read later in this process. A kind that is already
 /// registered is replaced; built-in kinds are not.
@@ -47,13 +42,19 @@ where
     known.insert(kind, read::<P>);
 }
 
-fn read<P>(settings: toml::Table) -> Result<AnyPolicy, PolicyError>
+fn invalid(reason: &str) -> PricingError {
+    PricingError::Settings {
+        reason: format!("policy: {}", reason.replace('\n', " ")),
+    }
+}
+
+fn read<P>(settings: toml::Table) -> Result<AnyPolicy, PricingError>
 where
     P: Policy + Serialize + DeserializeOwned + 'static,
 {
-    let policy: P = settings.try_into().map_err(|error| PolicyError::Settings {
-        reason: error.to_string().trim().replace('\n', " "),
-    })?;
+    let policy: P = settings
+        .try_into()
+        .map_err(|error| invalid(error.to_string().trim()))?;
     AnyPolicy::new(policy)
 }
 
@@ -61,15 +62,14 @@ impl AnyPolicy {
     /// Creates a policy; its settings are the fields that serde serializes.
     ///
     /// # Errors
-    /// Returns [`PolicyError::Settings`] if TOML cannot represent the settings, for example a list
+    /// Returns [`PricingError::Settings`] if TOML cannot represent the settings, for example a list
     /// at the top level.
-    pub fn new<P>(policy: P) -> Result<Self, PolicyError>
+    pub fn new<P>(policy: P) -> Result<Self, PricingError>
     where
         P: Policy + Serialize + DeserializeOwned + 'static,
     {
-        let settings = toml::Table::try_from(&policy).map_err(|error| PolicyError::Settings {
-            reason: error.to_string().replace('\n', " "),
-        })?;
+        let settings =
+            toml::Table::try_from(&policy).map_err(|error| invalid(&error.to_string()))?;
         Ok(Self {
             rule: Arc::new(policy),
             settings,
@@ -103,10 +103,10 @@ impl AnyPolicy {
     /// Returns the policy with another value of the field that a sweep can vary.
     ///
     /// # Errors
-    /// Returns [`PolicyError::NoWeight`] if the policy has no weight, and the error of the kind if
+    /// Returns [`PricingError::NoWeight`] if the policy has no weight, and the error of the kind if
     /// it rejects the value.
-    pub fn with_weight(&self, weight: f64) -> Result<Self, PolicyError> {
-        let field = self.rule.weight().ok_or_else(|| PolicyError::NoWeight {
+    pub fn with_weight(&self, weight: f64) -> Result<Self, PricingError> {
+        let field = self.rule.weight().ok_or_else(|| PricingError::NoWeight {
             kind: self.rule.kind().to_owned(),
         })?;
         let mut settings = self.settings.clone();
@@ -117,25 +117,23 @@ impl AnyPolicy {
     /// Reads policies from TOML text, one table `[[policies]]` each.
     ///
     /// # Errors
-    /// Returns a [`PolicyError::Settings`] that names the line and the field.
-    pub fn list_from_toml_str(text: &str) -> Result<Vec<Self>, PolicyError> {
+    /// Returns a [`PricingError::Settings`] that names the line and the field.
+    pub fn list_from_toml_str(text: &str) -> Result<Vec<Self>, PricingError> {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct File {
             policies: Vec<AnyPolicy>,
         }
-        let file: File = toml::from_str(text).map_err(|error| PolicyError::Settings {
-            reason: crate::pricing::toml_text::reason(text, &error),
-        })?;
+        let file: File = toml::from_str(text).map_err(|error| invalid(&reason(text, &error)))?;
         Ok(file.policies)
     }
 
     /// Reads a policy from a table with the name of its kind.
-    fn of_table(mut table: toml::Table) -> Result<Self, PolicyError> {
+    fn of_table(mut table: toml::Table) -> Result<Self, PricingError> {
         let Some(toml::Value::String(kind)) = table.remove(KIND) else {
-            return Err(PolicyError::Settings {
-                reason: "a policy needs its kind, for example policy = \"none\"".to_owned(),
-            });
+            return Err(invalid(
+                "a policy needs its kind, for example policy = \"none\"",
+            ));
         };
         let read = match kind.as_str() {
             "none" => read::<NoPolicy>,
@@ -146,8 +144,10 @@ impl AnyPolicy {
             other => {
                 let known = REGISTERED.read().unwrap_or_else(PoisonError::into_inner);
                 let found = known.get(other).copied();
-                found.ok_or_else(|| PolicyError::Unknown {
+                found.ok_or_else(|| PricingError::UnknownKind {
+                    what: "policy",
                     kind: kind.clone(),
+                    known: KINDS,
                     registered: known.keys().map(|&name| name.to_owned()).collect(),
                 })?
             }

@@ -2,10 +2,10 @@ use serde::Serialize;
 
 use super::AnyPolicy;
 use crate::pricing::{
+    PricingError,
     analysis::{Estimate, SessionMeasures},
     equilibrium::Benchmarks,
-    scenario::{PreparedScenario, Scenario, ScenarioError},
-    session::SessionError,
+    scenario::{PreparedScenario, Scenario},
 };
 
 /// Sessions of one scenario under several policies.
@@ -48,19 +48,19 @@ impl PolicyStudy {
     /// turn is skipped.
     ///
     /// # Errors
-    /// Returns [`ScenarioError`] if a policy does not fit the market, or sessions were stopped.
+    /// Returns an error if a policy does not fit the market, or sessions were stopped.
     pub fn compare(
         &self,
         policies: &[AnyPolicy],
         should_stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<PolicyComparison, ScenarioError> {
+    ) -> Result<PolicyComparison, PricingError> {
         let market = &self.scenario.market;
         let benchmarks = self.scenario.benchmarks()?;
         let (mut outcomes, mut left_out) = (Vec::new(), Vec::new());
         for policy in policies {
             let scenario = self.scenario.clone().with_policy(policy.clone());
             let prepared = match PreparedScenario::with_benchmarks(&scenario, benchmarks.clone()) {
-                Err(ScenarioError::Session(error @ SessionError::TurnMemory { .. })) => {
+                Err(error @ PricingError::TurnMemory { .. }) => {
                     left_out.push((policy.clone(), error.to_string()));
                     continue;
                 }

@@ -1,7 +1,7 @@
 use std::fmt;
 
-use super::PolicyError;
 use crate::pricing::{
+    PricingError,
     equilibrium::Benchmarks,
     game::{MarketGame, MarketGrids},
 };
@@ -14,9 +14,10 @@ use crate::pricing::{
 ///
 /// ```
 /// use fireweed::pricing::{
+///     PricingError,
 ///     equilibrium::Benchmarks,
 ///     game::MarketGame,
-///     policy::{AnyPolicy, Policy, PolicyError},
+///     policy::{AnyPolicy, Policy},
 /// };
 /// use serde::{Deserialize, Serialize};
 ///
@@ -38,7 +39,7 @@ use crate::pricing::{
 ///         game: &MarketGame,
 ///         _: &Benchmarks,
 ///         joint: usize,
-///     ) -> Result<Option<Vec<f64>>, PolicyError> {
+///     ) -> Result<Option<Vec<f64>>, PricingError> {
 ///         let profits = game.profits_of(joint).iter();
 ///         Ok(Some(profits.map(|profit| profit * (1.0 - self.rate)).collect()))
 ///     }
@@ -49,7 +50,7 @@ use crate::pricing::{
 ///
 /// let policy = AnyPolicy::new(ProfitTax { rate: 0.2 })?;
 /// assert_eq!(policy.with_weight(0.5)?.name(), "profit tax 0.5");
-/// # Ok::<(), PolicyError>(())
+/// # Ok::<(), PricingError>(())
 /// ```
 pub trait Policy: fmt::Debug + Send + Sync {
     /// Returns the name of the kind in files, such as `price_cap`.
@@ -61,12 +62,12 @@ pub trait Policy: fmt::Debug + Send + Sync {
     /// Returns the allowed prices, given the grids without the policy.
     ///
     /// # Errors
-    /// Returns [`PolicyError`] if the policy does not fit the grids.
+    /// Returns an error if the policy does not fit the grids.
     fn grids(
         &self,
         _benchmarks: &Benchmarks,
         grids: MarketGrids,
-    ) -> Result<MarketGrids, PolicyError> {
+    ) -> Result<MarketGrids, PricingError> {
         Ok(grids)
     }
 
@@ -74,13 +75,13 @@ pub trait Policy: fmt::Debug + Send + Sync {
     /// the profit. Outcomes are always measured with profits.
     ///
     /// # Errors
-    /// Returns [`PolicyError`] if the policy does not fit the game.
+    /// Returns an error if the policy does not fit the game.
     fn learning_rewards(
         &self,
         _game: &MarketGame,
         _benchmarks: &Benchmarks,
         _joint: usize,
-    ) -> Result<Option<Vec<f64>>, PolicyError> {
+    ) -> Result<Option<Vec<f64>>, PricingError> {
         Ok(None)
     }
 

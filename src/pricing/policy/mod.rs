@@ -3,7 +3,6 @@
 
 mod any_policy;
 mod comparison;
-mod error;
 mod interface;
 mod penalty;
 mod price_cap;
@@ -14,7 +13,6 @@ mod tests;
 
 pub use any_policy::{AnyPolicy, register_policy};
 pub use comparison::{PolicyComparison, PolicyOutcome, PolicyStudy};
-pub use error::PolicyError;
 pub use interface::Policy;
 pub use penalty::{Penalty, PenaltyForm};
 pub use price_cap::PriceCap;

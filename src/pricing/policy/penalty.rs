@@ -1,7 +1,10 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Policy, PolicyError};
-use crate::pricing::{equilibrium::Benchmarks, game::MarketGame};
+use super::Policy;
+use crate::{
+    SettingError,
+    pricing::{PricingError, equilibrium::Benchmarks, game::MarketGame},
+};
 
 /// A penalty on profits or prices above competition, inside the learners' update.
 ///
@@ -52,15 +55,17 @@ impl PenaltyForm {
     ];
 }
 
+const WEIGHT: &str = "give a finite penalty weight of at least 0";
+
 impl Penalty {
     /// Creates a penalty with a weight.
     ///
     /// # Errors
-    /// Returns [`PolicyError::Weight`] if the weight is negative or not finite.
-    pub fn new(form: PenaltyForm, lambda: f64) -> Result<Self, PolicyError> {
+    /// Returns [`PricingError::Setting`] if the weight is negative or not finite.
+    pub fn new(form: PenaltyForm, lambda: f64) -> Result<Self, PricingError> {
         match lambda.is_finite() && lambda >= 0.0 {
             true => Ok(Self { form, lambda }),
-            false => Err(PolicyError::Weight { value: lambda }),
+            false => Err(SettingError::new("lambda", lambda, WEIGHT).into()),
         }
     }
 
@@ -92,13 +97,13 @@ impl Penalty {
         }
     }
 
-    fn check(&self, game: &MarketGame, benchmarks: &Benchmarks) -> Result<(), PolicyError> {
+    fn check(&self, game: &MarketGame, benchmarks: &Benchmarks) -> Result<(), PricingError> {
         let Self { form, lambda } = *self;
         Self::new(form, lambda)?;
         let (platforms, sides) = (game.platforms(), game.market().sides());
         let prices = &benchmarks.competition.outcome.prices;
         if (prices.platforms(), prices.sides()) != (platforms, sides) {
-            return Err(PolicyError::Benchmarks {
+            return Err(PricingError::OtherMarket {
                 found: prices.as_slice().len(),
                 expected: platforms * sides,
             });
@@ -125,14 +130,14 @@ impl Policy for Penalty {
     /// Returns profits minus the penalty.
     ///
     /// # Errors
-    /// Returns [`PolicyError`] if the weight is out of range, or if the benchmarks belong to
-    /// another market.
+    /// Returns an error if the weight is out of range, or if the benchmarks belong to another
+    /// market.
     fn learning_rewards(
         &self,
         game: &MarketGame,
         benchmarks: &Benchmarks,
         joint: usize,
-    ) -> Result<Option<Vec<f64>>, PolicyError> {
+    ) -> Result<Option<Vec<f64>>, PricingError> {
         self.check(game, benchmarks)?;
         let levels = self.levels(game, benchmarks, joint);
         let told = game.profits_of(joint).iter().zip(levels);
@@ -156,9 +161,9 @@ struct Listed {
 }
 
 impl TryFrom<Listed> for Penalty {
-    type Error = PolicyError;
+    type Error = PricingError;
 
-    fn try_from(listed: Listed) -> Result<Self, PolicyError> {
+    fn try_from(listed: Listed) -> Result<Self, PricingError> {
         Self::new(listed.form, listed.lambda)
     }
 }

@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Policy, PolicyError};
+use super::Policy;
 use crate::pricing::{
+    PricingError,
     equilibrium::Benchmarks,
     game::{MarketGrids, PriceGrid},
 };
@@ -20,10 +21,14 @@ impl PriceCap {
     /// Creates a policy with a cap for each side; infinite for no cap.
     ///
     /// # Errors
-    /// Returns [`PolicyError::CapNotANumber`] if a cap is NaN.
-    pub fn new(caps: Vec<f64>) -> Result<Self, PolicyError> {
+    /// Returns [`PricingError::Value`] if a cap is NaN.
+    pub fn new(caps: Vec<f64>) -> Result<Self, PricingError> {
         match caps.iter().position(|cap| cap.is_nan()) {
-            Some(side) => Err(PolicyError::CapNotANumber { side }),
+            Some(side) => Err(PricingError::Value {
+                place: format!("the price cap of side {side}"),
+                value: caps[side],
+                expected: "give a price, or inf for no cap on that side",
+            }),
             None => Ok(Self { caps }),
         }
     }
@@ -36,9 +41,8 @@ impl PriceCap {
     /// Returns the grids of all platforms without the prices above the cap.
     ///
     /// # Errors
-    /// Returns [`PolicyError`] if the number of caps is not the number of sides, or if no price
-    /// remains.
-    pub fn apply(&self, grids: &MarketGrids) -> Result<MarketGrids, PolicyError> {
+    /// Returns an error if the number of caps is not the number of sides, or if no price remains.
+    pub fn apply(&self, grids: &MarketGrids) -> Result<MarketGrids, PricingError> {
         Self::apply_to_each(&vec![self.caps.clone(); grids.platforms()], grids)
     }
 
@@ -46,11 +50,11 @@ impl PriceCap {
     pub(super) fn apply_to_each(
         caps: &[Vec<f64>],
         grids: &MarketGrids,
-    ) -> Result<MarketGrids, PolicyError> {
+    ) -> Result<MarketGrids, PricingError> {
         let platforms = (0..grids.platforms()).zip(caps).map(|(platform, caps)| {
             let sides = grids.platform(platform);
             if sides.len() != caps.len() {
-                return Err(PolicyError::Caps {
+                return Err(PricingError::Caps {
                     found: caps.len(),
                     sides: sides.len(),
                 });
@@ -61,19 +65,19 @@ impl PriceCap {
                     let allowed = grid.prices().iter().copied();
                     let allowed: Vec<f64> = allowed.filter(|&price| price <= cap).collect();
                     if allowed.is_empty() {
-                        return Err(PolicyError::NothingRemains {
+                        return Err(PricingError::NothingRemains {
                             cap,
                             side,
                             platform,
                             lowest: grid.prices()[0],
                         });
                     }
-                    Ok(PriceGrid::fixed(allowed)?)
+                    PriceGrid::fixed(allowed)
                 })
                 .collect()
         });
         Ok(MarketGrids::per_platform(
-            platforms.collect::<Result<_, PolicyError>>()?,
+            platforms.collect::<Result<_, PricingError>>()?,
         ))
     }
 }
@@ -88,7 +92,7 @@ impl Policy for PriceCap {
         format!("cap {}", caps.join(", "))
     }
 
-    fn grids(&self, _: &Benchmarks, grids: MarketGrids) -> Result<MarketGrids, PolicyError> {
+    fn grids(&self, _: &Benchmarks, grids: MarketGrids) -> Result<MarketGrids, PricingError> {
         self.apply(&grids)
     }
 }
@@ -101,9 +105,9 @@ struct Listed {
 }
 
 impl TryFrom<Listed> for PriceCap {
-    type Error = PolicyError;
+    type Error = PricingError;
 
-    fn try_from(listed: Listed) -> Result<Self, PolicyError> {
+    fn try_from(listed: Listed) -> Result<Self, PricingError> {
         Self::new(listed.caps)
     }
 }

@@ -1,7 +1,10 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Policy, PolicyError, PriceCap};
-use crate::pricing::{equilibrium::Benchmarks, game::MarketGrids};
+use super::{Policy, PriceCap};
+use crate::{
+    SettingError,
+    pricing::{PricingError, equilibrium::Benchmarks, game::MarketGrids},
+};
 
 /// No policy. In TOML: `{ policy = "none" }`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +51,8 @@ impl Policy for HiddenPrices {
     }
 }
 
+const SHARE: &str = "give a finite number, 0 for the competitive price, 1 for the collusive";
+
 /// A price cap on each platform and side between its benchmarks: higher prices are removed from the
 /// grid.
 ///
@@ -76,9 +81,9 @@ impl Policy for BenchmarkCap {
         &self,
         benchmarks: &Benchmarks,
         grids: MarketGrids,
-    ) -> Result<MarketGrids, PolicyError> {
+    ) -> Result<MarketGrids, PricingError> {
         if !self.share.is_finite() {
-            return Err(PolicyError::Share { value: self.share });
+            return Err(SettingError::new("share", self.share, SHARE).into());
         }
         let low = &benchmarks.competition.outcome.prices;
         let high = &benchmarks.collusion.outcome.prices;

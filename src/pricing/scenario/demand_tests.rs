@@ -1,5 +1,6 @@
 use super::*;
 use crate::pricing::{
+    PricingError,
     analysis::{Continuation, Deviation, DynamicBestReply, EquilibriumTest},
     collusion::CollusionReport,
     environment::{Environment, InitialState, Moves, RepeatedGame},
@@ -200,7 +201,7 @@ fn incompatible_settings_are_rejected_under_varying_demand() {
     assert!(error.contains("demand.spread is NaN"), "{error}");
     let steady = scenario().benchmarks().unwrap();
     let error = PreparedScenario::with_benchmarks(&varying, steady);
-    assert!(matches!(error.unwrap_err(), ScenarioError::Demand));
+    assert!(matches!(error.unwrap_err(), PricingError::OtherDemand));
     let error = PreparedScenario::with_benchmarks(&scenario(), varying.benchmarks().unwrap());
-    assert!(matches!(error.unwrap_err(), ScenarioError::Demand));
+    assert!(matches!(error.unwrap_err(), PricingError::OtherDemand));
 }

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::ScenarioError;
 use crate::pricing::{
+    PricingError,
     equilibrium::Benchmarks,
     game::{GridRule, MarketGrids},
     market::Market,
@@ -31,14 +31,16 @@ impl ScenarioGrids {
     /// Returns a rule for each side.
     ///
     /// # Errors
-    /// Returns [`ScenarioError::Rules`] if there is neither one rule nor one for each side.
-    pub fn rules_for(&self, sides: usize) -> Result<Vec<GridRule>, ScenarioError> {
+    /// Returns [`PricingError::OneOrEach`] if there is neither one rule nor one for each side.
+    pub fn rules_for(&self, sides: usize) -> Result<Vec<GridRule>, PricingError> {
         match self.rules.as_slice() {
             [rule] => Ok(vec![rule.clone(); sides]),
             rules if rules.len() == sides => Ok(rules.to_vec()),
-            rules => Err(ScenarioError::Rules {
+            rules => Err(PricingError::OneOrEach {
                 found: rules.len(),
-                sides,
+                what: "grid rules",
+                expected: sides,
+                each: "sides",
             }),
         }
     }
@@ -46,9 +48,9 @@ impl ScenarioGrids {
     /// Returns the grids of a market with these benchmarks.
     ///
     /// # Errors
-    /// Returns [`ScenarioError`] if the benchmarks of the other market are not found, or a rule
-    /// gives no grid.
-    pub fn of(&self, benchmarks: &Benchmarks) -> Result<MarketGrids, ScenarioError> {
+    /// Returns an error if the benchmarks of the other market are not found, or a rule gives no
+    /// grid.
+    pub fn of(&self, benchmarks: &Benchmarks) -> Result<MarketGrids, PricingError> {
         let sides = benchmarks.competition.outcome.prices.sides();
         let rules = self.rules_for(sides)?;
         let base = match &self.around {
@@ -57,7 +59,7 @@ impl ScenarioGrids {
         };
         let around = base.as_ref().unwrap_or(benchmarks);
         let (competitive, collusive) = around.ends_of_grids();
-        Ok(MarketGrids::from_rules(&rules, &competitive, &collusive)?)
+        MarketGrids::from_rules(&rules, &competitive, &collusive)
     }
 }
 

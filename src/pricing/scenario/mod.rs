@@ -5,7 +5,6 @@
 //! Scenario (TOML) -> prepare: benchmarks, game, plan -> sessions -> measures, responses
 //! ```
 
-mod error;
 mod grids;
 mod prepared;
 mod settings;
@@ -15,7 +14,6 @@ mod demand_tests;
 #[cfg(test)]
 mod tests;
 
-pub use error::ScenarioError;
 pub use grids::ScenarioGrids;
 pub use prepared::PreparedScenario;
 pub use settings::Scenario;

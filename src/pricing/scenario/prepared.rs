@@ -1,7 +1,8 @@
 use std::ops::Range;
 
-use super::{Scenario, ScenarioError};
+use super::Scenario;
 use crate::pricing::{
+    PricingError,
     analysis::{Deviation, ImpulseResponse, PricePath, SessionMeasures, Strategies},
     equilibrium::Benchmarks,
     game::{DemandGames, MarketGame, NormalFormGame},
@@ -17,7 +18,7 @@ pub struct PreparedScenario {
 }
 
 impl PreparedScenario {
-    pub(super) fn new(scenario: &Scenario) -> Result<Self, ScenarioError> {
+    pub(super) fn new(scenario: &Scenario) -> Result<Self, PricingError> {
         scenario.validate()?;
         Self::with_benchmarks(scenario, scenario.benchmarks()?)
     }
@@ -29,13 +30,13 @@ impl PreparedScenario {
     pub fn with_benchmarks(
         scenario: &Scenario,
         benchmarks: Benchmarks,
-    ) -> Result<Self, ScenarioError> {
+    ) -> Result<Self, PricingError> {
         scenario.validate()?;
         let policy = scenario.policy.rule();
         let grids = policy.grids(&benchmarks, scenario.grids.of(&benchmarks)?)?;
         let learners = scenario.learner_of_each()?;
         let (game, plan) = match &scenario.demand {
-            None if !benchmarks.by_demand().is_empty() => return Err(ScenarioError::Demand),
+            None if !benchmarks.by_demand().is_empty() => return Err(PricingError::OtherDemand),
             None => {
                 let game = MarketGame::new(&scenario.market, &grids)?;
                 let told = told(scenario, &game, &benchmarks)?;
@@ -46,7 +47,8 @@ impl PreparedScenario {
                 let games = game.by_demand().iter().zip(benchmarks.by_demand());
                 let games = games.map(|(game, benchmarks)| told(scenario, game, benchmarks));
                 let games: Vec<NormalFormGame> = games.collect::<Result<_, _>>()?;
-                let [low, high] = <[_; 2]>::try_from(games).map_err(|_| ScenarioError::Demand)?;
+                let [low, high] =
+                    <[_; 2]>::try_from(games).map_err(|_| PricingError::OtherDemand)?;
                 let games = DemandGames::new(*shocks, low, high)?;
                 let plan =
                     SessionPlan::new(game.to_normal_form()?, learners)?.with_demand(games)?;
@@ -84,14 +86,14 @@ impl PreparedScenario {
     /// Runs sessions on the threads of the current rayon pool, and returns them in order.
     ///
     /// # Errors
-    /// Returns [`ScenarioError`] if a learner does not fit the game, if memory does not suffice, or
-    /// if the run was stopped.
+    /// Returns an error if a learner does not fit the game, if memory does not suffice, or if the
+    /// run was stopped.
     pub fn run(
         &self,
         sessions: Range<u64>,
         should_stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Vec<SessionResult>, ScenarioError> {
-        Ok(self.plan.run_many(sessions, should_stop)?)
+    ) -> Result<Vec<SessionResult>, PricingError> {
+        self.plan.run_many(sessions, should_stop)
     }
 
     /// Runs sessions, and also returns the path of prices and profits of each session during
@@ -108,7 +110,7 @@ impl PreparedScenario {
         sessions: Range<u64>,
         bins: usize,
         should_stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Vec<(SessionResult, PricePath)>, ScenarioError> {
+    ) -> Result<Vec<(SessionResult, PricePath)>, PricingError> {
         let joints = 0..self.game.joint_actions();
         // If platforms observe demand, prices do not determine profits.
         let with_profits = self.plan.observed().is_none();
@@ -119,7 +121,7 @@ impl PreparedScenario {
         });
         let told: Vec<Vec<f64>> = told.collect();
         let prices = self.game.platforms() * self.game.market().sides();
-        let found = self.plan.many(sessions, |session| {
+        self.plan.many(sessions, |session| {
             let mut recorder = PathRecorder::new(&told, bins);
             let result = self
                 .plan
@@ -138,60 +140,59 @@ impl PreparedScenario {
                 after,
             };
             Ok((result, path))
-        });
-        Ok(found?)
+        })
     }
 
     /// Same as [`run`](Self::run), without a way to stop.
     ///
     /// # Errors
-    /// Returns [`ScenarioError`] if a learner does not fit the game, or if memory does not suffice.
-    pub fn run_all(&self, sessions: Range<u64>) -> Result<Vec<SessionResult>, ScenarioError> {
+    /// Returns an error if a learner does not fit the game, or if memory does not suffice.
+    pub fn run_all(&self, sessions: Range<u64>) -> Result<Vec<SessionResult>, PricingError> {
         self.run(sessions, &|| false)
     }
 
     /// Returns the learned strategies of a session.
     ///
     /// # Errors
-    /// Returns [`ScenarioError`] if the session belongs to another scenario.
-    pub fn strategies(&self, result: &SessionResult) -> Result<Strategies<'_>, ScenarioError> {
-        Ok(Strategies::of(&self.plan, result)?)
+    /// Returns an error if the session belongs to another scenario.
+    pub fn strategies(&self, result: &SessionResult) -> Result<Strategies<'_>, PricingError> {
+        Strategies::of(&self.plan, result)
     }
 
     /// Measures a session.
     ///
     /// # Errors
-    /// Returns [`ScenarioError`] if the session belongs to another scenario.
-    pub fn measure(&self, result: &SessionResult) -> Result<SessionMeasures, ScenarioError> {
-        Ok(SessionMeasures::new(
+    /// Returns an error if the session belongs to another scenario.
+    pub fn measure(&self, result: &SessionResult) -> Result<SessionMeasures, PricingError> {
+        SessionMeasures::new(
             &self.game,
             &self.benchmarks,
             &self.strategies(result)?,
             &self.plan.discount_factors(),
             result,
-        )?)
+        )
     }
 
     /// Computes the response of a session's strategies to a deviation. `periods` are the numbers of
     /// periods before it, and from it on.
     ///
     /// # Errors
-    /// Returns [`ScenarioError`] if the session belongs to another scenario, or if the deviation
-    /// does not exist.
+    /// Returns an error if the session belongs to another scenario, or if the deviation does not
+    /// exist.
     pub fn respond(
         &self,
         result: &SessionResult,
         deviation: &Deviation,
         periods: (usize, usize),
-    ) -> Result<ImpulseResponse, ScenarioError> {
-        Ok(ImpulseResponse::new(
+    ) -> Result<ImpulseResponse, PricingError> {
+        ImpulseResponse::new(
             &self.game,
             &self.strategies(result)?,
             &result.cycle,
             &self.plan.discount_factors(),
             deviation,
             periods,
-        )?)
+        )
     }
 }
 
@@ -200,7 +201,7 @@ fn told(
     scenario: &Scenario,
     game: &MarketGame,
     benchmarks: &Benchmarks,
-) -> Result<NormalFormGame, ScenarioError> {
+) -> Result<NormalFormGame, PricingError> {
     let plain = game.to_normal_form()?;
     let policy = scenario.policy.rule();
     let mut rewards = Vec::with_capacity(game.joint_actions() * game.platforms());
@@ -209,13 +210,17 @@ fn told(
             Some(told) if told.len() == game.platforms() => rewards.extend(told),
             Some(told) => {
                 let (agents, found) = (game.platforms(), told.len());
-                return Err(crate::pricing::game::NormalFormError::Agents { found, agents }.into());
+                return Err(PricingError::Agents {
+                    found,
+                    what: "rewards",
+                    agents,
+                });
             }
             None => rewards.extend(game.profits_of(joint)),
         }
     }
     match rewards == plain.all_learning_rewards() {
         true => Ok(plain),
-        false => Ok(plain.with_learning_rewards(rewards)?),
+        false => plain.with_learning_rewards(rewards),
     }
 }

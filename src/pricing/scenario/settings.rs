@@ -1,13 +1,14 @@
 use serde::{Deserialize, Serialize};
 
-use super::{PreparedScenario, ScenarioError, ScenarioGrids};
+use super::{PreparedScenario, ScenarioGrids};
 use crate::pricing::{
+    PricingError,
     environment::Moves,
     equilibrium::Benchmarks,
     learner::AnyLearner,
     market::{DemandShocks, Market},
     policy::AnyPolicy,
-    session::{Convergence, SessionError},
+    session::Convergence,
 };
 
 /// A pricing experiment: a market, its price grids, a policy, and how platforms learn.
@@ -152,16 +153,18 @@ impl Scenario {
     /// Returns a learner for each platform.
     ///
     /// # Errors
-    /// Returns [`ScenarioError::Learners`] if there is neither one learner nor one for each
+    /// Returns [`PricingError::OneOrEach`] if there is neither one learner nor one for each
     /// platform.
-    pub fn learner_of_each(&self) -> Result<Vec<AnyLearner>, ScenarioError> {
+    pub fn learner_of_each(&self) -> Result<Vec<AnyLearner>, PricingError> {
         let platforms = self.market.platforms();
         match self.learners.as_slice() {
             [learner] => Ok(vec![learner.clone(); platforms]),
             learners if learners.len() == platforms => Ok(learners.to_vec()),
-            learners => Err(ScenarioError::Learners {
+            learners => Err(PricingError::OneOrEach {
                 found: learners.len(),
-                platforms,
+                what: "learners",
+                expected: platforms,
+                each: "platforms",
             }),
         }
     }
@@ -169,8 +172,8 @@ impl Scenario {
     /// Checks that the settings are in range, without solving anything.
     ///
     /// # Errors
-    /// Returns [`ScenarioError`] for the first setting that is out of range.
-    pub fn validate(&self) -> Result<(), ScenarioError> {
+    /// Returns an error for the first setting that is out of range.
+    pub fn validate(&self) -> Result<(), PricingError> {
         self.convergence.validate()?;
         self.learner_of_each()?;
         for learner in &self.learners {
@@ -180,7 +183,7 @@ impl Scenario {
         if let Some(shocks) = &self.demand {
             shocks.validate()?;
             if self.moves == Moves::InTurn {
-                return Err(SessionError::TurnDemand.into());
+                return Err(PricingError::TurnDemand);
             }
         }
         Ok(())
@@ -189,15 +192,15 @@ impl Scenario {
     /// Returns the benchmarks of the market, with its demand.
     ///
     /// # Errors
-    /// Returns [`ScenarioError`] if a benchmark is not found.
-    pub fn benchmarks(&self) -> Result<Benchmarks, ScenarioError> {
+    /// Returns an error if a benchmark is not found.
+    pub fn benchmarks(&self) -> Result<Benchmarks, PricingError> {
         self.benchmarks_unless(&|| false)
     }
 
     fn benchmarks_unless(
         &self,
         should_stop: &dyn Fn() -> bool,
-    ) -> Result<Benchmarks, ScenarioError> {
+    ) -> Result<Benchmarks, PricingError> {
         Ok(match &self.demand {
             None => Benchmarks::of_unless(&self.market, should_stop)?,
             Some(shocks) => Benchmarks::under_shocks(&self.market, shocks, should_stop)?,
@@ -207,9 +210,9 @@ impl Scenario {
     /// Solves the benchmarks and enumerates the game.
     ///
     /// # Errors
-    /// Returns [`ScenarioError`] if settings are out of range, a benchmark is not found, or the
-    /// game does not fit into memory.
-    pub fn prepare(&self) -> Result<PreparedScenario, ScenarioError> {
+    /// Returns an error if settings are out of range, a benchmark is not found, or the game does
+    /// not fit into memory.
+    pub fn prepare(&self) -> Result<PreparedScenario, PricingError> {
         PreparedScenario::new(self)
     }
 
@@ -217,13 +220,12 @@ impl Scenario {
     /// benchmarks, for markets of many platforms.
     ///
     /// # Errors
-    /// Same as [`prepare`](Self::prepare), and
-    /// [`EquilibriumError::Stopped`](crate::pricing::equilibrium::EquilibriumError::Stopped) if
-    /// `should_stop` returns `true`.
+    /// Same as [`prepare`](Self::prepare), and [`PricingError::BenchmarksStopped`] if `should_stop`
+    /// returns `true`.
     pub fn prepare_unless(
         &self,
         should_stop: &dyn Fn() -> bool,
-    ) -> Result<PreparedScenario, ScenarioError> {
+    ) -> Result<PreparedScenario, PricingError> {
         self.validate()?;
         let benchmarks = self.benchmarks_unless(should_stop)?;
         PreparedScenario::with_benchmarks(self, benchmarks)
@@ -232,9 +234,10 @@ impl Scenario {
     /// Reads a scenario from TOML text.
     ///
     /// # Errors
-    /// Returns a [`ScenarioError`] that names the line or the field.
-    pub fn from_toml_str(text: &str) -> Result<Self, ScenarioError> {
-        let scenario: Self = toml::from_str(text).map_err(|error| ScenarioError::File {
+    /// Returns an error that names the line or the field.
+    pub fn from_toml_str(text: &str) -> Result<Self, PricingError> {
+        let scenario: Self = toml::from_str(text).map_err(|error| PricingError::File {
+            kind: "scenario",
             reason: crate::pricing::toml_text::reason(text, &error),
         })?;
         scenario.validate()?;
@@ -244,10 +247,11 @@ impl Scenario {
     /// Returns the scenario as TOML, with every number written out.
     ///
     /// # Errors
-    /// Returns [`ScenarioError::File`] if the scenario cannot be written as TOML, for example a
-    /// seed above 2^63 - 1.
-    pub fn to_toml(&self) -> Result<String, ScenarioError> {
-        toml::to_string(self).map_err(|error| ScenarioError::File {
+    /// Returns [`PricingError::File`] if the scenario cannot be written as TOML, for example a seed
+    /// above 2^63 - 1.
+    pub fn to_toml(&self) -> Result<String, PricingError> {
+        toml::to_string(self).map_err(|error| PricingError::File {
+            kind: "scenario",
             reason: error.to_string().replace('\n', " "),
         })
     }

@@ -1,5 +1,8 @@
+use serde::{Deserialize, Serialize};
+
 use super::*;
 use crate::pricing::{
+    PricingError,
     analysis::Deviation,
     collusion::{CollusionReport, Control},
     environment::Moves,
@@ -9,10 +12,9 @@ use crate::pricing::{
         AnyLearner, Bandit, BanditRule, Exploration, QLearning, SarsaLearning, SynchronousQLearning,
     },
     market::Market,
-    policy::{AnyPolicy, HiddenPrices, Policy, PolicyError, PolicyStudy, register_policy},
+    policy::{AnyPolicy, HiddenPrices, Policy, PolicyStudy, register_policy},
     session::Convergence,
 };
-use serde::{Deserialize, Serialize};
 
 fn scenario() -> Scenario {
     let market = Market::builder(2, 2)
@@ -46,9 +48,9 @@ impl Policy for Tax {
         game: &MarketGame,
         _: &Benchmarks,
         joint: usize,
-    ) -> Result<Option<Vec<f64>>, PolicyError> {
+    ) -> Result<Option<Vec<f64>>, PricingError> {
         if !(0.0..1.0).contains(&self.rate) {
-            return Err(PolicyError::Other(format!("rate is {}", self.rate)));
+            return Err(PricingError::Other(format!("rate is {}", self.rate).into()));
         }
         let told = game.profits_of(joint).iter();
         Ok(Some(

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::SessionError;
+use crate::{SettingError, pricing::PricingError};
 
 /// The convergence criterion of sessions.
 ///
@@ -32,11 +32,15 @@ impl Convergence {
     /// Checks that both numbers are positive.
     ///
     /// # Errors
-    /// Returns [`SessionError::NoPeriods`] if a number of periods is 0.
-    pub fn validate(&self) -> Result<(), SessionError> {
-        for (what, periods) in [("window", self.window), ("cap", self.cap)] {
+    /// Returns [`PricingError::Setting`] if a number of periods is 0.
+    pub fn validate(&self) -> Result<(), PricingError> {
+        let checks = [
+            ("convergence: window", self.window),
+            ("convergence: cap", self.cap),
+        ];
+        for (name, periods) in checks {
             if periods == 0 {
-                return Err(SessionError::NoPeriods { what });
+                return Err(SettingError::new(name, "0 periods", "give at least one").into());
             }
         }
         Ok(())
@@ -58,9 +62,9 @@ impl Default for Listed {
 }
 
 impl TryFrom<Listed> for Convergence {
-    type Error = SessionError;
+    type Error = PricingError;
 
-    fn try_from(Listed { window, cap }: Listed) -> Result<Self, SessionError> {
+    fn try_from(Listed { window, cap }: Listed) -> Result<Self, PricingError> {
         let convergence = Self { window, cap };
         convergence.validate()?;
         Ok(convergence)

@@ -16,11 +16,12 @@
 //! RAND Journal of Economics 52(3), section 3.
 
 use super::{
-    Learned, SessionError, SessionGenerators, SessionPlan, Stability, Watch,
+    Learned, SessionGenerators, SessionPlan, Stability, Watch,
     plan::{begin_learners, begin_q_learners},
     play::BETWEEN_CHECKS,
 };
 use crate::pricing::{
+    PricingError,
     game::NormalFormGame,
     learner::{AnyLearner, Learner, Transition},
 };
@@ -47,15 +48,15 @@ impl<'a> InTurn<'a> {
     /// Computes the data of a plan.
     ///
     /// # Errors
-    /// Returns [`SessionError`] if the memory of the agents is not one period, if a learner does
-    /// not support moves in turn, or if the sum of rewards over several periods is not finite.
-    pub(super) fn new(plan: &'a SessionPlan) -> Result<Self, SessionError> {
+    /// Returns an error if the memory of the agents is not one period, if a learner does not
+    /// support moves in turn, or if the sum of rewards over several periods is not finite.
+    pub(super) fn new(plan: &'a SessionPlan) -> Result<Self, PricingError> {
         let memory = plan.history().memory();
         if memory != 1 {
-            return Err(SessionError::TurnMemory { memory });
+            return Err(PricingError::TurnMemory { memory });
         }
         if plan.demand().is_some() {
-            return Err(SessionError::TurnDemand);
+            return Err(PricingError::TurnDemand);
         }
         let (game, deltas) = (plan.game(), plan.discount_factors());
         let agents = game.agents();
@@ -63,14 +64,14 @@ impl<'a> InTurn<'a> {
         let learners = learners.map(|(agent, (learner, delta))| {
             if learner.reads_game() {
                 let kind = learner.kind().to_owned();
-                return Err(SessionError::ReadsGame { agent, kind });
+                return Err(PricingError::ReadsGame { agent, kind });
             }
             let of_turns = learner
                 .clone()
                 .with_discount_factor(delta.powi(agents as i32));
-            of_turns.map_err(|cause| SessionError::Learner { agent, cause })
+            of_turns.map_err(PricingError::of_learner(agent))
         });
-        let learners = learners.collect::<Result<Vec<_>, SessionError>>()?;
+        let learners = learners.collect::<Result<Vec<_>, PricingError>>()?;
         let weights = deltas.iter().map(|delta| {
             let powers = (0..agents).map(|periods| delta.powi(periods as i32));
             powers.sum::<f64>()
@@ -85,7 +86,7 @@ impl<'a> InTurn<'a> {
         let turns = game.clone().with_learning_rewards(rewards);
         Ok(Self {
             plan,
-            turns: turns.map_err(|cause| SessionError::TurnRewards { cause })?,
+            turns: turns.map_err(|error| error.at("rewards of the periods between two turns"))?,
             learners,
             deltas,
         })
@@ -97,7 +98,7 @@ impl<'a> InTurn<'a> {
         mut generators: SessionGenerators,
         watch: &mut W,
         should_stop: &dyn Fn() -> bool,
-    ) -> Result<Learned, SessionError> {
+    ) -> Result<Learned, PricingError> {
         let (settings, history) = (&self.learners, &self.plan.history());
         match begin_q_learners(settings, &self.turns, history, &mut generators)? {
             Some(mut learners) => self.play(&mut learners, generators, watch, should_stop),
@@ -114,13 +115,13 @@ impl<'a> InTurn<'a> {
         mut generators: SessionGenerators,
         watch: &mut W,
         should_stop: &dyn Fn() -> bool,
-    ) -> Result<Learned, SessionError> {
+    ) -> Result<Learned, PricingError> {
         let game = self.plan.game();
         let (agents, joints) = (game.agents(), game.joint_count());
         for (agent, learner) in learners.iter().enumerate() {
             learner
                 .check(joints, game.action_counts()[agent])
-                .map_err(|cause| SessionError::Learner { agent, cause })?;
+                .map_err(PricingError::of_learner(agent))?;
         }
         let seed = generators.episode_seed();
         let mut held = self.plan.initial_state().state(joints, seed)?;
@@ -162,7 +163,7 @@ impl<'a> InTurn<'a> {
             }
             mover = (mover + 1) % agents;
             if periods % BETWEEN_CHECKS == 0 && should_stop() {
-                return Err(SessionError::Stopped { periods });
+                return Err(PricingError::Stopped { periods });
             }
         }
         let strategies = learners.iter().enumerate().map(|(agent, learner)| {

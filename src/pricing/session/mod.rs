@@ -2,7 +2,6 @@
 
 mod convergence;
 mod engine;
-mod error;
 mod generators;
 mod in_turn;
 mod learned;
@@ -16,7 +15,6 @@ mod watched_game;
 
 pub use convergence::Convergence;
 pub(crate) use convergence::Stability;
-pub use error::SessionError;
 pub use generators::{AgentRng, SessionGenerators};
 pub use learned::{Learned, SessionResult};
 pub use limit_cycle::LimitCycle;

@@ -3,14 +3,15 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::{
-    Convergence, Learned, SessionError, SessionGenerators, SessionResult, Watch,
+    Convergence, Learned, SessionGenerators, SessionResult, Watch,
     engine::{self, Start},
     in_turn::InTurn,
     play,
     watched_game::WatchedGame,
 };
 use crate::pricing::{
-    environment::{ActionHistory, EnvironmentError, GameStates, InitialState, Moves, RepeatedGame},
+    PricingError,
+    environment::{ActionHistory, GameStates, InitialState, Moves, RepeatedGame},
     game::{DemandGames, NormalFormGame},
     learner::{AnyLearner, Learner, QLearner},
     table_size::{memory_limit, table_bytes},
@@ -56,17 +57,18 @@ impl SessionPlan {
     /// start from a random state, with seed 0.
     ///
     /// # Errors
-    /// Returns [`SessionError`] if the number of learners is not the number of agents, or if their
-    /// tables do not fit into memory.
+    /// Returns an error if the number of learners is not the number of agents, or if their tables
+    /// do not fit into memory.
     pub fn new<L: Into<AnyLearner>>(
         game: impl Into<Arc<NormalFormGame>>,
         learners: impl IntoIterator<Item = L>,
-    ) -> Result<Self, SessionError> {
+    ) -> Result<Self, PricingError> {
         let game = game.into();
         let learners: Vec<AnyLearner> = learners.into_iter().map(Into::into).collect();
         if learners.len() != game.agents() {
-            return Err(SessionError::Learners {
+            return Err(PricingError::Agents {
                 found: learners.len(),
+                what: "learners",
                 agents: game.agents(),
             });
         }
@@ -86,8 +88,8 @@ impl SessionPlan {
     /// Sets the memory, in joint actions; 0 for none.
     ///
     /// # Errors
-    /// Returns [`SessionError`] if the tables do not fit into memory.
-    pub fn with_memory(mut self, memory: usize) -> Result<Self, SessionError> {
+    /// Returns an error if the tables do not fit into memory.
+    pub fn with_memory(mut self, memory: usize) -> Result<Self, PricingError> {
         let signals = self.history.signals();
         self.history = ActionHistory::with_signals(&self.game, memory, signals)?;
         Ok(self)
@@ -96,9 +98,9 @@ impl SessionPlan {
     /// Sets the moves: at the same time, or in turn.
     ///
     /// # Errors
-    /// Returns [`SessionError`] if moves are in turn and the memory of the agents is not one
-    /// period, or a learner does not support moves in turn.
-    pub fn with_moves(self, moves: Moves) -> Result<Self, SessionError> {
+    /// Returns an error if moves are in turn and the memory of the agents is not one period, or a
+    /// learner does not support moves in turn.
+    pub fn with_moves(self, moves: Moves) -> Result<Self, PricingError> {
         let plan = Self { moves, ..self };
         if moves == Moves::InTurn {
             InTurn::new(&plan)?;
@@ -110,22 +112,26 @@ impl SessionPlan {
     /// rewards of the period. Initial values are based on expected rewards.
     ///
     /// # Errors
-    /// Returns [`SessionError`] if platforms move in turn, a learner reads the game, the games do
-    /// not have as many agents as there are learners, or the tables do not fit into memory.
-    pub fn with_demand(mut self, games: DemandGames) -> Result<Self, SessionError> {
+    /// Returns an error if platforms move in turn, a learner reads the game, the games do not have
+    /// as many agents as there are learners, or the tables do not fit into memory.
+    pub fn with_demand(mut self, games: DemandGames) -> Result<Self, PricingError> {
         if self.moves == Moves::InTurn {
-            return Err(SessionError::TurnDemand);
+            return Err(PricingError::TurnDemand);
         }
         for (agent, learner) in self.learners.iter().enumerate() {
             if learner.reads_game() {
                 let kind = learner.kind().to_owned();
-                return Err(SessionError::ReadsGame { agent, kind });
+                return Err(PricingError::ReadsGame { agent, kind });
             }
         }
-        let game = games.expected().map_err(EnvironmentError::from)?;
+        let game = games.expected()?;
         if game.agents() != self.learners.len() {
             let (found, agents) = (self.learners.len(), game.agents());
-            return Err(SessionError::Learners { found, agents });
+            return Err(PricingError::Agents {
+                found,
+                what: "learners",
+                agents,
+            });
         }
         let (memory, signals) = (self.history.memory(), games.signals());
         self.history = ActionHistory::with_signals(&game, memory, signals)?;
@@ -227,12 +233,12 @@ impl SessionPlan {
     /// Runs one session; `should_stop` is called at least once in 2^20 periods.
     ///
     /// # Errors
-    /// Returns [`SessionError`] if a setting is invalid, or the session was stopped.
+    /// Returns an error if a setting is invalid, or the session was stopped.
     pub fn run(
         &self,
         session: u64,
         should_stop: &dyn Fn() -> bool,
-    ) -> Result<SessionResult, SessionError> {
+    ) -> Result<SessionResult, PricingError> {
         self.run_watched(session, &mut (), should_stop)
     }
 
@@ -245,7 +251,7 @@ impl SessionPlan {
         session: u64,
         watch: &mut W,
         should_stop: &dyn Fn() -> bool,
-    ) -> Result<SessionResult, SessionError> {
+    ) -> Result<SessionResult, PricingError> {
         self.convergence.validate()?;
         let mut generators = SessionGenerators::new(self.seed, session, self.game.agents());
         let learned = match self.moves {
@@ -278,7 +284,7 @@ impl SessionPlan {
         &self,
         sessions: std::ops::Range<u64>,
         should_stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Vec<SessionResult>, SessionError> {
+    ) -> Result<Vec<SessionResult>, PricingError> {
         self.many(sessions, |session| self.run(session, &|| should_stop()))
     }
 
@@ -286,8 +292,8 @@ impl SessionPlan {
     pub(in crate::pricing) fn many<T: Send>(
         &self,
         sessions: std::ops::Range<u64>,
-        one: impl Fn(u64) -> Result<T, SessionError> + Send + Sync,
-    ) -> Result<Vec<T>, SessionError> {
+        one: impl Fn(u64) -> Result<T, PricingError> + Send + Sync,
+    ) -> Result<Vec<T>, PricingError> {
         let threads = rayon::current_num_threads();
         // For each remembered state: the values, twice when a session starts and ends.
         let values: usize = self.game.action_counts().iter().sum();
@@ -303,10 +309,11 @@ impl SessionPlan {
         let bytes = table_bytes([self.history.states(), cells, threads]);
         let limit = memory_limit();
         if bytes > limit {
-            return Err(SessionError::TooLarge {
-                threads,
+            return Err(PricingError::TooLarge {
+                tables: format!("sessions on {threads} threads need"),
                 bytes,
                 limit,
+                remedy: "use fewer threads, fewer actions or a shorter memory",
             });
         }
         // One session per task: rayon's larger tasks would leave threads idle at the end.
@@ -317,14 +324,14 @@ impl SessionPlan {
 
     /// Creates each learner once, so that settings which do not fit the game are reported before
     /// sessions run.
-    pub(in crate::pricing) fn check_learners(&self) -> Result<(), SessionError> {
+    pub(in crate::pricing) fn check_learners(&self) -> Result<(), PricingError> {
         let mut generators = SessionGenerators::new(self.seed, 0, self.game.agents());
         for (agent, learner) in self.learners.iter().enumerate() {
             // One after the other: a session holds all of them.
             let rng = &mut generators.agents[agent];
             learner
                 .learner(&self.game, &self.history, agent, rng)
-                .map_err(|cause| SessionError::Learner { agent, cause })?;
+                .map_err(PricingError::of_learner(agent))?;
         }
         Ok(())
     }
@@ -333,7 +340,7 @@ impl SessionPlan {
     pub(super) fn begin(
         &self,
         generators: &mut SessionGenerators,
-    ) -> Result<Option<Vec<QLearner>>, SessionError> {
+    ) -> Result<Option<Vec<QLearner>>, PricingError> {
         begin_q_learners(&self.learners, &self.game, &self.history, generators)
     }
 
@@ -344,7 +351,7 @@ impl SessionPlan {
         mut generators: SessionGenerators,
         watch: &mut W,
         should_stop: &dyn Fn() -> bool,
-    ) -> Result<Learned, SessionError> {
+    ) -> Result<Learned, PricingError> {
         let scheduled = learners.iter().all(QLearner::is_scheduled) && self.demand.is_none();
         if scheduled && engine::supports(learners.len()) {
             let seed = generators.episode_seed();
@@ -369,7 +376,7 @@ impl SessionPlan {
         mut generators: SessionGenerators,
         watch: &mut W,
         should_stop: &dyn Fn() -> bool,
-    ) -> Result<Learned, SessionError> {
+    ) -> Result<Learned, PricingError> {
         let game = RepeatedGame::with_history(&self.game, self.history, self.initial)?;
         let game = match &self.demand {
             None => game,
@@ -396,7 +403,7 @@ pub(super) fn begin_q_learners(
     game: &NormalFormGame,
     history: &ActionHistory,
     generators: &mut SessionGenerators,
-) -> Result<Option<Vec<QLearner>>, SessionError> {
+) -> Result<Option<Vec<QLearner>>, PricingError> {
     let settings = settings.iter().map(AnyLearner::as_q_learning);
     let Some(settings) = settings.collect::<Option<Vec<_>>>() else {
         return Ok(None);
@@ -405,7 +412,7 @@ pub(super) fn begin_q_learners(
     let learners = pairs.map(|(agent, (learner, rng))| {
         learner
             .learner(game, history, agent, rng)
-            .map_err(|cause| SessionError::Learner { agent, cause })
+            .map_err(PricingError::of_learner(agent))
     });
     learners.collect::<Result<_, _>>().map(Some)
 }
@@ -416,12 +423,12 @@ pub(super) fn begin_learners(
     game: &NormalFormGame,
     history: &ActionHistory,
     generators: &mut SessionGenerators,
-) -> Result<Vec<Box<dyn Learner>>, SessionError> {
+) -> Result<Vec<Box<dyn Learner>>, PricingError> {
     let settings = settings.iter().zip(&mut generators.agents);
     let learners = settings.enumerate().map(|(agent, (learner, rng))| {
         learner
             .learner(game, history, agent, rng)
-            .map_err(|cause| SessionError::Learner { agent, cause })
+            .map_err(PricingError::of_learner(agent))
     });
     learners.collect()
 }

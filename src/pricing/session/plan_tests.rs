@@ -188,7 +188,7 @@ fn a_session_can_be_stopped_and_its_cap_ends_it() {
         let error = endless.run(0, &|| true).unwrap_err();
         assert!(matches!(
             error,
-            SessionError::Stopped { periods: 1_048_576 }
+            PricingError::Stopped { periods: 1_048_576 }
         ));
         assert!(endless.run_many(0..3, &|| true).is_err());
         let capped = plan.with_convergence(Convergence {

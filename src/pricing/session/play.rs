@@ -1,5 +1,6 @@
-use super::{Convergence, Learned, SessionError, SessionGenerators, Stability};
+use super::{Convergence, Learned, SessionGenerators, Stability};
 use crate::pricing::{
+    PricingError,
     environment::Environment,
     learner::{Learner, Transition},
 };
@@ -18,31 +19,35 @@ const BETWEEN_CHECKS_OF_ANY: u64 = 1 << 12;
 /// repeated game, and is faster.
 ///
 /// # Errors
-/// Returns [`SessionError`] if the number of learners is not the number of agents, or if a learner
-/// does not fit the environment. The same holds if the environment fails, reports a state that does
-/// not exist, or does not give one finite reward for each agent, and if the session was stopped.
+/// Returns an error if the number of learners is not the number of agents, or if a learner does not
+/// fit the environment. The same holds if the environment fails, reports a state that does not
+/// exist, or does not give one finite reward for each agent, and if the session was stopped.
 pub fn play<E: Environment + ?Sized, L: Learner>(
     environment: &mut E,
     learners: &mut [L],
     generators: &mut SessionGenerators,
     convergence: Convergence,
     should_stop: &dyn Fn() -> bool,
-) -> Result<Learned, SessionError> {
+) -> Result<Learned, PricingError> {
     convergence.validate()?;
     let (agents, states) = (environment.agents(), environment.states());
     let found = learners.len().min(generators.agents.len());
     if learners.len() != agents || generators.agents.len() != agents {
-        return Err(SessionError::Learners { found, agents });
+        return Err(PricingError::Agents {
+            found,
+            what: "learners",
+            agents,
+        });
     }
     for (agent, learner) in learners.iter().enumerate() {
         learner
             .check(states, environment.actions(agent))
-            .map_err(|cause| SessionError::Learner { agent, cause })?;
+            .map_err(PricingError::of_learner(agent))?;
     }
 
     let check = |state: usize| match state < states {
         true => Ok(state),
-        false => Err(SessionError::Observation { state, states }),
+        false => Err(PricingError::Observation { state, states }),
     };
     let mut stability = Stability::new(convergence);
     let mut state = check(environment.reset(generators.episode_seed())?)?;
@@ -58,11 +63,11 @@ pub fn play<E: Environment + ?Sized, L: Learner>(
         check(step.observation)?;
         if step.rewards.len() != agents {
             let found = step.rewards.len();
-            return Err(SessionError::Rewards { found, agents });
+            return Err(PricingError::Rewards { found, agents });
         }
         if let Some(agent) = step.rewards.iter().position(|reward| !reward.is_finite()) {
             let value = step.rewards[agent];
-            return Err(SessionError::Reward {
+            return Err(PricingError::Reward {
                 agent,
                 value,
                 periods,
@@ -85,7 +90,7 @@ pub fn play<E: Environment + ?Sized, L: Learner>(
             break;
         }
         if periods % BETWEEN_CHECKS_OF_ANY == 0 && should_stop() {
-            return Err(SessionError::Stopped { periods });
+            return Err(PricingError::Stopped { periods });
         }
         let (next, is_last) = (step.observation, step.is_last());
         state = if is_last {

@@ -1,6 +1,7 @@
 use super::*;
 use crate::pricing::{
-    environment::{Environment, EnvironmentError, InitialState, RepeatedGame, Step},
+    PricingError,
+    environment::{Environment, InitialState, RepeatedGame, Step},
     game::NormalFormGame,
     learner::{Exploration, QLearner, QTable, Sarsa},
 };
@@ -85,11 +86,11 @@ impl Environment for Broken {
         4
     }
 
-    fn reset(&mut self, _: u64) -> Result<usize, EnvironmentError> {
+    fn reset(&mut self, _: u64) -> Result<usize, PricingError> {
         Ok(0)
     }
 
-    fn step(&mut self, _: &[usize]) -> Result<Step<'_>, EnvironmentError> {
+    fn step(&mut self, _: &[usize]) -> Result<Step<'_>, PricingError> {
         Ok(Step {
             observation: self.observation,
             rewards: &self.rewards,

@@ -1,5 +1,8 @@
 use super::Watch;
-use crate::pricing::environment::{Environment, EnvironmentError, RepeatedGame, Step};
+use crate::pricing::{
+    PricingError,
+    environment::{Environment, RepeatedGame, Step},
+};
 
 /// A repeated game with an observer.
 pub(super) struct WatchedGame<'a, W: Watch + ?Sized> {
@@ -20,11 +23,11 @@ impl<W: Watch + ?Sized> Environment for WatchedGame<'_, W> {
         self.game.states()
     }
 
-    fn reset(&mut self, seed: u64) -> Result<usize, EnvironmentError> {
+    fn reset(&mut self, seed: u64) -> Result<usize, PricingError> {
         self.game.reset(seed)
     }
 
-    fn step(&mut self, actions: &[usize]) -> Result<Step<'_>, EnvironmentError> {
+    fn step(&mut self, actions: &[usize]) -> Result<Step<'_>, PricingError> {
         let counts = self.game.game().action_counts().iter().zip(actions);
         let joint = counts.fold(0, |joint, (count, action)| joint * count + action);
         let step = self.game.step(actions)?;

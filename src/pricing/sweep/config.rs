@@ -277,7 +277,7 @@ impl SweepConfig {
     /// Reads the settings from a TOML file.
     ///
     /// # Errors
-    /// Returns [`SweepError`] if the file cannot be read; otherwise the same as
+    /// Returns an error if the file cannot be read; otherwise the same as
     /// [`from_toml_str`](Self::from_toml_str).
     pub fn read(path: &Path) -> Result<Self, SweepError> {
         Self::from_toml_str(&std::fs::read_to_string(path).map_err(io(path))?)
@@ -305,7 +305,7 @@ impl SweepConfig {
     /// Replaces files of initial values by their tables, so that the settings are self-contained.
     ///
     /// # Errors
-    /// Returns [`SweepError`] if a file cannot be read.
+    /// Returns an error if a file cannot be read.
     pub fn with_files_read(mut self) -> Result<Self, SweepError> {
         let read = |(field, agent, learner): (&str, usize, AnyLearner)| {
             learner
@@ -329,7 +329,7 @@ impl SweepConfig {
     /// Checks that the settings are in range.
     ///
     /// # Errors
-    /// Returns [`SweepError`] for the first setting that is out of range.
+    /// Returns an error for the first setting that is out of range.
     pub fn validate(&self) -> Result<(), SweepError> {
         if i64::try_from(self.seed).is_err() {
             return Err(setting("seed", self.seed, "give at most 2^63 - 1"));

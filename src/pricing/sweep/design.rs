@@ -4,11 +4,7 @@ use super::{
     Axis, Parameter, SweepConfig, SweepError, SweepGrid, SweepPoint, config::setting,
     seed::point_seed,
 };
-use crate::pricing::{
-    analysis::SessionMeasures,
-    game::GridRule,
-    scenario::{Scenario, ScenarioError},
-};
+use crate::pricing::{PricingError, analysis::SessionMeasures, game::GridRule, scenario::Scenario};
 
 /// Largest number of points of a sweep.
 const MOST_POINTS: usize = 1_000_000;
@@ -50,8 +46,8 @@ impl Sweep {
     /// Creates the points of a sweep.
     ///
     /// # Errors
-    /// Returns [`SweepError`] if a setting or a combination of settings is invalid, or if a file
-    /// cannot be read.
+    /// Returns an error if a setting or a combination of settings is invalid, or if a file cannot
+    /// be read.
     pub fn new(config: SweepConfig) -> Result<Self, SweepError> {
         config.validate()?;
         let config = config.with_files_read()?;
@@ -202,7 +198,7 @@ impl Sweep {
         let mut ordered = chosen.to_vec();
         ordered.sort_by_key(|(parameter, _)| *parameter);
         for (parameter, value) in ordered {
-            let failed = |cause: ScenarioError| SweepError::Point {
+            let failed = |cause: PricingError| SweepError::Point {
                 point: self.points.len(),
                 settings: format!("grid {}, {parameter} {value}", grid.name),
                 cause: Box::new(cause),

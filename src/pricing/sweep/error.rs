@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Parameter;
-use crate::pricing::scenario::ScenarioError;
+use crate::pricing::PricingError;
 
 /// A sweep cannot be run, continued or collected.
 #[derive(Debug, thiserror::Error)]
@@ -31,7 +31,7 @@ pub enum SweepError {
         /// Position on the axes.
         settings: String,
         /// Cause of the error.
-        cause: Box<ScenarioError>,
+        cause: Box<PricingError>,
     },
     /// A parameter cannot be varied with these base settings.
     #[error("axes: {parameter} cannot be varied here: {reason}")]

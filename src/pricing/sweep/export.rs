@@ -14,7 +14,7 @@ impl Collected {
     /// and the benchmarks of the point with their verdict.
     ///
     /// # Errors
-    /// Returns [`SweepError`] if the benchmarks of a point are not found.
+    /// Returns an error if the benchmarks of a point are not found.
     pub fn sessions(&self) -> Result<SessionTable, SweepError> {
         let points = self.sweep.points();
         let of = |record: &super::SessionRecord| &points[record.point as usize];
@@ -69,7 +69,7 @@ impl Collected {
     /// Returns the results as CSV, a line for each session; see [`sessions`](Self::sessions).
     ///
     /// # Errors
-    /// Returns [`SweepError`] if the benchmarks of a point are not found.
+    /// Returns an error if the benchmarks of a point are not found.
     pub fn to_csv(&self) -> Result<String, SweepError> {
         Ok(self.sessions()?.to_csv())
     }
@@ -78,7 +78,7 @@ impl Collected {
     /// `parquet` also `sessions.parquet`, with the digest in its metadata.
     ///
     /// # Errors
-    /// Returns [`SweepError`] if the benchmarks of a point are not found, or on an I/O error.
+    /// Returns an error if the benchmarks of a point are not found, or on an I/O error.
     pub fn write_sessions(&self, folder: &Path) -> Result<(), SweepError> {
         let table = self.sessions()?;
         let write = |name: &str, bytes: &[u8]| {

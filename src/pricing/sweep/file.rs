@@ -2,10 +2,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{Axis, Design, SweepConfig, SweepGrid};
 use crate::pricing::{
+    PricingError,
     environment::Moves,
     learner::AnyLearner,
     market::{DemandShocks, Market},
-    policy::{AnyPolicy, Penalty, PenaltyForm, PolicyError},
+    policy::{AnyPolicy, Penalty, PenaltyForm},
     session::Convergence,
 };
 
@@ -81,21 +82,22 @@ impl From<SweepConfig> for SweepFile {
 }
 
 impl TryFrom<SweepFile> for SweepConfig {
-    type Error = PolicyError;
+    type Error = PricingError;
 
-    fn try_from(file: SweepFile) -> Result<Self, PolicyError> {
+    fn try_from(file: SweepFile) -> Result<Self, PricingError> {
         let policy = match (file.policy, file.penalty, file.penalty_weight) {
             (Some(policy), None, None) => policy,
             (Some(_), ..) => {
-                return Err(PolicyError::Settings {
-                    reason: "give either `policy`, or `penalty` and `penalty_weight`".to_owned(),
+                return Err(PricingError::Settings {
+                    reason: "policy: give either `policy`, or `penalty` and `penalty_weight`"
+                        .to_owned(),
                 });
             }
             (None, form, weight) => {
                 let form = form.unwrap_or(PenaltyForm::ExcessProfit);
                 let penalty = Penalty::new(form, weight.unwrap_or(0.0));
-                let named = penalty.map_err(|error| PolicyError::Settings {
-                    reason: format!("penalty_weight: {error}"),
+                let named = penalty.map_err(|error| PricingError::Settings {
+                    reason: format!("policy: penalty_weight: {error}"),
                 });
                 named?.into()
             }

@@ -80,7 +80,7 @@ impl Folder {
     /// Opens the folder of a sweep with this number of shards; creates it if it does not exist.
     ///
     /// # Errors
-    /// Returns [`SweepError`] if the folder belongs to another sweep, or on an I/O error.
+    /// Returns an error if the folder belongs to another sweep, or on an I/O error.
     pub(super) fn begin(path: &Path, sweep: &Sweep, shards: u32) -> Result<Self, SweepError> {
         fs::create_dir_all(path).map_err(io(path))?;
         let folder = Self {

@@ -1,14 +1,15 @@
 use super::Parameter;
 use crate::pricing::{
-    learner::{AnyLearner, Exploration, LearnerError},
-    market::{Market, MarketBuilder, MarketError},
-    scenario::{Scenario, ScenarioError},
+    PricingError,
+    learner::{AnyLearner, Exploration},
+    market::{Market, MarketBuilder},
+    scenario::Scenario,
 };
 
 impl Parameter {
     /// Sets the parameter in a scenario that has a learner for each platform and a rule for each
     /// side.
-    pub(super) fn set(self, scenario: &mut Scenario, value: f64) -> Result<(), ScenarioError> {
+    pub(super) fn set(self, scenario: &mut Scenario, value: f64) -> Result<(), PricingError> {
         let market = &scenario.market;
         let edited = |edit: &dyn Fn(MarketBuilder) -> MarketBuilder| {
             edit(MarketBuilder::from(market.clone())).build()
@@ -114,8 +115,8 @@ impl Parameter {
 /// Changes every learner.
 fn each(
     scenario: &mut Scenario,
-    edit: impl Fn(AnyLearner) -> Result<AnyLearner, LearnerError>,
-) -> Result<(), LearnerError> {
+    edit: impl Fn(AnyLearner) -> Result<AnyLearner, PricingError>,
+) -> Result<(), PricingError> {
     let learners = scenario.learners.iter().cloned().map(edit);
     scenario.learners = learners.collect::<Result<_, _>>()?;
     Ok(())
@@ -134,7 +135,7 @@ fn same(mut values: impl Iterator<Item = f64>) -> Option<f64> {
 }
 
 /// Returns a symmetric market with another number of platforms.
-fn with_platforms(market: &Market, platforms: usize) -> Result<Market, MarketError> {
+fn with_platforms(market: &Market, platforms: usize) -> Result<Market, PricingError> {
     let sides = 0..market.sides();
     let of = |value: &dyn Fn(usize) -> f64| sides.clone().map(value).collect::<Vec<f64>>();
     let rows: Vec<Vec<f64>> = sides

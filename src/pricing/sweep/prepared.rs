@@ -1,8 +1,5 @@
 use super::{Sweep, SweepError, SweepPoint};
-use crate::pricing::{
-    analysis::SessionMeasures,
-    scenario::{PreparedScenario, ScenarioError},
-};
+use crate::pricing::{PricingError, analysis::SessionMeasures, scenario::PreparedScenario};
 
 /// A point that is ready to run, with the positions of its measures among those of the sweep.
 #[derive(Debug)]
@@ -29,7 +26,7 @@ impl Prepared {
         &self,
         session: u64,
         should_stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Vec<f64>, ScenarioError> {
+    ) -> Result<Vec<f64>, PricingError> {
         let mut row = vec![f64::NAN; self.width];
         // `run` also checks the memory that sessions on all threads need.
         for result in self.scenario.run(session..session + 1, should_stop)? {
@@ -43,7 +40,7 @@ impl Prepared {
 }
 
 /// Adds the point to an error.
-pub(super) fn failed(point: &SweepPoint) -> impl FnOnce(ScenarioError) -> SweepError {
+pub(super) fn failed(point: &SweepPoint) -> impl FnOnce(PricingError) -> SweepError {
     |cause| SweepError::Point {
         point: point.index,
         settings: point.to_string(),

@@ -15,11 +15,7 @@ use super::{
     prepared::{Prepared, failed},
     shard_file::{ShardFormat, ShardWriter},
 };
-use crate::{
-    files::write_whole,
-    one_line::counted,
-    pricing::{scenario::ScenarioError, session::SessionError},
-};
+use crate::{files::write_whole, one_line::counted, pricing::PricingError};
 
 /// The result of running a shard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +40,8 @@ impl Sweep {
     /// is called frequently, and ends the run with [`SweepError::Stopped`].
     ///
     /// # Errors
-    /// Returns [`SweepError`] if the folder belongs to another sweep, another process is running
-    /// the shard, a point is invalid, a file cannot be read or written, or the run was stopped. No
+    /// Returns an error if the folder belongs to another sweep, another process is running the
+    /// shard, a point is invalid, a file cannot be read or written, or the run was stopped. No
     /// finished session is lost.
     pub fn run(
         &self,
@@ -135,7 +131,7 @@ fn run_with(
     let log = Mutex::new(Log { writer, records });
     let outcome = pending.par_iter().with_max_len(1).try_for_each(|task| {
         let (point, session) = **task;
-        let stopped = || ScenarioError::Session(SessionError::Stopped { periods: 0 });
+        let stopped = || PricingError::Stopped { periods: 0 };
         let prepared = points[point as usize].as_ref();
         let measured = match prepared {
             Some(prepared) if !should_stop() => prepared.measure(session.into(), should_stop),

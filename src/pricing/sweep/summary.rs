@@ -43,7 +43,7 @@ impl Collected {
     /// verdict on the benchmarks of the point and the number of its sessions that did not converge.
     ///
     /// # Errors
-    /// Returns [`SweepError`] if the benchmarks of a point are not found.
+    /// Returns an error if the benchmarks of a point are not found.
     pub fn summary_csv(&self) -> Result<String, SweepError> {
         let axes = &self.sweep.config().axes;
         let names: String = axes
@@ -88,7 +88,7 @@ impl Collected {
     /// If any benchmark is invalid, the verdict on the benchmarks of each point is included.
     ///
     /// # Errors
-    /// Returns [`SweepError`] if the benchmarks of a point are not found.
+    /// Returns an error if the benchmarks of a point are not found.
     pub fn table(&self, measures: &[&str]) -> Result<Table, SweepError> {
         let benchmarks = self.benchmarks()?;
         let all_sound = benchmarks.iter().all(|one| one.verdict().is_sound());

@@ -1,9 +1,10 @@
 use proptest::prelude::*;
 
 use crate::pricing::{
+    PricingError,
     analysis::{
-        AnalysisError, Continuation, Deviation, DeviationAction, DeviationLength, Deviators,
-        DynamicBestReply, EquilibriumTest, ImpulseResponse, Strategies,
+        Continuation, Deviation, DeviationAction, DeviationLength, Deviators, DynamicBestReply,
+        EquilibriumTest, ImpulseResponse, Strategies,
     },
     environment::{ActionHistory, GameStates, Moves},
     game::{MarketGame, MarketGrids, NormalFormGame, PriceGrid},
@@ -132,5 +133,5 @@ fn a_price_is_held_until_the_next_turn() {
     let kept = respond(Deviators::One(0), DeviationLength::Permanent).unwrap();
     assert_eq!(prices(&kept, 0), [1.95, 1.95, 1.7, 1.7, 1.7, 1.7, 1.7]);
     let together = respond(Deviators::All, DeviationLength::Periods(1));
-    assert_eq!(together.unwrap_err(), AnalysisError::InTurn);
+    assert!(matches!(together, Err(PricingError::TurnDeviation)));
 }

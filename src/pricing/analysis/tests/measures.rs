@@ -1,5 +1,6 @@
 use crate::pricing::{
-    analysis::{AnalysisError, SessionMeasures, Strategies},
+    PricingError,
+    analysis::{SessionMeasures, Strategies},
     equilibrium::Benchmarks,
     game::{GridRule, MarketGame, MarketGrids},
     learner::{Exploration, QLearning},
@@ -35,7 +36,7 @@ fn measure(
     benchmarks: &Benchmarks,
     plan: &SessionPlan,
     result: &SessionResult,
-) -> Result<SessionMeasures, AnalysisError> {
+) -> Result<SessionMeasures, PricingError> {
     let strategies = Strategies::of(plan, result)?;
     SessionMeasures::new(
         game,

@@ -18,7 +18,7 @@ mod violation;
 pub use rollout::{Record, rollout};
 pub use violation::Violation;
 
-use super::{Environment, EnvironmentError};
+use super::Environment;
 
 /// Number of periods of each rollout of [`check`]; an episode may end earlier.
 pub const PERIODS: usize = 500;

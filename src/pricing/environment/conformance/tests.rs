@@ -1,4 +1,5 @@
 use super::{super::Step, *};
+use crate::pricing::PricingError;
 
 /// A counter that ends after ten periods, with one fault at a time.
 #[derive(Default)]
@@ -40,23 +41,23 @@ impl Environment for Counter {
         }
     }
 
-    fn reset(&mut self, _seed: u64) -> Result<usize, EnvironmentError> {
+    fn reset(&mut self, _seed: u64) -> Result<usize, PricingError> {
         self.resets += 1;
         self.refusals = 0;
         self.period = 0;
         Ok(0)
     }
 
-    fn step(&mut self, actions: &[usize]) -> Result<Step<'_>, EnvironmentError> {
+    fn step(&mut self, actions: &[usize]) -> Result<Step<'_>, PricingError> {
         let over = self.period == 10 && self.fault != "end";
         let wrong = actions.iter().any(|&action| action >= 3) && self.fault != "range";
         let count = actions.len() != 2 && self.fault != "count";
         if over || wrong || count {
             self.refusals += 1;
-            return Err(EnvironmentError::Ended { periods: 10 });
+            return Err(PricingError::Ended { periods: 10 });
         }
         if self.fault == "refuses" && self.period == 4 {
-            return Err(EnvironmentError::NotReset);
+            return Err(PricingError::NotReset);
         }
         self.period += 1;
         let noise = match self.fault {

@@ -1,4 +1,4 @@
-use super::EnvironmentError;
+use crate::pricing::PricingError;
 
 /// A violated rule of [`Environment`](crate::pricing::environment::Environment). Periods are
 /// counted from 1; 0 is the reset.
@@ -34,7 +34,7 @@ pub enum Violation {
         /// The period.
         period: usize,
         /// The error.
-        cause: EnvironmentError,
+        cause: PricingError,
     },
     /// An observation is out of range.
     #[error("period {period} of seed {seed}: observation {observation}, but `states` is {states}")]

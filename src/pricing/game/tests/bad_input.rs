@@ -1,9 +1,10 @@
 use crate::pricing::{
-    game::{GameError, GridRule, MarketGame, MarketGrids, PriceGrid},
+    PricingError,
+    game::{GridRule, MarketGame, MarketGrids, PriceGrid},
     market::{BySide, Market},
 };
 
-fn message(grid: Result<PriceGrid, GameError>) -> String {
+fn message(grid: Result<PriceGrid, PricingError>) -> String {
     grid.unwrap_err().to_string()
 }
 
@@ -91,5 +92,8 @@ fn a_game_larger_than_memory_is_rejected_with_its_size() {
     let grid = PriceGrid::range(1.0, 2.0, 100).unwrap();
     let grids = MarketGrids::shared(1, &vec![grid; 16]);
     let error = MarketGame::new(&market, &grids).unwrap_err();
-    assert!(matches!(error, GameError::TooLarge { .. }), "{error}");
+    assert!(
+        matches!(error, PricingError::GameTooLarge { .. }),
+        "{error}"
+    );
 }

@@ -1,11 +1,10 @@
 use super::{period::Rules, tables::Tables};
 use crate::pricing::{
+    PricingError,
     environment::ActionHistory,
     game::NormalFormGame,
     learner::{BLOCK, Parts},
-    session::{
-        AgentRng, Convergence, Learned, SessionError, Stability, Watch, play::BETWEEN_CHECKS,
-    },
+    session::{AgentRng, Convergence, Learned, Stability, Watch, play::BETWEEN_CHECKS},
 };
 
 /// A session before its first period.
@@ -29,7 +28,7 @@ pub(in crate::pricing::session) fn run<W: Watch + ?Sized>(
     generators: Vec<AgentRng>,
     watch: &mut W,
     should_stop: &dyn Fn() -> bool,
-) -> Result<Learned, SessionError> {
+) -> Result<Learned, PricingError> {
     match start.game.agents() {
         1 => sized::<1, W>(start, parts, generators, watch, should_stop),
         2 => sized::<2, W>(start, parts, generators, watch, should_stop),
@@ -44,10 +43,14 @@ fn sized<const N: usize, W: Watch + ?Sized>(
     generators: Vec<AgentRng>,
     watch: &mut W,
     should_stop: &dyn Fn() -> bool,
-) -> Result<Learned, SessionError> {
+) -> Result<Learned, PricingError> {
     let found = parts.len().min(generators.len());
     let (Ok(parts), Ok(generators)) = (parts.try_into(), generators.try_into()) else {
-        return Err(SessionError::Learners { found, agents: N });
+        return Err(PricingError::Agents {
+            found,
+            what: "learners",
+            agents: N,
+        });
     };
     if start.history.memory() == 1 {
         learn::<N, true, W>(start, parts, generators, watch, should_stop)
@@ -63,7 +66,7 @@ fn learn<const N: usize, const LAST: bool, W: Watch + ?Sized>(
     mut generators: [AgentRng; N],
     watch: &mut W,
     should_stop: &dyn Fn() -> bool,
-) -> Result<Learned, SessionError> {
+) -> Result<Learned, PricingError> {
     let counts = start.game.action_counts();
     let (rewards, _) = start.game.all_learning_rewards().as_chunks::<N>();
     let rules = Rules {
@@ -106,7 +109,7 @@ fn learn<const N: usize, const LAST: bool, W: Watch + ?Sized>(
             }
         }
         if periods % BETWEEN_CHECKS == 0 && should_stop() {
-            return Err(SessionError::Stopped { periods });
+            return Err(PricingError::Stopped { periods });
         }
     };
     Ok(Learned {

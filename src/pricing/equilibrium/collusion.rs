@@ -1,7 +1,7 @@
 use nalgebra::DVector;
 
 use super::{
-    Equilibrium, SecondOrder, Warning,
+    Equilibrium, Warning,
     joint_maximum::{joint_maximum, joint_maximum_with},
     log_odds::LogOdds,
     logit,
@@ -52,7 +52,7 @@ pub(super) fn collusion_with(
         logit::collusion,
         collusive_margins,
     )?;
-    let mut found = judge(market, LogOdds::new(market, &point));
+    let mut found = Equilibrium::of_joint_profit(market, LogOdds::new(market, &point));
     let best = joint_maximum_with(market, should_stop)?;
     let (symmetric, most) = (found.outcome.joint_profit(), best.outcome.joint_profit());
     if most - symmetric > GAIN * symmetric.abs() {
@@ -74,13 +74,6 @@ pub(super) fn collusion_with(
 /// [`PricingError::NoMaximum`] if no maximum is found.
 pub fn monopoly(market: &Market, platform: usize) -> Result<Equilibrium, PricingError> {
     joint_maximum(&market.only(platform)?)
-}
-
-/// Checks a candidate for the maximum of joint profit.
-pub(super) fn judge(market: &Market, at: LogOdds) -> Equilibrium {
-    let residual = joint_gradient(market, &at).amax();
-    let second_order = SecondOrder::of_joint_profit(market, &at);
-    Equilibrium::new(market, at, residual, second_order)
 }
 
 /// theta_k/n_0k - sum_l Phi_lk n_l.

@@ -1,12 +1,8 @@
 use nalgebra::DVector;
 
 use super::{
-    Equilibrium, SecondOrder, Warning,
-    asymmetric::{asymmetric_point, conditions, conditions_at},
-    best_reply::best_reply,
-    continuation::solve,
-    joint_maximum::leaders,
-    log_odds::LogOdds,
+    Equilibrium, Warning, asymmetric::asymmetric_point, continuation::solve,
+    first_order::conditions, joint_maximum::leaders, log_odds::LogOdds,
     symmetric::symmetric_point_of_competition,
 };
 use crate::pricing::{
@@ -14,8 +10,6 @@ use crate::pricing::{
     market::{BySide, Market},
 };
 
-/// Relative gain in profit at which a deviation counts.
-const GAIN: f64 = 1e-7;
 /// Prices that differ by more than this are different equilibria, in money per user.
 const APART: f64 = 1e-5;
 /// Steps of Newton's method from distant starts.
@@ -29,8 +23,8 @@ const MANY: usize = 8;
 ///
 /// Uses [`symmetric_competition`](super::symmetric_competition) for identical platforms, and
 /// [`asymmetric_competition`](super::asymmetric_competition) otherwise. The point is checked by
-/// [`best_reply`] of each platform from many starts. Other equilibria are searched from starts at
-/// which one platform leads; the findings are reported as [`Warning`]s.
+/// [`best_reply`](super::best_reply()) of each platform from many starts. Other equilibria are
+/// searched from starts at which one platform leads; the findings are reported as [`Warning`]s.
 ///
 /// ```
 /// use fireweed::pricing::{equilibrium::competition, market::Market};
@@ -59,7 +53,7 @@ pub(super) fn competition_with(
         true => symmetric_point_of_competition(market)?,
         false => asymmetric_point(market)?,
     };
-    let mut found = finish(market, at, should_stop)?;
+    let mut found = Equilibrium::of_competition(market, at, should_stop)?;
     let others = other_equilibria(market, &found.outcome.prices, should_stop)?;
     if !others.is_empty() {
         found
@@ -67,65 +61,6 @@ pub(super) fn competition_with(
             .push(Warning::OtherEquilibria { prices: others });
     }
     Ok(found)
-}
-
-/// Checks a point that solves the first-order conditions: second-order conditions, and whether a
-/// platform gains by a best reply. Platforms in the same position are checked once.
-pub(super) fn finish(
-    market: &Market,
-    at: LogOdds,
-    should_stop: &dyn Fn() -> bool,
-) -> Result<Equilibrium, PricingError> {
-    let residual = conditions_at(market, &at).map_or(f64::NAN, |left| left.amax());
-    let judged = positions(market, &at.prices);
-    let second_order = SecondOrder::of_competition(market, &at.prices, &at.shares, &judged);
-    let mut equilibrium = Equilibrium::new(market, at, residual, second_order);
-    let outcome = &equilibrium.outcome;
-    let mut checks = Vec::new();
-    for platform in judged {
-        if should_stop() {
-            return Err(PricingError::BenchmarksStopped);
-        }
-        match best_reply(market, &outcome.prices, platform) {
-            Ok(reply) => {
-                let profit = outcome.profits[platform];
-                let gain = reply.profit - profit;
-                if gain > GAIN * profit.abs() {
-                    checks.push(Warning::ProfitableDeviation {
-                        platform,
-                        gain,
-                        prices: reply.prices,
-                    });
-                }
-            }
-            Err(error) => checks.push(Warning::Unchecked {
-                platform,
-                reason: error.to_string(),
-            }),
-        }
-    }
-    equilibrium.warnings.extend(checks);
-    Ok(equilibrium)
-}
-
-/// Returns the first platform of each position; a position is the quality, cost and prices.
-fn positions(market: &Market, prices: &BySide) -> Vec<usize> {
-    let platforms = 0..market.platforms();
-    platforms
-        .filter(|&j| position(market, prices, j) == j)
-        .collect()
-}
-
-/// Returns the first platform with the same quality, cost and prices as `platform`.
-pub(super) fn position(market: &Market, prices: &BySide, platform: usize) -> usize {
-    let same = |&i: &usize| {
-        (0..market.sides()).all(|k| {
-            market.quality(i, k) == market.quality(platform, k)
-                && market.cost(i, k) == market.cost(platform, k)
-                && prices[(i, k)] == prices[(platform, k)]
-        })
-    };
-    (0..platform).find(same).unwrap_or(platform)
 }
 
 /// Prices of further points that satisfy first- and second-order conditions, at which participation
@@ -185,7 +120,7 @@ fn other_equilibria(
             let at = LogOdds::new(market, &point);
             if all.iter().all(|prices| prices.distance(&at.prices) > APART) {
                 let prices = at.prices.clone();
-                let judged = finish(market, at, should_stop)?;
+                let judged = Equilibrium::of_competition(market, at, should_stop)?;
                 if judged.is_sound() {
                     all.push(prices);
                 }

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Benchmarks, BestReply, best_reply, competition::position};
+use super::{Benchmarks, BestReply, best_reply, position::position};
 use crate::pricing::{PricingError, market::Market};
 
 /// Relative gains below this are rounding errors.

@@ -2,7 +2,6 @@ use nalgebra::{Cholesky, DVector};
 
 use super::{
     Equilibrium,
-    collusion::judge,
     continuation::SOLVED,
     log_odds::LogOdds,
     logit,
@@ -73,7 +72,10 @@ pub(super) fn joint_maximum_with(
         residual: least / market.scale(),
         has_externalities: market.has_externalities(),
     })?;
-    Ok(judge(market, LogOdds::new(market, &point)))
+    Ok(Equilibrium::of_joint_profit(
+        market,
+        LogOdds::new(market, &point),
+    ))
 }
 
 fn starts(market: &Market) -> Vec<DVector<f64>> {

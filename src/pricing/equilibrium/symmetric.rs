@@ -1,8 +1,6 @@
 use nalgebra::{DMatrix, DVector};
 
-use super::{
-    Equilibrium, competition::finish, continuation::follow_branch, log_odds::LogOdds, logit,
-};
+use super::{Equilibrium, continuation::follow_branch, log_odds::LogOdds, logit};
 use crate::pricing::{PricingError, market::Market};
 
 /// Slope of inverse demand from which matrices are scaled before inversion.
@@ -29,7 +27,7 @@ const LARGE: f64 = 1e30;
 /// Returns [`PricingError::NotSymmetric`] if the platforms differ, and
 /// [`PricingError::NotConverged`] if externalities are so strong that the branch of solutions ends.
 pub fn symmetric_competition(market: &Market) -> Result<Equilibrium, PricingError> {
-    finish(market, symmetric_point_of_competition(market)?, &|| false)
+    Equilibrium::of_competition(market, symmetric_point_of_competition(market)?, &|| false)
 }
 
 /// Returns the point that solves the first-order conditions.

@@ -17,6 +17,7 @@ mod sarsa;
 mod sarsa_learning;
 mod schedule;
 mod synchronous;
+mod tabular;
 mod values;
 mod visits;
 

@@ -1,8 +1,8 @@
 use rand::Rng;
 
 use super::{
-    Exploration, Learner, QTable, Schedule, Transition, explorer::Explorer,
-    q_learning::check_rates, values::Values,
+    Exploration, Learner, QTable, Schedule, Transition, explorer::Explorer, tabular::Tabular,
+    values::Values,
 };
 use crate::pricing::PricingError;
 
@@ -18,10 +18,7 @@ use crate::pricing::PricingError;
 /// Reference: Watkins and Dayan (1992), Machine Learning 8.
 #[derive(Clone, Debug)]
 pub struct QLearner {
-    alpha: f64,
-    delta: f64,
-    values: Values,
-    explorer: Explorer,
+    table: Tabular,
 }
 
 /// Parts of a learner at its start, for the specialized engine.
@@ -45,58 +42,52 @@ impl QLearner {
         exploration: Exploration,
         initial: &QTable,
     ) -> Result<Self, PricingError> {
-        check_rates(alpha, delta)?;
-        Ok(Self {
-            alpha,
-            delta,
-            values: Values::new(initial)?,
-            explorer: Explorer::new(exploration, initial.actions())?,
-        })
+        let table = Tabular::new(alpha, delta, exploration, initial)?;
+        Ok(Self { table })
     }
 
     /// Returns whether exploration is independent of the learned values.
     pub(crate) fn is_scheduled(&self) -> bool {
-        matches!(self.explorer, Explorer::Scheduled(_))
+        matches!(self.table.explorer, Explorer::Scheduled(_))
     }
 
     /// Returns the parts, if exploration follows a schedule and the learner has not started.
     pub(crate) fn into_parts(self) -> Option<Parts> {
         Some(Parts {
-            alpha: self.alpha,
-            delta: self.delta,
-            values: self.values,
-            schedule: self.explorer.into_schedule()?,
+            alpha: self.table.alpha,
+            delta: self.table.delta,
+            values: self.table.values,
+            schedule: self.table.explorer.into_schedule()?,
         })
     }
 }
 
 impl Learner for QLearner {
     fn act(&mut self, state: usize, rng: &mut dyn Rng) -> usize {
-        let best = self.greedy_action(state);
-        self.explorer.choose(self.values.row(state), best, rng)
+        self.table.choose(state, rng)
     }
 
     fn learn(&mut self, transition: &Transition, _rng: &mut dyn Rng) {
-        let next = self.values.greedy(transition.next_state).value;
+        let next = self.table.values.greedy(transition.next_state).value;
         let target = if transition.terminated {
             transition.reward
         } else {
-            transition.reward + self.delta * next
+            transition.reward + self.table.delta * next
         };
         let Transition { state, action, .. } = *transition;
-        self.values.update(state, action, target, self.alpha);
+        self.table.update(state, action, target);
     }
 
     fn greedy_action(&self, state: usize) -> usize {
-        self.values.greedy(state).action as usize
+        self.table.greedy_action(state)
     }
 
     fn check(&self, states: usize, actions: usize) -> Result<(), PricingError> {
-        self.values.check(states, actions)
+        self.table.values.check(states, actions)
     }
 
     fn values(&self) -> Option<QTable> {
-        self.values.table()
+        self.table.values.table()
     }
 }
 

@@ -1,13 +1,8 @@
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
-use super::{Exploration, InitialQ, QLearner};
-use crate::{
-    SettingError,
-    pricing::{
-        PricingError, checks::check_delta, environment::ActionHistory, game::NormalFormGame,
-    },
-};
+use super::{Exploration, InitialQ, QLearner, tabular::check_rates};
+use crate::pricing::{PricingError, environment::ActionHistory, game::NormalFormGame};
 
 /// The settings of one Q-learner in a repeated game.
 ///
@@ -81,16 +76,6 @@ impl QLearning {
         self.exploration.validate()?;
         Ok(self)
     }
-}
-
-const ALPHA: &str = "a learning rate is above 0 and at most 1";
-
-/// Checks that a learning rate and a discount factor are in range.
-pub(super) fn check_rates(alpha: f64, delta: f64) -> Result<(), PricingError> {
-    if !(alpha > 0.0 && alpha <= 1.0) {
-        return Err(SettingError::new("alpha", alpha, ALPHA).into());
-    }
-    check_delta(delta)
 }
 
 /// The serialized form of the settings of a learner with a Q-table.

@@ -1,9 +1,6 @@
 use rand::Rng;
 
-use super::{
-    Exploration, Learner, QTable, Transition, explorer::Explorer, q_learning::check_rates,
-    values::Values,
-};
+use super::{Exploration, Learner, QTable, Transition, tabular::Tabular};
 use crate::pricing::PricingError;
 
 /// A tabular SARSA learner, whose values are those of its own policy, including exploration.
@@ -18,10 +15,7 @@ use crate::pricing::PricingError;
 /// Reference: Sutton and Barto (2018), Reinforcement Learning, section 6.4.
 #[derive(Clone, Debug)]
 pub struct Sarsa {
-    alpha: f64,
-    delta: f64,
-    values: Values,
-    explorer: Explorer,
+    table: Tabular,
     /// State and the action chosen in it before it is played.
     planned: Option<(usize, usize)>,
 }
@@ -37,19 +31,10 @@ impl Sarsa {
         exploration: Exploration,
         initial: &QTable,
     ) -> Result<Self, PricingError> {
-        check_rates(alpha, delta)?;
         Ok(Self {
-            alpha,
-            delta,
-            values: Values::new(initial)?,
-            explorer: Explorer::new(exploration, initial.actions())?,
+            table: Tabular::new(alpha, delta, exploration, initial)?,
             planned: None,
         })
-    }
-
-    fn choose(&mut self, state: usize, rng: &mut dyn Rng) -> usize {
-        let best = self.greedy_action(state);
-        self.explorer.choose(self.values.row(state), best, rng)
     }
 }
 
@@ -57,7 +42,7 @@ impl Learner for Sarsa {
     fn act(&mut self, state: usize, rng: &mut dyn Rng) -> usize {
         match self.planned.take() {
             Some((planned, action)) if planned == state => action,
-            _ => self.choose(state, rng),
+            _ => self.table.choose(state, rng),
         }
     }
 
@@ -72,23 +57,23 @@ impl Learner for Sarsa {
         let target = if terminated {
             reward
         } else {
-            let next = self.choose(next_state, rng);
+            let next = self.table.choose(next_state, rng);
             self.planned = Some((next_state, next));
-            reward + self.delta * self.values.row(next_state)[next]
+            reward + self.table.delta * self.table.values.row(next_state)[next]
         };
-        self.values.update(state, action, target, self.alpha);
+        self.table.update(state, action, target);
     }
 
     fn greedy_action(&self, state: usize) -> usize {
-        self.values.greedy(state).action as usize
+        self.table.greedy_action(state)
     }
 
     fn check(&self, states: usize, actions: usize) -> Result<(), PricingError> {
-        self.values.check(states, actions)
+        self.table.values.check(states, actions)
     }
 
     fn values(&self) -> Option<QTable> {
-        self.values.table()
+        self.table.values.table()
     }
 }
 

@@ -2,8 +2,7 @@ use rand::Rng;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Exploration, InitialQ, Learner, LearnerRule, Sarsa,
-    q_learning::{Listed, check_rates},
+    Exploration, InitialQ, Learner, LearnerRule, Sarsa, q_learning::Listed, tabular::check_rates,
 };
 use crate::pricing::{PricingError, environment::ActionHistory, game::NormalFormGame};
 

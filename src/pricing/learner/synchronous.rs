@@ -3,9 +3,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Exploration, InitialQ, Learner, LearnerRule, QTable, Transition,
-    explorer::Explorer,
-    q_learning::{Listed, check_rates},
-    values::Values,
+    q_learning::Listed,
+    tabular::{Tabular, check_rates},
 };
 use crate::pricing::{PricingError, environment::ActionHistory, game::NormalFormGame};
 
@@ -88,10 +87,7 @@ impl LearnerRule for SynchronousQLearning {
             .table(game, history, agent, self.delta, rng)?;
         let rewards = (0..game.joint_count()).map(|joint| game.learning_rewards(joint)[agent]);
         Ok(Box::new(SynchronousLearner {
-            alpha: self.alpha,
-            delta: self.delta,
-            values: Values::new(&initial)?,
-            explorer: Explorer::new(exploration, initial.actions())?,
+            table: Tabular::new(self.alpha, self.delta, exploration, &initial)?,
             rewards: rewards.collect(),
             place: counts[agent + 1..].iter().product(),
             actions: counts[agent],
@@ -104,10 +100,7 @@ impl LearnerRule for SynchronousQLearning {
 /// The state of the learner.
 #[derive(Clone, Debug)]
 struct SynchronousLearner {
-    alpha: f64,
-    delta: f64,
-    values: Values,
-    explorer: Explorer,
+    table: Tabular,
     /// Own learning reward of each joint action.
     rewards: Vec<f64>,
     /// Factor of an own action in the joint index.
@@ -119,8 +112,7 @@ struct SynchronousLearner {
 
 impl Learner for SynchronousLearner {
     fn act(&mut self, state: usize, rng: &mut dyn Rng) -> usize {
-        let best = self.greedy_action(state);
-        self.explorer.choose(self.values.row(state), best, rng)
+        self.table.choose(state, rng)
     }
 
     fn learn(&mut self, transition: &Transition, _rng: &mut dyn Rng) {
@@ -132,30 +124,34 @@ impl Learner for SynchronousLearner {
         let others = joint - joint / self.place % self.actions * self.place;
         for own in 0..self.actions {
             let joint = others + own * self.place;
-            let next = self.values.greedy(self.history.next(state, joint)).value;
+            let next = self
+                .table
+                .values
+                .greedy(self.history.next(state, joint))
+                .value;
             let kept = if transition.terminated {
                 0.0
             } else {
-                self.delta
+                self.table.delta
             };
             self.targets[own] = self.rewards[joint] + kept * next;
         }
         for own in 0..self.actions {
             let target = self.targets[own];
-            self.values.update(state, own, target, self.alpha);
+            self.table.update(state, own, target);
         }
     }
 
     fn greedy_action(&self, state: usize) -> usize {
-        self.values.greedy(state).action as usize
+        self.table.greedy_action(state)
     }
 
     fn check(&self, states: usize, actions: usize) -> Result<(), PricingError> {
-        self.values.check(states, actions)
+        self.table.values.check(states, actions)
     }
 
     fn values(&self) -> Option<QTable> {
-        self.values.table()
+        self.table.values.table()
     }
 }
 

@@ -12,8 +12,8 @@ use super::{
     config::hexadecimal,
     folder::Folder,
     prepared::failed,
-    run::{check_complete, tasks},
     shard_file::ShardFormat,
+    tasks::{check_complete, tasks},
 };
 use crate::pricing::equilibrium::Benchmarks;
 

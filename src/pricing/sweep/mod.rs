@@ -28,6 +28,7 @@ mod seed;
 mod shard;
 mod shard_file;
 mod summary;
+mod tasks;
 
 #[cfg(test)]
 mod environment_tests;

@@ -14,8 +14,9 @@ use super::{
     folder::Folder,
     prepared::{Prepared, failed},
     shard_file::{ShardFormat, ShardWriter},
+    tasks::{check_complete, tasks},
 };
-use crate::{files::write_whole, one_line::counted, pricing::PricingError};
+use crate::{files::write_whole, pricing::PricingError};
 
 /// The result of running a shard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -213,13 +214,6 @@ struct Log {
     records: Vec<SessionRecord>,
 }
 
-/// Returns the point and session indices of a shard, in order.
-pub(super) fn tasks(sweep: &Sweep, shard: Shard) -> impl Iterator<Item = (u32, u32)> {
-    let sessions = sweep.config().sessions;
-    let all = shard.tasks(sweep.sessions());
-    all.map(move |task| ((task / sessions) as u32, (task % sessions) as u32))
-}
-
 /// Returns the prepared points that have sessions to run.
 fn prepare(sweep: &Sweep, pending: &[&(u32, u32)]) -> Result<Vec<Option<Prepared>>, SweepError> {
     let needed: HashSet<usize> = pending.iter().map(|(point, _)| *point as usize).collect();
@@ -232,24 +226,4 @@ fn prepare(sweep: &Sweep, pending: &[&(u32, u32)]) -> Result<Vec<Option<Prepared
         .collect();
     // The first invalid point is reported, independently of the threads.
     found.into_iter().collect()
-}
-
-/// Checks that records are those of these sessions, each once, in order.
-pub(super) fn check_complete(
-    path: &Path,
-    records: &[SessionRecord],
-    tasks: &[(u32, u32)],
-) -> Result<(), SweepError> {
-    let expected = tasks.iter().copied();
-    if records.iter().map(SessionRecord::key).eq(expected) {
-        return Ok(());
-    }
-    Err(SweepError::Unreadable {
-        path: path.to_path_buf(),
-        reason: format!(
-            "it has {}, not each of the {} of its shard once",
-            counted(records.len(), "session"),
-            tasks.len()
-        ),
-    })
 }

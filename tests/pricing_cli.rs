@@ -87,7 +87,7 @@ fn a_killed_sweep_loses_and_repeats_nothing() {
 }
 
 #[test]
-fn errors_of_a_sweep_are_one_line() {
+fn invalid_sweeps_are_reported_in_one_line() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("sweep.toml");
     let printed = Command::new(program())
@@ -136,7 +136,7 @@ fn failure(arguments: &[&str], folder: &Path) -> (String, i32) {
 }
 
 #[test]
-fn benchmarks_of_the_anchor_are_printed() {
+fn equilibrium_prints_the_published_benchmarks() {
     let dir = tempfile::tempdir().unwrap();
     let output = run(&["equilibrium", "--sides", "1"], dir.path());
     assert!(output.status.success(), "{}", text(&output.stderr));
@@ -335,7 +335,7 @@ fn benchmarks_are_printed_for_difficult_markets() {
 }
 
 #[test]
-fn controls_are_reported_with_the_result() {
+fn collusion_reports_its_controls() {
     let dir = tempfile::tempdir().unwrap();
     let arguments = [&["collusion", "--out", "run"], &QUICK[..]].concat();
     let output = run(&arguments, dir.path());
@@ -364,7 +364,7 @@ fn controls_are_reported_with_the_result() {
 
 /// A sweep of more sessions reuses the existing ones.
 #[test]
-fn a_finished_sweep_is_extended() {
+fn a_finished_sweep_is_extended_by_more_sessions() {
     let dir = tempfile::tempdir().unwrap();
     let here = dir.path();
     let sweep = |sessions: &str, more: &[&str]| {
@@ -387,7 +387,7 @@ fn a_finished_sweep_is_extended() {
 }
 
 #[test]
-fn errors_are_one_line() {
+fn invalid_options_are_reported_in_one_line() {
     let dir = tempfile::tempdir().unwrap();
     let here = dir.path();
     let says = |arguments: &[&str], part: &str, code: i32| {
@@ -416,13 +416,13 @@ fn errors_are_one_line() {
     )
     .unwrap();
     says(&["equilibrium", "--market", "bad.toml"], "externality", 1);
-    fs::write(here.join("foreign.toml"), "colour = 3\n").unwrap();
-    says(&["equilibrium", "--market", "foreign.toml"], "colour", 1);
+    fs::write(here.join("foreign.toml"), "color = 3\n").unwrap();
+    says(&["equilibrium", "--market", "foreign.toml"], "color", 1);
 }
 
 /// The feature `pricing` does not depend on a deep-learning framework.
 #[test]
-fn the_feature_does_not_depend_on_burn() {
+fn pricing_does_not_depend_on_burn() {
     let output = Command::new(env!("CARGO"))
         .args(["tree", "--offline", "--locked", "--no-default-features"])
         .args([
@@ -446,7 +446,7 @@ fn the_feature_does_not_depend_on_burn() {
 
 /// Moves in turn and varying demand, in every command that takes a scenario.
 #[test]
-fn environments_are_options_of_every_command() {
+fn every_command_takes_moves_in_turn_and_varying_demand() {
     let dir = tempfile::tempdir().unwrap();
     let here = dir.path();
     let told = |arguments: &[&str]| {
@@ -507,7 +507,7 @@ fn a_sweep_with_an_invalid_point_leaves_no_folder() {
 
 /// Without figures, the library does not depend on drawing crates.
 #[test]
-fn the_library_alone_has_no_drawing_dependencies() {
+fn pricing_core_has_no_drawing_dependencies() {
     let output = Command::new(env!("CARGO"))
         .args(["tree", "--offline", "--locked", "--no-default-features"])
         .args([

@@ -45,7 +45,7 @@ fn rows(output: &Output) -> Vec<String> {
 }
 
 #[test]
-fn the_network_is_listed_with_the_table_and_the_benchmarks() {
+fn results_depend_on_the_seed_and_not_on_threads() {
     let first = rows(&run(&QUICK));
     assert_eq!(first.len(), 4, "{first:?}");
     assert!(
@@ -65,7 +65,7 @@ fn the_network_is_listed_with_the_table_and_the_benchmarks() {
 }
 
 #[test]
-fn the_printed_scenario_is_a_valid_file() {
+fn the_scenario_is_printed_and_invalid_options_are_reported() {
     let printed = run(&["--print-scenario"]);
     let text = std::str::from_utf8(&printed.stdout).unwrap();
     assert!(text.contains("kind = \"deep_q_learning\""), "{text}");

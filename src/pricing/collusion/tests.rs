@@ -47,7 +47,7 @@ fn strategies_that_punish_and_return_are_detected() {
 /// A patient learner with memory gains more than one with discount factor 0; against a fixed rival
 /// it learns to undercut.
 #[test]
-fn controls_are_reported_with_the_result() {
+fn collusion_reports_its_controls() {
     let learner = QLearning::new(0.15, 0.95, Exploration::Exponential { beta: 5e-5 }).unwrap();
     let market = Market::symmetric(2, 1).unwrap();
     let scenario =

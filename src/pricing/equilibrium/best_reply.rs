@@ -211,12 +211,12 @@ impl Problem<'_> {
             jacobian.lu().solve(&-&point.gap)
         };
         // Toward optimal margins, and along the gradient with a step of the same length.
-        let towards = || Some(point.gap.clone());
+        let toward = || Some(point.gap.clone());
         let up = || {
             let length = point.gap.norm() / point.gradient.norm();
             Some(&point.gradient * length)
         };
-        let directions: [&dyn Fn() -> Option<DVector<f64>>; 3] = [&newton, &towards, &up];
+        let directions: [&dyn Fn() -> Option<DVector<f64>>; 3] = [&newton, &toward, &up];
         directions.iter().find_map(|direction| {
             let step = direction()?;
             let promised = point.gradient.dot(&step);

@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn without_spread_they_equal_those_of_the_market() {
+    fn benchmarks_with_spread_0_equal_those_of_the_market() {
         let market = market();
         let shocks = DemandShocks {
             high: 0.3,

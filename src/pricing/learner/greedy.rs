@@ -147,7 +147,7 @@ mod tests {
     proptest! {
         /// Values on a coarse lattice, so that ties are common.
         #[test]
-        fn it_equals_a_scan_after_every_update(
+        fn the_greedy_action_equals_a_scan_after_every_update(
             start in prop::collection::vec(-3_i32..3, 1..20),
             steps in prop::collection::vec((0_usize..20, -4_i32..4, any::<bool>()), 0..60),
         ) {

@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn certain_and_no_exploration() {
+    fn exploration_with_probability_1_and_0() {
         let always = drawn(&mut Schedule::new(1.0, 0.0, 3), 4, 1);
         assert!(always.iter().all(|&action| action < 3));
         let never = drawn(&mut Schedule::new(0.0, 0.0, 3), 4, 1);

@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rotation_has_modulus_without_real_part() {
+    fn the_spectrum_of_a_rotation_is_imaginary() {
         let quarter = DMatrix::from_row_slice(2, 2, &[0.0, -2.0, 2.0, 0.0]);
         let spectrum = spectrum(quarter).unwrap();
         assert!((spectrum.radius - 2.0).abs() < 1e-12);
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn the_symmetric_part_determines_the_eigenvalue() {
+    fn the_largest_eigenvalue_is_that_of_the_symmetric_part() {
         let matrix = DMatrix::from_row_slice(2, 2, &[-1.0, 4.0, 0.0, -1.0]);
         assert!((largest_symmetric_eigenvalue(&matrix).unwrap() - 1.0).abs() < 1e-12);
     }

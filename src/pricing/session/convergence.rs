@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_matches_a_counter_that_restarts_at_one() {
+    fn sessions_end_when_no_action_changed_for_the_window_or_at_the_cap() {
         for pattern in 0_u32..512 {
             let changes: Vec<bool> = (0..9).map(|bit| pattern >> bit & 1 == 1).collect();
             for (window, cap) in [(1, 9), (2, 9), (3, 7), (4, 9), (12, 8)] {

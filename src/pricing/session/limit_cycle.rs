@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn tit_for_tat_alternates_after_a_slip() {
+    fn tit_for_tat_after_one_deviation_has_a_cycle_of_length_2() {
         let game = duopoly();
         let history = ActionHistory::new(&game, 1).unwrap();
         // Each platform repeats the rival's last action: states are (own, other) pairs of the last
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn the_approach_is_not_part_of_the_cycle() {
+    fn periods_before_the_cycle_are_counted_separately() {
         let game = duopoly();
         let history = ActionHistory::new(&game, 2).unwrap();
         let always = [vec![1; 16], vec![0; 16]];

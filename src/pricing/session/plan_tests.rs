@@ -78,7 +78,7 @@ proptest! {
 }
 
 #[test]
-fn both_agree_over_a_whole_session_with_many_rescans() {
+fn engine_and_generic_loop_agree_over_a_whole_session() {
     let plan = SessionPlan::new(random_game(vec![9, 9], 4), vec![learner(2e-5); 2])
         .unwrap()
         .with_convergence(Convergence {

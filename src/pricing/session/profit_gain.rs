@@ -20,7 +20,7 @@ mod tests {
     use super::profit_gain;
 
     #[test]
-    fn the_gain_is_0_and_1_at_the_benchmarks() {
+    fn the_profit_gain_is_0_in_competition_and_1_in_collusion() {
         assert_eq!(profit_gain(0.25, 0.25, 0.75), 0.0);
         assert_eq!(profit_gain(0.75, 0.25, 0.75), 1.0);
         assert_eq!(profit_gain(0.125, 0.25, 0.75), -0.25);

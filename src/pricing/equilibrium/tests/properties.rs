@@ -81,12 +81,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
-    fn competition_survives_best_replies(market in markets(true)) {
+    fn no_platform_gains_by_leaving_competition(market in markets(true)) {
         assert_nash(&market)?;
     }
 
     #[test]
-    fn symmetric_competition_survives_best_replies(market in markets(false)) {
+    fn symmetric_competition_agrees_with_the_general_solver(market in markets(false)) {
         assert_nash(&market)?;
         // The closed form and the general solver must agree.
         let closed = symmetric_competition(&market).unwrap().outcome;
@@ -96,7 +96,7 @@ proptest! {
     }
 
     #[test]
-    fn collusion_survives_free_maximization(market in markets(true)) {
+    fn no_prices_earn_more_than_collusion(market in markets(true)) {
         let joint = joint_maximum(&market).unwrap();
         prop_assert!(joint.residual < 1e-9);
         if is_warned_of(&joint, |warning| matches!(warning, Warning::NotSelected { .. })) {

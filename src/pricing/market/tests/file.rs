@@ -59,7 +59,7 @@ fn mistakes_in_a_file_are_named() {
 }
 
 #[test]
-fn an_outcome_survives_json() {
+fn an_outcome_is_read_back_from_json() {
     let market = Market::symmetric(2, 2).unwrap();
     let outcome = market.outcome(&BySide::uniform(2, &[1.5, 1.25])).unwrap();
     let text = serde_json::to_string(&outcome).unwrap();
@@ -74,7 +74,7 @@ fn an_outcome_survives_json() {
 
 proptest! {
     #[test]
-    fn a_market_survives_toml(market in markets(true)) {
+    fn a_market_is_read_back_from_toml(market in markets(true)) {
         let text = market.to_toml().unwrap();
         prop_assert_eq!(Market::from_toml_str(&text).unwrap(), market);
     }

@@ -42,7 +42,7 @@ fn weak_externalities_do_not_tip_the_market() {
 }
 
 #[test]
-fn the_product_of_cross_effects_decides() {
+fn uniqueness_depends_on_the_product_of_cross_externalities() {
     let market = |phi_12: f64, phi_21: f64| {
         let phi = [[0.0, phi_12], [phi_21, 0.0]];
         Market::builder(2, 2)

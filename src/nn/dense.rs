@@ -1,5 +1,5 @@
 use burn::{
-    module::Module,
+    module::{Module, ModuleVisitor, Param},
     nn::{BatchNorm, BatchNormConfig, Initializer, Linear, LinearConfig},
     tensor::{Device, Tensor},
 };
@@ -88,6 +88,25 @@ pub(crate) fn apply(linear: &Linear, x: Tensor<2>) -> Tensor<2> {
         return Tensor::zeros([0, outputs], (&x.device(), x.dtype()));
     }
     linear.forward(x)
+}
+
+/// Returns the output with every parameter of the layer in its graph of operations. Parameters that
+/// the output does not depend on, such as the weights of messages in a batch without edges, get
+/// gradients of 0 instead of none.
+pub(crate) fn with_all_parameters<M: Module>(output: Tensor<2>, layer: &M) -> Tensor<2> {
+    struct Zeros(Tensor<2>);
+    impl ModuleVisitor for Zeros {
+        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+            let one = param.val().slice([(); D].map(|()| 0..1)).reshape([1, 1]);
+            self.0 = self.0.clone() + one.mul_scalar(0.0);
+        }
+    }
+    if output.dims()[0] == 0 {
+        return output;
+    }
+    let mut zeros = Zeros(output);
+    layer.visit(&mut zeros);
+    zeros.0
 }
 
 pub(crate) fn normalise(x: Tensor<2>, norm: &Option<BatchNorm>) -> Tensor<2> {

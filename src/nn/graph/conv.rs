@@ -8,7 +8,7 @@ use burn::{
 use super::Aggregation;
 use crate::{
     graph::{GraphBatch, select_rows},
-    nn::dense::{apply, assert_positive, check_width, linear_initializer},
+    nn::dense::{apply, assert_positive, check_width, linear_initializer, with_all_parameters},
 };
 
 /// Configuration of a [`GraphConv`].
@@ -93,7 +93,7 @@ impl GraphConv {
         check_width("GraphConv", "node", inputs, graphs.node_width());
         let root = apply(&self.root, x.clone());
         if graphs.topology().edge_count() == 0 {
-            return root;
+            return with_all_parameters(root, self);
         }
         let messages = graphs.messages();
         let combine = |x: Tensor<2>| {

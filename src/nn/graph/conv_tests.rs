@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     graph::GraphTopology,
-    nn::graph::tests::{batch, check_invariances, data, seeded},
+    nn::graph::tests::{batch, check_gradients_without_edges, check_invariances, data, seeded},
     testing::{Output, assorted_graphs, check_gradients},
 };
 
@@ -154,4 +154,13 @@ fn record_round_trip() {
     let bytes = saved.clone().into_record().into_bytes().unwrap();
     let loaded = fresh.load_record(burn::store::ModuleRecord::from_bytes(bytes).unwrap());
     assert_eq!(data(saved.forward(&graphs)), data(loaded.forward(&graphs)));
+}
+
+#[test]
+fn a_batch_without_edges_gives_all_parameters_gradients() {
+    let device = Device::flex().autodiff();
+    let layer = GraphConvConfig::new(3, 2).init(&device);
+    check_gradients_without_edges([3, 2], &layer, |layer, graphs| layer.forward(graphs));
+    let layer = GcnConvConfig::new(3, 2).init(&device);
+    check_gradients_without_edges([3, 2], &layer, |layer, graphs| layer.forward(graphs));
 }

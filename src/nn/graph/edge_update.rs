@@ -8,7 +8,7 @@ use burn::{
 use crate::{
     graph::GraphBatch,
     kernel::gated::{gated_sum, normalize_rows, pair_silu, silu},
-    nn::dense::{assert_positive, check_width, linear_initializer},
+    nn::dense::{assert_positive, check_width, linear_initializer, with_all_parameters},
 };
 
 /// Configuration of an [`EdgeUpdateLayer`].
@@ -124,6 +124,8 @@ impl EdgeUpdateLayer {
             let messages = gated_sum(&graphs, gates.clone(), values);
             hidden = hidden + self.hidden_of_messages.forward(messages);
             edges = edges + self.edge_output.forward(gates);
+        } else {
+            hidden = with_all_parameters(hidden, self);
         }
         let mut nodes = nodes + self.node_output.forward(silu(hidden));
         if let Some(global) = &self.global {
@@ -249,6 +251,10 @@ impl EdgeUpdateNetwork {
         let edges = match graphs.topology().edge_count() {
             0 => empty(edge_features),
             _ => self.edge_input.forward(graphs.edges()),
+        };
+        let nodes = match graphs.topology().edge_count() {
+            0 => with_all_parameters(nodes, &self.edge_input),
+            _ => nodes,
         };
         let mut graphs = graphs.with_nodes(nodes).with_edges(edges);
         for layer in &self.layers {

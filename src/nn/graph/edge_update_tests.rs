@@ -1,7 +1,7 @@
 use burn::{module::Module, store::ModuleRecord, tensor::DType};
 
 use super::{
-    super::tests::{batch, check_invariances, data, seeded},
+    super::tests::{batch, check_gradients_without_edges, check_invariances, data, seeded},
     *,
 };
 use crate::testing::{Output, assorted_graphs, check_gradients};
@@ -125,4 +125,15 @@ fn other_widths_panic() {
     let device = Device::flex();
     let graphs = batch(&assorted_graphs(), [4, 2], &device);
     network(&device).forward(graphs);
+}
+
+#[test]
+fn a_batch_without_edges_gives_all_parameters_gradients() {
+    let device = Device::flex().autodiff();
+    check_gradients_without_edges([6, 4], &layer(&device), |layer, graphs| {
+        layer.forward(graphs.clone()).nodes()
+    });
+    check_gradients_without_edges([3, 2], &network(&device), |network, graphs| {
+        network.forward(graphs.clone()).nodes()
+    });
 }

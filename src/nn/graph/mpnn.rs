@@ -9,7 +9,7 @@ use super::Aggregation;
 use crate::{
     graph::{GraphBatch, select_rows},
     kernel::edge_products::{convolve, gather, relate, spread},
-    nn::dense::{apply, assert_positive, check_width, linear_initializer},
+    nn::dense::{apply, assert_positive, check_width, linear_initializer, with_all_parameters},
 };
 
 /// Configuration of an [`MpnnLayer`].
@@ -123,7 +123,7 @@ impl MpnnLayer {
         let x = graphs.nodes();
         let root = apply(&self.root, x.clone());
         if graphs.topology().edge_count() == 0 {
-            return root;
+            return with_all_parameters(root, self);
         }
         let w = self.edge_weights(graphs);
         root + match self.aggregation {

@@ -2,7 +2,7 @@ use burn::tensor::DType;
 
 use super::*;
 use crate::{
-    nn::graph::tests::{batch, check_invariances, data, seeded},
+    nn::graph::tests::{batch, check_gradients_without_edges, check_invariances, data, seeded},
     testing::{Output, assorted_graphs, check_gradients},
 };
 
@@ -217,5 +217,16 @@ fn pullback() {
             })
             .unwrap();
         }
+    }
+}
+
+#[test]
+fn a_batch_without_edges_gives_all_parameters_gradients() {
+    let device = Device::flex().autodiff();
+    for [inputs, width, outputs] in WIDTHS {
+        let layer = MpnnLayerConfig::new(inputs, width, outputs).init(&device);
+        check_gradients_without_edges([inputs, width], &layer, |layer, graphs| {
+            layer.forward(graphs)
+        });
     }
 }

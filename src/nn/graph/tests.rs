@@ -1,7 +1,8 @@
 //! Helpers shared by the tests of graph layers.
 
 use burn::{
-    module::Module,
+    module::{Module, ModuleVisitor, Param},
+    optim::GradientsParams,
     tensor::{Device, Tensor},
 };
 use rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -41,6 +42,28 @@ pub(super) fn check_invariances(
         assert_eq!(result.dims()[0], rows);
         assert!(data(result).iter().all(|value| value.is_finite()));
     }
+}
+
+/// Checks that every parameter gets a gradient from a batch of nodes without edges.
+pub(super) fn check_gradients_without_edges<M: Module>(
+    widths: [usize; 2],
+    layer: &M,
+    forward: impl Fn(&M, &GraphBatch) -> Tensor<2>,
+) {
+    struct Found<'a>(&'a GradientsParams, Vec<bool>);
+    impl ModuleVisitor for Found<'_> {
+        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+            self.1.push(self.0.get::<D>(param.id).is_some());
+        }
+    }
+    let device = Device::flex().autodiff();
+    let topology = GraphTopology::single(3, vec![]).unwrap();
+    let output = forward(layer, &batch(&topology, widths, &device));
+    let grads = GradientsParams::from_grads(output.square().sum().backward(), layer);
+    let mut found = Found(&grads, Vec::new());
+    layer.visit(&mut found);
+    assert!(!found.1.is_empty());
+    assert!(found.1.iter().all(|&found| found), "{:?}", found.1);
 }
 
 pub(super) fn data<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {

@@ -1,6 +1,9 @@
 use chematic_core::{AtomIdx, Molecule, MoleculeBuilder};
 
-use super::{MolecularGraph, chemistry, wedges::clarify};
+use super::{
+    MolecularGraph, chemistry,
+    wedges::{Wedge, clarify},
+};
 
 /// Positions of atoms in the plane, and the bonds that leave it.
 #[derive(Clone, Debug, PartialEq)]
@@ -9,15 +12,6 @@ pub(super) struct Layout {
     wedges: Vec<Wedge>,
     /// Double bonds of undetermined geometry, although the drawing shows one.
     open: Vec<[usize; 2]>,
-}
-
-/// A single bond that leaves the plane, from the atom whose handedness it shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Wedge {
-    pub(super) from: usize,
-    pub(super) to: usize,
-    /// Toward the reader.
-    pub(super) up: bool,
 }
 
 impl Layout {

@@ -2,7 +2,7 @@
 
 use std::f64::consts::{PI, TAU};
 
-use super::{BondOrder, Chirality, MolecularGraph, graph::is_odd, layout::Wedge};
+use super::{BondOrder, Chirality, MolecularGraph, graph::is_odd};
 
 type Point = [f64; 2];
 
@@ -12,6 +12,15 @@ const CLOSE: f64 = 0.2;
 const CLEAR: f64 = 0.2;
 /// Number of rounds in which bonds are moved apart.
 const ROUNDS: usize = 200;
+
+/// A single bond that leaves the plane, from the atom whose handedness it shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Wedge {
+    pub(super) from: usize,
+    pub(super) to: usize,
+    /// Toward the reader.
+    pub(super) up: bool,
+}
 
 /// Moves overlapping bonds of centers apart, and replaces unclear or wrong wedges.
 ///

@@ -28,7 +28,7 @@ pub(super) const PARALLEL: usize = 1 << 19;
 const LANES: usize = 32;
 
 /// Returns whether the fused kernel supports this tensor.
-pub(super) fn supports<const D: usize>(x: &Tensor<D>) -> bool {
+pub(crate) fn supports<const D: usize>(x: &Tensor<D>) -> bool {
     let device = x.device().inner();
     matches!(device.as_dispatch(), DispatchDevice::Flex(_))
         && matches!(x.dtype(), DType::F32 | DType::F64)
@@ -321,7 +321,7 @@ fn each_block<T: Send, W: Send>(
 }
 
 /// The two element types of the kernel.
-pub(super) trait Real:
+pub(crate) trait Real:
     Element
     + bytemuck::Pod
     + PartialOrd

@@ -5,10 +5,8 @@
 
 #[cfg(all(feature = "train", feature = "flex"))]
 pub(crate) mod adam;
-pub(crate) mod edge_products;
 #[cfg(feature = "flex")]
-mod flex;
-pub(crate) mod gated;
+pub(crate) mod flex;
 mod slopes;
 
 use burn::tensor::Tensor;

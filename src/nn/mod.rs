@@ -30,6 +30,7 @@
 pub(crate) mod dense;
 mod graph;
 mod leaky_relu_rescaled;
+pub(crate) mod message_passing;
 mod policy_gradient;
 mod rescaled_init;
 pub mod unpooling;

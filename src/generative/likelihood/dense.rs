@@ -4,7 +4,7 @@ use burn::{
     tensor::{Device, Tensor},
 };
 
-use crate::kernel::gated::silu;
+use crate::nn::message_passing::gated::silu;
 
 /// Linear map, silu, linear map.
 #[derive(Module, Debug)]

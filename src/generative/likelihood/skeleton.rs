@@ -15,7 +15,7 @@ use crate::{
         indices, select_rows,
         unpooling::{Block, ChoicePhase},
     },
-    kernel::gated::pair_silu,
+    nn::message_passing::gated::pair_silu,
     nn::{EdgeUpdateNetwork, EdgeUpdateNetworkConfig},
 };
 

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     graph::{indices, select_rows},
-    kernel::gated::pair_silu,
+    nn::message_passing::gated::pair_silu,
     nn::{EdgeUpdateNetwork, EdgeUpdateNetworkConfig},
 };
 

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     graph::{indices, select_rows},
-    kernel::gated::silu,
+    nn::message_passing::gated::silu,
     nn::{EdgeUpdateNetwork, EdgeUpdateNetworkConfig},
 };
 

@@ -7,8 +7,8 @@ use burn::{
 
 use crate::{
     graph::GraphBatch,
-    kernel::gated::{gated_sum, normalize_rows, pair_silu, silu},
     nn::dense::{assert_positive, check_width, linear_initializer, with_all_parameters},
+    nn::message_passing::gated::{gated_sum, normalize_rows, pair_silu, silu},
 };
 
 /// Configuration of an [`EdgeUpdateLayer`].

@@ -8,8 +8,8 @@ use burn::{
 use super::Aggregation;
 use crate::{
     graph::{GraphBatch, select_rows},
-    kernel::edge_products::{convolve, gather, relate, spread},
     nn::dense::{apply, assert_positive, check_width, linear_initializer, with_all_parameters},
+    nn::message_passing::edge_products::{convolve, gather, relate, spread},
 };
 
 /// Configuration of an [`MpnnLayer`].

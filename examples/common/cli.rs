@@ -11,6 +11,7 @@ use std::{
 use clap::Parser;
 
 /// Exit code of a program ended by Ctrl-C, by convention of shells.
+#[allow(dead_code)] // Not every example can be interrupted.
 pub(crate) const INTERRUPTED: u8 = 130;
 
 /// Parses the command line and runs the program; any error becomes one line and exit code 1 (2 for

@@ -5,6 +5,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Command, Output},
+    sync::OnceLock,
 };
 
 use burn::{data::dataset::Dataset, tensor::Device};
@@ -138,8 +139,28 @@ pub fn signal_at(command: &mut Command, marker: &str, signal: &str) -> Option<i3
     child.wait().unwrap().code()
 }
 
-/// Every device of this build but the reference; one without an adapter is left out.
+/// Prints what a test is at; outside tests, nothing.
+pub fn note(text: String) {
+    if cfg!(test) {
+        eprintln!("{text}");
+    }
+}
+
+static CHOSEN: OnceLock<Vec<DeviceSpec>> = OnceLock::new();
+
+/// Sets the devices of [`other_devices`], once.
+pub fn choose_devices(devices: Vec<DeviceSpec>) {
+    CHOSEN.set(devices).unwrap();
+}
+
+/// The devices to compare with flex: the chosen ones, or every device of this build but flex. A
+/// device without an adapter is left out, unless it was chosen.
 pub fn other_devices() -> Vec<(DeviceSpec, Device)> {
+    if let Some(chosen) = CHOSEN.get() {
+        let open =
+            |spec: &DeviceSpec| (*spec, spec.open().unwrap_or_else(|error| panic!("{error}")));
+        return chosen.iter().map(open).collect();
+    }
     let others: Vec<_> = compiled_in()
         .into_iter()
         .filter(|&name| name != DeviceName::Flex)

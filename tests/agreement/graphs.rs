@@ -1,15 +1,10 @@
-//! Graph layers do the same on every backend that is compiled in.
-#![cfg(all(feature = "train", feature = "flex"))]
-#![allow(clippy::unwrap_used)]
-
-mod common;
+//! Graph layers do the same on every device.
 
 use burn::{
     module::{Module, ModuleVisitor, Param},
     store::ModuleRecord,
     tensor::{Device, Gradients, Tensor, TensorData, Tolerance},
 };
-use common::other_devices;
 use fireweed::{
     generative::{CriticConfig, CriticNorm},
     graph::{
@@ -27,6 +22,8 @@ use fireweed::{
     },
 };
 use rand::{SeedableRng, rngs::ChaCha8Rng};
+
+use crate::common::{note, other_devices};
 
 fn batch(topology: &GraphTopology, [nodes, edges]: [usize; 2], device: &Device) -> GraphBatch {
     let mut rng = ChaCha8Rng::seed_from_u64(2);
@@ -79,7 +76,7 @@ fn compare<M: Module + Clone>(
     };
     let expected = all(&reference, &Device::flex().autodiff());
     for (spec, device) in other_devices() {
-        eprintln!("{spec}: {}", std::any::type_name::<M>());
+        note(format!("{spec}: {}", std::any::type_name::<M>()));
         let device = device.autodiff();
         let record = ModuleRecord::from_bytes(bytes.clone()).unwrap();
         let module = init(&device).load_record(record);
@@ -119,8 +116,8 @@ fn check_everywhere<M: Module + Clone>(
     }
 }
 
-#[test]
-fn segments() {
+#[cfg_attr(test, test)]
+pub(crate) fn segments() {
     let ids = [2, 0, 2, 5, 0, 2, 4];
     let run = |device: &Device| -> Vec<TensorData> {
         let segments = Segments::new(&ids, 6, device);
@@ -158,15 +155,15 @@ fn segments() {
     };
     let expected = run(&Device::flex());
     for (spec, device) in other_devices() {
-        eprintln!("{spec}");
+        note(format!("{spec}"));
         for (found, expected) in run(&device).iter().zip(&expected) {
             found.assert_approx_eq::<f32>(expected, Tolerance::rel_abs(1e-4, 1e-5));
         }
     }
 }
 
-#[test]
-fn message_passing() {
+#[cfg_attr(test, test)]
+pub(crate) fn message_passing() {
     for (nodes, edges, outputs) in [(3, 2, 5), (5, 2, 3), (4, 0, 4)] {
         for aggregation in [Aggregation::Sum, Aggregation::Mean, Aggregation::Max] {
             let config = MpnnLayerConfig::new(nodes, edges, outputs).with_aggregation(aggregation);
@@ -180,8 +177,8 @@ fn message_passing() {
     }
 }
 
-#[test]
-fn convolutions_readout_and_edges() {
+#[cfg_attr(test, test)]
+pub(crate) fn convolutions_readout_and_edges() {
     check_everywhere(
         |device| GraphConvConfig::new(3, 4).init(device),
         [3, 0],
@@ -222,8 +219,8 @@ fn convolutions_readout_and_edges() {
 
 /// The same choices have the same probability, features and gradients; what is drawn is connected;
 /// graphs without draws of some kind, or any, go through.
-#[test]
-fn unpooling() {
+#[cfg_attr(test, test)]
+pub(crate) fn unpooling() {
     for preference in [true, false] {
         let config = UnpoolingLayerConfig::new(8, 3)
             .with_selection(NodeSelection::AllRandom)
@@ -242,7 +239,7 @@ fn unpooling() {
         );
     }
     for (spec, device) in other_devices() {
-        eprintln!("{spec}");
+        note(format!("{spec}"));
         let device = device.autodiff();
         let mut rng = ChaCha8Rng::seed_from_u64(5);
         for (edges, batch_norm) in [(3, true), (0, false)] {
@@ -279,8 +276,8 @@ fn unpooling() {
     }
 }
 
-#[test]
-fn initial_graphs_and_skip_connections() {
+#[cfg_attr(test, test)]
+pub(crate) fn initial_graphs_and_skip_connections() {
     let latent =
         |device: &Device| Tensor::<2>::from_floats([[0.1, -0.5], [0.7, 0.2], [-0.3, 0.9]], device);
     let config = InitialGraphConfig::new(2, 6, 3).with_hidden(Some(5));
@@ -314,9 +311,9 @@ fn initial_graphs_and_skip_connections() {
 /// A critic's input gradient, and what a penalty on it gives the parameters.
 ///
 /// With Burn's kernel fusion (feature `fusion`) this fails on wgpu with the software adapter, from two
-/// message passing layers on: see the README.
-#[test]
-fn slopes_of_critics() {
+/// message passing layers on: see the feature in Cargo.toml.
+#[cfg_attr(test, test)]
+pub(crate) fn slopes_of_critics() {
     let topology = assorted_graphs();
     for norm in [CriticNorm::None, CriticNorm::Layer, CriticNorm::Batch] {
         for edges in [0, 3] {

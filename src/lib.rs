@@ -40,6 +40,7 @@
 pub mod data;
 #[cfg(feature = "nn")]
 pub mod device;
+mod error;
 #[cfg(any(feature = "molecules", feature = "train"))]
 pub mod evaluate;
 #[cfg(feature = "tables")]
@@ -68,6 +69,8 @@ pub mod study;
 pub mod testing;
 #[cfg(feature = "train")]
 pub mod train;
+
+pub use error::SettingError;
 
 /// The code of the README, compiled and run as tests.
 #[cfg(all(doctest, feature = "train", feature = "flex"))]

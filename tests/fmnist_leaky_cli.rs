@@ -194,8 +194,14 @@ fn wrong_options_are_one_line_each() {
     write_idx_data(dir.path(), 150, 80);
     fs::write(dir.path().join("file"), "").unwrap();
     let cases: &[(&[&str], &str)] = &[
-        (&["--alpha", "1"], "alpha = 1 is not a slope"),
-        (&["--alpha", "-1,nan"], "alpha = NaN is not a slope"),
+        (
+            &["--alpha", "1"],
+            "alpha = 1 is out of range: a finite number below 1",
+        ),
+        (
+            &["--alpha", "-1,nan"],
+            "alpha = NaN is out of range: a finite number below 1",
+        ),
         (&["--alpha", "-1,-1"], "each slope once"),
         (&["--alpha", "steep"], "steep"),
         (&["--slope", "3"], "'--slope'"),

@@ -299,7 +299,10 @@ fn data_that_are_not_there_are_named() {
 fn wrong_options_are_one_line_each() {
     let dir = tempfile::tempdir().unwrap();
     let cases: &[(&[&str], &str)] = &[
-        (&["synthetic", "--alpha", "1"], "alpha = 1 is not a slope"),
+        (
+            &["synthetic", "--alpha", "1"],
+            "alpha = 1 is out of range: a finite number below 1",
+        ),
         (&["synthetic", "--width", "0"], "width = 0 is out of range"),
         (&["synthetic", "--width", "8,8"], "each width once"),
         (&["synthetic", "--steps", "0"], "epochs = 0 is out of range"),

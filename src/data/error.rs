@@ -91,15 +91,8 @@ pub enum DataError {
         remedy: &'static str,
     },
     /// A setting is out of range.
-    #[error("{name} = {value}: {expected}")]
-    Setting {
-        /// The setting.
-        name: &'static str,
-        /// The rejected value.
-        value: String,
-        /// The allowed values.
-        expected: &'static str,
-    },
+    #[error(transparent)]
+    Setting(#[from] crate::SettingError),
     /// The numbers of images and labels differ.
     #[error(
         "{images} has {image_count} images but {labels} has {label_count} labels; take both files from one source"

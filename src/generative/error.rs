@@ -1,21 +1,11 @@
-use crate::nn::ReinforceConfigError;
+use crate::SettingError;
 
 /// Error returned when a generator or a critic cannot be built.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum GenerativeError {
     /// A setting is out of range.
-    #[error("{name} = {value} is out of range: {expected}")]
-    Setting {
-        /// Name of the setting.
-        name: &'static str,
-        /// Its value.
-        value: String,
-        /// The expected values.
-        expected: &'static str,
-    },
-    /// The policy gradient cannot be built.
     #[error(transparent)]
-    Reinforce(#[from] ReinforceConfigError),
+    Setting(#[from] SettingError),
     /// Generator and critic are for different features.
     #[error("the generator has {generator} {what} features, but the critic has {critic}")]
     Widths {
@@ -42,10 +32,6 @@ impl GenerativeError {
         value: impl std::fmt::Display,
         expected: &'static str,
     ) -> Self {
-        Self::Setting {
-            name,
-            value: value.to_string(),
-            expected,
-        }
+        SettingError::new(name, value, expected).into()
     }
 }

@@ -1,32 +1,25 @@
-use std::path::{Path, PathBuf};
+use std::{
+    fmt::Display,
+    path::{Path, PathBuf},
+};
 
 use crate::{
+    SettingError,
     data::{DataError, RegressionError},
     device::DeviceError,
     evaluate::graphs::GraphReportError,
     generative::GenerativeError,
-    nn::AlphaError,
     overparam::{advisor::AdviceError, infinite_width::InfiniteWidthError},
     report::ReportError,
-    train::{NonFinite, RunError, gan::GanConfigError},
+    train::{NonFinite, RunError},
 };
 
 /// Reasons why a study could not run. Every message is one line; finished trainings are on disk.
 #[derive(Debug, thiserror::Error)]
 pub enum StudyError {
     /// A setting is out of range.
-    #[error("{name} = {value} is out of range: {expected}")]
-    Setting {
-        /// Name of the setting.
-        name: &'static str,
-        /// Its value.
-        value: String,
-        /// The allowed values.
-        expected: &'static str,
-    },
-    /// A slope is not below 1.
     #[error(transparent)]
-    Alpha(#[from] AlphaError),
+    Setting(#[from] SettingError),
     /// The data cannot be used.
     #[error(transparent)]
     Data(#[from] DataError),
@@ -101,9 +94,6 @@ pub enum StudyError {
     /// A model cannot be built.
     #[error(transparent)]
     Generative(#[from] GenerativeError),
-    /// A setting of adversarial training is out of range.
-    #[error(transparent)]
-    Gan(#[from] GanConfigError),
     /// A value was not a finite number.
     #[error("{step} is not finite; {}", last_good(checkpoint.as_deref()))]
     NonFinite {
@@ -183,6 +173,12 @@ pub enum StudyError {
         /// The loaded data.
         loaded: String,
     },
+}
+
+impl StudyError {
+    pub(super) fn setting(name: &'static str, value: impl Display, expected: &'static str) -> Self {
+        SettingError::new(name, value, expected).into()
+    }
 }
 
 fn last_good(checkpoint: Option<&Path>) -> String {

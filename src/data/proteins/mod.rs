@@ -159,11 +159,7 @@ fn recognise(place: &Path) -> Option<ProteinFiles> {
 }
 
 fn no_threshold(threshold: f64, expected: &'static str) -> DataError {
-    DataError::Setting {
-        name: "contact threshold",
-        value: format!("{threshold} Å"),
-        expected,
-    }
+    crate::SettingError::new("contact threshold", format!("{threshold} Å"), expected).into()
 }
 
 /// Sorts windows into splits, and counts and leaves out those whose graph is not connected.

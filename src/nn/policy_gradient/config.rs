@@ -1,6 +1,7 @@
 use burn::{config::Config, tensor::Device};
 
 use super::{Baseline, ReinforceLoss, baseline::MovingAverage};
+use crate::SettingError;
 
 /// Configuration of a [`ReinforceLoss`].
 #[derive(Config, Copy, Debug, PartialEq)]
@@ -20,51 +21,31 @@ pub struct ReinforceLossConfig {
     pub entropy_weight: f64,
 }
 
-/// Error for invalid settings of a policy-gradient loss.
-#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ReinforceConfigError {
-    /// The momentum is not in [0, 1).
-    #[error("momentum = {momentum} is not in [0, 1): choose for example 0.9")]
-    Momentum {
-        /// The rejected value.
-        momentum: f64,
-    },
-    /// The ε that guards against division by zero is not positive and finite.
-    #[error("epsilon = {epsilon}: choose a finite number above 0, for example 0.00001")]
-    Epsilon {
-        /// The rejected value.
-        epsilon: f64,
-    },
-    /// The entropy weight is not finite.
-    #[error("entropy_weight = {weight}: choose a finite number, 0 for no entropy bonus")]
-    EntropyWeight {
-        /// The rejected value.
-        weight: f64,
-    },
-}
-
 impl ReinforceLossConfig {
     /// Creates the loss.
     ///
     /// # Errors
-    /// Returns [`ReinforceConfigError`] for a momentum outside `0 ≤ m < 1`, an ε that is not
+    /// Returns [`SettingError`] for a momentum outside `0 ≤ m < 1`, an ε that is not
     /// positive, or an entropy weight that is not finite.
-    pub fn try_init(&self, device: &Device) -> Result<ReinforceLoss, ReinforceConfigError> {
+    pub fn try_init(&self, device: &Device) -> Result<ReinforceLoss, SettingError> {
         let average = match self.baseline {
             Baseline::MovingAverage { momentum } if !(0.0..1.0).contains(&momentum) => {
-                return Err(ReinforceConfigError::Momentum { momentum });
+                let expected = "a number from 0 to below 1, for example 0.9";
+                return Err(SettingError::new("momentum", momentum, expected));
             }
             Baseline::MovingAverage { .. } => Some(MovingAverage::new(device)),
             _ => None,
         };
         if !(self.epsilon > 0.0 && self.epsilon.is_finite()) {
-            let epsilon = self.epsilon;
-            return Err(ReinforceConfigError::Epsilon { epsilon });
+            let expected = "a finite number above 0, for example 0.00001";
+            return Err(SettingError::new("epsilon", self.epsilon, expected));
         }
         if !self.entropy_weight.is_finite() {
-            let weight = self.entropy_weight;
-            return Err(ReinforceConfigError::EntropyWeight { weight });
+            let (weight, expected) = (
+                self.entropy_weight,
+                "a finite number, 0 for no entropy bonus",
+            );
+            return Err(SettingError::new("entropy_weight", weight, expected));
         }
         Ok(ReinforceLoss {
             average,

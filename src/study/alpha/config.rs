@@ -94,7 +94,7 @@ impl AlphaStudyConfig {
     /// Checks every setting.
     ///
     /// # Errors
-    /// [`StudyError::Setting`] or [`StudyError::Alpha`] for the first that is out of range.
+    /// Returns [`StudyError::Setting`] for the first that is out of range.
     pub fn validate(&self) -> Result<(), StudyError> {
         distinct("alphas", "each slope once", &self.alphas)?;
         distinct("widths", "each width once", &self.widths)?;
@@ -125,7 +125,7 @@ impl AlphaStudyConfig {
             ),
         ] {
             if value == 0 {
-                return Err(out_of_range(name, "0", "at least 1"));
+                return Err(StudyError::setting(name, "0", "at least 1"));
             }
         }
         self.step.validate(self.optimiser == Optimiser::Gd)
@@ -264,25 +264,17 @@ fn list(values: &[usize]) -> String {
     texts.join(", ")
 }
 
-fn out_of_range(name: &'static str, value: impl ToString, expected: &'static str) -> StudyError {
-    StudyError::Setting {
-        name,
-        value: value.to_string(),
-        expected,
-    }
-}
-
-fn distinct<T: PartialEq + ToString>(
+fn distinct<T: PartialEq + std::fmt::Display>(
     name: &'static str,
     expected: &'static str,
     values: &[T],
 ) -> Result<(), StudyError> {
     if values.is_empty() {
-        return Err(out_of_range(name, "none", "at least one"));
+        return Err(StudyError::setting(name, "none", "at least one"));
     }
     let twice = |value: &&T| values.iter().filter(|other| other == value).count() > 1;
     match values.iter().find(twice) {
-        Some(value) => Err(out_of_range(name, value.to_string(), expected)),
+        Some(value) => Err(StudyError::setting(name, value, expected)),
         None => Ok(()),
     }
 }

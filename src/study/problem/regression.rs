@@ -71,11 +71,11 @@ impl RegressionLossKind {
     fn check(self) -> Result<(), StudyError> {
         match self {
             Self::Reweighted { temperature } if !(temperature.is_finite() && temperature > 0.0) => {
-                Err(StudyError::Setting {
-                    name: "temperature",
-                    value: temperature.to_string(),
-                    expected: "a finite number above 0",
-                })
+                Err(StudyError::setting(
+                    "temperature",
+                    temperature,
+                    "a finite number above 0",
+                ))
             }
             _ => Ok(()),
         }

@@ -164,10 +164,10 @@ fn invalid_settings_are_rejected() {
             config.with_baseline(Baseline::MovingAverage { momentum: f64::NAN }),
             "momentum = NaN ",
         ),
-        (config.with_epsilon(0.0), "epsilon = 0:"),
+        (config.with_epsilon(0.0), "epsilon = 0 "),
         (
             config.with_entropy_weight(f64::INFINITY),
-            "entropy_weight = inf:",
+            "entropy_weight = inf ",
         ),
     ];
     for (config, message) in cases {

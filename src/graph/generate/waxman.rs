@@ -5,7 +5,8 @@ use rand::{Rng, RngExt, SeedableRng, rngs::ChaCha8Rng};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{GenerateError, PlacedGraph, simple};
+use super::{GraphError, PlacedGraph, simple};
+use crate::SettingError;
 
 /// How the probability of an edge decreases with the distance d of its nodes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,7 +43,7 @@ pub enum WaxmanForm {
 /// let batch = GraphTopology::disjoint_union(graphs.iter().map(PlacedGraph::topology));
 /// assert!(batch.is_connected());
 /// assert_eq!(graphs[0].positions().len(), graphs[0].topology().node_count());
-/// # Ok::<(), fireweed::graph::generate::GenerateError>(())
+/// # Ok::<(), fireweed::graph::GraphError>(())
 /// ```
 #[derive(Config, Copy, Debug, PartialEq)]
 pub struct Waxman {
@@ -67,8 +68,8 @@ impl Waxman {
     /// nodes, in lexicographic order. Complexity: O(nodes²).
     ///
     /// # Errors
-    /// Returns [`GenerateError`] for a setting out of its range.
-    pub fn sample(&self, rng: &mut impl Rng) -> Result<PlacedGraph, GenerateError> {
+    /// Returns [`GraphError`] for a setting out of its range.
+    pub fn sample(&self, rng: &mut impl Rng) -> Result<PlacedGraph, GraphError> {
         self.check()?;
         Ok(self.draw(rng))
     }
@@ -79,12 +80,12 @@ impl Waxman {
     /// Consumes the draws of [`sample`](Self::sample).
     ///
     /// # Errors
-    /// Returns [`GenerateError`] for a setting out of its range.
+    /// Returns [`GraphError`] for a setting out of its range.
     pub fn sample_connected(
         &self,
         least_nodes: usize,
         rng: &mut impl Rng,
-    ) -> Result<Option<PlacedGraph>, GenerateError> {
+    ) -> Result<Option<PlacedGraph>, GraphError> {
         self.check()?;
         Ok(self.draw_connected(least_nodes, rng))
     }
@@ -100,13 +101,13 @@ impl Waxman {
     /// Complexity: O(nodes²) per attempt; attempts run in parallel on Rayon's threads.
     ///
     /// # Errors
-    /// Returns [`GenerateError`] for a setting out of its range.
+    /// Returns [`GraphError`] for a setting out of its range.
     pub fn dataset(
         &self,
         least_nodes: usize,
         attempts: Range<u64>,
         seed: u64,
-    ) -> Result<Vec<PlacedGraph>, GenerateError> {
+    ) -> Result<Vec<PlacedGraph>, GraphError> {
         self.check()?;
         let graphs = attempts.into_par_iter().map(|attempt| {
             let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -117,13 +118,15 @@ impl Waxman {
         Ok(graphs.flatten_iter().collect())
     }
 
-    fn check(&self) -> Result<(), GenerateError> {
-        GenerateError::check_nodes("a Waxman graph", self.nodes, 1)?;
+    fn check(&self) -> Result<(), GraphError> {
+        GraphError::check_nodes("a Waxman graph", self.nodes, 1)?;
         if !(self.q > 0.0 && self.q <= 1.0) {
-            return Err(GenerateError::WaxmanQ { q: self.q });
+            let expected = "above 0 and at most 1, for example 0.65";
+            return Err(SettingError::new("q", self.q, expected).into());
         }
         if !(self.s > 0.0 && self.s.is_finite()) {
-            return Err(GenerateError::WaxmanS { s: self.s });
+            let expected = "a finite number above 0, for example 0.3";
+            return Err(SettingError::new("s", self.s, expected).into());
         }
         Ok(())
     }

@@ -110,8 +110,8 @@ fn rejects_settings_out_of_range() {
     let mut rng = ChaCha8Rng::seed_from_u64(1);
     let mut message = |waxman: Waxman| {
         let error = waxman.sample(&mut rng).unwrap_err();
-        assert_eq!(waxman.sample_connected(1, &mut rng), Err(error));
-        assert_eq!(waxman.dataset(1, 0..1, 1), Err(error));
+        assert_eq!(waxman.sample_connected(1, &mut rng), Err(error.clone()));
+        assert_eq!(waxman.dataset(1, 0..1, 1), Err(error.clone()));
         error.to_string()
     };
     assert_eq!(
@@ -120,11 +120,17 @@ fn rejects_settings_out_of_range() {
     );
     for q in [0.0, -0.5, 1.01, f64::INFINITY] {
         let message = message(Waxman::new().with_q(q));
-        assert!(message.starts_with(&format!("q = {q}:")), "{message}");
+        assert!(
+            message.starts_with(&format!("q = {q} is out of range:")),
+            "{message}"
+        );
     }
     for s in [0.0, -1.0, f64::INFINITY] {
         let message = message(Waxman::new().with_s(s));
-        assert!(message.starts_with(&format!("s = {s}:")), "{message}");
+        assert!(
+            message.starts_with(&format!("s = {s} is out of range:")),
+            "{message}"
+        );
     }
     // NaN does not equal itself, and neither do errors that hold it.
     assert!(Waxman::new().with_q(f64::NAN).sample(&mut rng).is_err());

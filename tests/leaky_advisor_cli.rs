@@ -256,7 +256,10 @@ fn wrong_tables_and_options_are_one_line_each() {
             &["--data", "houses.csv", "--features", "rooms"],
             "no column rooms",
         ),
-        (&["--alpha", "1"], "alpha = 1 is not a slope"),
+        (
+            &["--alpha", "1"],
+            "alpha = 1 is out of range: a finite number below 1",
+        ),
         (&["--alpha", "steep"], "steep"),
         (&["--goal", "2"], "target = 2"),
         (&["--cap", "1"], "rows in the closed form = 1"),

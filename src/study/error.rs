@@ -9,7 +9,7 @@ use crate::{
     device::DeviceError,
     evaluate::graphs::GraphReportError,
     generative::GenerativeError,
-    overparam::{advisor::AdviceError, infinite_width::InfiniteWidthError},
+    overparam::OverparamError,
     report::ReportError,
     train::{NonFinite, RunError},
 };
@@ -28,7 +28,7 @@ pub enum StudyError {
     Regression(#[from] RegressionError),
     /// The closed form at infinite width failed.
     #[error("the closed form at infinite width: {0}")]
-    InfiniteWidth(#[from] InfiniteWidthError),
+    InfiniteWidth(OverparamError),
     /// The device cannot be used.
     #[error(transparent)]
     Device(#[from] DeviceError),
@@ -60,7 +60,7 @@ pub enum StudyError {
     },
     /// No advice can be given for these data or settings.
     #[error(transparent)]
-    Advice(#[from] AdviceError),
+    Advice(#[from] OverparamError),
     /// Two rows of a table are the same input to the network, and the options make this an error.
     #[error(
         "{title}: lines {} and {} are the same input to the network; merge such rows (--duplicates \

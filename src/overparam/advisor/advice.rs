@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{AdviceError, Budget, Calibration, MapTrial, Merged, Separation, judge};
-use crate::overparam::{InputMap, infinite_width::Reach};
+use super::{Budget, Calibration, MapTrial, Merged, Separation, judge};
+use crate::overparam::{InputMap, OverparamError, infinite_width::Reach};
 
 /// Recommended slope, step and number of epochs, with reasons. `Display` shows a summary and a
 /// table.
@@ -54,9 +54,9 @@ impl Advice {
     /// follow from it.
     ///
     /// # Errors
-    /// Returns [`AdviceError`] if the run gives no rate, or one that is too large for another
+    /// Returns [`OverparamError`] if the run gives no rate, or one that is too large for another
     /// slope.
-    pub fn calibrated(mut self, run: Calibration) -> Result<Self, AdviceError> {
+    pub fn calibrated(mut self, run: Calibration) -> Result<Self, OverparamError> {
         for slope in &mut self.slopes {
             let calibrated = run.advice(slope.alpha, self.target)?;
             if slope.alpha == self.alpha && self.expected_epochs.is_some() {

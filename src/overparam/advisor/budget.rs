@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
-use super::{AdviceError, CalibratedAdvice};
-use crate::overparam::theory::{CalibratedRate, Optimiser, Rate, TheoryError};
+use super::CalibratedAdvice;
+use crate::overparam::OverparamError;
+use crate::overparam::theory::{CalibratedRate, Optimiser, Rate};
 
 /// Budget of a training.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,14 +50,14 @@ impl Calibration {
     /// tenth of the last epoch or later, like the dissertation's 100 and 1000.
     ///
     /// # Errors
-    /// Returns [`TheoryError`] if the curve has fewer than two such points, or they give no rate.
-    pub fn from_curve(alpha: f64, curve: &[(u64, f64)]) -> Result<Self, TheoryError> {
+    /// Returns [`OverparamError`] if the curve has fewer than two such points, or they give no rate.
+    pub fn from_curve(alpha: f64, curve: &[(u64, f64)]) -> Result<Self, OverparamError> {
         let found = curve.len();
         let (what, least) = ("points of the measured curve", 2);
         let last = *curve
             .last()
             .filter(|_| found >= least)
-            .ok_or(TheoryError::TooFew { what, found, least })?;
+            .ok_or(OverparamError::too_few(what, found, least))?;
         let late = curve
             .iter()
             .find(|(epoch, _)| *epoch >= last.0.div_ceil(10));
@@ -72,7 +73,11 @@ impl Calibration {
 
     /// Returns the theorem's rate of a slope, and the epochs until the target share of the loss is
     /// left.
-    pub(super) fn advice(&self, alpha: f64, target: f64) -> Result<CalibratedAdvice, TheoryError> {
+    pub(super) fn advice(
+        &self,
+        alpha: f64,
+        target: f64,
+    ) -> Result<CalibratedAdvice, OverparamError> {
         let rate = self.rate()?.rate(alpha)?;
         Ok(CalibratedAdvice {
             decrease: rate.decrease(),
@@ -83,22 +88,24 @@ impl Calibration {
     /// Returns the theorem's rate per epoch, with its constant from this run.
     ///
     /// # Errors
-    /// Returns [`TheoryError`] if the loss of the run does not fall, or its slope has no gap.
-    pub fn rate(&self) -> Result<CalibratedRate, TheoryError> {
+    /// Returns [`OverparamError`] if the loss of the run does not fall, or its slope has no gap.
+    pub fn rate(&self) -> Result<CalibratedRate, OverparamError> {
         let observed = Rate::observed(self.first, self.last)?;
         CalibratedRate::from_run(self.alpha, observed, self.shrink)
     }
 }
 
 impl Budget {
-    pub(super) fn check(&self) -> Result<(), AdviceError> {
+    pub(super) fn check(&self) -> Result<(), OverparamError> {
         let counts = [
             ("width", self.width as u64, 2),
             ("depth", self.depth as u64, 1),
             ("epochs", self.epochs, 1),
         ];
         match counts.iter().find(|(_, found, least)| found < least) {
-            Some(&(what, found, least)) => Err(AdviceError::TooFew { what, found, least }),
+            Some(&(what, found, least)) => {
+                Err(OverparamError::too_few(what, found, least as usize))
+            }
             None => Ok(()),
         }
     }

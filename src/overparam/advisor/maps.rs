@@ -1,11 +1,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AdviceError, Advisor, DataSummary, DistinctRows, Separation,
+    Advisor, DataSummary, DistinctRows, Separation,
     advise::{matching, one_orthant},
     predict::{RowSplit, Split},
 };
-use crate::overparam::{InputMap, infinite_width::Points};
+use crate::overparam::{InputMap, OverparamError, infinite_width::Points};
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 /// Maximum number of rows in the closed form of a trial; fewer than for the advice suffice.
@@ -62,15 +62,17 @@ impl Advisor {
         rows: &[R],
         targets: &[T],
         standardised: bool,
-    ) -> Result<Option<MapTrial>, AdviceError> {
+    ) -> Result<Option<MapTrial>, OverparamError> {
         self.check()?;
-        let given = Points::new(rows)?;
+        let given = Points::new(rows).map_err(OverparamError::in_data)?;
         let distinct = DistinctRows::new(&given, &matching(&given, targets)?, InputMap::Raw)?;
-        let raw = given.select(&distinct.rows)?;
+        let raw = given
+            .select(&distinct.rows)
+            .map_err(OverparamError::in_data)?;
         let targets = matching(&raw, &distinct.targets)?;
         let scaled = matches!(self.input_map, InputMap::Unit | InputMap::UnitWithConstant);
         if scaled && raw.columns() == 1 {
-            return Err(AdviceError::OnlySigns);
+            return Err(OverparamError::OnlySigns);
         }
         self.budget.optimiser.check(raw.len())?;
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
@@ -106,16 +108,27 @@ impl Advisor {
         raw: &Points,
         targets: &Points,
         part: &RowSplit,
-    ) -> Result<(f64, f64), AdviceError> {
+    ) -> Result<(f64, f64), OverparamError> {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
-        let (train, train_targets) = (raw.select(&part.train)?, targets.select(&part.train)?);
+        let (train, train_targets) = (
+            raw.select(&part.train).map_err(OverparamError::in_data)?,
+            targets
+                .select(&part.train)
+                .map_err(OverparamError::in_data)?,
+        );
         let distinct = DistinctRows::new(&train, &train_targets, self.input_map)?;
-        let train = train.select(&distinct.rows)?.map(self.input_map)?;
+        let train = train
+            .select(&distinct.rows)
+            .and_then(|rows| rows.map(self.input_map))
+            .map_err(OverparamError::in_data)?;
         if train.len() < 2 {
             let (rows, scaled) = (part.train.len(), true);
-            return Err(AdviceError::OneInput { rows, scaled });
+            return Err(OverparamError::OneInput { rows, scaled });
         }
-        let held_out = raw.select(&part.held_out)?.map(self.input_map)?;
+        let held_out = raw
+            .select(&part.held_out)
+            .and_then(|rows| rows.map(self.input_map))
+            .map_err(OverparamError::in_data)?;
         let separation = Separation::measure(&train, self.separation_cap, &mut rng)?;
         let data = DataSummary {
             samples: raw.len(),
@@ -128,7 +141,9 @@ impl Advisor {
             analysed: Some([train.len(), held_out.len()]),
             one_orthant: Some(one_orthant(&train)),
         };
-        let held_out_targets = targets.select(&part.held_out)?;
+        let held_out_targets = targets
+            .select(&part.held_out)
+            .map_err(OverparamError::in_data)?;
         let split = Split::of(
             (train, distinct.targets),
             (
@@ -235,7 +250,7 @@ mod tests {
         assert_eq!(advisor(map).try_map(&few, &targets, true), Ok(None));
         let one: Vec<[f64; 1]> = rows(40).iter().map(|[x, _]| [*x]).collect();
         let error = advisor(map).try_map(&one, &one, true).unwrap_err();
-        assert_eq!(error, AdviceError::OnlySigns);
+        assert_eq!(error, OverparamError::OnlySigns);
         let raw = advisor(InputMap::RawWithConstant).try_map(&one, &one, true);
         assert!(raw.unwrap().unwrap().held_out < 0.1);
     }

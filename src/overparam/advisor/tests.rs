@@ -2,7 +2,7 @@ use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 use super::*;
 use crate::overparam::{
-    InputMap,
+    InputMap, OverparamError,
     infinite_width::{InfiniteWidth, Points, Reach, TangentKernel, test_data::synthetic},
     theory::Optimiser,
 };
@@ -275,7 +275,10 @@ fn errors_name_the_problem() {
         advisor.advise(&rows, &targets).unwrap_err().to_string()
     };
     assert!(setting(|a| a.alphas.clear()).starts_with("no slopes"));
-    assert!(setting(|a| a.alphas[1] = 1.0).starts_with("alpha = 1 is not a slope"));
+    assert!(
+        setting(|a| a.alphas[1] = 1.0)
+            .starts_with("alpha = 1 is out of range: a finite number below 1")
+    );
     assert!(setting(|a| a.target = 1.0).starts_with("target = 1"));
     assert!(setting(|a| a.cap = 1).starts_with("rows in the closed form = 1"));
     assert!(setting(|a| a.separation_cap = 0).starts_with("rows to compare = 0"));
@@ -434,7 +437,7 @@ fn identical_rows_are_rejected_with_a_remedy() {
     let targets: Vec<[f64; 1]> = rows.iter().map(|x| [x[0] * x[0]]).collect();
     for map in [InputMap::Unit, InputMap::UnitWithConstant] {
         let error = advisor(map).advise(&rows, &targets).unwrap_err();
-        assert_eq!(error, AdviceError::OnlySigns);
+        assert_eq!(error, OverparamError::OnlySigns);
         assert!(error.to_string().contains("raw-constant"), "{error}");
     }
     let advice = advisor(InputMap::RawWithConstant).advise(&rows, &targets);

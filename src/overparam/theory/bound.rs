@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Optimiser, Rate, Setting, TheoryError, error::positive, squared_gap};
+use super::{Optimiser, Rate, Setting, positive, squared_gap};
+use crate::overparam::OverparamError;
 
 /// Constants hidden by Ω and O in Theorems 2.1 and 2.2: calibrated, or 1.
 ///
@@ -33,7 +34,7 @@ impl Default for Constants {
 }
 
 impl Constants {
-    fn check(&self) -> Result<(), TheoryError> {
+    fn check(&self) -> Result<(), OverparamError> {
         positive("the constant of the rate", self.rate)?;
         positive("the constant of the step", self.step)?;
         positive("the constant of the width", self.width)?;
@@ -65,18 +66,18 @@ impl Constants {
 /// networks, AISTATS 2024.
 ///
 /// ```
-/// use fireweed::overparam::theory::*;
+/// use fireweed::overparam::{OverparamError, theory::*};
 ///
 /// let (samples, separation, outputs) = (1000, 0.05, 1);
 /// let setting = Setting { samples, separation, outputs, width: 5000, depth: 5 };
 /// let bound = |alpha| Bound::new(setting, alpha, Optimiser::Gd, Constants::default());
-/// let decrease = |alpha| -> Result<f64, TheoryError> {
+/// let decrease = |alpha| -> Result<f64, OverparamError> {
 ///     let bound = bound(alpha)?;
 ///     Ok(bound.rate(bound.largest_step())?.decrease())
 /// };
 /// // Twice as fast as ReLU; the absolute number requires calibration.
 /// assert!((decrease(-1.0)? / decrease(0.0)? - 2.0).abs() < 1e-12);
-/// # Ok::<(), TheoryError>(())
+/// # Ok::<(), OverparamError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bound {
@@ -90,19 +91,23 @@ impl Bound {
     /// Creates the bounds for one slope.
     ///
     /// # Errors
-    /// Returns [`TheoryError`] if the setting is invalid, α or a constant is not a number, or a
+    /// Returns [`OverparamError`] if the setting is invalid, α or a constant is not a number, or a
     /// batch is empty or larger than the data.
     pub fn new(
         setting: Setting,
         alpha: f64,
         optimiser: Optimiser,
         constants: Constants,
-    ) -> Result<Self, TheoryError> {
+    ) -> Result<Self, OverparamError> {
         setting.check()?;
         optimiser.check(setting.samples)?;
         constants.check()?;
         if !alpha.is_finite() {
-            return Err(TheoryError::Alpha { alpha });
+            return Err(OverparamError::setting(
+                "alpha",
+                alpha,
+                "a finite number below 1, for example -1 or 0",
+            ));
         }
         Ok(Self {
             setting,
@@ -115,9 +120,9 @@ impl Bound {
     /// Returns the rate γ per step of size η.
     ///
     /// # Errors
-    /// Returns [`TheoryError`] if the step is not positive, or so large that γ would not be
+    /// Returns [`OverparamError`] if the step is not positive, or so large that γ would not be
     /// positive.
-    pub fn rate(&self, step: f64) -> Result<Rate, TheoryError> {
+    pub fn rate(&self, step: f64) -> Result<Rate, OverparamError> {
         let step = positive("step", step)?;
         let [n, delta, d, m, _] = self.setting.numbers();
         let share = match self.optimiser {
@@ -160,7 +165,7 @@ impl Bound {
     ///
     /// # Errors
     /// Returns the errors of [`rate`](Self::rate), and an error if the target is not positive.
-    pub fn steps_to(&self, target: f64, step: f64) -> Result<f64, TheoryError> {
+    pub fn steps_to(&self, target: f64, step: f64) -> Result<f64, OverparamError> {
         let factor = self.initial_loss() / positive("target loss", target)?;
         Ok(self
             .rate(step)?
@@ -172,7 +177,7 @@ impl Bound {
     ///
     /// # Errors
     /// Returns the errors of [`steps_to`](Self::steps_to).
-    pub fn epochs_to(&self, target: f64, step: f64) -> Result<f64, TheoryError> {
+    pub fn epochs_to(&self, target: f64, step: f64) -> Result<f64, OverparamError> {
         let per_epoch = self.optimiser.steps_per_epoch(self.setting.samples);
         Ok(self.steps_to(target, step)? / per_epoch)
     }

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Rate, Setting, TheoryError, error::positive, squared_gap};
+use super::{Rate, Setting, positive, squared_gap};
+use crate::overparam::OverparamError;
 
 /// Bound on the expected test loss of gradient descent after t steps, in the form that depends on
 /// t.
@@ -78,17 +79,21 @@ impl Generalisation {
     /// Creates the bound for one slope and a loss L₀ before training, in the units of the loss.
     ///
     /// # Errors
-    /// Returns [`TheoryError`] if the setting is invalid, or α, the loss or a constant is not a
+    /// Returns [`OverparamError`] if the setting is invalid, or α, the loss or a constant is not a
     /// number.
     pub fn new(
         setting: Setting,
         alpha: f64,
         initial_loss: f64,
         constants: GeneralisationConstants,
-    ) -> Result<Self, TheoryError> {
+    ) -> Result<Self, OverparamError> {
         setting.check()?;
         if !alpha.is_finite() {
-            return Err(TheoryError::Alpha { alpha });
+            return Err(OverparamError::setting(
+                "alpha",
+                alpha,
+                "a finite number below 1, for example -1 or 0",
+            ));
         }
         let rate = positive("the constant of the rate", constants.rate)?;
         positive("the constant of the perturbation", constants.perturbation)?;

@@ -271,7 +271,10 @@ fn errors_name_the_problem() {
         let bound = Bound::new(setting, -1.0, Optimiser::Gd, Constants::default());
         bound.unwrap_err().to_string()
     };
-    assert_eq!(with(|s| s.samples = 0), "samples = 0: at least 1 is needed");
+    assert_eq!(
+        with(|s| s.samples = 0),
+        "samples = 0 is out of range: at least 1"
+    );
     assert!(with(|s| s.width = 1).starts_with("width"));
     assert!(with(|s| s.separation = 0.0).contains("drop or merge inputs"));
     let new = |alpha, optimiser, constants| {
@@ -299,7 +302,7 @@ fn errors_name_the_problem() {
     ] {
         assert!(matches!(
             Rate::observed(first, last),
-            Err(TheoryError::NoRate { .. })
+            Err(OverparamError::NoRate { .. })
         ));
     }
     let rate = Rate::from_decrease(0.1).unwrap();

@@ -1,4 +1,5 @@
-use super::{Bound, Optimiser, TheoryError, error::positive};
+use super::{Bound, Optimiser, positive};
+use crate::overparam::OverparamError;
 
 impl Bound {
     /// Returns the smallest width m required by the theorem to reach the loss `target`; infinite
@@ -16,8 +17,8 @@ impl Bound {
     /// Reference: Guo, Li, Lerman, arXiv 2402.11942; Theorems 2.1 and 2.2 of the dissertation.
     ///
     /// # Errors
-    /// Returns [`TheoryError`] if the target is not positive.
-    pub fn required_width(&self, target: f64) -> Result<f64, TheoryError> {
+    /// Returns [`OverparamError`] if the target is not positive.
+    pub fn required_width(&self, target: f64) -> Result<f64, OverparamError> {
         let target = positive("target loss", target)?;
         let [n, delta, d, _, l] = self.setting.numbers();
         // In logarithms, since the powers overflow.

@@ -1,8 +1,8 @@
 use super::AdviceData;
 use crate::{
     overparam::{
-        InputMap,
-        advisor::{Advice, AdviceError, Advisor, MapTrial},
+        InputMap, OverparamError,
+        advisor::{Advice, Advisor, MapTrial},
     },
     study::StudyError,
 };
@@ -50,9 +50,9 @@ impl MapChoice {
                     Ok(trial) => trials.extend(trial),
                     // Another map may work.
                     Err(
-                        AdviceError::OnlySigns
-                        | AdviceError::OneInput { .. }
-                        | AdviceError::Data(_),
+                        OverparamError::OnlySigns
+                        | OverparamError::OneInput { .. }
+                        | OverparamError::Data { .. },
                     ) => {}
                     Err(error) => return Err(error.into()),
                 }

@@ -10,8 +10,8 @@ use crate::{
         read_regression_csv,
     },
     overparam::{
-        InputMap,
-        advisor::{Advice, AdviceError, Advisor, DistinctRows},
+        InputMap, OverparamError,
+        advisor::{Advice, Advisor, DistinctRows},
     },
     study::StudyError,
 };
@@ -152,7 +152,7 @@ impl AdviceData {
             advisor
                 .advise(&self.rows(), &self.targets())
                 .map_err(|error| match error {
-                    AdviceError::Duplicate { rows, scaled } => match lines(rows) {
+                    OverparamError::Duplicate { rows, scaled } => match lines(rows) {
                         Some(lines) => StudyError::Coinciding {
                             title: self.title.clone(),
                             lines,

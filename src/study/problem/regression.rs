@@ -200,7 +200,8 @@ impl DrawnRegression {
         });
         Ok(Self {
             splits,
-            closed: ClosedForms::new(config, &rows, input_map, loss)?,
+            closed: ClosedForms::new(config, &rows, input_map, loss)
+                .map_err(StudyError::InfiniteWidth)?,
             input_map,
             loss,
         })
@@ -238,7 +239,11 @@ impl DrawnProblem for DrawnRegression {
     fn largest_stable_step(&self, case: Case) -> Result<Option<f64>, StudyError> {
         let closed = self.closed.as_ref();
         closed
-            .map(|closed| closed.largest_stable_step(case))
+            .map(|closed| {
+                closed
+                    .largest_stable_step(case)
+                    .map_err(StudyError::InfiniteWidth)
+            })
             .transpose()
     }
 
@@ -249,7 +254,9 @@ impl DrawnProblem for DrawnRegression {
         step: f64,
     ) -> Result<Option<Prediction>, StudyError> {
         match (&self.closed, self.loss) {
-            (Some(closed), RegressionLossKind::Squared) => closed.predict(config, case, step),
+            (Some(closed), RegressionLossKind::Squared) => closed
+                .predict(config, case, step)
+                .map_err(StudyError::InfiniteWidth),
             _ => Ok(None),
         }
     }

@@ -36,7 +36,7 @@ const STAND_IN: (usize, u64) = (20_000, 0);
 /// folder with `qm9.smi`; nothing else is searched then. The stand-in for QM9 are molecules drawn by
 /// this crate, see [`molecule::stand_in`].
 ///
-/// [`load`](Source::load) also returns [`DataError::Smiles`] if a file does not exist, is not a
+/// [`load`](Source::load) also returns [`DataError::Molecules`] if a file does not exist, is not a
 /// list or table of SMILES, lacks the column, or has no molecule of the requested kind.
 #[derive(Clone, Debug)]
 pub struct MoleculeSource {

@@ -55,7 +55,7 @@ fn molecules_are_read_as_rdkit_reads_them() {
     for row in rows(MOLECULES) {
         match (&row[..], MolecularGraph::from_smiles(row[0])) {
             ([_], Err(error)) => {
-                assert!(matches!(error, SmilesError::Impossible { .. }), "{error}");
+                assert!(matches!(error, MoleculeError::Impossible { .. }), "{error}");
                 rejected += 1;
             }
             ([line, expected, ..], Ok(found)) => {

@@ -4,10 +4,10 @@ use std::{
 };
 
 use crate::{
-    SettingError,
-    data::{DataError, RegressionError},
+    FileError, SettingError,
+    data::DataError,
     device::DeviceError,
-    evaluate::graphs::GraphReportError,
+    evaluate::EvaluateError,
     generative::GenerativeError,
     overparam::OverparamError,
     report::ReportError,
@@ -16,6 +16,7 @@ use crate::{
 
 /// Reasons why a study could not run. Every message is one line; finished trainings are on disk.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum StudyError {
     /// A setting is out of range.
     #[error(transparent)]
@@ -23,9 +24,6 @@ pub enum StudyError {
     /// The data cannot be used.
     #[error(transparent)]
     Data(#[from] DataError),
-    /// A table of numbers cannot be used.
-    #[error(transparent)]
-    Regression(#[from] RegressionError),
     /// The closed form at infinite width failed.
     #[error("the closed form at infinite width: {0}")]
     InfiniteWidth(OverparamError),
@@ -38,14 +36,9 @@ pub enum StudyError {
     /// A picture or table cannot be written.
     #[error(transparent)]
     Picture(#[from] ReportError),
-    /// The folder cannot be used.
-    #[error("cannot use {path}: {source}")]
-    Io {
-        /// The file or folder.
-        path: PathBuf,
-        /// The operating system's reason.
-        source: std::io::Error,
-    },
+    /// A file cannot be read or written.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The folder already contains a study.
     #[error("{path} already contains a study: continue it with --resume, or choose another folder")]
     Occupied {
@@ -162,7 +155,7 @@ pub enum StudyError {
     },
     /// Generated graphs cannot be compared with the data.
     #[error(transparent)]
-    Report(#[from] GraphReportError),
+    Evaluate(#[from] EvaluateError),
     /// The data differ from those at the start of the study.
     #[error("{path} was started on {begun}, but {loaded} was loaded; provide the same data")]
     OtherData {

@@ -154,7 +154,7 @@ impl Files {
 /// Reads the images.
 ///
 /// # Errors
-/// Returns [`DataError::Io`] if a file cannot be read, and [`DataError::Malformed`] if it is
+/// Returns [`DataError::File`] if a file cannot be read, and [`DataError::Malformed`] if it is
 /// truncated, differs in size from the official file, has a label above 9, or fails gzip's
 /// checksum.
 fn decode(files: &Files) -> Result<Loaded<Splits<ImageSet>>, DataError> {

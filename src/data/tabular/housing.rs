@@ -197,7 +197,7 @@ fn regression(features: HousingFeatures, rows: &[Vec<f64>]) -> Result<Regression
     let targets: Vec<Vec<f64>> = rows.iter().map(|row| vec![row[8] / 100_000.0]).collect();
     let names = names.map(String::from).to_vec();
     let target = vec!["MedHouseVal".into()];
-    Ok(RegressionSet::new(names, &feature_rows, target, &targets)?)
+    RegressionSet::new(names, &feature_rows, target, &targets)
 }
 
 fn derived(row: &[f64]) -> Vec<f64> {

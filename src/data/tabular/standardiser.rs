@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{RegressionError, RegressionSet};
+use super::RegressionSet;
+use crate::data::DataError;
 
 /// Scales columns to mean 0 and standard deviation 1, with the statistics of the training rows.
 ///
@@ -28,10 +29,10 @@ impl Standardiser {
     /// Computes means and deviations of a set, which should be only the training rows.
     ///
     /// # Errors
-    /// Returns [`RegressionError::Empty`] if there are no rows.
-    pub fn fit(training: &RegressionSet) -> Result<Self, RegressionError> {
+    /// Returns [`DataError::NoRows`] if there are no rows.
+    pub fn fit(training: &RegressionSet) -> Result<Self, DataError> {
         if training.is_empty() {
-            return Err(RegressionError::Empty);
+            return Err(DataError::NoRows);
         }
         let fit = |names: &[String], cell: &dyn Fn(usize, usize) -> f64| {
             let scale = |(column, name): (usize, &String)| {
@@ -81,8 +82,8 @@ impl Standardiser {
     /// Standardizes features and targets.
     ///
     /// # Errors
-    /// Returns [`RegressionError::OtherColumns`] if the column names differ from those of the fit.
-    pub fn apply(&self, set: &RegressionSet) -> Result<RegressionSet, RegressionError> {
+    /// Returns [`DataError::OtherColumns`] if the column names differ from those of the fit.
+    pub fn apply(&self, set: &RegressionSet) -> Result<RegressionSet, DataError> {
         check(&self.targets, set.target_names())?;
         self.mapped(set, |column, value| self.targets[column].apply(value))
     }
@@ -90,8 +91,8 @@ impl Standardiser {
     /// Standardizes only the features.
     ///
     /// # Errors
-    /// Returns [`RegressionError::OtherColumns`] if the feature names differ from those of the fit.
-    pub fn apply_to_features(&self, set: &RegressionSet) -> Result<RegressionSet, RegressionError> {
+    /// Returns [`DataError::OtherColumns`] if the feature names differ from those of the fit.
+    pub fn apply_to_features(&self, set: &RegressionSet) -> Result<RegressionSet, DataError> {
         self.mapped(set, |_, value| value)
     }
 
@@ -108,18 +109,18 @@ impl Standardiser {
         &self,
         set: &RegressionSet,
         target: impl Fn(usize, f64) -> f64,
-    ) -> Result<RegressionSet, RegressionError> {
+    ) -> Result<RegressionSet, DataError> {
         check(&self.features, set.feature_names())?;
         Ok(set.map(|column, value| self.features[column].apply(value), target))
     }
 }
 
-fn check(scales: &[Scale], names: &[String]) -> Result<(), RegressionError> {
+fn check(scales: &[Scale], names: &[String]) -> Result<(), DataError> {
     let fitted: Vec<&str> = scales.iter().map(|scale| scale.name.as_str()).collect();
     if fitted == names {
         return Ok(());
     }
-    Err(RegressionError::OtherColumns {
+    Err(DataError::OtherColumns {
         found: names.join(", "),
         expected: fitted.join(", "),
     })
@@ -210,7 +211,10 @@ mod tests {
 
     #[test]
     fn invalid_sets_are_rejected() {
-        assert_eq!(Standardiser::fit(&set(&[])), Err(RegressionError::Empty));
+        assert!(matches!(
+            Standardiser::fit(&set(&[])),
+            Err(DataError::NoRows)
+        ));
         let standardiser = Standardiser::fit(&set(&[[0.0, 1.0, 2.0]])).unwrap();
         let names = |names: &[&str]| names.iter().map(|&name| name.into()).collect();
         let other = RegressionSet::new(names(&["b", "a"]), &[], names(&["y"]), &[]).unwrap();

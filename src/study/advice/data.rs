@@ -5,9 +5,8 @@ use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 use crate::{
     data::{
-        CaliforniaHousing, CsvError, CsvOptions, DataError, DataPlaces, DownloadProgress,
-        RegressionBatch, RegressionSet, Source, Standardiser, SyntheticFunction,
-        read_regression_csv,
+        CaliforniaHousing, CsvOptions, DataError, DataPlaces, DownloadProgress, RegressionBatch,
+        RegressionSet, Source, Standardiser, SyntheticFunction, read_regression_csv,
     },
     overparam::{
         InputMap, OverparamError,
@@ -105,13 +104,13 @@ impl AdviceData {
                 unscaled: None,
             });
         }
-        let scales = Standardiser::fit(&set).map_err(DataError::from)?;
+        let scales = Standardiser::fit(&set)?;
         let constant = scales.constant();
         let notice = notice.into_iter().chain((!constant.is_empty()).then(|| {
             let names = constant.join(", ");
             format!("constant columns carry no information and become 0: {names}")
         }));
-        let scaled = scales.apply(&set).map_err(DataError::from)?;
+        let scaled = scales.apply(&set)?;
         let notice = notice.chain(outliers(&set, &scaled));
         Ok(Self {
             title: format!("{title}{STANDARDISED}"),
@@ -205,7 +204,7 @@ fn check_targets(path: &Path, set: &RegressionSet) -> Result<(), DataError> {
     if set.len() < 2 || rows.any(|row| row != first) {
         return Ok(());
     }
-    Err(DataError::Csv(CsvError::ConstantTarget {
+    Err(DataError::ConstantTarget {
         path: path.into(),
         column: set.target_names().join(", "),
         value: first
@@ -213,7 +212,7 @@ fn check_targets(path: &Path, set: &RegressionSet) -> Result<(), DataError> {
             .map(f64::to_string)
             .collect::<Vec<_>>()
             .join(", "),
-    }))
+    })
 }
 
 /// Returns a note for each column whose variance is almost entirely due to one value, such as 1e90

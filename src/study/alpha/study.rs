@@ -507,7 +507,7 @@ fn finished(directory: &Path) -> Result<Option<(History, RunEnd)>, StudyError> {
     let file = directory.join(HISTORY_FILE);
     // A training that diverged in its first epoch has none.
     let history = match file.exists() {
-        true => History::read(&file).map_err(crate::train::RunError::from)?,
+        true => History::read(&file)?,
         false => History::default(),
     };
     let end = match record {

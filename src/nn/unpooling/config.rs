@@ -2,7 +2,7 @@ use burn::{config::Config, nn::Initializer, tensor::Device};
 
 use super::{
     NodeSelection, UnpoolingLayer,
-    networks::{Networks, NodeHead, PreferenceHead},
+    networks::{Networks, NodeHead, PreferenceHead, split},
     scorer::EdgeScorer,
 };
 use crate::{
@@ -177,10 +177,4 @@ impl UnpoolingLayerConfig {
             Err(error) => panic!("{error}"),
         }
     }
-}
-
-/// Returns how many features both children inherit, and how many each inherits alone.
-pub(super) fn split(node_features: usize) -> (usize, usize) {
-    let shared = node_features / 2;
-    (shared, (node_features - shared) / 2)
 }

@@ -62,7 +62,7 @@ fn without_data_and_network_it_says_so_and_completes_on_the_stand_in() {
         "curves.svg",
     ] {
         let content = fs::read_to_string(run.join(file)).unwrap();
-        assert!(content.contains(label), "{file} is not labelled");
+        assert!(content.contains(label), "{file} is not labeled");
     }
     assert!(
         fs::read(run.join("curves.png"))

@@ -220,7 +220,7 @@ fn published_weights_sample_the_same_graphs() {
     let own = sample(study.sampler(&task(None), &device).unwrap());
     let published = sample(load_generator(root.path(), KINDS, &device).unwrap());
     assert_eq!(own, published);
-    let foreign = load_generator(root.path(), "colours at nodes", &device);
+    let foreign = load_generator(root.path(), "colors at nodes", &device);
     assert!(matches!(foreign, Err(StudyError::OtherKinds { .. })));
     fs::write(root.path().join("generator.safetensors"), b"{}").unwrap();
     let error = load_generator(root.path(), KINDS, &device)

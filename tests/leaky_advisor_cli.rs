@@ -102,7 +102,7 @@ fn columns_can_be_chosen() {
     let dir = with_houses();
     let output = advisor(&dir)
         .args(["--data", "houses.csv", "--target", "age,price"])
-        .args(["--features", "area", "--no-standardise"])
+        .args(["--features", "area", "--no-standardize"])
         .args(["--input-map", "raw-constant"])
         .output()
         .unwrap();
@@ -179,7 +179,7 @@ fn facts_alone_compare_slopes() {
 }
 
 #[test]
-fn without_network_housing_is_a_labelled_stand_in() {
+fn without_network_housing_is_a_labeled_stand_in() {
     let dir = tempfile::tempdir().unwrap();
     let output = advisor(&dir)
         .args(["--dataset", "housing", "--cap", "60", "--alpha", "-1,0"])
@@ -237,7 +237,7 @@ fn wrong_tables_and_options_are_one_line_each() {
             "use the input map raw-constant",
         ),
         (
-            &["--data", "same.csv", "--no-standardise"],
+            &["--data", "same.csv", "--no-standardize"],
             "all 3 rows are the same input",
         ),
         (
@@ -378,7 +378,7 @@ fn tiny_tables_long_trainings_and_single_features_get_advice() {
 #[test]
 fn realistic_tables_are_read_with_notes() {
     let dir = tempfile::tempdir().unwrap();
-    let mut text = String::from("sep=|\nsize, m²|price|colour|kind\n");
+    let mut text = String::from("sep=|\nsize, m²|price|color|kind\n");
     for (i, [a, b]) in (1..=60_u32).map(|i| (i, square(i))) {
         // Each row twice, and once with another price.
         for price in [
@@ -402,7 +402,7 @@ fn realistic_tables_are_read_with_notes() {
     let (advice, stdout, stderr) = advised(&dir, "field.csv", &target);
     assert_eq!(advice["data"]["coordinates"], 1 + 2 + 2);
     assert_eq!(advice["data"]["merged"]["coinciding"], 60);
-    for note in ["a decimal comma, the sign €", "colour (2), kind (2)"] {
+    for note in ["a decimal comma, the sign €", "color (2), kind (2)"] {
         assert!(stderr.contains(note), "{stderr}");
     }
     assert!(

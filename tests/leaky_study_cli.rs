@@ -93,7 +93,7 @@ fn one_experiment_leaves_a_report_and_is_repeatable() {
 
 /// Every experiment runs from end to end on data that are drawn, and says so.
 #[test]
-fn all_experiments_run_on_stand_ins_that_are_labelled() {
+fn all_experiments_run_on_stand_ins_that_are_labeled() {
     let dir = tempfile::tempdir().unwrap();
     let cases: &[(&str, &[&str])] = &[
         ("fmnist", &["--width", "16", "--epochs", "2"]),

@@ -276,7 +276,7 @@ fn a_table_and_a_time() {
 }
 
 #[test]
-fn drawn_data_are_labelled() {
+fn drawn_data_are_labeled() {
     let dir = tempfile::tempdir().unwrap();
     let output = likelihood(&dir)
         .args(SMALL)

@@ -7,7 +7,7 @@ use fireweed::{
     data::{
         CaliforniaHousing, Cifar10, DataPlaces, FashionMnist, HousingFeatures, ImageSet,
         ImageSource, Imdb, LabeledTexts, Loaded, Mnist, ProteinSplit, ProteinWindows, Source,
-        Splits, Standardiser, TextSet, TextVocabulary, Truncation,
+        Splits, Standardizer, TextSet, TextVocabulary, Truncation,
     },
     evaluate::graphs::{GraphReport, GraphStatistic, GraphStatisticsSample},
     graph::{Rotation, generate::PlacedGraph},
@@ -154,7 +154,7 @@ fn california_housing_is_the_published_one() {
         assert!((found - published).abs() < 1e-5, "{found} {published}");
     }
     // Means and deviations, computed apart with exact sums.
-    let standardiser = Standardiser::fit(&data.data).unwrap();
+    let standardizer = Standardizer::fit(&data.data).unwrap();
     let means = [
         3.870_671_002_9,
         28.639_486_434_1,
@@ -176,15 +176,15 @@ fn california_housing_is_the_published_one() {
         2.003_483_187_7,
     ];
     let close = |found: f64, expected: f64| (found / expected - 1.0).abs() < 1e-9;
-    for (found, expected) in standardiser.feature_means().iter().zip(means) {
+    for (found, expected) in standardizer.feature_means().iter().zip(means) {
         assert!(close(*found, expected), "{found} {expected}");
     }
-    for (found, expected) in standardiser.feature_deviations().iter().zip(deviations) {
+    for (found, expected) in standardizer.feature_deviations().iter().zip(deviations) {
         assert!(close(*found, expected), "{found} {expected}");
     }
-    assert!(close(standardiser.target_means()[0], 2.068_558_169_089));
+    assert!(close(standardizer.target_means()[0], 2.068_558_169_089));
     assert!(close(
-        standardiser.target_deviations()[0],
+        standardizer.target_deviations()[0],
         1.153_928_204_041
     ));
     let raw = load(HousingFeatures::Raw).data;

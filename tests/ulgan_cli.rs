@@ -159,7 +159,7 @@ fn own_molecules_from_training_to_sampling() {
     assert!(line.contains("was started on [C N O F;"), "{line}");
 }
 
-/// Every graph whose atoms have no more neighbours than bonds is valid.
+/// Every graph whose atoms have no more neighbors than bonds is valid.
 fn assert_legal(run: &Path) {
     let mut checked = 0;
     for line in fs::read_to_string(run.join("graphs.jsonl"))

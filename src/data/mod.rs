@@ -49,7 +49,7 @@ pub use graphs::{
 pub use images::{
     Cifar10, Cifar100, ClassificationBatch, FashionMnist, IdxFolder, ImageBatcher, ImageFolder,
     ImageSet, ImageSource, LabeledBatch, LabeledImage, Mnist, RegressionBatch, TokenBatch,
-    image_source, synthetic_coloured_garments, synthetic_garments,
+    image_source, synthetic_colored_garments, synthetic_garments,
 };
 #[cfg(feature = "molecules")]
 pub use molecules::{MoleculeData, MoleculeSource};
@@ -61,7 +61,7 @@ pub use rows::TensorRows;
 pub use source::{Loaded, Provenance, Source, Splits};
 pub use tabular::{
     CaliforniaHousing, CsvOptions, CsvRegression, CsvTable, HousingFeatures, Missing,
-    RegressionSet, Standardiser, SyntheticFunction, TextColumns, read_regression_csv,
+    RegressionSet, Standardizer, SyntheticFunction, TextColumns, read_regression_csv,
 };
 pub use text::{
     EncodedText, Imdb, LabeledTexts, Review, TextFile, TextSet, TextVocabulary, Truncation,

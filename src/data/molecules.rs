@@ -77,9 +77,9 @@ impl Source for MoleculeSource {
         if let Some(given) = places.dir.as_ref().filter(|given| !given.is_dir()) {
             return self.read(given, &title(given));
         }
-        let recognise = |dir: &Path| first_file(dir, &QM9_NAMES);
+        let recognize = |dir: &Path| first_file(dir, &QM9_NAMES);
         let read = |file: PathBuf| self.read(&file, QM9.title);
-        QM9.load(places, &recognise, progress, read, || self.stand_in())
+        QM9.load(places, &recognize, progress, read, || self.stand_in())
     }
 
     fn stand_in(&self) -> Result<Loaded<MoleculeData>, DataError> {

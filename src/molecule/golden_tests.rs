@@ -87,7 +87,7 @@ fn texts_of_molecules_match_rdkit() {
         assert_eq!(texts.aromatic, published.is_empty(), "{line}");
         if !published.is_empty() {
             let read = graph.with_bonds_sorted_under_tags();
-            assert_eq!(read.unsanitised_smiles().unwrap(), published, "{line}");
+            assert_eq!(read.unsanitized_smiles().unwrap(), published, "{line}");
         }
     }
 }

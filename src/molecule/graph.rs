@@ -172,13 +172,13 @@ impl MolecularGraph {
     }
 
     /// Returns the bonds of each atom as (neighbor, bond), in the order of the list of bonds.
-    pub fn neighbours(&self) -> Vec<Vec<(usize, usize)>> {
-        let mut neighbours = vec![Vec::new(); self.atoms.len()];
+    pub fn neighbors(&self) -> Vec<Vec<(usize, usize)>> {
+        let mut neighbors = vec![Vec::new(); self.atoms.len()];
         for (bond, &Bond { ends: [a, b], .. }) in self.bonds.iter().enumerate() {
-            neighbours[a].push((b, bond));
-            neighbours[b].push((a, bond));
+            neighbors[a].push((b, bond));
+            neighbors[b].push((a, bond));
         }
-        neighbours
+        neighbors
     }
 
     /// Returns the sum of formal charges, in elementary charges.
@@ -262,9 +262,9 @@ impl MolecularGraph {
     /// first; chiralities are adjusted to the new order.
     pub fn with_sorted_bonds(&self) -> Self {
         let mut atoms = self.atoms.clone();
-        for (atom, neighbours) in atoms.iter_mut().zip(self.neighbours()) {
+        for (atom, neighbors) in atoms.iter_mut().zip(self.neighbors()) {
             // In sorted bonds, the neighbors of an atom ascend.
-            let order: Vec<usize> = neighbours.iter().map(|&(other, _)| other).collect();
+            let order: Vec<usize> = neighbors.iter().map(|&(other, _)| other).collect();
             if atom.chirality != Chirality::None && is_odd(&order) {
                 atom.chirality = atom.chirality.inverted();
             }

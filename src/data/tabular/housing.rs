@@ -94,9 +94,9 @@ impl Source for CaliforniaHousing {
         places: &DataPlaces,
         progress: &mut dyn FnMut(DownloadProgress<'_>),
     ) -> Result<Loaded<RegressionSet>, DataError> {
-        let recognise = |place: &Path| first_file(place, &NAMES);
+        let recognize = |place: &Path| first_file(place, &NAMES);
         let read = |file: PathBuf| decode(&file, self.features);
-        HOUSING.load(places, &recognise, progress, read, || self.stand_in())
+        HOUSING.load(places, &recognize, progress, read, || self.stand_in())
     }
 
     fn stand_in(&self) -> Result<Loaded<RegressionSet>, DataError> {

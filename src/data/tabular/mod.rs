@@ -8,12 +8,12 @@ mod csv_table;
 mod housing;
 mod housing_stand_in;
 mod regression_set;
-mod standardiser;
+mod standardizer;
 mod synthetic_function;
 
 pub use csv_regression::{CsvOptions, CsvRegression, Missing, TextColumns, read_regression_csv};
 pub use csv_table::CsvTable;
 pub use housing::{CaliforniaHousing, HousingFeatures};
 pub use regression_set::RegressionSet;
-pub use standardiser::Standardiser;
+pub use standardizer::Standardizer;
 pub use synthetic_function::SyntheticFunction;

@@ -17,7 +17,8 @@ pub enum WaxmanForm {
     /// The form of networkx's `waxman_graph`, with `beta` = q and `alpha` = s. Published sizes of
     /// Waxman graphs refer to it.
     #[default]
-    Normalised,
+    #[serde(alias = "Normalised")]
+    Normalized,
     /// `P = q · exp(−s · d)`, as the model is often stated.
     Literal,
 }
@@ -26,7 +27,7 @@ pub enum WaxmanForm {
 /// joined.
 ///
 /// ```text
-/// P(i ~ j) = q · exp(−d_ij / (s · L))     WaxmanForm::Normalised
+/// P(i ~ j) = q · exp(−d_ij / (s · L))     WaxmanForm::Normalized
 /// P(i ~ j) = q · exp(−s · d_ij)           WaxmanForm::Literal
 /// ```
 ///
@@ -56,8 +57,8 @@ pub struct Waxman {
     /// Decay s with the distance, finite and above 0. Default: 0.3.
     #[config(default = "0.3")]
     pub s: f64,
-    /// How the probability decreases with the distance. Default: [`WaxmanForm::Normalised`].
-    #[config(default = "WaxmanForm::Normalised")]
+    /// How the probability decreases with the distance. Default: [`WaxmanForm::Normalized`].
+    #[config(default = "WaxmanForm::Normalized")]
     pub form: WaxmanForm,
 }
 
@@ -143,7 +144,7 @@ impl Waxman {
         let largest = pairs().map(distance).fold(0.0, f64::max);
         let decay = |distance: f64| match self.form {
             // If all nodes coincide, their distance is 0 in both forms.
-            WaxmanForm::Normalised => distance / largest.max(f64::MIN_POSITIVE) / self.s,
+            WaxmanForm::Normalized => distance / largest.max(f64::MIN_POSITIVE) / self.s,
             WaxmanForm::Literal => self.s * distance,
         };
         let edges = pairs()

@@ -1,27 +1,68 @@
 use burn::{config::Config, tensor::Device};
+use serde::{Deserialize, Serialize};
 
 use super::{Baseline, ReinforceLoss, baseline::MovingAverage};
 use crate::SettingError;
 
 /// Configuration of a [`ReinforceLoss`].
-#[derive(Config, Copy, Debug, PartialEq)]
+// Not derived from `Config`, which has no `serde(alias)` for the former name of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReinforceLossConfig {
     /// Value subtracted from rewards. Default: [`Baseline::LeaveOneOut`].
-    #[config(default = "Baseline::LeaveOneOut")]
     pub baseline: Baseline,
     /// Whether to divide advantages by the standard deviation of the batch's rewards. Default:
     /// no.
-    #[config(default = false)]
-    pub normalise: bool,
+    #[serde(alias = "normalise")]
+    pub normalize: bool,
     /// Positive number added to that standard deviation. Default: 1e-5.
-    #[config(default = 1e-5)]
     pub epsilon: f64,
     /// The weight β of the entropy bonus, in units of the reward; 0 for none. Default: 0.
-    #[config(default = 0.0)]
     pub entropy_weight: f64,
 }
 
+impl Config for ReinforceLossConfig {}
+
+impl Default for ReinforceLossConfig {
+    fn default() -> Self {
+        Self {
+            baseline: Baseline::LeaveOneOut,
+            normalize: false,
+            epsilon: 1e-5,
+            entropy_weight: 0.0,
+        }
+    }
+}
+
 impl ReinforceLossConfig {
+    /// Creates the default configuration.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets [`baseline`](Self::baseline).
+    pub fn with_baseline(mut self, baseline: Baseline) -> Self {
+        self.baseline = baseline;
+        self
+    }
+
+    /// Sets [`normalize`](Self::normalize).
+    pub fn with_normalize(mut self, normalize: bool) -> Self {
+        self.normalize = normalize;
+        self
+    }
+
+    /// Sets [`epsilon`](Self::epsilon).
+    pub fn with_epsilon(mut self, epsilon: f64) -> Self {
+        self.epsilon = epsilon;
+        self
+    }
+
+    /// Sets [`entropy_weight`](Self::entropy_weight).
+    pub fn with_entropy_weight(mut self, entropy_weight: f64) -> Self {
+        self.entropy_weight = entropy_weight;
+        self
+    }
+
     /// Creates the loss.
     ///
     /// # Errors
@@ -50,7 +91,7 @@ impl ReinforceLossConfig {
         Ok(ReinforceLoss {
             average,
             baseline: self.baseline,
-            normalise: self.normalise,
+            normalize: self.normalize,
             epsilon: self.epsilon,
             entropy_weight: self.entropy_weight,
         })

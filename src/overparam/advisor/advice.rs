@@ -86,7 +86,8 @@ pub struct DataSummary {
     /// Rows that were the same input to the network and were merged; `None` if there were none.
     pub merged: Option<Merged>,
     /// Numbers of rows in the closed form and of held-out rows; `None` without data.
-    pub analysed: Option<[usize; 2]>,
+    #[serde(alias = "analysed")]
+    pub analyzed: Option<[usize; 2]>,
     /// Whether the mapped rows lie in one orthant, as pixels do; `None` without data.
     pub one_orthant: Option<bool>,
 }

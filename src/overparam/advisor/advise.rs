@@ -8,7 +8,7 @@ use super::{
 use crate::overparam::{
     InputMap, OverparamError,
     infinite_width::{Points, TangentKernel},
-    theory::{Bound, Constants, Optimiser, Setting, squared_gap},
+    theory::{Bound, Constants, Optimizer, Setting, squared_gap},
 };
 
 /// Recommends the slope α, the step and the length of a training.
@@ -22,11 +22,11 @@ use crate::overparam::{
 /// [`separation_cap`](Self::separation_cap) rows.
 ///
 /// ```
-/// use fireweed::overparam::{advisor::{Advisor, Budget}, theory::Optimiser};
+/// use fireweed::overparam::{advisor::{Advisor, Budget}, theory::Optimizer};
 ///
 /// let rows: Vec<[f64; 2]> = (0..40).map(|i| [f64::from(i).sin(), (1.3 * f64::from(i)).cos()]).collect();
 /// let targets: Vec<[f64; 1]> = rows.iter().map(|x| [x[0] * x[1] + x[0]]).collect();
-/// let budget = Budget { width: 500, depth: 2, epochs: 200, optimiser: Optimiser::Gd };
+/// let budget = Budget { width: 500, depth: 2, epochs: 200, optimizer: Optimizer::Gd };
 /// let advice = Advisor::new(budget).advise(&rows, &targets)?;
 /// println!("{advice}");
 /// assert!(advice.step > 0.0);
@@ -94,7 +94,7 @@ impl Advisor {
             rows: separation.rows.map(|row| distinct.rows[row]),
             ..separation
         };
-        self.budget.optimiser.check(points.len())?;
+        self.budget.optimizer.check(points.len())?;
         let split = Split::new(&points, &targets, &self.split(points.len()))?;
         let data = DataSummary {
             samples: points.len(),
@@ -104,7 +104,7 @@ impl Advisor {
             measured: Some(separation),
             lines: None,
             merged: distinct.merged,
-            analysed: Some(split.sizes()),
+            analyzed: Some(split.sizes()),
             one_orthant: Some(one_orthant(&points)),
         };
         let mut advice = self.advise_on(&split, data, &mut rng)?;
@@ -116,9 +116,9 @@ impl Advisor {
                 |row| distinct.counts[rows[row]] as f64,
             )?;
             merged.step = Some(advice.step);
-            let per_epoch = match self.budget.optimiser {
-                Optimiser::Gd => points.len() as f64 / merged.rows as f64,
-                Optimiser::Sgd { .. } => 1.0,
+            let per_epoch = match self.budget.optimizer {
+                Optimizer::Gd => points.len() as f64 / merged.rows as f64,
+                Optimizer::Sgd { .. } => 1.0,
             };
             advice.step *= share * per_epoch;
         }
@@ -233,7 +233,7 @@ impl Advisor {
             measured: None,
             lines: None,
             merged: None,
-            analysed: None,
+            analyzed: None,
             one_orthant: None,
         };
         self.conclude(data, None, vec![None; self.alphas.len()], Vec::new())
@@ -285,7 +285,7 @@ impl Advisor {
             width: self.budget.width,
             depth: self.budget.depth,
         };
-        let bound = Bound::new(setting, alpha, self.budget.optimiser, Constants::default())?;
+        let bound = Bound::new(setting, alpha, self.budget.optimizer, Constants::default())?;
         let step = bound.largest_step();
         let target = self.target * bound.initial_loss();
         let calibrated = self.calibration.map(|run| run.advice(alpha, self.target));

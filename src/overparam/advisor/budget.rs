@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::CalibratedAdvice;
 use crate::overparam::OverparamError;
-use crate::overparam::theory::{CalibratedRate, Optimiser, Rate};
+use crate::overparam::theory::{CalibratedRate, Optimizer, Rate};
 
 /// Budget of a training.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,7 +14,8 @@ pub struct Budget {
     /// Number of passes over the data.
     pub epochs: u64,
     /// Gradient descent, or SGD with a batch size.
-    pub optimiser: Optimiser,
+    #[serde(alias = "optimiser")]
+    pub optimizer: Optimizer,
 }
 
 /// Properties of the data if the data themselves are not available.
@@ -112,9 +113,9 @@ impl Budget {
 
     /// Returns the number of samples per step.
     pub fn samples_per_step(&self, samples: usize) -> usize {
-        match self.optimiser {
-            Optimiser::Gd => samples,
-            Optimiser::Sgd { batch } => batch.min(samples),
+        match self.optimizer {
+            Optimizer::Gd => samples,
+            Optimizer::Sgd { batch } => batch.min(samples),
         }
     }
 }

@@ -23,7 +23,8 @@ pub struct MapTrial {
     /// The input map.
     pub map: InputMap,
     /// Whether columns are scaled to mean 0 and standard deviation 1 before it.
-    pub standardised: bool,
+    #[serde(alias = "standardised")]
+    pub standardized: bool,
     /// The recommended slope with this map.
     pub alpha: f64,
     /// Smallest predicted loss on held-out rows within the budget, averaged over splits.
@@ -61,7 +62,7 @@ impl Advisor {
         &self,
         rows: &[R],
         targets: &[T],
-        standardised: bool,
+        standardized: bool,
     ) -> Result<Option<MapTrial>, OverparamError> {
         self.check()?;
         let given = Points::new(rows).map_err(OverparamError::in_data)?;
@@ -74,7 +75,7 @@ impl Advisor {
         if scaled && raw.columns() == 1 {
             return Err(OverparamError::OnlySigns);
         }
-        self.budget.optimiser.check(raw.len())?;
+        self.budget.optimizer.check(raw.len())?;
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         rng.set_stream(3);
         let splits = (ROWS / raw.len()).clamp(1, SPLITS);
@@ -93,7 +94,7 @@ impl Advisor {
         let [held_out, mean_alone] = sums.map(|sum| sum / splits as f64);
         Ok(first.map(|(alpha, rows)| MapTrial {
             map: self.input_map,
-            standardised,
+            standardized,
             alpha,
             held_out,
             mean_alone,
@@ -138,7 +139,7 @@ impl Advisor {
             measured: Some(separation),
             lines: None,
             merged: None,
-            analysed: Some([train.len(), held_out.len()]),
+            analyzed: Some([train.len(), held_out.len()]),
             one_orthant: Some(one_orthant(&train)),
         };
         let held_out_targets = targets
@@ -175,14 +176,14 @@ fn mean_alone(targets: &Points, part: &RowSplit) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::overparam::{advisor::Budget, theory::Optimiser};
+    use crate::overparam::{advisor::Budget, theory::Optimizer};
 
     fn advisor(map: InputMap) -> Advisor {
         let budget = Budget {
             width: 1000,
             depth: 2,
             epochs: 500,
-            optimiser: Optimiser::Gd,
+            optimizer: Optimizer::Gd,
         };
         Advisor {
             input_map: map,
@@ -228,7 +229,7 @@ mod tests {
     fn the_default_map_is_kept_unless_another_is_clearly_better() {
         let [mut a, b] = [1.0, 1.0].map(|held_out| MapTrial {
             map: InputMap::UnitWithConstant,
-            standardised: true,
+            standardized: true,
             alpha: -1.0,
             held_out,
             mean_alone: 1.0,

@@ -4,14 +4,14 @@ use super::*;
 use crate::overparam::{
     InputMap, OverparamError,
     infinite_width::{InfiniteWidth, Points, Reach, TangentKernel, test_data::synthetic},
-    theory::Optimiser,
+    theory::Optimizer,
 };
 
 const BUDGET: Budget = Budget {
     width: 2000,
     depth: 3,
     epochs: 1000,
-    optimiser: Optimiser::Gd,
+    optimizer: Optimizer::Gd,
 };
 
 type Data = (Vec<Vec<f64>>, Vec<[f64; 1]>);
@@ -86,7 +86,7 @@ fn predictions_match_the_closed_form() {
     let map = InputMap::RawWithConstant;
     let (rows, targets) = data(15, map);
     let advice = advisor(map).advise(&rows, &targets).unwrap();
-    assert_eq!(advice.data.analysed, Some([15, 0]), "too few to hold out");
+    assert_eq!(advice.data.analyzed, Some([15, 0]), "too few to hold out");
     let points = Points::new(&rows).unwrap().map(map).unwrap();
     for slope in &advice.slopes {
         let kernel = TangentKernel::new(slope.alpha, 3).unwrap();
@@ -116,8 +116,8 @@ fn a_part_of_the_rows_gives_about_the_same_advice() {
         ..advisor(map)
     };
     let some = some.advise(&rows, &targets).unwrap();
-    assert_eq!(all.data.analysed, Some([320, 80]));
-    assert_eq!(some.data.analysed, Some([100, 25]));
+    assert_eq!(all.data.analyzed, Some([320, 80]));
+    assert_eq!(some.data.analyzed, Some([100, 25]));
     assert!(
         (some.step / all.step - 1.0).abs() < 0.1,
         "{} {}",
@@ -141,7 +141,7 @@ fn batches_allow_larger_steps_and_need_fewer_epochs() {
     let gd = advisor(map).advise(&rows, &targets).unwrap();
     let with = |batch| {
         let mut advisor = advisor(map);
-        advisor.budget.optimiser = Optimiser::Sgd { batch };
+        advisor.budget.optimizer = Optimizer::Sgd { batch };
         advisor.advise(&rows, &targets).unwrap()
     };
     let (small, whole) = (with(30), with(300));
@@ -286,7 +286,7 @@ fn errors_name_the_problem() {
     assert!(setting(|a| a.budget.epochs = 0).starts_with("epochs = 0"));
     let batch = |batch| {
         let mut advisor = advisor(map);
-        advisor.budget.optimiser = Optimiser::Sgd { batch };
+        advisor.budget.optimizer = Optimizer::Sgd { batch };
         advisor.advise(&rows, &targets).unwrap_err().to_string()
     };
     assert!(

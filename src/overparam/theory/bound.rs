@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Optimiser, Rate, Setting, positive, squared_gap};
+use super::{Optimizer, Rate, Setting, positive, squared_gap};
 use crate::overparam::OverparamError;
 
 /// Constants hidden by Ω and O in Theorems 2.1 and 2.2: calibrated, or 1.
@@ -70,7 +70,7 @@ impl Constants {
 ///
 /// let (samples, separation, outputs) = (1000, 0.05, 1);
 /// let setting = Setting { samples, separation, outputs, width: 5000, depth: 5 };
-/// let bound = |alpha| Bound::new(setting, alpha, Optimiser::Gd, Constants::default());
+/// let bound = |alpha| Bound::new(setting, alpha, Optimizer::Gd, Constants::default());
 /// let decrease = |alpha| -> Result<f64, OverparamError> {
 ///     let bound = bound(alpha)?;
 ///     Ok(bound.rate(bound.largest_step())?.decrease())
@@ -83,7 +83,7 @@ impl Constants {
 pub struct Bound {
     pub(super) setting: Setting,
     pub(super) gap: f64,
-    pub(super) optimiser: Optimiser,
+    pub(super) optimizer: Optimizer,
     pub(super) constants: Constants,
 }
 
@@ -96,11 +96,11 @@ impl Bound {
     pub fn new(
         setting: Setting,
         alpha: f64,
-        optimiser: Optimiser,
+        optimizer: Optimizer,
         constants: Constants,
     ) -> Result<Self, OverparamError> {
         setting.check()?;
-        optimiser.check(setting.samples)?;
+        optimizer.check(setting.samples)?;
         constants.check()?;
         if !alpha.is_finite() {
             return Err(OverparamError::setting(
@@ -112,7 +112,7 @@ impl Bound {
         Ok(Self {
             setting,
             gap: squared_gap(alpha),
-            optimiser,
+            optimizer,
             constants,
         })
     }
@@ -125,9 +125,9 @@ impl Bound {
     pub fn rate(&self, step: f64) -> Result<Rate, OverparamError> {
         let step = positive("step", step)?;
         let [n, delta, d, m, _] = self.setting.numbers();
-        let share = match self.optimiser {
-            Optimiser::Gd => 1.0,
-            Optimiser::Sgd { batch } => batch as f64 / n,
+        let share = match self.optimizer {
+            Optimizer::Gd => 1.0,
+            Optimizer::Sgd { batch } => batch as f64 / n,
         };
         Rate::from_decrease(self.constants.rate * self.gap * share * step * delta * m / (n * d))
     }
@@ -135,9 +135,9 @@ impl Bound {
     /// Returns the largest step η of the theorem, for the sum loss.
     pub fn largest_step(&self) -> f64 {
         let [n, delta, d, m, l] = self.setting.numbers();
-        let step = match self.optimiser {
-            Optimiser::Gd => d / (n * l * l * m),
-            Optimiser::Sgd { .. } => d * delta / (m * (n * l).powi(3) * m.ln().powi(2)),
+        let step = match self.optimizer {
+            Optimizer::Gd => d / (n * l * l * m),
+            Optimizer::Sgd { .. } => d * delta / (m * (n * l).powi(3) * m.ln().powi(2)),
         };
         self.constants.step * step
     }
@@ -145,9 +145,9 @@ impl Bound {
     /// Returns the step from which the bound holds.
     pub fn holds_from(&self) -> f64 {
         let [n, delta, _, m, l] = self.setting.numbers();
-        match self.optimiser {
-            Optimiser::Gd => 0.0,
-            Optimiser::Sgd { batch } => {
+        match self.optimizer {
+            Optimizer::Gd => 0.0,
+            Optimizer::Sgd { batch } => {
                 let scale = n.powi(5) * (l * m.ln()).powi(2) / (batch as f64 * delta * delta);
                 self.constants.start * scale / (self.gap * self.gap)
             }
@@ -178,7 +178,7 @@ impl Bound {
     /// # Errors
     /// Returns the errors of [`steps_to`](Self::steps_to).
     pub fn epochs_to(&self, target: f64, step: f64) -> Result<f64, OverparamError> {
-        let per_epoch = self.optimiser.steps_per_epoch(self.setting.samples);
+        let per_epoch = self.optimizer.steps_per_epoch(self.setting.samples);
         Ok(self.steps_to(target, step)? / per_epoch)
     }
 }

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | jump of the slope | [`derivative_gap`], [`squared_gap`] |
 //! | rate, width, step and number of steps | [`Bound`] |
-//! | generalization | [`Generalisation`] |
+//! | generalization | [`Generalization`] |
 //! | rate of a run | [`Rate::observed`], [`CalibratedRate`] |
 //! | improvement over earlier bounds | [`improvement_over_earlier_bounds`] |
 
@@ -16,7 +16,7 @@ mod bound;
 mod calibration;
 mod earlier;
 mod gap;
-mod generalisation;
+mod generalization;
 mod rate;
 mod setting;
 mod width;
@@ -25,9 +25,9 @@ pub use bound::{Bound, Constants};
 pub use calibration::CalibratedRate;
 pub use earlier::improvement_over_earlier_bounds;
 pub use gap::{derivative_gap, squared_gap};
-pub use generalisation::{Generalisation, GeneralisationConstants, GeneralisationTerms};
+pub use generalization::{Generalization, GeneralizationConstants, GeneralizationTerms};
 pub use rate::Rate;
-pub use setting::{Optimiser, Setting};
+pub use setting::{Optimizer, Setting};
 
 use super::OverparamError;
 

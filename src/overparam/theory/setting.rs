@@ -61,7 +61,7 @@ impl Setting {
 /// Optimizer. The loss is a **sum** over the samples of a step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Optimiser {
+pub enum Optimizer {
     /// Gradient descent: all samples in every step.
     #[default]
     Gd,
@@ -72,7 +72,7 @@ pub enum Optimiser {
     },
 }
 
-impl Optimiser {
+impl Optimizer {
     /// Returns the number of steps in one pass over n samples; a partial batch counts as a fraction
     /// of a step.
     pub fn steps_per_epoch(self, samples: usize) -> f64 {

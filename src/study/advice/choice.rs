@@ -46,7 +46,7 @@ impl MapChoice {
                     input_map,
                     ..advisor.clone()
                 };
-                match one.try_map(&set.rows(), &set.targets(), set.standardised()) {
+                match one.try_map(&set.rows(), &set.targets(), set.standardized()) {
                     Ok(trial) => trials.extend(trial),
                     // Another map may work.
                     Err(
@@ -64,13 +64,13 @@ impl MapChoice {
             _ => InputMap::UnitWithConstant,
         };
         let best = MapTrial::best(&trials);
-        let (input_map, standardised) = match best {
-            Some(best) => (best.map, best.standardised),
-            None => (usual, data.standardised()),
+        let (input_map, standardized) = match best {
+            Some(best) => (best.map, best.standardized),
+            None => (usual, data.standardized()),
         };
         let other = data
             .as_they_are()
-            .filter(|_| standardised != data.standardised());
+            .filter(|_| standardized != data.standardized());
         Ok(Self {
             data: other.unwrap_or_else(|| data.clone()),
             advisor: Advisor {

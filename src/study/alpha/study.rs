@@ -17,7 +17,7 @@ use super::{
 use crate::{
     data::Provenance,
     files::write_whole,
-    overparam::theory::Optimiser,
+    overparam::theory::Optimizer,
     study::{
         DrawnProblem, Problem, ProblemDescription, StudyError,
         folder::{Folder, io_error},
@@ -121,7 +121,7 @@ impl AlphaStudy {
         let description = problem.description();
         config
             .step
-            .validate(config.optimiser == Optimiser::Gd && description.stable_step)?;
+            .validate(config.optimizer == Optimizer::Gd && description.stable_step)?;
         let record = StudyRecord {
             version: env!("CARGO_PKG_VERSION").into(),
             provenance: problem.provenance().clone(),

@@ -7,7 +7,7 @@ use crate::{
     overparam::{
         InputMap, OverparamError,
         infinite_width::{InfiniteWidth, Minibatches, Points, TangentKernel},
-        theory::{Optimiser, Rate},
+        theory::{Optimizer, Rate},
     },
     study::{AlphaStudyConfig, Case},
 };
@@ -116,7 +116,7 @@ impl ClosedForms {
         let Some((_, _, network)) = found else {
             return Ok(None);
         };
-        if let Optimiser::Sgd { batch } = config.optimiser {
+        if let Optimizer::Sgd { batch } = config.optimizer {
             let settings = Minibatches {
                 step,
                 width: case.width,

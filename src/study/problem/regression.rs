@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     data::{
-        LabeledBatch, Loaded, Provenance, RegressionBatch, RegressionSet, Splits, Standardiser,
+        LabeledBatch, Loaded, Provenance, RegressionBatch, RegressionSet, Splits, Standardizer,
         SyntheticFunction,
     },
     overparam::{InputMap, OverparamMlpConfig, loss::ReweightedLossConfig},
@@ -126,10 +126,10 @@ impl Problem for TableProblem {
     ) -> Result<Box<dyn DrawnProblem + '_>, StudyError> {
         let [train, test] = [config.samples, config.test_samples];
         let (train, test) = (self.table.data).random_split(train, test, &mut rngs.train)?;
-        let standardiser = Standardiser::fit(&train)?;
+        let standardizer = Standardizer::fit(&train)?;
         let rows = Splits {
-            train: standardiser.apply(&train)?,
-            test: standardiser.apply(&test)?,
+            train: standardizer.apply(&train)?,
+            test: standardizer.apply(&test)?,
         };
         let drawn = DrawnRegression::new(config, rows, self.input_map, self.loss, device)?;
         Ok(Box::new(drawn))

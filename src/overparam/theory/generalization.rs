@@ -23,17 +23,17 @@ use crate::overparam::OverparamError;
 ///
 /// Reference: Guo, Li, Lerman, arXiv 2402.11942; Theorem 2.3 of the dissertation.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Generalisation {
+pub struct Generalization {
     setting: Setting,
     gap: f64,
     rate: Rate,
     initial_loss: f64,
-    constants: GeneralisationConstants,
+    constants: GeneralizationConstants,
 }
 
 /// Constants hidden by O in Theorem 2.3: calibrated, or 1. See [`Constants`](super::Constants).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct GeneralisationConstants {
+pub struct GeneralizationConstants {
     /// Constant of the decrease `1 − γ`.
     pub rate: f64,
     /// Constant of the term with `t^{4/3}`.
@@ -44,7 +44,7 @@ pub struct GeneralisationConstants {
     pub concentration: f64,
 }
 
-impl Default for GeneralisationConstants {
+impl Default for GeneralizationConstants {
     fn default() -> Self {
         Self {
             rate: 1.0,
@@ -57,7 +57,7 @@ impl Default for GeneralisationConstants {
 
 /// Terms of the bound of Theorem 2.3.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct GeneralisationTerms {
+pub struct GeneralizationTerms {
     /// Remaining training loss: decreases with t and with g.
     pub training: f64,
     /// Deviation of the trained network from a linear one: grows with t and with g.
@@ -68,14 +68,14 @@ pub struct GeneralisationTerms {
     pub concentration: f64,
 }
 
-impl GeneralisationTerms {
+impl GeneralizationTerms {
     /// Returns the bound, the sum of all terms.
     pub fn total(&self) -> f64 {
         self.training + self.perturbation + self.complexity + self.concentration
     }
 }
 
-impl Generalisation {
+impl Generalization {
     /// Creates the bound for one slope and a loss L₀ before training, in the units of the loss.
     ///
     /// # Errors
@@ -85,7 +85,7 @@ impl Generalisation {
         setting: Setting,
         alpha: f64,
         initial_loss: f64,
-        constants: GeneralisationConstants,
+        constants: GeneralizationConstants,
     ) -> Result<Self, OverparamError> {
         setting.check()?;
         if !alpha.is_finite() {
@@ -111,13 +111,13 @@ impl Generalisation {
     }
 
     /// Returns the terms after t steps.
-    pub fn after(&self, steps: u64) -> GeneralisationTerms {
+    pub fn after(&self, steps: u64) -> GeneralizationTerms {
         let [n, _, d, m, l] = self.setting.numbers();
         let t = steps as f64;
         let constants = &self.constants;
         let moved = self.gap.sqrt() * d.cbrt() * t.cbrt().powi(4);
         let room = m.powf(1.0 / 6.0) * (n * l).cbrt().powi(2);
-        GeneralisationTerms {
+        GeneralizationTerms {
             training: self.rate.remaining(t) * self.initial_loss,
             perturbation: constants.perturbation * moved / room,
             complexity: constants.complexity * (d * m.ln()).sqrt() * t / (n * l),

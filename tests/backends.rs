@@ -23,7 +23,7 @@ use fireweed::{
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 #[test]
-fn the_layer_agrees_forward_and_backward() {
+fn leaky_relu_values_and_gradients_agree_across_devices() {
     let values = [-1e20, -3.0, -1.0, -1e-20, 0.0, 1e-20, 0.5, 1e20f32];
     for alpha in [-2.0, -1.0, 0.0, 0.05] {
         let layer = LeakyReluRescaledConfig::new().with_alpha(alpha).init();
@@ -69,7 +69,7 @@ fn logits_and_gradients<N: ClassifierNetwork>(network: &N, input: N::Input) -> V
 }
 
 #[test]
-fn networks_agree_forward_and_backward() {
+fn network_values_and_gradients_agree_across_devices() {
     let pixels: Vec<f32> = (0..2 * 3 * 9 * 10)
         .map(|i| (1.7 * i as f32).sin())
         .collect();
@@ -144,7 +144,7 @@ fn histories(device: DeviceSpec) -> Vec<History> {
 /// integration runs them with this feature.
 #[cfg(feature = "ndarray")]
 #[test]
-fn ndarray_is_compared() {
+fn the_ndarray_device_is_among_those_compared() {
     assert!(
         other_devices()
             .iter()
@@ -153,7 +153,7 @@ fn ndarray_is_compared() {
 }
 
 #[test]
-fn training_agrees() {
+fn training_losses_agree_across_devices() {
     let expected = histories("flex".parse().unwrap());
     for (spec, _) in other_devices() {
         for (actual, expected) in histories(spec).iter().zip(&expected) {

@@ -118,7 +118,7 @@ fn columns_can_be_chosen() {
 }
 
 #[test]
-fn a_run_calibrates_the_theorem_and_checks_the_prediction() {
+fn a_test_run_calibrates_the_theorem_and_is_compared_with_the_prediction() {
     let dir = tempfile::tempdir().unwrap();
     let output = advisor(&dir)
         .args(["--samples", "60", "--alpha", "-1,0"])
@@ -152,7 +152,7 @@ fn a_run_calibrates_the_theorem_and_checks_the_prediction() {
 }
 
 #[test]
-fn facts_alone_compare_slopes() {
+fn slopes_are_compared_without_data() {
     let dir = tempfile::tempdir().unwrap();
     let facts = [
         "--samples",
@@ -179,7 +179,7 @@ fn facts_alone_compare_slopes() {
 }
 
 #[test]
-fn without_network_housing_is_a_labeled_stand_in() {
+fn without_network_housing_is_replaced_by_a_labeled_stand_in() {
     let dir = tempfile::tempdir().unwrap();
     let output = advisor(&dir)
         .args(["--dataset", "housing", "--cap", "60", "--alpha", "-1,0"])
@@ -199,7 +199,7 @@ fn without_network_housing_is_a_labeled_stand_in() {
 }
 
 #[test]
-fn wrong_tables_and_options_are_one_line_each() {
+fn invalid_tables_and_options_give_one_line_errors() {
     let dir = with_houses();
     let file = |name: &str, text: &str| fs::write(dir.path().join(name), text).unwrap();
     file("nan.csv", "x,y\n1,2\nNaN,3\n2,1\n");
@@ -318,7 +318,7 @@ fn square(i: u32) -> [f64; 2] {
 }
 
 #[test]
-fn the_input_map_is_found_on_held_out_rows() {
+fn the_input_map_is_chosen_on_held_out_rows() {
     let dir = tempfile::tempdir().unwrap();
     let mut text = String::from("x1,x2,y\n");
     for [a, b] in (1..=300).map(square) {
@@ -432,7 +432,7 @@ fn realistic_tables_are_read_with_notes() {
 }
 
 #[test]
-fn the_headline_has_the_range_that_was_measured() {
+fn the_headline_states_the_measured_range() {
     let dir = with_houses();
     let options = [
         "--alpha",

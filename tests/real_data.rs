@@ -57,7 +57,7 @@ fn class_counts(labels: impl Iterator<Item = u8>) -> [usize; 10] {
 }
 
 #[test]
-fn fashion_mnist_is_the_published_one() {
+fn fashion_mnist_has_the_published_statistics() {
     let Some(data) = load(&FashionMnist) else {
         return;
     };
@@ -78,7 +78,7 @@ fn fashion_mnist_is_the_published_one() {
 }
 
 #[test]
-fn mnist_is_the_published_one() {
+fn mnist_has_the_published_statistics() {
     let Some(data) = load(&Mnist) else {
         return;
     };
@@ -97,7 +97,7 @@ fn mnist_is_the_published_one() {
 }
 
 #[test]
-fn the_part_of_cifar_10_is_the_described_one() {
+fn cifar_10_has_the_described_statistics() {
     let Some(data) = load(&Cifar10) else {
         return;
     };
@@ -134,7 +134,7 @@ fn the_part_of_cifar_10_is_the_described_one() {
 }
 
 #[test]
-fn california_housing_is_the_published_one() {
+fn california_housing_has_the_published_statistics() {
     let Some(places) = places() else { return };
     let load = |features| {
         let places = places.clone();
@@ -192,7 +192,7 @@ fn california_housing_is_the_published_one() {
 }
 
 #[test]
-fn the_part_of_imdb_is_the_described_one() {
+fn imdb_has_the_described_statistics() {
     let Some(places) = places() else { return };
     let data = Imdb.load(&places, &mut |_| {}).unwrap();
     if data.data.train.len() != 4000 {
@@ -311,7 +311,7 @@ fn all_windows(data: &Loaded<Splits<ProteinSplit>>) -> Vec<PlacedGraph<3>> {
 
 /// Figures computed apart from the same files with numpy.
 #[test]
-fn protein_windows_are_the_described_ones() {
+fn protein_windows_have_the_described_statistics() {
     let Some(data) = proteins(8.0) else { return };
     assert_eq!(
         data.provenance.title,
@@ -407,7 +407,7 @@ fn protein_windows_are_the_described_ones() {
 }
 
 #[test]
-fn protein_windows_of_other_thresholds() {
+fn contact_thresholds_change_the_edges_of_protein_windows() {
     for (threshold, edges) in [(6.0, 12.85), (7.0, 16.53), (10.0, 21.92)] {
         let Some(data) = proteins(threshold) else {
             return;
@@ -428,7 +428,7 @@ fn protein_windows_of_other_thresholds() {
 
 /// Train against test, as the description of the data and numpy have it.
 #[test]
-fn floors_of_protein_windows_are_the_described_ones() {
+fn noise_floors_of_protein_windows_have_the_described_values() {
     let Some(data) = proteins(8.0) else { return };
     let sample = |graphs: &[PlacedGraph<3>]| GraphStatisticsSample::of_chains(graphs);
     let (train, test) = (

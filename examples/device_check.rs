@@ -66,30 +66,39 @@ enum Part {
 const CHECKS: [(&str, fn()); 11] = [
     (
         "activation, forward and backward",
-        agreement::networks::the_layer_agrees_forward_and_backward,
+        agreement::networks::leaky_relu_values_and_gradients_agree_across_devices,
     ),
     (
         "networks, forward and backward",
-        agreement::networks::networks_agree_forward_and_backward,
+        agreement::networks::network_values_and_gradients_agree_across_devices,
     ),
     (
         "training of a fully connected network",
-        agreement::networks::training_agrees,
+        agreement::networks::training_losses_agree_across_devices,
     ),
-    ("sums over segments", agreement::graphs::segments),
-    ("message passing", agreement::graphs::message_passing),
+    (
+        "sums over segments",
+        agreement::graphs::segment_reductions_agree_across_devices,
+    ),
+    (
+        "message passing",
+        agreement::graphs::message_passing_agrees_across_devices,
+    ),
     (
         "convolutions, readout, edge updates",
-        agreement::graphs::convolutions_readout_and_edges,
+        agreement::graphs::convolutions_readout_and_edge_layers_agree_across_devices,
     ),
-    ("unpooling", agreement::graphs::unpooling),
+    (
+        "unpooling",
+        agreement::graphs::unpooling_agrees_across_devices,
+    ),
     (
         "initial graphs, skip connections",
-        agreement::graphs::initial_graphs_and_skip_connections,
+        agreement::graphs::initial_graphs_and_skip_connections_agree_across_devices,
     ),
     (
         "input gradients of critics",
-        agreement::graphs::slopes_of_critics,
+        agreement::graphs::input_gradients_of_critics_agree_across_devices,
     ),
     (
         "first losses on flex, as recorded",

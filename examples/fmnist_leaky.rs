@@ -10,7 +10,7 @@ use clap::Parser;
 use fireweed::{
     data::{DataPlaces, FashionMnist, Source},
     device::DeviceSpec,
-    overparam::{InputMap, theory::Optimiser},
+    overparam::{InputMap, theory::Optimizer},
     study::{
         AlphaStudy, AlphaStudyConfig, ImageProblem, MlpFamily, StepRule, StepSearch, StudyEvent,
         write_results,
@@ -192,7 +192,7 @@ fn config(command: &Command) -> AlphaStudyConfig {
     set(&mut config.epochs, command.epochs);
     set(&mut config.repeats, command.repeats);
     if let Some(batch) = command.batch_size {
-        config.optimiser = Optimiser::Sgd { batch };
+        config.optimizer = Optimizer::Sgd { batch };
     }
     if let Some(step) = command.learning_rate {
         config.step = StepRule::Fixed { step };

@@ -13,7 +13,7 @@ use fireweed::{
     overparam::{
         InputMap,
         advisor::{Advice, Advisor, Budget, Duplicates, Facts},
-        theory::Optimiser,
+        theory::Optimizer,
     },
     study::advice::{AdviceData, AdviceFolder, MapChoice, Rehearsal, rehearse},
     train::RunEnd,
@@ -130,8 +130,8 @@ struct Source {
     #[arg(long, value_enum)]
     dataset: Option<Dataset>,
     /// Do not scale the columns of --data and of housing to mean 0 and standard deviation 1.
-    #[arg(long)]
-    no_standardise: bool,
+    #[arg(long, alias = "no-standardise")]
+    no_standardize: bool,
     /// Never download housing data; use a labeled stand-in if they are not found.
     #[arg(long)]
     no_download: bool,
@@ -284,15 +284,15 @@ fn report(advice: &Advice, folder: &AdviceFolder) {
 
 impl Command {
     fn advisor(&self) -> Advisor {
-        let optimiser = match self.batch {
-            None => Optimiser::Gd,
-            Some(batch) => Optimiser::Sgd { batch },
+        let optimizer = match self.batch {
+            None => Optimizer::Gd,
+            Some(batch) => Optimizer::Sgd { batch },
         };
         let mut advisor = Advisor::new(Budget {
             width: self.width,
             depth: self.depth,
             epochs: self.epochs,
-            optimiser,
+            optimizer,
         });
         if !self.alpha.is_empty() {
             advisor.alphas.clone_from(&self.alpha);
@@ -324,7 +324,7 @@ impl Command {
 
     fn data(&self) -> Result<AdviceData, Box<dyn Error>> {
         let source = &self.source;
-        let standardise = !source.no_standardise;
+        let standardize = !source.no_standardize;
         if let Some(path) = &source.data {
             let missing = match source.drop_missing {
                 true => Missing::Drop,
@@ -343,7 +343,7 @@ impl Command {
                 },
                 missing,
             };
-            return Ok(AdviceData::from_csv(path, &options, standardise)?);
+            return Ok(AdviceData::from_csv(path, &options, standardize)?);
         }
         match source.dataset.unwrap_or(Dataset::Synthetic) {
             Dataset::Synthetic => {
@@ -356,7 +356,7 @@ impl Command {
                     ..DataPlaces::default()
                 };
                 let progress = &mut common::download_bar();
-                Ok(AdviceData::housing(places, standardise, progress)?)
+                Ok(AdviceData::housing(places, standardize, progress)?)
             }
         }
     }

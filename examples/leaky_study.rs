@@ -1,4 +1,4 @@
-//! The experiments of the dissertation on leaky ReLUs in overparameterised networks.
+//! The experiments of the dissertation on leaky ReLUs in overparameterized networks.
 
 mod common;
 
@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use fireweed::{
     data::DataPlaces,
     device::DeviceSpec,
-    overparam::{InputMap, theory::Optimiser},
+    overparam::{InputMap, theory::Optimizer},
     study::{
         MlpFamily, RegressionLossKind, StepRule, StudyEvent, TransformerFamily,
         chapter::{
@@ -392,14 +392,14 @@ impl Sizes {
         if let Some(depths) = &self.depth {
             config.depths.clone_from(depths);
         }
-        match &mut config.optimiser {
-            Optimiser::Gd => {
+        match &mut config.optimizer {
+            Optimizer::Gd => {
                 if let Some(steps) = self.steps {
                     config.steps_per_epoch = config.steps_per_epoch.min(steps.max(1));
                     config.epochs = steps.div_ceil(config.steps_per_epoch);
                 }
             }
-            Optimiser::Sgd { batch } => {
+            Optimizer::Sgd { batch } => {
                 set(batch, self.batch_size);
                 set(&mut config.epochs, self.epochs);
             }

@@ -70,6 +70,8 @@ pub mod testing;
 #[cfg(feature = "train")]
 pub mod train;
 
+#[cfg(any(feature = "molecules", feature = "tables"))]
+pub use error::FileError;
 pub use error::SettingError;
 
 /// The code of the README, compiled and run as tests.

@@ -11,7 +11,7 @@ use fireweed::device::{DeviceSpec, compiled_in};
 /// integration runs them with this feature.
 #[cfg(feature = "ndarray")]
 #[test]
-fn ndarray_is_compared() {
+fn the_ndarray_device_is_among_those_compared() {
     assert!(
         common::other_devices()
             .iter()

@@ -72,7 +72,7 @@ fn folder() -> TempDir {
 }
 
 #[test]
-fn files_are_written_with_the_floor_beside_every_score() {
+fn reports_contain_a_noise_floor_for_every_score() {
     let dir = folder();
     let made: Vec<String> = data().into_iter().step_by(3).collect();
     write_lines(&dir.path().join("made.smi"), &made);
@@ -139,7 +139,7 @@ fn files_are_written_with_the_floor_beside_every_score() {
 
 /// 2,000 lines of which 328 do not parse have the validity 0.836.
 #[test]
-fn lines_that_do_not_parse_count_as_not_valid() {
+fn unparsable_lines_count_as_invalid() {
     let dir = folder();
     let good = data();
     let made: Vec<String> = (0..2000)
@@ -167,7 +167,7 @@ fn lines_that_do_not_parse_count_as_not_valid() {
 }
 
 #[test]
-fn graphs_of_a_run_are_read_valid_or_not() {
+fn graphs_jsonl_with_invalid_molecules_is_read() {
     let dir = folder();
     let graph = |order: &str| {
         format!(
@@ -201,7 +201,7 @@ fn a_file_without_any_valid_molecule_is_reported() {
 }
 
 #[test]
-fn mistakes_are_one_line() {
+fn error_messages_are_one_line() {
     let dir = folder();
     write_lines(&dir.path().join("made.smi"), &["CCO"]);
     let line = failure(&mut command(&dir, "none.smi", "a"));

@@ -32,7 +32,7 @@ fn fmnist(dir: &TempDir) -> Command {
 }
 
 #[test]
-fn without_data_and_network_it_says_so_and_completes_on_the_stand_in() {
+fn without_data_and_network_the_stand_in_is_used_and_reported() {
     let dir = tempfile::tempdir().unwrap();
     let output = fmnist(&dir)
         .args(SMALL)
@@ -62,7 +62,7 @@ fn without_data_and_network_it_says_so_and_completes_on_the_stand_in() {
         "curves.svg",
     ] {
         let content = fs::read_to_string(run.join(file)).unwrap();
-        assert!(content.contains(label), "{file} is not labelled");
+        assert!(content.contains(label), "{file} is not labeled");
     }
     assert!(
         fs::read(run.join("curves.png"))
@@ -95,7 +95,7 @@ fn without_data_and_network_it_says_so_and_completes_on_the_stand_in() {
 /// A study that was started offline continues with the stand-in, even if real images are found
 /// later.
 #[test]
-fn a_synthetic_study_resumes_as_such() {
+fn a_study_of_the_stand_in_resumes_with_the_stand_in() {
     let dir = tempfile::tempdir().unwrap();
     let settings = ["--synthetic", "--alpha", "-1", "--out", "run"];
     let output = fmnist(&dir).args(SMALL).args(settings).output().unwrap();
@@ -144,7 +144,7 @@ fn a_named_folder_is_never_replaced_by_another_source() {
 }
 
 #[test]
-fn damaged_files_are_named_with_the_place() {
+fn damaged_files_are_reported_with_file_and_position() {
     let whole = tempfile::tempdir().unwrap();
     write_idx_data(whole.path(), 150, 80);
     let read = |name: &str| fs::read(whole.path().join(name)).unwrap();
@@ -189,13 +189,19 @@ fn damaged_files_are_named_with_the_place() {
 }
 
 #[test]
-fn wrong_options_are_one_line_each() {
+fn invalid_options_give_one_line_errors() {
     let dir = tempfile::tempdir().unwrap();
     write_idx_data(dir.path(), 150, 80);
     fs::write(dir.path().join("file"), "").unwrap();
     let cases: &[(&[&str], &str)] = &[
-        (&["--alpha", "1"], "alpha = 1 is not a slope"),
-        (&["--alpha", "-1,nan"], "alpha = NaN is not a slope"),
+        (
+            &["--alpha", "1"],
+            "alpha = 1 is out of range: a finite number below 1",
+        ),
+        (
+            &["--alpha", "-1,nan"],
+            "alpha = NaN is out of range: a finite number below 1",
+        ),
         (&["--alpha", "-1,-1"], "each slope once"),
         (&["--alpha", "steep"], "steep"),
         (&["--slope", "3"], "'--slope'"),
@@ -227,7 +233,7 @@ fn wrong_options_are_one_line_each() {
 }
 
 #[test]
-fn a_device_that_is_not_compiled_in_is_named_with_its_feature() {
+fn a_missing_device_is_reported_with_its_feature() {
     let dir = tempfile::tempdir().unwrap();
     write_idx_data(dir.path(), 150, 80);
     for name in ["ndarray", "wgpu", "vulkan", "metal", "cuda"] {
@@ -250,7 +256,7 @@ fn a_device_that_is_not_compiled_in_is_named_with_its_feature() {
 }
 
 #[test]
-fn an_occupied_folder_is_not_overwritten_and_a_strange_one_not_resumed() {
+fn an_occupied_folder_is_not_overwritten_and_another_folder_not_resumed() {
     let dir = tempfile::tempdir().unwrap();
     write_idx_data(dir.path(), 150, 80);
     let small = |out: &str| {
@@ -294,7 +300,7 @@ fn an_occupied_folder_is_not_overwritten_and_a_strange_one_not_resumed() {
 }
 
 #[test]
-fn help_teaches() {
+fn help_describes_the_options_and_the_data() {
     let dir = tempfile::tempdir().unwrap();
     let output = fmnist(&dir).arg("--help").output().unwrap();
     let (stdout, _) = texts(&output);

@@ -166,7 +166,7 @@ fn results(directory: &Path) -> (String, Vec<Vec<u32>>) {
 }
 
 #[test]
-fn stopping_and_resuming_equals_not_stopping() {
+fn a_resumed_study_equals_an_uninterrupted_one() {
     let root = tempfile::tempdir().unwrap();
     let whole = root.path().join("whole");
     let study = GanStudy::create(&whole, config(), &task(None)).unwrap();
@@ -216,7 +216,7 @@ fn published_weights_sample_the_same_graphs() {
     let own = sample(study.sampler(&task(None), &device).unwrap());
     let published = sample(load_generator(root.path(), KINDS, &device).unwrap());
     assert_eq!(own, published);
-    let foreign = load_generator(root.path(), "colours at nodes", &device);
+    let foreign = load_generator(root.path(), "colors at nodes", &device);
     assert!(matches!(foreign, Err(StudyError::OtherKinds { .. })));
     fs::write(root.path().join("generator.safetensors"), b"{}").unwrap();
     let error = load_generator(root.path(), KINDS, &device)
@@ -227,7 +227,7 @@ fn published_weights_sample_the_same_graphs() {
 }
 
 #[test]
-fn what_is_not_finite_names_the_step_and_the_last_checkpoint() {
+fn values_that_are_not_finite_are_reported_with_step_and_checkpoint() {
     // A real graph that is not a number, from the second epoch on.
     struct Spoiled(Stopping, usize);
     struct SpoiledSource(Arc<dyn GraphSource>, AtomicUsize, usize);
@@ -293,7 +293,7 @@ fn what_is_not_finite_names_the_step_and_the_last_checkpoint() {
 
 /// Nothing is written where a study cannot begin.
 #[test]
-fn settings_that_do_not_fit_leave_no_folder() {
+fn invalid_settings_leave_no_folder() {
     let root = tempfile::tempdir().unwrap();
     let path = root.path().join("study");
     let message = |config: GanStudyConfig, task: &Stopping| {
@@ -318,7 +318,7 @@ fn settings_that_do_not_fit_leave_no_folder() {
 }
 
 #[test]
-fn other_data_is_refused() {
+fn a_study_is_not_continued_on_other_data() {
     let root = tempfile::tempdir().unwrap();
     let study = GanStudy::create(root.path(), config(), &task(None)).unwrap();
     let graphs = Waxman::new().dataset(5, 0..60, 1).unwrap();

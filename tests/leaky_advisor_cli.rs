@@ -102,7 +102,7 @@ fn columns_can_be_chosen() {
     let dir = with_houses();
     let output = advisor(&dir)
         .args(["--data", "houses.csv", "--target", "age,price"])
-        .args(["--features", "area", "--no-standardise"])
+        .args(["--features", "area", "--no-standardize"])
         .args(["--input-map", "raw-constant"])
         .output()
         .unwrap();
@@ -118,7 +118,7 @@ fn columns_can_be_chosen() {
 }
 
 #[test]
-fn a_run_calibrates_the_theorem_and_checks_the_prediction() {
+fn a_test_run_calibrates_the_theorem_and_is_compared_with_the_prediction() {
     let dir = tempfile::tempdir().unwrap();
     let output = advisor(&dir)
         .args(["--samples", "60", "--alpha", "-1,0"])
@@ -152,7 +152,7 @@ fn a_run_calibrates_the_theorem_and_checks_the_prediction() {
 }
 
 #[test]
-fn facts_alone_compare_slopes() {
+fn slopes_are_compared_without_data() {
     let dir = tempfile::tempdir().unwrap();
     let facts = [
         "--samples",
@@ -179,7 +179,7 @@ fn facts_alone_compare_slopes() {
 }
 
 #[test]
-fn without_network_housing_is_a_labelled_stand_in() {
+fn without_network_housing_is_replaced_by_a_labeled_stand_in() {
     let dir = tempfile::tempdir().unwrap();
     let output = advisor(&dir)
         .args(["--dataset", "housing", "--cap", "60", "--alpha", "-1,0"])
@@ -199,7 +199,7 @@ fn without_network_housing_is_a_labelled_stand_in() {
 }
 
 #[test]
-fn wrong_tables_and_options_are_one_line_each() {
+fn invalid_tables_and_options_give_one_line_errors() {
     let dir = with_houses();
     let file = |name: &str, text: &str| fs::write(dir.path().join(name), text).unwrap();
     file("nan.csv", "x,y\n1,2\nNaN,3\n2,1\n");
@@ -237,7 +237,7 @@ fn wrong_tables_and_options_are_one_line_each() {
             "use the input map raw-constant",
         ),
         (
-            &["--data", "same.csv", "--no-standardise"],
+            &["--data", "same.csv", "--no-standardize"],
             "all 3 rows are the same input",
         ),
         (
@@ -256,7 +256,10 @@ fn wrong_tables_and_options_are_one_line_each() {
             &["--data", "houses.csv", "--features", "rooms"],
             "no column rooms",
         ),
-        (&["--alpha", "1"], "alpha = 1 is not a slope"),
+        (
+            &["--alpha", "1"],
+            "alpha = 1 is out of range: a finite number below 1",
+        ),
         (&["--alpha", "steep"], "steep"),
         (&["--goal", "2"], "target = 2"),
         (&["--cap", "1"], "rows in the closed form = 1"),
@@ -315,7 +318,7 @@ fn square(i: u32) -> [f64; 2] {
 }
 
 #[test]
-fn the_input_map_is_found_on_held_out_rows() {
+fn the_input_map_is_chosen_on_held_out_rows() {
     let dir = tempfile::tempdir().unwrap();
     let mut text = String::from("x1,x2,y\n");
     for [a, b] in (1..=300).map(square) {
@@ -375,7 +378,7 @@ fn tiny_tables_long_trainings_and_single_features_get_advice() {
 #[test]
 fn realistic_tables_are_read_with_notes() {
     let dir = tempfile::tempdir().unwrap();
-    let mut text = String::from("sep=|\nsize, m²|price|colour|kind\n");
+    let mut text = String::from("sep=|\nsize, m²|price|color|kind\n");
     for (i, [a, b]) in (1..=60_u32).map(|i| (i, square(i))) {
         // Each row twice, and once with another price.
         for price in [
@@ -399,7 +402,7 @@ fn realistic_tables_are_read_with_notes() {
     let (advice, stdout, stderr) = advised(&dir, "field.csv", &target);
     assert_eq!(advice["data"]["coordinates"], 1 + 2 + 2);
     assert_eq!(advice["data"]["merged"]["coinciding"], 60);
-    for note in ["a decimal comma, the sign €", "colour (2), kind (2)"] {
+    for note in ["a decimal comma, the sign €", "color (2), kind (2)"] {
         assert!(stderr.contains(note), "{stderr}");
     }
     assert!(
@@ -429,7 +432,7 @@ fn realistic_tables_are_read_with_notes() {
 }
 
 #[test]
-fn the_headline_has_the_range_that_was_measured() {
+fn the_headline_states_the_measured_range() {
     let dir = with_houses();
     let options = [
         "--alpha",

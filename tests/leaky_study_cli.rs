@@ -32,7 +32,7 @@ fn read(path: impl AsRef<Path>) -> String {
 }
 
 #[test]
-fn one_experiment_leaves_a_report_and_is_repeatable() {
+fn an_experiment_writes_a_report_and_is_reproducible() {
     let dir = tempfile::tempdir().unwrap();
     let run = |out: &str| {
         let options = [
@@ -93,7 +93,7 @@ fn one_experiment_leaves_a_report_and_is_repeatable() {
 
 /// Every experiment runs from end to end on data that are drawn, and says so.
 #[test]
-fn all_experiments_run_on_stand_ins_that_are_labelled() {
+fn all_experiments_run_on_labeled_stand_ins() {
     let dir = tempfile::tempdir().unwrap();
     let cases: &[(&str, &[&str])] = &[
         ("fmnist", &["--width", "16", "--epochs", "2"]),
@@ -171,7 +171,7 @@ fn write_photos(folder: &Path) {
 }
 
 #[test]
-fn own_images_tables_and_texts_are_studied_at_best_steps() {
+fn user_supplied_images_tables_and_texts_are_studied_at_best_steps() {
     let dir = tempfile::tempdir().unwrap();
     write_photos(&dir.path().join("photos"));
     let rows = (0..60).map(|i| format!("{},{},{}\n", i % 7, i % 11, (i % 7) * (i % 11)));
@@ -245,7 +245,7 @@ fn own_images_tables_and_texts_are_studied_at_best_steps() {
 }
 
 #[test]
-fn unusable_own_data_are_one_line_each() {
+fn unusable_user_supplied_data_give_one_line_errors() {
     let dir = tempfile::tempdir().unwrap();
     write_photos(&dir.path().join("photos"));
     fs::create_dir(dir.path().join("empty")).unwrap();
@@ -276,7 +276,7 @@ fn unusable_own_data_are_one_line_each() {
 }
 
 #[test]
-fn data_that_are_not_there_are_named() {
+fn missing_data_are_reported_by_name() {
     let dir = tempfile::tempdir().unwrap();
     for (experiment, name) in [
         ("cifar10", "CIFAR-10"),
@@ -296,10 +296,13 @@ fn data_that_are_not_there_are_named() {
 }
 
 #[test]
-fn wrong_options_are_one_line_each() {
+fn invalid_options_give_one_line_errors() {
     let dir = tempfile::tempdir().unwrap();
     let cases: &[(&[&str], &str)] = &[
-        (&["synthetic", "--alpha", "1"], "alpha = 1 is not a slope"),
+        (
+            &["synthetic", "--alpha", "1"],
+            "alpha = 1 is out of range: a finite number below 1",
+        ),
         (&["synthetic", "--width", "0"], "width = 0 is out of range"),
         (&["synthetic", "--width", "8,8"], "each width once"),
         (&["synthetic", "--steps", "0"], "epochs = 0 is out of range"),
@@ -321,7 +324,7 @@ fn wrong_options_are_one_line_each() {
 
 /// Divergence ends one training, names the step, and leaves the rest and the report.
 #[test]
-fn divergence_names_the_step_and_suggests_a_smaller_one() {
+fn divergence_is_reported_with_its_step_size() {
     let dir = tempfile::tempdir().unwrap();
     let mut command = leaky(&dir);
     command.args([
@@ -429,7 +432,7 @@ fn interrupted_searches_resume_to_the_same_results() {
 }
 
 #[test]
-fn help_teaches() {
+fn help_describes_the_options_and_the_data() {
     let dir = tempfile::tempdir().unwrap();
     let help = succeeds(leaky(&dir).arg("--help"));
     for word in [

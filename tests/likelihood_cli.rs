@@ -72,7 +72,7 @@ fn atoms(run: &Path) -> Vec<usize> {
 /// A file of one's own: what is left out is said; everything is written; the model can be drawn from
 /// without the data; nothing is overwritten.
 #[test]
-fn own_molecules_from_training_to_sampling() {
+fn user_supplied_molecules_are_learned_and_sampled() {
     let dir = tempfile::tempdir().unwrap();
     write_smiles(
         &dir.path().join("own.smi"),
@@ -161,7 +161,7 @@ fn own_molecules_from_training_to_sampling() {
 /// Ctrl-C leaves complete epochs; `--resume` alone finds the data again and goes on to the same end.
 #[cfg(unix)]
 #[test]
-fn an_interrupted_training_continues_to_the_same_end() {
+fn an_interrupted_training_resumes_to_the_same_result() {
     let dir = tempfile::tempdir().unwrap();
     write_smiles(&dir.path().join("own.smi"), &[]);
     let start = |out: &str| {
@@ -228,7 +228,7 @@ fn an_interrupted_training_continues_to_the_same_end() {
 }
 
 #[test]
-fn a_table_and_a_time() {
+fn a_column_of_a_table_is_read_and_the_time_is_estimated() {
     let dir = tempfile::tempdir().unwrap();
     let rows: String = SMILES
         .iter()
@@ -276,7 +276,7 @@ fn a_table_and_a_time() {
 }
 
 #[test]
-fn drawn_data_are_labelled() {
+fn synthetic_data_are_labeled() {
     let dir = tempfile::tempdir().unwrap();
     let output = likelihood(&dir)
         .args(SMALL)
@@ -299,7 +299,7 @@ fn drawn_data_are_labelled() {
 }
 
 #[test]
-fn wrong_files_and_options_are_one_line_each() {
+fn invalid_files_and_options_give_one_line_errors() {
     let dir = tempfile::tempdir().unwrap();
     write_smiles(&dir.path().join("own.smi"), &[]);
     fs::create_dir(dir.path().join("strange")).unwrap();

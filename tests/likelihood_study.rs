@@ -183,7 +183,7 @@ fn weights(study: &LikelihoodStudy, directory: &Path) -> Vec<u8> {
 
 /// Stopped in the middle of an epoch or not: the same history and the same weights, bit for bit.
 #[test]
-fn stopping_and_resuming_is_not_stopping() {
+fn a_resumed_study_equals_an_uninterrupted_one() {
     let dir = tempfile::tempdir().unwrap();
     let at = |name: &str| dir.path().join(name);
     let mut task = Graphs::new(1);
@@ -236,7 +236,7 @@ fn whole_best(study: &LikelihoodStudy) -> Option<usize> {
 
 /// Steps that do not divide by the epochs leave no epoch without steps.
 #[test]
-fn every_epoch_has_steps() {
+fn no_epoch_is_without_steps() {
     let dir = tempfile::tempdir().unwrap();
     let task = Graphs::new(6);
     let mut config = task.config();
@@ -252,7 +252,7 @@ fn every_epoch_has_steps() {
 
 /// Training lowers the −log probability of held-out graphs.
 #[test]
-fn training_learns() {
+fn training_lowers_the_held_out_loss() {
     let dir = tempfile::tempdir().unwrap();
     let task = Graphs::new(3);
     let mut config = task.config();
@@ -268,7 +268,7 @@ fn training_learns() {
 }
 
 #[test]
-fn settings_and_graphs_that_do_not_fit_are_refused() {
+fn invalid_settings_and_graphs_are_rejected() {
     let dir = tempfile::tempdir().unwrap();
     let task = Graphs::new(1);
     let mut config = task.config();

@@ -12,7 +12,7 @@ use fireweed::{
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 #[test]
-fn molecules_without_data_or_training() {
+fn the_pretrained_model_generates_valid_molecules() {
     let device = Device::flex();
     let (model, description) = pretrained_qm9(&device).unwrap();
     assert_eq!(description.data, "QM9");

@@ -24,7 +24,7 @@ fn qm9() -> Option<MoleculeSet> {
 
 /// The numbers that the list's own description gives, from RDKit 2026.09.
 #[test]
-fn has_the_described_composition() {
+fn qm9_has_the_published_composition() {
     let Some(set) = qm9() else { return };
     assert_eq!((set.len(), set.rejects().len()), (132_508, 507));
     assert_eq!(Vocabulary::collect(set.molecules()), Vocabulary::qm9());
@@ -53,7 +53,7 @@ fn has_the_described_composition() {
 
 /// The publication's novelty calls a quarter of the data itself novel, the corrected one nothing.
 #[test]
-fn novelty_of_the_data_itself() {
+fn novelty_of_the_data_themselves_is_0_only_if_corrected() {
     let Some(set) = qm9() else { return };
     let mut molecules = set.into_molecules();
     molecules.shuffle(&mut ChaCha8Rng::seed_from_u64(1));

@@ -7,7 +7,7 @@ use fireweed::{
     data::{
         CaliforniaHousing, Cifar10, DataPlaces, FashionMnist, HousingFeatures, ImageSet,
         ImageSource, Imdb, LabeledTexts, Loaded, Mnist, ProteinSplit, ProteinWindows, Source,
-        Splits, Standardiser, TextSet, TextVocabulary, Truncation,
+        Splits, Standardizer, TextSet, TextVocabulary, Truncation,
     },
     evaluate::graphs::{GraphReport, GraphStatistic, GraphStatisticsSample},
     graph::{Rotation, generate::PlacedGraph},
@@ -57,7 +57,7 @@ fn class_counts(labels: impl Iterator<Item = u8>) -> [usize; 10] {
 }
 
 #[test]
-fn fashion_mnist_is_the_published_one() {
+fn fashion_mnist_has_the_published_statistics() {
     let Some(data) = load(&FashionMnist) else {
         return;
     };
@@ -78,7 +78,7 @@ fn fashion_mnist_is_the_published_one() {
 }
 
 #[test]
-fn mnist_is_the_published_one() {
+fn mnist_has_the_published_statistics() {
     let Some(data) = load(&Mnist) else {
         return;
     };
@@ -97,7 +97,7 @@ fn mnist_is_the_published_one() {
 }
 
 #[test]
-fn the_part_of_cifar_10_is_the_described_one() {
+fn cifar_10_has_the_described_statistics() {
     let Some(data) = load(&Cifar10) else {
         return;
     };
@@ -134,7 +134,7 @@ fn the_part_of_cifar_10_is_the_described_one() {
 }
 
 #[test]
-fn california_housing_is_the_published_one() {
+fn california_housing_has_the_published_statistics() {
     let Some(places) = places() else { return };
     let load = |features| {
         let places = places.clone();
@@ -154,7 +154,7 @@ fn california_housing_is_the_published_one() {
         assert!((found - published).abs() < 1e-5, "{found} {published}");
     }
     // Means and deviations, computed apart with exact sums.
-    let standardiser = Standardiser::fit(&data.data).unwrap();
+    let standardizer = Standardizer::fit(&data.data).unwrap();
     let means = [
         3.870_671_002_9,
         28.639_486_434_1,
@@ -176,15 +176,15 @@ fn california_housing_is_the_published_one() {
         2.003_483_187_7,
     ];
     let close = |found: f64, expected: f64| (found / expected - 1.0).abs() < 1e-9;
-    for (found, expected) in standardiser.feature_means().iter().zip(means) {
+    for (found, expected) in standardizer.feature_means().iter().zip(means) {
         assert!(close(*found, expected), "{found} {expected}");
     }
-    for (found, expected) in standardiser.feature_deviations().iter().zip(deviations) {
+    for (found, expected) in standardizer.feature_deviations().iter().zip(deviations) {
         assert!(close(*found, expected), "{found} {expected}");
     }
-    assert!(close(standardiser.target_means()[0], 2.068_558_169_089));
+    assert!(close(standardizer.target_means()[0], 2.068_558_169_089));
     assert!(close(
-        standardiser.target_deviations()[0],
+        standardizer.target_deviations()[0],
         1.153_928_204_041
     ));
     let raw = load(HousingFeatures::Raw).data;
@@ -192,7 +192,7 @@ fn california_housing_is_the_published_one() {
 }
 
 #[test]
-fn the_part_of_imdb_is_the_described_one() {
+fn imdb_has_the_described_statistics() {
     let Some(places) = places() else { return };
     let data = Imdb.load(&places, &mut |_| {}).unwrap();
     if data.data.train.len() != 4000 {
@@ -311,7 +311,7 @@ fn all_windows(data: &Loaded<Splits<ProteinSplit>>) -> Vec<PlacedGraph<3>> {
 
 /// Figures computed apart from the same files with numpy.
 #[test]
-fn protein_windows_are_the_described_ones() {
+fn protein_windows_have_the_described_statistics() {
     let Some(data) = proteins(8.0) else { return };
     assert_eq!(
         data.provenance.title,
@@ -407,7 +407,7 @@ fn protein_windows_are_the_described_ones() {
 }
 
 #[test]
-fn protein_windows_of_other_thresholds() {
+fn contact_thresholds_change_the_edges_of_protein_windows() {
     for (threshold, edges) in [(6.0, 12.85), (7.0, 16.53), (10.0, 21.92)] {
         let Some(data) = proteins(threshold) else {
             return;
@@ -428,7 +428,7 @@ fn protein_windows_of_other_thresholds() {
 
 /// Train against test, as the description of the data and numpy have it.
 #[test]
-fn floors_of_protein_windows_are_the_described_ones() {
+fn noise_floors_of_protein_windows_have_the_described_values() {
     let Some(data) = proteins(8.0) else { return };
     let sample = |graphs: &[PlacedGraph<3>]| GraphStatisticsSample::of_chains(graphs);
     let (train, test) = (

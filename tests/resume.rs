@@ -161,7 +161,7 @@ fn assert_same(a: &RunOutcome<Classifier<OverparamMlp>>, b: &RunOutcome<Classifi
 }
 
 #[test]
-fn resuming_equals_not_stopping() {
+fn a_resumed_run_equals_an_uninterrupted_one() {
     for adam in [false, true] {
         let options = Options {
             adam,
@@ -239,7 +239,7 @@ fn regress(directory: &Path, stop_at: Option<(usize, usize)>) -> RunOutcome<MlpR
 }
 
 #[test]
-fn a_regression_resumes_too() {
+fn a_resumed_regression_equals_an_uninterrupted_one() {
     let whole = tempfile::tempdir().unwrap();
     let expected = regress(whole.path(), None);
     let losses = expected.history.series("train_loss");
@@ -257,7 +257,7 @@ fn a_regression_resumes_too() {
 }
 
 #[test]
-fn training_learns_and_leaves_the_frozen_matrices_alone() {
+fn training_lowers_the_loss_and_keeps_frozen_matrices() {
     let dir = tempfile::tempdir().unwrap();
     let outcome = train(dir.path(), PLAIN);
     let losses = outcome.history.series("test_loss");
@@ -275,7 +275,7 @@ fn training_learns_and_leaves_the_frozen_matrices_alone() {
 }
 
 #[test]
-fn damaged_checkpoints_are_passed_over() {
+fn damaged_checkpoints_are_skipped() {
     let whole = tempfile::tempdir().unwrap();
     let expected = train(whole.path(), PLAIN);
     let dir = tempfile::tempdir().unwrap();
@@ -296,7 +296,7 @@ fn damaged_checkpoints_are_passed_over() {
 }
 
 #[test]
-fn a_damaged_history_is_an_error_and_not_a_fresh_start() {
+fn a_damaged_history_is_an_error() {
     let dir = tempfile::tempdir().unwrap();
     train(
         dir.path(),
@@ -315,7 +315,7 @@ fn a_damaged_history_is_an_error_and_not_a_fresh_start() {
 }
 
 #[test]
-fn early_stopping_survives_a_resume() {
+fn early_stopping_is_the_same_after_a_resume() {
     // A step so large that the test loss rises and falls.
     let options = Options {
         rate: 0.2,
@@ -335,7 +335,7 @@ fn early_stopping_survives_a_resume() {
 }
 
 #[test]
-fn a_run_that_stopped_early_stays_so() {
+fn a_run_that_stopped_early_is_not_continued() {
     let options = Options {
         rate: 0.2,
         patience: Some(1),
@@ -350,7 +350,7 @@ fn a_run_that_stopped_early_stays_so() {
 
 /// Killed while the first checkpoint was being written.
 #[test]
-fn half_a_first_checkpoint_is_a_fresh_start() {
+fn an_incomplete_first_checkpoint_restarts_the_run() {
     let whole = tempfile::tempdir().unwrap();
     let expected = train(whole.path(), PLAIN);
     let dir = tempfile::tempdir().unwrap();
@@ -375,7 +375,7 @@ fn half_a_first_checkpoint_is_a_fresh_start() {
 
 /// Neither a lost history nor lost checkpoints may look like a fresh start.
 #[test]
-fn missing_pieces_are_errors() {
+fn missing_histories_and_checkpoints_are_errors() {
     for lose in ["history", "checkpoints", "last rows"] {
         let dir = tempfile::tempdir().unwrap();
         train(dir.path(), PLAIN);
@@ -396,7 +396,7 @@ fn missing_pieces_are_errors() {
 }
 
 #[test]
-fn divergence_in_the_last_step_is_noticed() {
+fn divergence_in_the_last_step_is_reported() {
     // One epoch of one batch: its loss is measured before the step that ruins the weights.
     let dir = tempfile::tempdir().unwrap();
     let outcome = train(
@@ -429,7 +429,7 @@ fn divergence_is_reported_with_its_epoch() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_written_is_named() {
+fn a_read_only_folder_is_reported_by_name() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let device = Device::flex().autodiff();
     let network = OverparamMlpConfig::new(784, 4, 10).init(&device).no_grad();

@@ -51,7 +51,7 @@ fn write_smiles(path: &Path, extra: &[&str]) {
 /// A file of one's own with bad lines: they are counted and kept; everything is written; the folder
 /// can be sampled from, and continued with the same data only.
 #[test]
-fn own_molecules_from_training_to_sampling() {
+fn user_supplied_molecules_are_learned_and_sampled() {
     let dir = tempfile::tempdir().unwrap();
     write_smiles(
         &dir.path().join("own.smi"),
@@ -159,7 +159,7 @@ fn own_molecules_from_training_to_sampling() {
     assert!(line.contains("was started on [C N O F;"), "{line}");
 }
 
-/// Every graph whose atoms have no more neighbours than bonds is valid.
+/// Every graph whose atoms have no more neighbors than bonds is valid.
 fn assert_legal(run: &Path) {
     let mut checked = 0;
     for line in fs::read_to_string(run.join("graphs.jsonl"))
@@ -184,7 +184,7 @@ fn assert_legal(run: &Path) {
 /// No double bonds in the data: a triple bond counts for three all the same. A reward belongs to a
 /// training.
 #[test]
-fn rewards_and_masks_train() {
+fn training_with_reward_and_without_valence_mask() {
     let dir = tempfile::tempdir().unwrap();
     let lines = ["CC#N", "CCO", "C#CC", "N#CCO", "CC(C)C"]
         .iter()
@@ -209,7 +209,7 @@ fn rewards_and_masks_train() {
 
 /// The generator is made for the sizes of the data.
 #[test]
-fn larger_molecules_grow_in_more_rounds() {
+fn generators_of_larger_molecules_have_more_layers() {
     let dir = tempfile::tempdir().unwrap();
     let chains = (10..=19).map(|length| format!("{}O\n", "C".repeat(length)));
     let text: String = chains.cycle().take(100).collect();
@@ -239,7 +239,7 @@ fn larger_molecules_grow_in_more_rounds() {
 }
 
 #[test]
-fn without_data_and_network_it_says_so_and_completes_on_the_stand_in() {
+fn without_data_and_network_the_stand_in_is_used_and_reported() {
     let dir = tempfile::tempdir().unwrap();
     let output = qm9(&dir).args(SMALL).output().unwrap();
     let (stdout, stderr) = texts(&output);
@@ -262,7 +262,7 @@ fn without_data_and_network_it_says_so_and_completes_on_the_stand_in() {
 }
 
 #[test]
-fn wrong_files_and_options_are_one_line_each() {
+fn invalid_files_and_options_give_one_line_errors() {
     let dir = tempfile::tempdir().unwrap();
     let file = |name: &str, content: &[u8]| fs::write(dir.path().join(name), content).unwrap();
     file("empty.smi", b"");
@@ -377,7 +377,7 @@ fn an_interrupted_training_can_be_sampled_and_continued() {
 }
 
 #[test]
-fn waxman_graphs_from_training_to_table() {
+fn waxman_graphs_are_learned_and_tabulated() {
     let dir = tempfile::tempdir().unwrap();
     let mut command = example("waxman_ulgan", &dir.path().join("cache"));
     command.current_dir(dir.path());

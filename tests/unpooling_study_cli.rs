@@ -21,7 +21,7 @@ fn text(bytes: &[u8]) -> String {
 /// Two short trainings on drawn data: a table with a row for each model, beside the published row
 /// and the floor; complete trainings are not repeated, and one more model is added to the table.
 #[test]
-fn a_table_grows_with_the_models() {
+fn another_model_is_added_to_the_table() {
     let dir = tempfile::tempdir().unwrap();
     let short = ["--length", "0.004", "--samples", "60"];
     let arguments = |methods| [&["waxman", "--methods", methods][..], &short].concat();
@@ -67,7 +67,7 @@ fn a_table_grows_with_the_models() {
 
 /// Places in space, and the positions of residues in the chain, are drawn too.
 #[test]
-fn chains_are_learned_by_maximum_likelihood() {
+fn protein_chains_are_learned_by_maximum_likelihood() {
     let dir = tempfile::tempdir().unwrap();
     let output = run(
         &[
@@ -113,7 +113,7 @@ fn molecules_are_compared_and_interpolated() {
 
 /// Edge lists of one's own, with kinds of edges: graphs that networkx reads come out.
 #[test]
-fn graphs_of_ones_own_are_learned() {
+fn user_supplied_graphs_are_learned() {
     let dir = tempfile::tempdir().unwrap();
     let mut lists = String::from("source,target,graph,bond\n");
     for graph in 0..30 {
@@ -161,7 +161,7 @@ fn graphs_of_ones_own_are_learned() {
 }
 
 #[test]
-fn wrong_lengths_are_one_line() {
+fn an_invalid_length_gives_a_one_line_error() {
     let dir = tempfile::tempdir().unwrap();
     let output = run(&["waxman", "--length", "0"], dir.path());
     assert!(!output.status.success());

@@ -43,7 +43,7 @@ impl Download<'_> {
     ///
     /// # Errors
     /// Returns [`DataError::Download`] of the last mirror if all mirrors fail,
-    /// [`DataError::Checksum`] if a mirror sends a different file, and [`DataError::Io`] if the
+    /// [`DataError::Checksum`] if a mirror sends a different file, and [`DataError::File`] if the
     /// folder is not writable.
     pub(super) fn fetch(
         &self,

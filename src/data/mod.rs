@@ -44,13 +44,12 @@ mod unpack;
 pub use download::DownloadProgress;
 pub use error::DataError;
 pub use graphs::{
-    Disconnected, GraphFileError, GraphReadOptions, load_graphs, to_graphml, to_node_link,
-    write_graphs,
+    Disconnected, GraphReadOptions, load_graphs, to_graphml, to_node_link, write_graphs,
 };
 pub use images::{
     Cifar10, Cifar100, ClassificationBatch, FashionMnist, IdxFolder, ImageBatcher, ImageFolder,
     ImageSet, ImageSource, LabeledBatch, LabeledImage, Mnist, RegressionBatch, TokenBatch,
-    image_source, synthetic_coloured_garments, synthetic_garments,
+    image_source, synthetic_colored_garments, synthetic_garments,
 };
 #[cfg(feature = "molecules")]
 pub use molecules::{MoleculeData, MoleculeSource};
@@ -61,11 +60,10 @@ pub(crate) use row_batch::row_numbers;
 pub use rows::TensorRows;
 pub use source::{Loaded, Provenance, Source, Splits};
 pub use tabular::{
-    CaliforniaHousing, CsvError, CsvOptions, CsvRegression, CsvTable, HousingFeatures, Missing,
-    RegressionError, RegressionSet, Standardiser, SyntheticFunction, TextColumns,
-    read_regression_csv,
+    CaliforniaHousing, CsvOptions, CsvRegression, CsvTable, HousingFeatures, Missing,
+    RegressionSet, Standardizer, SyntheticFunction, TextColumns, read_regression_csv,
 };
 pub use text::{
-    EncodedText, Imdb, LabeledTexts, Review, TextFile, TextSet, TextVocabulary,
-    TextVocabularyError, Truncation, synthetic_reviews, tokenize,
+    EncodedText, Imdb, LabeledTexts, Review, TextFile, TextSet, TextVocabulary, Truncation,
+    synthetic_reviews, tokenize,
 };

@@ -36,7 +36,7 @@ const STAND_IN: (usize, u64) = (20_000, 0);
 /// folder with `qm9.smi`; nothing else is searched then. The stand-in for QM9 are molecules drawn by
 /// this crate, see [`molecule::stand_in`].
 ///
-/// [`load`](Source::load) also returns [`DataError::Smiles`] if a file does not exist, is not a
+/// [`load`](Source::load) also returns [`DataError::Molecules`] if a file does not exist, is not a
 /// list or table of SMILES, lacks the column, or has no molecule of the requested kind.
 #[derive(Clone, Debug)]
 pub struct MoleculeSource {
@@ -77,9 +77,9 @@ impl Source for MoleculeSource {
         if let Some(given) = places.dir.as_ref().filter(|given| !given.is_dir()) {
             return self.read(given, &title(given));
         }
-        let recognise = |dir: &Path| first_file(dir, &QM9_NAMES);
+        let recognize = |dir: &Path| first_file(dir, &QM9_NAMES);
         let read = |file: PathBuf| self.read(&file, QM9.title);
-        QM9.load(places, &recognise, progress, read, || self.stand_in())
+        QM9.load(places, &recognize, progress, read, || self.stand_in())
     }
 
     fn stand_in(&self) -> Result<Loaded<MoleculeData>, DataError> {

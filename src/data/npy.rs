@@ -25,7 +25,7 @@ pub(super) struct NpyArray {
 /// bytes, and booleans as 0 and 1. Integers beyond 2⁵³ are rounded.
 ///
 /// # Errors
-/// Returns [`DataError::Io`] or [`DataError::Malformed`] if the file cannot be read or unpacked.
+/// Returns [`DataError::File`] or [`DataError::Malformed`] if the file cannot be read or unpacked.
 /// Returns [`DataError::Array`] if it is not a row-major array of a supported type, or its length
 /// differs from that in the header.
 pub(super) fn read_npy(path: &Path) -> Result<NpyArray, DataError> {

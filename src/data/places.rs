@@ -54,12 +54,12 @@ impl Wanted {
     pub(super) fn load<F, T>(
         &self,
         places: &DataPlaces,
-        recognise: &dyn Fn(&Path) -> Option<F>,
+        recognize: &dyn Fn(&Path) -> Option<F>,
         progress: &mut dyn FnMut(DownloadProgress<'_>),
         read: impl FnOnce(F) -> Result<Loaded<T>, DataError>,
         stand_in: impl FnOnce() -> Result<Loaded<T>, DataError>,
     ) -> Result<Loaded<T>, DataError> {
-        match places.find(self, recognise, progress)? {
+        match places.find(self, recognize, progress)? {
             Found::Files(files) => read(files),
             Found::Nowhere { tried } => {
                 let mut loaded = stand_in()?;
@@ -94,7 +94,7 @@ pub(super) enum Found<F> {
 impl DataPlaces {
     /// Searches every allowed location, and finally downloads the files.
     ///
-    /// `recognise` returns the data set if a folder (or the file that the caller named) holds it.
+    /// `recognize` returns the data set if a folder (or the file that the caller named) holds it.
     ///
     /// # Errors
     /// Returns [`DataError::NotFound`] if the data set is not found and the stand-in is not allowed
@@ -102,7 +102,7 @@ impl DataPlaces {
     pub(super) fn find<F>(
         &self,
         wanted: &Wanted,
-        recognise: &dyn Fn(&Path) -> Option<F>,
+        recognize: &dyn Fn(&Path) -> Option<F>,
         progress: &mut dyn FnMut(DownloadProgress<'_>),
     ) -> Result<Found<F>, DataError> {
         let environment = std::env::var_os("FIREWEED_DATA")
@@ -114,7 +114,7 @@ impl DataPlaces {
             self.dir.as_deref(),
             environment.as_deref(),
             cache.as_deref(),
-            recognise,
+            recognize,
         ) {
             Ok(files) => return Ok(Found::Files(files)),
             Err(tried) => tried,
@@ -127,7 +127,7 @@ impl DataPlaces {
                 Some(cache) if self.download => {
                     let dir = cache.join(wanted.slug);
                     match fetch_all(wanted, &dir, progress) {
-                        Ok(()) => match recognise(&dir) {
+                        Ok(()) => match recognize(&dir) {
                             Some(files) => return Ok(Found::Files(files)),
                             None => tried = format!("{tried}, not in {}", dir.display()),
                         },
@@ -172,7 +172,7 @@ fn search<F>(
     given: Option<&Path>,
     environment: Option<&Path>,
     cache: Option<&Path>,
-    recognise: &dyn Fn(&Path) -> Option<F>,
+    recognize: &dyn Fn(&Path) -> Option<F>,
 ) -> Result<F, String> {
     let places: Vec<PathBuf> = match given {
         Some(dir) => vec![dir.to_path_buf(), dir.join(slug)],
@@ -182,7 +182,7 @@ fn search<F>(
             .map(|dir| dir.join(slug))
             .collect(),
     };
-    if let Some(files) = places.iter().find_map(|dir| recognise(dir)) {
+    if let Some(files) = places.iter().find_map(|dir| recognize(dir)) {
         return Ok(files);
     }
     let mut tried: Vec<String> = Vec::new();

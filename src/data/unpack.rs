@@ -22,7 +22,7 @@ pub(super) const MAX_BYTES: u64 = 1 << 31;
 /// an unpacked file may keep its extension.
 ///
 /// # Errors
-/// Returns [`DataError::Io`] if the file cannot be opened.
+/// Returns [`DataError::File`] if the file cannot be opened.
 pub(super) fn open(path: &Path) -> Result<Box<dyn Read>, DataError> {
     let mut file = File::open(path).map_err(DataError::io(path))?;
     let mut start = Vec::new();
@@ -41,7 +41,7 @@ pub(super) fn open(path: &Path) -> Result<Box<dyn Read>, DataError> {
 /// Reads the whole content, unpacked.
 ///
 /// # Errors
-/// Returns [`DataError::Io`] if the file cannot be opened, [`DataError::Malformed`] if it ends
+/// Returns [`DataError::File`] if the file cannot be opened, [`DataError::Malformed`] if it ends
 /// early, fails gzip's checksum, or unpacks to more than 2 GiB.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, DataError> {
     let mut bytes = Vec::new();
@@ -87,7 +87,7 @@ pub(super) fn hexadecimal(bytes: &[u8]) -> String {
 /// Calls `visit` with the name and the content of every file in a tar archive, plain or gzip.
 ///
 /// # Errors
-/// Returns [`DataError::Io`] if it cannot be opened, [`DataError::Malformed`] if it is damaged or
+/// Returns [`DataError::File`] if it cannot be opened, [`DataError::Malformed`] if it is damaged or
 /// is not an archive.
 pub(super) fn each_member(
     path: &Path,

@@ -15,21 +15,24 @@
 //! use fireweed::evaluate::divergence::wasserstein;
 //!
 //! assert_eq!(wasserstein(&[0.0, 1.0], &[1.0, 2.0])?, 1.0);
-//! # Ok::<(), fireweed::evaluate::divergence::DivergenceError>(())
+//! # Ok::<(), fireweed::evaluate::EvaluateError>(())
 //! ```
 
 pub mod divergence;
+mod error;
 #[cfg(feature = "train")]
 pub mod graphs;
 #[cfg(feature = "molecules")]
 mod molecules;
 
+pub use error::EvaluateError;
+
+#[cfg(all(feature = "molecules", feature = "report"))]
+pub use molecules::GeneratedMolecules;
 #[cfg(feature = "molecules")]
 pub use molecules::{
     Distribution, MoleculeProperty, MoleculeReference, MoleculeReport, PUBLISHED_SCORES,
-    PropertyDivergences, PropertyError, PropertyReference, PropertyReport, PropertySample,
-    PropertyScore, PublishedData, PublishedScores, ScaffoldScores, ScoreWithFloor, Scores, Share,
-    ShareScore, SimilarityScores,
+    PropertyDivergences, PropertyReference, PropertyReport, PropertySample, PropertyScore,
+    PublishedData, PublishedScores, ScaffoldScores, ScoreWithFloor, Scores, Share, ShareScore,
+    SimilarityScores,
 };
-#[cfg(all(feature = "molecules", feature = "report"))]
-pub use molecules::{GeneratedFileError, GeneratedMolecules};

@@ -7,7 +7,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     BondCapacities, Generated, GenerativeError, Generator, GeneratorChain, GeneratorConfig,
-    GraphFeatures, ReplayError,
+    GraphFeatures,
 };
 use crate::{
     graph::{GraphBatch, GraphTopology},
@@ -60,9 +60,10 @@ pub trait GraphGenerator: Module + ModuleDisplay + 'static {
         &self,
         latent: Tensor<2>,
         chain: &GeneratorChain,
-    ) -> Result<Tensor<1>, ReplayError> {
+    ) -> Result<Tensor<1>, GenerativeError> {
         let _ = latent;
-        Err(ReplayError::Count {
+        Err(GenerativeError::Count {
+            object: "a chain",
             what: "layers",
             found: chain.layers.len(),
             expected: 0,
@@ -128,7 +129,7 @@ impl GraphGenerator for Generator {
         &self,
         latent: Tensor<2>,
         chain: &GeneratorChain,
-    ) -> Result<Tensor<1>, ReplayError> {
+    ) -> Result<Tensor<1>, GenerativeError> {
         self.score(latent, chain)
     }
 

@@ -41,8 +41,7 @@ pub use features::{GraphFeatures, NodeFeatures};
 pub use frequency::frequency_divergence;
 pub use generator::{
     BondCapacities, Categories, Generated, Generator, GeneratorChain, GeneratorConfig,
-    LatentDistribution, PoolToSelectionsError, PooledGraph, ReplayError, StageConfig,
-    pool_to_selections,
+    LatentDistribution, PooledGraph, StageConfig, pool_to_selections,
 };
 #[cfg(feature = "train")]
 pub(crate) use growth::growth;

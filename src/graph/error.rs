@@ -1,7 +1,10 @@
-/// Error for an invalid batch of graphs, or one that an operation does not support.
+use crate::SettingError;
+
+/// Error for graphs or attributes that are invalid, that an operation does not support, or that do
+/// not exist.
 ///
 /// Nodes, edges and graphs are counted from 0, in the numbering of the whole batch.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GraphError {
     /// An edge has a node that is not in the batch.
@@ -140,4 +143,118 @@ pub enum GraphError {
         /// Number of graphs in the batch.
         found: usize,
     },
+    // Attributes of nodes and edges. Graphs of a set are counted from 0.
+    /// A member of the set is not one graph.
+    #[error("graph {graph}: {reason}")]
+    InSet {
+        /// The graph.
+        graph: usize,
+        /// The reason.
+        reason: Box<GraphError>,
+    },
+    /// Two attributes have the same name.
+    #[error("two attributes of {what} are named {name}: rename one")]
+    DuplicateAttribute {
+        /// Nodes or edges.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// A graph has more or fewer attributes than the set.
+    #[error("graph {graph}, {what}: {found} attributes, but the set has {expected}")]
+    AttributeCount {
+        /// The graph.
+        graph: usize,
+        /// Numbers or kinds of nodes or edges.
+        what: &'static str,
+        /// Number of attributes of the set.
+        expected: usize,
+        /// Number of attributes of the graph.
+        found: usize,
+    },
+    /// An attribute has more or fewer values than there are nodes or edges.
+    #[error("graph {graph}, attribute {name}: {found} values for {expected} {what}")]
+    AttributeLength {
+        /// The graph.
+        graph: usize,
+        /// Nodes or edges.
+        what: &'static str,
+        /// The attribute.
+        name: String,
+        /// Number of nodes or edges of the graph.
+        expected: usize,
+        /// Number of values of the attribute.
+        found: usize,
+    },
+    /// A number is not finite.
+    #[error("graph {graph}, attribute {name}: {value} is not a finite number")]
+    AttributeNotFinite {
+        /// The graph.
+        graph: usize,
+        /// The attribute.
+        name: String,
+        /// The rejected value.
+        value: f64,
+    },
+    /// A kind has no name.
+    #[error("graph {graph}, attribute {name}: {kind} is not one of the {count} kinds, from 0")]
+    AttributeKind {
+        /// The graph.
+        graph: usize,
+        /// The attribute.
+        name: String,
+        /// The rejected kind.
+        kind: usize,
+        /// Number of kinds.
+        count: usize,
+    },
+    /// Nodes have no coordinates.
+    #[error(
+        "nodes need {dimensions} coordinates: attributes named {wanted}, or exactly \
+         {dimensions} numeric attributes; there are {found}"
+    )]
+    NoCoordinates {
+        /// Number of coordinates.
+        dimensions: usize,
+        /// Names of coordinates.
+        wanted: String,
+        /// Names of the numeric attributes.
+        found: String,
+    },
+    // Graphs to generate.
+    /// A setting is out of range.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    /// Too few nodes for such a graph.
+    #[error("nodes = {nodes}: {what} has at least {least}")]
+    TooFewNodes {
+        /// The requested kind of graph.
+        what: &'static str,
+        /// The rejected number of nodes.
+        nodes: usize,
+        /// The smallest number of nodes.
+        least: usize,
+    },
+    /// There are more edges than pairs of nodes.
+    #[error(
+        "extra edges = {extra}: a tree of {nodes} nodes has room for {room} more edges at most"
+    )]
+    TooManyEdges {
+        /// The rejected number of edges beyond those of a tree.
+        extra: usize,
+        /// The number of nodes.
+        nodes: usize,
+        /// The largest number of edges beyond those of a tree.
+        room: usize,
+    },
+}
+
+impl GraphError {
+    /// Checks a number of nodes.
+    pub(super) fn check_nodes(what: &'static str, nodes: usize, least: usize) -> Result<(), Self> {
+        if nodes < least {
+            return Err(Self::TooFewNodes { what, nodes, least });
+        }
+        Ok(())
+    }
 }

@@ -34,7 +34,7 @@ pub struct Texts {
     /// For an aromatic molecule it is [`to_smiles`](MolecularGraph::to_smiles), which depends on
     /// numbering; no canonical text equals either. Neutral nitrogen with five bonds is written as
     /// the ion that it is read as; reading SMILES never creates one.
-    pub unsanitised: String,
+    pub unsanitized: String,
     /// Canonical text with stereo marks, for the molecule of the unsanitized text:
     /// [`canonical_smiles`](MolecularGraph::canonical_smiles), except that neutral nitrogen has no
     /// marks.
@@ -78,7 +78,7 @@ impl MolecularGraph {
     }
 
     fn texts(&self) -> Result<Texts, Invalid> {
-        let molecule = chemistry::unsanitised(self);
+        let molecule = chemistry::unsanitized(self);
         let written = chemistry::canonical(&molecule, true)?;
         let aromatic = is_aromatic(&written);
         let isomeric = chemistry::settled(&written)?;
@@ -87,9 +87,9 @@ impl MolecularGraph {
         } else {
             isomeric.clone()
         };
-        let unsanitised = if aromatic { self.to_smiles() } else { written };
+        let unsanitized = if aromatic { self.to_smiles() } else { written };
         Ok(Texts {
-            unsanitised,
+            unsanitized,
             isomeric,
             flat,
             aromatic,
@@ -97,8 +97,8 @@ impl MolecularGraph {
     }
 
     /// Returns the text of this molecule in the publication's list of training molecules.
-    pub(crate) fn unsanitised_smiles(&self) -> Result<String, Invalid> {
-        let written = chemistry::canonical(&chemistry::unsanitised(self), true)?;
+    pub(crate) fn unsanitized_smiles(&self) -> Result<String, Invalid> {
+        let written = chemistry::canonical(&chemistry::unsanitized(self), true)?;
         Ok(if is_aromatic(&written) {
             self.to_smiles()
         } else {

@@ -15,9 +15,9 @@ pub(super) fn molecule(graph: &MolecularGraph) -> Molecule {
 /// Returns the molecule of the text written without sanitization. That text has no marks on neutral
 /// nitrogen with three neighbors, since only the rings around it would make it a center, and rings
 /// are found by sanitization.
-pub(super) fn unsanitised(graph: &MolecularGraph) -> Molecule {
-    build(graph, |atom, neighbours| {
-        atom.element != Element::N || atom.charge != 0 || neighbours != 3
+pub(super) fn unsanitized(graph: &MolecularGraph) -> Molecule {
+    build(graph, |atom, neighbors| {
+        atom.element != Element::N || atom.charge != 0 || neighbors != 3
     })
 }
 

@@ -2,15 +2,12 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use super::MoleculeError;
+
 /// A chemical element, by its atomic number; written as its symbol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Element(chematic_core::Element);
-
-/// Error for a symbol that is not that of an element.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not the symbol of an element: write C, N, O, …")]
-pub struct UnknownElement(pub String);
 
 impl Element {
     /// Hydrogen.
@@ -79,20 +76,22 @@ impl fmt::Display for Element {
 }
 
 impl FromStr for Element {
-    type Err = UnknownElement;
+    type Err = MoleculeError;
 
-    fn from_str(symbol: &str) -> Result<Self, UnknownElement> {
+    fn from_str(symbol: &str) -> Result<Self, MoleculeError> {
         let found = chematic_core::Element::from_symbol(symbol);
         found
             .map(Self)
-            .ok_or_else(|| UnknownElement(symbol.to_owned()))
+            .ok_or_else(|| MoleculeError::UnknownElement {
+                symbol: symbol.to_owned(),
+            })
     }
 }
 
 impl TryFrom<String> for Element {
-    type Error = UnknownElement;
+    type Error = MoleculeError;
 
-    fn try_from(symbol: String) -> Result<Self, UnknownElement> {
+    fn try_from(symbol: String) -> Result<Self, MoleculeError> {
         symbol.parse()
     }
 }

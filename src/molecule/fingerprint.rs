@@ -75,7 +75,7 @@ impl Perceived {
             let mut grown: Vec<Environment> = Vec::with_capacity(atoms);
             for atom in (0..atoms).filter(|&atom| !done[atom] && self.degree(atom) > 0) {
                 let mut bonds = vec![0u64; words];
-                let mut neighbours = Vec::with_capacity(self.degree(atom));
+                let mut neighbors = Vec::with_capacity(self.degree(atom));
                 for &bond in &self.atom_bonds[atom] {
                     let [a, b] = self.bonds[bond].ends;
                     let other = if a == atom { b } else { a };
@@ -83,12 +83,12 @@ impl Perceived {
                     for (bonds, more) in bonds.iter_mut().zip(&bonds_of[other]) {
                         *bonds |= more;
                     }
-                    neighbours.push((code_of_bond(self.bonds[bond].kind), codes[other]));
+                    neighbors.push((code_of_bond(self.bonds[bond].kind), codes[other]));
                 }
-                neighbours.sort_unstable();
+                neighbors.sort_unstable();
                 let code = combine(layer as u32, codes[atom]);
-                let code = neighbours.iter().fold(code, |code, &(bond, neighbour)| {
-                    combine(code, combine(combine(0, bond), neighbour))
+                let code = neighbors.iter().fold(code, |code, &(bond, neighbor)| {
+                    combine(code, combine(combine(0, bond), neighbor))
                 });
                 grown.push((bonds, code, atom));
             }

@@ -55,7 +55,7 @@ fn molecules_are_read_as_rdkit_reads_them() {
     for row in rows(MOLECULES) {
         match (&row[..], MolecularGraph::from_smiles(row[0])) {
             ([_], Err(error)) => {
-                assert!(matches!(error, SmilesError::Impossible { .. }), "{error}");
+                assert!(matches!(error, MoleculeError::Impossible { .. }), "{error}");
                 rejected += 1;
             }
             ([line, expected, ..], Ok(found)) => {
@@ -87,7 +87,7 @@ fn texts_of_molecules_match_rdkit() {
         assert_eq!(texts.aromatic, published.is_empty(), "{line}");
         if !published.is_empty() {
             let read = graph.with_bonds_sorted_under_tags();
-            assert_eq!(read.unsanitised_smiles().unwrap(), published, "{line}");
+            assert_eq!(read.unsanitized_smiles().unwrap(), published, "{line}");
         }
     }
 }

@@ -67,7 +67,7 @@ enum Token {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::molecule::{MolecularGraph, SmilesError};
+    use crate::molecule::{MolecularGraph, MoleculeError};
 
     /// RDKit 2026.09.1 rejects each of them.
     #[test]
@@ -93,7 +93,7 @@ mod tests {
             "[CH4:]",
         ] {
             let error = MolecularGraph::from_smiles(smiles).unwrap_err();
-            assert!(matches!(error, SmilesError::Syntax { .. }), "{error}");
+            assert!(matches!(error, MoleculeError::Syntax { .. }), "{error}");
         }
         let error = MolecularGraph::from_smiles("CC(=)C")
             .unwrap_err()

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Element, MolecularGraphError};
+use super::{Element, MoleculeError};
 
 /// The handedness of an atom, relative to the order of its bonds in the list of bonds.
 ///
@@ -117,9 +117,9 @@ struct Unchecked {
 }
 
 impl TryFrom<Unchecked> for MolecularGraph {
-    type Error = MolecularGraphError;
+    type Error = MoleculeError;
 
-    fn try_from(Unchecked { atoms, bonds }: Unchecked) -> Result<Self, MolecularGraphError> {
+    fn try_from(Unchecked { atoms, bonds }: Unchecked) -> Result<Self, MoleculeError> {
         Self::new(atoms, bonds)
     }
 }
@@ -130,22 +130,22 @@ impl MolecularGraph {
     /// # Errors
     /// Returns an error if there are no atoms, or if a bond has a missing atom, joins an atom to
     /// itself, or joins the same atoms as another one.
-    pub fn new(atoms: Vec<Atom>, bonds: Vec<Bond>) -> Result<Self, MolecularGraphError> {
+    pub fn new(atoms: Vec<Atom>, bonds: Vec<Bond>) -> Result<Self, MoleculeError> {
         if atoms.is_empty() {
-            return Err(MolecularGraphError::NoAtoms);
+            return Err(MoleculeError::NoAtoms);
         }
         let mut seen = HashMap::with_capacity(bonds.len());
         for (bond, &Bond { ends: [a, b], .. }) in bonds.iter().enumerate() {
             if let Some(&atom) = [a, b].iter().find(|&&atom| atom >= atoms.len()) {
                 let atoms = atoms.len();
-                return Err(MolecularGraphError::AtomOutOfRange { bond, atom, atoms });
+                return Err(MoleculeError::AtomOutOfRange { bond, atom, atoms });
             }
             if a == b {
-                return Err(MolecularGraphError::Loop { bond, atom: a });
+                return Err(MoleculeError::Loop { bond, atom: a });
             }
             let atoms = [a.min(b), a.max(b)];
             if let Some(first) = seen.insert(atoms, bond) {
-                return Err(MolecularGraphError::DuplicateBond {
+                return Err(MoleculeError::DuplicateBond {
                     first,
                     second: bond,
                     atoms,
@@ -172,13 +172,13 @@ impl MolecularGraph {
     }
 
     /// Returns the bonds of each atom as (neighbor, bond), in the order of the list of bonds.
-    pub fn neighbours(&self) -> Vec<Vec<(usize, usize)>> {
-        let mut neighbours = vec![Vec::new(); self.atoms.len()];
+    pub fn neighbors(&self) -> Vec<Vec<(usize, usize)>> {
+        let mut neighbors = vec![Vec::new(); self.atoms.len()];
         for (bond, &Bond { ends: [a, b], .. }) in self.bonds.iter().enumerate() {
-            neighbours[a].push((b, bond));
-            neighbours[b].push((a, bond));
+            neighbors[a].push((b, bond));
+            neighbors[b].push((a, bond));
         }
-        neighbours
+        neighbors
     }
 
     /// Returns the sum of formal charges, in elementary charges.
@@ -262,9 +262,9 @@ impl MolecularGraph {
     /// first; chiralities are adjusted to the new order.
     pub fn with_sorted_bonds(&self) -> Self {
         let mut atoms = self.atoms.clone();
-        for (atom, neighbours) in atoms.iter_mut().zip(self.neighbours()) {
+        for (atom, neighbors) in atoms.iter_mut().zip(self.neighbors()) {
             // In sorted bonds, the neighbors of an atom ascend.
-            let order: Vec<usize> = neighbours.iter().map(|&(other, _)| other).collect();
+            let order: Vec<usize> = neighbors.iter().map(|&(other, _)| other).collect();
             if atom.chirality != Chirality::None && is_odd(&order) {
                 atom.chirality = atom.chirality.inverted();
             }
@@ -301,17 +301,17 @@ impl MolecularGraph {
     ///
     /// # Errors
     /// Returns an error if `order` is not a permutation of the atoms.
-    pub fn renumbered(&self, order: &[usize]) -> Result<Self, MolecularGraphError> {
+    pub fn renumbered(&self, order: &[usize]) -> Result<Self, MoleculeError> {
         let atoms = self.atoms.len();
         let mut new_number = vec![usize::MAX; atoms];
         for (new, &old) in order.iter().enumerate() {
             match new_number.get_mut(old) {
                 Some(number) if *number == usize::MAX => *number = new,
-                _ => return Err(MolecularGraphError::NotAPermutation { atoms }),
+                _ => return Err(MoleculeError::NotAPermutation { atoms }),
             }
         }
         if order.len() != atoms {
-            return Err(MolecularGraphError::NotAPermutation { atoms });
+            return Err(MoleculeError::NotAPermutation { atoms });
         }
         let bonds = self.bonds.iter().map(|bond| Bond {
             ends: bond.ends.map(|atom| new_number[atom]),

@@ -122,7 +122,10 @@ fn excess_hydrogens_are_rejected() {
         "F[Si-](F)(F)F",
     ] {
         let error = MolecularGraph::from_smiles(smiles).unwrap_err();
-        assert!(matches!(error, SmilesError::Unsupported { .. }), "{error}");
+        assert!(
+            matches!(error, MoleculeError::Unsupported { .. }),
+            "{error}"
+        );
     }
     let error = MolecularGraph::from_smiles("O=[PH3]").unwrap_err();
     assert_eq!(

@@ -33,7 +33,7 @@ fn text(graph: &MolecularGraph, stereo: Stereo) -> String {
 }
 
 /// Number of meaningful marks.
-fn centres(text: &str) -> usize {
+fn centers(text: &str) -> usize {
     text.replace("@@", "@").matches('@').count()
 }
 
@@ -61,7 +61,7 @@ proptest! {
         prop_assert_eq!(text(&other, Stereo::Drop), text(&graph, Stereo::Drop));
         // With several centers, RDKit's choice of marks in symmetric molecules depends on
         // numbering, and so does ours.
-        if centres(&text(&graph, Stereo::Keep)) < 2 {
+        if centers(&text(&graph, Stereo::Keep)) < 2 {
             prop_assert_eq!(text(&other, Stereo::Keep), text(&graph, Stereo::Keep));
         }
     }
@@ -76,7 +76,7 @@ proptest! {
         let renumbered = graph.renumbered(&shuffled(graph.atoms().len(), order)).unwrap();
         let both = [graph.with_sorted_bonds(), renumbered.with_sorted_bonds()];
         for (sorted, graph) in both.iter().zip([&graph, &renumbered]) {
-            if centres(&text(graph, Stereo::Keep)) < 2 {
+            if centers(&text(graph, Stereo::Keep)) < 2 {
                 prop_assert_eq!(text(sorted, Stereo::Keep), text(graph, Stereo::Keep));
             }
         }

@@ -1,7 +1,7 @@
 use chematic_core::{Atom as ReadAtom, AtomIdx, BondIdx, BondOrder as ReadOrder, Molecule};
 use chematic_smiles::{RdkitMolView, RdkitSmilesError};
 
-use super::{Atom, Bond, BondOrder, Chirality, Element, MolecularGraph, SmilesError, chemistry};
+use super::{Atom, Bond, BondOrder, Chirality, Element, MolecularGraph, MoleculeError, chemistry};
 use crate::one_line::counted;
 
 impl MolecularGraph {
@@ -21,30 +21,30 @@ impl MolecularGraph {
     /// that the graph does not represent. These are dummy atoms, bonds other than single, double,
     /// triple and aromatic, and numbers of hydrogens other than the [implied
     /// one](Self::implicit_hydrogens), as in `O=[PH3]` or `[GeH4]`.
-    pub fn from_smiles(smiles: &str) -> Result<Self, SmilesError> {
+    pub fn from_smiles(smiles: &str) -> Result<Self, MoleculeError> {
         let text = || shown(smiles);
         if let Some(problem) = super::grammar::problem(smiles) {
-            return Err(SmilesError::Syntax {
+            return Err(MoleculeError::Syntax {
                 smiles: text(),
                 problem,
             });
         }
         let mut molecule = chematic_smiles::parse(smiles).map_err(|error| match error {
-            chematic_smiles::SmilesError::InvalidValence { .. } => SmilesError::Impossible {
+            chematic_smiles::SmilesError::InvalidValence { .. } => MoleculeError::Impossible {
                 smiles: text(),
                 source: super::Invalid(error.to_string()),
             },
-            error => SmilesError::Syntax {
+            error => MoleculeError::Syntax {
                 smiles: text(),
                 problem: error.to_string(),
             },
         })?;
         let failed = |error| match error {
-            RdkitSmilesError::Unsupported(what) => SmilesError::Unsupported {
+            RdkitSmilesError::Unsupported(what) => MoleculeError::Unsupported {
                 smiles: text(),
                 what,
             },
-            error => SmilesError::Impossible {
+            error => MoleculeError::Impossible {
                 smiles: text(),
                 source: chemistry::invalid(error),
             },
@@ -52,7 +52,7 @@ impl MolecularGraph {
         imply_hydrogens(&mut molecule);
         let view = chematic_smiles::rdkit_mol_view(&molecule).map_err(failed)?;
         let orders = kekule_orders(&molecule, &view).map_err(failed)?;
-        let unsupported = |what: String| SmilesError::Unsupported {
+        let unsupported = |what: String| MoleculeError::Unsupported {
             smiles: text(),
             what,
         };

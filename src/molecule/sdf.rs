@@ -1,19 +1,9 @@
 use std::fmt::Write;
 
-use super::{MolecularGraph, layout::Layout};
+use super::{MolecularGraph, MoleculeError, layout::Layout};
 
 /// Maximum number of atoms and of bonds of a V2000 block.
 const LARGEST: usize = 999;
-
-/// A molecule too large for the V2000 format.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{atoms} atoms and {bonds} bonds do not fit the V2000 format: each may be at most 999")]
-pub struct TooLargeForSdf {
-    /// Number of atoms.
-    pub atoms: usize,
-    /// Number of bonds.
-    pub bonds: usize,
-}
 
 impl MolecularGraph {
     /// Returns a record of a structure-data file: a V2000 block with coordinates in the plane,
@@ -24,10 +14,10 @@ impl MolecularGraph {
     ///
     /// # Errors
     /// Returns an error if there are more than 999 atoms or bonds.
-    pub fn to_sdf(&self, title: &str) -> Result<String, TooLargeForSdf> {
+    pub fn to_sdf(&self, title: &str) -> Result<String, MoleculeError> {
         let (atoms, bonds) = (self.atoms().len(), self.bonds().len());
         if atoms.max(bonds) > LARGEST {
-            return Err(TooLargeForSdf { atoms, bonds });
+            return Err(MoleculeError::TooLargeForSdf { atoms, bonds });
         }
         let layout = Layout::of(self);
         let title = title.lines().next().unwrap_or_default();
@@ -75,7 +65,7 @@ impl MolecularGraph {
 /// Returns an error if a molecule has more than 999 atoms or bonds.
 pub fn sdf<'a>(
     molecules: impl IntoIterator<Item = (&'a MolecularGraph, &'a str)>,
-) -> Result<String, TooLargeForSdf> {
+) -> Result<String, MoleculeError> {
     let records = molecules.into_iter();
     records
         .map(|(molecule, title)| molecule.to_sdf(title))

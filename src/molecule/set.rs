@@ -8,10 +8,11 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{
-    LeftOut, MolecularGraph, Parts, SmilesError, SmilesFileError,
+    LeftOut, MolecularGraph, MoleculeError, Parts,
     file_text::{decode, foreign_bytes, foreign_text, with_line_feeds},
     smiles_lines::{SmilesLine, smiles_lines},
 };
+use crate::FileError;
 
 /// Molecules read from a file of SMILES, in the order of the file.
 ///
@@ -59,7 +60,7 @@ impl MoleculeSet {
     /// Returns an error if the file cannot be read, is not text, has another format, or has no
     /// molecules. Also returns an error if more than half of its lines, of at least ten, are not
     /// molecules.
-    pub fn read(path: &Path) -> Result<Self, SmilesFileError> {
+    pub fn read(path: &Path) -> Result<Self, MoleculeError> {
         Self::read_with(path, &ReadOptions::default())
     }
 
@@ -67,12 +68,9 @@ impl MoleculeSet {
     ///
     /// # Errors
     /// Same as [`read`](Self::read); also returns an error if there is no column of the given name.
-    pub fn read_with(path: &Path, options: &ReadOptions) -> Result<Self, SmilesFileError> {
-        let io = |source| SmilesFileError::Io {
-            path: path.to_path_buf(),
-            source,
-        };
-        let mut bytes = std::fs::read(path).map_err(io)?;
+    pub fn read_with(path: &Path, options: &ReadOptions) -> Result<Self, MoleculeError> {
+        let io = FileError::at("use", path);
+        let mut bytes = std::fs::read(path).map_err(&io)?;
         if bytes.starts_with(&[0x1f, 0x8b]) {
             let packed = std::mem::take(&mut bytes);
             let mut unpacked = flate2::read::MultiGzDecoder::new(packed.as_slice());
@@ -80,18 +78,18 @@ impl MoleculeSet {
         }
         let path = path.to_path_buf();
         if let Some(format) = foreign_bytes(&bytes) {
-            return Err(SmilesFileError::OtherFormat { path, format });
+            return Err(MoleculeError::OtherFormat { path, format });
         }
         let Some(text) = decode(bytes) else {
-            return Err(SmilesFileError::Binary { path });
+            return Err(MoleculeError::BinaryFile { path });
         };
         if let Some(format) = foreign_text(&text) {
-            return Err(SmilesFileError::OtherFormat { path, format });
+            return Err(MoleculeError::OtherFormat { path, format });
         }
         let lines = match smiles_lines(&text, options.smiles_column.as_deref()) {
             Ok(lines) => lines,
             Err(missing) => {
-                return Err(SmilesFileError::NoSuchColumn {
+                return Err(MoleculeError::NoSuchColumn {
                     path,
                     column: options.smiles_column.clone().unwrap_or_default(),
                     header: missing.header,
@@ -107,8 +105,8 @@ impl MoleculeSet {
         let lines = rejected + set.len();
         let foreign = set.is_empty() || lines >= ENOUGH_TO_JUDGE && 2 * rejected > lines;
         match set.rejects.first() {
-            None if set.is_empty() => Err(SmilesFileError::Empty { path }),
-            Some(first) if foreign => Err(SmilesFileError::Foreign {
+            None if set.is_empty() => Err(MoleculeError::EmptyFile { path }),
+            Some(first) if foreign => Err(MoleculeError::Foreign {
                 path,
                 rejected,
                 lines,
@@ -125,7 +123,7 @@ impl MoleculeSet {
     pub fn read_sizes(
         path: &Path,
         heavy_atoms: RangeInclusive<usize>,
-    ) -> Result<Self, SmilesFileError> {
+    ) -> Result<Self, MoleculeError> {
         Self::read_chosen(path, &ReadOptions::default(), Parts::Keep, heavy_atoms)
     }
 
@@ -139,12 +137,12 @@ impl MoleculeSet {
         options: &ReadOptions,
         parts: Parts,
         heavy_atoms: RangeInclusive<usize>,
-    ) -> Result<Self, SmilesFileError> {
+    ) -> Result<Self, MoleculeError> {
         let all = Self::read_with(path, options)?;
         let molecules = all.len();
         let set = all.with_parts(parts).with_sizes(heavy_atoms.clone());
         if set.is_empty() && molecules > 0 {
-            return Err(SmilesFileError::NoneOfSize {
+            return Err(MoleculeError::NoneOfSize {
                 path: path.to_path_buf(),
                 molecules,
                 range: heavy_atoms,
@@ -290,7 +288,7 @@ impl MoleculeSet {
     ///
     /// # Errors
     /// Returns an error if the file cannot be written.
-    pub fn write_rejects(&self, path: &Path) -> Result<(), SmilesFileError> {
+    pub fn write_rejects(&self, path: &Path) -> Result<(), MoleculeError> {
         write_rejects(&self.rejects, path)
     }
 }
@@ -299,7 +297,7 @@ impl MoleculeSet {
 ///
 /// # Errors
 /// Returns an error if the file cannot be written.
-pub fn write_rejects(rejects: &[Reject], path: &Path) -> Result<(), SmilesFileError> {
+pub fn write_rejects(rejects: &[Reject], path: &Path) -> Result<(), MoleculeError> {
     let write = || -> io::Result<()> {
         let mut file = io::BufWriter::new(std::fs::File::create(path)?);
         writeln!(file, "line\treason\ttext")?;
@@ -309,10 +307,7 @@ pub fn write_rejects(rejects: &[Reject], path: &Path) -> Result<(), SmilesFileEr
         }
         file.flush()
     };
-    write().map_err(|source| SmilesFileError::Io {
-        path: path.to_path_buf(),
-        source,
-    })
+    Ok(write().map_err(FileError::at("use", path))?)
 }
 
 impl From<Vec<MolecularGraph>> for MoleculeSet {
@@ -327,10 +322,11 @@ impl From<Vec<MolecularGraph>> for MoleculeSet {
 }
 
 /// The reason without the text, which is a separate column.
-fn reason(error: SmilesError) -> String {
+fn reason(error: MoleculeError) -> String {
     match error {
-        SmilesError::Syntax { problem, .. } => format!("not SMILES: {problem}"),
-        SmilesError::Impossible { source, .. } => format!("not a possible molecule: {source}"),
-        SmilesError::Unsupported { what, .. } => format!("not supported: {what}"),
+        MoleculeError::Syntax { problem, .. } => format!("not SMILES: {problem}"),
+        MoleculeError::Impossible { source, .. } => format!("not a possible molecule: {source}"),
+        MoleculeError::Unsupported { what, .. } => format!("not supported: {what}"),
+        other => other.to_string(),
     }
 }

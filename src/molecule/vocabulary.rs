@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Atom, Bond, BondOrder, Chirality, Element, MolecularGraph, MolecularGraphError};
+use super::{Atom, Bond, BondOrder, Chirality, Element, MolecularGraph, MoleculeError};
 
 /// The kinds of atoms and bonds of molecules, each numbered from 0.
 ///
@@ -24,45 +24,6 @@ pub struct Encoded {
     pub atoms: Vec<[usize; 3]>,
     /// The atoms of each bond, smaller first and in ascending order, and the number of its order.
     pub bonds: Vec<([usize; 2], usize)>,
-}
-
-/// Error for a molecule or a second vocabulary that does not fit.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum VocabularyError {
-    /// A molecule has a kind that is not in the vocabulary.
-    #[error(
-        "{found} is not in the vocabulary {vocabulary}: leave the molecule out, or collect the vocabulary from all molecules"
-    )]
-    Unknown {
-        /// The kind.
-        found: String,
-        /// The vocabulary.
-        vocabulary: Box<Vocabulary>,
-    },
-    /// Two vocabularies differ.
-    #[error(
-        "this data has the vocabulary {found}, but {expected} is required: use the data that the model was trained on"
-    )]
-    Mismatch {
-        /// The required vocabulary.
-        expected: Box<Vocabulary>,
-        /// The actual vocabulary.
-        found: Box<Vocabulary>,
-    },
-    /// A number with no entry.
-    #[error("{what} {index} is not one of the {known} in the vocabulary, counted from 0")]
-    OutOfRange {
-        /// Name of the list.
-        what: &'static str,
-        /// The number.
-        index: usize,
-        /// Number of entries in the list.
-        known: usize,
-    },
-    /// The numbers are not a graph.
-    #[error(transparent)]
-    Graph(#[from] MolecularGraphError),
 }
 
 impl Vocabulary {
@@ -133,11 +94,11 @@ impl Vocabulary {
     ///
     /// # Errors
     /// Returns an error that contains both if they differ.
-    pub fn require(&self, found: &Self) -> Result<(), VocabularyError> {
+    pub fn require(&self, found: &Self) -> Result<(), MoleculeError> {
         if self == found {
             return Ok(());
         }
-        Err(VocabularyError::Mismatch {
+        Err(MoleculeError::OtherVocabulary {
             expected: Box::new(self.clone()),
             found: Box::new(found.clone()),
         })
@@ -151,13 +112,13 @@ impl Vocabulary {
     /// # Errors
     /// Returns an error if the molecule has an element, charge, chirality or bond order that is not
     /// in the vocabulary.
-    pub fn encode(&self, molecule: &MolecularGraph) -> Result<Encoded, VocabularyError> {
+    pub fn encode(&self, molecule: &MolecularGraph) -> Result<Encoded, MoleculeError> {
         let sorted = molecule.with_sorted_bonds();
-        let unknown = |found: String| VocabularyError::Unknown {
+        let unknown = |found: String| MoleculeError::NotInVocabulary {
             found,
             vocabulary: Box::new(self.clone()),
         };
-        let atom = |atom: &Atom| -> Result<[usize; 3], VocabularyError> {
+        let atom = |atom: &Atom| -> Result<[usize; 3], MoleculeError> {
             Ok([
                 position(&self.elements, &atom.element)
                     .ok_or_else(|| unknown(format!("element {}", atom.element)))?,
@@ -167,7 +128,7 @@ impl Vocabulary {
                     .ok_or_else(|| unknown(format!("chirality {:?}", atom.chirality)))?,
             ])
         };
-        let bond = |bond: &Bond| -> Result<([usize; 2], usize), VocabularyError> {
+        let bond = |bond: &Bond| -> Result<([usize; 2], usize), MoleculeError> {
             let order = position(&self.orders, &bond.order)
                 .ok_or_else(|| unknown(format!("bond order {:?}", bond.order)))?;
             Ok((bond.ends, order))
@@ -187,15 +148,15 @@ impl Vocabulary {
         &self,
         atoms: &[[usize; 3]],
         bonds: &[([usize; 2], usize)],
-    ) -> Result<MolecularGraph, VocabularyError> {
-        let atom = |&[element, charge, chirality]: &[usize; 3]| -> Result<Atom, VocabularyError> {
+    ) -> Result<MolecularGraph, MoleculeError> {
+        let atom = |&[element, charge, chirality]: &[usize; 3]| -> Result<Atom, MoleculeError> {
             Ok(Atom {
                 element: entry("element", &self.elements, element)?,
                 charge: entry("charge", &self.charges, charge)?,
                 chirality: entry("chirality", &self.chiralities, chirality)?,
             })
         };
-        let bond = |&(ends, order): &([usize; 2], usize)| -> Result<Bond, VocabularyError> {
+        let bond = |&(ends, order): &([usize; 2], usize)| -> Result<Bond, MoleculeError> {
             let order = entry("bond order", &self.orders, order)?;
             Ok(Bond { ends, order })
         };
@@ -235,10 +196,10 @@ fn position<T: PartialEq>(list: &[T], item: &T) -> Option<usize> {
     list.iter().position(|known| known == item)
 }
 
-fn entry<T: Copy>(what: &'static str, list: &[T], index: usize) -> Result<T, VocabularyError> {
+fn entry<T: Copy>(what: &'static str, list: &[T], index: usize) -> Result<T, MoleculeError> {
     let known = list.len();
     let found = list.get(index).copied();
-    found.ok_or(VocabularyError::OutOfRange { what, index, known })
+    found.ok_or(MoleculeError::NumberOutOfRange { what, index, known })
 }
 
 #[cfg(test)]
@@ -303,7 +264,7 @@ mod tests {
             "element 2 is not one of the 2 in the vocabulary, counted from 0"
         );
         let error = small.decode(&[[0, 0, 0]], &[([0, 0], 0)]).unwrap_err();
-        assert!(matches!(error, VocabularyError::Graph(_)));
+        assert!(matches!(error, MoleculeError::Loop { .. }));
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub(super) fn clarify(graph: &MolecularGraph, places: &mut Vec<Point>, wedges: &
     let mut centers: Vec<usize> = wedges.iter().map(|wedge| wedge.from).collect();
     centers.sort_unstable();
     centers.dedup();
-    let neighbors = graph.neighbours();
+    let neighbors = graph.neighbors();
     let neighbors_of = |center: usize| -> Vec<usize> {
         neighbors[center].iter().map(|&(other, _)| other).collect()
     };
@@ -182,7 +182,7 @@ impl Center {
 
 /// Replaces the wedges: one for every center, each on a separate bond, as clear as possible.
 fn choose(graph: &MolecularGraph, centers: &[Center], places: &[Point], wedges: &mut Vec<Wedge>) {
-    let degrees: Vec<usize> = graph.neighbours().iter().map(Vec::len).collect();
+    let degrees: Vec<usize> = graph.neighbors().iter().map(Vec::len).collect();
     let is_center = |atom: usize| centers.iter().any(|center| center.atom == atom);
     let is_single = |a: usize, b: usize| {
         let joins = |ends: [usize; 2]| ends == [a, b] || ends == [b, a];
@@ -289,7 +289,7 @@ mod tests {
                 if said.chirality == Chirality::None {
                     continue;
                 }
-                let neighbors = graph.neighbours()[atom].clone();
+                let neighbors = graph.neighbors()[atom].clone();
                 let center = Center {
                     atom,
                     chirality: said.chirality,

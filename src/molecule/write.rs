@@ -18,7 +18,7 @@ impl MolecularGraph {
 
 struct Writer<'a> {
     graph: &'a MolecularGraph,
-    neighbours: Vec<Vec<(usize, usize)>>,
+    neighbors: Vec<Vec<(usize, usize)>>,
     hydrogens: Vec<u8>,
     sums: Vec<u8>,
     /// Position at which the search finds an atom.
@@ -37,7 +37,7 @@ impl<'a> Writer<'a> {
         let atoms = graph.atoms().len();
         Self {
             graph,
-            neighbours: graph.neighbours(),
+            neighbors: graph.neighbors(),
             hydrogens: graph.implicit_hydrogens(),
             sums: graph.bond_order_sums(),
             found: vec![usize::MAX; atoms],
@@ -117,7 +117,7 @@ impl<'a> Writer<'a> {
                 self.found[atom] = count;
                 self.parent[atom] = bond;
                 count += 1;
-                let ahead = self.neighbours[atom].iter().rev();
+                let ahead = self.neighbors[atom].iter().rev();
                 stack.extend(ahead.map(|&(other, bond)| (other, Some(bond))));
             }
         }
@@ -125,9 +125,9 @@ impl<'a> Writer<'a> {
     }
 
     /// Neighbors of an atom: by ring bonds to atoms written before and after it, and children.
-    fn around(&self, atom: usize) -> (Neighbours, Neighbours, Neighbours) {
+    fn around(&self, atom: usize) -> (Neighbors, Neighbors, Neighbors) {
         let (mut closing, mut opening, mut children) = (Vec::new(), Vec::new(), Vec::new());
-        for &(other, bond) in &self.neighbours[atom] {
+        for &(other, bond) in &self.neighbors[atom] {
             if self.parent[other] == Some(bond) {
                 children.push((other, bond));
             } else if self.parent[atom] == Some(bond) {
@@ -144,9 +144,9 @@ impl<'a> Writer<'a> {
         &self,
         text: &mut String,
         atom: usize,
-        closing: &Neighbours,
-        opening: &Neighbours,
-        children: &Neighbours,
+        closing: &Neighbors,
+        opening: &Neighbors,
+        children: &Neighbors,
     ) {
         let said = &self.graph.atoms()[atom];
         let bare = said.element.is_organic() && said.charge == 0;
@@ -199,7 +199,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-type Neighbours = Vec<(usize, usize)>;
+type Neighbors = Vec<(usize, usize)>;
 
 fn push_order(text: &mut String, bond: &Bond) {
     match bond.order {

@@ -75,7 +75,7 @@ pub(crate) struct Dense {
 
 impl Dense {
     pub(crate) fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        let x = normalise(apply(&self.linear, x), &self.norm);
+        let x = normalize(apply(&self.linear, x), &self.norm);
         leaky_relu(x, self.negative_slope)
     }
 }
@@ -109,7 +109,7 @@ pub(crate) fn with_all_parameters<M: Module>(output: Tensor<2>, layer: &M) -> Te
     zeros.0
 }
 
-pub(crate) fn normalise(x: Tensor<2>, norm: &Option<BatchNorm>) -> Tensor<2> {
+pub(crate) fn normalize(x: Tensor<2>, norm: &Option<BatchNorm>) -> Tensor<2> {
     match norm {
         // The statistics of an empty batch would be NaN and spoil the running ones.
         Some(norm) if x.dims()[0] > 0 => norm.forward(x),

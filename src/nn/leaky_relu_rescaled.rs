@@ -4,18 +4,10 @@ use burn::{
     tensor::Tensor,
 };
 
-use crate::kernel::{self, Slopes};
-
-/// A slope that is not a finite number below 1.
-#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
-#[error(
-    "alpha = {alpha} is not a slope of LeakyReluRescaled: choose a finite number below 1, \
-     for example -1 (absolute value), 0 (ReLU) or 0.01"
-)]
-pub struct AlphaError {
-    /// The rejected value.
-    pub alpha: f64,
-}
+use crate::{
+    SettingError,
+    kernel::{self, Slopes},
+};
 
 /// Configuration of a [`LeakyReluRescaled`] activation.
 ///
@@ -41,11 +33,15 @@ impl LeakyReluRescaledConfig {
     /// Creates the activation.
     ///
     /// # Errors
-    /// Returns [`AlphaError`] if α is not finite or not below 1.
-    pub fn try_init(&self) -> Result<LeakyReluRescaled, AlphaError> {
+    /// Returns [`SettingError`] if α is not finite or not below 1.
+    pub fn try_init(&self) -> Result<LeakyReluRescaled, SettingError> {
         let alpha = self.alpha;
         if !(alpha.is_finite() && alpha < 1.0) {
-            return Err(AlphaError { alpha });
+            return Err(SettingError::new(
+                "alpha",
+                alpha,
+                "a finite number below 1, for example -1 (absolute value), 0 (ReLU) or 0.01",
+            ));
         }
         Ok(LeakyReluRescaled { alpha })
     }

@@ -40,7 +40,7 @@ pub use graph::{
     EdgeUpdateNetworkConfig, GatedReadout, GatedReadoutConfig, GcnConv, GcnConvConfig, GraphConv,
     GraphConvConfig, LatentSkip, LatentSkipConfig, MpnnLayer, MpnnLayerConfig,
 };
-pub use leaky_relu_rescaled::{AlphaError, LeakyReluRescaled, LeakyReluRescaledConfig};
-pub use policy_gradient::{Baseline, ReinforceConfigError, ReinforceLoss, ReinforceLossConfig};
+pub use leaky_relu_rescaled::{LeakyReluRescaled, LeakyReluRescaledConfig};
+pub use policy_gradient::{Baseline, ReinforceLoss, ReinforceLossConfig};
 pub use rescaled_init::RescaledInit;
 pub(crate) use rescaled_init::normal_tensor;

@@ -10,8 +10,9 @@ use burn::{
 use rand::{Rng, SeedableRng, rngs::ChaCha8Rng};
 
 use super::{ClassifierNetwork, InputMap};
-use crate::nn::{
-    AlphaError, LeakyReluRescaled, LeakyReluRescaledConfig, RescaledInit, normal_tensor,
+use crate::{
+    SettingError,
+    nn::{LeakyReluRescaled, LeakyReluRescaledConfig, RescaledInit, normal_tensor},
 };
 
 /// Number of rows and columns of a filter.
@@ -54,11 +55,11 @@ impl OverparamCnnConfig {
     /// Creates the network with weights drawn from the configured seed.
     ///
     /// # Errors
-    /// Returns [`AlphaError`] if α is not finite or not below 1.
+    /// Returns [`SettingError`] if α is not finite or not below 1.
     ///
     /// # Panics
     /// Panics if a size is 0.
-    pub fn try_init(&self, device: &Device) -> Result<OverparamCnn, AlphaError> {
+    pub fn try_init(&self, device: &Device) -> Result<OverparamCnn, SettingError> {
         self.try_init_with(device, &mut ChaCha8Rng::seed_from_u64(self.seed))
     }
 
@@ -80,7 +81,7 @@ impl OverparamCnnConfig {
     /// Consumes one standard normal for each weight.
     ///
     /// # Errors
-    /// Returns [`AlphaError`] if α is not finite or not below 1.
+    /// Returns [`SettingError`] if α is not finite or not below 1.
     ///
     /// # Panics
     /// Panics if a size is 0.
@@ -88,7 +89,7 @@ impl OverparamCnnConfig {
         &self,
         device: &Device,
         rng: &mut impl Rng,
-    ) -> Result<OverparamCnn, AlphaError> {
+    ) -> Result<OverparamCnn, SettingError> {
         let activation = LeakyReluRescaledConfig::new()
             .with_alpha(self.alpha)
             .try_init()?;

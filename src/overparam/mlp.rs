@@ -6,7 +6,10 @@ use burn::{
 use rand::{Rng, SeedableRng, rngs::ChaCha8Rng};
 
 use super::{ClassifierNetwork, InputMap};
-use crate::nn::{AlphaError, LeakyReluRescaled, LeakyReluRescaledConfig, RescaledInit};
+use crate::{
+    SettingError,
+    nn::{LeakyReluRescaled, LeakyReluRescaledConfig, RescaledInit},
+};
 
 /// Configuration of an [`OverparamMlp`].
 ///
@@ -44,11 +47,11 @@ impl OverparamMlpConfig {
     /// Creates the network with weights drawn from the configured seed.
     ///
     /// # Errors
-    /// Returns [`AlphaError`] if α is not finite or not below 1.
+    /// Returns [`SettingError`] if α is not finite or not below 1.
     ///
     /// # Panics
     /// Panics if a size is 0.
-    pub fn try_init(&self, device: &Device) -> Result<OverparamMlp, AlphaError> {
+    pub fn try_init(&self, device: &Device) -> Result<OverparamMlp, SettingError> {
         self.try_init_with(device, &mut ChaCha8Rng::seed_from_u64(self.seed))
     }
 
@@ -70,7 +73,7 @@ impl OverparamMlpConfig {
     /// Consumes `m (p + added) + L m² + m d` standard normals.
     ///
     /// # Errors
-    /// Returns [`AlphaError`] if α is not finite or not below 1.
+    /// Returns [`SettingError`] if α is not finite or not below 1.
     ///
     /// # Panics
     /// Panics if a size is 0.
@@ -78,7 +81,7 @@ impl OverparamMlpConfig {
         &self,
         device: &Device,
         rng: &mut impl Rng,
-    ) -> Result<OverparamMlp, AlphaError> {
+    ) -> Result<OverparamMlp, SettingError> {
         let activation = LeakyReluRescaledConfig::new()
             .with_alpha(self.alpha)
             .try_init()?;

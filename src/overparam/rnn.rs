@@ -6,7 +6,10 @@ use burn::{
 use rand::{Rng, SeedableRng, rngs::ChaCha8Rng};
 
 use super::{ClassifierNetwork, token_mask::TokenMask};
-use crate::nn::{AlphaError, LeakyReluRescaled, LeakyReluRescaledConfig, RescaledInit};
+use crate::{
+    SettingError,
+    nn::{LeakyReluRescaled, LeakyReluRescaledConfig, RescaledInit},
+};
 
 /// Configuration of an [`OverparamRnn`].
 ///
@@ -42,11 +45,11 @@ impl OverparamRnnConfig {
     /// Creates the network with weights drawn from the configured seed.
     ///
     /// # Errors
-    /// Returns [`AlphaError`] if α is not finite or not below 1.
+    /// Returns [`SettingError`] if α is not finite or not below 1.
     ///
     /// # Panics
     /// Panics if a size is 0.
-    pub fn try_init(&self, device: &Device) -> Result<OverparamRnn, AlphaError> {
+    pub fn try_init(&self, device: &Device) -> Result<OverparamRnn, SettingError> {
         self.try_init_with(device, &mut ChaCha8Rng::seed_from_u64(self.seed))
     }
 
@@ -68,7 +71,7 @@ impl OverparamRnnConfig {
     /// Consumes `m vocabulary + 2 K m² + m d` standard normals.
     ///
     /// # Errors
-    /// Returns [`AlphaError`] if α is not finite or not below 1.
+    /// Returns [`SettingError`] if α is not finite or not below 1.
     ///
     /// # Panics
     /// Panics if a size is 0.
@@ -76,7 +79,7 @@ impl OverparamRnnConfig {
         &self,
         device: &Device,
         rng: &mut impl Rng,
-    ) -> Result<OverparamRnn, AlphaError> {
+    ) -> Result<OverparamRnn, SettingError> {
         let activation = LeakyReluRescaledConfig::new()
             .with_alpha(self.alpha)
             .try_init()?;

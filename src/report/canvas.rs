@@ -5,7 +5,7 @@ use plotters::{prelude::*, style::FontStyle};
 use super::{ReportError, error::write_file, svg_to_png};
 
 /// Colors that are distinguishable with color blindness (Okabe and Ito).
-const COLOURS: [RGBColor; 7] = [
+const COLORS: [RGBColor; 7] = [
     RGBColor(0, 114, 178),
     RGBColor(213, 94, 0),
     RGBColor(0, 158, 115),
@@ -30,8 +30,8 @@ const PNG_SCALE: f32 = 1.5;
 pub(super) type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
 
 /// Returns the color at a position in the palette.
-pub(super) fn colour(place: usize) -> RGBColor {
-    COLOURS[place % COLOURS.len()]
+pub(super) fn color(place: usize) -> RGBColor {
+    COLORS[place % COLORS.len()]
 }
 
 /// A title, a subtitle, and panels in rows.
@@ -110,7 +110,7 @@ fn lines_of(text: &str, most: usize) -> Vec<String> {
 /// An entry of a legend: its name, its color, and whether it is an area or a line.
 pub(super) struct LegendEntry<'a> {
     pub(super) label: &'a str,
-    pub(super) colour: RGBAColor,
+    pub(super) color: RGBAColor,
     pub(super) filled: bool,
 }
 
@@ -147,15 +147,15 @@ pub(super) fn draw_legend_lines(
     area: &Area<'_>,
     mut top: i32,
     lines: &[Vec<&str>],
-    colours: &[RGBAColor],
+    colors: &[RGBAColor],
 ) -> Result<(), String> {
-    let mut colours = colours.iter();
+    let mut colors = colors.iter();
     for line in lines {
         let mut left = 76;
         for label in line {
-            if let Some(colour) = colours.next() {
+            if let Some(color) = colors.next() {
                 let mark = [(left, top + 6), (left + 20, top + 6)];
-                let mark = PathElement::new(mark, colour.stroke_width(2));
+                let mark = PathElement::new(mark, color.stroke_width(2));
                 area.draw(&mark).map_err(text)?;
             }
             let font = ("sans-serif", LEGEND_SIZE).into_font();
@@ -183,11 +183,11 @@ pub(super) fn draw_legend(
         area.draw(&label).map_err(text)?;
         let mark = [(left - 26, top), (left - 6, top + 10)];
         if entry.filled {
-            let area_mark = Rectangle::new(mark, entry.colour.filled());
+            let area_mark = Rectangle::new(mark, entry.color.filled());
             area.draw(&area_mark).map_err(text)?;
         } else {
             let line = [(left - 26, top + 5), (left - 6, top + 5)];
-            let line = PathElement::new(line, entry.colour.stroke_width(2));
+            let line = PathElement::new(line, entry.color.stroke_width(2));
             area.draw(&line).map_err(text)?;
         }
         right = left - 42;

@@ -9,7 +9,7 @@ use super::{
     ReportError,
     axes::{DecadeAxis, LinearAxis, tick},
     canvas::{
-        Area, LEGEND_LINE, Picture, colour, draw_legend_lines, legend_lines, text, write_picture,
+        Area, LEGEND_LINE, Picture, color, draw_legend_lines, legend_lines, text, write_picture,
     },
 };
 
@@ -153,12 +153,12 @@ impl Chart {
         let name = ("sans-serif", 15).into_font();
         let title = Text::new(self.title.clone(), (76, 8), name);
         caption.draw(&title).map_err(text)?;
-        let colours = self
+        let colors = self
             .series
             .iter()
-            .map(|series| colour(series.colour).mix(1.0));
-        let colours: Vec<_> = colours.collect();
-        draw_legend_lines(&caption, CAPTION, &lines, &colours)?;
+            .map(|series| color(series.colour).mix(1.0));
+        let colors: Vec<_> = colors.collect();
+        draw_legend_lines(&caption, CAPTION, &lines, &colors)?;
         let mut builder = ChartBuilder::on(&plot);
         builder
             .margin(14)
@@ -200,14 +200,14 @@ impl Chart {
         for series in &self.series {
             let band = self.band(series);
             if !band.is_empty() {
-                let shade = colour(series.colour).mix(0.08);
+                let shade = color(series.colour).mix(0.08);
                 chart
                     .draw_series(std::iter::once(Polygon::new(band, shade)))
                     .map_err(text)?;
             }
         }
         for (index, series) in self.series.iter().enumerate() {
-            let colour = colour(series.colour);
+            let colour = color(series.colour);
             let points = points_of(series).filter(|&point| self.shows(point));
             let points: Vec<(f64, f64)> = points.collect();
             let style = colour.stroke_width(2);
@@ -430,8 +430,8 @@ mod tests {
         };
         let labels = |chart: Chart| -> Vec<Vec<usize>> {
             let charts = chart.by_scale().into_iter();
-            let colours = |chart: Chart| chart.series.iter().map(|one| one.colour).collect();
-            charts.map(colours).collect()
+            let colors = |chart: Chart| chart.series.iter().map(|one| one.colour).collect();
+            charts.map(colors).collect()
         };
         assert_eq!(
             labels(chart(&[0.9, 40.0, 0.0, -0.2, 1.0])),

@@ -8,7 +8,7 @@ use plotters::{
 use super::{
     ReportError,
     axes::{LinearAxis, tick},
-    canvas::{Area, Picture, colour, text, write_picture},
+    canvas::{Area, Picture, color, text, write_picture},
 };
 
 /// Height of a panel's title.
@@ -143,7 +143,7 @@ impl DotPlot {
         }
         for (place, row) in self.rows.iter().enumerate() {
             let middle = count as f64 - place as f64 - 0.5;
-            let shade = colour(row.color);
+            let shade = color(row.color);
             let values = row.values.iter().filter(|value| value.is_finite());
             let dots = values.enumerate().map(|(number, &value)| {
                 // Spread evenly, so that equal values do not hide each other.

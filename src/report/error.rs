@@ -1,18 +1,14 @@
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::files::write_whole;
+use crate::{FileError, files::write_whole};
 
 /// Error of a report.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ReportError {
     /// A file cannot be written.
-    #[error("cannot write {path}: {source}")]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// The operating system's reason.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    File(#[from] FileError),
     /// A picture cannot be drawn.
     #[error("cannot draw {what}: {reason}")]
     Drawing {
@@ -25,8 +21,6 @@ pub enum ReportError {
 
 /// Writes a report's file; see [`write_whole`].
 pub(crate) fn write_file(path: &Path, content: &[u8]) -> Result<(), ReportError> {
-    write_whole(path, content).map_err(|source| ReportError::Io {
-        path: path.to_path_buf(),
-        source,
-    })
+    write_whole(path, content).map_err(FileError::at("write", path))?;
+    Ok(())
 }

@@ -2,7 +2,7 @@ use std::{fmt::Write, path::Path};
 
 use super::{
     ReportError,
-    canvas::{colour, write_picture},
+    canvas::{color, write_picture},
 };
 
 /// Size of the square that a graph is drawn in, in SVG units.
@@ -240,7 +240,7 @@ impl GraphDrawing {
 
 /// The color of a kind of node, mixed with white.
 fn shade(kind: usize, fade: f64) -> String {
-    let color = colour(kind);
+    let color = color(kind);
     mixed([color.0, color.1, color.2], fade)
 }
 

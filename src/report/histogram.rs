@@ -5,7 +5,7 @@ use plotters::prelude::*;
 use super::{
     ReportError,
     axes::{LinearAxis, tick},
-    canvas::{Area, LegendEntry, Picture, colour, draw_legend, text, write_picture},
+    canvas::{Area, LegendEntry, Picture, color, draw_legend, text, write_picture},
 };
 
 /// Space above the plot for the name of a panel and its note.
@@ -129,7 +129,7 @@ impl Histogram {
             .collect();
         for (place, (distribution, outline)) in self.distributions.iter().zip(outlines).enumerate()
         {
-            let colour = colour(distribution.colour);
+            let colour = color(distribution.colour);
             if place == 0 {
                 let area = Polygon::new(outline.clone(), colour.mix(FILL));
                 chart.draw_series(std::iter::once(area)).map_err(text)?;
@@ -152,9 +152,9 @@ impl Histogram {
         let entries: Vec<_> = entries
             .map(|(place, distribution)| LegendEntry {
                 label: &distribution.label,
-                colour: match place {
-                    0 => colour(distribution.colour).mix(2.0 * FILL),
-                    _ => colour(distribution.colour).mix(1.0),
+                color: match place {
+                    0 => color(distribution.colour).mix(2.0 * FILL),
+                    _ => color(distribution.colour).mix(1.0),
                 },
                 filled: place == 0,
             })

@@ -1,41 +1,32 @@
-use std::path::{Path, PathBuf};
+use std::{
+    fmt::Display,
+    path::{Path, PathBuf},
+};
 
 use crate::{
-    data::{DataError, RegressionError},
+    FileError, SettingError,
+    data::DataError,
     device::DeviceError,
-    evaluate::graphs::GraphReportError,
+    evaluate::EvaluateError,
     generative::GenerativeError,
-    nn::AlphaError,
-    overparam::{advisor::AdviceError, infinite_width::InfiniteWidthError},
+    overparam::OverparamError,
     report::ReportError,
-    train::{NonFinite, RunError, gan::GanConfigError},
+    train::{NonFinite, RunError},
 };
 
 /// Reasons why a study could not run. Every message is one line; finished trainings are on disk.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum StudyError {
     /// A setting is out of range.
-    #[error("{name} = {value} is out of range: {expected}")]
-    Setting {
-        /// Name of the setting.
-        name: &'static str,
-        /// Its value.
-        value: String,
-        /// The allowed values.
-        expected: &'static str,
-    },
-    /// A slope is not below 1.
     #[error(transparent)]
-    Alpha(#[from] AlphaError),
+    Setting(#[from] SettingError),
     /// The data cannot be used.
     #[error(transparent)]
     Data(#[from] DataError),
-    /// A table of numbers cannot be used.
-    #[error(transparent)]
-    Regression(#[from] RegressionError),
     /// The closed form at infinite width failed.
     #[error("the closed form at infinite width: {0}")]
-    InfiniteWidth(#[from] InfiniteWidthError),
+    InfiniteWidth(OverparamError),
     /// The device cannot be used.
     #[error(transparent)]
     Device(#[from] DeviceError),
@@ -45,14 +36,9 @@ pub enum StudyError {
     /// A picture or table cannot be written.
     #[error(transparent)]
     Picture(#[from] ReportError),
-    /// The folder cannot be used.
-    #[error("cannot use {path}: {source}")]
-    Io {
-        /// The file or folder.
-        path: PathBuf,
-        /// The operating system's reason.
-        source: std::io::Error,
-    },
+    /// A file cannot be read or written.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The folder already contains a study.
     #[error("{path} already contains a study: continue it with --resume, or choose another folder")]
     Occupied {
@@ -67,7 +53,7 @@ pub enum StudyError {
     },
     /// No advice can be given for these data or settings.
     #[error(transparent)]
-    Advice(#[from] AdviceError),
+    Advice(#[from] OverparamError),
     /// Two rows of a table are the same input to the network, and the options make this an error.
     #[error(
         "{title}: lines {} and {} are the same input to the network; merge such rows (--duplicates \
@@ -101,9 +87,6 @@ pub enum StudyError {
     /// A model cannot be built.
     #[error(transparent)]
     Generative(#[from] GenerativeError),
-    /// A setting of adversarial training is out of range.
-    #[error(transparent)]
-    Gan(#[from] GanConfigError),
     /// A value was not a finite number.
     #[error("{step} is not finite; {}", last_good(checkpoint.as_deref()))]
     NonFinite {
@@ -172,7 +155,7 @@ pub enum StudyError {
     },
     /// Generated graphs cannot be compared with the data.
     #[error(transparent)]
-    Report(#[from] GraphReportError),
+    Evaluate(#[from] EvaluateError),
     /// The data differ from those at the start of the study.
     #[error("{path} was started on {begun}, but {loaded} was loaded; provide the same data")]
     OtherData {
@@ -183,6 +166,12 @@ pub enum StudyError {
         /// The loaded data.
         loaded: String,
     },
+}
+
+impl StudyError {
+    pub(super) fn setting(name: &'static str, value: impl Display, expected: &'static str) -> Self {
+        SettingError::new(name, value, expected).into()
+    }
 }
 
 fn last_good(checkpoint: Option<&Path>) -> String {

@@ -7,7 +7,7 @@ use std::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{StudyError, output::pretty};
-use crate::files::write_new;
+use crate::{FileError, files::write_new};
 
 const CONFIG_FILE: &str = "config.json";
 const LOCK_FILE: &str = "lock";
@@ -71,7 +71,7 @@ impl Folder {
     }
 }
 
-pub(super) fn io_error(path: &Path) -> impl FnOnce(std::io::Error) -> StudyError + use<> {
-    let path = path.to_path_buf();
-    |source| StudyError::Io { path, source }
+pub(super) fn io_error(path: &Path) -> impl Fn(std::io::Error) -> StudyError + use<> {
+    let file = FileError::at("use", path);
+    move |source| file(source).into()
 }

@@ -15,7 +15,7 @@
 //! ```no_run
 //! use fireweed::{
 //!     data::{CaliforniaHousing, DataPlaces, Source},
-//!     overparam::{InputMap, theory::Optimiser},
+//!     overparam::{InputMap, theory::Optimizer},
 //!     study::{AlphaStudy, AlphaStudyConfig, StepRule, TableProblem, write_results},
 //!     train::{EpochDisplay, StopHandle},
 //! };
@@ -30,7 +30,7 @@
 //!     samples: 200,
 //!     test_samples: 1000,
 //!     widths: vec![256],
-//!     optimiser: Optimiser::Gd,
+//!     optimizer: Optimizer::Gd,
 //!     steps_per_epoch: 10,
 //!     step: StepRule::ShareOfStable { share: 0.7 },
 //!     ..AlphaStudyConfig::images()

@@ -103,7 +103,7 @@ impl MoleculeResults {
                 smiles: text.unwrap_or_default(),
                 molecule,
             };
-            // Numbers and texts always serialise.
+            // Numbers and texts always serialize.
             lines.extend(serde_json::to_vec(&line).unwrap_or_default());
             lines.push(b'\n');
         }

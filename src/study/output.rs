@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::StudyError;
-use crate::files::write_whole;
+use crate::{FileError, files::write_whole};
 
 pub(super) fn pretty(value: &impl Serialize) -> Vec<u8> {
     // Serialization of maps with text keys and numbers is infallible.
@@ -25,10 +25,8 @@ pub(super) fn csv(rows: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
 }
 
 pub(super) fn write_file(path: &Path, content: &[u8]) -> Result<(), StudyError> {
-    write_whole(path, content).map_err(|source| StudyError::Io {
-        path: path.to_path_buf(),
-        source,
-    })
+    write_whole(path, content).map_err(FileError::at("use", path))?;
+    Ok(())
 }
 
 /// Sorts the header entries of a safetensors file. The writer keeps them in a hash map, so equal

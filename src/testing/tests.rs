@@ -89,8 +89,8 @@ fn graphs_that_influence_each_other_are_found() {
     let device = Device::flex();
     let graphs = random_features(&assorted_graphs(), 3, 2, &device, &mut rng());
     assert!(check_batch_independence(&graphs, 1e-6, |g| g.nodes()).is_ok());
-    let centred = |g: &crate::graph::GraphBatch| g.nodes() - g.nodes().mean_dim(0);
-    let error = check_batch_independence(&graphs, 1e-6, centred).unwrap_err();
+    let centered = |g: &crate::graph::GraphBatch| g.nodes() - g.nodes().mean_dim(0);
+    let error = check_batch_independence(&graphs, 1e-6, centered).unwrap_err();
     assert!(
         matches!(error, OutputMismatch::Value { row: 0, .. }),
         "{error}"

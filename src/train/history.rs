@@ -1,10 +1,7 @@
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, fs, path::Path};
 
-use crate::files::write_whole;
+use super::RunError;
+use crate::{FileError, files::write_whole};
 
 /// Name of the history file of a run.
 pub const HISTORY_FILE: &str = "history.csv";
@@ -22,31 +19,6 @@ pub struct EpochMetrics {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
     epochs: Vec<EpochMetrics>,
-}
-
-/// Error of a history file.
-#[derive(Debug, thiserror::Error)]
-pub enum HistoryError {
-    /// An error of the operating system or the CSV format.
-    #[error("cannot use {path}: {source}")]
-    Csv {
-        /// The file.
-        path: PathBuf,
-        /// The reason.
-        source: csv::Error,
-    },
-    /// A value or an epoch number is wrong.
-    #[error(
-        "{path} is damaged in row {row}: {problem}; delete the run's folder and start it again"
-    )]
-    Malformed {
-        /// The file.
-        path: PathBuf,
-        /// Number of the row, without the header, from 1.
-        row: usize,
-        /// The reason.
-        problem: String,
-    },
 }
 
 impl History {
@@ -107,12 +79,9 @@ impl History {
     /// The file is replaced atomically.
     ///
     /// # Errors
-    /// Returns [`HistoryError::Csv`] if the file cannot be written.
-    pub fn write(&self, path: &Path) -> Result<(), HistoryError> {
-        let failed = |source: csv::Error| HistoryError::Csv {
-            path: path.to_path_buf(),
-            source,
-        };
+    /// Returns [`RunError::File`] if the file cannot be written.
+    pub fn write(&self, path: &Path) -> Result<(), RunError> {
+        let failed = |error: csv::Error| FileError::at("use", path)(error.into());
         let names: Vec<&String> = self
             .epochs
             .first()
@@ -131,37 +100,28 @@ impl History {
         let bytes = writer
             .into_inner()
             .map_err(|error| failed(error.into_error().into()))?;
-        write_whole(path, &bytes).map_err(|error| failed(error.into()))
+        write_whole(path, &bytes).map_err(FileError::at("use", path))?;
+        Ok(())
     }
 
     /// Reads a file of [`write`](Self::write).
     ///
     /// # Errors
-    /// Returns [`HistoryError`] if the file is missing or damaged.
-    pub fn read(path: &Path) -> Result<Self, HistoryError> {
-        let failed = |source: csv::Error| HistoryError::Csv {
-            path: path.to_path_buf(),
-            source,
-        };
-        let text = fs::read(path).map_err(|error| failed(error.into()))?;
+    /// Returns [`RunError`] if the file is missing or damaged.
+    pub fn read(path: &Path) -> Result<Self, RunError> {
+        let text = fs::read(path).map_err(FileError::at("use", path))?;
         Self::parse(path, &text)
     }
 
     /// Reads the rows that are whole: a row that a crash or a full disk has cut off is left out.
-    pub(super) fn read_whole_rows(path: &Path) -> Result<Self, HistoryError> {
-        let text = fs::read(path).map_err(|error| HistoryError::Csv {
-            path: path.to_path_buf(),
-            source: error.into(),
-        })?;
+    pub(super) fn read_whole_rows(path: &Path) -> Result<Self, RunError> {
+        let text = fs::read(path).map_err(FileError::at("use", path))?;
         let end = text.iter().rposition(|&byte| byte == b'\n');
         Self::parse(path, &text[..end.map_or(0, |end| end + 1)])
     }
 
-    fn parse(path: &Path, text: &[u8]) -> Result<Self, HistoryError> {
-        let failed = |source: csv::Error| HistoryError::Csv {
-            path: path.to_path_buf(),
-            source,
-        };
+    fn parse(path: &Path, text: &[u8]) -> Result<Self, RunError> {
+        let failed = |error: csv::Error| FileError::at("use", path)(error.into());
         let mut reader = csv::Reader::from_reader(text);
         let names: Vec<String> = reader
             .headers()
@@ -174,7 +134,7 @@ impl History {
         for (index, record) in reader.records().enumerate() {
             let record = record.map_err(failed)?;
             let row = index + 1;
-            let malformed = |problem: String| HistoryError::Malformed {
+            let malformed = |problem: String| RunError::DamagedHistory {
                 path: path.to_path_buf(),
                 row,
                 problem,

@@ -13,7 +13,7 @@ use burn::train::{
     },
 };
 
-use super::{EpochMetrics, History, HistoryError, NonFiniteWatch};
+use super::{EpochMetrics, History, NonFiniteWatch, RunError};
 
 /// A Burn [`MetricLogger`] that keeps one row per epoch, in memory and in a file.
 ///
@@ -37,7 +37,7 @@ struct State {
     pending: BTreeMap<String, f64>,
     diverged: Option<usize>,
     watch: NonFiniteWatch,
-    error: Option<HistoryError>,
+    error: Option<RunError>,
 }
 
 impl HistoryLogger {
@@ -98,7 +98,7 @@ impl HistoryLogger {
     }
 
     /// Takes the error of writing the file, if there is one.
-    pub(crate) fn take_error(&self) -> Option<HistoryError> {
+    pub(crate) fn take_error(&self) -> Option<RunError> {
         self.lock().error.take()
     }
 

@@ -34,6 +34,7 @@ mod epoch_display;
 mod epoch_end;
 mod epoch_loader;
 mod epoch_steps;
+mod error;
 mod evaluation;
 mod finite;
 mod full_batch_loader;
@@ -61,16 +62,17 @@ pub use early_stopping::Patience;
 pub use epoch_display::EpochDisplay;
 pub use epoch_end::{EpochEnd, EpochEndLoader};
 pub use epoch_loader::EpochDataLoader;
+pub use error::RunError;
 pub use evaluation::{
     EvaluationBatch, EvaluationLoader, EvaluationOutput, EvaluationSplit, OnSplit,
 };
 pub use full_batch_loader::FullBatchLoader;
-pub use history::{EpochMetrics, HISTORY_FILE, History, HistoryError};
+pub use history::{EpochMetrics, HISTORY_FILE, History};
 pub(crate) use history_logger::HistoryLogger;
 pub use judge::{GraphJudge, GraphReward, SharedJudge, SharedReward};
 pub use mlp_regressor::{MlpRegressor, RegressionLoss};
 pub use plain_renderer::PlainRenderer;
-pub use run::{Run, RunEnd, RunError, RunOutcome};
+pub use run::{Run, RunEnd, RunOutcome};
 pub use scalars::{ScalarMetric, Scalars};
 pub use sgd::PlainSgd;
 pub use stop::StopHandle;

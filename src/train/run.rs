@@ -7,16 +7,16 @@ use std::{
 use burn::data::dataloader::DataLoader;
 use burn::train::{
     InferenceStep, Interrupter, Learner, LearnerModel, SupervisedTraining, TrainStep,
-    TrainingError, logger::TrainingProgressLogger, renderer::default_renderer,
+    logger::TrainingProgressLogger, renderer::default_renderer,
 };
 
 use super::{
-    CHECKPOINT_DIR, EpochDisplay, HISTORY_FILE, History, HistoryError, HistoryLogger,
-    NonFiniteWatch, Patience, PlainRenderer, StopHandle,
+    CHECKPOINT_DIR, EpochDisplay, HISTORY_FILE, History, HistoryLogger, NonFiniteWatch, Patience,
+    PlainRenderer, RunError, StopHandle,
     checkpoint::{BestEpoch, CommitAndKeepLast, KEPT, latest_attempt},
     latest_checkpoint,
 };
-use crate::one_line::one_line;
+use crate::FileError;
 
 /// One training in one folder, resumable.
 ///
@@ -62,36 +62,6 @@ pub struct RunOutcome<M> {
     pub history: History,
     /// How the training ended.
     pub end: RunEnd,
-}
-
-/// Error of a training. Complete epochs are on disk.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// The folder cannot be written.
-    #[error("cannot write {path}: {source}")]
-    Io {
-        /// The file or folder.
-        path: PathBuf,
-        /// The operating system's reason.
-        source: std::io::Error,
-    },
-    /// The history cannot be read or written.
-    #[error(transparent)]
-    History(#[from] HistoryError),
-    /// There is a history, but no checkpoint that fits it.
-    #[error("{path} has no readable checkpoint for its history; delete the folder to start again")]
-    NoCheckpoint {
-        /// The folder of the checkpoints.
-        path: PathBuf,
-    },
-    /// Burn's training loop failed: data, checkpoints or the device.
-    #[error("training failed in {path}: {}", one_line(&source.to_string()))]
-    Training {
-        /// The run's folder.
-        path: PathBuf,
-        /// Burn's reason.
-        source: Arc<TrainingError>,
-    },
 }
 
 impl Run {
@@ -178,7 +148,7 @@ impl Run {
         register: impl FnOnce(SupervisedTraining<M>) -> SupervisedTraining<M>,
     ) -> Result<RunOutcome<M>, RunError> {
         let checkpoints = self.directory.join(CHECKPOINT_DIR);
-        fs::create_dir_all(&checkpoints).map_err(io_error(&checkpoints))?;
+        fs::create_dir_all(&checkpoints).map_err(FileError::at("write", &checkpoints))?;
         let history_path = self.directory.join(HISTORY_FILE);
         let (resume, history) = resume_point(&checkpoints, &history_path)?;
 
@@ -234,7 +204,7 @@ impl Run {
         let result = register(training).launch(learner);
 
         if let Some(error) = logger.take_error() {
-            return Err(error.into());
+            return Err(error);
         }
         if let Some(source) = result.error {
             return Err(RunError::Training {
@@ -305,9 +275,4 @@ impl TrainingProgressLogger for PassOnStop {
     fn end_split(&mut self) {}
     fn end(&mut self) {}
     fn log_event_training(&mut self, _: String) {}
-}
-
-fn io_error(path: &Path) -> impl FnOnce(std::io::Error) -> RunError + use<> {
-    let path = path.to_path_buf();
-    |source| RunError::Io { path, source }
 }

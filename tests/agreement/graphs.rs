@@ -117,7 +117,7 @@ fn check_everywhere<M: Module + Clone>(
 }
 
 #[cfg_attr(test, test)]
-pub(crate) fn segments() {
+pub(crate) fn segment_reductions_agree_across_devices() {
     let ids = [2, 0, 2, 5, 0, 2, 4];
     let run = |device: &Device| -> Vec<TensorData> {
         let segments = Segments::new(&ids, 6, device);
@@ -163,7 +163,7 @@ pub(crate) fn segments() {
 }
 
 #[cfg_attr(test, test)]
-pub(crate) fn message_passing() {
+pub(crate) fn message_passing_agrees_across_devices() {
     for (nodes, edges, outputs) in [(3, 2, 5), (5, 2, 3), (4, 0, 4)] {
         for aggregation in [Aggregation::Sum, Aggregation::Mean, Aggregation::Max] {
             let config = MpnnLayerConfig::new(nodes, edges, outputs).with_aggregation(aggregation);
@@ -178,7 +178,7 @@ pub(crate) fn message_passing() {
 }
 
 #[cfg_attr(test, test)]
-pub(crate) fn convolutions_readout_and_edges() {
+pub(crate) fn convolutions_readout_and_edge_layers_agree_across_devices() {
     check_everywhere(
         |device| GraphConvConfig::new(3, 4).init(device),
         [3, 0],
@@ -220,7 +220,7 @@ pub(crate) fn convolutions_readout_and_edges() {
 /// The same choices have the same probability, features and gradients; what is drawn is connected;
 /// graphs without draws of some kind, or any, go through.
 #[cfg_attr(test, test)]
-pub(crate) fn unpooling() {
+pub(crate) fn unpooling_agrees_across_devices() {
     for preference in [true, false] {
         let config = UnpoolingLayerConfig::new(8, 3)
             .with_selection(NodeSelection::AllRandom)
@@ -277,7 +277,7 @@ pub(crate) fn unpooling() {
 }
 
 #[cfg_attr(test, test)]
-pub(crate) fn initial_graphs_and_skip_connections() {
+pub(crate) fn initial_graphs_and_skip_connections_agree_across_devices() {
     let latent =
         |device: &Device| Tensor::<2>::from_floats([[0.1, -0.5], [0.7, 0.2], [-0.3, 0.9]], device);
     let config = InitialGraphConfig::new(2, 6, 3).with_hidden(Some(5));
@@ -313,7 +313,7 @@ pub(crate) fn initial_graphs_and_skip_connections() {
 /// With Burn's kernel fusion (feature `fusion`) this fails on wgpu with the software adapter, from two
 /// message passing layers on: see the feature in Cargo.toml.
 #[cfg_attr(test, test)]
-pub(crate) fn slopes_of_critics() {
+pub(crate) fn input_gradients_of_critics_agree_across_devices() {
     let topology = assorted_graphs();
     for norm in [CriticNorm::None, CriticNorm::Layer, CriticNorm::Batch] {
         for edges in [0, 3] {

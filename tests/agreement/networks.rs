@@ -20,7 +20,7 @@ use rand::{SeedableRng, rngs::ChaCha8Rng};
 use crate::common::{note, other_devices};
 
 #[cfg_attr(test, test)]
-pub(crate) fn the_layer_agrees_forward_and_backward() {
+pub(crate) fn leaky_relu_values_and_gradients_agree_across_devices() {
     let values = [-1e20, -3.0, -1.0, -1e-20, 0.0, 1e-20, 0.5, 1e20f32];
     for alpha in [-2.0, -1.0, 0.0, 0.05] {
         let layer = LeakyReluRescaledConfig::new().with_alpha(alpha).init();
@@ -66,7 +66,7 @@ fn logits_and_gradients<N: ClassifierNetwork>(network: &N, input: N::Input) -> V
 }
 
 #[cfg_attr(test, test)]
-pub(crate) fn networks_agree_forward_and_backward() {
+pub(crate) fn network_values_and_gradients_agree_across_devices() {
     let pixels: Vec<f32> = (0..2 * 3 * 9 * 10)
         .map(|i| (1.7 * i as f32).sin())
         .collect();
@@ -138,7 +138,7 @@ fn histories(device: DeviceSpec) -> Vec<History> {
 }
 
 #[cfg_attr(test, test)]
-pub(crate) fn training_agrees() {
+pub(crate) fn training_losses_agree_across_devices() {
     let expected = histories("flex".parse().unwrap());
     for (spec, _) in other_devices() {
         for (actual, expected) in histories(spec).iter().zip(&expected) {

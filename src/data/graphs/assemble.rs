@@ -1,11 +1,12 @@
 use std::{collections::HashSet, path::Path};
 
 use super::{
-    Disconnected, GraphFileError, GraphReadOptions,
+    Disconnected, GraphReadOptions,
     columns::{Part, columns},
     notes::Notes,
     raw::{RawGraph, RawGraphs},
 };
+use crate::data::DataError;
 use crate::graph::{
     GraphTopology,
     attributed::{AttributedGraph, AttributedGraphs},
@@ -17,7 +18,7 @@ pub(super) fn assemble(
     path: &Path,
     raw: RawGraphs,
     options: &GraphReadOptions,
-) -> Result<(AttributedGraphs, Option<String>), GraphFileError> {
+) -> Result<(AttributedGraphs, Option<String>), DataError> {
     check_names(path, &raw, options)?;
     let mut notes = Notes {
         passed_over: raw.passed_over.all().to_vec(),
@@ -44,7 +45,7 @@ pub(super) fn assemble(
     }
     if kept.is_empty() {
         let (least, most) = (options.sizes.start(), options.sizes.end());
-        return Err(GraphFileError::NothingLeft {
+        return Err(DataError::NoGraphsLeft {
             path: path.into(),
             found,
             reasons: notes.left_out(&options.sizes).join(", "),
@@ -68,11 +69,7 @@ pub(super) fn assemble(
 }
 
 /// Checks that the options name existing attributes.
-fn check_names(
-    path: &Path,
-    raw: &RawGraphs,
-    options: &GraphReadOptions,
-) -> Result<(), GraphFileError> {
+fn check_names(path: &Path, raw: &RawGraphs, options: &GraphReadOptions) -> Result<(), DataError> {
     let all = || raw.node_names.all().iter().chain(raw.edge_names.all());
     let mut wanted = options.kinds.iter().chain(&options.ignored);
     match wanted.find(|wanted| !all().any(|name| name == *wanted)) {
@@ -81,7 +78,7 @@ fn check_names(
             let mut names: Vec<&str> = all().map(String::as_str).collect();
             names.sort_unstable();
             names.dedup();
-            Err(GraphFileError::UnknownAttribute {
+            Err(DataError::UnknownAttribute {
                 path: path.into(),
                 name: name.clone(),
                 names: match names.is_empty() {
@@ -122,7 +119,7 @@ fn connected(
     mut graph: RawGraph,
     choice: Disconnected,
     notes: &mut Notes,
-) -> Result<Option<RawGraph>, GraphFileError> {
+) -> Result<Option<RawGraph>, DataError> {
     let component_of = topology(&graph).components();
     let components = component_of.iter().max().map_or(0, |last| last + 1);
     // A graph without nodes is too small.
@@ -130,7 +127,7 @@ fn connected(
         return Ok(Some(graph));
     }
     match choice {
-        Disconnected::Refuse => Err(GraphFileError::Disconnected {
+        Disconnected::Refuse => Err(DataError::Disconnected {
             path: graph.path.clone(),
             place: graph.place(),
             components,

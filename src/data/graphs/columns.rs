@@ -1,9 +1,10 @@
 use std::{collections::BTreeSet, path::Path};
 
 use super::{
-    GraphFileError, GraphReadOptions,
+    GraphReadOptions,
     raw::{Names, RawGraph, Value, Values},
 };
+use crate::data::DataError;
 use crate::graph::attributed::{AttributeNames, Attributes, KindNames};
 
 /// What attributes belong to.
@@ -49,7 +50,7 @@ pub(super) fn columns(
     names: &Names,
     graphs: &[RawGraph],
     options: &GraphReadOptions,
-) -> Result<(AttributeNames, Vec<Attributes>), GraphFileError> {
+) -> Result<(AttributeNames, Vec<Attributes>), DataError> {
     let all = names.all();
     let mut order: Vec<usize> = (0..all.len()).collect();
     order.retain(|&number| !options.ignored.contains(&all[number]));
@@ -91,7 +92,7 @@ impl<'a> Column<'a> {
         number: usize,
         name: &'a str,
         graphs: &'a [RawGraph],
-    ) -> Result<Option<Self>, GraphFileError> {
+    ) -> Result<Option<Self>, DataError> {
         let mut values = Vec::with_capacity(graphs.len());
         let (mut present, mut missing) = (false, None);
         for graph in graphs {
@@ -108,7 +109,7 @@ impl<'a> Column<'a> {
         match missing {
             _ if !present => Ok(None),
             None => Ok(Some(Self { name, values })),
-            Some((graph, row)) => Err(GraphFileError::MissingAttribute {
+            Some((graph, row)) => Err(DataError::MissingAttribute {
                 path: graph.path.clone(),
                 place: part.place(graph, row),
                 name: name.to_owned(),
@@ -117,7 +118,7 @@ impl<'a> Column<'a> {
     }
 
     /// Returns whether all values are finite numbers; returns false if all are texts.
-    fn is_number(&self, part: Part, graphs: &[RawGraph]) -> Result<bool, GraphFileError> {
+    fn is_number(&self, part: Part, graphs: &[RawGraph]) -> Result<bool, DataError> {
         let mut first_text = None;
         let mut numbers = false;
         for (graph, values) in graphs.iter().zip(&self.values) {
@@ -125,7 +126,7 @@ impl<'a> Column<'a> {
                 match value {
                     Value::Number(number) if number.is_finite() => numbers = true,
                     Value::Number(number) => {
-                        return Err(GraphFileError::NotFinite {
+                        return Err(DataError::NotFiniteAttribute {
                             path: graph.path.clone(),
                             place: part.place(graph, row),
                             name: self.name.to_owned(),
@@ -139,7 +140,7 @@ impl<'a> Column<'a> {
             }
         }
         match first_text {
-            Some((graph, row, text)) if numbers => Err(GraphFileError::MixedAttribute {
+            Some((graph, row, text)) if numbers => Err(DataError::MixedAttribute {
                 path: graph.path.clone(),
                 place: part.place(graph, row),
                 name: self.name.to_owned(),
@@ -150,7 +151,7 @@ impl<'a> Column<'a> {
     }
 
     /// Returns the distinct kinds in ascending order.
-    fn kinds(&self, path: &Path, most: usize) -> Result<KindNames, GraphFileError> {
+    fn kinds(&self, path: &Path, most: usize) -> Result<KindNames, DataError> {
         let texts: BTreeSet<String> = self
             .values
             .iter()
@@ -158,7 +159,7 @@ impl<'a> Column<'a> {
             .map(|value| text(value))
             .collect();
         if texts.len() > most {
-            return Err(GraphFileError::TooManyKinds {
+            return Err(DataError::TooManyKinds {
                 path: path.into(),
                 name: self.name.to_owned(),
                 found: texts.len(),

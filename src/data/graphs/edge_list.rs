@@ -3,10 +3,10 @@
 use std::{collections::HashMap, path::Path};
 
 use super::{
-    GraphFileError,
     edge_data::edge_data,
     raw::{NodeIds, RawEdge, RawGraph, RawGraphs, Value, Values, syntax},
 };
+use crate::data::DataError;
 
 /// Recognized column names in a header, in lower case.
 const SOURCE: [&str; 4] = ["source", "src", "from", "node1"];
@@ -22,7 +22,7 @@ const GRAPH: [&str; 4] = ["graph", "graph_id", "graph_indicator", "batch"];
 /// replaces the separators.
 ///
 /// Nodes are in ascending order if all are integers, and in the order of the file otherwise.
-pub(super) fn parse(path: &Path, text: &str, out: &mut RawGraphs) -> Result<(), GraphFileError> {
+pub(super) fn parse(path: &Path, text: &str, out: &mut RawGraphs) -> Result<(), DataError> {
     let mut columns = Columns::default();
     let mut open: HashMap<String, usize> = HashMap::new();
     let mut graphs: Vec<(RawGraph, NodeIds)> = Vec::new();

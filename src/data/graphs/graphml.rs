@@ -4,10 +4,8 @@ use std::{collections::HashMap, path::Path};
 
 use roxmltree::{Document, Node};
 
-use super::{
-    GraphFileError,
-    raw::{NodeIds, RawEdge, RawGraph, RawGraphs, Value, Values, syntax},
-};
+use super::raw::{NodeIds, RawEdge, RawGraph, RawGraphs, Value, Values, syntax};
+use crate::data::DataError;
 
 /// Reads every graph of a GraphML file.
 ///
@@ -15,7 +13,7 @@ use super::{
 /// one name are one attribute, as networkx declares it for integers and floats. Defaults of keys
 /// apply to nodes and edges without a value. Drawings of editors (data with nested elements) are
 /// ignored.
-pub(super) fn parse(path: &Path, text: &str, out: &mut RawGraphs) -> Result<(), GraphFileError> {
+pub(super) fn parse(path: &Path, text: &str, out: &mut RawGraphs) -> Result<(), DataError> {
     let document = Document::parse(text).map_err(|error| {
         let line = format!("line {}", error.pos().row);
         syntax(path, line, format!("not well-formed XML: {error}"))
@@ -46,7 +44,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn read(mut self, out: &mut RawGraphs) -> Result<(), GraphFileError> {
+    fn read(mut self, out: &mut RawGraphs) -> Result<(), DataError> {
         let root = self.document.root_element();
         if root.tag_name().name() != "graphml" {
             let problem = format!("the root is <{}>, not <graphml>", root.tag_name().name());
@@ -65,7 +63,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn key(&self, element: Node<'_, '_>) -> Result<Key, GraphFileError> {
+    fn key(&self, element: Node<'_, '_>) -> Result<Key, DataError> {
         let name = element.attribute("attr.name").or(element.attribute("id"));
         let number = matches!(
             element.attribute("attr.type"),
@@ -93,7 +91,7 @@ impl<'a> Reader<'a> {
         element: Node<'_, '_>,
         number: usize,
         out: &mut RawGraphs,
-    ) -> Result<RawGraph, GraphFileError> {
+    ) -> Result<RawGraph, DataError> {
         let mut graph = RawGraph::new(self.path, number);
         let directed = |text: Option<&str>| matches!(text, Some("directed" | "true"));
         graph.directed = directed(element.attribute("edgedefault"));
@@ -120,7 +118,7 @@ impl<'a> Reader<'a> {
             }
         }
         for part in edges {
-            let end = |side: &str| -> Result<usize, GraphFileError> {
+            let end = |side: &str| -> Result<usize, DataError> {
                 let id = self.attribute(part, side)?;
                 let missing =
                     || self.wrong(part, format!("{side} {id} is not a node of the graph"));
@@ -140,7 +138,7 @@ impl<'a> Reader<'a> {
         element: Node<'_, '_>,
         of_node: bool,
         out: &mut RawGraphs,
-    ) -> Result<Values, GraphFileError> {
+    ) -> Result<Values, DataError> {
         let mut found: Vec<Option<Value>> = vec![None; self.keys.len()];
         for data in children(element, "data") {
             let id = self.attribute(data, "key")?;
@@ -168,7 +166,7 @@ impl<'a> Reader<'a> {
         Ok(values.collect())
     }
 
-    fn value(&self, element: Node<'_, '_>, key: &Key) -> Result<Value, GraphFileError> {
+    fn value(&self, element: Node<'_, '_>, key: &Key) -> Result<Value, DataError> {
         let text = element.text().unwrap_or_default();
         if key.boolean {
             // Python capitalizes them.
@@ -181,14 +179,14 @@ impl<'a> Reader<'a> {
         number.map_err(|_| self.wrong(element, format!("{} is {text:?}, not a number", key.name)))
     }
 
-    fn attribute<'n>(&self, element: Node<'n, '_>, name: &str) -> Result<&'n str, GraphFileError> {
+    fn attribute<'n>(&self, element: Node<'n, '_>, name: &str) -> Result<&'n str, DataError> {
         element.attribute(name).ok_or_else(|| {
             let tag = element.tag_name().name();
             self.wrong(element, format!("<{tag}> without {name}"))
         })
     }
 
-    fn wrong(&self, element: Node<'_, '_>, problem: String) -> GraphFileError {
+    fn wrong(&self, element: Node<'_, '_>, problem: String) -> DataError {
         let line = self.document.text_pos_at(element.range().start).row;
         syntax(self.path, format!("line {line}"), problem)
     }

@@ -4,8 +4,8 @@ use std::{
 };
 
 use super::{
-    GraphFileError, GraphReadOptions, assemble::assemble, columns::natural, edge_list, graphml,
-    node_link, raw::RawGraphs, tu,
+    GraphReadOptions, assemble::assemble, columns::natural, edge_list, graphml, node_link,
+    raw::RawGraphs, tu,
 };
 use crate::{
     data::{DataError, Loaded, Provenance, unpack},
@@ -112,7 +112,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
         }
     }
     if files.is_empty() {
-        return Err(unknown(folder, "is a folder without files").into());
+        return Err(unknown(folder, "is a folder without files"));
     }
     let key = |path: &PathBuf| natural(&path.to_string_lossy());
     files.sort_by_cached_key(key);
@@ -124,13 +124,13 @@ fn parse(path: &Path, raw: &mut RawGraphs, digests: &mut Vec<String>) -> Result<
     let text = text.trim_start_matches('\u{feff}');
     let before = raw.graphs.len();
     match text.trim_start().chars().next() {
-        None => return Err(unknown(path, "is empty").into()),
+        None => return Err(unknown(path, "is empty")),
         Some('<') => graphml::parse(path, text, raw)?,
         Some('{' | '[') => node_link::parse(path, text, raw)?,
         Some(_) => edge_list::parse(path, text, raw)?,
     }
     if raw.graphs.len() == before {
-        return Err(unknown(path, "holds no graph").into());
+        return Err(unknown(path, "holds no graph"));
     }
     Ok(())
 }
@@ -144,9 +144,7 @@ pub(super) fn read_text(path: &Path, digests: &mut Vec<String>) -> Result<String
     Ok(text)
 }
 
-fn unknown(path: &Path, problem: &str) -> GraphFileError {
-    GraphFileError::Unknown {
-        path: path.into(),
-        problem: problem.into(),
-    }
+fn unknown(path: &Path, problem: &str) -> DataError {
+    let remedy = "use an edge list, GraphML, node-link JSON, or a folder of such files";
+    DataError::unusable(path, format!("{problem}: {remedy}"))
 }

@@ -4,7 +4,6 @@ mod assemble;
 mod columns;
 mod edge_data;
 mod edge_list;
-mod error;
 mod graphml;
 mod load;
 mod node_link;
@@ -14,7 +13,6 @@ mod raw;
 mod tu;
 mod write;
 
-pub use error::GraphFileError;
 pub use load::load_graphs;
 pub use options::{Disconnected, GraphReadOptions};
 pub use write::{to_graphml, to_node_link, write_graphs};

@@ -4,17 +4,15 @@ use std::path::Path;
 
 use serde_json::{Deserializer, Map, Value as Json};
 
-use super::{
-    GraphFileError,
-    raw::{NodeIds, RawEdge, RawGraph, RawGraphs, Value, Values, syntax},
-};
+use super::raw::{NodeIds, RawEdge, RawGraph, RawGraphs, Value, Values, syntax};
+use crate::data::DataError;
 
 /// Reads one graph, a list of graphs, or several values in a row (one a line).
 ///
 /// Edges are under `edges` or `links`; node ids have any type. Numbers are read as numbers; texts,
 /// `true` and `false` as texts; `null` as a missing value. A list becomes one attribute per
 /// element: `pos_0`, `pos_1`. Objects and nested lists are ignored.
-pub(super) fn parse(path: &Path, text: &str, out: &mut RawGraphs) -> Result<(), GraphFileError> {
+pub(super) fn parse(path: &Path, text: &str, out: &mut RawGraphs) -> Result<(), DataError> {
     let before = out.graphs.len();
     for value in Deserializer::from_str(text).into_iter::<Json>() {
         let value = value.map_err(|error| {
@@ -39,7 +37,7 @@ fn graph(
     number: usize,
     value: Json,
     out: &mut RawGraphs,
-) -> Result<RawGraph, GraphFileError> {
+) -> Result<RawGraph, DataError> {
     let mut graph = RawGraph::new(path, number);
     let whole = graph.place();
     let failed = |place: &str, problem: String| syntax(path, place.to_owned(), problem);
@@ -49,7 +47,7 @@ fn graph(
             "a graph must be an object with nodes and edges".into(),
         ));
     };
-    let mut list = |names: &[&str]| -> Result<Vec<Json>, GraphFileError> {
+    let mut list = |names: &[&str]| -> Result<Vec<Json>, DataError> {
         match names.iter().find_map(|&name| fields.remove(name)) {
             Some(Json::Array(members)) => Ok(members),
             _ => Err(failed(
@@ -88,7 +86,7 @@ fn graph(
         };
         // The number of a parallel edge.
         fields.remove("key");
-        let mut end = |side: &str| -> Result<usize, GraphFileError> {
+        let mut end = |side: &str| -> Result<usize, DataError> {
             let id = fields.remove(side).map(|id| id.to_string());
             let id = id.ok_or_else(|| failed(&place, format!("an edge without {side}")))?;
             let missing = || failed(&place, format!("{side} {id} is not a node of the graph"));

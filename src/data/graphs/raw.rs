@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::GraphFileError;
+use crate::data::DataError;
 
 /// The value of an attribute.
 #[derive(Clone, Debug, PartialEq)]
@@ -145,8 +145,8 @@ impl NodeIds {
 }
 
 /// Creates the error for a file that does not follow its format.
-pub(super) fn syntax(path: &Path, place: String, problem: impl Into<String>) -> GraphFileError {
-    GraphFileError::Syntax {
+pub(super) fn syntax(path: &Path, place: String, problem: impl Into<String>) -> DataError {
+    DataError::Syntax {
         path: path.into(),
         place,
         problem: problem.into(),

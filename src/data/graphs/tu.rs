@@ -6,7 +6,6 @@ use std::{
 };
 
 use super::{
-    GraphFileError,
     load::read_text,
     raw::{Names, RawEdge, RawGraph, RawGraphs, RawNode, Value, Values, syntax},
 };
@@ -80,7 +79,7 @@ pub(super) fn parse(
     for (at, (row, values)) in edges.1.iter().zip(edge_values).enumerate() {
         let failed = |problem: String| syntax(&edges.0, format!("line {}", at + 1), problem);
         let [source, target] = row[..] else {
-            return Err(failed("an edge must be two node numbers".into()).into());
+            return Err(failed("an edge must be two node numbers".into()));
         };
         let place = |node: f64| {
             let at = (node >= 1.0 && node.fract() == 0.0).then(|| node as usize - 1);
@@ -89,7 +88,7 @@ pub(super) fn parse(
         };
         let [(graph, source), (other, target)] = [place(source)?, place(target)?];
         if graph != other {
-            return Err(failed("the edge joins two graphs".into()).into());
+            return Err(failed("the edge joins two graphs".into()));
         }
         out.graphs[graph].edges.push(RawEdge {
             ends: [source, target],
@@ -102,7 +101,7 @@ pub(super) fn parse(
 type Rows = Vec<Vec<f64>>;
 
 /// Reads lines of numbers; no line may be empty.
-fn rows(path: &Path, text: &str) -> Result<Rows, GraphFileError> {
+fn rows(path: &Path, text: &str) -> Result<Rows, DataError> {
     let lines = text.trim_end().lines().zip(1..);
     let row = |(line, number): (&str, usize)| {
         let cells = line.split([',', ' ', '\t']).filter(|cell| !cell.is_empty());
@@ -119,7 +118,7 @@ fn columns(
     tables: [Option<(PathBuf, Rows)>; 2],
     of: &(PathBuf, Rows),
     names: &mut Names,
-) -> Result<Vec<Values>, GraphFileError> {
+) -> Result<Vec<Values>, DataError> {
     let mut values: Vec<Values> = vec![Vec::new(); of.1.len()];
     for (name, table) in ["label", "attribute"].into_iter().zip(tables) {
         let Some((path, rows)) = table else { continue };

@@ -2,7 +2,6 @@ use std::{fmt::Write, path::Path};
 
 use serde_json::{Map, Number, Value, json};
 
-use super::GraphFileError;
 use crate::{
     data::DataError,
     files::write_whole,
@@ -18,7 +17,7 @@ pub fn write_graphs(graphs: &AttributedGraphs, path: &Path) -> Result<(), DataEr
         Some("graphml") => to_graphml(graphs),
         Some("json") => to_node_link(graphs),
         _ => {
-            return Err(GraphFileError::UnknownExtension { path: path.into() }.into());
+            return Err(DataError::UnknownExtension { path: path.into() });
         }
     };
     write_whole(path, text.as_bytes()).map_err(DataError::io(path))

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{ImageSet, Splits, coloured_garments::synthetic_coloured_garments, stand_in};
+use super::{ImageSet, Splits, colored_garments::synthetic_colored_garments, stand_in};
 use crate::data::{
     DataError, DataPlaces, DownloadProgress, Loaded, Provenance, Source,
     places::{Wanted, first_file},
@@ -16,7 +16,7 @@ use crate::data::{
 /// CIFAR-10: 50,000 + 10,000 color images of things and animals, 32×32, ten classes (Krizhevsky
 /// 2009). If only a part of it is found, the part is used, and its title says so.
 ///
-/// The stand-in is [`synthetic_coloured_garments`].
+/// The stand-in is [`synthetic_colored_garments`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cifar10;
 
@@ -113,7 +113,7 @@ impl Source for Cifar10 {
     }
 
     fn stand_in(&self) -> Result<Loaded<Self::Data>, DataError> {
-        let draw = |count, rng: &mut _| synthetic_coloured_garments(count, rng);
+        let draw = |count, rng: &mut _| synthetic_colored_garments(count, rng);
         Ok(stand_in(CIFAR10.title, "synthetic garments in color", draw))
     }
 }
@@ -154,7 +154,7 @@ impl Files {
 /// Reads the images.
 ///
 /// # Errors
-/// Returns [`DataError::Io`] if a file cannot be read, and [`DataError::Malformed`] if it is
+/// Returns [`DataError::File`] if a file cannot be read, and [`DataError::Malformed`] if it is
 /// truncated, differs in size from the official file, has a label above 9, or fails gzip's
 /// checksum.
 fn decode(files: &Files) -> Result<Loaded<Splits<ImageSet>>, DataError> {

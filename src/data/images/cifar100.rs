@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{ImageSet, Splits, coloured_garments::synthetic_coloured_garments, stand_in};
+use super::{ImageSet, Splits, colored_garments::synthetic_colored_garments, stand_in};
 use crate::data::{
     DataError, DataPlaces, DownloadProgress, Loaded, Provenance, Source,
     places::{Wanted, first_file},
@@ -14,7 +14,7 @@ use crate::data::{
 ///
 /// The folder contains `train.bin` and `test.bin`, plain or .gz and also in a subfolder
 /// `cifar-100-binary`, or the archive `cifar-100-binary.tar.gz`. Labels are the fine ones. The
-/// stand-in is [`synthetic_coloured_garments`], which has ten classes.
+/// stand-in is [`synthetic_colored_garments`], which has ten classes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cifar100;
 
@@ -64,7 +64,7 @@ impl Source for Cifar100 {
     }
 
     fn stand_in(&self) -> Result<Loaded<Self::Data>, DataError> {
-        let draw = |count, rng: &mut _| synthetic_coloured_garments(count, rng);
+        let draw = |count, rng: &mut _| synthetic_colored_garments(count, rng);
         Ok(stand_in(
             CIFAR100.title,
             "synthetic garments in color",

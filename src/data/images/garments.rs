@@ -41,10 +41,10 @@ pub(super) fn draw(label: u8, rng: &mut impl Rng, pixels: &mut Vec<u8>) {
             let mut sum = 0.0;
             for i in 0..SUPERSAMPLING {
                 for j in 0..SUPERSAMPLING {
-                    let centre = |pixel: usize, sub: usize| {
+                    let center = |pixel: usize, sub: usize| {
                         ((pixel * SUPERSAMPLING + sub) as f32 + 0.5) * step - 1.0
                     };
-                    let (x, y) = view.apply(centre(column, j), centre(row, i));
+                    let (x, y) = view.apply(center(column, j), center(row, i));
                     sum += garment.tone(x, y) * (1.0 + gradient * x) * stripes.tone(x, y);
                 }
             }
@@ -57,7 +57,7 @@ pub(super) fn draw(label: u8, rng: &mut impl Rng, pixels: &mut Vec<u8>) {
 
 /// The inverse of a small random affine map, from the picture to the garment.
 struct View {
-    centre: (f32, f32),
+    center: (f32, f32),
     scale: (f32, f32),
     slant: f32,
 }
@@ -65,14 +65,14 @@ struct View {
 impl View {
     fn random(rng: &mut impl Rng) -> Self {
         Self {
-            centre: (rng.random_range(-0.1..0.1), rng.random_range(-0.1..0.1)),
+            center: (rng.random_range(-0.1..0.1), rng.random_range(-0.1..0.1)),
             scale: (rng.random_range(0.9..1.25), rng.random_range(0.95..1.2)),
             slant: rng.random_range(-0.12..0.12),
         }
     }
 
     fn apply(&self, x: f32, y: f32) -> (f32, f32) {
-        let (x, y) = (x - self.centre.0, y - self.centre.1);
+        let (x, y) = (x - self.center.0, y - self.center.1);
         ((x + self.slant * y) * self.scale.0, y * self.scale.1)
     }
 }
@@ -378,7 +378,7 @@ mod tests {
 
     /// The classes of the stand-in must be distinguishable.
     #[test]
-    fn nearest_class_mean_recognises_most_garments() {
+    fn nearest_class_mean_recognizes_most_garments() {
         let set = garments(1500, 3);
         let mut means = vec![vec![0.0; SIDE * SIDE]; CLASSES];
         let items: Vec<_> = set.iter().map(Result::unwrap).collect();

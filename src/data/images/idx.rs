@@ -39,7 +39,7 @@ pub(super) struct IdxLabels {
 /// Reads an IDX image file (magic 0x0803), plain or gzip-compressed.
 ///
 /// # Errors
-/// Returns [`DataError::Io`] if the file cannot be opened, [`DataError::Malformed`] if it is
+/// Returns [`DataError::File`] if the file cannot be opened, [`DataError::Malformed`] if it is
 /// truncated, has trailing bytes, fails gzip's checksum, or is not an IDX image file, and
 /// [`DataError::Array`] if its numbers are not unsigned bytes.
 pub(super) fn read_idx_images(path: &Path) -> Result<IdxImages, DataError> {

@@ -119,6 +119,6 @@ fn labels_must_be_classes() {
 #[test]
 fn a_missing_file_is_named() {
     let error = read_idx_images(Path::new("no/such/file")).unwrap_err();
-    assert!(matches!(error, DataError::Io { .. }));
+    assert!(matches!(error, DataError::File(_)));
     assert!(error.to_string().starts_with("cannot use no/such/file: "));
 }

@@ -199,7 +199,7 @@ mod tests {
         )
     }
 
-    fn greys(set: &ImageSet) -> Vec<u8> {
+    fn grays(set: &ImageSet) -> Vec<u8> {
         set.iter()
             .map(|item| (item.unwrap().pixels[0] * 255.0).round() as u8)
             .collect()
@@ -208,15 +208,15 @@ mod tests {
     #[test]
     fn a_subset_has_distinct_images_and_follows_its_seed() {
         let all = numbered(200);
-        let subset = greys(&all.random_subset(50, &mut rng(3)).unwrap());
+        let subset = grays(&all.random_subset(50, &mut rng(3)).unwrap());
         assert_eq!(subset.iter().collect::<HashSet<_>>().len(), 50);
-        assert_eq!(subset, greys(&all.random_subset(50, &mut rng(3)).unwrap()));
-        assert_ne!(subset, greys(&all.random_subset(50, &mut rng(4)).unwrap()));
+        assert_eq!(subset, grays(&all.random_subset(50, &mut rng(3)).unwrap()));
+        assert_ne!(subset, grays(&all.random_subset(50, &mut rng(4)).unwrap()));
     }
 
     #[test]
     fn a_subset_is_stable() {
-        let subset = greys(&numbered(200).random_subset(6, &mut rng(0)).unwrap());
+        let subset = grays(&numbered(200).random_subset(6, &mut rng(0)).unwrap());
         // Computed with rand 0.10.4; a change here changes every seeded run.
         assert_eq!(subset, [127, 138, 143, 92, 100, 139]);
     }
@@ -226,8 +226,8 @@ mod tests {
         let all = numbered(10);
         let mut counts = [0; 10];
         for seed in 0..2000 {
-            for grey in greys(&all.random_subset(3, &mut rng(seed)).unwrap()) {
-                counts[usize::from(grey)] += 1;
+            for gray in grays(&all.random_subset(3, &mut rng(seed)).unwrap()) {
+                counts[usize::from(gray)] += 1;
             }
         }
         // Binomial(2000, 0.3): mean 600, standard deviation 20.5.
@@ -240,9 +240,9 @@ mod tests {
     #[test]
     fn a_subset_of_a_subset_stays_within_it() {
         let first = numbered(100).random_subset(20, &mut rng(1)).unwrap();
-        let members: HashSet<_> = greys(&first).into_iter().collect();
-        let second = greys(&first.random_subset(20, &mut rng(2)).unwrap());
-        assert!(second.iter().all(|grey| members.contains(grey)));
+        let members: HashSet<_> = grays(&first).into_iter().collect();
+        let second = grays(&first.random_subset(20, &mut rng(2)).unwrap());
+        assert!(second.iter().all(|gray| members.contains(gray)));
     }
 
     #[test]

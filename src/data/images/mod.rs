@@ -3,7 +3,7 @@
 mod batch;
 mod cifar10;
 mod cifar100;
-mod coloured_garments;
+mod colored_garments;
 mod folder;
 mod garments;
 mod idx;
@@ -15,7 +15,7 @@ use super::{DataError, RowBatch, Source, Splits};
 pub use batch::{ClassificationBatch, ImageBatcher, LabeledBatch, RegressionBatch, TokenBatch};
 pub use cifar10::Cifar10;
 pub use cifar100::Cifar100;
-pub use coloured_garments::synthetic_coloured_garments;
+pub use colored_garments::synthetic_colored_garments;
 pub use folder::ImageFolder;
 pub use garments::synthetic_garments;
 pub use idx_sets::{FashionMnist, IdxFolder, Mnist};

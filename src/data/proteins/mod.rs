@@ -137,7 +137,7 @@ impl Source for ProteinWindows {
             }
             ProteinFiles::Original { nodes, edges } => original::read(&nodes, &edges),
         };
-        PROTEIN.load(places, &recognise, progress, read, || self.stand_in())
+        PROTEIN.load(places, &recognize, progress, read, || self.stand_in())
     }
 
     fn stand_in(&self) -> Result<Loaded<Self::Data>, DataError> {
@@ -145,7 +145,7 @@ impl Source for ProteinWindows {
     }
 }
 
-fn recognise(place: &Path) -> Option<ProteinFiles> {
+fn recognize(place: &Path) -> Option<ProteinFiles> {
     let both = |first: &[&str], second: &[&str]| {
         Some((first_file(place, first)?, first_file(place, second)?))
     };
@@ -159,11 +159,7 @@ fn recognise(place: &Path) -> Option<ProteinFiles> {
 }
 
 fn no_threshold(threshold: f64, expected: &'static str) -> DataError {
-    DataError::Setting {
-        name: "contact threshold",
-        value: format!("{threshold} Å"),
-        expected,
-    }
+    crate::SettingError::new("contact threshold", format!("{threshold} Å"), expected).into()
 }
 
 /// Sorts windows into splits, and counts and leaves out those whose graph is not connected.

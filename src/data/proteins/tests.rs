@@ -74,12 +74,12 @@ fn disconnected_windows_are_counted() {
     );
     let error = load(dir.path(), 0.9).unwrap_err().to_string();
     assert!(
-        error.starts_with("contact threshold = 0.9 Å: choose one at which"),
+        error.starts_with("contact threshold = 0.9 Å is out of range: choose one at which"),
         "{error}"
     );
     for threshold in [0.0, -1.0, f64::NAN, f64::INFINITY] {
         let error = load(dir.path(), threshold).unwrap_err();
-        assert!(matches!(error, DataError::Setting { .. }), "{error}");
+        assert!(matches!(error, DataError::Setting(_)), "{error}");
     }
 }
 

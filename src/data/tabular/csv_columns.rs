@@ -1,6 +1,7 @@
 //! Contents of the columns of a table.
 
-use super::{CsvError, CsvTable, csv_table::Row};
+use super::{CsvTable, csv_table::Row};
+use crate::data::DataError;
 
 /// Cells that mark missing values: those of pandas' `read_csv`, and `?` of older data sets.
 const MISSING: [&str; 21] = [
@@ -63,9 +64,9 @@ impl CsvTable {
     }
 
     /// Returns the index of a column.
-    pub(super) fn find(&self, name: &str) -> Result<usize, CsvError> {
+    pub(super) fn find(&self, name: &str) -> Result<usize, DataError> {
         let position = self.columns.iter().position(|column| column == name);
-        position.ok_or_else(|| CsvError::UnknownColumn {
+        position.ok_or_else(|| DataError::UnknownColumn {
             path: self.path.clone(),
             column: name.into(),
             nearest: nearest(name, &self.columns),
@@ -74,23 +75,23 @@ impl CsvTable {
     }
 
     /// Returns the finite number in a cell.
-    pub(super) fn number(&self, row: &Row, column: usize) -> Result<f64, CsvError> {
+    pub(super) fn number(&self, row: &Row, column: usize) -> Result<f64, DataError> {
         let value = &row.cells[column];
         match self.content(row, column) {
             Cell::Number(number) if number.abs() <= LARGEST => Ok(number),
-            Cell::Number(number) if number.is_finite() => Err(CsvError::TooLarge {
+            Cell::Number(number) if number.is_finite() => Err(DataError::TooLargeCell {
                 path: self.path.clone(),
                 line: row.line,
                 column: self.columns[column].clone(),
                 value: value.into(),
             }),
-            Cell::Number(_) => Err(CsvError::NotFinite {
+            Cell::Number(_) => Err(DataError::NotFiniteCell {
                 path: self.path.clone(),
                 line: row.line,
                 column: self.columns[column].clone(),
                 value: value.into(),
             }),
-            Cell::Missing | Cell::Text => Err(CsvError::Text {
+            Cell::Missing | Cell::Text => Err(DataError::TextCell {
                 path: self.path.clone(),
                 line: row.line,
                 column: self.columns[column].clone(),

@@ -1,7 +1,7 @@
 use std::{collections::BTreeSet, path::Path};
 
 use super::{
-    CsvError, CsvTable, RegressionSet,
+    CsvTable, RegressionSet,
     csv_columns::{Cell, is_missing},
     csv_table::{Row, unnamed},
 };
@@ -89,7 +89,7 @@ pub struct CsvRegression {
 ///
 /// # Errors
 /// Returns [`DataError`] if the file cannot be read, is not a table, lacks a column, or has cells
-/// that are not finite numbers; see [`CsvError`].
+/// that are not finite numbers; see [`DataError`].
 pub fn read_regression_csv(
     path: &Path,
     options: &CsvOptions,
@@ -117,11 +117,11 @@ impl CsvTable {
     /// Returns the errors of [`read_regression_csv`].
     pub fn regression(&self, options: &CsvOptions) -> Result<Loaded<CsvRegression>, DataError> {
         if let [column] = &self.columns[..] {
-            return Err(DataError::Csv(CsvError::SingleColumn {
+            return Err(DataError::SingleColumn {
                 path: self.path.clone(),
                 column: column.chars().take(40).collect(),
                 separator: self.separator,
-            }));
+            });
         }
         let options = CsvOptions {
             targets: self.listed(&options.targets),
@@ -163,7 +163,7 @@ impl CsvTable {
         &self,
         options: &CsvOptions,
         notes: &mut Vec<String>,
-    ) -> Result<Vec<Column>, CsvError> {
+    ) -> Result<Vec<Column>, DataError> {
         if options.targets.is_empty() {
             let given = |name| options.features.contains(name) || options.leave_out.contains(name);
             let free = |&column: &usize| {
@@ -171,7 +171,7 @@ impl CsvTable {
                 self.is_numeric(column) && *name != unnamed(column) && !given(name)
             };
             let last = (0..self.columns.len()).rev().find(free);
-            let number = last.ok_or_else(|| CsvError::NoTarget {
+            let number = last.ok_or_else(|| DataError::NoTarget {
                 path: self.path.clone(),
                 columns: self.columns.join(", "),
             })?;
@@ -199,12 +199,12 @@ impl CsvTable {
         number: usize,
         options: &CsvOptions,
         notes: &mut Vec<String>,
-    ) -> Result<Column, CsvError> {
+    ) -> Result<Column, DataError> {
         let name = &self.columns[number];
         let (numeric, values) = (self.is_numeric(number), self.texts(number));
         let (encoded, found) = (!numeric || options.classes, values.len());
         if encoded && found > FEW {
-            return Err(CsvError::TooManyClasses {
+            return Err(DataError::TooManyClasses {
                 path: self.path.clone(),
                 column: name.clone(),
                 found,
@@ -232,7 +232,7 @@ impl CsvTable {
         options: &CsvOptions,
         targets: &[Column],
         notes: &mut Vec<String>,
-    ) -> Result<(Vec<Column>, Vec<String>), CsvError> {
+    ) -> Result<(Vec<Column>, Vec<String>), DataError> {
         let (mut features, mut left_out) = (Vec::new(), Vec::new());
         let (mut encoded, mut reasons) = (Vec::new(), Vec::new());
         let mut taken: Vec<usize> = targets.iter().map(|column| column.number).collect();
@@ -289,7 +289,7 @@ impl CsvTable {
             let names = targets
                 .iter()
                 .map(|column| self.columns[column.number].as_str());
-            return Err(CsvError::NoFeatures {
+            return Err(DataError::NoFeatures {
                 path: self.path.clone(),
                 target: names.collect::<Vec<_>>().join(", "),
                 encodable: left_out.iter().any(|name| {
@@ -328,11 +328,11 @@ impl CsvTable {
         cells.filter(|cell| !is_missing(cell)).collect()
     }
 
-    fn unused(&self, name: &str, taken: &[usize]) -> Result<usize, CsvError> {
+    fn unused(&self, name: &str, taken: &[usize]) -> Result<usize, DataError> {
         let number = self.find(name)?;
         match taken.contains(&number) {
             false => Ok(number),
-            true => Err(CsvError::NamedTwice {
+            true => Err(DataError::NamedTwice {
                 path: self.path.clone(),
                 column: name.into(),
             }),
@@ -340,7 +340,7 @@ impl CsvTable {
     }
 
     /// Returns the rows without missing cells in these columns.
-    fn complete_rows(&self, used: &[usize], missing: Missing) -> Result<Vec<&Row>, CsvError> {
+    fn complete_rows(&self, used: &[usize], missing: Missing) -> Result<Vec<&Row>, DataError> {
         let lacks = |row: &Row, column: usize| self.content(row, column) == Cell::Missing;
         let gap = |row: &Row| used.iter().copied().find(|&column| lacks(row, column));
         let path = || self.path.clone();
@@ -359,7 +359,7 @@ impl CsvTable {
             let first = emptiest().into_iter().next();
             let (column, empty) =
                 first.map_or((String::new(), 0), |(name, empty)| (name.clone(), empty));
-            return Err(CsvError::NothingLeft {
+            return Err(DataError::AllRowsIncomplete {
                 path: path(),
                 rows: self.rows.len(),
                 column,
@@ -368,7 +368,7 @@ impl CsvTable {
         }
         let first = self.rows.iter().find_map(|row| Some((row, gap(row)?)));
         match (first, missing) {
-            (Some((row, column)), Missing::Refuse) => Err(CsvError::MissingCells {
+            (Some((row, column)), Missing::Refuse) => Err(DataError::MissingCells {
                 path: path(),
                 rows: self.rows.len() - rows.len(),
                 left: rows.len(),
@@ -388,7 +388,7 @@ impl CsvTable {
     }
 
     /// Returns the values of columns, with one indicator for each text of encoded columns.
-    fn values(&self, columns: &[Column], rows: &[&Row]) -> Result<Values, CsvError> {
+    fn values(&self, columns: &[Column], rows: &[&Row]) -> Result<Values, DataError> {
         let mut values = Values {
             names: Vec::new(),
             rows: vec![Vec::new(); rows.len()],
@@ -404,7 +404,7 @@ impl CsvTable {
             }
             let texts: BTreeSet<&str> = rows.iter().map(|row| &row.cells[number]).collect();
             if texts.len() > MOST_CATEGORIES {
-                return Err(CsvError::TooManyCategories {
+                return Err(DataError::TooManyCategories {
                     path: self.path.clone(),
                     column: name.clone(),
                     found: texts.len(),

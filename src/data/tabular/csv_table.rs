@@ -6,12 +6,14 @@ use std::{
 use csv::StringRecord;
 
 use super::{
-    CsvError,
     csv_columns::is_missing,
     csv_layout::{detect, named_separator, prepared, rows, tidy},
     csv_notation::Notation,
 };
 use crate::data::{DataError, unpack};
+
+const BINARY: &str = "is not text: use a CSV table, plain or compressed as .gz";
+const EMPTY: &str = "is empty: the first line must name the columns";
 
 /// A table of text cells with a header, as read from a file.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,11 +49,10 @@ impl CsvTable {
     /// Fortran's exponents. The percent sign is dropped: `5%` is read as 5.
     ///
     /// # Errors
-    /// Returns [`DataError::Io`] or [`DataError::Malformed`] if the file cannot be read or
-    /// unpacked, and [`DataError::Csv`] if it is not a table.
+    /// Returns [`DataError`] if the file cannot be read or unpacked, or is not a table.
     pub fn read(path: &Path, separator: Option<char>) -> Result<Self, DataError> {
         let bytes = unpack::read(path)?;
-        Ok(Self::parse(path, &bytes, separator, None)?)
+        Self::parse(path, &bytes, separator, None)
     }
 
     /// Parses a file's content; `header` names the columns of a file that has no header.
@@ -60,22 +61,25 @@ impl CsvTable {
         bytes: &[u8],
         separator: Option<char>,
         header: Option<&[&str]>,
-    ) -> Result<Self, CsvError> {
+    ) -> Result<Self, DataError> {
         let text = text(path, bytes)?;
         if text.trim().is_empty() {
-            return Err(CsvError::Empty { path: path.into() });
+            return Err(DataError::unusable(path, EMPTY));
         }
         let separator = separator.or_else(|| named_separator(text));
         let separator = separator.unwrap_or_else(|| detect(text));
         let usable = separator.is_ascii() && !matches!(separator, '"' | '\n' | '\r');
         let delimiter = u8::try_from(separator).ok().filter(|_| usable);
-        let delimiter = delimiter.ok_or_else(|| CsvError::Separator {
-            path: path.into(),
-            separator,
-        })?;
+        let delimiter = delimiter.ok_or_else(|| DataError::unusable(
+                path,
+                format!(
+                    "cannot be read with the separator {separator:?}: use one ASCII character, such \
+                     as , or ;"
+                ),
+            ))?;
         let text = prepared(text, separator);
         let rows = rows(&text, delimiter);
-        let mut rows = rows.map_err(|_| CsvError::Binary { path: path.into() })?;
+        let mut rows = rows.map_err(|_| DataError::unusable(path, BINARY))?;
         let (columns, mut notes): (Vec<String>, _) = match header {
             Some(names) => (
                 names.iter().map(|&name| name.to_owned()).collect(),
@@ -84,16 +88,19 @@ impl CsvTable {
             None => {
                 let notes = tidy(&mut rows);
                 if rows.is_empty() {
-                    return Err(CsvError::Empty { path: path.into() });
+                    return Err(DataError::unusable(path, EMPTY));
                 }
                 (names(path, &rows.remove(0))?, notes)
             }
         };
         if rows.is_empty() {
-            return Err(CsvError::HeaderOnly { path: path.into() });
+            return Err(DataError::unusable(
+                path,
+                "has a header but no rows: add one line for each sample",
+            ));
         }
         if let Some(row) = rows.iter().find(|row| row.cells.len() != columns.len()) {
-            return Err(CsvError::Ragged {
+            return Err(DataError::RaggedLine {
                 path: path.into(),
                 line: row.line,
                 found: row.cells.len(),
@@ -153,22 +160,22 @@ impl CsvTable {
 }
 
 /// Decodes UTF-8, without a byte-order mark.
-fn text<'a>(path: &Path, bytes: &'a [u8]) -> Result<&'a str, CsvError> {
+fn text<'a>(path: &Path, bytes: &'a [u8]) -> Result<&'a str, DataError> {
     // The byte-order marks of UTF-16, which spreadsheets call Unicode text.
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         let (path, line) = (path.into(), 1);
-        return Err(CsvError::Encoding { path, line });
+        return Err(DataError::Encoding { path, line });
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let foreign = |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c);
     if bytes.iter().any(foreign) {
-        return Err(CsvError::Binary { path: path.into() });
+        return Err(DataError::unusable(path, BINARY));
     }
     std::str::from_utf8(bytes).map_err(|error| {
         let before = &bytes[..error.valid_up_to()];
         let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count() as u64;
         let path = path.into();
-        CsvError::Encoding { path, line }
+        DataError::Encoding { path, line }
     })
 }
 
@@ -190,13 +197,13 @@ fn notations(rows: &[Row], columns: usize, separator: char) -> Vec<Notation> {
     (0..columns).map(notation).collect()
 }
 
-fn names(path: &Path, header: &Row) -> Result<Vec<String>, CsvError> {
+fn names(path: &Path, header: &Row) -> Result<Vec<String>, DataError> {
     let Row {
         line,
         cells: header,
     } = header;
     if header.iter().all(|cell| cell.parse::<f64>().is_ok()) {
-        return Err(CsvError::NoHeader {
+        return Err(DataError::NoHeader {
             path: path.into(),
             line: *line,
         });
@@ -216,7 +223,7 @@ fn names(path: &Path, header: &Row) -> Result<Vec<String>, CsvError> {
     let mut seen = HashSet::new();
     match names.iter().find(|name| !seen.insert(name.as_str())) {
         None => Ok(names),
-        Some(column) => Err(CsvError::DuplicateColumn {
+        Some(column) => Err(DataError::DuplicateColumn {
             path: path.into(),
             line: *line,
             column: column.clone(),

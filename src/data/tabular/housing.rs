@@ -94,9 +94,9 @@ impl Source for CaliforniaHousing {
         places: &DataPlaces,
         progress: &mut dyn FnMut(DownloadProgress<'_>),
     ) -> Result<Loaded<RegressionSet>, DataError> {
-        let recognise = |place: &Path| first_file(place, &NAMES);
+        let recognize = |place: &Path| first_file(place, &NAMES);
         let read = |file: PathBuf| decode(&file, self.features);
-        HOUSING.load(places, &recognise, progress, read, || self.stand_in())
+        HOUSING.load(places, &recognize, progress, read, || self.stand_in())
     }
 
     fn stand_in(&self) -> Result<Loaded<RegressionSet>, DataError> {
@@ -197,7 +197,7 @@ fn regression(features: HousingFeatures, rows: &[Vec<f64>]) -> Result<Regression
     let targets: Vec<Vec<f64>> = rows.iter().map(|row| vec![row[8] / 100_000.0]).collect();
     let names = names.map(String::from).to_vec();
     let target = vec!["MedHouseVal".into()];
-    Ok(RegressionSet::new(names, &feature_rows, target, &targets)?)
+    RegressionSet::new(names, &feature_rows, target, &targets)
 }
 
 fn derived(row: &[f64]) -> Vec<f64> {

@@ -17,4 +17,4 @@ pub use synthetic_reviews::synthetic_reviews;
 pub use text_file::TextFile;
 pub use text_set::{EncodedText, TextSet};
 pub use tokenize::tokenize;
-pub use vocabulary::{TextVocabulary, TextVocabularyError, Truncation};
+pub use vocabulary::{TextVocabulary, Truncation};

@@ -73,7 +73,7 @@ impl Tree {
     /// Adds the four folders below `root`.
     ///
     /// # Errors
-    /// Returns the errors of [`add`](Self::add), and [`DataError::Io`].
+    /// Returns the errors of [`add`](Self::add), and [`DataError::File`].
     pub(super) fn add_folder(&mut self, root: &Path) -> Result<(), DataError> {
         for split in SPLITS {
             for label in LABELS {

@@ -3,6 +3,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::tokenize;
+use crate::data::DataError;
 
 /// Maps words to token ids: 0 is padding, 1 is any unknown word, known words start at 2.
 ///
@@ -19,14 +20,6 @@ pub struct TextVocabulary {
 #[derive(Serialize, Deserialize)]
 struct Words {
     words: Vec<String>,
-}
-
-/// Reason why a record is not a valid vocabulary.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the vocabulary has the word {word:?} twice; build it again from the training texts")]
-pub struct TextVocabularyError {
-    /// The word.
-    pub word: String,
 }
 
 /// Which end of a long text to keep.
@@ -123,9 +116,9 @@ impl From<TextVocabulary> for Words {
 }
 
 impl TryFrom<Words> for TextVocabulary {
-    type Error = TextVocabularyError;
+    type Error = DataError;
 
-    fn try_from(Words { words }: Words) -> Result<Self, TextVocabularyError> {
+    fn try_from(Words { words }: Words) -> Result<Self, DataError> {
         let vocabulary = Self::from_words(words);
         // A repeated word has the id of its last occurrence.
         let first = (2..).zip(&vocabulary.words);
@@ -134,7 +127,7 @@ impl TryFrom<Words> for TextVocabulary {
             .find(|(id, word)| vocabulary.id(word) != *id)
         {
             None => Ok(vocabulary),
-            Some((_, word)) => Err(TextVocabularyError { word: word.clone() }),
+            Some((_, word)) => Err(DataError::DuplicateWord { word: word.clone() }),
         }
     }
 }

@@ -1,4 +1,5 @@
-use super::{DivergenceError, Sample, error::check};
+use super::{Sample, sample::check};
+use crate::evaluate::EvaluateError;
 
 /// Margin of the bins beyond the source, on both sides.
 const MARGIN: f64 = 1e-5;
@@ -14,12 +15,12 @@ impl Bins {
     /// source to 1e-5 above its largest.
     ///
     /// # Errors
-    /// Returns [`DivergenceError`] if the source is empty or has values that are not finite, or for
+    /// Returns [`EvaluateError`] if the source is empty or has values that are not finite, or for
     /// fewer than two edges.
-    pub fn around(source: &[f64], edges: usize) -> Result<Self, DivergenceError> {
+    pub fn around(source: &[f64], edges: usize) -> Result<Self, EvaluateError> {
         check(source, Sample::Source)?;
         if edges < 2 {
-            return Err(DivergenceError::TooFewEdges { edges });
+            return Err(EvaluateError::TooFewEdges { edges });
         }
         let low = source.iter().copied().fold(f64::INFINITY, f64::min) - MARGIN;
         let high = source.iter().copied().fold(f64::NEG_INFINITY, f64::max) + MARGIN;

@@ -12,14 +12,14 @@
 
 mod benchmark;
 mod bins;
-mod error;
 mod kl;
+mod sample;
 mod wasserstein;
 
 pub use benchmark::{DENSITY_POINTS, kl_counts, kl_density};
 pub use bins::Bins;
-pub use error::{DivergenceError, Sample};
 pub use kl::{FEATURE_EDGES, STATISTIC_EDGES, kl_published, kl_smoothed};
+pub use sample::Sample;
 pub use wasserstein::wasserstein;
 
 #[cfg(test)]

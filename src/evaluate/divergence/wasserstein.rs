@@ -1,4 +1,5 @@
-use super::{DivergenceError, Sample, error::check};
+use super::{Sample, sample::check};
+use crate::evaluate::EvaluateError;
 
 /// Returns the exact 1-Wasserstein distance of two empirical distributions on the line.
 ///
@@ -11,8 +12,8 @@ use super::{DivergenceError, Sample, error::check};
 /// Complexity: O(n log n) in the size of the larger sample.
 ///
 /// # Errors
-/// Returns [`DivergenceError`] for an empty sample or values that are not finite.
-pub fn wasserstein(source: &[f64], generated: &[f64]) -> Result<f64, DivergenceError> {
+/// Returns [`EvaluateError`] for an empty sample or values that are not finite.
+pub fn wasserstein(source: &[f64], generated: &[f64]) -> Result<f64, EvaluateError> {
     check(source, Sample::Source)?;
     check(generated, Sample::Generated)?;
     let sorted = |values: &[f64]| {
@@ -52,9 +53,9 @@ mod tests {
 
     #[test]
     fn special_cases_are_exact() {
-        assert_eq!(wasserstein(&[1.0, 3.0], &[3.0, 1.0]), Ok(0.0));
-        assert_eq!(wasserstein(&[0.0], &[2.0, 4.0]), Ok(3.0));
-        assert_eq!(wasserstein(&[-0.0], &[0.0]), Ok(0.0));
+        assert_eq!(wasserstein(&[1.0, 3.0], &[3.0, 1.0]).unwrap(), 0.0);
+        assert_eq!(wasserstein(&[0.0], &[2.0, 4.0]).unwrap(), 3.0);
+        assert_eq!(wasserstein(&[-0.0], &[0.0]).unwrap(), 0.0);
         assert!(wasserstein(&[], &[1.0]).is_err());
         assert!(wasserstein(&[1.0], &[f64::NAN]).is_err());
     }

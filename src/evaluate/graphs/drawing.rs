@@ -1,6 +1,7 @@
 use crate::{
     graph::{
-        attributed::{AttributeError, AttributeNames, AttributedGraphs},
+        GraphError,
+        attributed::{AttributeNames, AttributedGraphs},
         layout::{principal_plane, stress_layout},
     },
     one_line::counted,
@@ -73,7 +74,7 @@ pub fn picture_of_graphs(
 
 type Places = (Vec<[f64; 2]>, Vec<f64>);
 
-fn in_space(graphs: &AttributedGraphs) -> Result<Vec<Places>, AttributeError> {
+fn in_space(graphs: &AttributedGraphs) -> Result<Vec<Places>, GraphError> {
     let graphs = graphs.to_placed::<3>()?;
     let seen = graphs.iter().map(|graph| {
         let projected = principal_plane(graph.positions());
@@ -82,7 +83,7 @@ fn in_space(graphs: &AttributedGraphs) -> Result<Vec<Places>, AttributeError> {
     Ok(seen.collect())
 }
 
-fn in_plane(graphs: &AttributedGraphs) -> Result<Vec<Places>, AttributeError> {
+fn in_plane(graphs: &AttributedGraphs) -> Result<Vec<Places>, GraphError> {
     let graphs = graphs.to_placed::<2>()?;
     let seen = graphs.iter();
     Ok(seen

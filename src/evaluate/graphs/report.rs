@@ -3,8 +3,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{GraphStatistic, GraphStatisticsSample, PublishedScores};
 use crate::{
-    evaluate::divergence::{
-        DivergenceError, FEATURE_EDGES, STATISTIC_EDGES, kl_published, kl_smoothed, wasserstein,
+    evaluate::{
+        EvaluateError,
+        divergence::{FEATURE_EDGES, STATISTIC_EDGES, kl_published, kl_smoothed, wasserstein},
     },
     report::Table,
 };
@@ -60,30 +61,6 @@ pub struct Divergences {
     pub wasserstein: f64,
 }
 
-/// Error for samples that cannot be compared.
-#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum GraphReportError {
-    /// A statistic cannot be compared.
-    #[error("{statistic}: {reason}")]
-    Statistic {
-        /// The statistic.
-        statistic: GraphStatistic,
-        /// The reason.
-        reason: DivergenceError,
-    },
-    /// The numbers of node features differ.
-    #[error(
-        "nodes have {found} features, but those of the source {expected}: compare the same features"
-    )]
-    Features {
-        /// The number in the source.
-        expected: usize,
-        /// The number in the other sample.
-        found: usize,
-    },
-}
-
 impl GraphReport {
     /// Compares generated graphs with a source.
     ///
@@ -96,19 +73,19 @@ impl GraphReport {
     /// values per graph, have 50.
     ///
     /// # Errors
-    /// Returns [`GraphReportError`] for samples without graphs or nodes, values that are not
+    /// Returns [`EvaluateError`] for samples without graphs or nodes, values that are not
     /// finite, or different numbers of node features.
     pub fn compare(
         source: &GraphStatisticsSample,
         generated: &GraphStatisticsSample,
         fresh: Option<&GraphStatisticsSample>,
-    ) -> Result<Self, GraphReportError> {
+    ) -> Result<Self, EvaluateError> {
         let features = source.feature_count();
         for sample in std::iter::once(generated).chain(fresh) {
             let found = sample.feature_count();
             if found != features {
                 let expected = features;
-                return Err(GraphReportError::Features { expected, found });
+                return Err(EvaluateError::Features { expected, found });
             }
         }
         let portions =
@@ -139,7 +116,7 @@ impl GraphReport {
             floor_graphs: portions
                 .first()
                 .map_or(0, GraphStatisticsSample::graph_count),
-            scores: scores.collect::<Result<_, _>>()?,
+            scores: scores.collect::<Result<_, EvaluateError>>()?,
             published: None,
         })
     }
@@ -292,7 +269,7 @@ impl Divergences {
         source: &GraphStatisticsSample,
         other: &GraphStatisticsSample,
         statistic: GraphStatistic,
-    ) -> Result<Self, GraphReportError> {
+    ) -> Result<Self, EvaluateError> {
         let many = statistic == GraphStatistic::NodeFeatures
             || GraphStatistic::DISTANCES.contains(&statistic);
         let edges = if many { FEATURE_EDGES } else { STATISTIC_EDGES };
@@ -300,7 +277,7 @@ impl Divergences {
             source.distributions(statistic),
             other.distributions(statistic),
         );
-        let failed = |reason| GraphReportError::Statistic { statistic, reason };
+        let failed = EvaluateError::of(statistic);
         let pairs = source.iter().zip(other);
         let all = pairs.map(|(source, other)| {
             Ok(Self {

@@ -1,13 +1,17 @@
 use std::{
     fs::File,
     io::{self, BufRead, BufReader, Read},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use rayon::prelude::*;
 use serde::Deserialize;
 
-use crate::molecule::{Checked, MolecularGraph, MoleculeSet, Reject, SmilesFileError, Validity};
+use crate::{
+    FileError,
+    evaluate::EvaluateError,
+    molecule::{Checked, MolecularGraph, MoleculeError, MoleculeSet, Reject, Validity},
+};
 
 /// Generated molecules of a file, valid or not.
 ///
@@ -19,39 +23,6 @@ pub struct GeneratedMolecules {
     checked: Vec<Checked>,
     unreadable: usize,
     first: Option<Reject>,
-}
-
-/// Error of a file of generated molecules.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum GeneratedFileError {
-    /// Error of a SMILES file.
-    #[error(transparent)]
-    Smiles(#[from] SmilesFileError),
-    /// The operating system could not read a file of graphs.
-    #[error("cannot use {path}: {source}")]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// The operating system's reason.
-        source: io::Error,
-    },
-    /// A line of a file of graphs is damaged.
-    #[error("line {line} of {path} is not a graph ({reason}): provide the graphs.jsonl of a run")]
-    Graph {
-        /// The file.
-        path: PathBuf,
-        /// The line, counted from 1.
-        line: usize,
-        /// The reason.
-        reason: String,
-    },
-    /// A file of graphs without lines.
-    #[error("{path} contains no graphs: provide the graphs.jsonl of a run")]
-    Empty {
-        /// The file.
-        path: PathBuf,
-    },
 }
 
 /// A line of `graphs.jsonl`.
@@ -69,7 +40,7 @@ impl GeneratedMolecules {
     ///
     /// # Errors
     /// Returns an error if the file cannot be read, is empty, or is a damaged file of graphs.
-    pub fn read(path: &Path) -> Result<Self, GeneratedFileError> {
+    pub fn read(path: &Path) -> Result<Self, EvaluateError> {
         if path
             .extension()
             .is_some_and(|extension| extension == "jsonl")
@@ -82,13 +53,10 @@ impl GeneratedMolecules {
                 (set.into_molecules(), rejects, first)
             }
             // If no line parses, that is a valid result here.
-            Err(SmilesFileError::Foreign { lines, first, .. }) => (Vec::new(), lines, Some(*first)),
+            Err(MoleculeError::Foreign { lines, first, .. }) => (Vec::new(), lines, Some(*first)),
             Err(error) => return Err(error.into()),
         };
-        let hashes = lines_like_comments(path).map_err(|source| GeneratedFileError::Io {
-            path: path.to_path_buf(),
-            source,
-        })?;
+        let hashes = lines_like_comments(path).map_err(FileError::at("use", path))?;
         Ok(Self::new(molecules, rejects + hashes, first))
     }
 
@@ -139,22 +107,19 @@ impl GeneratedMolecules {
     }
 }
 
-fn read_graphs(path: &Path) -> Result<Vec<MolecularGraph>, GeneratedFileError> {
-    let io = |source| GeneratedFileError::Io {
-        path: path.to_path_buf(),
-        source,
-    };
+fn read_graphs(path: &Path) -> Result<Vec<MolecularGraph>, EvaluateError> {
+    let io = FileError::at("use", path);
     let mut molecules = Vec::new();
-    for (place, line) in BufReader::new(File::open(path).map_err(io)?)
+    for (place, line) in BufReader::new(File::open(path).map_err(&io)?)
         .lines()
         .enumerate()
     {
-        let line = line.map_err(io)?;
+        let line = line.map_err(&io)?;
         if line.trim().is_empty() {
             continue;
         }
         let read: Result<Line, _> = serde_json::from_str(&line);
-        let read = read.map_err(|error| GeneratedFileError::Graph {
+        let read = read.map_err(|error| EvaluateError::DamagedGraph {
             path: path.to_path_buf(),
             line: place + 1,
             reason: error.to_string(),
@@ -162,7 +127,7 @@ fn read_graphs(path: &Path) -> Result<Vec<MolecularGraph>, GeneratedFileError> {
         molecules.push(read.molecule);
     }
     match molecules.is_empty() {
-        true => Err(GeneratedFileError::Empty {
+        true => Err(EvaluateError::NoGraphs {
             path: path.to_path_buf(),
         }),
         false => Ok(molecules),
@@ -183,6 +148,8 @@ fn lines_like_comments(path: &Path) -> io::Result<usize> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
     use crate::evaluate::{MoleculeReference, MoleculeReport};
 

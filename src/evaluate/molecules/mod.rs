@@ -15,10 +15,10 @@ mod tests;
 
 pub use distribution::{Distribution, Share};
 #[cfg(feature = "report")]
-pub use generated::{GeneratedFileError, GeneratedMolecules};
+pub use generated::GeneratedMolecules;
 pub use properties::{
-    MoleculeProperty, PropertyDivergences, PropertyError, PropertyReference, PropertyReport,
-    PropertySample, PropertyScore, ScaffoldScores, ScoreWithFloor, ShareScore, SimilarityScores,
+    MoleculeProperty, PropertyDivergences, PropertyReference, PropertyReport, PropertySample,
+    PropertyScore, ScaffoldScores, ScoreWithFloor, ShareScore, SimilarityScores,
 };
 pub use published::{PUBLISHED_SCORES, PublishedData, PublishedScores};
 pub use reference::MoleculeReference;

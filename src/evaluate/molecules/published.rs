@@ -20,7 +20,7 @@ impl PublishedData {
     /// Recognizes a data set by the number of its molecules, their sizes and elements.
     ///
     /// A part of a data set is not recognized, since its scores are not comparable.
-    pub fn recognise(composition: &Composition) -> Option<Self> {
+    pub fn recognize(composition: &Composition) -> Option<Self> {
         let elements =
             |known: &[Element]| composition.elements.keys().all(|one| known.contains(one));
         let largest = composition.heavy_atoms.keys().next_back().copied();

@@ -39,7 +39,7 @@ impl MoleculeReference {
             valid: 0,
             data: None,
         };
-        reference.data = PublishedData::recognise(&reference.composition);
+        reference.data = PublishedData::recognize(&reference.composition);
         for (published, texts) in texts.into_iter().flatten() {
             reference.published.insert(published);
             reference.isomeric.insert(texts.isomeric);
@@ -95,9 +95,9 @@ fn texts(molecule: &MolecularGraph) -> Option<(String, Texts)> {
     let tagged = atoms.iter().any(|atom| atom.chirality != Chirality::None);
     let published = if tagged {
         let read = molecule.with_bonds_sorted_under_tags();
-        read.unsanitised_smiles().ok()?
+        read.unsanitized_smiles().ok()?
     } else {
-        texts.unsanitised.clone()
+        texts.unsanitized.clone()
     };
     Some((published, texts))
 }

@@ -110,7 +110,7 @@ fn data_sets_are_recognized_by_their_content() {
             ..Default::default()
         };
     let found = |molecules, atoms, element| {
-        PublishedData::recognise(&composition(molecules, atoms, element))
+        PublishedData::recognize(&composition(molecules, atoms, element))
     };
     assert_eq!(found(132_508, 9, Element::C), Some(PublishedData::Qm9));
     assert_eq!(found(22_127, 9, Element::C), None);

@@ -47,7 +47,7 @@ impl Body {
         for (convolution, norm) in &self.convolutions {
             let before = batch.clone();
             let h = convolution.forward(&batch);
-            let (h, normed) = normalise(norm, h);
+            let (h, normed) = normalize(norm, h);
             let (h, activated) = activation(h, self.negative_slope);
             batch = batch.with_nodes(h);
             layers.push((convolution, before, normed, activated));
@@ -69,7 +69,7 @@ impl Body {
                 pooled = h;
             }
             let (h, mapped) = linear(layer, pooled);
-            let (h, normed) = normalise(norm, h);
+            let (h, normed) = normalize(norm, h);
             let (h, activated) = activation(h, self.negative_slope);
             backs.extend([mapped, normed, activated]);
             pooled = h;
@@ -104,7 +104,7 @@ impl Body {
     }
 }
 
-fn normalise(norm: &Option<Norm>, x: Tensor<2>) -> (Tensor<2>, Pullback<'_>) {
+fn normalize(norm: &Option<Norm>, x: Tensor<2>) -> (Tensor<2>, Pullback<'_>) {
     match norm {
         Some(norm) => norm.forward(x),
         None => (x, Box::new(|cotangent| cotangent)),

@@ -4,6 +4,8 @@ use burn::{
     tensor::Device,
 };
 
+use serde::{Deserialize, Serialize};
+
 use super::{Critic, body::Body, pullback::Norm, trivial::Trivial};
 use crate::{
     generative::GenerativeError,
@@ -23,15 +25,45 @@ pub enum CriticNorm {
 }
 
 /// A second critic, on sums over nodes and edges and on their numbers, added to the first.
-#[derive(Config, Debug)]
+// Not derived from `Config`, which has no `serde(alias)` for the former name of a field.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TrivialFeatures {
     /// Width of its hidden layer. Default: 256.
-    #[config(default = 256)]
     pub hidden: usize,
     /// Whether a gradient penalty includes it; in the authors' program it does not. Default:
     /// `true`.
-    #[config(default = true)]
-    pub penalised: bool,
+    #[serde(alias = "penalised")]
+    pub penalized: bool,
+}
+
+impl Config for TrivialFeatures {}
+
+impl Default for TrivialFeatures {
+    fn default() -> Self {
+        Self {
+            hidden: 256,
+            penalized: true,
+        }
+    }
+}
+
+impl TrivialFeatures {
+    /// Creates the default configuration.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets [`hidden`](Self::hidden).
+    pub fn with_hidden(mut self, hidden: usize) -> Self {
+        self.hidden = hidden;
+        self
+    }
+
+    /// Sets [`penalized`](Self::penalized).
+    pub fn with_penalized(mut self, penalized: bool) -> Self {
+        self.penalized = penalized;
+        self
+    }
 }
 
 /// Configuration of a [`Critic`].
@@ -150,7 +182,7 @@ impl CriticConfig {
                 output: style.linear(trivial.hidden, 1),
                 negative_slope: self.negative_slope,
                 squash: self.squash,
-                penalised: trivial.penalised,
+                penalized: trivial.penalized,
             }),
             node_features: self.node_features,
             edge_features: self.edge_features,

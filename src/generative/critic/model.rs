@@ -96,7 +96,7 @@ impl Critic {
         let (mut nodes, mut edges) = pullback(scores.ones_like().detach());
         if let Some(trivial) = &self.trivial {
             let (more, pullback) = trivial.forward(graphs);
-            if trivial.penalised {
+            if trivial.penalized {
                 let (to_nodes, to_edges) = pullback(more.ones_like().detach());
                 (nodes, edges) = (nodes + to_nodes, edges + to_edges);
             }

@@ -110,7 +110,7 @@ impl Norm {
 
 /// Rows, centered and divided by their standard deviation along a dimension.
 struct Moments {
-    normalised: Tensor<2>,
+    normalized: Tensor<2>,
     inverse_deviation: Tensor<2>,
     mean: Tensor<2>,
     variance: Tensor<2>,
@@ -120,11 +120,11 @@ struct Moments {
 impl Moments {
     fn new(x: Tensor<2>, dim: usize, epsilon: f64) -> Self {
         let mean = x.clone().mean_dim(dim);
-        let centred = x - mean.clone();
-        let variance = centred.clone().square().mean_dim(dim);
+        let centered = x - mean.clone();
+        let variance = centered.clone().square().mean_dim(dim);
         let inverse_deviation = (variance.clone() + epsilon).sqrt().recip();
         Self {
-            normalised: centred * inverse_deviation.clone(),
+            normalized: centered * inverse_deviation.clone(),
             inverse_deviation,
             mean,
             variance,
@@ -135,9 +135,9 @@ impl Moments {
     /// `γ x̂ + β`; pulled back, `(g − mean g − x̂ mean(g x̂)) / σ` with `g = γ ∂y`.
     fn scaled(self, gamma: Tensor<1>, beta: Tensor<1>) -> (Tensor<2>, Pullback<'static>) {
         let gamma: Tensor<2> = gamma.unsqueeze();
-        let y = self.normalised.clone() * gamma.clone() + beta.unsqueeze();
+        let y = self.normalized.clone() * gamma.clone() + beta.unsqueeze();
         let back = move |cotangent: Tensor<2>| {
-            let (x, dim) = (self.normalised, self.dim);
+            let (x, dim) = (self.normalized, self.dim);
             let g = cotangent * gamma;
             let along = (g.clone() * x.clone()).mean_dim(dim);
             (g.clone() - g.mean_dim(dim) - x * along) * self.inverse_deviation

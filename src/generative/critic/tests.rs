@@ -29,7 +29,7 @@ fn config(norm: CriticNorm, edges: usize) -> CriticConfig {
         .with_norm(norm)
         .with_hidden_norm(true)
         .with_trivial(Some(
-            TrivialFeatures::new().with_hidden(6).with_penalised(true),
+            TrivialFeatures::new().with_hidden(6).with_penalized(true),
         ))
 }
 
@@ -221,4 +221,15 @@ fn the_published_size() {
         .init(&Device::flex());
     // Burn counts the running statistics of the two normalizations, 512.
     assert_eq!(critic.num_params(), 157_953 + 512);
+}
+
+#[test]
+fn settings_with_the_former_name_of_a_field_are_read() {
+    let json = serde_json::to_string(&TrivialFeatures::new().with_penalized(false)).unwrap();
+    let former = json.replace("penalized", "penalised");
+    assert_ne!(former, json);
+    for json in [json, former] {
+        let read: TrivialFeatures = serde_json::from_str(&json).unwrap();
+        assert_eq!((read.hidden, read.penalized), (256, false));
+    }
 }

@@ -18,7 +18,7 @@ pub(super) struct Trivial {
     pub(super) output: Linear,
     pub(super) negative_slope: f64,
     pub(super) squash: Option<f64>,
-    pub(super) penalised: bool,
+    pub(super) penalized: bool,
 }
 
 impl Trivial {

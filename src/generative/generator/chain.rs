@@ -3,9 +3,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    generative::GenerativeError,
     graph::{
         GraphTopology,
-        unpooling::{ChoiceError, UnpoolingChoices},
+        unpooling::{UnpoolingChoices, UnpoolingError},
     },
     nn::unpooling::InitialStructure,
 };
@@ -25,11 +26,12 @@ impl GeneratorChain {
     /// # Errors
     /// Returns an error if the chains have different numbers of layers, or if choices do not fit
     /// their graphs.
-    pub fn concat<'a>(chains: impl IntoIterator<Item = &'a Self>) -> Result<Self, ReplayError> {
+    pub fn concat<'a>(chains: impl IntoIterator<Item = &'a Self>) -> Result<Self, GenerativeError> {
         let chains: Vec<&Self> = chains.into_iter().collect();
         let layers = chains.first().map_or(0, |chain| chain.layers.len());
         if let Some(other) = chains.iter().find(|chain| chain.layers.len() != layers) {
-            return Err(ReplayError::Count {
+            return Err(GenerativeError::Count {
+                object: "a chain",
                 what: "layers",
                 found: other.layers.len(),
                 expected: layers,
@@ -41,9 +43,9 @@ impl GeneratorChain {
             layers: Vec::with_capacity(layers),
         };
         for layer in 0..layers {
-            let error = |source| ReplayError::Layer {
+            let error = |source: UnpoolingError| GenerativeError::Layer {
                 layer: layer + 1,
-                source,
+                reason: source.to_string(),
             };
             let parts = graphs.iter().zip(&chains);
             let parts = parts.map(|(graph, chain)| (graph, &chain.layers[layer]));
@@ -89,38 +91,4 @@ pub struct Categories {
     pub nodes: Vec<Vec<usize>>,
     /// The kind of each edge; empty if edges have no kinds.
     pub edges: Vec<usize>,
-}
-
-/// Error for choices or categories that a generator cannot make.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ReplayError {
-    /// The number of graphs, layers or categories is wrong.
-    #[error("a chain has {found} {what}, but {expected} are required")]
-    Count {
-        /// Name of the counted items.
-        what: &'static str,
-        /// Actual number.
-        found: usize,
-        /// Required number.
-        expected: usize,
-    },
-    /// An unpooling layer cannot make the choices.
-    #[error("unpooling layer {layer}: {source}")]
-    Layer {
-        /// The layer, from 1.
-        layer: usize,
-        /// The reason.
-        source: ChoiceError,
-    },
-    /// A category does not exist.
-    #[error("{what}: {category} is not one of the {count} categories, counted from 0")]
-    Category {
-        /// Nodes or edges.
-        what: &'static str,
-        /// The category.
-        category: usize,
-        /// Number of categories.
-        count: usize,
-    },
 }

@@ -123,8 +123,8 @@ impl GeneratorConfig {
                 .with_initializer(self.initializer.clone());
             let layer = unpooling
                 .try_init(device)
-                .map_err(|error| GenerativeError::Stage {
-                    stage: index + 1,
+                .map_err(|error| GenerativeError::Layer {
+                    layer: index + 1,
                     reason: error.to_string(),
                 })?;
             let children = unpooling.output_node_features();
@@ -218,8 +218,8 @@ impl GeneratorConfig {
                 NodeSelection::AllRandom => 2 * largest,
             };
             if largest > stage.max_nodes {
-                return Err(GenerativeError::Stage {
-                    stage: index + 1,
+                return Err(GenerativeError::Layer {
+                    layer: index + 1,
                     reason: format!(
                         "graphs grow to {largest} nodes, and max_nodes is {}",
                         stage.max_nodes

@@ -12,12 +12,12 @@ mod pooled;
 mod stage;
 
 pub use capacity::BondCapacities;
-pub use chain::{Categories, GeneratorChain, ReplayError};
+pub use chain::{Categories, GeneratorChain};
 pub use config::{GeneratorConfig, StageConfig};
 pub use generated::Generated;
 pub use latent::LatentDistribution;
 pub use model::Generator;
-pub use pooled::{PoolToSelectionsError, PooledGraph, pool_to_selections};
+pub use pooled::{PooledGraph, pool_to_selections};
 
 #[cfg(test)]
 #[cfg(feature = "flex")]

@@ -5,7 +5,7 @@ use burn::{
 use rand::{Rng, rngs::ChaCha8Rng};
 
 use super::{
-    BondCapacities, Categories, Generated, GeneratorChain, LatentDistribution, ReplayError,
+    BondCapacities, Categories, Generated, GeneratorChain, LatentDistribution,
     capacity::Legal,
     choose::{Chosen, Source, choose_rows},
     head::{EdgeHead, NodeHead, node_log_probs},
@@ -147,7 +147,7 @@ impl Generator {
         latent: Tensor<2>,
         chain: &GeneratorChain,
         categories: &Categories,
-    ) -> Result<Generated, ReplayError> {
+    ) -> Result<Generated, GenerativeError> {
         let grown = self.replay_structure(latent, chain)?;
         self.check_categories(grown.graphs.topology(), categories)?;
         let source = &mut Source::<ChaCha8Rng>::Replay(categories);
@@ -168,7 +168,7 @@ impl Generator {
         &self,
         latent: Tensor<2>,
         chain: &GeneratorChain,
-    ) -> Result<Tensor<1>, ReplayError> {
+    ) -> Result<Tensor<1>, GenerativeError> {
         Ok(self.replay_structure(latent, chain)?.log_prob)
     }
 
@@ -180,7 +180,7 @@ impl Generator {
         &self,
         latent: Tensor<2>,
         chain: &GeneratorChain,
-    ) -> Result<Grown, ReplayError> {
+    ) -> Result<Grown, GenerativeError> {
         self.check_latent(&latent);
         let [graphs, _] = latent.dims();
         for (what, found, expected) in [
@@ -188,7 +188,8 @@ impl Generator {
             ("layers", chain.layers.len(), self.stages.len()),
         ] {
             if found != expected {
-                return Err(ReplayError::Count {
+                return Err(GenerativeError::Count {
+                    object: "a chain",
                     what,
                     found,
                     expected,
@@ -199,9 +200,9 @@ impl Generator {
         let mut grown = Grown::new(self, initial);
         for (index, (stage, choices)) in self.stages.iter().zip(&chain.layers).enumerate() {
             let larger = stage.unpooling.replay(&grown.graphs, choices);
-            let larger = larger.map_err(|source| ReplayError::Layer {
+            let larger = larger.map_err(|source| GenerativeError::Layer {
                 layer: index + 1,
-                source,
+                reason: source.to_string(),
             })?;
             grown = grown.with(stage, &latent, larger);
         }
@@ -212,7 +213,7 @@ impl Generator {
         &self,
         topology: &GraphTopology,
         categories: &Categories,
-    ) -> Result<(), ReplayError> {
+    ) -> Result<(), GenerativeError> {
         let blocks: &[usize] = match &self.features.nodes {
             NodeFeatures::Categorical(blocks) => blocks,
             NodeFeatures::Continuous(_) => &[],
@@ -222,7 +223,8 @@ impl Generator {
         let nodes = categories.nodes.iter().zip(blocks);
         let nodes = nodes.map(|(block, &count)| ("nodes", block, topology.node_count(), count));
         let edges = [("edges", &categories.edges, edges, kinds)];
-        let count = |what, found, expected| ReplayError::Count {
+        let count = |what, found, expected| GenerativeError::Count {
+            object: "a chain",
             what,
             found,
             expected,
@@ -236,7 +238,7 @@ impl Generator {
                 return Err(count(what, found.len(), expected));
             }
             if let Some(&category) = found.iter().find(|&&category| category >= categories) {
-                return Err(ReplayError::Category {
+                return Err(GenerativeError::Category {
                     what,
                     category,
                     count: categories,

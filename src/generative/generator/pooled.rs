@@ -4,8 +4,9 @@ use rand::{Rng, RngExt};
 
 use super::GeneratorChain;
 use crate::{
+    generative::GenerativeError,
     graph::{
-        GraphError, GraphTopology,
+        GraphTopology,
         pooling::{Pooling, grow, pool_from_root},
         unpooling::{Additional, Inherit, UnpoolingChoices},
     },
@@ -28,36 +29,6 @@ pub struct PooledGraph {
     pub origin: Vec<usize>,
 }
 
-/// Error for a graph that a generator cannot generate.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PoolToSelectionsError {
-    /// The batch is not one connected graph.
-    #[error(transparent)]
-    Graph(#[from] GraphError),
-    /// The layers cannot generate this number of nodes.
-    #[error(
-        "these unpooling layers generate graphs of {least} to {most} nodes from 3, not of {nodes}"
-    )]
-    Size {
-        /// Number of nodes of the graph.
-        nodes: usize,
-        /// Number of nodes of the smallest graph that the layers generate.
-        least: usize,
-        /// Number of nodes of the largest.
-        most: usize,
-    },
-    /// No pooling was found in which the layers' kept nodes are those of the graph.
-    #[error(
-        "found no order of this graph's {nodes} nodes that the layers' selections allow; use \
-         `NodeSelection::AllRandom`"
-    )]
-    Order {
-        /// Number of nodes of the graph.
-        nodes: usize,
-    },
-}
-
 /// Finds choices by which unpooling layers with these selections generate a connected graph. The
 /// graph is pooled along random spanning trees, as far as each layer allows, until the kept nodes
 /// are those of the selections.
@@ -76,7 +47,7 @@ pub fn pool_to_selections(
     selections: &[NodeSelection],
     in_stored_order: bool,
     rng: &mut impl Rng,
-) -> Result<PooledGraph, PoolToSelectionsError> {
+) -> Result<PooledGraph, GenerativeError> {
     graph.check_single()?;
     graph.check_connected()?;
     let nodes = graph.node_count();
@@ -142,7 +113,7 @@ pub fn pool_to_selections(
             origin: chain.origin,
         });
     }
-    Err(PoolToSelectionsError::Order { nodes })
+    Err(GenerativeError::NoOrder { nodes })
 }
 
 /// The choices of a layer that keeps all nodes.
@@ -174,7 +145,7 @@ fn outputs(selection: NodeSelection, nodes: usize) -> RangeInclusive<usize> {
 }
 
 /// Returns the number of nodes before each layer, as small as possible.
-fn sizes(nodes: usize, selections: &[NodeSelection]) -> Result<Vec<usize>, PoolToSelectionsError> {
+fn sizes(nodes: usize, selections: &[NodeSelection]) -> Result<Vec<usize>, GenerativeError> {
     let mut reachable = vec![vec![START]];
     for (layer, &selection) in selections.iter().enumerate() {
         let before = reachable[layer].iter();
@@ -184,7 +155,7 @@ fn sizes(nodes: usize, selections: &[NodeSelection]) -> Result<Vec<usize>, PoolT
         reachable.push(after);
     }
     let last = reachable.last().map_or(&[][..], Vec::as_slice);
-    let error = || PoolToSelectionsError::Size {
+    let error = || GenerativeError::UnreachableSize {
         nodes,
         least: last.first().copied().unwrap_or(START),
         most: last.last().copied().unwrap_or(START),

@@ -58,7 +58,7 @@ fn graphs_are_pooled_to_the_selections_of_a_generator() {
         let error = pool_to_selections(&small, &selections, true, &mut rng).unwrap_err();
         assert!(matches!(
             error,
-            PoolToSelectionsError::Size { nodes: 2, .. }
+            GenerativeError::UnreachableSize { nodes: 2, .. }
         ));
     }
 }

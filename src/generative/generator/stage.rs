@@ -4,7 +4,7 @@ use crate::{
     graph::GraphBatch,
     nn::{
         EdgeMlp, LatentSkip, MpnnLayer,
-        dense::{leaky_relu, normalise},
+        dense::{leaky_relu, normalize},
         unpooling::{Unpooled, UnpoolingLayer},
     },
 };
@@ -49,7 +49,7 @@ impl Refine {
         self.convolutions
             .iter()
             .fold(graphs, |graphs, (layer, norm)| {
-                let nodes = normalise(layer.forward(&graphs), norm);
+                let nodes = normalize(layer.forward(&graphs), norm);
                 let nodes = leaky_relu(nodes, self.negative_slope);
                 graphs.with_nodes(nodes)
             })

@@ -6,7 +6,7 @@ use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 use super::*;
 use crate::{
-    generative::{GraphFeatures, GraphGenerator, SampledGraph, initialize_normal},
+    generative::{GenerativeError, GraphFeatures, GraphGenerator, SampledGraph, initialize_normal},
     nn::unpooling::NodeSelection,
     testing::randomize,
 };
@@ -500,13 +500,13 @@ fn impossible_choices_are_rejected() {
     short.layers.pop();
     assert!(matches!(
         generator.score(latent.clone(), &short),
-        Err(ReplayError::Count { what: "layers", .. })
+        Err(GenerativeError::Count { what: "layers", .. })
     ));
     let mut foreign = chain.clone();
     foreign.layers[0].unpooled[0] = true;
     assert!(matches!(
         generator.score(latent.clone(), &foreign),
-        Err(ReplayError::Layer { layer: 1, .. })
+        Err(GenerativeError::Layer { layer: 1, .. })
     ));
     let mut categories = drawn.categories.clone();
     categories.nodes[1][0] = 3;

@@ -2,8 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use super::config::ValueBounds;
 use crate::{
-    generative::SampledGraph,
-    graph::{GraphError, GraphTopology},
+    generative::{GenerativeError, SampledGraph},
+    graph::GraphTopology,
 };
 
 /// Tolerance factor of the bounds for rotated coordinates.
@@ -42,10 +42,11 @@ impl TypedGraph {
     ///
     /// # Errors
     /// Returns an error for the first node without them.
-    pub(super) fn check_values(&self, bounds: &ValueBounds) -> Result<(), TypedGraphError> {
+    pub(super) fn check_values(&self, bounds: &ValueBounds) -> Result<(), GenerativeError> {
         let nodes = self.topology.node_count();
         if self.values.len() != nodes {
-            return Err(TypedGraphError::Length {
+            return Err(GenerativeError::Count {
+                object: "the graph",
                 what: "rows of real features",
                 expected: nodes,
                 found: self.values.len(),
@@ -60,7 +61,7 @@ impl TypedGraph {
                 && value.iter().zip(limits.clone()).all(is_inside)
                 && (!bounds.rotated || radius <= bounds.high[0] * ROUNDING);
             if !fits {
-                return Err(TypedGraphError::Value {
+                return Err(GenerativeError::Value {
                     node,
                     value: value.clone(),
                     bounds: bounds.clone(),
@@ -73,8 +74,8 @@ impl TypedGraph {
     /// Checks that the graph is one connected graph with kinds that exist.
     ///
     /// # Errors
-    /// Returns [`TypedGraphError`] for the first mismatch.
-    pub fn check(&self, kinds: &GraphKinds) -> Result<(), TypedGraphError> {
+    /// Returns [`GenerativeError`] for the first mismatch.
+    pub fn check(&self, kinds: &GraphKinds) -> Result<(), GenerativeError> {
         self.topology.check_single()?;
         self.topology.check_connected()?;
         let lists = [
@@ -99,14 +100,19 @@ impl TypedGraph {
         ];
         for (what, list, expected, count) in lists {
             if list.len() != expected {
-                return Err(TypedGraphError::Length {
+                return Err(GenerativeError::Count {
+                    object: "the graph",
                     what,
                     expected,
                     found: list.len(),
                 });
             }
             if let Some(&kind) = list.iter().find(|&&kind| kind >= count.max(1)) {
-                return Err(TypedGraphError::Kind { what, kind, count });
+                return Err(GenerativeError::Category {
+                    what,
+                    category: kind,
+                    count,
+                });
             }
         }
         Ok(())
@@ -147,56 +153,6 @@ impl From<&SampledGraph> for TypedGraph {
             topology: graph.topology.clone(),
         }
     }
-}
-
-/// Error for a [`TypedGraph`] that is not valid for a model.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum TypedGraphError {
-    /// The topology is not one connected graph.
-    #[error(transparent)]
-    Graph(#[from] GraphError),
-    /// A list has the wrong length.
-    #[error("the graph has {found} {what}, but needs {expected}")]
-    Length {
-        /// The list.
-        what: &'static str,
-        /// Required number of entries.
-        expected: usize,
-        /// Actual number of entries.
-        found: usize,
-    },
-    /// A kind does not exist.
-    #[error("{what}: {kind} is not one of the {count} kinds, counted from 0")]
-    Kind {
-        /// The list.
-        what: &'static str,
-        /// The kind.
-        kind: usize,
-        /// Number of kinds.
-        count: usize,
-    },
-    /// Real features have the wrong number or are out of bounds.
-    #[error(
-        "node {node} has the real features {value:?}: they must be from {:?} to {:?}",
-        bounds.low, bounds.high
-    )]
-    Value {
-        /// The node, counted from 0.
-        node: usize,
-        /// Its real features.
-        value: Vec<f32>,
-        /// The bounds of the model.
-        bounds: ValueBounds,
-    },
-    /// A graph is larger than the model allows.
-    #[error("a graph of {nodes} nodes is too large for this model, which allows up to {most}")]
-    TooLarge {
-        /// Number of nodes of the graph.
-        nodes: usize,
-        /// Number of nodes of the largest graph that the model allows.
-        most: usize,
-    },
 }
 
 /// Numbers of categories of nodes and edges, and the bonds that they allow.

@@ -62,7 +62,7 @@ use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 pub use config::{NetworkConfig, UnpoolingModelConfig, ValueBounds};
 pub use examples::sizes_of;
-pub use graph::{Capacities, GraphKinds, TypedGraph, TypedGraphError};
+pub use graph::{Capacities, GraphKinds, TypedGraph};
 pub use model::{LikelihoodBatch, NllEstimate, UnpoolingModel};
 pub use options::SamplingOptions;
 pub use sample::{PathChoice, SampledPath};

@@ -10,7 +10,7 @@ use super::{
     config::UnpoolingModelConfig,
     decorations::{TypeInputs, TypePhase, TypeRows},
     examples::{Chain, push_all_types, push_chain, push_structure, push_types},
-    graph::{TypedGraph, TypedGraphError},
+    graph::TypedGraph,
     initialize::initialize,
     rows::Rows,
     skeleton::SkeletonNetwork,
@@ -139,14 +139,14 @@ impl UnpoolingModel {
     /// Checks that the graphs are valid for the model.
     ///
     /// # Errors
-    /// Returns [`TypedGraphError`] for the first graph that is not valid.
-    pub fn check(&self, graphs: &[TypedGraph]) -> Result<(), TypedGraphError> {
+    /// Returns [`GenerativeError`] for the first graph that is not valid.
+    pub fn check(&self, graphs: &[TypedGraph]) -> Result<(), GenerativeError> {
         let most = self.config.sizes.most_nodes();
         graphs.iter().try_for_each(|graph| {
             graph.check(&self.config.kinds)?;
             let nodes = graph.topology.node_count();
             if nodes > most {
-                return Err(TypedGraphError::TooLarge { nodes, most });
+                return Err(GenerativeError::TooLarge { nodes, most });
             }
             match &self.config.bounds {
                 Some(bounds) => graph.check_values(bounds),
@@ -219,13 +219,13 @@ impl UnpoolingModel {
     /// Consumes one draw; every graph has its own generator.
     ///
     /// # Errors
-    /// Returns [`TypedGraphError`] if a graph is not valid for the model.
+    /// Returns [`GenerativeError`] if a graph is not valid for the model.
     pub fn nll(
         &self,
         graphs: &[TypedGraph],
         device: &Device,
         rng: &mut impl Rng,
-    ) -> Result<NllEstimate, TypedGraphError> {
+    ) -> Result<NllEstimate, GenerativeError> {
         self.check(graphs)?;
         let seed = rng.next_u64();
         let parts: Vec<Vec<Parts>> = graphs

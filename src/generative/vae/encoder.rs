@@ -10,7 +10,7 @@ use crate::{
     graph::GraphBatch,
     nn::{
         GatedReadout, GatedReadoutConfig, MpnnLayer, MpnnLayerConfig,
-        dense::{DenseStyle, leaky_relu, linear_initializer, normalise},
+        dense::{DenseStyle, leaky_relu, linear_initializer, normalize},
     },
 };
 
@@ -129,7 +129,7 @@ impl Encoder {
     pub fn forward(&self, graphs: &GraphBatch) -> Tensor<2> {
         let layers = self.convolutions.iter();
         let hidden = layers.fold(graphs.clone(), |graphs, (layer, norm)| {
-            let nodes = normalise(layer.forward(&graphs), norm);
+            let nodes = normalize(layer.forward(&graphs), norm);
             graphs.with_nodes(leaky_relu(nodes, self.negative_slope))
         });
         self.readout.forward(&hidden)

@@ -25,13 +25,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod error;
 mod joined;
 mod names;
 mod placed;
 mod set;
 
-pub use error::AttributeError;
 pub use names::{AttributeNames, KindNames};
 pub use set::{AttributedGraph, AttributedGraphs, Attributes};
 

@@ -1,7 +1,5 @@
-use super::{
-    AttributeError, AttributeNames, AttributedGraph, AttributedGraphs, Attributes, KindNames,
-};
-use crate::graph::generate::PlacedGraph;
+use super::{AttributeNames, AttributedGraph, AttributedGraphs, Attributes, KindNames};
+use crate::graph::{GraphError, generate::PlacedGraph};
 
 /// Names of coordinates; those of lists named pos are `pos_0` and so on.
 const AXES: [&str; 3] = ["x", "y", "z"];
@@ -57,10 +55,10 @@ impl AttributedGraphs {
     ///
     /// # Errors
     /// Returns an error if there are no such attributes.
-    pub fn to_placed<const D: usize>(&self) -> Result<Vec<PlacedGraph<D>>, AttributeError> {
+    pub fn to_placed<const D: usize>(&self) -> Result<Vec<PlacedGraph<D>>, GraphError> {
         let columns = self.place_columns(D).ok_or_else(|| {
             let numbers = &self.node_names().numbers;
-            AttributeError::NoPlaces {
+            GraphError::NoCoordinates {
                 dimensions: D,
                 wanted: axes(D).join(", "),
                 found: match numbers.is_empty() {

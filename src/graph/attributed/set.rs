@@ -1,5 +1,5 @@
-use super::{AttributeError, AttributeNames};
-use crate::graph::GraphTopology;
+use super::AttributeNames;
+use crate::graph::{GraphError, GraphTopology};
 
 /// Values of the attributes of one graph's nodes, or edges, in the order of [`AttributeNames`].
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -74,16 +74,16 @@ impl AttributedGraphs {
         nodes: AttributeNames,
         edges: AttributeNames,
         graphs: Vec<AttributedGraph>,
-    ) -> Result<Self, AttributeError> {
+    ) -> Result<Self, GraphError> {
         check_names("nodes", &nodes)?;
         check_names("edges", &edges)?;
         for (number, graph) in graphs.iter().enumerate() {
             let topology = &graph.topology;
             topology
                 .check_single()
-                .map_err(|reason| AttributeError::Graph {
+                .map_err(|reason| GraphError::InSet {
                     graph: number,
-                    reason,
+                    reason: Box::new(reason),
                 })?;
             let (node_count, edge_count) = (topology.node_count(), topology.edge_count());
             check(number, "nodes", &nodes, &graph.nodes, node_count)?;
@@ -100,9 +100,7 @@ impl AttributedGraphs {
     ///
     /// # Errors
     /// Returns an error if a topology does not hold one graph.
-    pub fn plain(
-        topologies: impl IntoIterator<Item = GraphTopology>,
-    ) -> Result<Self, AttributeError> {
+    pub fn plain(topologies: impl IntoIterator<Item = GraphTopology>) -> Result<Self, GraphError> {
         let graphs = topologies.into_iter().map(AttributedGraph::plain);
         let none = AttributeNames::default;
         Self::new(none(), none(), graphs.collect())
@@ -152,12 +150,12 @@ impl AttributedGraphs {
     }
 }
 
-fn check_names(what: &'static str, names: &AttributeNames) -> Result<(), AttributeError> {
+fn check_names(what: &'static str, names: &AttributeNames) -> Result<(), GraphError> {
     let all: Vec<&str> = names.all().collect();
     let twice = (1..all.len()).find(|&at| all[..at].contains(&all[at]));
     match twice {
         None => Ok(()),
-        Some(at) => Err(AttributeError::SameName {
+        Some(at) => Err(GraphError::DuplicateAttribute {
             what,
             name: all[at].to_owned(),
         }),
@@ -170,14 +168,14 @@ fn check(
     names: &AttributeNames,
     values: &Attributes,
     rows: usize,
-) -> Result<(), AttributeError> {
+) -> Result<(), GraphError> {
     let counts = [
         (names.numbers.len(), values.numbers.len()),
         (names.kinds.len(), values.kinds.len()),
     ];
     for (expected, found) in counts {
         if expected != found {
-            return Err(AttributeError::Count {
+            return Err(GraphError::AttributeCount {
                 graph,
                 what,
                 expected,
@@ -189,7 +187,7 @@ fn check(
     let lengths = numbers.chain(values.kinds.iter().map(Vec::len));
     for (name, found) in names.all().zip(lengths) {
         if found != rows {
-            return Err(AttributeError::Length {
+            return Err(GraphError::AttributeLength {
                 graph,
                 what,
                 name: name.to_owned(),
@@ -200,7 +198,7 @@ fn check(
     }
     for (name, numbers) in names.numbers.iter().zip(&values.numbers) {
         if let Some(&value) = numbers.iter().find(|value| !value.is_finite()) {
-            return Err(AttributeError::NotFinite {
+            return Err(GraphError::AttributeNotFinite {
                 graph,
                 name: name.clone(),
                 value,
@@ -210,7 +208,7 @@ fn check(
     for (names, kinds) in names.kinds.iter().zip(&values.kinds) {
         let count = names.values.len();
         if let Some(&kind) = kinds.iter().find(|&&kind| kind >= count) {
-            return Err(AttributeError::Kind {
+            return Err(GraphError::AttributeKind {
                 graph,
                 name: names.name.clone(),
                 kind,

@@ -1,6 +1,7 @@
 use rand::{Rng, RngExt};
 
-use super::{GenerateError, GraphTopology, simple};
+use super::{GraphError, GraphTopology, simple};
+use crate::SettingError;
 
 /// Returns the random graph G(n, p): each pair of nodes is joined with probability `p`,
 /// independently.
@@ -14,14 +15,10 @@ use super::{GenerateError, GraphTopology, simple};
 /// Reference: V. Batagelj and U. Brandes, Efficient generation of large random networks, 2005.
 ///
 /// # Errors
-/// Returns [`GenerateError::Probability`] if `p` is not in [0, 1].
-pub fn erdos_renyi(
-    nodes: usize,
-    p: f64,
-    rng: &mut impl Rng,
-) -> Result<GraphTopology, GenerateError> {
+/// Returns [`GraphError::Setting`] if `p` is not in [0, 1].
+pub fn erdos_renyi(nodes: usize, p: f64, rng: &mut impl Rng) -> Result<GraphTopology, GraphError> {
     if !(0.0..=1.0).contains(&p) {
-        return Err(GenerateError::Probability { p });
+        return Err(SettingError::new("p", p, "a number from 0 to 1").into());
     }
     let mut edges = Vec::new();
     // The next pair; while `column` exceeds the row, it stands for a pair in a later row.
@@ -101,7 +98,10 @@ mod tests {
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         for p in [-0.1, 1.5, f64::NAN, f64::INFINITY] {
             let message = erdos_renyi(3, p, &mut rng).unwrap_err().to_string();
-            assert!(message.starts_with(&format!("p = {p} is not")), "{message}");
+            assert!(
+                message.starts_with(&format!("p = {p} is out of range")),
+                "{message}"
+            );
         }
     }
 

@@ -1,4 +1,4 @@
-use super::{GenerateError, GraphTopology, simple};
+use super::{GraphError, GraphTopology, simple};
 
 /// Returns a path: `nodes` nodes in a row, each joined to the next.
 ///
@@ -12,9 +12,9 @@ pub fn path(nodes: usize) -> GraphTopology {
 /// Complexity: O(nodes).
 ///
 /// # Errors
-/// Returns [`GenerateError::TooFewNodes`] if `nodes` is below 3.
-pub fn cycle(nodes: usize) -> Result<GraphTopology, GenerateError> {
-    GenerateError::check_nodes("a cycle", nodes, 3)?;
+/// Returns [`GraphError::TooFewNodes`] if `nodes` is below 3.
+pub fn cycle(nodes: usize) -> Result<GraphTopology, GraphError> {
+    GraphError::check_nodes("a cycle", nodes, 3)?;
     let edges = (0..nodes).map(|node| [node.min((node + 1) % nodes), node.max((node + 1) % nodes)]);
     Ok(simple(&[nodes], edges.collect()))
 }

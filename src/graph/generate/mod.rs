@@ -20,12 +20,11 @@
 //! let tree = generate::random_tree(7, &mut rng)?;
 //! let batch = GraphTopology::disjoint_union([&tree, &generate::path(3)]);
 //! assert_eq!((batch.graph_count(), batch.edge_count()), (2, 8));
-//! # Ok::<(), generate::GenerateError>(())
+//! # Ok::<(), fireweed::graph::GraphError>(())
 //! ```
 
 mod component;
 mod erdos_renyi;
-mod error;
 mod families;
 mod placed_graph;
 mod random_connected;
@@ -34,14 +33,13 @@ mod waxman;
 
 pub use component::largest_components;
 pub use erdos_renyi::erdos_renyi;
-pub use error::GenerateError;
 pub use families::{complete, complete_bipartite, cycle, grid, path, star};
 pub use placed_graph::PlacedGraph;
 pub use random_connected::random_connected;
 pub use random_tree::random_tree;
 pub use waxman::{Waxman, WaxmanForm};
 
-use super::GraphTopology;
+use super::{GraphError, GraphTopology};
 
 #[cfg(test)]
 mod law;

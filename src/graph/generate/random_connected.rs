@@ -1,6 +1,6 @@
 use rand::{Rng, seq::index};
 
-use super::{GenerateError, GraphTopology, random_tree::tree_edges, simple};
+use super::{GraphError, GraphTopology, random_tree::tree_edges, simple};
 
 /// Draws a random connected graph: a [`random_tree`](super::random_tree()) and `extra` additional
 /// edges. Every set of additional edges is equally likely.
@@ -18,17 +18,17 @@ use super::{GenerateError, GraphTopology, random_tree::tree_edges, simple};
 /// large share of the room.
 ///
 /// # Errors
-/// Returns [`GenerateError::TooFewNodes`] if `nodes` is 0, and [`GenerateError::TooManyEdges`] if
+/// Returns [`GraphError::TooFewNodes`] if `nodes` is 0, and [`GraphError::TooManyEdges`] if
 /// `extra` exceeds the room.
 pub fn random_connected(
     nodes: usize,
     extra: usize,
     rng: &mut impl Rng,
-) -> Result<GraphTopology, GenerateError> {
-    GenerateError::check_nodes("a connected graph", nodes, 1)?;
+) -> Result<GraphTopology, GraphError> {
+    GraphError::check_nodes("a connected graph", nodes, 1)?;
     let room = (nodes - 1) * nodes.saturating_sub(2) / 2;
     if extra > room {
-        return Err(GenerateError::TooManyEdges { extra, nodes, room });
+        return Err(GraphError::TooManyEdges { extra, nodes, room });
     }
     let mut edges = tree_edges(nodes, rng)?;
     // Pair [i, j] has rank j(j − 1)/2 + i; those of the tree are left out of the count.

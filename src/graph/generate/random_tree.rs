@@ -1,6 +1,6 @@
 use rand::{Rng, RngExt};
 
-use super::{GenerateError, GraphTopology, simple};
+use super::{GraphError, GraphTopology, simple};
 
 /// Draws a random tree on labeled nodes; each of the `nodes^(nodes − 2)` trees is equally likely.
 ///
@@ -12,16 +12,13 @@ use super::{GenerateError, GraphTopology, simple};
 /// Reference: H. Prüfer, Neuer Beweis eines Satzes über Permutationen, 1918.
 ///
 /// # Errors
-/// Returns [`GenerateError::TooFewNodes`] if `nodes` is 0, since a tree is connected.
-pub fn random_tree(nodes: usize, rng: &mut impl Rng) -> Result<GraphTopology, GenerateError> {
+/// Returns [`GraphError::TooFewNodes`] if `nodes` is 0, since a tree is connected.
+pub fn random_tree(nodes: usize, rng: &mut impl Rng) -> Result<GraphTopology, GraphError> {
     Ok(simple(&[nodes], tree_edges(nodes, rng)?))
 }
 
-pub(super) fn tree_edges(
-    nodes: usize,
-    rng: &mut impl Rng,
-) -> Result<Vec<[usize; 2]>, GenerateError> {
-    GenerateError::check_nodes("a tree", nodes, 1)?;
+pub(super) fn tree_edges(nodes: usize, rng: &mut impl Rng) -> Result<Vec<[usize; 2]>, GraphError> {
+    GraphError::check_nodes("a tree", nodes, 1)?;
     let length = nodes.saturating_sub(2);
     let sequence: Vec<usize> = (0..length).map(|_| rng.random_range(0..nodes)).collect();
     Ok(decode(nodes, &sequence))

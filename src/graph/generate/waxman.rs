@@ -5,7 +5,8 @@ use rand::{Rng, RngExt, SeedableRng, rngs::ChaCha8Rng};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{GenerateError, PlacedGraph, simple};
+use super::{GraphError, PlacedGraph, simple};
+use crate::SettingError;
 
 /// How the probability of an edge decreases with the distance d of its nodes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,7 +17,8 @@ pub enum WaxmanForm {
     /// The form of networkx's `waxman_graph`, with `beta` = q and `alpha` = s. Published sizes of
     /// Waxman graphs refer to it.
     #[default]
-    Normalised,
+    #[serde(alias = "Normalised")]
+    Normalized,
     /// `P = q · exp(−s · d)`, as the model is often stated.
     Literal,
 }
@@ -25,7 +27,7 @@ pub enum WaxmanForm {
 /// joined.
 ///
 /// ```text
-/// P(i ~ j) = q · exp(−d_ij / (s · L))     WaxmanForm::Normalised
+/// P(i ~ j) = q · exp(−d_ij / (s · L))     WaxmanForm::Normalized
 /// P(i ~ j) = q · exp(−s · d_ij)           WaxmanForm::Literal
 /// ```
 ///
@@ -42,7 +44,7 @@ pub enum WaxmanForm {
 /// let batch = GraphTopology::disjoint_union(graphs.iter().map(PlacedGraph::topology));
 /// assert!(batch.is_connected());
 /// assert_eq!(graphs[0].positions().len(), graphs[0].topology().node_count());
-/// # Ok::<(), fireweed::graph::generate::GenerateError>(())
+/// # Ok::<(), fireweed::graph::GraphError>(())
 /// ```
 #[derive(Config, Copy, Debug, PartialEq)]
 pub struct Waxman {
@@ -55,8 +57,8 @@ pub struct Waxman {
     /// Decay s with the distance, finite and above 0. Default: 0.3.
     #[config(default = "0.3")]
     pub s: f64,
-    /// How the probability decreases with the distance. Default: [`WaxmanForm::Normalised`].
-    #[config(default = "WaxmanForm::Normalised")]
+    /// How the probability decreases with the distance. Default: [`WaxmanForm::Normalized`].
+    #[config(default = "WaxmanForm::Normalized")]
     pub form: WaxmanForm,
 }
 
@@ -67,8 +69,8 @@ impl Waxman {
     /// nodes, in lexicographic order. Complexity: O(nodes²).
     ///
     /// # Errors
-    /// Returns [`GenerateError`] for a setting out of its range.
-    pub fn sample(&self, rng: &mut impl Rng) -> Result<PlacedGraph, GenerateError> {
+    /// Returns [`GraphError`] for a setting out of its range.
+    pub fn sample(&self, rng: &mut impl Rng) -> Result<PlacedGraph, GraphError> {
         self.check()?;
         Ok(self.draw(rng))
     }
@@ -79,12 +81,12 @@ impl Waxman {
     /// Consumes the draws of [`sample`](Self::sample).
     ///
     /// # Errors
-    /// Returns [`GenerateError`] for a setting out of its range.
+    /// Returns [`GraphError`] for a setting out of its range.
     pub fn sample_connected(
         &self,
         least_nodes: usize,
         rng: &mut impl Rng,
-    ) -> Result<Option<PlacedGraph>, GenerateError> {
+    ) -> Result<Option<PlacedGraph>, GraphError> {
         self.check()?;
         Ok(self.draw_connected(least_nodes, rng))
     }
@@ -100,13 +102,13 @@ impl Waxman {
     /// Complexity: O(nodes²) per attempt; attempts run in parallel on Rayon's threads.
     ///
     /// # Errors
-    /// Returns [`GenerateError`] for a setting out of its range.
+    /// Returns [`GraphError`] for a setting out of its range.
     pub fn dataset(
         &self,
         least_nodes: usize,
         attempts: Range<u64>,
         seed: u64,
-    ) -> Result<Vec<PlacedGraph>, GenerateError> {
+    ) -> Result<Vec<PlacedGraph>, GraphError> {
         self.check()?;
         let graphs = attempts.into_par_iter().map(|attempt| {
             let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -117,13 +119,15 @@ impl Waxman {
         Ok(graphs.flatten_iter().collect())
     }
 
-    fn check(&self) -> Result<(), GenerateError> {
-        GenerateError::check_nodes("a Waxman graph", self.nodes, 1)?;
+    fn check(&self) -> Result<(), GraphError> {
+        GraphError::check_nodes("a Waxman graph", self.nodes, 1)?;
         if !(self.q > 0.0 && self.q <= 1.0) {
-            return Err(GenerateError::WaxmanQ { q: self.q });
+            let expected = "above 0 and at most 1, for example 0.65";
+            return Err(SettingError::new("q", self.q, expected).into());
         }
         if !(self.s > 0.0 && self.s.is_finite()) {
-            return Err(GenerateError::WaxmanS { s: self.s });
+            let expected = "a finite number above 0, for example 0.3";
+            return Err(SettingError::new("s", self.s, expected).into());
         }
         Ok(())
     }
@@ -140,7 +144,7 @@ impl Waxman {
         let largest = pairs().map(distance).fold(0.0, f64::max);
         let decay = |distance: f64| match self.form {
             // If all nodes coincide, their distance is 0 in both forms.
-            WaxmanForm::Normalised => distance / largest.max(f64::MIN_POSITIVE) / self.s,
+            WaxmanForm::Normalized => distance / largest.max(f64::MIN_POSITIVE) / self.s,
             WaxmanForm::Literal => self.s * distance,
         };
         let edges = pairs()

@@ -13,7 +13,7 @@ fn two_nodes_are_joined_with_the_probability_of_the_form() {
     // 0.9/√e; and 0.9 · E[exp(−2d)], d the distance of two points in the unit square, by
     // quadrature of its density.
     for (form, probability) in [
-        (WaxmanForm::Normalised, 0.9 * (-0.5f64).exp()),
+        (WaxmanForm::Normalized, 0.9 * (-0.5f64).exp()),
         (WaxmanForm::Literal, 0.9 * 0.396_485_649_026_389),
     ] {
         let draws = 40_000;
@@ -34,7 +34,7 @@ fn two_nodes_are_joined_with_the_probability_of_the_form() {
 fn twelve_nodes_have_the_expected_number_of_edges() {
     let mut rng = ChaCha8Rng::seed_from_u64(5);
     for (form, edges, deviation) in [
-        (WaxmanForm::Normalised, 10.785, 3.1),
+        (WaxmanForm::Normalized, 10.785, 3.1),
         (WaxmanForm::Literal, 36.789, 4.5),
     ] {
         let waxman = Waxman::new().with_form(form);
@@ -66,7 +66,7 @@ fn positions_are_uniform_in_the_unit_square() {
 #[test]
 fn one_and_two_nodes() {
     let mut rng = ChaCha8Rng::seed_from_u64(5);
-    for form in [WaxmanForm::Normalised, WaxmanForm::Literal] {
+    for form in [WaxmanForm::Normalized, WaxmanForm::Literal] {
         let waxman = Waxman::new().with_form(form);
         let one = waxman.with_nodes(1).sample(&mut rng).unwrap();
         assert_eq!(
@@ -110,8 +110,8 @@ fn rejects_settings_out_of_range() {
     let mut rng = ChaCha8Rng::seed_from_u64(1);
     let mut message = |waxman: Waxman| {
         let error = waxman.sample(&mut rng).unwrap_err();
-        assert_eq!(waxman.sample_connected(1, &mut rng), Err(error));
-        assert_eq!(waxman.dataset(1, 0..1, 1), Err(error));
+        assert_eq!(waxman.sample_connected(1, &mut rng), Err(error.clone()));
+        assert_eq!(waxman.dataset(1, 0..1, 1), Err(error.clone()));
         error.to_string()
     };
     assert_eq!(
@@ -120,11 +120,17 @@ fn rejects_settings_out_of_range() {
     );
     for q in [0.0, -0.5, 1.01, f64::INFINITY] {
         let message = message(Waxman::new().with_q(q));
-        assert!(message.starts_with(&format!("q = {q}:")), "{message}");
+        assert!(
+            message.starts_with(&format!("q = {q} is out of range:")),
+            "{message}"
+        );
     }
     for s in [0.0, -1.0, f64::INFINITY] {
         let message = message(Waxman::new().with_s(s));
-        assert!(message.starts_with(&format!("s = {s}:")), "{message}");
+        assert!(
+            message.starts_with(&format!("s = {s} is out of range:")),
+            "{message}"
+        );
     }
     // NaN does not equal itself, and neither do errors that hold it.
     assert!(Waxman::new().with_q(f64::NAN).sample(&mut rng).is_err());

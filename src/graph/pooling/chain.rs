@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use rand::Rng;
 
-use super::{Pooling, PoolingError, pool, pool_at_random};
+use super::{Pooling, pool, pool_at_random};
 use crate::graph::{
     GraphTopology,
-    unpooling::{ChoiceError, UnpoolingChoices},
+    unpooling::{UnpoolingChoices, UnpoolingError},
 };
 
 /// A small graph, and the choices of successive unpooling layers that grow it into a given graph.
@@ -28,8 +28,8 @@ impl PoolingChain {
     /// Returns the start graph and the output graph of each layer.
     ///
     /// # Errors
-    /// Returns [`ChoiceError`] if choices were changed and no longer fit.
-    pub fn expand(&self) -> Result<Vec<Arc<GraphTopology>>, ChoiceError> {
+    /// Returns [`UnpoolingError`] if choices were changed and no longer fit.
+    pub fn expand(&self) -> Result<Vec<Arc<GraphTopology>>, UnpoolingError> {
         let mut graphs = vec![Arc::new(self.start.clone())];
         for choices in &self.layers {
             let larger = choices.expand(&graphs[graphs.len() - 1])?.topology;
@@ -59,9 +59,9 @@ impl PoolingChain {
 /// ```
 ///
 /// # Errors
-/// Returns [`PoolingError`] if the batch is not one connected graph, if it has fewer than
+/// Returns [`UnpoolingError`] if the batch is not one connected graph, if it has fewer than
 /// `smallest` nodes, or if `smallest` is 0.
-pub fn pool_chain(graph: &GraphTopology, smallest: usize) -> Result<PoolingChain, PoolingError> {
+pub fn pool_chain(graph: &GraphTopology, smallest: usize) -> Result<PoolingChain, UnpoolingError> {
     chain_of(graph, smallest, pool)
 }
 
@@ -81,7 +81,7 @@ pub fn random_pool_chain(
     graph: &GraphTopology,
     smallest: usize,
     rng: &mut impl Rng,
-) -> Result<PoolingChain, PoolingError> {
+) -> Result<PoolingChain, UnpoolingError> {
     chain_of(graph, smallest, |graph, nodes| {
         pool_at_random(graph, nodes, rng)
     })
@@ -90,13 +90,13 @@ pub fn random_pool_chain(
 fn chain_of(
     graph: &GraphTopology,
     smallest: usize,
-    mut pool: impl FnMut(&GraphTopology, usize) -> Result<Pooling, PoolingError>,
-) -> Result<PoolingChain, PoolingError> {
+    mut pool: impl FnMut(&GraphTopology, usize) -> Result<Pooling, UnpoolingError>,
+) -> Result<PoolingChain, UnpoolingError> {
     graph.check_single()?;
     graph.check_connected()?;
     let nodes = graph.node_count();
     if smallest == 0 || smallest > nodes {
-        return Err(PoolingError::Smallest { nodes, smallest });
+        return Err(UnpoolingError::ChainSize { nodes, smallest });
     }
     let mut poolings: Vec<Pooling> = Vec::new();
     loop {

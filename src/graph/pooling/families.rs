@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use petgraph::unionfind::UnionFind;
 
-use super::{Pooling, PoolingError};
+use super::{Pooling, UnpoolingError};
 use crate::graph::{
     GraphTopology,
     unpooling::{Block, BlockEnds, UnpoolingChoices},
@@ -37,12 +37,12 @@ impl Family {
 /// Complexity: O(|V| + |E|) expected time and memory.
 ///
 /// # Errors
-/// Returns [`PoolingError`] if the batch is not one connected graph, if the families are not a
+/// Returns [`UnpoolingError`] if the batch is not one connected graph, if the families are not a
 /// partition of its nodes into single nodes and pairs, or if no choices exist.
 pub fn pool_by_families(
     graph: &GraphTopology,
     families: &[Vec<usize>],
-) -> Result<Pooling, PoolingError> {
+) -> Result<Pooling, UnpoolingError> {
     graph.check_single()?;
     graph.check_connected()?;
     let mut taken = vec![false; graph.node_count()];
@@ -57,7 +57,7 @@ pub fn pool_by_families(
             .iter()
             .all(|&node| node < taken.len() && !std::mem::replace(&mut taken[node], true));
         let Some(members) = members.filter(|_| fresh) else {
-            return Err(PoolingError::Families {
+            return Err(UnpoolingError::Families {
                 family,
                 nodes: nodes.clone(),
             });
@@ -68,7 +68,7 @@ pub fn pool_by_families(
         });
     }
     if let Some(node) = taken.iter().position(|&taken| !taken) {
-        return Err(PoolingError::Families {
+        return Err(UnpoolingError::Families {
             family: families.len(),
             nodes: vec![node],
         });
@@ -83,7 +83,7 @@ type Links = [[bool; 2]; 2];
 pub(super) fn pool_families(
     graph: &GraphTopology,
     families: &[Family],
-) -> Result<Pooling, PoolingError> {
+) -> Result<Pooling, UnpoolingError> {
     let mut place_of = vec![(0, 0); graph.node_count()];
     for (family, Family { members, .. }) in families.iter().enumerate() {
         // The first member last, so that a kept node is its own first child.
@@ -125,7 +125,7 @@ pub(super) fn pool_families(
         let heirs = BlockEnds::of(&parent, edge, &choices.unpooled, &choices.common_edge);
         let block = Block::from_links(*wanted);
         let Some((inherit, additional)) = block.and_then(|block| heirs.explain(block)) else {
-            return Err(PoolingError::Unreachable {
+            return Err(UnpoolingError::Unreachable {
                 families: ends,
                 reason: "no layer can draw the edges between them",
             });
@@ -149,7 +149,7 @@ fn common_edges(
     links: &[Links],
     intra_link: &[bool],
     family_of: impl Fn(usize) -> usize,
-) -> Result<Vec<Option<usize>>, PoolingError> {
+) -> Result<Vec<Option<usize>>, UnpoolingError> {
     let mut common = vec![None; families.len()];
     // Pairs whose candidate edges can serve only one of their two ends.
     let mut rivals: Vec<(usize, Vec<usize>)> = Vec::new();
@@ -179,7 +179,7 @@ fn common_edges(
             .filter(|end| is_candidate(end.side, end.edge));
         let candidates: Vec<usize> = candidates.map(|end| end.edge).collect();
         if candidates.is_empty() {
-            return Err(PoolingError::Unreachable {
+            return Err(UnpoolingError::Unreachable {
                 families: [f; 2],
                 reason: "a pair without an edge of its own needs a common neighbor to share",
             });
@@ -204,7 +204,7 @@ fn common_edges(
 /// In the graph of rivals that is joined by the candidates that two of them share, each component
 /// needs one edge per rival. It has enough if it contains a cycle, or a candidate of one rival
 /// only. From there the search assigns to each rival the edge by which it is reached.
-fn assign(rivals: &[(usize, Vec<usize>)]) -> Result<Vec<(usize, usize)>, PoolingError> {
+fn assign(rivals: &[(usize, Vec<usize>)]) -> Result<Vec<(usize, usize)>, UnpoolingError> {
     let mut claims: HashMap<usize, Vec<usize>> = HashMap::new();
     for (rival, (_, candidates)) in rivals.iter().enumerate() {
         for &edge in candidates {
@@ -239,7 +239,7 @@ fn assign(rivals: &[(usize, Vec<usize>)]) -> Result<Vec<(usize, usize)>, Pooling
         .zip(owned)
         .map(|((family, _), owned)| match owned {
             Some(edge) => Ok((*family, edge)),
-            None => Err(PoolingError::Unreachable {
+            None => Err(UnpoolingError::Unreachable {
                 families: [*family; 2],
                 reason: "a pair without an edge of its own needs a common neighbor to share, and \
                      other such pairs need the same",

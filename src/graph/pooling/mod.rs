@@ -16,7 +16,10 @@ pub use families::pool_by_families;
 use families::{Family, pool_families};
 use rand::{Rng, RngExt, seq::SliceRandom};
 
-use super::{GraphError, GraphTopology, unpooling::UnpoolingChoices};
+use super::{
+    GraphTopology,
+    unpooling::{UnpoolingChoices, UnpoolingError},
+};
 
 /// A smaller graph, and the choices with which an unpooling layer regenerates a given graph.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -27,57 +30,6 @@ pub struct Pooling {
     pub choices: UnpoolingChoices,
     /// For each node of the regenerated graph, the corresponding node of the given graph.
     pub origin: Vec<usize>,
-}
-
-/// Error returned when a graph cannot be pooled.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PoolingError {
-    /// The batch is not one connected graph.
-    #[error(transparent)]
-    Graph(#[from] GraphError),
-    /// The requested size cannot be reached by one layer.
-    #[error(
-        "{nodes} nodes cannot be pooled to {parent_nodes}: one layer at most doubles a graph and \
-         adds at least one node; choose {} to {}, or use `pool_chain` for several layers",
-        nodes.div_ceil(2), nodes.saturating_sub(1)
-    )]
-    Size {
-        /// Number of nodes of the given graph.
-        nodes: usize,
-        /// Requested number of nodes.
-        parent_nodes: usize,
-    },
-    /// The graph has a single node.
-    #[error("a graph with one node cannot be pooled")]
-    Single,
-    /// The requested size is larger than the graph.
-    #[error("{nodes} nodes cannot be pooled to {smallest}: choose 1 to {nodes}")]
-    Smallest {
-        /// Number of nodes of the given graph.
-        nodes: usize,
-        /// Requested number of nodes.
-        smallest: usize,
-    },
-    /// The families are not a partition of the nodes into single nodes and pairs.
-    #[error("family {family} is not a single node or a pair of nodes, each taken once: {nodes:?}")]
-    Families {
-        /// The family.
-        family: usize,
-        /// Its nodes.
-        nodes: Vec<usize>,
-    },
-    /// No choices of one layer regenerate the graph from these families.
-    #[error(
-        "no choices of one layer regenerate the graph from these families: {reason} (families {} and {})",
-        families[0], families[1]
-    )]
-    Unreachable {
-        /// The families concerned; twice the same if there is only one.
-        families: [usize; 2],
-        /// The reason.
-        reason: &'static str,
-    },
 }
 
 /// Pools a connected graph to `parent_nodes` nodes.
@@ -105,9 +57,9 @@ pub enum PoolingError {
 /// ```
 ///
 /// # Errors
-/// Returns [`PoolingError`] if the batch is not one connected graph, or `parent_nodes` is not
+/// Returns [`UnpoolingError`] if the batch is not one connected graph, or `parent_nodes` is not
 /// between ⌈|V|/2⌉ and |V| − 1.
-pub fn pool(graph: &GraphTopology, parent_nodes: usize) -> Result<Pooling, PoolingError> {
+pub fn pool(graph: &GraphTopology, parent_nodes: usize) -> Result<Pooling, UnpoolingError> {
     graph.check_single()?;
     graph.check_connected()?;
     check_size(graph, parent_nodes)?;
@@ -131,7 +83,7 @@ pub fn random_pool(
     graph: &GraphTopology,
     parent_nodes: usize,
     rng: &mut impl Rng,
-) -> Result<Pooling, PoolingError> {
+) -> Result<Pooling, UnpoolingError> {
     graph.check_single()?;
     graph.check_connected()?;
     check_size(graph, parent_nodes)?;
@@ -142,7 +94,7 @@ fn pool_at_random(
     graph: &GraphTopology,
     parent_nodes: usize,
     rng: &mut impl Rng,
-) -> Result<Pooling, PoolingError> {
+) -> Result<Pooling, UnpoolingError> {
     let (order, tree_parent) = random_breadth_first(graph, rng);
     let mut families = tree_families(&order, &tree_parent, graph.node_count() - parent_nodes);
     families.shuffle(rng);
@@ -164,7 +116,7 @@ pub(crate) fn pool_from_root(
     root: usize,
     in_stored_order: bool,
     rng: &mut impl Rng,
-) -> Result<Pooling, PoolingError> {
+) -> Result<Pooling, UnpoolingError> {
     let shuffle = |nodes: &mut [usize], rng: &mut _| match in_stored_order {
         true => {}
         false => SliceRandom::shuffle(nodes, rng),
@@ -182,13 +134,13 @@ pub(crate) fn pool_from_root(
     pool_families(graph, &families)
 }
 
-fn check_size(graph: &GraphTopology, parent_nodes: usize) -> Result<(), PoolingError> {
+fn check_size(graph: &GraphTopology, parent_nodes: usize) -> Result<(), UnpoolingError> {
     let nodes = graph.node_count();
     if nodes == 1 {
-        return Err(PoolingError::Single);
+        return Err(UnpoolingError::SingleNode);
     }
     if parent_nodes >= nodes || parent_nodes < nodes.div_ceil(2) {
-        return Err(PoolingError::Size {
+        return Err(UnpoolingError::LayerSize {
             nodes,
             parent_nodes,
         });

@@ -2,7 +2,10 @@ use petgraph::algo::is_isomorphic;
 use proptest::prelude::*;
 
 use super::*;
-use crate::{graph::unpooling::Impossible, testing::connected_graphs};
+use crate::{
+    graph::{GraphError, unpooling::Impossible},
+    testing::connected_graphs,
+};
 
 /// The regenerated graph is the given one, node by node.
 fn assert_regenerates(graph: &GraphTopology, pooling: &Pooling) {
@@ -96,7 +99,7 @@ proptest! {
         let families: Vec<_> = order.chunks(2).map(<[usize]>::to_vec).collect();
         match pool_by_families(&graph, &families) {
             Ok(pooling) => assert_regenerates(&graph, &pooling),
-            Err(error) => prop_assert!(matches!(error, PoolingError::Unreachable { .. }), "{}", error),
+            Err(error) => prop_assert!(matches!(error, UnpoolingError::Unreachable { .. }), "{}", error),
         }
         let pooling = pool(&graph, graph.node_count().div_ceil(2)).unwrap();
         let seconds = &pooling.origin[pooling.parent.node_count()..];
@@ -126,7 +129,10 @@ fn families_are_rejected_only_if_no_choices_exist() {
             let families: Vec<_> = families.iter().map(|pair| pair.to_vec()).collect();
             let found = pool_by_families(&graph, &families);
             if let Err(error) = &found {
-                assert!(matches!(error, PoolingError::Unreachable { .. }), "{error}");
+                assert!(
+                    matches!(error, UnpoolingError::Unreachable { .. }),
+                    "{error}"
+                );
                 refused += 1;
             }
             assert_eq!(
@@ -202,7 +208,10 @@ fn possible(graph: &GraphTopology, families: &[Vec<usize>]) -> bool {
 fn the_counter_example_is_reported() {
     let graph = GraphTopology::single(4, vec![[0, 2], [1, 2], [0, 3]]).unwrap();
     let error = pool_by_families(&graph, &[vec![0, 1], vec![2, 3]]).unwrap_err();
-    assert!(matches!(error, PoolingError::Unreachable { .. }), "{error}");
+    assert!(
+        matches!(error, UnpoolingError::Unreachable { .. }),
+        "{error}"
+    );
     assert_regenerates(&graph, &pool(&graph, 2).unwrap());
     // With the fourth edge it is possible.
     let graph = GraphTopology::single(4, vec![[0, 2], [1, 2], [0, 3], [1, 3]]).unwrap();
@@ -216,7 +225,7 @@ fn pooling_rejects_invalid_input() {
     for size in [0, 2, 5, 6] {
         assert_eq!(
             pool(&path, size),
-            Err(PoolingError::Size {
+            Err(UnpoolingError::LayerSize {
                 nodes: 5,
                 parent_nodes: size
             })
@@ -230,7 +239,7 @@ fn pooling_rejects_invalid_input() {
     let apart = GraphTopology::single(3, vec![[0, 1]]).unwrap();
     assert!(matches!(
         pool(&apart, 2),
-        Err(PoolingError::Graph(GraphError::Disconnected {
+        Err(UnpoolingError::Graph(GraphError::Disconnected {
             graph: 0,
             components: 2
         }))
@@ -238,14 +247,14 @@ fn pooling_rejects_invalid_input() {
     let two = GraphTopology::new(&[2, 1], vec![[0, 1]]).unwrap();
     assert!(matches!(
         pool_chain(&two, 1),
-        Err(PoolingError::Graph(GraphError::NotOneGraph { found: 2 }))
+        Err(UnpoolingError::Graph(GraphError::NotOneGraph { found: 2 }))
     ));
     let one = GraphTopology::single(1, vec![]).unwrap();
-    assert!(matches!(pool(&one, 1), Err(PoolingError::Single)));
+    assert!(matches!(pool(&one, 1), Err(UnpoolingError::SingleNode)));
     assert_eq!(pool_chain(&one, 1).unwrap().origin, [0]);
     assert!(matches!(
         pool_chain(&path, 6),
-        Err(PoolingError::Smallest { .. })
+        Err(UnpoolingError::ChainSize { .. })
     ));
     for families in [
         vec![vec![0, 1], vec![1, 2], vec![3, 4]],
@@ -256,7 +265,7 @@ fn pooling_rejects_invalid_input() {
     ] {
         assert!(matches!(
             pool_by_families(&path, &families),
-            Err(PoolingError::Families { .. })
+            Err(UnpoolingError::Families { .. })
         ));
     }
 }
@@ -302,7 +311,10 @@ fn a_hundred_thousand_nodes_in_given_families() {
     // Opening the ring leaves one edge too few.
     let chain = links(pairs - 1);
     let error = pool_by_families(&chain, &families).unwrap_err();
-    assert!(matches!(error, PoolingError::Unreachable { .. }), "{error}");
+    assert!(
+        matches!(error, UnpoolingError::Unreachable { .. }),
+        "{error}"
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Additional, Child, ChoiceError, Inherit, UnpoolingChoices, linked_children};
+use super::{Additional, Child, Inherit, UnpoolingChoices, UnpoolingError, linked_children};
 use crate::graph::GraphTopology;
 
 /// The edges between the children of the two ends of one input edge, as one choice.
@@ -181,11 +181,11 @@ impl BlockChoices {
     /// Converts the choices of a layer, merging those that lead to the same output.
     ///
     /// # Errors
-    /// Returns [`ChoiceError`] if the choices are impossible for these graphs.
+    /// Returns [`UnpoolingError`] if the choices are impossible for these graphs.
     pub fn from_choices(
         topology: &GraphTopology,
         choices: &UnpoolingChoices,
-    ) -> Result<Self, ChoiceError> {
+    ) -> Result<Self, UnpoolingError> {
         choices.check(topology, true)?;
         let blocks = choices.inherit.iter().zip(&choices.additional);
         Ok(Self {
@@ -205,11 +205,11 @@ impl BlockChoices {
     /// Converts to choices of a layer; steps 2c and 2d are those of [`BlockEnds::explain`].
     ///
     /// # Errors
-    /// Returns [`ChoiceError`] if no layer can make these choices for these graphs.
-    pub fn to_choices(&self, topology: &GraphTopology) -> Result<UnpoolingChoices, ChoiceError> {
+    /// Returns [`UnpoolingError`] if no layer can make these choices for these graphs.
+    pub fn to_choices(&self, topology: &GraphTopology) -> Result<UnpoolingChoices, UnpoolingError> {
         let count = topology.edge_count();
         if self.blocks.len() != count {
-            return Err(ChoiceError::Length {
+            return Err(UnpoolingError::Length {
                 what: "blocks",
                 expected: count,
                 found: self.blocks.len(),
@@ -221,7 +221,7 @@ impl BlockChoices {
             ("common_edge", self.common_edge.len()),
         ] {
             if found != nodes {
-                return Err(ChoiceError::Length {
+                return Err(UnpoolingError::Length {
                     what,
                     expected: nodes,
                     found,
@@ -237,7 +237,7 @@ impl BlockChoices {
         };
         for (edge, &block) in self.blocks.iter().enumerate() {
             let ends = BlockEnds::of(topology, edge, &self.unpooled, &self.common_edge);
-            let (inherit, additional) = ends.explain(block).ok_or(ChoiceError::Edge {
+            let (inherit, additional) = ends.explain(block).ok_or(UnpoolingError::Edge {
                 edge,
                 reason: super::Impossible::Block,
             })?;

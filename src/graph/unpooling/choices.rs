@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{ChoiceError, Impossible, linked_children};
+use super::{Impossible, UnpoolingError, linked_children};
 use crate::graph::GraphTopology;
 
 /// One of the two children of an unpooled node.
@@ -96,12 +96,12 @@ impl UnpoolingChoices {
     /// Complexity: O(|V| + |E|).
     ///
     /// # Errors
-    /// Returns [`ChoiceError`] with the first choice that is missing, superfluous or impossible.
+    /// Returns [`UnpoolingError`] with the first choice that is missing, superfluous or impossible.
     pub fn check(
         &self,
         topology: &GraphTopology,
         additional_edges: bool,
-    ) -> Result<(), ChoiceError> {
+    ) -> Result<(), UnpoolingError> {
         self.check_lengths(topology)?;
         for node in 0..topology.node_count() {
             self.check_node(topology, node)?;
@@ -112,7 +112,7 @@ impl UnpoolingChoices {
         Ok(())
     }
 
-    fn check_lengths(&self, topology: &GraphTopology) -> Result<(), ChoiceError> {
+    fn check_lengths(&self, topology: &GraphTopology) -> Result<(), UnpoolingError> {
         let (nodes, edges) = (topology.node_count(), topology.edge_count());
         for (what, expected, found) in [
             ("unpooled", nodes, self.unpooled.len()),
@@ -122,7 +122,7 @@ impl UnpoolingChoices {
             ("additional", edges, self.additional.len()),
         ] {
             if expected != found {
-                return Err(ChoiceError::Length {
+                return Err(UnpoolingError::Length {
                     what,
                     expected,
                     found,
@@ -132,8 +132,8 @@ impl UnpoolingChoices {
         Ok(())
     }
 
-    fn check_node(&self, topology: &GraphTopology, node: usize) -> Result<(), ChoiceError> {
-        let wrong = |reason| Err(ChoiceError::Node { node, reason });
+    fn check_node(&self, topology: &GraphTopology, node: usize) -> Result<(), UnpoolingError> {
+        let wrong = |reason| Err(UnpoolingError::Node { node, reason });
         match (
             self.unpooled[node],
             self.intra_link[node],
@@ -160,8 +160,8 @@ impl UnpoolingChoices {
         topology: &GraphTopology,
         edge: usize,
         additional_edges: bool,
-    ) -> Result<(), ChoiceError> {
-        let wrong = |reason| Err(ChoiceError::Edge { edge, reason });
+    ) -> Result<(), UnpoolingError> {
+        let wrong = |reason| Err(UnpoolingError::Edge { edge, reason });
         for (side, &node) in topology.edges()[edge].iter().enumerate() {
             let inherit = self.inherit[edge][side];
             if inherit.is_some() != self.unpooled[node] {
@@ -187,10 +187,10 @@ impl UnpoolingChoices {
     /// Complexity: O(|V| + |E|).
     ///
     /// # Errors
-    /// Returns [`ChoiceError::Length`] if choices and graphs do not fit together.
+    /// Returns [`UnpoolingError::Length`] if choices and graphs do not fit together.
     pub fn concat<'a>(
         parts: impl IntoIterator<Item = (&'a GraphTopology, &'a Self)>,
-    ) -> Result<Self, ChoiceError> {
+    ) -> Result<Self, UnpoolingError> {
         let mut all = Self::default();
         for (topology, part) in parts {
             part.check_lengths(topology)?;

@@ -1,7 +1,10 @@
-/// Error for choices that no unpooling layer can make for the given graphs.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+use crate::graph::GraphError;
+
+/// Error for choices that no unpooling layer can make for the given graphs, or a graph that cannot
+/// be pooled.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
-pub enum ChoiceError {
+pub enum UnpoolingError {
     /// A list of choices has the wrong length.
     #[error(
         "`{what}` has {found} entries, but the graphs need {expected}: check that the choices are for these graphs"
@@ -29,6 +32,52 @@ pub enum ChoiceError {
         edge: usize,
         /// The reason.
         reason: Impossible,
+    },
+    // Pooling, which finds choices for a graph.
+    /// The batch is not one connected graph.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+    /// The requested size of a pooled graph cannot be reached by one layer.
+    #[error(
+        "{nodes} nodes cannot be pooled to {parent_nodes}: one layer at most doubles a graph and \
+         adds at least one node; choose {} to {}, or use `pool_chain` for several layers",
+        nodes.div_ceil(2), nodes.saturating_sub(1)
+    )]
+    LayerSize {
+        /// Number of nodes of the given graph.
+        nodes: usize,
+        /// Requested number of nodes.
+        parent_nodes: usize,
+    },
+    /// The graph to pool has a single node.
+    #[error("a graph with one node cannot be pooled")]
+    SingleNode,
+    /// The requested size is 0 or larger than the graph.
+    #[error("{nodes} nodes cannot be pooled to {smallest}: choose 1 to {nodes}")]
+    ChainSize {
+        /// Number of nodes of the given graph.
+        nodes: usize,
+        /// Requested number of nodes.
+        smallest: usize,
+    },
+    /// The families are not a partition of the nodes into single nodes and pairs.
+    #[error("family {family} is not a single node or a pair of nodes, each taken once: {nodes:?}")]
+    Families {
+        /// The family.
+        family: usize,
+        /// Its nodes.
+        nodes: Vec<usize>,
+    },
+    /// No choices of one layer regenerate the graph from these families.
+    #[error(
+        "no choices of one layer regenerate the graph from these families: {reason} (families {} and {})",
+        families[0], families[1]
+    )]
+    Unreachable {
+        /// The families concerned; twice the same if there is only one.
+        families: [usize; 2],
+        /// The reason.
+        reason: &'static str,
     },
 }
 

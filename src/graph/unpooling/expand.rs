@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{Additional, Child, ChoiceError, Inherit, UnpoolingChoices};
+use super::{Additional, Child, Inherit, UnpoolingChoices, UnpoolingError};
 use crate::graph::GraphTopology;
 
 /// The graphs that result from choices, and the origin of their nodes.
@@ -30,9 +30,9 @@ impl UnpoolingChoices {
     /// Reference: Section 3.2 and Proposition 3.1 of the dissertation.
     ///
     /// # Errors
-    /// Returns [`ChoiceError`] if the choices are impossible for these graphs. Additional edges are
+    /// Returns [`UnpoolingError`] if the choices are impossible for these graphs. Additional edges are
     /// allowed.
-    pub fn expand(&self, topology: &GraphTopology) -> Result<Expansion, ChoiceError> {
+    pub fn expand(&self, topology: &GraphTopology) -> Result<Expansion, UnpoolingError> {
         self.check(topology, true)?;
         Ok(self.expand_checked(topology))
     }

@@ -18,7 +18,7 @@ mod plan;
 
 pub use block::{Block, BlockChoices, BlockEnds};
 pub use choices::{Additional, Child, Inherit, UnpoolingChoices};
-pub use error::{ChoiceError, Impossible};
+pub use error::{Impossible, UnpoolingError};
 pub use expand::Expansion;
 pub(crate) use expand::linked_children;
 pub use partial::{ChoicePhase, PartialChoices};

@@ -30,12 +30,12 @@ impl Perceived {
         let classes = self.classes();
         let mut pairs: BTreeMap<[usize; 3], f64> = BTreeMap::new();
         for (atom, &hinge) in classes.iter().enumerate() {
-            let neighbours: Vec<(f64, usize)> = self
-                .neighbours(atom)
+            let neighbors: Vec<(f64, usize)> = self
+                .neighbors(atom)
                 .map(|(bond, other)| (order(bond.kind), classes[other]))
                 .collect();
-            for (at, &(first, a)) in neighbours.iter().enumerate() {
-                for &(second, b) in &neighbours[at + 1..] {
+            for (at, &(first, a)) in neighbors.iter().enumerate() {
+                for &(second, b) in &neighbors[at + 1..] {
                     let key = [hinge, a.min(b), a.max(b)];
                     *pairs.entry(key).or_default() += first * second;
                 }

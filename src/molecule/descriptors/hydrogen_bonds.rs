@@ -44,14 +44,14 @@ impl Perceived {
             (O | S, false) => match (atom.hydrogens, self.valence(index)) {
                 (0, 2) => true,
                 // Not the hydroxyl of an acid.
-                (1, 2) => self.neighbours(index).any(|(bond, other)| {
+                (1, 2) => self.neighbors(index).any(|(bond, other)| {
                     bond.kind == BondKind::Single && !self.has_double_bond(other, false)
                 }),
                 _ => false,
             },
             (N, false) if self.valence(index) == 3 => {
                 // Not an amide or similar group.
-                !self.neighbours(index).any(|(bond, other)| {
+                !self.neighbors(index).any(|(bond, other)| {
                     bond.kind == BondKind::Single && self.has_double_bond(other, true)
                 })
             }
@@ -62,7 +62,7 @@ impl Perceived {
     /// Returns whether the atom has a double bond to nitrogen, oxygen, phosphorus or sulfur,
     /// optionally only outside rings.
     fn has_double_bond(&self, atom: usize, outside_rings: bool) -> bool {
-        self.neighbours(atom).any(|(bond, other)| {
+        self.neighbors(atom).any(|(bond, other)| {
             bond.kind == BondKind::Double
                 && !(outside_rings && bond.in_ring)
                 && self.is_aliphatic(other, &[N, O, P, S])

@@ -96,7 +96,7 @@ impl Perceived {
     }
 
     /// Returns the (bond, neighbor) pairs of an atom.
-    pub(in crate::molecule) fn neighbours(
+    pub(in crate::molecule) fn neighbors(
         &self,
         atom: usize,
     ) -> impl Iterator<Item = (&PerceivedBond, usize)> {
@@ -114,7 +114,7 @@ impl Perceived {
 
     /// Returns the sum of bond orders, including hydrogens, of an atom that is not aromatic.
     pub(in crate::molecule) fn valence(&self, atom: usize) -> u32 {
-        let orders = self.neighbours(atom);
+        let orders = self.neighbors(atom);
         let orders = orders.map(|(bond, _)| u32::from(bond.kekule_order.pairs()));
         orders.sum::<u32>() + self.atoms[atom].hydrogens
     }

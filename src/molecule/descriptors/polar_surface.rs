@@ -22,7 +22,7 @@ impl Perceived {
     fn polar_surface_of(&self, index: usize) -> f64 {
         let atom = &self.atoms[index];
         let mut bonds = [0; 4];
-        for (bond, _) in self.neighbours(index) {
+        for (bond, _) in self.neighbors(index) {
             bonds[match bond.kind {
                 BondKind::Single => 0,
                 BondKind::Double => 1,
@@ -31,7 +31,7 @@ impl Perceived {
             }] += 1;
         }
         let surroundings = (atom.hydrogens, atom.charge, bonds);
-        let (listed, base, per_neighbour, per_hydrogen) = match atom.number {
+        let (listed, base, per_neighbor, per_hydrogen) = match atom.number {
             N => (
                 nitrogen(surroundings, atom.in_ring_of_three),
                 30.5,
@@ -42,9 +42,9 @@ impl Perceived {
             _ => return 0.0,
         };
         listed.unwrap_or_else(|| {
-            let neighbours = self.degree(index) as f64;
+            let neighbors = self.degree(index) as f64;
             let estimate: f64 =
-                base - per_neighbour * neighbours + per_hydrogen * f64::from(atom.hydrogens);
+                base - per_neighbor * neighbors + per_hydrogen * f64::from(atom.hydrogens);
             estimate.max(0.0)
         })
     }

@@ -21,9 +21,9 @@ impl Perceived {
     }
 
     fn is_pivot(&self, atom: usize) -> bool {
-        let mut neighbours = self.neighbours(atom);
+        let mut neighbors = self.neighbors(atom);
         self.degree(atom) != 1
-            && !neighbours.any(|(bond, _)| bond.kind == BondKind::Triple)
+            && !neighbors.any(|(bond, _)| bond.kind == BondKind::Triple)
             && !self.has_three_equal_groups(atom)
     }
 
@@ -32,8 +32,8 @@ impl Perceived {
             return false;
         }
         let count = |is: &dyn Fn(usize) -> bool| {
-            let neighbours = self.neighbours(atom);
-            let single = neighbours.filter(|(bond, _)| bond.kind == BondKind::Single);
+            let neighbors = self.neighbors(atom);
+            let single = neighbors.filter(|(bond, _)| bond.kind == BondKind::Single);
             single.filter(|&(_, other)| is(other)).count()
         };
         let is_methyl =
@@ -49,10 +49,10 @@ impl Perceived {
     fn is_of_amide(&self, atom: usize) -> bool {
         if self.is_amide_carbon(atom) {
             return self
-                .neighbours(atom)
+                .neighbors(atom)
                 .any(|(bond, other)| self.is_amide_bond(bond.kind, bond.in_ring, other));
         }
-        self.neighbours(atom).any(|(bond, other)| {
+        self.neighbors(atom).any(|(bond, other)| {
             self.is_amide_bond(bond.kind, bond.in_ring, atom) && self.is_amide_carbon(other)
         })
     }
@@ -60,7 +60,7 @@ impl Perceived {
     fn is_amide_carbon(&self, atom: usize) -> bool {
         self.is_aliphatic(atom, &[C])
             && self.degree(atom) == 3
-            && self.neighbours(atom).any(|(bond, other)| {
+            && self.neighbors(atom).any(|(bond, other)| {
                 bond.kind == BondKind::Double && self.is_aliphatic(other, &[N, O, S])
             })
     }

@@ -17,7 +17,7 @@ const SUPERSCRIPT: f64 = 0.74;
 /// Label of an atom: its symbol, hydrogens and charge.
 pub(super) struct AtomLabel {
     pieces: Vec<Piece>,
-    colour: &'static str,
+    color: &'static str,
 }
 
 /// A text around a point.
@@ -86,7 +86,7 @@ pub(super) fn labels(
         let said = &molecule.atoms()[atom];
         is_said(atom).then(|| AtomLabel {
             pieces: pieces(symbol(atom), hydrogens[atom], said.charge, &around),
-            colour: colour(said.element),
+            color: color(said.element),
         })
     };
     (0..places.len()).map(label).collect()
@@ -243,7 +243,7 @@ impl AtomLabel {
 
     pub(super) fn draw(&self, svg: &mut String) {
         // Writing to a string does not fail.
-        let _ = write!(svg, "<g fill=\"{}\" text-anchor=\"middle\">", self.colour);
+        let _ = write!(svg, "<g fill=\"{}\" text-anchor=\"middle\">", self.color);
         for Piece { text, middle, size } in &self.pieces {
             let [x, y] = middle;
             let baseline = y + HEIGHT / 2.0 * size;
@@ -256,7 +256,7 @@ impl AtomLabel {
     }
 }
 
-fn colour(element: Element) -> &'static str {
+fn color(element: Element) -> &'static str {
     match element.symbol() {
         "N" => "#2348d6",
         "O" => "#cc1f1a",

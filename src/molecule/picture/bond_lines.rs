@@ -6,7 +6,7 @@ use super::{
     scale::Scale,
 };
 
-const COLOUR: &str = "#222222";
+const COLOR: &str = "#222222";
 
 type Point = [f64; 2];
 
@@ -40,7 +40,7 @@ pub(super) fn draw(
                 // In rings and chains, one line joins the atoms and a shorter one lies inside.
                 Some(side) => {
                     line(svg, scale, from, to);
-                    let short = |labelled: bool| if labelled { 0.0 } else { 0.14 };
+                    let short = |labeled: bool| if labeled { 0.0 } else { 0.14 };
                     let (from, to) = shortened(
                         from,
                         to,
@@ -113,14 +113,14 @@ fn inner_side(
     if sum != 0.0 {
         return Some(sum.signum());
     }
-    let ring = ring_centre(molecule, places, bond)?;
+    let ring = ring_center(molecule, places, bond)?;
     let towards = [ring[0] - places[a][0], ring[1] - places[a][1]];
     Some((towards[0] * normal[0] + towards[1] * normal[1]).signum())
 }
 
 /// The center of a smallest ring through a bond.
-fn ring_centre(molecule: &MolecularGraph, places: &[Point], bond: &Bond) -> Option<Point> {
-    let neighbours = molecule.neighbours();
+fn ring_center(molecule: &MolecularGraph, places: &[Point], bond: &Bond) -> Option<Point> {
+    let neighbors = molecule.neighbors();
     let [start, goal] = bond.ends;
     let mut before = vec![None; places.len()];
     before[start] = Some(start);
@@ -129,7 +129,7 @@ fn ring_centre(molecule: &MolecularGraph, places: &[Point], bond: &Bond) -> Opti
     while before[goal].is_none() {
         let atom = *reached.get(next)?;
         next += 1;
-        for &(other, _) in &neighbours[atom] {
+        for &(other, _) in &neighbors[atom] {
             if before[other].is_none() && [atom, other] != [start, goal] {
                 before[other] = Some(atom);
                 reached.push(other);
@@ -152,7 +152,7 @@ fn ring_centre(molecule: &MolecularGraph, places: &[Point], bond: &Bond) -> Opti
 fn line(svg: &mut String, scale: Scale, [x1, y1]: Point, [x2, y2]: Point) {
     let _ = writeln!(
         svg,
-        "<path d=\"M{x1:.2} {y1:.2}L{x2:.2} {y2:.2}\" stroke=\"{COLOUR}\" \
+        "<path d=\"M{x1:.2} {y1:.2}L{x2:.2} {y2:.2}\" stroke=\"{COLOR}\" \
          stroke-width=\"{:.2}\" stroke-linecap=\"round\"/>",
         scale.line
     );
@@ -169,7 +169,7 @@ fn draw_wedge(svg: &mut String, scale: Scale, from: Point, to: Point, up: bool) 
         let [x, y] = from;
         let _ = writeln!(
             svg,
-            "<path d=\"M{x:.2} {y:.2}L{x1:.2} {y1:.2}L{x2:.2} {y2:.2}Z\" fill=\"{COLOUR}\"/>"
+            "<path d=\"M{x:.2} {y:.2}L{x1:.2} {y1:.2}L{x2:.2} {y2:.2}Z\" fill=\"{COLOR}\"/>"
         );
         return;
     }

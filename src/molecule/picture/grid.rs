@@ -150,8 +150,8 @@ mod tests {
     fn picture(smiles: &[&str], columns: usize) -> String {
         let read = |text: &&str| MolecularGraph::from_smiles(text).unwrap();
         let graphs: Vec<MolecularGraph> = smiles.iter().map(read).collect();
-        let labelled: Vec<_> = graphs.iter().map(|graph| (graph, "<a&b>".into())).collect();
-        grid(&labelled, columns)
+        let labeled: Vec<_> = graphs.iter().map(|graph| (graph, "<a&b>".into())).collect();
+        grid(&labeled, columns)
     }
 
     #[test]

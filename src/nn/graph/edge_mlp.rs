@@ -8,7 +8,7 @@ use burn::{
 use crate::{
     graph::{GraphBatch, select_rows},
     nn::dense::{
-        Dense, DenseStyle, assert_positive, check_width, leaky_relu, linear_initializer, normalise,
+        Dense, DenseStyle, assert_positive, check_width, leaky_relu, linear_initializer, normalize,
     },
 };
 
@@ -110,7 +110,7 @@ impl EdgeMlp {
         if graphs.topology().edge_count() == 0 {
             return Tensor::zeros([0, self.edge_features()], (&x.device(), x.dtype()));
         }
-        let mapped = self.nodes.forward(normalise(x, &self.input_norm));
+        let mapped = self.nodes.forward(normalize(x, &self.input_norm));
         let [first, second] = graphs.edge_nodes();
         let (first, second) = (
             select_rows(mapped.clone(), first),

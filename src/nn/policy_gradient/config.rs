@@ -1,75 +1,97 @@
 use burn::{config::Config, tensor::Device};
+use serde::{Deserialize, Serialize};
 
 use super::{Baseline, ReinforceLoss, baseline::MovingAverage};
+use crate::SettingError;
 
 /// Configuration of a [`ReinforceLoss`].
-#[derive(Config, Copy, Debug, PartialEq)]
+// Not derived from `Config`, which has no `serde(alias)` for the former name of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReinforceLossConfig {
     /// Value subtracted from rewards. Default: [`Baseline::LeaveOneOut`].
-    #[config(default = "Baseline::LeaveOneOut")]
     pub baseline: Baseline,
     /// Whether to divide advantages by the standard deviation of the batch's rewards. Default:
     /// no.
-    #[config(default = false)]
-    pub normalise: bool,
+    #[serde(alias = "normalise")]
+    pub normalize: bool,
     /// Positive number added to that standard deviation. Default: 1e-5.
-    #[config(default = 1e-5)]
     pub epsilon: f64,
     /// The weight β of the entropy bonus, in units of the reward; 0 for none. Default: 0.
-    #[config(default = 0.0)]
     pub entropy_weight: f64,
 }
 
-/// Error for invalid settings of a policy-gradient loss.
-#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ReinforceConfigError {
-    /// The momentum is not in [0, 1).
-    #[error("momentum = {momentum} is not in [0, 1): choose for example 0.9")]
-    Momentum {
-        /// The rejected value.
-        momentum: f64,
-    },
-    /// The ε that guards against division by zero is not positive and finite.
-    #[error("epsilon = {epsilon}: choose a finite number above 0, for example 0.00001")]
-    Epsilon {
-        /// The rejected value.
-        epsilon: f64,
-    },
-    /// The entropy weight is not finite.
-    #[error("entropy_weight = {weight}: choose a finite number, 0 for no entropy bonus")]
-    EntropyWeight {
-        /// The rejected value.
-        weight: f64,
-    },
+impl Config for ReinforceLossConfig {}
+
+impl Default for ReinforceLossConfig {
+    fn default() -> Self {
+        Self {
+            baseline: Baseline::LeaveOneOut,
+            normalize: false,
+            epsilon: 1e-5,
+            entropy_weight: 0.0,
+        }
+    }
 }
 
 impl ReinforceLossConfig {
+    /// Creates the default configuration.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets [`baseline`](Self::baseline).
+    pub fn with_baseline(mut self, baseline: Baseline) -> Self {
+        self.baseline = baseline;
+        self
+    }
+
+    /// Sets [`normalize`](Self::normalize).
+    pub fn with_normalize(mut self, normalize: bool) -> Self {
+        self.normalize = normalize;
+        self
+    }
+
+    /// Sets [`epsilon`](Self::epsilon).
+    pub fn with_epsilon(mut self, epsilon: f64) -> Self {
+        self.epsilon = epsilon;
+        self
+    }
+
+    /// Sets [`entropy_weight`](Self::entropy_weight).
+    pub fn with_entropy_weight(mut self, entropy_weight: f64) -> Self {
+        self.entropy_weight = entropy_weight;
+        self
+    }
+
     /// Creates the loss.
     ///
     /// # Errors
-    /// Returns [`ReinforceConfigError`] for a momentum outside `0 ≤ m < 1`, an ε that is not
+    /// Returns [`SettingError`] for a momentum outside `0 ≤ m < 1`, an ε that is not
     /// positive, or an entropy weight that is not finite.
-    pub fn try_init(&self, device: &Device) -> Result<ReinforceLoss, ReinforceConfigError> {
+    pub fn try_init(&self, device: &Device) -> Result<ReinforceLoss, SettingError> {
         let average = match self.baseline {
             Baseline::MovingAverage { momentum } if !(0.0..1.0).contains(&momentum) => {
-                return Err(ReinforceConfigError::Momentum { momentum });
+                let expected = "a number from 0 to below 1, for example 0.9";
+                return Err(SettingError::new("momentum", momentum, expected));
             }
             Baseline::MovingAverage { .. } => Some(MovingAverage::new(device)),
             _ => None,
         };
         if !(self.epsilon > 0.0 && self.epsilon.is_finite()) {
-            let epsilon = self.epsilon;
-            return Err(ReinforceConfigError::Epsilon { epsilon });
+            let expected = "a finite number above 0, for example 0.00001";
+            return Err(SettingError::new("epsilon", self.epsilon, expected));
         }
         if !self.entropy_weight.is_finite() {
-            let weight = self.entropy_weight;
-            return Err(ReinforceConfigError::EntropyWeight { weight });
+            let (weight, expected) = (
+                self.entropy_weight,
+                "a finite number, 0 for no entropy bonus",
+            );
+            return Err(SettingError::new("entropy_weight", weight, expected));
         }
         Ok(ReinforceLoss {
             average,
             baseline: self.baseline,
-            normalise: self.normalise,
+            normalize: self.normalize,
             epsilon: self.epsilon,
             entropy_weight: self.entropy_weight,
         })

@@ -64,7 +64,7 @@ pub struct ReinforceLoss {
     pub(super) average: Option<MovingAverage>,
     #[module(skip)]
     pub(super) baseline: Baseline,
-    pub(super) normalise: bool,
+    pub(super) normalize: bool,
     pub(super) epsilon: f64,
     pub(super) entropy_weight: f64,
 }
@@ -113,20 +113,20 @@ impl ReinforceLoss {
         };
         let [count] = reward.dims();
         let mean = reward.clone().mean();
-        let centred = reward.clone() - mean.clone();
+        let centered = reward.clone() - mean.clone();
         let advantage = match (self.baseline, &self.average) {
             (Baseline::LeaveOneOut, _) if count > 1 => {
                 // r_i − (Σ_j r_j − r_i) / (B − 1), without the cancellation.
-                centred.clone() * (count as f64 / (count - 1) as f64)
+                centered.clone() * (count as f64 / (count - 1) as f64)
             }
             (Baseline::MovingAverage { momentum }, Some(average)) => {
                 reward - average.next(mean, momentum, training)
             }
             (Baseline::None, _) => reward,
-            _ => centred.clone(),
+            _ => centered.clone(),
         };
-        if self.normalise && count > 1 {
-            let deviation = centred.square().mean().sqrt();
+        if self.normalize && count > 1 {
+            let deviation = centered.square().mean().sqrt();
             advantage / (deviation + self.epsilon)
         } else {
             advantage
@@ -144,7 +144,7 @@ impl ModuleDisplay for ReinforceLoss {
     fn custom_content(&self, content: Content) -> Option<Content> {
         content
             .add("baseline", &format!("{:?}", self.baseline))
-            .add("normalise", &self.normalise)
+            .add("normalize", &self.normalize)
             .add("entropy_weight", &self.entropy_weight)
             .optional()
     }

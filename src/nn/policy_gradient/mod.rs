@@ -5,7 +5,7 @@ mod config;
 mod loss;
 
 pub use baseline::Baseline;
-pub use config::{ReinforceConfigError, ReinforceLossConfig};
+pub use config::ReinforceLossConfig;
 pub use loss::ReinforceLoss;
 
 #[cfg(test)]

@@ -2,12 +2,15 @@ use burn::{config::Config, nn::Initializer, tensor::Device};
 
 use super::{
     NodeSelection, UnpoolingLayer,
-    networks::{Networks, NodeHead, PreferenceHead},
+    networks::{Networks, NodeHead, PreferenceHead, split},
     scorer::EdgeScorer,
 };
-use crate::nn::{
-    EdgeMlpConfig,
-    dense::{DenseStyle, linear_initializer},
+use crate::{
+    SettingError,
+    nn::{
+        EdgeMlpConfig,
+        dense::{DenseStyle, linear_initializer},
+    },
 };
 
 /// Configuration of an [`UnpoolingLayer`].
@@ -63,45 +66,6 @@ pub struct UnpoolingLayerConfig {
     pub initializer: Initializer,
 }
 
-/// Error for invalid settings of an unpooling layer.
-#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum UnpoolingConfigError {
-    /// Too few node features to distinguish the children.
-    #[error(
-        "{node_features} node features are too few for unpooling: children differ in about a \
-         quarter of them, so at least 3 are needed"
-    )]
-    NodeFeatures {
-        /// The rejected number.
-        node_features: usize,
-    },
-    /// A smoothing that is not in [0, 1].
-    #[error(
-        "{name} = {value} is not a smoothing of probabilities: choose a number from 0 to 1, for example 0.0001"
-    )]
-    Smoothing {
-        /// The setting.
-        name: &'static str,
-        /// The rejected value.
-        value: f64,
-    },
-    /// The smoothing is 0, but preference scores need a positive one.
-    #[error(
-        "smoothing = 0 with preference scores: all probabilities of an edge could become 0; choose a small positive number, for example 0.0001"
-    )]
-    NoSmoothing,
-    /// A slope that is not finite.
-    #[error("negative_slope = {value} is not a slope: choose a finite number, for example 0.05")]
-    NegativeSlope {
-        /// The rejected value.
-        value: f64,
-    },
-    /// Scorers without hidden units.
-    #[error("scorer_hidden = 0: a scorer needs at least 1 hidden unit, for example 16")]
-    ScorerHidden,
-}
-
 impl UnpoolingLayerConfig {
     /// Returns the number of features of an output node, before any concatenation: the half that
     /// both children inherit and a quarter of their own, ¾ of the input if that is divisible by 4.
@@ -113,33 +77,44 @@ impl UnpoolingLayerConfig {
     /// Creates the layer.
     ///
     /// # Errors
-    /// Returns [`UnpoolingConfigError`] for fewer than 3 node features, a smoothing outside [0, 1],
+    /// Returns [`SettingError`] for fewer than 3 node features, a smoothing outside [0, 1],
     /// smoothing 0 with preference scores, a slope that is not finite, or no hidden units.
-    pub fn try_init(&self, device: &Device) -> Result<UnpoolingLayer, UnpoolingConfigError> {
+    pub fn try_init(&self, device: &Device) -> Result<UnpoolingLayer, SettingError> {
         let (nodes, edges) = (self.node_features, self.edge_features);
         if nodes < 3 {
-            return Err(UnpoolingConfigError::NodeFeatures {
-                node_features: nodes,
-            });
+            return Err(SettingError::new(
+                "node_features",
+                nodes,
+                "at least 3, since children differ in about a quarter of them",
+            ));
         }
         for (name, value) in [
             ("smoothing", self.smoothing),
             ("node_smoothing", self.node_smoothing),
         ] {
             if !(0.0..=1.0).contains(&value) {
-                return Err(UnpoolingConfigError::Smoothing { name, value });
+                let expected = "a number from 0 to 1, for example 0.0001";
+                return Err(SettingError::new(name, value, expected));
             }
         }
         if self.preference && self.smoothing == 0.0 {
-            return Err(UnpoolingConfigError::NoSmoothing);
+            return Err(SettingError::new(
+                "smoothing",
+                self.smoothing,
+                "above 0 with preference scores, for example 0.0001; with 0, all probabilities of \
+                 an edge could become 0",
+            ));
         }
         if !self.negative_slope.is_finite() {
-            return Err(UnpoolingConfigError::NegativeSlope {
-                value: self.negative_slope,
-            });
+            let (slope, expected) = (self.negative_slope, "a finite number, for example 0.05");
+            return Err(SettingError::new("negative_slope", slope, expected));
         }
         if self.scorer_hidden == 0 {
-            return Err(UnpoolingConfigError::ScorerHidden);
+            return Err(SettingError::new(
+                "scorer_hidden",
+                0,
+                "at least 1, for example 16",
+            ));
         }
         let style = |batch_norm| DenseStyle {
             batch_norm,
@@ -202,10 +177,4 @@ impl UnpoolingLayerConfig {
             Err(error) => panic!("{error}"),
         }
     }
-}
-
-/// Returns how many features both children inherit, and how many each inherits alone.
-pub(super) fn split(node_features: usize) -> (usize, usize) {
-    let shared = node_features / 2;
-    (shared, (node_features - shared) / 2)
 }

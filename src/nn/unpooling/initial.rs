@@ -18,7 +18,7 @@ use crate::{
         EdgeMlp, EdgeMlpConfig,
         dense::{
             Dense, DenseStyle, apply, assert_positive, check_width, leaky_relu, linear_initializer,
-            normalise,
+            normalize,
         },
     },
 };
@@ -264,7 +264,7 @@ impl InitialGraph {
             rows = leaky_relu(rows, self.negative_slope);
         }
         let features = rows.dims()[1] / 3;
-        let rows = normalise(rows.reshape([3 * graphs, features]), &self.node_norm);
+        let rows = normalize(rows.reshape([3 * graphs, features]), &self.node_norm);
         leaky_relu(rows, self.negative_slope)
     }
 

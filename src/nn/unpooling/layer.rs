@@ -14,7 +14,7 @@ use super::{
 use crate::{
     graph::{
         GraphBatch, GraphTopology, indices, select_rows,
-        unpooling::{ChoiceError, Impossible, Plan, UnpoolingChoices},
+        unpooling::{Impossible, Plan, UnpoolingChoices, UnpoolingError},
     },
     nn::EdgeMlp,
 };
@@ -205,7 +205,7 @@ impl UnpoolingLayer {
     /// Same as [`forward`](Self::forward).
     ///
     /// # Errors
-    /// Returns [`ChoiceError`] if the choices do not fit the graphs or each other, if they
+    /// Returns [`UnpoolingError`] if the choices do not fit the graphs or each other, if they
     /// contradict the selection, or if they have additional edges and the layer adds none.
     ///
     /// # Panics
@@ -214,7 +214,7 @@ impl UnpoolingLayer {
         &self,
         graphs: &GraphBatch,
         choices: &UnpoolingChoices,
-    ) -> Result<Unpooled, ChoiceError> {
+    ) -> Result<Unpooled, UnpoolingError> {
         self.replay_with_roles(graphs, &self.roles(graphs.topology()), choices)
     }
 
@@ -230,7 +230,7 @@ impl UnpoolingLayer {
         graphs: &GraphBatch,
         roles: &[NodeRole],
         choices: &UnpoolingChoices,
-    ) -> Result<Unpooled, ChoiceError> {
+    ) -> Result<Unpooled, UnpoolingError> {
         self.check(graphs.topology(), roles, choices)?;
         let decided = self.decide(graphs, roles, replay(choices));
         Ok(self.carry_out(graphs, roles, decided))
@@ -247,7 +247,7 @@ impl UnpoolingLayer {
         &self,
         graphs: &GraphBatch,
         choices: &UnpoolingChoices,
-    ) -> Result<Tensor<1>, ChoiceError> {
+    ) -> Result<Tensor<1>, UnpoolingError> {
         self.score_with_roles(graphs, &self.roles(graphs.topology()), choices)
     }
 
@@ -263,7 +263,7 @@ impl UnpoolingLayer {
         graphs: &GraphBatch,
         roles: &[NodeRole],
         choices: &UnpoolingChoices,
-    ) -> Result<Tensor<1>, ChoiceError> {
+    ) -> Result<Tensor<1>, UnpoolingError> {
         self.check(graphs.topology(), roles, choices)?;
         let decided = self.decide(graphs, roles, replay(choices));
         Ok(self.log_prob(graphs, roles, &decided))
@@ -284,7 +284,7 @@ impl UnpoolingLayer {
         topology: &GraphTopology,
         roles: &[NodeRole],
         choices: &UnpoolingChoices,
-    ) -> Result<(), ChoiceError> {
+    ) -> Result<(), UnpoolingError> {
         choices.check(topology, self.additional_edge)?;
         for (node, (role, &unpooled)) in roles.iter().zip(&choices.unpooled).enumerate() {
             let reason = match (role, unpooled) {
@@ -292,7 +292,7 @@ impl UnpoolingLayer {
                 (NodeRole::Unpooled, false) => Impossible::Unpooled,
                 _ => continue,
             };
-            return Err(ChoiceError::Node { node, reason });
+            return Err(UnpoolingError::Node { node, reason });
         }
         Ok(())
     }

@@ -21,7 +21,7 @@ mod selection;
 
 use burn::tensor::Tensor;
 
-pub use config::{UnpoolingConfigError, UnpoolingLayerConfig};
+pub use config::UnpoolingLayerConfig;
 pub use initial::{Initial, InitialGraph, InitialGraphConfig, InitialStructure};
 pub use layer::{Unpooled, UnpoolingLayer};
 pub use selection::{NodeRole, NodeSelection};

@@ -4,10 +4,7 @@ use burn::{
     tensor::{Device, Int, Tensor, TensorData, activation::softmax},
 };
 
-use super::{
-    config::split,
-    scorer::{EdgeScorer, Rows},
-};
+use super::scorer::{EdgeScorer, Rows};
 use crate::{
     graph::{GraphBatch, Segments, indices, select_rows, unpooling::Plan},
     nn::dense::{Dense, apply, check_width, leaky_relu},
@@ -272,4 +269,10 @@ impl Networks {
 pub(super) fn smooth(probabilities: Tensor<2>, smoothing: f64) -> Tensor<2> {
     let columns = probabilities.dims()[1] as f64;
     (probabilities + smoothing) / (1.0 + smoothing * columns)
+}
+
+/// Returns how many features both children inherit, and how many each inherits alone.
+pub(super) fn split(node_features: usize) -> (usize, usize) {
+    let shared = node_features / 2;
+    (shared, (node_features - shared) / 2)
 }

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{AdviceError, Budget, Calibration, MapTrial, Merged, Separation, judge};
-use crate::overparam::{InputMap, infinite_width::Reach};
+use super::{Budget, Calibration, MapTrial, Merged, Separation, judge};
+use crate::overparam::{InputMap, OverparamError, infinite_width::Reach};
 
 /// Recommended slope, step and number of epochs, with reasons. `Display` shows a summary and a
 /// table.
@@ -54,9 +54,9 @@ impl Advice {
     /// follow from it.
     ///
     /// # Errors
-    /// Returns [`AdviceError`] if the run gives no rate, or one that is too large for another
+    /// Returns [`OverparamError`] if the run gives no rate, or one that is too large for another
     /// slope.
-    pub fn calibrated(mut self, run: Calibration) -> Result<Self, AdviceError> {
+    pub fn calibrated(mut self, run: Calibration) -> Result<Self, OverparamError> {
         for slope in &mut self.slopes {
             let calibrated = run.advice(slope.alpha, self.target)?;
             if slope.alpha == self.alpha && self.expected_epochs.is_some() {
@@ -86,7 +86,8 @@ pub struct DataSummary {
     /// Rows that were the same input to the network and were merged; `None` if there were none.
     pub merged: Option<Merged>,
     /// Numbers of rows in the closed form and of held-out rows; `None` without data.
-    pub analysed: Option<[usize; 2]>,
+    #[serde(alias = "analysed")]
+    pub analyzed: Option<[usize; 2]>,
     /// Whether the mapped rows lie in one orthant, as pixels do; `None` without data.
     pub one_orthant: Option<bool>,
 }

@@ -1,14 +1,14 @@
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 use super::{
-    Advice, AdviceError, Budget, Calibration, DataSummary, DistinctRows, Duplicates, Facts,
-    Predicted, PredictedCurve, Separation, SlopeAdvice, TheoremAdvice, judge,
+    Advice, Budget, Calibration, DataSummary, DistinctRows, Duplicates, Facts, Predicted,
+    PredictedCurve, Separation, SlopeAdvice, TheoremAdvice, judge,
     predict::{Candidate, RowSplit, Split},
 };
 use crate::overparam::{
-    InputMap,
+    InputMap, OverparamError,
     infinite_width::{Points, TangentKernel},
-    theory::{Bound, Constants, Optimiser, Setting, squared_gap},
+    theory::{Bound, Constants, Optimizer, Setting, squared_gap},
 };
 
 /// Recommends the slope α, the step and the length of a training.
@@ -22,15 +22,15 @@ use crate::overparam::{
 /// [`separation_cap`](Self::separation_cap) rows.
 ///
 /// ```
-/// use fireweed::overparam::{advisor::{Advisor, Budget}, theory::Optimiser};
+/// use fireweed::overparam::{advisor::{Advisor, Budget}, theory::Optimizer};
 ///
 /// let rows: Vec<[f64; 2]> = (0..40).map(|i| [f64::from(i).sin(), (1.3 * f64::from(i)).cos()]).collect();
 /// let targets: Vec<[f64; 1]> = rows.iter().map(|x| [x[0] * x[1] + x[0]]).collect();
-/// let budget = Budget { width: 500, depth: 2, epochs: 200, optimiser: Optimiser::Gd };
+/// let budget = Budget { width: 500, depth: 2, epochs: 200, optimizer: Optimizer::Gd };
 /// let advice = Advisor::new(budget).advise(&rows, &targets)?;
 /// println!("{advice}");
 /// assert!(advice.step > 0.0);
-/// # Ok::<(), fireweed::overparam::advisor::AdviceError>(())
+/// # Ok::<(), fireweed::overparam::OverparamError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Advisor {
@@ -73,26 +73,28 @@ impl Advisor {
     /// Analyzes data with one row of targets for each row of inputs.
     ///
     /// # Errors
-    /// Returns [`AdviceError`] for data that are empty, ragged or not finite, for fewer than two
+    /// Returns [`OverparamError`] for data that are empty, ragged or not finite, for fewer than two
     /// different inputs, and for invalid settings.
     pub fn advise<R: AsRef<[f64]>, T: AsRef<[f64]>>(
         &self,
         rows: &[R],
         targets: &[T],
-    ) -> Result<Advice, AdviceError> {
+    ) -> Result<Advice, OverparamError> {
         self.check()?;
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
-        let given = Points::new(rows)?;
+        let given = Points::new(rows).map_err(OverparamError::in_data)?;
         let distinct = self.merge(&given, &matching(&given, targets)?)?;
-        let raw = given.select(&distinct.rows)?;
-        let points = raw.map(self.input_map)?;
+        let raw = given
+            .select(&distinct.rows)
+            .map_err(OverparamError::in_data)?;
+        let points = raw.map(self.input_map).map_err(OverparamError::in_data)?;
         let targets = matching(&points, &distinct.targets)?;
         let separation = Separation::measure(&points, self.separation_cap, &mut rng)?;
         let separation = Separation {
             rows: separation.rows.map(|row| distinct.rows[row]),
             ..separation
         };
-        self.budget.optimiser.check(points.len())?;
+        self.budget.optimizer.check(points.len())?;
         let split = Split::new(&points, &targets, &self.split(points.len()))?;
         let data = DataSummary {
             samples: points.len(),
@@ -102,19 +104,21 @@ impl Advisor {
             measured: Some(separation),
             lines: None,
             merged: distinct.merged,
-            analysed: Some(split.sizes()),
+            analyzed: Some(split.sizes()),
             one_orthant: Some(one_orthant(&points)),
         };
         let mut advice = self.advise_on(&split, data, &mut rng)?;
         let rows = self.split(points.len()).train;
         if let Some(merged) = &mut advice.data.merged {
-            let share = self.step_share(advice.alpha, &points.select(&rows)?, |row| {
-                distinct.counts[rows[row]] as f64
-            })?;
+            let share = self.step_share(
+                advice.alpha,
+                &points.select(&rows).map_err(OverparamError::in_data)?,
+                |row| distinct.counts[rows[row]] as f64,
+            )?;
             merged.step = Some(advice.step);
-            let per_epoch = match self.budget.optimiser {
-                Optimiser::Gd => points.len() as f64 / merged.rows as f64,
-                Optimiser::Sgd { .. } => 1.0,
+            let per_epoch = match self.budget.optimizer {
+                Optimizer::Gd => points.len() as f64 / merged.rows as f64,
+                Optimizer::Sgd { .. } => 1.0,
             };
             advice.step *= share * per_epoch;
         }
@@ -128,12 +132,15 @@ impl Advisor {
         alpha: f64,
         points: &Points,
         count: impl Fn(usize) -> f64,
-    ) -> Result<f64, AdviceError> {
-        let kernel = TangentKernel::new(alpha, self.budget.depth)?;
+    ) -> Result<f64, OverparamError> {
+        let kernel =
+            TangentKernel::new(alpha, self.budget.depth).map_err(OverparamError::in_data)?;
         let n = points.len();
         let counts: Vec<f64> = (0..n).map(count).collect();
-        let largest =
-            |weight: &dyn Fn(usize) -> f64| kernel.largest_weighted_eigenvalue(points, weight);
+        let largest = |weight: &dyn Fn(usize) -> f64| {
+            let largest = kernel.largest_weighted_eigenvalue(points, weight);
+            largest.map_err(OverparamError::in_data)
+        };
         let distinct = largest(&|_| 1.0)? / n as f64;
         let all = largest(&|row| counts[row])? / counts.iter().sum::<f64>();
         Ok(distinct / all)
@@ -145,7 +152,7 @@ impl Advisor {
         split: &Split,
         data: DataSummary,
         rng: &mut ChaCha8Rng,
-    ) -> Result<Advice, AdviceError> {
+    ) -> Result<Advice, OverparamError> {
         let candidates = self.alphas.iter();
         let candidates: Vec<_> = candidates
             .map(|&alpha| Candidate::new(self, alpha, split, rng))
@@ -169,27 +176,27 @@ impl Advisor {
         &self,
         rows: &[R],
         targets: &[T],
-    ) -> Result<DistinctRows, AdviceError> {
-        let given = Points::new(rows)?;
+    ) -> Result<DistinctRows, OverparamError> {
+        let given = Points::new(rows).map_err(OverparamError::in_data)?;
         self.merge(&given, &matching(&given, targets)?)
     }
 
-    fn merge(&self, given: &Points, targets: &Points) -> Result<DistinctRows, AdviceError> {
+    fn merge(&self, given: &Points, targets: &Points) -> Result<DistinctRows, OverparamError> {
         let scaled = matches!(self.input_map, InputMap::Unit | InputMap::UnitWithConstant);
         let found = given.len();
         if found < 2 {
-            return Err(AdviceError::TooFewRows { found });
+            return Err(OverparamError::TooFewRows { found });
         }
         let distinct = DistinctRows::new(given, targets, self.input_map)?;
         if let (Duplicates::Refuse, Some(rows)) = (self.duplicates, distinct.first) {
             // Lengths only distinguish rows that were different before.
             let scaled = scaled && given.row(rows[0]) != given.row(rows[1]);
-            return Err(AdviceError::Duplicate { rows, scaled });
+            return Err(OverparamError::Duplicate { rows, scaled });
         }
         let by_length = distinct.merged.is_some_and(|merged| merged.by_length > 0);
         match (distinct.rows.len(), given.columns()) {
-            (_, 1) if by_length => Err(AdviceError::OnlySigns),
-            (1, _) => Err(AdviceError::OneInput {
+            (_, 1) if by_length => Err(OverparamError::OnlySigns),
+            (1, _) => Err(OverparamError::OneInput {
                 rows: found,
                 scaled: by_length,
             }),
@@ -212,12 +219,11 @@ impl Advisor {
     /// Computes the advice from the theorems alone.
     ///
     /// # Errors
-    /// Returns [`AdviceError`] for invalid facts and settings.
-    pub fn advise_without_data(&self, facts: Facts) -> Result<Advice, AdviceError> {
+    /// Returns [`OverparamError`] for invalid facts and settings.
+    pub fn advise_without_data(&self, facts: Facts) -> Result<Advice, OverparamError> {
         self.check()?;
         if facts.coordinates == 0 {
-            let (what, found, least) = ("coordinates", 0, 1);
-            return Err(AdviceError::TooFew { what, found, least });
+            return Err(OverparamError::too_few("coordinates", 0, 1));
         }
         let data = DataSummary {
             samples: facts.samples,
@@ -227,7 +233,7 @@ impl Advisor {
             measured: None,
             lines: None,
             merged: None,
-            analysed: None,
+            analyzed: None,
             one_orthant: None,
         };
         self.conclude(data, None, vec![None; self.alphas.len()], Vec::new())
@@ -239,12 +245,12 @@ impl Advisor {
         step: Option<f64>,
         predicted: Vec<Option<Predicted>>,
         curves: Vec<PredictedCurve>,
-    ) -> Result<Advice, AdviceError> {
+    ) -> Result<Advice, OverparamError> {
         let slopes = self.alphas.iter().zip(predicted);
         let slopes: Vec<_> = slopes
             .map(|(&alpha, predicted)| self.slope(alpha, &data, predicted))
             .collect::<Result<_, _>>()?;
-        let best = judge::best(&slopes, self.budget).ok_or(AdviceError::NoSlopes)?;
+        let best = judge::best(&slopes, self.budget).ok_or(OverparamError::NoSlopes)?;
         Ok(Advice {
             budget: self.budget,
             input_map: self.input_map,
@@ -270,7 +276,7 @@ impl Advisor {
         alpha: f64,
         data: &DataSummary,
         predicted: Option<Predicted>,
-    ) -> Result<SlopeAdvice, AdviceError> {
+    ) -> Result<SlopeAdvice, OverparamError> {
         let setting = Setting {
             samples: data.samples,
             // The theorems assume separations below 1.
@@ -279,7 +285,7 @@ impl Advisor {
             width: self.budget.width,
             depth: self.budget.depth,
         };
-        let bound = Bound::new(setting, alpha, self.budget.optimiser, Constants::default())?;
+        let bound = Bound::new(setting, alpha, self.budget.optimizer, Constants::default())?;
         let step = bound.largest_step();
         let target = self.target * bound.initial_loss();
         let calibrated = self.calibration.map(|run| run.advice(alpha, self.target));
@@ -298,23 +304,30 @@ impl Advisor {
         })
     }
 
-    pub(super) fn check(&self) -> Result<(), AdviceError> {
+    pub(super) fn check(&self) -> Result<(), OverparamError> {
         self.budget.check()?;
         if self.alphas.is_empty() {
-            return Err(AdviceError::NoSlopes);
+            return Err(OverparamError::NoSlopes);
         }
         let wrong = |alpha: &&f64| !(alpha.is_finite() && **alpha < 1.0);
         if let Some(&alpha) = self.alphas.iter().find(wrong) {
-            return Err(AdviceError::Alpha { alpha });
+            return Err(OverparamError::setting(
+                "alpha",
+                alpha,
+                "a finite number below 1, for example -1 or 0",
+            ));
         }
         let target = self.target;
         if !(target > 0.0 && target < 1.0) {
-            return Err(AdviceError::Target { target });
+            let expected = "the share of the loss that may be left, between 0 and 1";
+            return Err(OverparamError::setting("target", target, expected));
         }
-        let (found, least) = (self.cap as u64, 2);
-        if found < least {
-            let what = "rows in the closed form";
-            return Err(AdviceError::TooFew { what, found, least });
+        if self.cap < 2 {
+            return Err(OverparamError::too_few(
+                "rows in the closed form",
+                self.cap,
+                2,
+            ));
         }
         Ok(())
     }
@@ -323,13 +336,14 @@ impl Advisor {
 pub(super) fn matching<T: AsRef<[f64]>>(
     points: &Points,
     targets: &[T],
-) -> Result<Points, AdviceError> {
-    use crate::overparam::infinite_width::InfiniteWidthError::TargetRows;
+) -> Result<Points, OverparamError> {
     let (expected, found) = (points.len(), targets.len());
     if expected != found {
-        return Err(TargetRows { expected, found }.into());
+        return Err(OverparamError::TargetRows { expected, found }.in_data());
     }
-    Points::new(targets).map_err(|source| AdviceError::Targets { source })
+    Points::new(targets).map_err(|error| OverparamError::Targets {
+        source: Box::new(error),
+    })
 }
 
 /// Returns whether no coordinate changes its sign.

@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
-use super::{AdviceError, CalibratedAdvice};
-use crate::overparam::theory::{CalibratedRate, Optimiser, Rate, TheoryError};
+use super::CalibratedAdvice;
+use crate::overparam::OverparamError;
+use crate::overparam::theory::{CalibratedRate, Optimizer, Rate};
 
 /// Budget of a training.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,7 +14,8 @@ pub struct Budget {
     /// Number of passes over the data.
     pub epochs: u64,
     /// Gradient descent, or SGD with a batch size.
-    pub optimiser: Optimiser,
+    #[serde(alias = "optimiser")]
+    pub optimizer: Optimizer,
 }
 
 /// Properties of the data if the data themselves are not available.
@@ -49,14 +51,14 @@ impl Calibration {
     /// tenth of the last epoch or later, like the dissertation's 100 and 1000.
     ///
     /// # Errors
-    /// Returns [`TheoryError`] if the curve has fewer than two such points, or they give no rate.
-    pub fn from_curve(alpha: f64, curve: &[(u64, f64)]) -> Result<Self, TheoryError> {
+    /// Returns [`OverparamError`] if the curve has fewer than two such points, or they give no rate.
+    pub fn from_curve(alpha: f64, curve: &[(u64, f64)]) -> Result<Self, OverparamError> {
         let found = curve.len();
         let (what, least) = ("points of the measured curve", 2);
         let last = *curve
             .last()
             .filter(|_| found >= least)
-            .ok_or(TheoryError::TooFew { what, found, least })?;
+            .ok_or(OverparamError::too_few(what, found, least))?;
         let late = curve
             .iter()
             .find(|(epoch, _)| *epoch >= last.0.div_ceil(10));
@@ -72,7 +74,11 @@ impl Calibration {
 
     /// Returns the theorem's rate of a slope, and the epochs until the target share of the loss is
     /// left.
-    pub(super) fn advice(&self, alpha: f64, target: f64) -> Result<CalibratedAdvice, TheoryError> {
+    pub(super) fn advice(
+        &self,
+        alpha: f64,
+        target: f64,
+    ) -> Result<CalibratedAdvice, OverparamError> {
         let rate = self.rate()?.rate(alpha)?;
         Ok(CalibratedAdvice {
             decrease: rate.decrease(),
@@ -83,31 +89,33 @@ impl Calibration {
     /// Returns the theorem's rate per epoch, with its constant from this run.
     ///
     /// # Errors
-    /// Returns [`TheoryError`] if the loss of the run does not fall, or its slope has no gap.
-    pub fn rate(&self) -> Result<CalibratedRate, TheoryError> {
+    /// Returns [`OverparamError`] if the loss of the run does not fall, or its slope has no gap.
+    pub fn rate(&self) -> Result<CalibratedRate, OverparamError> {
         let observed = Rate::observed(self.first, self.last)?;
         CalibratedRate::from_run(self.alpha, observed, self.shrink)
     }
 }
 
 impl Budget {
-    pub(super) fn check(&self) -> Result<(), AdviceError> {
+    pub(super) fn check(&self) -> Result<(), OverparamError> {
         let counts = [
             ("width", self.width as u64, 2),
             ("depth", self.depth as u64, 1),
             ("epochs", self.epochs, 1),
         ];
         match counts.iter().find(|(_, found, least)| found < least) {
-            Some(&(what, found, least)) => Err(AdviceError::TooFew { what, found, least }),
+            Some(&(what, found, least)) => {
+                Err(OverparamError::too_few(what, found, least as usize))
+            }
             None => Ok(()),
         }
     }
 
     /// Returns the number of samples per step.
     pub fn samples_per_step(&self, samples: usize) -> usize {
-        match self.optimiser {
-            Optimiser::Gd => samples,
-            Optimiser::Sgd { batch } => batch.min(samples),
+        match self.optimizer {
+            Optimizer::Gd => samples,
+            Optimizer::Sgd { batch } => batch.min(samples),
         }
     }
 }

@@ -5,7 +5,7 @@ use super::{
     judge::{self, FINITE},
     text,
 };
-use crate::overparam::{InputMap, infinite_width::Reach, theory::Optimiser};
+use crate::overparam::{InputMap, infinite_width::Reach, theory::Optimizer};
 
 impl fmt::Display for Advice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -34,13 +34,13 @@ impl fmt::Display for Advice {
                 None => String::new(),
             }
         )?;
-        let optimiser = match budget.optimiser {
-            Optimiser::Gd => "gradient descent".to_string(),
-            Optimiser::Sgd { batch } => format!("SGD with batches of {batch}"),
+        let optimizer = match budget.optimizer {
+            Optimizer::Gd => "gradient descent".to_string(),
+            Optimizer::Sgd { batch } => format!("SGD with batches of {batch}"),
         };
         writeln!(
             f,
-            "Budget: width {}, depth {}, {} epochs of {optimiser}\n",
+            "Budget: width {}, depth {}, {} epochs of {optimizer}\n",
             budget.width, budget.depth, budget.epochs
         )?;
         match self.tied.len() + 1 == self.slopes.len() && !self.tied.is_empty() {
@@ -225,7 +225,7 @@ fn name(trial: &MapTrial) -> String {
         InputMap::Unit => "unit",
         InputMap::UnitWithConstant => "unit-constant",
     };
-    match trial.standardised {
+    match trial.standardized {
         true => map.into(),
         false => format!("{map} of unscaled columns"),
     }

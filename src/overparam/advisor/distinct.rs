@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{AdviceError, separation::rounding};
-use crate::overparam::{InputMap, infinite_width::Points};
+use super::separation::rounding;
+use crate::overparam::{InputMap, OverparamError, infinite_width::Points};
 
 /// Targets that differ by less than this share of their range count as equal.
 const AGREE: f64 = 1e-9;
@@ -55,8 +55,12 @@ pub struct Merged {
 impl DistinctRows {
     /// Merges `rows` that coincide, up to rounding, after `map`. O(n log n + n p) if few rows
     /// coincide.
-    pub(super) fn new(raw: &Points, targets: &Points, map: InputMap) -> Result<Self, AdviceError> {
-        let points = raw.map(map)?;
+    pub(super) fn new(
+        raw: &Points,
+        targets: &Points,
+        map: InputMap,
+    ) -> Result<Self, OverparamError> {
+        let points = raw.map(map).map_err(OverparamError::in_data)?;
         let first_of = first_of_each(&points);
         let (mut rows, mut members) = (Vec::new(), Vec::<Vec<usize>>::new());
         let mut place = vec![0; first_of.len()];

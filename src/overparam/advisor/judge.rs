@@ -1,7 +1,7 @@
 //! Chooses a slope and explains the choice in sentences.
 
 use super::{Advisor, Budget, DataSummary, HeldOut, Merged, Predicted, SlopeAdvice, text};
-use crate::overparam::{InputMap, infinite_width::Reach, theory::Optimiser};
+use crate::overparam::{InputMap, infinite_width::Reach, theory::Optimizer};
 
 /// Losses that differ by less than this share count as equal.
 const TIE: f64 = 0.01;
@@ -299,7 +299,7 @@ pub(super) fn notes(best: &SlopeAdvice, data: &DataSummary, advisor: &Advisor) -
     if matches!(advisor.input_map, InputMap::Raw | InputMap::RawWithConstant) {
         notes.push("the theorems assume inputs of norm 1; these inputs are not scaled".into());
     }
-    if let Some([train, held_out]) = data.analysed {
+    if let Some([train, held_out]) = data.analyzed {
         notes.push(format!(
             "the prediction is for an infinitely wide network under squared loss, averaged over \
              its initial weights, from {train} of {n} rows{}; eigenvalues are scaled to all rows",
@@ -324,7 +324,7 @@ pub(super) fn notes(best: &SlopeAdvice, data: &DataSummary, advisor: &Advisor) -
                 budget.width, FINITE[0], FINITE[1]
             ));
         }
-        if let Optimiser::Sgd { .. } = budget.optimiser {
+        if let Optimizer::Sgd { .. } = budget.optimizer {
             notes.push(
                 "for SGD the prediction is the mean over batches, without their noise, and the \
                  largest step is that of a few random batches"
@@ -339,7 +339,7 @@ pub(super) fn notes(best: &SlopeAdvice, data: &DataSummary, advisor: &Advisor) -
         text::number(width),
         text::number(width / budget.width as f64)
     ));
-    if data.analysed.is_none() {
+    if data.analyzed.is_none() {
         notes.push(
             "without data only the theorems are used: the step and the epochs are for constants of \
              1 and only compare slopes; pass data for absolute numbers"

@@ -1,11 +1,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AdviceError, Advisor, DataSummary, DistinctRows, Separation,
+    Advisor, DataSummary, DistinctRows, Separation,
     advise::{matching, one_orthant},
     predict::{RowSplit, Split},
 };
-use crate::overparam::{InputMap, infinite_width::Points};
+use crate::overparam::{InputMap, OverparamError, infinite_width::Points};
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 /// Maximum number of rows in the closed form of a trial; fewer than for the advice suffice.
@@ -23,7 +23,8 @@ pub struct MapTrial {
     /// The input map.
     pub map: InputMap,
     /// Whether columns are scaled to mean 0 and standard deviation 1 before it.
-    pub standardised: bool,
+    #[serde(alias = "standardised")]
+    pub standardized: bool,
     /// The recommended slope with this map.
     pub alpha: f64,
     /// Smallest predicted loss on held-out rows within the budget, averaged over splits.
@@ -61,18 +62,20 @@ impl Advisor {
         &self,
         rows: &[R],
         targets: &[T],
-        standardised: bool,
-    ) -> Result<Option<MapTrial>, AdviceError> {
+        standardized: bool,
+    ) -> Result<Option<MapTrial>, OverparamError> {
         self.check()?;
-        let given = Points::new(rows)?;
+        let given = Points::new(rows).map_err(OverparamError::in_data)?;
         let distinct = DistinctRows::new(&given, &matching(&given, targets)?, InputMap::Raw)?;
-        let raw = given.select(&distinct.rows)?;
+        let raw = given
+            .select(&distinct.rows)
+            .map_err(OverparamError::in_data)?;
         let targets = matching(&raw, &distinct.targets)?;
         let scaled = matches!(self.input_map, InputMap::Unit | InputMap::UnitWithConstant);
         if scaled && raw.columns() == 1 {
-            return Err(AdviceError::OnlySigns);
+            return Err(OverparamError::OnlySigns);
         }
-        self.budget.optimiser.check(raw.len())?;
+        self.budget.optimizer.check(raw.len())?;
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         rng.set_stream(3);
         let splits = (ROWS / raw.len()).clamp(1, SPLITS);
@@ -91,7 +94,7 @@ impl Advisor {
         let [held_out, mean_alone] = sums.map(|sum| sum / splits as f64);
         Ok(first.map(|(alpha, rows)| MapTrial {
             map: self.input_map,
-            standardised,
+            standardized,
             alpha,
             held_out,
             mean_alone,
@@ -106,16 +109,27 @@ impl Advisor {
         raw: &Points,
         targets: &Points,
         part: &RowSplit,
-    ) -> Result<(f64, f64), AdviceError> {
+    ) -> Result<(f64, f64), OverparamError> {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
-        let (train, train_targets) = (raw.select(&part.train)?, targets.select(&part.train)?);
+        let (train, train_targets) = (
+            raw.select(&part.train).map_err(OverparamError::in_data)?,
+            targets
+                .select(&part.train)
+                .map_err(OverparamError::in_data)?,
+        );
         let distinct = DistinctRows::new(&train, &train_targets, self.input_map)?;
-        let train = train.select(&distinct.rows)?.map(self.input_map)?;
+        let train = train
+            .select(&distinct.rows)
+            .and_then(|rows| rows.map(self.input_map))
+            .map_err(OverparamError::in_data)?;
         if train.len() < 2 {
             let (rows, scaled) = (part.train.len(), true);
-            return Err(AdviceError::OneInput { rows, scaled });
+            return Err(OverparamError::OneInput { rows, scaled });
         }
-        let held_out = raw.select(&part.held_out)?.map(self.input_map)?;
+        let held_out = raw
+            .select(&part.held_out)
+            .and_then(|rows| rows.map(self.input_map))
+            .map_err(OverparamError::in_data)?;
         let separation = Separation::measure(&train, self.separation_cap, &mut rng)?;
         let data = DataSummary {
             samples: raw.len(),
@@ -125,10 +139,12 @@ impl Advisor {
             measured: Some(separation),
             lines: None,
             merged: None,
-            analysed: Some([train.len(), held_out.len()]),
+            analyzed: Some([train.len(), held_out.len()]),
             one_orthant: Some(one_orthant(&train)),
         };
-        let held_out_targets = targets.select(&part.held_out)?;
+        let held_out_targets = targets
+            .select(&part.held_out)
+            .map_err(OverparamError::in_data)?;
         let split = Split::of(
             (train, distinct.targets),
             (
@@ -160,14 +176,14 @@ fn mean_alone(targets: &Points, part: &RowSplit) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::overparam::{advisor::Budget, theory::Optimiser};
+    use crate::overparam::{advisor::Budget, theory::Optimizer};
 
     fn advisor(map: InputMap) -> Advisor {
         let budget = Budget {
             width: 1000,
             depth: 2,
             epochs: 500,
-            optimiser: Optimiser::Gd,
+            optimizer: Optimizer::Gd,
         };
         Advisor {
             input_map: map,
@@ -213,7 +229,7 @@ mod tests {
     fn the_default_map_is_kept_unless_another_is_clearly_better() {
         let [mut a, b] = [1.0, 1.0].map(|held_out| MapTrial {
             map: InputMap::UnitWithConstant,
-            standardised: true,
+            standardized: true,
             alpha: -1.0,
             held_out,
             mean_alone: 1.0,
@@ -235,7 +251,7 @@ mod tests {
         assert_eq!(advisor(map).try_map(&few, &targets, true), Ok(None));
         let one: Vec<[f64; 1]> = rows(40).iter().map(|[x, _]| [*x]).collect();
         let error = advisor(map).try_map(&one, &one, true).unwrap_err();
-        assert_eq!(error, AdviceError::OnlySigns);
+        assert_eq!(error, OverparamError::OnlySigns);
         let raw = advisor(InputMap::RawWithConstant).try_map(&one, &one, true);
         assert!(raw.unwrap().unwrap().held_out < 0.1);
     }

@@ -10,7 +10,6 @@ mod advise;
 mod budget;
 mod display;
 mod distinct;
-mod error;
 mod judge;
 mod maps;
 mod predict;
@@ -24,7 +23,6 @@ pub use advice::{
 pub use advise::Advisor;
 pub use budget::{Budget, Calibration, Facts};
 pub use distinct::{DistinctRows, Duplicates, Merged};
-pub use error::AdviceError;
 pub use maps::MapTrial;
 pub use predict::RowSplit;
 pub use separation::Separation;

@@ -1,7 +1,8 @@
 use rand::{Rng, seq::SliceRandom};
 
-use super::{AdviceError, Advisor, HeldOut, Predicted, PredictedCurve, PredictedPoint};
+use super::{Advisor, HeldOut, Predicted, PredictedCurve, PredictedPoint};
 use crate::overparam::{
+    OverparamError,
     infinite_width::{InfiniteWidth, Points, Reach, TangentKernel, TestCurve},
     theory::Rate,
 };
@@ -55,11 +56,11 @@ impl Split {
         points: &Points,
         targets: &Points,
         rows: &RowSplit,
-    ) -> Result<Self, AdviceError> {
-        let take = |rows: &[usize]| -> Result<_, AdviceError> {
-            let targets = targets.select(rows)?;
+    ) -> Result<Self, OverparamError> {
+        let take = |rows: &[usize]| -> Result<_, OverparamError> {
+            let targets = targets.select(rows).map_err(OverparamError::in_data)?;
             Ok((
-                points.select(rows)?,
+                points.select(rows).map_err(OverparamError::in_data)?,
                 targets.rows().map(<[f64]>::to_vec).collect(),
             ))
         };
@@ -106,14 +107,18 @@ impl Candidate {
         alpha: f64,
         split: &Split,
         rng: &mut impl Rng,
-    ) -> Result<Self, AdviceError> {
-        let kernel = TangentKernel::new(alpha, advisor.budget.depth)?;
+    ) -> Result<Self, OverparamError> {
+        let kernel =
+            TangentKernel::new(alpha, advisor.budget.depth).map_err(OverparamError::in_data)?;
         let (points, targets) = &split.train;
-        let network = InfiniteWidth::new(kernel, points.clone(), targets)?;
+        let network =
+            InfiniteWidth::new(kernel, points.clone(), targets).map_err(OverparamError::in_data)?;
         let per_step = advisor.budget.samples_per_step(split.samples);
         let largest = match per_step < points.len() {
             true => {
-                let batch = kernel.largest_batch_eigenvalue(points, per_step, BATCHES, rng)?;
+                let batch = kernel
+                    .largest_batch_eigenvalue(points, per_step, BATCHES, rng)
+                    .map_err(OverparamError::in_data)?;
                 batch / network.outputs() as f64
             }
             // Eigenvalues grow in proportion to the rows.
@@ -133,13 +138,16 @@ impl Candidate {
         advisor: &Advisor,
         split: &Split,
         step: f64,
-    ) -> Result<(Predicted, PredictedCurve), AdviceError> {
+    ) -> Result<(Predicted, PredictedCurve), OverparamError> {
         let budget = advisor.budget;
         let per_step = budget.samples_per_step(split.samples);
         // A step moves the mean residual in proportion to the share of rows in the batch; the rows
         // in the closed form represent all rows.
         let scaled = step * per_step as f64 / self.network.samples() as f64;
-        let training = self.network.train(scaled, budget.width)?;
+        let training = self
+            .network
+            .train(scaled, budget.width)
+            .map_err(OverparamError::in_data)?;
         let clock = Clock {
             steps_per_epoch: split.samples as f64 / per_step as f64,
         };
@@ -147,7 +155,9 @@ impl Candidate {
         let (initial_loss, final_loss) = (loss(0), loss(budget.epochs));
         let early = budget.epochs / 10;
         let observed = Rate::observed((early, loss(early)), (budget.epochs, final_loss));
-        let reach = training.steps_to(advisor.target * initial_loss)?;
+        let reach = training
+            .steps_to(advisor.target * initial_loss)
+            .map_err(OverparamError::in_data)?;
         let epochs_to_target = match reach {
             Reach::After { steps } => Reach::After {
                 steps: (steps as f64 / clock.steps_per_epoch).ceil() as u64,
@@ -155,7 +165,11 @@ impl Candidate {
             other => other,
         };
         let held_out = match &split.held_out {
-            Some((points, targets)) => Some(training.test_curve(points, targets)?),
+            Some((points, targets)) => Some(
+                training
+                    .test_curve(points, targets)
+                    .map_err(OverparamError::in_data)?,
+            ),
             None => None,
         };
         let points = curve_epochs(budget.epochs).map(|epoch| PredictedPoint {

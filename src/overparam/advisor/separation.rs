@@ -1,7 +1,7 @@
 use rand::{Rng, seq::index};
 use serde::{Deserialize, Serialize};
 
-use super::AdviceError;
+use crate::overparam::OverparamError;
 use crate::overparam::infinite_width::Points;
 
 /// Rows closer than this share of the longest row count as equal, since their distance is rounding.
@@ -29,16 +29,18 @@ impl Separation {
     /// otherwise.
     ///
     /// # Errors
-    /// Returns [`AdviceError`] for fewer than two rows, or a cap below 2.
-    pub fn measure(points: &Points, cap: usize, rng: &mut impl Rng) -> Result<Self, AdviceError> {
+    /// Returns [`OverparamError`] for fewer than two rows, or a cap below 2.
+    pub fn measure(
+        points: &Points,
+        cap: usize,
+        rng: &mut impl Rng,
+    ) -> Result<Self, OverparamError> {
         let found = points.len();
         if found < 2 {
-            return Err(AdviceError::TooFewRows { found });
+            return Err(OverparamError::TooFewRows { found });
         }
         if cap < 2 {
-            let (what, found) = ("rows to compare", cap as u64);
-            let least = 2;
-            return Err(AdviceError::TooFew { what, found, least });
+            return Err(OverparamError::too_few("rows to compare", cap, 2));
         }
         let mut order: Vec<usize> = match found > cap {
             true => index::sample(rng, found, cap).into_vec(),

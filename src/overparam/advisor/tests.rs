@@ -2,16 +2,16 @@ use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 use super::*;
 use crate::overparam::{
-    InputMap,
+    InputMap, OverparamError,
     infinite_width::{InfiniteWidth, Points, Reach, TangentKernel, test_data::synthetic},
-    theory::Optimiser,
+    theory::Optimizer,
 };
 
 const BUDGET: Budget = Budget {
     width: 2000,
     depth: 3,
     epochs: 1000,
-    optimiser: Optimiser::Gd,
+    optimizer: Optimizer::Gd,
 };
 
 type Data = (Vec<Vec<f64>>, Vec<[f64; 1]>);
@@ -86,7 +86,7 @@ fn predictions_match_the_closed_form() {
     let map = InputMap::RawWithConstant;
     let (rows, targets) = data(15, map);
     let advice = advisor(map).advise(&rows, &targets).unwrap();
-    assert_eq!(advice.data.analysed, Some([15, 0]), "too few to hold out");
+    assert_eq!(advice.data.analyzed, Some([15, 0]), "too few to hold out");
     let points = Points::new(&rows).unwrap().map(map).unwrap();
     for slope in &advice.slopes {
         let kernel = TangentKernel::new(slope.alpha, 3).unwrap();
@@ -116,8 +116,8 @@ fn a_part_of_the_rows_gives_about_the_same_advice() {
         ..advisor(map)
     };
     let some = some.advise(&rows, &targets).unwrap();
-    assert_eq!(all.data.analysed, Some([320, 80]));
-    assert_eq!(some.data.analysed, Some([100, 25]));
+    assert_eq!(all.data.analyzed, Some([320, 80]));
+    assert_eq!(some.data.analyzed, Some([100, 25]));
     assert!(
         (some.step / all.step - 1.0).abs() < 0.1,
         "{} {}",
@@ -141,7 +141,7 @@ fn batches_allow_larger_steps_and_need_fewer_epochs() {
     let gd = advisor(map).advise(&rows, &targets).unwrap();
     let with = |batch| {
         let mut advisor = advisor(map);
-        advisor.budget.optimiser = Optimiser::Sgd { batch };
+        advisor.budget.optimizer = Optimizer::Sgd { batch };
         advisor.advise(&rows, &targets).unwrap()
     };
     let (small, whole) = (with(30), with(300));
@@ -275,7 +275,10 @@ fn errors_name_the_problem() {
         advisor.advise(&rows, &targets).unwrap_err().to_string()
     };
     assert!(setting(|a| a.alphas.clear()).starts_with("no slopes"));
-    assert!(setting(|a| a.alphas[1] = 1.0).starts_with("alpha = 1 is not a slope"));
+    assert!(
+        setting(|a| a.alphas[1] = 1.0)
+            .starts_with("alpha = 1 is out of range: a finite number below 1")
+    );
     assert!(setting(|a| a.target = 1.0).starts_with("target = 1"));
     assert!(setting(|a| a.cap = 1).starts_with("rows in the closed form = 1"));
     assert!(setting(|a| a.separation_cap = 0).starts_with("rows to compare = 0"));
@@ -283,7 +286,7 @@ fn errors_name_the_problem() {
     assert!(setting(|a| a.budget.epochs = 0).starts_with("epochs = 0"));
     let batch = |batch| {
         let mut advisor = advisor(map);
-        advisor.budget.optimiser = Optimiser::Sgd { batch };
+        advisor.budget.optimizer = Optimizer::Sgd { batch };
         advisor.advise(&rows, &targets).unwrap_err().to_string()
     };
     assert!(
@@ -434,7 +437,7 @@ fn identical_rows_are_rejected_with_a_remedy() {
     let targets: Vec<[f64; 1]> = rows.iter().map(|x| [x[0] * x[0]]).collect();
     for map in [InputMap::Unit, InputMap::UnitWithConstant] {
         let error = advisor(map).advise(&rows, &targets).unwrap_err();
-        assert_eq!(error, AdviceError::OnlySigns);
+        assert_eq!(error, OverparamError::OnlySigns);
         assert!(error.to_string().contains("raw-constant"), "{error}");
     }
     let advice = advisor(InputMap::RawWithConstant).advise(&rows, &targets);

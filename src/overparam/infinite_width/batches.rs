@@ -1,6 +1,7 @@
 use rand::{Rng, seq::index};
 
-use super::{InfiniteWidthError as Error, Points, TangentKernel, predictor::decompose};
+use super::{Points, TangentKernel, predictor::decompose};
+use crate::overparam::OverparamError;
 
 impl TangentKernel {
     /// Returns the largest eigenvalue of `W^½ (K/m) W^½` for one output, with the weight of each
@@ -10,12 +11,12 @@ impl TangentKernel {
     /// all of them. Cost: O(n³).
     ///
     /// # Errors
-    /// Returns [`InfiniteWidthError`](Error) if the eigenvalues do not converge.
+    /// Returns [`OverparamError`] if the eigenvalues do not converge.
     pub(crate) fn largest_weighted_eigenvalue(
         &self,
         points: &Points,
         weight: &dyn Fn(usize) -> f64,
-    ) -> Result<f64, Error> {
+    ) -> Result<f64, OverparamError> {
         let [mut tangent, _] = self.square(points);
         for i in 0..points.len() {
             for j in 0..points.len() {
@@ -35,7 +36,7 @@ impl TangentKernel {
     /// Cost: O(draws · batch³). Consumes `draws` samples of `batch` indices.
     ///
     /// # Errors
-    /// Returns [`InfiniteWidthError`](Error) if a batch is empty, or if the eigenvalues do not
+    /// Returns [`OverparamError`] if a batch is empty, or if the eigenvalues do not
     /// converge.
     pub fn largest_batch_eigenvalue(
         &self,
@@ -43,9 +44,9 @@ impl TangentKernel {
         batch: usize,
         draws: usize,
         rng: &mut impl Rng,
-    ) -> Result<f64, Error> {
+    ) -> Result<f64, OverparamError> {
         if batch == 0 || draws == 0 {
-            return Err(Error::NoRows);
+            return Err(OverparamError::NoRows);
         }
         let batch = batch.min(points.len());
         let mut largest = 0.0_f64;

@@ -2,7 +2,8 @@ use std::f64::consts::FRAC_2_PI;
 
 use nalgebra::DMatrix;
 
-use super::{InfiniteWidthError as Error, Points};
+use super::Points;
+use crate::overparam::OverparamError;
 use crate::overparam::theory::squared_gap;
 
 /// The kernels of an infinitely wide network of Algorithm 1 with one output.
@@ -43,13 +44,15 @@ impl TangentKernel {
     /// Creates the kernels for slope α and L trained layers.
     ///
     /// # Errors
-    /// Returns [`InfiniteWidthError`](Error) if α is not finite or the depth is 0.
-    pub fn new(alpha: f64, depth: usize) -> Result<Self, Error> {
+    /// Returns [`OverparamError`] if α is not finite or the depth is 0.
+    pub fn new(alpha: f64, depth: usize) -> Result<Self, OverparamError> {
         if !alpha.is_finite() {
-            return Err(Error::Alpha { alpha });
+            let expected = "a finite number, for example -1 or 0";
+            return Err(OverparamError::setting("alpha", alpha, expected));
         }
         if depth == 0 {
-            return Err(Error::Depth { depth });
+            let expected = "at least 1 trained hidden layer";
+            return Err(OverparamError::setting("depth", depth, expected));
         }
         let gap = squared_gap(alpha);
         Ok(Self { gap, depth })

@@ -22,7 +22,6 @@
 //! agree with it to 11 digits (`tests/data/tangent_kernels.py`).
 
 mod batches;
-mod error;
 mod kernel;
 mod points;
 mod predictor;
@@ -31,7 +30,6 @@ mod test_curve;
 mod training;
 mod width_correction;
 
-pub use error::InfiniteWidthError;
 pub use kernel::{KernelEntry, TangentKernel};
 pub use points::Points;
 pub use predictor::{InfiniteWidth, Start};

@@ -1,5 +1,5 @@
-use super::InfiniteWidthError as Error;
 use crate::overparam::InputMap;
+use crate::overparam::OverparamError;
 
 /// The product of two larger norms could overflow.
 const LONGEST: f64 = 1e150;
@@ -12,7 +12,7 @@ const LONGEST: f64 = 1e150;
 /// let points = Points::new(&[[3.0, 4.0], [1.0, 0.0]])?;
 /// let mapped = points.map(InputMap::RawWithConstant)?;
 /// assert_eq!(mapped.row(0), [3.0, 4.0, 1.0]);
-/// # Ok::<(), fireweed::overparam::infinite_width::InfiniteWidthError>(())
+/// # Ok::<(), fireweed::overparam::OverparamError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Points {
@@ -24,12 +24,12 @@ impl Points {
     /// Creates points from rows.
     ///
     /// # Errors
-    /// Returns [`InfiniteWidthError`](Error) if there are no rows or coordinates, rows differ in
+    /// Returns [`OverparamError`] if there are no rows or coordinates, rows differ in
     /// length, or numbers are not finite or too large to square.
-    pub fn new<R: AsRef<[f64]>>(rows: &[R]) -> Result<Self, Error> {
-        let columns = rows.first().ok_or(Error::NoRows)?.as_ref().len();
+    pub fn new<R: AsRef<[f64]>>(rows: &[R]) -> Result<Self, OverparamError> {
+        let columns = rows.first().ok_or(OverparamError::NoRows)?.as_ref().len();
         if columns == 0 {
-            return Err(Error::NoCoordinates);
+            return Err(OverparamError::NoCoordinates);
         }
         let mut values = Vec::with_capacity(rows.len() * columns);
         for (row, found) in rows.iter().map(AsRef::as_ref).enumerate() {
@@ -70,12 +70,12 @@ impl Points {
     /// Returns the rows with the given numbers, in their order; numbers out of range are left out.
     ///
     /// # Errors
-    /// Returns [`NoRows`](Error::NoRows) if none is left.
-    pub fn select(&self, rows: &[usize]) -> Result<Self, Error> {
+    /// Returns [`NoRows`](OverparamError::NoRows) if none is left.
+    pub fn select(&self, rows: &[usize]) -> Result<Self, OverparamError> {
         let kept = rows.iter().filter(|&&row| row < self.len());
         let values: Vec<f64> = kept.flat_map(|&row| self.row(row)).copied().collect();
         if values.is_empty() {
-            return Err(Error::NoRows);
+            return Err(OverparamError::NoRows);
         }
         let columns = self.columns;
         Ok(Self { values, columns })
@@ -85,7 +85,7 @@ impl Points {
     ///
     /// # Errors
     /// Never fails at present for rows accepted by [`new`](Self::new).
-    pub fn map(&self, map: InputMap) -> Result<Self, Error> {
+    pub fn map(&self, map: InputMap) -> Result<Self, OverparamError> {
         let rows: Vec<_> = self.rows().map(|row| map_row(map, row)).collect();
         Self::new(&rows)
     }
@@ -96,10 +96,10 @@ impl Points {
     }
 }
 
-fn check(row: usize, values: &[f64], expected: usize) -> Result<(), Error> {
+fn check(row: usize, values: &[f64], expected: usize) -> Result<(), OverparamError> {
     let found = values.len();
     if found != expected {
-        return Err(Error::Ragged {
+        return Err(OverparamError::Ragged {
             row,
             expected,
             found,
@@ -107,11 +107,11 @@ fn check(row: usize, values: &[f64], expected: usize) -> Result<(), Error> {
     }
     let mut numbers = values.iter().enumerate();
     if let Some((column, &value)) = numbers.find(|(_, value)| !value.is_finite()) {
-        return Err(Error::NotFinite { row, column, value });
+        return Err(OverparamError::NotFinite { row, column, value });
     }
     let norm = norm(values);
     if norm > LONGEST {
-        return Err(Error::TooLong { row, norm });
+        return Err(OverparamError::TooLong { row, norm });
     }
     Ok(())
 }
@@ -199,6 +199,6 @@ mod tests {
         let points = Points::new(&[[1.0], [2.0], [3.0]]).unwrap();
         let selected = points.select(&[2, 0, 9]).unwrap();
         assert_eq!(selected.rows().collect::<Vec<_>>(), [[3.0], [1.0]]);
-        assert_eq!(points.select(&[3]), Err(Error::NoRows));
+        assert_eq!(points.select(&[3]), Err(OverparamError::NoRows));
     }
 }

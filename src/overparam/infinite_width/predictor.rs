@@ -1,6 +1,7 @@
 use nalgebra::{DMatrix, Dyn, SymmetricEigen};
 
-use super::{InfiniteWidthError as Error, Points, TangentKernel, Training};
+use super::{Points, TangentKernel, Training};
+use crate::overparam::OverparamError;
 
 /// Maximum number of sweeps of the eigenvalue iteration per row; two or three usually suffice.
 const SWEEPS: usize = 60;
@@ -35,7 +36,7 @@ const SWEEPS: usize = 60;
 /// let training = network.train(step, width)?;
 /// assert!(training.loss(100) < training.loss(10));
 /// assert!(matches!(training.steps_to(1e-3)?, Reach::After { .. }));
-/// # Ok::<(), InfiniteWidthError>(())
+/// # Ok::<(), fireweed::overparam::OverparamError>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct InfiniteWidth {
@@ -66,16 +67,16 @@ impl InfiniteWidth {
     /// Decomposes the kernel of mapped inputs, with one row of targets each.
     ///
     /// # Errors
-    /// Returns [`InfiniteWidthError`](Error) if targets do not fit the inputs or are not finite, if
+    /// Returns [`OverparamError`] if targets do not fit the inputs or are not finite, if
     /// all inputs are zero, or if the eigenvalues do not converge.
     pub fn new<R: AsRef<[f64]>>(
         kernel: TangentKernel,
         points: Points,
         targets: &[R],
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, OverparamError> {
         let n = points.len();
         if targets.len() != n {
-            return Err(Error::TargetRows {
+            return Err(OverparamError::TargetRows {
                 expected: n,
                 found: targets.len(),
             });
@@ -83,7 +84,7 @@ impl InfiniteWidth {
         let targets = Points::new(targets)?;
         let [tangent, covariance] = kernel.square(&points);
         if tangent.iter().all(|&entry| entry == 0.0) {
-            return Err(Error::NothingTrains);
+            return Err(OverparamError::NothingTrains);
         }
         let eigen = decompose(tangent)?;
         let vectors = eigen.eigenvectors;
@@ -141,10 +142,10 @@ impl InfiniteWidth {
     /// finite width, whose eigenvalue differs.
     ///
     /// # Errors
-    /// Returns [`InfiniteWidthError`](Error) if the width is 0.
-    pub fn largest_stable_step(&self, width: usize) -> Result<f64, Error> {
+    /// Returns [`OverparamError`] if the width is 0.
+    pub fn largest_stable_step(&self, width: usize) -> Result<f64, OverparamError> {
         if width == 0 {
-            return Err(Error::Width { width });
+            return Err(OverparamError::setting("width", width, "at least 1 neuron"));
         }
         Ok(1.0 / (width as f64 * self.largest_eigenvalue()))
     }
@@ -153,14 +154,15 @@ impl InfiniteWidth {
     /// m.
     ///
     /// # Errors
-    /// Returns [`InfiniteWidthError`](Error) if the step is not positive and finite or the width is
+    /// Returns [`OverparamError`] if the step is not positive and finite or the width is
     /// 0.
-    pub fn train(&self, step: f64, width: usize) -> Result<Training<'_>, Error> {
+    pub fn train(&self, step: f64, width: usize) -> Result<Training<'_>, OverparamError> {
         if !(step.is_finite() && step > 0.0) {
-            return Err(Error::Step { step });
+            let expected = "a finite number above 0, below `largest_stable_step`";
+            return Err(OverparamError::setting("step", step, expected));
         }
         if width == 0 {
-            return Err(Error::Width { width });
+            return Err(OverparamError::setting("width", width, "at least 1 neuron"));
         }
         let scale = 2.0 * step * width as f64 / self.d();
         let moves = self.eigenvalues.iter().map(|value| scale * value);
@@ -172,9 +174,9 @@ impl InfiniteWidth {
     }
 }
 
-pub(super) fn decompose(matrix: DMatrix<f64>) -> Result<SymmetricEigen<f64, Dyn>, Error> {
+pub(super) fn decompose(matrix: DMatrix<f64>) -> Result<SymmetricEigen<f64, Dyn>, OverparamError> {
     let rows = matrix.nrows();
     // The iterations are counted over all rows together.
     SymmetricEigen::try_new(matrix, f64::EPSILON, SWEEPS * rows)
-        .ok_or(Error::NoEigenvalues { rows })
+        .ok_or(OverparamError::NoEigenvalues { rows })
 }

@@ -2,7 +2,8 @@ use nalgebra::{Cholesky, DMatrix};
 use rand::{Rng, seq::SliceRandom};
 use rand_distr::{Distribution, StandardNormal};
 
-use super::{InfiniteWidth, InfiniteWidthError as Error, Points, Start};
+use super::{InfiniteWidth, Points, Start};
+use crate::overparam::OverparamError;
 
 /// Minibatch stochastic gradient descent in an infinitely wide network.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -45,7 +46,7 @@ impl InfiniteWidth {
     /// n − 1 draws of `rng` per epoch, and one per output and input at the start of each network.
     ///
     /// # Errors
-    /// Returns [`InfiniteWidthError`](Error) if a setting is 0 or the step is not positive and
+    /// Returns [`OverparamError`] if a setting is 0 or the step is not positive and
     /// finite, or the test inputs or targets do not fit those of training.
     ///
     /// ```
@@ -66,14 +67,14 @@ impl InfiniteWidth {
     /// let mut rng = ChaCha8Rng::seed_from_u64(0);
     /// let curve = network.train_in_batches(&settings, None, &mut rng)?;
     /// assert!(curve.train[50] < curve.train[1]);
-    /// # Ok::<(), InfiniteWidthError>(())
+    /// # Ok::<(), fireweed::overparam::OverparamError>(())
     /// ```
     pub fn train_in_batches(
         &self,
         settings: &Minibatches,
         tests: Option<(&Points, &[Vec<f64>])>,
         rng: &mut impl Rng,
-    ) -> Result<StochasticCurve, Error> {
+    ) -> Result<StochasticCurve, OverparamError> {
         let Minibatches {
             step,
             width,
@@ -82,13 +83,14 @@ impl InfiniteWidth {
             draws,
         } = *settings;
         if !(step.is_finite() && step > 0.0) {
-            return Err(Error::Step { step });
+            let expected = "a finite number above 0, below `largest_stable_step`";
+            return Err(OverparamError::setting("step", step, expected));
         }
         if width == 0 {
-            return Err(Error::Width { width });
+            return Err(OverparamError::setting("width", width, "at least 1 neuron"));
         }
         if batch == 0 || draws == 0 {
-            return Err(Error::NoRows);
+            return Err(OverparamError::NoRows);
         }
         let n = self.samples();
         let all = Everything::new(self, tests)?;
@@ -133,7 +135,10 @@ struct Everything {
 }
 
 impl Everything {
-    fn new(network: &InfiniteWidth, tests: Option<(&Points, &[Vec<f64>])>) -> Result<Self, Error> {
+    fn new(
+        network: &InfiniteWidth,
+        tests: Option<(&Points, &[Vec<f64>])>,
+    ) -> Result<Self, OverparamError> {
         let (n, d) = (network.samples(), network.outputs());
         let mut rows: Vec<&[f64]> = network.points.rows().collect();
         let targets = &network.vectors * &network.targets;
@@ -144,7 +149,7 @@ impl Everything {
         if let Some((tests, values)) = tests {
             let fits = |what, expected, found| match expected == found {
                 true => Ok(()),
-                false => Err(Error::Coordinates {
+                false => Err(OverparamError::Coordinates {
                     what,
                     expected,
                     found,
@@ -152,7 +157,7 @@ impl Everything {
             };
             fits("test inputs", network.points.columns(), tests.columns())?;
             if values.len() != tests.len() {
-                return Err(Error::TargetRows {
+                return Err(OverparamError::TargetRows {
                     expected: tests.len(),
                     found: values.len(),
                 });
@@ -203,7 +208,7 @@ impl Everything {
 }
 
 /// The Cholesky factor of a covariance, which may be singular up to rounding.
-fn root(covariance: DMatrix<f64>) -> Result<DMatrix<f64>, Error> {
+fn root(covariance: DMatrix<f64>) -> Result<DMatrix<f64>, OverparamError> {
     let rows = covariance.nrows();
     let size = covariance.trace() / rows as f64;
     for exponent in [-12, -10, -8, -6] {
@@ -215,7 +220,7 @@ fn root(covariance: DMatrix<f64>) -> Result<DMatrix<f64>, Error> {
             return Ok(factor.unpack());
         }
     }
-    Err(Error::NoEigenvalues { rows })
+    Err(OverparamError::NoEigenvalues { rows })
 }
 
 #[cfg(test)]
@@ -332,6 +337,9 @@ mod tests {
             assert!(run(wrong, None).is_err());
         }
         let few = Some((&points, &targets[1..]));
-        assert!(matches!(run(settings, few), Err(Error::TargetRows { .. })));
+        assert!(matches!(
+            run(settings, few),
+            Err(OverparamError::TargetRows { .. })
+        ));
     }
 }

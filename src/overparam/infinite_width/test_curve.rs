@@ -1,6 +1,7 @@
 use nalgebra::{DMatrix, DVector};
 
-use super::{InfiniteWidthError as Error, Points, Start, Training};
+use super::{Points, Start, Training};
+use crate::overparam::OverparamError;
 
 /// The loss of a [`Training`] on other data, in closed form.
 ///
@@ -33,10 +34,10 @@ impl<'a> TestCurve<'a> {
         training: Training<'a>,
         tests: &Points,
         targets: &[R],
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, OverparamError> {
         let network = training.network;
         if targets.len() != tests.len() {
-            return Err(Error::TargetRows {
+            return Err(OverparamError::TargetRows {
                 expected: tests.len(),
                 found: targets.len(),
             });
@@ -45,7 +46,7 @@ impl<'a> TestCurve<'a> {
         let (expected, found) = (network.outputs(), targets.columns());
         let what = "test targets";
         if expected != found {
-            return Err(Error::Coordinates {
+            return Err(OverparamError::Coordinates {
                 what,
                 expected,
                 found,

@@ -4,7 +4,7 @@ use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 
 use super::test_data::{Network, points, synthetic};
 use super::*;
-use crate::overparam::InputMap;
+use crate::overparam::{InputMap, OverparamError};
 
 fn network(alpha: f64, depth: usize, n: usize, map: InputMap, seed: u64) -> InfiniteWidth {
     let (rows, targets) = synthetic(n, map, &mut ChaCha8Rng::seed_from_u64(seed));
@@ -289,7 +289,7 @@ fn errors_name_the_problem() {
     assert!(fails(&[[1.0], [f64::NAN]]).starts_with("row 1, coordinate 0 is NaN"));
     let zeros = Points::new(&[[0.0, 0.0]]).unwrap();
     let nothing = InfiniteWidth::new(kernel, zeros, &[[1.0]]).unwrap_err();
-    assert_eq!(nothing, InfiniteWidthError::NothingTrains);
+    assert_eq!(nothing, OverparamError::NothingTrains);
     let network = InfiniteWidth::new(kernel, x.clone(), &[[1.0], [2.0]]).unwrap();
     assert!(network.largest_stable_step(0).is_err());
     for step in [0.0, -1.0, f64::NAN, f64::INFINITY] {

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{InfiniteWidth, InfiniteWidthError as Error, Points, Start, TestCurve};
+use super::{InfiniteWidth, Points, Start, TestCurve};
+use crate::overparam::OverparamError;
 
 /// Training of an [`InfiniteWidth`] network with one step size.
 ///
@@ -91,10 +92,14 @@ impl<'a> Training<'a> {
     /// samples.
     ///
     /// # Errors
-    /// Returns [`InfiniteWidthError`](Error) if the target is not positive and finite.
-    pub fn steps_to(&self, target: f64) -> Result<Reach, Error> {
+    /// Returns [`OverparamError`] if the target is not positive and finite.
+    pub fn steps_to(&self, target: f64) -> Result<Reach, OverparamError> {
         if !(target.is_finite() && target > 0.0) {
-            return Err(Error::Target { target });
+            return Err(OverparamError::setting(
+                "target loss",
+                target,
+                "a finite number above 0",
+            ));
         }
         if self.loss(0) <= target {
             return Ok(Reach::After { steps: 0 });
@@ -126,9 +131,9 @@ impl<'a> Training<'a> {
     /// `tests`, which must be mapped like the training inputs.
     ///
     /// # Errors
-    /// Returns [`InfiniteWidthError`](Error) if the number of coordinates differs from that in
+    /// Returns [`OverparamError`] if the number of coordinates differs from that in
     /// training.
-    pub fn predict(&self, tests: &Points, steps: u64) -> Result<Vec<Vec<f64>>, Error> {
+    pub fn predict(&self, tests: &Points, steps: u64) -> Result<Vec<Vec<f64>>, OverparamError> {
         let network = self.network;
         self.check(tests)?;
         let [cross, _] = network.kernel.cross(tests, &network.points);
@@ -146,23 +151,23 @@ impl<'a> Training<'a> {
     /// Returns the curve of the loss on other data.
     ///
     /// # Errors
-    /// Returns [`InfiniteWidthError`](Error) if inputs or targets do not match those of training.
+    /// Returns [`OverparamError`] if inputs or targets do not match those of training.
     pub fn test_curve<R: AsRef<[f64]>>(
         &self,
         tests: &Points,
         targets: &[R],
-    ) -> Result<TestCurve<'a>, Error> {
+    ) -> Result<TestCurve<'a>, OverparamError> {
         self.check(tests)?;
         TestCurve::new(self.clone(), tests, targets)
     }
 
-    fn check(&self, tests: &Points) -> Result<(), Error> {
+    fn check(&self, tests: &Points) -> Result<(), OverparamError> {
         let (expected, found) = (self.network.points.columns(), tests.columns());
         let what = "test inputs";
         if expected == found {
             return Ok(());
         }
-        Err(Error::Coordinates {
+        Err(OverparamError::Coordinates {
             what,
             expected,
             found,

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Optimiser, Rate, Setting, TheoryError, error::positive, squared_gap};
+use super::{Optimizer, Rate, Setting, positive, squared_gap};
+use crate::overparam::OverparamError;
 
 /// Constants hidden by Ω and O in Theorems 2.1 and 2.2: calibrated, or 1.
 ///
@@ -33,7 +34,7 @@ impl Default for Constants {
 }
 
 impl Constants {
-    fn check(&self) -> Result<(), TheoryError> {
+    fn check(&self) -> Result<(), OverparamError> {
         positive("the constant of the rate", self.rate)?;
         positive("the constant of the step", self.step)?;
         positive("the constant of the width", self.width)?;
@@ -65,24 +66,24 @@ impl Constants {
 /// networks, AISTATS 2024.
 ///
 /// ```
-/// use fireweed::overparam::theory::*;
+/// use fireweed::overparam::{OverparamError, theory::*};
 ///
 /// let (samples, separation, outputs) = (1000, 0.05, 1);
 /// let setting = Setting { samples, separation, outputs, width: 5000, depth: 5 };
-/// let bound = |alpha| Bound::new(setting, alpha, Optimiser::Gd, Constants::default());
-/// let decrease = |alpha| -> Result<f64, TheoryError> {
+/// let bound = |alpha| Bound::new(setting, alpha, Optimizer::Gd, Constants::default());
+/// let decrease = |alpha| -> Result<f64, OverparamError> {
 ///     let bound = bound(alpha)?;
 ///     Ok(bound.rate(bound.largest_step())?.decrease())
 /// };
 /// // Twice as fast as ReLU; the absolute number requires calibration.
 /// assert!((decrease(-1.0)? / decrease(0.0)? - 2.0).abs() < 1e-12);
-/// # Ok::<(), TheoryError>(())
+/// # Ok::<(), OverparamError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bound {
     pub(super) setting: Setting,
     pub(super) gap: f64,
-    pub(super) optimiser: Optimiser,
+    pub(super) optimizer: Optimizer,
     pub(super) constants: Constants,
 }
 
@@ -90,24 +91,28 @@ impl Bound {
     /// Creates the bounds for one slope.
     ///
     /// # Errors
-    /// Returns [`TheoryError`] if the setting is invalid, α or a constant is not a number, or a
+    /// Returns [`OverparamError`] if the setting is invalid, α or a constant is not a number, or a
     /// batch is empty or larger than the data.
     pub fn new(
         setting: Setting,
         alpha: f64,
-        optimiser: Optimiser,
+        optimizer: Optimizer,
         constants: Constants,
-    ) -> Result<Self, TheoryError> {
+    ) -> Result<Self, OverparamError> {
         setting.check()?;
-        optimiser.check(setting.samples)?;
+        optimizer.check(setting.samples)?;
         constants.check()?;
         if !alpha.is_finite() {
-            return Err(TheoryError::Alpha { alpha });
+            return Err(OverparamError::setting(
+                "alpha",
+                alpha,
+                "a finite number below 1, for example -1 or 0",
+            ));
         }
         Ok(Self {
             setting,
             gap: squared_gap(alpha),
-            optimiser,
+            optimizer,
             constants,
         })
     }
@@ -115,14 +120,14 @@ impl Bound {
     /// Returns the rate γ per step of size η.
     ///
     /// # Errors
-    /// Returns [`TheoryError`] if the step is not positive, or so large that γ would not be
+    /// Returns [`OverparamError`] if the step is not positive, or so large that γ would not be
     /// positive.
-    pub fn rate(&self, step: f64) -> Result<Rate, TheoryError> {
+    pub fn rate(&self, step: f64) -> Result<Rate, OverparamError> {
         let step = positive("step", step)?;
         let [n, delta, d, m, _] = self.setting.numbers();
-        let share = match self.optimiser {
-            Optimiser::Gd => 1.0,
-            Optimiser::Sgd { batch } => batch as f64 / n,
+        let share = match self.optimizer {
+            Optimizer::Gd => 1.0,
+            Optimizer::Sgd { batch } => batch as f64 / n,
         };
         Rate::from_decrease(self.constants.rate * self.gap * share * step * delta * m / (n * d))
     }
@@ -130,9 +135,9 @@ impl Bound {
     /// Returns the largest step η of the theorem, for the sum loss.
     pub fn largest_step(&self) -> f64 {
         let [n, delta, d, m, l] = self.setting.numbers();
-        let step = match self.optimiser {
-            Optimiser::Gd => d / (n * l * l * m),
-            Optimiser::Sgd { .. } => d * delta / (m * (n * l).powi(3) * m.ln().powi(2)),
+        let step = match self.optimizer {
+            Optimizer::Gd => d / (n * l * l * m),
+            Optimizer::Sgd { .. } => d * delta / (m * (n * l).powi(3) * m.ln().powi(2)),
         };
         self.constants.step * step
     }
@@ -140,9 +145,9 @@ impl Bound {
     /// Returns the step from which the bound holds.
     pub fn holds_from(&self) -> f64 {
         let [n, delta, _, m, l] = self.setting.numbers();
-        match self.optimiser {
-            Optimiser::Gd => 0.0,
-            Optimiser::Sgd { batch } => {
+        match self.optimizer {
+            Optimizer::Gd => 0.0,
+            Optimizer::Sgd { batch } => {
                 let scale = n.powi(5) * (l * m.ln()).powi(2) / (batch as f64 * delta * delta);
                 self.constants.start * scale / (self.gap * self.gap)
             }
@@ -160,7 +165,7 @@ impl Bound {
     ///
     /// # Errors
     /// Returns the errors of [`rate`](Self::rate), and an error if the target is not positive.
-    pub fn steps_to(&self, target: f64, step: f64) -> Result<f64, TheoryError> {
+    pub fn steps_to(&self, target: f64, step: f64) -> Result<f64, OverparamError> {
         let factor = self.initial_loss() / positive("target loss", target)?;
         Ok(self
             .rate(step)?
@@ -172,8 +177,8 @@ impl Bound {
     ///
     /// # Errors
     /// Returns the errors of [`steps_to`](Self::steps_to).
-    pub fn epochs_to(&self, target: f64, step: f64) -> Result<f64, TheoryError> {
-        let per_epoch = self.optimiser.steps_per_epoch(self.setting.samples);
+    pub fn epochs_to(&self, target: f64, step: f64) -> Result<f64, OverparamError> {
+        let per_epoch = self.optimizer.steps_per_epoch(self.setting.samples);
         Ok(self.steps_to(target, step)? / per_epoch)
     }
 }

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Rate, TheoryError, error::positive, squared_gap};
+use super::{Rate, positive, squared_gap};
+use crate::overparam::OverparamError;
 
 /// The theorem's rate with its constant taken from a run.
 ///
@@ -24,7 +25,7 @@ use super::{Rate, TheoryError, error::positive, squared_gap};
 /// let calibrated = CalibratedRate::from_run(0.0, relu, 1.0)?;
 /// let steps = calibrated.rate(-1.0)?.steps_to_divide_by(100.0);
 /// assert_eq!(steps.round(), 1608.0);
-/// # Ok::<(), fireweed::overparam::theory::TheoryError>(())
+/// # Ok::<(), fireweed::overparam::OverparamError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CalibratedRate {
@@ -35,15 +36,19 @@ impl CalibratedRate {
     /// Creates the rate from that of a run with slope `alpha`, and the factor C₀.
     ///
     /// # Errors
-    /// Returns [`TheoryError`] if α is not finite or has no gap, or C₀ or the decrease is not
+    /// Returns [`OverparamError`] if α is not finite or has no gap, or C₀ or the decrease is not
     /// positive.
-    pub fn from_run(alpha: f64, observed: Rate, shrink: f64) -> Result<Self, TheoryError> {
+    pub fn from_run(alpha: f64, observed: Rate, shrink: f64) -> Result<Self, OverparamError> {
         if !alpha.is_finite() {
-            return Err(TheoryError::Alpha { alpha });
+            return Err(OverparamError::setting(
+                "alpha",
+                alpha,
+                "a finite number below 1, for example -1 or 0",
+            ));
         }
         let gap = squared_gap(alpha);
         if gap == 0.0 {
-            return Err(TheoryError::NoGap { alpha });
+            return Err(OverparamError::NoGap { alpha });
         }
         let decrease = positive("the decrease of the run", observed.decrease())?;
         let constant = positive("C0", shrink)? * decrease / gap;
@@ -58,10 +63,14 @@ impl CalibratedRate {
     /// Returns γ(α).
     ///
     /// # Errors
-    /// Returns [`TheoryError`] if α is not finite, or C g(α) is not below 1.
-    pub fn rate(&self, alpha: f64) -> Result<Rate, TheoryError> {
+    /// Returns [`OverparamError`] if α is not finite, or C g(α) is not below 1.
+    pub fn rate(&self, alpha: f64) -> Result<Rate, OverparamError> {
         if !alpha.is_finite() {
-            return Err(TheoryError::Alpha { alpha });
+            return Err(OverparamError::setting(
+                "alpha",
+                alpha,
+                "a finite number below 1, for example -1 or 0",
+            ));
         }
         Rate::from_decrease(self.constant * squared_gap(alpha))
     }

@@ -1,4 +1,5 @@
-use super::{Bound, TheoryError};
+use super::Bound;
+use crate::overparam::OverparamError;
 
 /// Returns the factor by which the bounds of Guo, Li, Lerman (2024) improve on earlier ones for
 /// ReLU networks.
@@ -21,7 +22,7 @@ impl Bound {
     ///
     /// # Errors
     /// Returns the errors of [`steps_to`](Self::steps_to).
-    pub fn earlier_steps_to(&self, target: f64, step: f64) -> Result<f64, TheoryError> {
+    pub fn earlier_steps_to(&self, target: f64, step: f64) -> Result<f64, OverparamError> {
         let improvement = improvement_over_earlier_bounds(self.setting.depth);
         Ok(self.steps_to(target, step)? / improvement)
     }

@@ -8,16 +8,15 @@
 //! |---|---|
 //! | jump of the slope | [`derivative_gap`], [`squared_gap`] |
 //! | rate, width, step and number of steps | [`Bound`] |
-//! | generalization | [`Generalisation`] |
+//! | generalization | [`Generalization`] |
 //! | rate of a run | [`Rate::observed`], [`CalibratedRate`] |
 //! | improvement over earlier bounds | [`improvement_over_earlier_bounds`] |
 
 mod bound;
 mod calibration;
 mod earlier;
-mod error;
 mod gap;
-mod generalisation;
+mod generalization;
 mod rate;
 mod setting;
 mod width;
@@ -25,11 +24,23 @@ mod width;
 pub use bound::{Bound, Constants};
 pub use calibration::CalibratedRate;
 pub use earlier::improvement_over_earlier_bounds;
-pub use error::TheoryError;
 pub use gap::{derivative_gap, squared_gap};
-pub use generalisation::{Generalisation, GeneralisationConstants, GeneralisationTerms};
+pub use generalization::{Generalization, GeneralizationConstants, GeneralizationTerms};
 pub use rate::Rate;
-pub use setting::{Optimiser, Setting};
+pub use setting::{Optimizer, Setting};
+
+use super::OverparamError;
+
+fn positive(what: &'static str, value: f64) -> Result<f64, OverparamError> {
+    match value.is_finite() && value > 0.0 {
+        true => Ok(value),
+        false => Err(OverparamError::setting(
+            what,
+            value,
+            "a finite number above 0",
+        )),
+    }
+}
 
 #[cfg(test)]
 mod tests;

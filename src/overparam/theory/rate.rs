@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::TheoryError;
+use crate::overparam::OverparamError;
 
 /// A linear rate: each step reduces the loss to at most the share γ.
 ///
@@ -14,11 +14,11 @@ impl Rate {
     /// Creates the rate that reduces the loss by the share `1 − γ` in each step.
     ///
     /// # Errors
-    /// Returns [`TheoryError::Decrease`] if the decrease is outside `[0, 1)`.
-    pub fn from_decrease(decrease: f64) -> Result<Self, TheoryError> {
+    /// Returns [`OverparamError::Decrease`] if the decrease is outside `[0, 1)`.
+    pub fn from_decrease(decrease: f64) -> Result<Self, OverparamError> {
         match (0.0..1.0).contains(&decrease) {
             true => Ok(Self { decrease }),
-            false => Err(TheoryError::Decrease { decrease }),
+            false => Err(OverparamError::Decrease { decrease }),
         }
     }
 
@@ -31,15 +31,15 @@ impl Rate {
     /// Reference: Guo, Li, Lerman, arXiv 2402.11942; equation 2.17 of the dissertation.
     ///
     /// # Errors
-    /// Returns [`TheoryError::NoRate`] if the losses are not positive and finite, or do not fall.
-    pub fn observed(first: (u64, f64), last: (u64, f64)) -> Result<Self, TheoryError> {
+    /// Returns [`OverparamError::NoRate`] if the losses are not positive and finite, or do not fall.
+    pub fn observed(first: (u64, f64), last: (u64, f64)) -> Result<Self, OverparamError> {
         let losses = [first.1, last.1];
         let falls = losses.iter().all(|loss| loss.is_finite() && *loss > 0.0)
             && last.0 > first.0
             && last.1 < first.1;
         if !falls {
             let steps = [first.0, last.0];
-            return Err(TheoryError::NoRate { steps, losses });
+            return Err(OverparamError::NoRate { steps, losses });
         }
         let steps = (last.0 - first.0) as f64;
         Self::from_decrease(-((last.1.ln() - first.1.ln()) / steps).exp_m1())

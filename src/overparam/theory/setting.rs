@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::TheoryError;
+use crate::overparam::OverparamError;
 
 /// Data and network parameters of the theorems.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,9 +22,9 @@ impl Setting {
     /// Checks that the theorems apply.
     ///
     /// # Errors
-    /// Returns [`TheoryError`] for counts of 0, a width of 1, whose logarithm vanishes, and
+    /// Returns [`OverparamError`] for counts of 0, a width of 1, whose logarithm vanishes, and
     /// separations that are not positive.
-    pub fn check(&self) -> Result<(), TheoryError> {
+    pub fn check(&self) -> Result<(), OverparamError> {
         let counts = [
             ("samples", self.samples, 1),
             ("outputs", self.outputs, 1),
@@ -32,12 +32,17 @@ impl Setting {
             ("depth", self.depth, 1),
         ];
         if let Some(&(what, found, least)) = counts.iter().find(|(_, count, least)| count < least) {
-            return Err(TheoryError::TooFew { what, found, least });
+            return Err(OverparamError::too_few(what, found, least));
         }
         let separation = self.separation;
         match separation.is_finite() && separation > 0.0 {
             true => Ok(()),
-            false => Err(TheoryError::Separation { separation }),
+            false => Err(OverparamError::setting(
+                "separation",
+                separation,
+                "the smallest distance of two inputs, positive and finite; drop or merge inputs \
+                 that coincide",
+            )),
         }
     }
 
@@ -56,7 +61,7 @@ impl Setting {
 /// Optimizer. The loss is a **sum** over the samples of a step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Optimiser {
+pub enum Optimizer {
     /// Gradient descent: all samples in every step.
     #[default]
     Gd,
@@ -67,7 +72,7 @@ pub enum Optimiser {
     },
 }
 
-impl Optimiser {
+impl Optimizer {
     /// Returns the number of steps in one pass over n samples; a partial batch counts as a fraction
     /// of a step.
     pub fn steps_per_epoch(self, samples: usize) -> f64 {
@@ -77,14 +82,10 @@ impl Optimiser {
         }
     }
 
-    pub(in crate::overparam) fn check(self, samples: usize) -> Result<(), TheoryError> {
+    pub(in crate::overparam) fn check(self, samples: usize) -> Result<(), OverparamError> {
         match self {
-            Self::Sgd { batch: 0 } => Err(TheoryError::TooFew {
-                what: "batch",
-                found: 0,
-                least: 1,
-            }),
-            Self::Sgd { batch } if batch > samples => Err(TheoryError::Batch { batch, samples }),
+            Self::Sgd { batch: 0 } => Err(OverparamError::too_few("batch", 0, 1)),
+            Self::Sgd { batch } if batch > samples => Err(OverparamError::Batch { batch, samples }),
             _ => Ok(()),
         }
     }

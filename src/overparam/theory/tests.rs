@@ -10,8 +10,8 @@ const SETTING: Setting = Setting {
     depth: 5,
 };
 
-fn bound(alpha: f64, optimiser: Optimiser) -> Bound {
-    Bound::new(SETTING, alpha, optimiser, Constants::default()).unwrap()
+fn bound(alpha: f64, optimizer: Optimizer) -> Bound {
+    Bound::new(SETTING, alpha, optimizer, Constants::default()).unwrap()
 }
 
 fn close(found: f64, expected: f64, relative: f64) -> bool {
@@ -97,7 +97,7 @@ fn steps_at_the_largest_step() {
             outputs,
             ..SETTING
         };
-        let bound = Bound::new(setting, -1.0, Optimiser::Gd, Constants::default()).unwrap();
+        let bound = Bound::new(setting, -1.0, Optimizer::Gd, Constants::default()).unwrap();
         let target = bound.initial_loss() / 100.0;
         let steps = bound.steps_to(target, bound.largest_step()).unwrap();
         let expected = 1e6 * 25.0 / (2.0 * 0.05) * 100f64.ln();
@@ -109,8 +109,8 @@ fn steps_at_the_largest_step() {
 
 #[test]
 fn stochastic_steps() {
-    let sgd = bound(-2.0, Optimiser::Sgd { batch: 64 });
-    let gd = bound(-2.0, Optimiser::Gd);
+    let sgd = bound(-2.0, Optimizer::Sgd { batch: 64 });
+    let gd = bound(-2.0, Optimizer::Gd);
     let step = sgd.largest_step();
     let share = sgd.rate(step).unwrap().decrease() / gd.rate(step).unwrap().decrease();
     assert!(close(share, 0.064, 1e-12));
@@ -141,18 +141,18 @@ fn the_width_solves_its_condition() {
         depth: 1,
         ..SETTING
     };
-    for (setting, optimiser) in [
-        (SETTING, Optimiser::Gd),
-        (SETTING, Optimiser::Sgd { batch: 64 }),
-        (small, Optimiser::Gd),
-        (small, Optimiser::Sgd { batch: 2 }),
+    for (setting, optimizer) in [
+        (SETTING, Optimizer::Gd),
+        (SETTING, Optimizer::Sgd { batch: 64 }),
+        (small, Optimizer::Gd),
+        (small, Optimizer::Sgd { batch: 2 }),
     ] {
-        let bound = Bound::new(setting, -0.5, optimiser, Constants::default()).unwrap();
+        let bound = Bound::new(setting, -0.5, optimizer, Constants::default()).unwrap();
         let width = bound.required_width(1e-3).unwrap();
         let [n, delta, _, _, l] = setting.numbers();
-        let needed = match optimiser {
-            Optimiser::Gd => n.powi(5) * l.powi(15) / (1.8 * delta.powi(4)),
-            Optimiser::Sgd { batch } => {
+        let needed = match optimizer {
+            Optimizer::Gd => n.powi(5) * l.powi(15) / (1.8 * delta.powi(4)),
+            Optimizer::Sgd { batch } => {
                 n.powi(8) * l.powi(15) / (1.8f64.powi(4) * batch as f64 * delta.powi(5))
             }
         };
@@ -174,7 +174,7 @@ fn widths_of_easy_and_unreachable_targets() {
             width,
             ..Constants::default()
         };
-        let bound = Bound::new(setting, alpha, Optimiser::Gd, constants).unwrap();
+        let bound = Bound::new(setting, alpha, Optimizer::Gd, constants).unwrap();
         bound.required_width(1e-3).unwrap()
     };
     assert!(close(width(easy, -1.0, 1.0), 4f64.exp(), 1e-12));
@@ -193,7 +193,7 @@ fn the_best_time_has_the_smallest_bound() {
     };
     for (alpha, initial) in [(-1.0, 1e4), (0.0, 1e3), (0.5, 1e2), (-1.0, 1e-3)] {
         let bound =
-            Generalisation::new(setting, alpha, initial, GeneralisationConstants::default())
+            Generalization::new(setting, alpha, initial, GeneralizationConstants::default())
                 .unwrap();
         let brute = (0..20_000)
             .min_by(|&a, &b| bound.after(a).total().total_cmp(&bound.after(b).total()))
@@ -216,8 +216,8 @@ fn the_best_slope_for_new_data_changes_with_time() {
         ..SETTING
     };
     let total = |alpha, t| {
-        let constants = GeneralisationConstants::default();
-        let bound = Generalisation::new(setting, alpha, 1e4, constants).unwrap();
+        let constants = GeneralizationConstants::default();
+        let bound = Generalization::new(setting, alpha, 1e4, constants).unwrap();
         bound.after(t).total()
     };
     assert!(total(-1.0, 50) < total(0.0, 50));
@@ -228,8 +228,8 @@ proptest! {
     /// Corollary 2.1.
     #[test]
     fn the_absolute_value_has_the_best_training_bound(alpha in -100.0..0.999_f64, sgd: bool) {
-        let optimiser = if sgd { Optimiser::Sgd { batch: 32 } } else { Optimiser::Gd };
-        let (best, other) = (bound(-1.0, optimiser), bound(alpha, optimiser));
+        let optimizer = if sgd { Optimizer::Sgd { batch: 32 } } else { Optimizer::Gd };
+        let (best, other) = (bound(-1.0, optimizer), bound(alpha, optimizer));
         let step = best.largest_step();
         prop_assert_eq!(step, other.largest_step());
         prop_assert!(best.rate(step).unwrap() >= other.rate(step).unwrap());
@@ -268,26 +268,29 @@ fn errors_name_the_problem() {
     let with = |change: fn(&mut Setting)| {
         let mut setting = SETTING;
         change(&mut setting);
-        let bound = Bound::new(setting, -1.0, Optimiser::Gd, Constants::default());
+        let bound = Bound::new(setting, -1.0, Optimizer::Gd, Constants::default());
         bound.unwrap_err().to_string()
     };
-    assert_eq!(with(|s| s.samples = 0), "samples = 0: at least 1 is needed");
+    assert_eq!(
+        with(|s| s.samples = 0),
+        "samples = 0 is out of range: at least 1"
+    );
     assert!(with(|s| s.width = 1).starts_with("width"));
     assert!(with(|s| s.separation = 0.0).contains("drop or merge inputs"));
-    let new = |alpha, optimiser, constants| {
-        let error = Bound::new(SETTING, alpha, optimiser, constants).unwrap_err();
+    let new = |alpha, optimizer, constants| {
+        let error = Bound::new(SETTING, alpha, optimizer, constants).unwrap_err();
         error.to_string()
     };
-    assert!(new(f64::NAN, Optimiser::Gd, Constants::default()).starts_with("alpha = NaN"));
-    let batch = |batch| new(0.0, Optimiser::Sgd { batch }, Constants::default());
+    assert!(new(f64::NAN, Optimizer::Gd, Constants::default()).starts_with("alpha = NaN"));
+    let batch = |batch| new(0.0, Optimizer::Sgd { batch }, Constants::default());
     assert!(batch(0).starts_with("batch = 0"));
     assert!(batch(1001).starts_with("a batch of 1001 from 1000 samples"));
     let constants = Constants {
         rate: -1.0,
         ..Constants::default()
     };
-    assert!(new(0.0, Optimiser::Gd, constants).starts_with("the constant of the rate = -1"));
-    let gd = bound(-1.0, Optimiser::Gd);
+    assert!(new(0.0, Optimizer::Gd, constants).starts_with("the constant of the rate = -1"));
+    let gd = bound(-1.0, Optimizer::Gd);
     assert!(gd.rate(0.0).is_err() && gd.rate(f64::NAN).is_err());
     let beyond = gd.rate(1e3).unwrap_err().to_string();
     assert!(beyond.contains("choose a smaller step"), "{beyond}");
@@ -299,14 +302,14 @@ fn errors_name_the_problem() {
     ] {
         assert!(matches!(
             Rate::observed(first, last),
-            Err(TheoryError::NoRate { .. })
+            Err(OverparamError::NoRate { .. })
         ));
     }
     let rate = Rate::from_decrease(0.1).unwrap();
     let linear = CalibratedRate::from_run(1.0, rate, 1.0).unwrap_err();
     assert!(linear.to_string().contains("calibrates nothing"));
     assert!(
-        bound(1.0, Optimiser::Gd)
+        bound(1.0, Optimizer::Gd)
             .steps_to(1.0, 1e-6)
             .unwrap()
             .is_infinite()

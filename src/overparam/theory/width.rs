@@ -1,4 +1,5 @@
-use super::{Bound, Optimiser, TheoryError, error::positive};
+use super::{Bound, Optimizer, positive};
+use crate::overparam::OverparamError;
 
 impl Bound {
     /// Returns the smallest width m required by the theorem to reach the loss `target`; infinite
@@ -16,15 +17,15 @@ impl Bound {
     /// Reference: Guo, Li, Lerman, arXiv 2402.11942; Theorems 2.1 and 2.2 of the dissertation.
     ///
     /// # Errors
-    /// Returns [`TheoryError`] if the target is not positive.
-    pub fn required_width(&self, target: f64) -> Result<f64, TheoryError> {
+    /// Returns [`OverparamError`] if the target is not positive.
+    pub fn required_width(&self, target: f64) -> Result<f64, OverparamError> {
         let target = positive("target loss", target)?;
         let [n, delta, d, _, l] = self.setting.numbers();
         // In logarithms, since the powers overflow.
         let common = self.constants.width.ln() + 15.0 * l.ln() + d.ln();
-        let needed = match self.optimiser {
-            Optimiser::Gd => common + 5.0 * n.ln() - 4.0 * delta.ln() - self.gap.ln(),
-            Optimiser::Sgd { batch } => {
+        let needed = match self.optimizer {
+            Optimizer::Gd => common + 5.0 * n.ln() - 4.0 * delta.ln() - self.gap.ln(),
+            Optimizer::Sgd { batch } => {
                 let batch = batch as f64;
                 let data = 8.0 * n.ln() - 5.0 * delta.ln() - batch.ln();
                 common + data - 4.0 * self.gap.ln()
@@ -34,10 +35,10 @@ impl Bound {
             true => self.constants.width * (-target.ln()).ln(),
             false => 0.0,
         };
-        let second = match self.optimiser {
-            Optimiser::Gd => doubly_logarithmic,
+        let second = match self.optimizer {
+            Optimizer::Gd => doubly_logarithmic,
             // The first condition implies that m is at least e⁴, and ln m at least 4.
-            Optimiser::Sgd { .. } => inverse_of_m_ln_m(doubly_logarithmic),
+            Optimizer::Sgd { .. } => inverse_of_m_ln_m(doubly_logarithmic),
         };
         Ok(inverse_of_m_over_ln4_m(needed).max(second))
     }

@@ -2,7 +2,10 @@ use burn::{config::Config, nn::PositionalEncodingConfig, tensor::Device};
 use rand::{Rng, SeedableRng, rngs::ChaCha8Rng};
 
 use super::{OverparamTransformer, block::BlockSizes};
-use crate::nn::{AlphaError, LeakyReluRescaledConfig, RescaledInit};
+use crate::{
+    SettingError,
+    nn::{LeakyReluRescaledConfig, RescaledInit},
+};
 
 /// Configuration of an [`OverparamTransformer`].
 ///
@@ -47,12 +50,12 @@ impl OverparamTransformerConfig {
     /// Creates the network with weights drawn from the configured seed.
     ///
     /// # Errors
-    /// Returns [`AlphaError`] if α is not finite or not below 1.
+    /// Returns [`SettingError`] if α is not finite or not below 1.
     ///
     /// # Panics
     /// Panics if a size is 0, the width is odd or not a multiple of the heads, or rows are longer
     /// than 10,000.
-    pub fn try_init(&self, device: &Device) -> Result<OverparamTransformer, AlphaError> {
+    pub fn try_init(&self, device: &Device) -> Result<OverparamTransformer, SettingError> {
         self.try_init_with(device, &mut ChaCha8Rng::seed_from_u64(self.seed))
     }
 
@@ -74,7 +77,7 @@ impl OverparamTransformerConfig {
     /// Consumes `m vocabulary + depth (4 + 2 f) m² + m d` standard normals.
     ///
     /// # Errors
-    /// Returns [`AlphaError`] if α is not finite or not below 1.
+    /// Returns [`SettingError`] if α is not finite or not below 1.
     ///
     /// # Panics
     /// Panics if a size is 0, the width is odd or not a multiple of the heads, or rows are longer
@@ -83,7 +86,7 @@ impl OverparamTransformerConfig {
         &self,
         device: &Device,
         rng: &mut impl Rng,
-    ) -> Result<OverparamTransformer, AlphaError> {
+    ) -> Result<OverparamTransformer, SettingError> {
         let activation = LeakyReluRescaledConfig::new()
             .with_alpha(self.alpha)
             .try_init()?;

@@ -1,8 +1,8 @@
 use super::AdviceData;
 use crate::{
     overparam::{
-        InputMap,
-        advisor::{Advice, AdviceError, Advisor, MapTrial},
+        InputMap, OverparamError,
+        advisor::{Advice, Advisor, MapTrial},
     },
     study::StudyError,
 };
@@ -46,13 +46,13 @@ impl MapChoice {
                     input_map,
                     ..advisor.clone()
                 };
-                match one.try_map(&set.rows(), &set.targets(), set.standardised()) {
+                match one.try_map(&set.rows(), &set.targets(), set.standardized()) {
                     Ok(trial) => trials.extend(trial),
                     // Another map may work.
                     Err(
-                        AdviceError::OnlySigns
-                        | AdviceError::OneInput { .. }
-                        | AdviceError::Data(_),
+                        OverparamError::OnlySigns
+                        | OverparamError::OneInput { .. }
+                        | OverparamError::Data { .. },
                     ) => {}
                     Err(error) => return Err(error.into()),
                 }
@@ -64,13 +64,13 @@ impl MapChoice {
             _ => InputMap::UnitWithConstant,
         };
         let best = MapTrial::best(&trials);
-        let (input_map, standardised) = match best {
-            Some(best) => (best.map, best.standardised),
-            None => (usual, data.standardised()),
+        let (input_map, standardized) = match best {
+            Some(best) => (best.map, best.standardized),
+            None => (usual, data.standardized()),
         };
         let other = data
             .as_they_are()
-            .filter(|_| standardised != data.standardised());
+            .filter(|_| standardized != data.standardized());
         Ok(Self {
             data: other.unwrap_or_else(|| data.clone()),
             advisor: Advisor {

@@ -5,13 +5,12 @@ use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 use crate::{
     data::{
-        CaliforniaHousing, CsvError, CsvOptions, DataError, DataPlaces, DownloadProgress,
-        RegressionBatch, RegressionSet, Source, Standardiser, SyntheticFunction,
-        read_regression_csv,
+        CaliforniaHousing, CsvOptions, DataError, DataPlaces, DownloadProgress, RegressionBatch,
+        RegressionSet, Source, Standardizer, SyntheticFunction, read_regression_csv,
     },
     overparam::{
-        InputMap,
-        advisor::{Advice, AdviceError, Advisor, DistinctRows},
+        InputMap, OverparamError,
+        advisor::{Advice, Advisor, DistinctRows},
     },
     study::StudyError,
 };
@@ -21,7 +20,7 @@ const NEARLY_ALL: f64 = 0.98;
 const FEW: usize = 10;
 
 /// Suffix of titles for standardized columns.
-const STANDARDISED: &str = ", standardized";
+const STANDARDIZED: &str = ", standardized";
 
 /// Rows of features with targets, and their origin.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,7 +46,7 @@ impl AdviceData {
     pub fn from_csv(
         path: &Path,
         options: &CsvOptions,
-        standardise: bool,
+        standardize: bool,
     ) -> Result<Self, StudyError> {
         let table = read_regression_csv(path, options)?;
         check_targets(path, &table.data.set)?;
@@ -56,7 +55,7 @@ impl AdviceData {
             table.provenance.title,
             table.data.set.target_names().join(", ")
         );
-        let data = Self::prepared(title, table.data.set, table.notice, standardise)?;
+        let data = Self::prepared(title, table.data.set, table.notice, standardize)?;
         Ok(Self {
             lines: Some(table.data.lines),
             ..data
@@ -69,11 +68,11 @@ impl AdviceData {
     /// Returns [`StudyError::Data`] if the data are not found and the stand-in is not allowed.
     pub fn housing(
         places: DataPlaces,
-        standardise: bool,
+        standardize: bool,
         progress: &mut dyn FnMut(DownloadProgress<'_>),
     ) -> Result<Self, StudyError> {
         let data = CaliforniaHousing::default().load(&places, progress)?;
-        Self::prepared(data.provenance.title, data.data, data.notice, standardise)
+        Self::prepared(data.provenance.title, data.data, data.notice, standardize)
     }
 
     /// Draws the synthetic data of Guo, Li, Lerman (2024), on the unit sphere if the input map
@@ -94,9 +93,9 @@ impl AdviceData {
         title: String,
         set: RegressionSet,
         notice: Option<String>,
-        standardise: bool,
+        standardize: bool,
     ) -> Result<Self, StudyError> {
-        if !standardise {
+        if !standardize {
             return Ok(Self {
                 title,
                 set,
@@ -105,16 +104,16 @@ impl AdviceData {
                 unscaled: None,
             });
         }
-        let scales = Standardiser::fit(&set).map_err(DataError::from)?;
+        let scales = Standardizer::fit(&set)?;
         let constant = scales.constant();
         let notice = notice.into_iter().chain((!constant.is_empty()).then(|| {
             let names = constant.join(", ");
             format!("constant columns carry no information and become 0: {names}")
         }));
-        let scaled = scales.apply(&set).map_err(DataError::from)?;
+        let scaled = scales.apply(&set)?;
         let notice = notice.chain(outliers(&set, &scaled));
         Ok(Self {
-            title: format!("{title}{STANDARDISED}"),
+            title: format!("{title}{STANDARDIZED}"),
             notice: notice.reduce(|first, second| format!("{first}; {second}")),
             unscaled: Some(set.with_targets_of(&scaled)),
             set: scaled,
@@ -123,13 +122,13 @@ impl AdviceData {
     }
 
     /// Returns whether features are standardized.
-    pub(super) fn standardised(&self) -> bool {
+    pub(super) fn standardized(&self) -> bool {
         self.unscaled.is_some()
     }
 
     /// Returns the same data with unscaled features, if the features are standardized.
     pub(super) fn as_they_are(&self) -> Option<Self> {
-        let title = self.title.strip_suffix(STANDARDISED).unwrap_or(&self.title);
+        let title = self.title.strip_suffix(STANDARDIZED).unwrap_or(&self.title);
         Some(Self {
             title: format!("{title}, targets standardized"),
             set: self.unscaled.clone()?,
@@ -152,7 +151,7 @@ impl AdviceData {
             advisor
                 .advise(&self.rows(), &self.targets())
                 .map_err(|error| match error {
-                    AdviceError::Duplicate { rows, scaled } => match lines(rows) {
+                    OverparamError::Duplicate { rows, scaled } => match lines(rows) {
                         Some(lines) => StudyError::Coinciding {
                             title: self.title.clone(),
                             lines,
@@ -205,7 +204,7 @@ fn check_targets(path: &Path, set: &RegressionSet) -> Result<(), DataError> {
     if set.len() < 2 || rows.any(|row| row != first) {
         return Ok(());
     }
-    Err(DataError::Csv(CsvError::ConstantTarget {
+    Err(DataError::ConstantTarget {
         path: path.into(),
         column: set.target_names().join(", "),
         value: first
@@ -213,7 +212,7 @@ fn check_targets(path: &Path, set: &RegressionSet) -> Result<(), DataError> {
             .map(f64::to_string)
             .collect::<Vec<_>>()
             .join(", "),
-    }))
+    })
 }
 
 /// Returns a note for each column whose variance is almost entirely due to one value, such as 1e90

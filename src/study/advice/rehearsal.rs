@@ -59,7 +59,7 @@ impl Rehearsal {
         let curve = points.map(|point| (point.epoch.round() as u64, point.loss));
         let curve: Vec<_> = curve.collect();
         let calibration = Calibration::from_curve(self.alpha, &curve);
-        calibration.map_err(|error| StudyError::Advice(error.into()))
+        Ok(calibration?)
     }
 }
 

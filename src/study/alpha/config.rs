@@ -6,7 +6,7 @@ use crate::{
     data::Provenance,
     device::DeviceSpec,
     nn::LeakyReluRescaledConfig,
-    overparam::theory::Optimiser,
+    overparam::theory::Optimizer,
     study::{ProblemDescription, SampleRngs, StudyError},
 };
 
@@ -37,7 +37,8 @@ pub struct AlphaStudyConfig {
     /// Test samples, a random subset.
     pub test_samples: usize,
     /// Gradient descent, or SGD with a batch size.
-    pub optimiser: Optimiser,
+    #[serde(alias = "optimiser")]
+    pub optimizer: Optimizer,
     /// Steps between two evaluations of gradient descent, which make an epoch. Stochastic gradient
     /// descent is evaluated after each pass over the samples.
     pub steps_per_epoch: usize,
@@ -75,7 +76,7 @@ impl AlphaStudyConfig {
             test_samples: 4000,
             depths: vec![2],
             widths: vec![500],
-            optimiser: Optimiser::Sgd { batch: 64 },
+            optimizer: Optimizer::Sgd { batch: 64 },
             steps_per_epoch: 1,
             epochs: 50,
             step: Self::IMAGE_STEP,
@@ -94,7 +95,7 @@ impl AlphaStudyConfig {
     /// Checks every setting.
     ///
     /// # Errors
-    /// [`StudyError::Setting`] or [`StudyError::Alpha`] for the first that is out of range.
+    /// Returns [`StudyError::Setting`] for the first that is out of range.
     pub fn validate(&self) -> Result<(), StudyError> {
         distinct("alphas", "each slope once", &self.alphas)?;
         distinct("widths", "each width once", &self.widths)?;
@@ -104,9 +105,9 @@ impl AlphaStudyConfig {
                 .with_alpha(alpha)
                 .try_init()?;
         }
-        let batch = match self.optimiser {
-            Optimiser::Gd => 1,
-            Optimiser::Sgd { batch } => batch,
+        let batch = match self.optimizer {
+            Optimizer::Gd => 1,
+            Optimizer::Sgd { batch } => batch,
         };
         let least = |values: &[usize]| values.iter().copied().min().unwrap_or(0);
         for (name, value) in [
@@ -125,10 +126,10 @@ impl AlphaStudyConfig {
             ),
         ] {
             if value == 0 {
-                return Err(out_of_range(name, "0", "at least 1"));
+                return Err(StudyError::setting(name, "0", "at least 1"));
             }
         }
-        self.step.validate(self.optimiser == Optimiser::Gd)
+        self.step.validate(self.optimizer == Optimizer::Gd)
     }
 
     /// All networks of a repeat, by width, depth and then slope.
@@ -161,18 +162,18 @@ impl AlphaStudyConfig {
 
     /// Samples that enter one step.
     pub fn samples_per_step(&self) -> usize {
-        match self.optimiser {
-            Optimiser::Gd => self.samples,
-            Optimiser::Sgd { batch } => batch.min(self.samples),
+        match self.optimizer {
+            Optimizer::Gd => self.samples,
+            Optimizer::Sgd { batch } => batch.min(self.samples),
         }
     }
 
     /// Steps until the end of an epoch, from 1.
     pub fn steps(&self, epoch: usize) -> usize {
         epoch
-            * match self.optimiser {
-                Optimiser::Gd => self.steps_per_epoch,
-                Optimiser::Sgd { batch } => self.samples.div_ceil(batch.max(1)),
+            * match self.optimizer {
+                Optimizer::Gd => self.steps_per_epoch,
+                Optimizer::Sgd { batch } => self.samples.div_ceil(batch.max(1)),
             }
     }
 
@@ -225,9 +226,9 @@ impl AlphaStudyConfig {
             ..
         } = self;
         let runs = if *repeats == 1 { "run" } else { "runs" };
-        let method = match self.optimiser {
-            Optimiser::Gd => format!("{} steps of gradient descent", self.steps(*epochs)),
-            Optimiser::Sgd { batch } => format!("batch {batch}, {epochs} epochs"),
+        let method = match self.optimizer {
+            Optimizer::Gd => format!("{} steps of gradient descent", self.steps(*epochs)),
+            Optimizer::Sgd { batch } => format!("batch {batch}, {epochs} epochs"),
         };
         let step = match self.step {
             _ if self.search.is_some() => "each slope at its best η".into(),
@@ -264,25 +265,17 @@ fn list(values: &[usize]) -> String {
     texts.join(", ")
 }
 
-fn out_of_range(name: &'static str, value: impl ToString, expected: &'static str) -> StudyError {
-    StudyError::Setting {
-        name,
-        value: value.to_string(),
-        expected,
-    }
-}
-
-fn distinct<T: PartialEq + ToString>(
+fn distinct<T: PartialEq + std::fmt::Display>(
     name: &'static str,
     expected: &'static str,
     values: &[T],
 ) -> Result<(), StudyError> {
     if values.is_empty() {
-        return Err(out_of_range(name, "none", "at least one"));
+        return Err(StudyError::setting(name, "none", "at least one"));
     }
     let twice = |value: &&T| values.iter().filter(|other| other == value).count() > 1;
     match values.iter().find(twice) {
-        Some(value) => Err(out_of_range(name, value.to_string(), expected)),
+        Some(value) => Err(StudyError::setting(name, value, expected)),
         None => Ok(()),
     }
 }
@@ -345,10 +338,13 @@ mod tests {
     fn settings_round_trip_through_json() {
         let config = config();
         let json = serde_json::to_string(&config).unwrap();
-        assert_eq!(
-            serde_json::from_str::<AlphaStudyConfig>(&json).unwrap(),
-            config
-        );
+        // Stored settings may have the former name of a field.
+        let former = json.replace("optimizer", "optimiser");
+        assert_ne!(former, json);
+        for json in [json, former] {
+            let read: AlphaStudyConfig = serde_json::from_str(&json).unwrap();
+            assert_eq!(read, config);
+        }
     }
 
     #[test]

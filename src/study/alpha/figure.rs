@@ -1,6 +1,6 @@
 use super::{AlphaStudy, AlphaStudyResults, Case};
 use crate::{
-    overparam::theory::Optimiser,
+    overparam::theory::Optimizer,
     report::{Chart, Figure, Series, Spread},
 };
 
@@ -89,9 +89,9 @@ fn predicted(study: &AlphaStudy, results: &AlphaStudyResults) -> Chart {
 fn chart(study: &AlphaStudy, title: &str, series: Vec<Series>) -> Chart {
     Chart {
         title: title.into(),
-        x_label: match study.config().optimiser {
-            Optimiser::Gd => "step of gradient descent".into(),
-            Optimiser::Sgd { .. } => "epoch".into(),
+        x_label: match study.config().optimizer {
+            Optimizer::Gd => "step of gradient descent".into(),
+            Optimizer::Sgd { .. } => "epoch".into(),
         },
         y_label: format!("{}, log scale", study.problem().loss),
         log_y: true,
@@ -101,9 +101,9 @@ fn chart(study: &AlphaStudy, title: &str, series: Vec<Series>) -> Chart {
 
 /// Steps of gradient descent, or epochs.
 fn time(study: &AlphaStudy, epoch: usize) -> f64 {
-    match study.config().optimiser {
-        Optimiser::Gd => study.config().steps(epoch) as f64,
-        Optimiser::Sgd { .. } => epoch as f64,
+    match study.config().optimizer {
+        Optimizer::Gd => study.config().steps(epoch) as f64,
+        Optimizer::Sgd { .. } => epoch as f64,
     }
 }
 

@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use super::{AlphaStudy, AlphaStudyResults, CaseResult, Ranking, study::StudyRecord};
 use crate::{
-    overparam::theory::Optimiser,
+    overparam::theory::Optimizer,
     report::{MeanStd, Table},
     study::{
         StudyError,
@@ -190,9 +190,9 @@ fn table(study: &AlphaStudy, results: &AlphaStudyResults, summaries: &[CaseResul
         std::iter::once(name).chain(cells).collect::<Vec<_>>()
     };
     let early = results.early_epoch(config);
-    let early = match config.optimiser {
-        Optimiser::Gd => format!("test loss, step {}", config.steps(early)),
-        Optimiser::Sgd { .. } => format!("test loss, epoch {early}"),
+    let early = match config.optimizer {
+        Optimizer::Gd => format!("test loss, step {}", config.steps(early)),
+        Optimizer::Sgd { .. } => format!("test loss, epoch {early}"),
     };
     let mut rows = Vec::new();
     if config.search.is_some() {
@@ -215,7 +215,7 @@ fn table(study: &AlphaStudy, results: &AlphaStudyResults, summaries: &[CaseResul
             result.test_accuracy
         }));
     }
-    if config.optimiser == Optimiser::Gd {
+    if config.optimizer == Optimizer::Gd {
         rows.push(row("(1 − γ̂) · 10⁵ per step".into(), 0, &|result| {
             scaled(result.decrease?, 1e5)
         }));
@@ -256,9 +256,9 @@ fn table(study: &AlphaStudy, results: &AlphaStudyResults, summaries: &[CaseResul
         notes.push("Mean ± standard deviation over runs.".into());
     }
     if !results.predictions.is_empty() {
-        let method = match config.optimiser {
-            Optimiser::Gd => "gradient descent",
-            Optimiser::Sgd { .. } => "minibatch training, simulated",
+        let method = match config.optimizer {
+            Optimizer::Gd => "gradient descent",
+            Optimizer::Sgd { .. } => "minibatch training, simulated",
         };
         notes.push(format!(
             "Closed form: {method} in the limit of infinite width, on the same data and with the \

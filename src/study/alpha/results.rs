@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AlphaStudyConfig, Case, TriedStep};
 use crate::{
-    overparam::theory::Optimiser,
+    overparam::theory::Optimizer,
     report::MeanStd,
     study::{Prediction, problem::late_decrease},
     train::{History, RunEnd},
@@ -76,9 +76,9 @@ impl AlphaStudyResults {
     /// The epoch of [`CaseResult::early_test_loss`]: step 30 of gradient descent or epoch 20 of
     /// stochastic gradient descent, as in Table 2.1, or the last epoch that every training has.
     pub fn early_epoch(&self, config: &AlphaStudyConfig) -> usize {
-        let early = match config.optimiser {
-            Optimiser::Gd => (EARLY_STEP / config.steps_per_epoch.max(1)).max(1),
-            Optimiser::Sgd { .. } => EARLY_EPOCH,
+        let early = match config.optimizer {
+            Optimizer::Gd => (EARLY_STEP / config.steps_per_epoch.max(1)).max(1),
+            Optimizer::Sgd { .. } => EARLY_EPOCH,
         };
         let shortest = self.converged().map(|run| run.history.len()).min();
         shortest.unwrap_or(early).min(early)

@@ -38,18 +38,14 @@ impl StepRule {
     pub(in crate::study) fn validate(self, can_predict: bool) -> Result<(), StudyError> {
         let positive = |value: f64| value.is_finite() && value > 0.0;
         match self {
-            Self::Fixed { step } if !positive(step) => Err(StudyError::Setting {
-                name: "learning rate",
-                value: step.to_string(),
-                expected: "a finite number above 0",
-            }),
-            Self::PerSampleAndWidth { numerator } if !positive(numerator) => {
-                Err(StudyError::Setting {
-                    name: "step numerator",
-                    value: numerator.to_string(),
-                    expected: "a finite number above 0",
-                })
-            }
+            Self::Fixed { step } if !positive(step) => Err(StudyError::setting(
+                "learning rate",
+                step,
+                "a finite number above 0",
+            )),
+            Self::PerSampleAndWidth { numerator } if !positive(numerator) => Err(
+                StudyError::setting("step numerator", numerator, "a finite number above 0"),
+            ),
             Self::ShareOfStable { share } if !(share > 0.0 && share < 1.0) => {
                 Err(wrong_share(share, "between 0 and 1"))
             }
@@ -89,9 +85,5 @@ fn not_predicted(share: f64) -> StudyError {
 }
 
 fn wrong_share(share: f64, expected: &'static str) -> StudyError {
-    StudyError::Setting {
-        name: "share of the largest stable step",
-        value: share.to_string(),
-        expected,
-    }
+    StudyError::setting("share of the largest stable step", share, expected)
 }

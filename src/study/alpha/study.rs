@@ -17,7 +17,7 @@ use super::{
 use crate::{
     data::Provenance,
     files::write_whole,
-    overparam::theory::Optimiser,
+    overparam::theory::Optimizer,
     study::{
         DrawnProblem, Problem, ProblemDescription, StudyError,
         folder::{Folder, io_error},
@@ -121,7 +121,7 @@ impl AlphaStudy {
         let description = problem.description();
         config
             .step
-            .validate(config.optimiser == Optimiser::Gd && description.stable_step)?;
+            .validate(config.optimizer == Optimizer::Gd && description.stable_step)?;
         let record = StudyRecord {
             version: env!("CARGO_PKG_VERSION").into(),
             provenance: problem.provenance().clone(),
@@ -507,7 +507,7 @@ fn finished(directory: &Path) -> Result<Option<(History, RunEnd)>, StudyError> {
     let file = directory.join(HISTORY_FILE);
     // A training that diverged in its first epoch has none.
     let history = match file.exists() {
-        true => History::read(&file).map_err(crate::train::RunError::from)?,
+        true => History::read(&file)?,
         false => History::default(),
     };
     let end = match record {

@@ -94,7 +94,7 @@ impl Experiment {
                  published experiment. The published cut of VGG19 is not known in detail; this one is ours."
             }
             Self::Housing => {
-                "Gradient descent on house prices, features and prices standardised. Both the \
+                "Gradient descent on house prices, features and prices standardized. Both the \
                  published network for these data and its step are unknown; these are ours."
             }
             Self::ImdbRnn => {

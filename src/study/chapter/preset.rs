@@ -3,7 +3,7 @@ use super::{
 };
 use crate::{
     data::{Cifar10, FashionMnist, Mnist},
-    overparam::{InputMap, theory::Optimiser},
+    overparam::{InputMap, theory::Optimizer},
     study::{
         AlphaStudyConfig, MlpFamily, Problem, RegressionLossKind, StepRule, StepSearch,
         TransformerFamily,
@@ -258,7 +258,7 @@ fn regression(size: Size) -> AlphaStudyConfig {
         depths: vec![depth],
         samples,
         test_samples: 1000,
-        optimiser: Optimiser::Gd,
+        optimizer: Optimizer::Gd,
         steps_per_epoch: EPOCH_OF_STEPS,
         epochs: steps / EPOCH_OF_STEPS,
         step: StepRule::ShareOfStable { share: SHARE },
@@ -291,7 +291,7 @@ fn cifar10(size: Size) -> AlphaStudyConfig {
         samples,
         test_samples: 500,
         epochs,
-        optimiser: Optimiser::Sgd {
+        optimizer: Optimizer::Sgd {
             batch: match size {
                 Size::Small => 16,
                 Size::Paper => 64,
@@ -329,7 +329,7 @@ fn reviews(
         depths: vec![1],
         samples,
         test_samples: 500,
-        optimiser: Optimiser::Sgd { batch: 64 },
+        optimizer: Optimizer::Sgd { batch: 64 },
         epochs,
         // Near the largest at which all slopes train.
         step: StepRule::PerSampleAndWidth {

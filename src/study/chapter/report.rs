@@ -49,7 +49,7 @@ pub fn write_report(
     })
 }
 
-const TITLE: &str = "Leaky ReLUs in overparameterised networks";
+const TITLE: &str = "Leaky ReLUs in overparameterized networks";
 
 fn introduction(results: &ChapterResults) -> String {
     let mut text = format!("# {TITLE}\n\n");

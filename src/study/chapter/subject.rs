@@ -147,10 +147,12 @@ impl Subject {
         };
         Ok(match self {
             Self::Images { images, network } => {
-                let source = image_source(images).ok_or_else(|| StudyError::Setting {
-                    name: "images",
-                    value: images.clone(),
-                    expected: "fashion-mnist, mnist, cifar10 or cifar100",
+                let source = image_source(images).ok_or_else(|| {
+                    StudyError::setting(
+                        "images",
+                        images,
+                        "fashion-mnist, mnist, cifar10 or cifar100",
+                    )
                 })?;
                 of_images(loader.load(&*source)?, *network)
             }

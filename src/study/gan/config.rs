@@ -38,11 +38,7 @@ impl<G: GraphGeneratorConfig> ModelSettings for GanStudyConfig<G> {
             ("judged", self.judged),
         ] {
             if value == 0 {
-                return Err(StudyError::Setting {
-                    name,
-                    value: value.to_string(),
-                    expected: "at least 1",
-                });
+                return Err(StudyError::setting(name, value, "at least 1"));
             }
         }
         self.training.validate()?;

@@ -6,7 +6,7 @@ use crate::{
     data::Provenance,
     evaluate::{MoleculeReference, MoleculeReport},
     generative::{BondCapacities, GraphFeatures, GraphSource, SampledGraph, StoredGraphs},
-    molecule::{MolecularGraph, Vocabulary, VocabularyError, max_valence},
+    molecule::{MolecularGraph, MoleculeError, Vocabulary, max_valence},
     study::{GraphTask, MoleculeResults, molecule_results::molecule_digest},
     train::{BestEpoch, GraphJudge, GraphReward, SharedJudge, SharedReward},
 };
@@ -28,11 +28,11 @@ impl MoleculeTask {
     /// Creates a task with molecules as training data, and their vocabulary.
     ///
     /// # Errors
-    /// Returns [`VocabularyError`] if a molecule cannot be encoded.
+    /// Returns [`MoleculeError`] if a molecule cannot be encoded.
     pub fn new(
         molecules: &[MolecularGraph],
         provenance: Provenance,
-    ) -> Result<Self, VocabularyError> {
+    ) -> Result<Self, MoleculeError> {
         let vocabulary = Vocabulary::collect(molecules);
         Ok(Self {
             provenance,
@@ -92,7 +92,7 @@ impl MoleculeTask {
     ///
     /// # Errors
     /// Returns an error if a molecule has a kind of atom or bond that is not in the training data.
-    pub fn encode(&self, molecules: &[MolecularGraph]) -> Result<StoredGraphs, VocabularyError> {
+    pub fn encode(&self, molecules: &[MolecularGraph]) -> Result<StoredGraphs, MoleculeError> {
         stored(molecules, &self.vocabulary)
     }
 
@@ -142,7 +142,7 @@ impl MoleculeTask {
 fn stored(
     molecules: &[MolecularGraph],
     vocabulary: &Vocabulary,
-) -> Result<StoredGraphs, VocabularyError> {
+) -> Result<StoredGraphs, MoleculeError> {
     let encoded: Result<Vec<_>, _> = molecules
         .par_iter()
         .map(|molecule| vocabulary.encode(molecule))

@@ -229,7 +229,7 @@ fn published_molecule_critic(critic: CriticConfig) -> CriticConfig {
         .with_norm(CriticNorm::Batch)
         .with_dropout(0.3)
         .with_squash(Some(4.0))
-        .with_trivial(Some(TrivialFeatures::new().with_penalised(false)))
+        .with_trivial(Some(TrivialFeatures::new().with_penalized(false)))
 }
 
 fn published_wasserstein() -> GanConfig {

@@ -44,20 +44,19 @@ impl<G: GraphGeneratorConfig> ModelStudy<GanStudyConfig<G>> {
         task: &impl GraphTask,
     ) -> Result<Self, StudyError> {
         config.validate()?;
-        let setting = |name, value: String, expected| StudyError::Setting {
-            name,
-            value,
-            expected,
-        };
         if task.source().is_empty() {
-            let title = task.provenance().title.clone();
-            return Err(setting("training data", title, "at least one graph"));
+            let title = &task.provenance().title;
+            return Err(StudyError::setting(
+                "training data",
+                title,
+                "at least one graph",
+            ));
         }
         let weight = config.training.structure_weight;
         let rewarded = task.reward().is_some() && config.training.reward_weight != 0.0;
         if rewarded && weight == 0.0 {
             let expected = "not 0 with a reward, which affects the generator only through it";
-            return Err(setting("structure_weight", weight.to_string(), expected));
+            return Err(StudyError::setting("structure_weight", weight, expected));
         }
         // Checked before anything is written, so that invalid settings leave no folder behind.
         let device = config.device.open()?;
@@ -65,7 +64,7 @@ impl<G: GraphGeneratorConfig> ModelStudy<GanStudyConfig<G>> {
         let weight = config.training.replay_weight;
         if weight != 0.0 && gan.generator.selections().is_none() {
             let expected = "0 for a generator that does not unpool";
-            return Err(setting("replay_weight", weight.to_string(), expected));
+            return Err(StudyError::setting("replay_weight", weight, expected));
         }
         learner(&config, gan)?;
         Self::begin(directory, config, identity(task))
@@ -197,10 +196,12 @@ fn learner<G: GraphGeneratorConfig>(
     let rates = ModuleLrSchedulerConfig::new(falling(training.generator_rate).into())
         .with_group(critic, falling(training.critic_rate))
         .init()
-        .map_err(|reason| StudyError::Setting {
-            name: "critic_rate",
-            value: format!("{} ({reason})", training.critic_rate),
-            expected: "a step size",
+        .map_err(|reason| {
+            StudyError::setting(
+                "critic_rate",
+                format!("{} ({reason})", training.critic_rate),
+                "a step size",
+            )
         })?;
     Ok(Learner::new(gan, optimizer, rates))
 }

@@ -46,11 +46,8 @@ impl MoleculeLikelihood {
         held_out: usize,
         stereo: bool,
     ) -> Result<Self, StudyError> {
-        let refused = |value: String, expected| StudyError::Setting {
-            name: "training data",
-            value,
-            expected,
-        };
+        let refused =
+            |value: String, expected| StudyError::setting("training data", value, expected);
         if molecules.is_empty() {
             return Err(refused(provenance.title.clone(), "at least one molecule"));
         }

@@ -61,19 +61,15 @@ pub struct LikelihoodStudyConfig {
 impl ModelSettings for LikelihoodStudyConfig {
     fn validate(&self) -> Result<(), StudyError> {
         let training = &self.training;
-        training.validate().map_err(|error| StudyError::Setting {
-            name: error.name,
-            value: error.value,
-            expected: error.expected,
-        })?;
+        training.validate()?;
         self.model.validate()?;
         self.sampling.validate()?;
         if self.epochs == 0 || self.epochs > training.steps {
-            return Err(StudyError::Setting {
-                name: "epochs",
-                value: self.epochs.to_string(),
-                expected: "at least 1, and at most the number of steps",
-            });
+            return Err(StudyError::setting(
+                "epochs",
+                self.epochs,
+                "at least 1, and at most the number of steps",
+            ));
         }
         Ok(())
     }
@@ -129,26 +125,23 @@ impl ModelStudy<LikelihoodStudyConfig> {
             ("training data", task.training()),
             ("held-out", task.held_out()),
         ] {
-            trainer
-                .model
-                .check(&graphs)
-                .map_err(|error| StudyError::Setting {
+            trainer.model.check(&graphs).map_err(|error| {
+                StudyError::setting(
                     name,
-                    value: error.to_string(),
-                    expected: "connected graphs with the categories of the model",
-                })?;
+                    error,
+                    "connected graphs with the categories of the model",
+                )
+            })?;
         }
         if task.training().is_empty() {
-            return Err(StudyError::Setting {
-                name: "training data",
-                value: task.provenance().title.clone(),
-                expected: "at least one graph",
-            });
+            return Err(StudyError::setting(
+                "training data",
+                &task.provenance().title,
+                "at least one graph",
+            ));
         }
-        let selection = serde_json::to_value(selection).map_err(|error| StudyError::Setting {
-            name: "selection",
-            value: error.to_string(),
-            expected: "a value that can be written as JSON",
+        let selection = serde_json::to_value(selection).map_err(|error| {
+            StudyError::setting("selection", error, "a value that can be written as JSON")
         })?;
         Self::begin(directory, config, identity(task, selection))
     }
@@ -194,10 +187,12 @@ impl ModelStudy<LikelihoodStudyConfig> {
             )
         };
         let rates = config.training.rates();
-        let rates = rates.map_err(|reason| StudyError::Setting {
-            name: "learning_rate",
-            value: format!("{} ({reason})", config.training.learning_rate),
-            expected: "a step size",
+        let rates = rates.map_err(|reason| {
+            StudyError::setting(
+                "learning_rate",
+                format!("{} ({reason})", config.training.learning_rate),
+                "a step size",
+            )
         })?;
         let watch = trainer.watch().clone();
         let training = Training {

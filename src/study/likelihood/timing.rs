@@ -48,14 +48,13 @@ pub fn time_steps(
     let mut trainer =
         LikelihoodTrainer::try_init(&config.model, &config.training, &device, &mut rng)?;
     let mut optimizer = config.training.optimizer();
-    let mut rates = config
-        .training
-        .rates()
-        .map_err(|reason| StudyError::Setting {
-            name: "learning_rate",
-            value: format!("{} ({reason})", config.training.learning_rate),
-            expected: "a step size",
-        })?;
+    let mut rates = config.training.rates().map_err(|reason| {
+        StudyError::setting(
+            "learning_rate",
+            format!("{} ({reason})", config.training.learning_rate),
+            "a step size",
+        )
+    })?;
     let steps = WARM_UP + TIMED;
     let (size, seed) = (config.training.batch_size, config.seed);
     let loader =

@@ -16,7 +16,7 @@ use crate::{
     study::{StudyError, folder::Folder},
     train::{
         BestEpoch, CHECKPOINT_DIR, EpochDisplay, HISTORY_FILE, History, NonFiniteWatch, Run,
-        RunEnd, RunError, ScalarMetric, Scalars, StopHandle, latest_checkpoint,
+        RunEnd, ScalarMetric, Scalars, StopHandle, latest_checkpoint,
     },
 };
 
@@ -131,7 +131,7 @@ impl<C: ModelSettings> ModelStudy<C> {
     pub fn history(&self) -> Result<History, StudyError> {
         let path = self.directory().join(HISTORY_FILE);
         match path.exists() {
-            true => Ok(History::read(&path).map_err(RunError::from)?),
+            true => Ok(History::read(&path)?),
             false => Ok(History::default()),
         }
     }

@@ -5,11 +5,11 @@ use super::RegressionLossKind;
 use crate::{
     data::{RegressionSet, Splits},
     overparam::{
-        InputMap,
+        InputMap, OverparamError,
         infinite_width::{InfiniteWidth, Minibatches, Points, TangentKernel},
-        theory::{Optimiser, Rate},
+        theory::{Optimizer, Rate},
     },
-    study::{AlphaStudyConfig, Case, StudyError},
+    study::{AlphaStudyConfig, Case},
 };
 
 /// More rows than this make the closed form a matter of minutes, and it is left out.
@@ -63,7 +63,7 @@ impl ClosedForms {
         rows: &Splits<RegressionSet>,
         input_map: InputMap,
         loss: RegressionLossKind,
-    ) -> Result<Option<Self>, StudyError> {
+    ) -> Result<Option<Self>, OverparamError> {
         let Splits { train, test } = rows;
         if train.len() > MOST_ROWS {
             return Ok(None);
@@ -92,7 +92,7 @@ impl ClosedForms {
     }
 
     /// The largest step that is stable for every slope at this width and depth.
-    pub(super) fn largest_stable_step(&self, case: Case) -> Result<f64, StudyError> {
+    pub(super) fn largest_stable_step(&self, case: Case) -> Result<f64, OverparamError> {
         let mut smallest = f64::INFINITY;
         for (_, depth, network) in &self.networks {
             if *depth == case.depth {
@@ -108,7 +108,7 @@ impl ClosedForms {
         config: &AlphaStudyConfig,
         case: Case,
         step: f64,
-    ) -> Result<Option<Prediction>, StudyError> {
+    ) -> Result<Option<Prediction>, OverparamError> {
         let found = self
             .networks
             .iter()
@@ -116,7 +116,7 @@ impl ClosedForms {
         let Some((_, _, network)) = found else {
             return Ok(None);
         };
-        if let Optimiser::Sgd { batch } = config.optimiser {
+        if let Optimizer::Sgd { batch } = config.optimizer {
             let settings = Minibatches {
                 step,
                 width: case.width,
@@ -146,9 +146,9 @@ impl ClosedForms {
     }
 }
 
-fn mapped(set: &RegressionSet, map: InputMap) -> Result<Points, StudyError> {
+fn mapped(set: &RegressionSet, map: InputMap) -> Result<Points, OverparamError> {
     let rows: Vec<&[f64]> = set.feature_rows().collect();
-    Ok(Points::new(&rows)?.map(map)?)
+    Points::new(&rows)?.map(map)
 }
 
 #[cfg(test)]

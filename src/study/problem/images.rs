@@ -111,10 +111,6 @@ impl<F: NetworkFamily<Inputs = ImageInputs>> Problem for ImageProblem<F> {
 fn all(images: &ImageSet, device: &Device) -> Result<ClassificationBatch, StudyError> {
     let items = images
         .get_many((0..images.len()).collect())
-        .map_err(|error| StudyError::Setting {
-            name: "images",
-            value: error.to_string(),
-            expected: "images in memory",
-        })?;
+        .map_err(|error| StudyError::setting("images", error, "images in memory"))?;
     Ok(ImageBatcher.batch(items, device))
 }

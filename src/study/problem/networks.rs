@@ -346,11 +346,11 @@ impl NetworkFamily for TransformerFamily {
         if self.heads > 0 && width.is_multiple_of(self.heads) && width.is_multiple_of(2) {
             return Ok(());
         }
-        Err(StudyError::Setting {
-            name: "width",
-            value: width.to_string(),
-            expected: "even, and a multiple of the number of attention heads",
-        })
+        Err(StudyError::setting(
+            "width",
+            width,
+            "even, and a multiple of the number of attention heads",
+        ))
     }
 
     fn init(

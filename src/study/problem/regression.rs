@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     data::{
-        LabeledBatch, Loaded, Provenance, RegressionBatch, RegressionSet, Splits, Standardiser,
+        LabeledBatch, Loaded, Provenance, RegressionBatch, RegressionSet, Splits, Standardizer,
         SyntheticFunction,
     },
     overparam::{InputMap, OverparamMlpConfig, loss::ReweightedLossConfig},
@@ -71,11 +71,11 @@ impl RegressionLossKind {
     fn check(self) -> Result<(), StudyError> {
         match self {
             Self::Reweighted { temperature } if !(temperature.is_finite() && temperature > 0.0) => {
-                Err(StudyError::Setting {
-                    name: "temperature",
-                    value: temperature.to_string(),
-                    expected: "a finite number above 0",
-                })
+                Err(StudyError::setting(
+                    "temperature",
+                    temperature,
+                    "a finite number above 0",
+                ))
             }
             _ => Ok(()),
         }
@@ -126,10 +126,10 @@ impl Problem for TableProblem {
     ) -> Result<Box<dyn DrawnProblem + '_>, StudyError> {
         let [train, test] = [config.samples, config.test_samples];
         let (train, test) = (self.table.data).random_split(train, test, &mut rngs.train)?;
-        let standardiser = Standardiser::fit(&train)?;
+        let standardizer = Standardizer::fit(&train)?;
         let rows = Splits {
-            train: standardiser.apply(&train)?,
-            test: standardiser.apply(&test)?,
+            train: standardizer.apply(&train)?,
+            test: standardizer.apply(&test)?,
         };
         let drawn = DrawnRegression::new(config, rows, self.input_map, self.loss, device)?;
         Ok(Box::new(drawn))
@@ -200,7 +200,8 @@ impl DrawnRegression {
         });
         Ok(Self {
             splits,
-            closed: ClosedForms::new(config, &rows, input_map, loss)?,
+            closed: ClosedForms::new(config, &rows, input_map, loss)
+                .map_err(StudyError::InfiniteWidth)?,
             input_map,
             loss,
         })
@@ -238,7 +239,11 @@ impl DrawnProblem for DrawnRegression {
     fn largest_stable_step(&self, case: Case) -> Result<Option<f64>, StudyError> {
         let closed = self.closed.as_ref();
         closed
-            .map(|closed| closed.largest_stable_step(case))
+            .map(|closed| {
+                closed
+                    .largest_stable_step(case)
+                    .map_err(StudyError::InfiniteWidth)
+            })
             .transpose()
     }
 
@@ -249,7 +254,9 @@ impl DrawnProblem for DrawnRegression {
         step: f64,
     ) -> Result<Option<Prediction>, StudyError> {
         match (&self.closed, self.loss) {
-            (Some(closed), RegressionLossKind::Squared) => closed.predict(config, case, step),
+            (Some(closed), RegressionLossKind::Squared) => closed
+                .predict(config, case, step)
+                .map_err(StudyError::InfiniteWidth),
             _ => Ok(None),
         }
     }

@@ -74,17 +74,16 @@ impl<F: NetworkFamily<Inputs = TextInputs>> Problem for TextProblem<F> {
     }
 
     fn check(&self, config: &AlphaStudyConfig) -> Result<(), StudyError> {
-        let out_of_range = |name, value: usize, expected| StudyError::Setting {
-            name,
-            value: value.to_string(),
-            expected,
-        };
         if self.vocabulary < 3 {
             let expected = "at least 3: padding, unknown words and one more";
-            return Err(out_of_range("vocabulary", self.vocabulary, expected));
+            return Err(StudyError::setting("vocabulary", self.vocabulary, expected));
         }
         if self.length == 0 {
-            return Err(out_of_range("length", self.length, "at least 1 word"));
+            return Err(StudyError::setting(
+                "length",
+                self.length,
+                "at least 1 word",
+            ));
         }
         for &width in &config.widths {
             self.family.check_width(width)?;

@@ -12,7 +12,7 @@ use burn::{
 
 use crate::{
     data::{LabeledBatch, RowBatch, Splits, TensorRows},
-    overparam::{ClassifierNetwork, theory::Optimiser},
+    overparam::{ClassifierNetwork, theory::Optimizer},
     study::{AlphaStudyConfig, StudyError},
     train::{
         Classifier, EpochDataLoader, EvaluationBatch, EvaluationLoader, EvaluationSplit,
@@ -140,9 +140,9 @@ impl Plan<'_> {
         };
         let Splits { train, test } = splits;
         let rows = TensorRows::new(train.clone());
-        let steps: Arc<dyn DataLoader<T>> = match self.config.optimiser {
-            Optimiser::Gd => Arc::new(FullBatchLoader::new(train, self.config.steps_per_epoch)),
-            Optimiser::Sgd { batch } => Arc::new(EpochDataLoader::new(
+        let steps: Arc<dyn DataLoader<T>> = match self.config.optimizer {
+            Optimizer::Gd => Arc::new(FullBatchLoader::new(train, self.config.steps_per_epoch)),
+            Optimizer::Sgd { batch } => Arc::new(EpochDataLoader::new(
                 rows.clone(),
                 rows.clone(),
                 batch,

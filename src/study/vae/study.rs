@@ -57,24 +57,13 @@ impl VaeStudyConfig {
 
 impl ModelSettings for VaeStudyConfig {
     fn validate(&self) -> Result<(), StudyError> {
-        let setting = |name, value: usize, expected| StudyError::Setting {
-            name,
-            value: value.to_string(),
-            expected,
-        };
-        self.training
-            .validate()
-            .map_err(|error| StudyError::Setting {
-                name: error.name,
-                value: error.value,
-                expected: error.expected,
-            })?;
+        self.training.validate()?;
         if self.epochs == 0 || self.epochs > self.training.steps {
             let expected = "at least 1, and at most the number of steps";
-            return Err(setting("epochs", self.epochs, expected));
+            return Err(StudyError::setting("epochs", self.epochs, expected));
         }
         if self.judged == 0 {
-            return Err(setting("judged", self.judged, "at least 1"));
+            return Err(StudyError::setting("judged", self.judged, "at least 1"));
         }
         Ok(())
     }
@@ -122,11 +111,11 @@ impl ModelStudy<VaeStudyConfig> {
         let config = self.config();
         let device = config.device.open()?;
         if training.is_empty() {
-            return Err(StudyError::Setting {
-                name: "training data",
-                value: task.provenance().title.clone(),
-                expected: "at least one graph that the decoder can generate",
-            });
+            return Err(StudyError::setting(
+                "training data",
+                &task.provenance().title,
+                "at least one graph that the decoder can generate",
+            ));
         }
         let judge = task.judge(config.judged);
         let mut judged = Vec::new();
@@ -218,10 +207,8 @@ fn learner(
     let falling = LinearLrSchedulerConfig::new(rate, rate * training.final_rate, training.steps);
     let rates = ModuleLrSchedulerConfig::new(falling.into())
         .init()
-        .map_err(|reason| StudyError::Setting {
-            name: "learning_rate",
-            value: format!("{rate} ({reason})"),
-            expected: "a step size",
+        .map_err(|reason| {
+            StudyError::setting("learning_rate", format!("{rate} ({reason})"), "a step size")
         })?;
     Ok(Learner::new(trainer, ModuleOptimizer::from(adam), rates))
 }

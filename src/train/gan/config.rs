@@ -2,6 +2,7 @@ use burn::config::Config;
 
 use super::{GanLoss, GanMetric, GanPhase};
 use crate::{
+    SettingError,
     generative::GradientPenalty,
     nn::{Baseline, ReinforceLossConfig},
 };
@@ -89,18 +90,6 @@ pub struct GanConfig {
     pub weight_deviation: f64,
 }
 
-/// Error for a setting that is out of range.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("{name} = {value} is out of range: {expected}")]
-pub struct GanConfigError {
-    /// Name of the setting.
-    pub name: &'static str,
-    /// Its value.
-    pub value: String,
-    /// The expected values.
-    pub expected: &'static str,
-}
-
 impl GanConfig {
     /// Returns the phases of one iteration, each with the number of previous trainings of the
     /// generator.
@@ -146,8 +135,8 @@ impl GanConfig {
     /// Checks the settings.
     ///
     /// # Errors
-    /// Returns [`GanConfigError`] for the first setting that is out of range.
-    pub fn validate(&self) -> Result<(), GanConfigError> {
+    /// Returns [`SettingError`] for the first setting that is out of range.
+    pub fn validate(&self) -> Result<(), SettingError> {
         let positive = "a finite number above 0";
         let rate = "a number above 0, at most 1";
         let is_rate = |rate: f64| rate > 0.0 && rate <= 1.0;
@@ -224,12 +213,7 @@ impl GanConfig {
         ];
         for (name, value, valid, expected) in numbers {
             if !valid {
-                let value = value.to_string();
-                return Err(GanConfigError {
-                    name,
-                    value,
-                    expected,
-                });
+                return Err(SettingError::new(name, value, expected));
             }
         }
         for (name, value, least) in counts {
@@ -239,12 +223,7 @@ impl GanConfig {
                 } else {
                     "at least 2"
                 };
-                let value = value.to_string();
-                return Err(GanConfigError {
-                    name,
-                    value,
-                    expected,
-                });
+                return Err(SettingError::new(name, value, expected));
             }
         }
         Ok(())

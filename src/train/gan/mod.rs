@@ -15,7 +15,7 @@ mod report;
 mod step;
 
 pub use batch::{GanBatch, GanPhase};
-pub use config::{GanConfig, GanConfigError};
+pub use config::GanConfig;
 pub use histogram_reward::HistogramReward;
 pub use loader::GanLoader;
 pub use loss::GanLoss;

@@ -11,6 +11,8 @@ use burn::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::SettingError;
+
 /// Configuration of maximum likelihood training.
 #[derive(Config, Debug, PartialEq)]
 pub struct LikelihoodConfig {
@@ -49,18 +51,6 @@ pub struct LikelihoodConfig {
     pub average_decay: f64,
 }
 
-/// Error for a setting of [`LikelihoodConfig`] that is out of range.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{name} = {value} is out of range: it must be {expected}")]
-pub struct LikelihoodConfigError {
-    /// Name of the setting.
-    pub name: &'static str,
-    /// Its value.
-    pub value: String,
-    /// The expected values.
-    pub expected: &'static str,
-}
-
 /// Optimizer of the weights.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -85,14 +75,10 @@ impl LikelihoodConfig {
     /// Checks the settings.
     ///
     /// # Errors
-    /// Returns [`LikelihoodConfigError`] for the first setting that is out of range.
-    pub fn validate(&self) -> Result<(), LikelihoodConfigError> {
+    /// Returns [`SettingError`] for the first setting that is out of range.
+    pub fn validate(&self) -> Result<(), SettingError> {
         let error = |name, value: &dyn std::fmt::Display, expected| {
-            Err(LikelihoodConfigError {
-                name,
-                value: value.to_string(),
-                expected,
-            })
+            Err(SettingError::new(name, value, expected))
         };
         let positive = |x: f64| x > 0.0 && x.is_finite();
         match () {

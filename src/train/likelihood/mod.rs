@@ -12,6 +12,6 @@ mod gradients;
 mod loader;
 mod model;
 
-pub use config::{LikelihoodConfig, LikelihoodConfigError, LikelihoodOptimizer};
+pub use config::{LikelihoodConfig, LikelihoodOptimizer};
 pub use loader::{LikelihoodLoader, LikelihoodStep};
 pub use model::LikelihoodTrainer;

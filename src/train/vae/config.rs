@@ -1,6 +1,6 @@
 use burn::config::Config;
 
-use crate::generative::vae::Covariance;
+use crate::{SettingError, generative::vae::Covariance};
 
 /// Training objective of a variational autoencoder, in addition to the divergence of its codes.
 #[derive(Config, Debug, Copy, PartialEq, Eq)]
@@ -73,24 +73,12 @@ pub struct VaeTrainingConfig {
     pub prior_graphs: usize,
 }
 
-/// Error for a setting that is out of range.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("{name} = {value} is out of range: {expected}")]
-pub struct VaeConfigError {
-    /// Name of the setting.
-    pub name: &'static str,
-    /// Its value.
-    pub value: String,
-    /// The expected values.
-    pub expected: &'static str,
-}
-
 impl VaeTrainingConfig {
     /// Checks the settings.
     ///
     /// # Errors
-    /// Returns an error for the first setting that is out of range.
-    pub fn validate(&self) -> Result<(), VaeConfigError> {
+    /// Returns [`SettingError`] for the first setting that is out of range.
+    pub fn validate(&self) -> Result<(), SettingError> {
         let from_zero = "a finite number from 0";
         let is_from_zero = |value: f64| value >= 0.0 && value.is_finite();
         let share = "a number from 0 to below 1";
@@ -151,22 +139,12 @@ impl VaeTrainingConfig {
         ];
         for (name, value, valid, expected) in numbers {
             if !valid {
-                let value = value.to_string();
-                return Err(VaeConfigError {
-                    name,
-                    value,
-                    expected,
-                });
+                return Err(SettingError::new(name, value, expected));
             }
         }
         for (name, value, least, expected) in counts {
             if value < least {
-                let value = value.to_string();
-                return Err(VaeConfigError {
-                    name,
-                    value,
-                    expected,
-                });
+                return Err(SettingError::new(name, value, expected));
             }
         }
         Ok(())

@@ -13,7 +13,7 @@ mod matching;
 mod model;
 mod same_graph;
 
-pub use config::{VaeConfigError, VaeObjective, VaeTrainingConfig};
+pub use config::{VaeObjective, VaeTrainingConfig};
 pub use loader::{VaeExamples, VaeLoader, VaeStep};
 pub use model::VaeTrainer;
 pub use same_graph::same_graph;

@@ -1,6 +1,5 @@
 //! Comparison of generated molecules with the data: properties, similarity, scaffolds.
 
-mod error;
 #[cfg(feature = "report")]
 mod figure;
 mod property;
@@ -13,7 +12,6 @@ mod text;
 #[cfg(test)]
 mod tests;
 
-pub use error::PropertyError;
 pub use property::MoleculeProperty;
 pub use reference::PropertyReference;
 pub use report::{PropertyDivergences, PropertyReport, PropertyScore, ShareScore};

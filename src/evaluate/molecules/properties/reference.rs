@@ -1,6 +1,7 @@
 use rand::{SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 
-use super::{PropertyError, PropertySample};
+use super::PropertySample;
+use crate::evaluate::EvaluateError;
 use crate::molecule::MolecularGraph;
 
 /// Two disjoint parts of the data: one to compare with, and one that is compared in place of a
@@ -30,7 +31,7 @@ impl PropertyReference {
         molecules: usize,
         held_out: usize,
         seed: u64,
-    ) -> Result<Self, PropertyError> {
+    ) -> Result<Self, EvaluateError> {
         let held_out = held_out.clamp(1, (data.len() / 2).max(1));
         let molecules = molecules.clamp(1, data.len().saturating_sub(held_out).max(1));
         let mut order: Vec<usize> = (0..data.len()).collect();
@@ -40,7 +41,7 @@ impl PropertyReference {
         let described = PropertySample::of(drawn);
         let found = described.len();
         if found < 2 {
-            return Err(PropertyError::TooFewData { molecules: found });
+            return Err(EvaluateError::TooFewData { molecules: found });
         }
         // Both parts lose some of the few molecules without properties.
         let split = (found * molecules / (molecules + held_out)).clamp(1, found - 1);

@@ -2,11 +2,12 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{
-    MoleculeProperty, PropertyError, PropertyReference, PropertySample, ScaffoldScores,
-    ScoreWithFloor, SimilarityScores,
+    MoleculeProperty, PropertyReference, PropertySample, ScaffoldScores, ScoreWithFloor,
+    SimilarityScores,
 };
 use crate::{
     evaluate::{
+        EvaluateError,
         divergence::{DENSITY_POINTS, kl_counts, kl_density, wasserstein},
         molecules::scores::share,
     },
@@ -32,7 +33,7 @@ use crate::{
 /// let report = PropertyReport::new(&generated, &data, 7)?;
 /// assert!(report.kl_score.generated > 0.5 && report.kl_score.floor > 0.5);
 /// println!("{report}");
-/// # Ok::<(), fireweed::evaluate::PropertyError>(())
+/// # Ok::<(), fireweed::evaluate::EvaluateError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PropertyReport {
@@ -117,11 +118,11 @@ impl PropertyReport {
         generated: &[MolecularGraph],
         data: &[MolecularGraph],
         seed: u64,
-    ) -> Result<Self, PropertyError> {
+    ) -> Result<Self, EvaluateError> {
         let generated = PropertySample::of(generated);
         if generated.is_empty() {
             let molecules = generated.left_out();
-            return Err(PropertyError::NothingGenerated { molecules });
+            return Err(EvaluateError::NothingGenerated { molecules });
         }
         let most = PropertyReference::MOLECULES;
         let reference = PropertyReference::draw(data, most, generated.len(), seed)?;
@@ -138,9 +139,9 @@ impl PropertyReport {
     pub fn compare(
         generated: &PropertySample,
         reference: &PropertyReference,
-    ) -> Result<Self, PropertyError> {
+    ) -> Result<Self, EvaluateError> {
         if generated.is_empty() {
-            return Err(PropertyError::NothingGenerated {
+            return Err(EvaluateError::NothingGenerated {
                 molecules: generated.left_out(),
             });
         }
@@ -197,7 +198,7 @@ impl PropertyScore {
         reference: &PropertySample,
         generated: &PropertySample,
         held_out: &PropertySample,
-    ) -> Result<Self, PropertyError> {
+    ) -> Result<Self, EvaluateError> {
         let [reference, generated, held_out] =
             [reference, generated, held_out].map(|sample| sample.values(property));
         Ok(Self {
@@ -215,18 +216,18 @@ impl PropertyDivergences {
         property: MoleculeProperty,
         reference: &[f64],
         other: &[f64],
-    ) -> Result<Option<Self>, PropertyError> {
+    ) -> Result<Option<Self>, EvaluateError> {
         if reference.is_empty() || other.is_empty() {
             return Ok(None);
         }
-        let failed = |reason| PropertyError::Property { property, reason };
+        let failed = EvaluateError::of(property);
         let kl = match property.is_count() {
             true => kl_counts(reference, other),
             false => kl_density(reference, other, DENSITY_POINTS),
         };
         Ok(Some(Self {
-            kl: kl.map_err(failed)?,
-            wasserstein: wasserstein(reference, other).map_err(failed)?,
+            kl: kl.map_err(&failed)?,
+            wasserstein: wasserstein(reference, other).map_err(&failed)?,
         }))
     }
 }

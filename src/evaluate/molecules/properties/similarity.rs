@@ -9,7 +9,7 @@ use crate::molecule::Fingerprint;
 /// Number of molecules of a sample whose similarities are computed.
 const COMPARED: usize = 1000;
 /// Number of molecules of the reference that they are compared with.
-const NEIGHBOURS: usize = 10_000;
+const NEIGHBORS: usize = 10_000;
 
 /// A score of the generated molecules, and the same score of as many molecules of the data.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -54,7 +54,7 @@ impl SimilarityScores {
         generated: &PropertySample,
         held_out: &PropertySample,
     ) -> Self {
-        let known = reference.fingerprints(NEIGHBOURS);
+        let known = reference.fingerprints(NEIGHBORS);
         let [generated, held_out] = [generated, held_out].map(|one| one.fingerprints(COMPARED));
         let diversities = internal_diversity(&generated).zip(internal_diversity(&held_out));
         Self {

@@ -96,7 +96,7 @@ fn normalized_advantages_do_not_depend_on_the_unit() {
     let device = Device::flex().autodiff();
     let config = ReinforceLossConfig::new()
         .with_baseline(Baseline::BatchMean)
-        .with_normalise(true);
+        .with_normalize(true);
     let loss = config.init(&device);
     let found = advantages(&loss, &REWARD, &device);
     let deviation = 2.5f64.sqrt();
@@ -137,11 +137,11 @@ fn a_batch_of_one_has_zero_gradient() {
 fn non_finite_inputs_give_a_non_finite_loss() {
     let device = Device::flex().autodiff();
     for baseline in BASELINES {
-        for normalise in [false, true] {
+        for normalize in [false, true] {
             for reward in [f32::NAN, f32::INFINITY] {
                 let loss = ReinforceLossConfig::new()
                     .with_baseline(baseline)
-                    .with_normalise(normalise)
+                    .with_normalize(normalize)
                     .init(&device);
                 let reward = row(&[1.0, reward, 2.0], &device);
                 let found = values(loss.forward(row(&LOG_PROB[..3], &device), reward));
@@ -164,10 +164,10 @@ fn invalid_settings_are_rejected() {
             config.with_baseline(Baseline::MovingAverage { momentum: f64::NAN }),
             "momentum = NaN ",
         ),
-        (config.with_epsilon(0.0), "epsilon = 0:"),
+        (config.with_epsilon(0.0), "epsilon = 0 "),
         (
             config.with_entropy_weight(f64::INFINITY),
-            "entropy_weight = inf:",
+            "entropy_weight = inf ",
         ),
     ];
     for (config, message) in cases {
@@ -189,4 +189,16 @@ fn display_names_the_settings() {
     let loss = ReinforceLossConfig::new().init(&Device::flex());
     let text = loss.to_string();
     assert!(text.contains("LeaveOneOut"), "{text}");
+}
+
+#[test]
+fn settings_with_the_former_name_of_a_field_are_read() {
+    let config = ReinforceLossConfig::new().with_normalize(true);
+    let json = serde_json::to_string(&config).unwrap();
+    let former = json.replace("normalize", "normalise");
+    assert_ne!(former, json);
+    for json in [json, former] {
+        let read: ReinforceLossConfig = serde_json::from_str(&json).unwrap();
+        assert_eq!(read, config);
+    }
 }

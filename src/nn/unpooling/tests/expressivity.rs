@@ -3,7 +3,7 @@ use crate::{
     graph::{
         generate::random_connected,
         pooling::{Pooling, pool, pool_chain},
-        unpooling::{Additional, ChoiceError, Impossible, Inherit, UnpoolingChoices},
+        unpooling::{Additional, Impossible, Inherit, UnpoolingChoices, UnpoolingError},
     },
     testing::connected_graphs,
 };
@@ -127,7 +127,7 @@ fn the_counter_example_is_impossible() {
     };
     assert_eq!(
         layer.replay(&graphs, &nearest).unwrap_err(),
-        ChoiceError::Edge {
+        UnpoolingError::Edge {
             edge: 0,
             reason: Impossible::CommonEdgeNotShared
         }

@@ -31,17 +31,20 @@ fn invalid_settings_are_rejected() {
     for (config, message) in [
         (
             UnpoolingLayerConfig::new(2, 2),
-            "2 node features are too few",
+            "node_features = 2 is out of range: at least 3",
         ),
         (
             config.clone().with_smoothing(-0.1),
-            "smoothing = -0.1 is not",
+            "smoothing = -0.1 is out of range: a number from 0 to 1",
         ),
         (
             config.clone().with_node_smoothing(f64::NAN),
             "node_smoothing = NaN",
         ),
-        (config.clone().with_smoothing(0.0), "smoothing = 0 with"),
+        (
+            config.clone().with_smoothing(0.0),
+            "smoothing = 0 is out of range: above 0 with preference",
+        ),
         (
             config.clone().with_negative_slope(f64::NAN),
             "negative_slope = NaN",

@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     graph::{
         generate::{complete, cycle, path, random_connected},
-        unpooling::{Additional, Child, ChoiceError, Impossible, Inherit, UnpoolingChoices},
+        unpooling::{Additional, Child, Impossible, Inherit, UnpoolingChoices, UnpoolingError},
     },
     testing::check_gradients,
 };
@@ -173,11 +173,11 @@ fn impossible_replays_are_rejected() {
         assert_eq!(error.to_string().lines().count(), 1);
         error
     };
-    let node = |node, reason| ChoiceError::Node { node, reason };
-    let edge = |edge, reason| ChoiceError::Edge { edge, reason };
+    let node = |node, reason| UnpoolingError::Node { node, reason };
+    let edge = |edge, reason| UnpoolingError::Edge { edge, reason };
     assert_eq!(
         changed(&|c| c.unpooled.truncate(2)),
-        ChoiceError::Length {
+        UnpoolingError::Length {
             what: "unpooled",
             expected: 3,
             found: 2

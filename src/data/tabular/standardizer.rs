@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{RegressionError, RegressionSet};
+use super::RegressionSet;
+use crate::data::DataError;
 
 /// Scales columns to mean 0 and standard deviation 1, with the statistics of the training rows.
 ///
@@ -11,7 +12,7 @@ use super::{RegressionError, RegressionSet};
 /// A constant column becomes 0 in every set, so the column indices do not change;
 /// [`constant`](Self::constant) returns its name. The weights of a network on it have no gradient.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Standardiser {
+pub struct Standardizer {
     features: Vec<Scale>,
     targets: Vec<Scale>,
 }
@@ -24,14 +25,14 @@ struct Scale {
     deviation: f64,
 }
 
-impl Standardiser {
+impl Standardizer {
     /// Computes means and deviations of a set, which should be only the training rows.
     ///
     /// # Errors
-    /// Returns [`RegressionError::Empty`] if there are no rows.
-    pub fn fit(training: &RegressionSet) -> Result<Self, RegressionError> {
+    /// Returns [`DataError::NoRows`] if there are no rows.
+    pub fn fit(training: &RegressionSet) -> Result<Self, DataError> {
         if training.is_empty() {
-            return Err(RegressionError::Empty);
+            return Err(DataError::NoRows);
         }
         let fit = |names: &[String], cell: &dyn Fn(usize, usize) -> f64| {
             let scale = |(column, name): (usize, &String)| {
@@ -81,8 +82,8 @@ impl Standardiser {
     /// Standardizes features and targets.
     ///
     /// # Errors
-    /// Returns [`RegressionError::OtherColumns`] if the column names differ from those of the fit.
-    pub fn apply(&self, set: &RegressionSet) -> Result<RegressionSet, RegressionError> {
+    /// Returns [`DataError::OtherColumns`] if the column names differ from those of the fit.
+    pub fn apply(&self, set: &RegressionSet) -> Result<RegressionSet, DataError> {
         check(&self.targets, set.target_names())?;
         self.mapped(set, |column, value| self.targets[column].apply(value))
     }
@@ -90,8 +91,8 @@ impl Standardiser {
     /// Standardizes only the features.
     ///
     /// # Errors
-    /// Returns [`RegressionError::OtherColumns`] if the feature names differ from those of the fit.
-    pub fn apply_to_features(&self, set: &RegressionSet) -> Result<RegressionSet, RegressionError> {
+    /// Returns [`DataError::OtherColumns`] if the feature names differ from those of the fit.
+    pub fn apply_to_features(&self, set: &RegressionSet) -> Result<RegressionSet, DataError> {
         self.mapped(set, |_, value| value)
     }
 
@@ -108,18 +109,18 @@ impl Standardiser {
         &self,
         set: &RegressionSet,
         target: impl Fn(usize, f64) -> f64,
-    ) -> Result<RegressionSet, RegressionError> {
+    ) -> Result<RegressionSet, DataError> {
         check(&self.features, set.feature_names())?;
         Ok(set.map(|column, value| self.features[column].apply(value), target))
     }
 }
 
-fn check(scales: &[Scale], names: &[String]) -> Result<(), RegressionError> {
+fn check(scales: &[Scale], names: &[String]) -> Result<(), DataError> {
     let fitted: Vec<&str> = scales.iter().map(|scale| scale.name.as_str()).collect();
     if fitted == names {
         return Ok(());
     }
-    Err(RegressionError::OtherColumns {
+    Err(DataError::OtherColumns {
         found: names.join(", "),
         expected: fitted.join(", "),
     })
@@ -164,11 +165,11 @@ mod tests {
     fn training_rows_get_mean_zero_and_deviation_one() {
         let rows = [[1.0, 5.0, 2.0], [2.0, -5.0, 4.0], [6.0, 0.0, 12.0]];
         let training = set(&rows);
-        let standardiser = Standardiser::fit(&training).unwrap();
+        let standardizer = Standardizer::fit(&training).unwrap();
         // Population figures of 1, 2, 6: mean 3, variance (4 + 1 + 9)/3.
-        assert_eq!(standardiser.feature_means(), [3.0, 0.0]);
-        assert!((standardiser.feature_deviations()[0].powi(2) - 14.0 / 3.0).abs() < 1e-12);
-        let scaled = standardiser.apply(&training).unwrap();
+        assert_eq!(standardizer.feature_means(), [3.0, 0.0]);
+        assert!((standardizer.feature_deviations()[0].powi(2) - 14.0 / 3.0).abs() < 1e-12);
+        let scaled = standardizer.apply(&training).unwrap();
         for column in 0..2 {
             let values: Vec<f64> = scaled.feature_rows().map(|row| row[column]).collect();
             let mean: f64 = values.iter().sum::<f64>() / 3.0;
@@ -176,20 +177,20 @@ mod tests {
             assert!(mean.abs() < 1e-12 && (square - 1.0).abs() < 1e-12);
         }
         for (row, scaled) in rows.iter().zip(scaled.target_rows()) {
-            assert!((standardiser.invert_target(0, scaled[0]) - row[2]).abs() < 1e-12);
+            assert!((standardizer.invert_target(0, scaled[0]) - row[2]).abs() < 1e-12);
         }
     }
 
     #[test]
     fn other_rows_are_scaled_by_the_training_rows() {
-        let standardiser = Standardiser::fit(&set(&[[0.0, 0.0, 0.0], [2.0, 4.0, 6.0]])).unwrap();
+        let standardizer = Standardizer::fit(&set(&[[0.0, 0.0, 0.0], [2.0, 4.0, 6.0]])).unwrap();
         let test = set(&[[3.0, 2.0, 9.0]]);
-        let scaled = standardiser.apply(&test).unwrap();
+        let scaled = standardizer.apply(&test).unwrap();
         assert_eq!(
             (scaled.features(0), scaled.targets(0)),
             (&[2.0, 0.0][..], &[2.0][..])
         );
-        let features_only = standardiser.apply_to_features(&test).unwrap();
+        let features_only = standardizer.apply_to_features(&test).unwrap();
         assert_eq!(features_only.targets(0), [9.0]);
     }
 
@@ -197,42 +198,45 @@ mod tests {
     fn constant_columns_are_named_and_become_zero() {
         // 0.1 is not a binary fraction: its mean over many rows is rounded.
         let rows: Vec<[f64; 3]> = (0..1000).map(|i| [0.1, f64::from(i), 7.0]).collect();
-        let standardiser = Standardiser::fit(&set(&rows)).unwrap();
-        assert_eq!(standardiser.constant(), ["a", "y"]);
-        let scaled = standardiser.apply(&set(&[[0.3, 999.0, 8.0]])).unwrap();
+        let standardizer = Standardizer::fit(&set(&rows)).unwrap();
+        assert_eq!(standardizer.constant(), ["a", "y"]);
+        let scaled = standardizer.apply(&set(&[[0.3, 999.0, 8.0]])).unwrap();
         assert_eq!((scaled.features(0)[0], scaled.targets(0)[0]), (0.0, 0.0));
         assert_eq!(
-            standardiser.invert_target(0, 0.0),
-            standardiser.target_means()[0]
+            standardizer.invert_target(0, 0.0),
+            standardizer.target_means()[0]
         );
-        assert_eq!(standardiser.target_deviations(), [0.0]);
+        assert_eq!(standardizer.target_deviations(), [0.0]);
     }
 
     #[test]
     fn invalid_sets_are_rejected() {
-        assert_eq!(Standardiser::fit(&set(&[])), Err(RegressionError::Empty));
-        let standardiser = Standardiser::fit(&set(&[[0.0, 1.0, 2.0]])).unwrap();
+        assert!(matches!(
+            Standardizer::fit(&set(&[])),
+            Err(DataError::NoRows)
+        ));
+        let standardizer = Standardizer::fit(&set(&[[0.0, 1.0, 2.0]])).unwrap();
         let names = |names: &[&str]| names.iter().map(|&name| name.into()).collect();
         let other = RegressionSet::new(names(&["b", "a"]), &[], names(&["y"]), &[]).unwrap();
         assert_eq!(
-            standardiser.apply(&other).unwrap_err().to_string(),
+            standardizer.apply(&other).unwrap_err().to_string(),
             "the columns are b, a, but the standardizer was fitted to a, b"
         );
     }
 
     #[test]
     fn a_record_gives_the_same_numbers() {
-        let standardiser = Standardiser::fit(&set(&[[0.1, 1.0, 2.0], [0.7, 1.5, -3.0]])).unwrap();
-        let text = serde_json::to_string(&standardiser).unwrap();
-        let read: Standardiser = serde_json::from_str(&text).unwrap();
+        let standardizer = Standardizer::fit(&set(&[[0.1, 1.0, 2.0], [0.7, 1.5, -3.0]])).unwrap();
+        let text = serde_json::to_string(&standardizer).unwrap();
+        let read: Standardizer = serde_json::from_str(&text).unwrap();
         // JSON may round the last digit.
         for row in [[0.2, 1.1, -7.0], [3.0, -4.0, 0.0]] {
-            let [a, b] = [&standardiser, &read].map(|s| s.apply(&set(&[row])).unwrap());
+            let [a, b] = [&standardizer, &read].map(|s| s.apply(&set(&[row])).unwrap());
             let pairs = a.features(0).iter().zip(b.features(0));
             for (a, b) in pairs.chain(a.targets(0).iter().zip(b.targets(0))) {
                 assert!((a - b).abs() < 1e-12, "{a} {b}");
             }
         }
-        assert_eq!(read.constant(), standardiser.constant());
+        assert_eq!(read.constant(), standardizer.constant());
     }
 }

@@ -4,7 +4,7 @@ use rand::{Rng, RngExt};
 
 use super::{
     ImageSet,
-    garments::{CLASSES, SIDE as GREY_SIDE, draw},
+    garments::{CLASSES, SIDE as GRAY_SIDE, draw},
 };
 
 const CHANNELS: usize = 3;
@@ -12,7 +12,7 @@ const SIDE: usize = 32;
 /// Minimum distance of the colors of garment and background, in the unit cube.
 const LEAST_CONTRAST: f32 = 0.5;
 
-type Colour = [f32; CHANNELS];
+type Color = [f32; CHANNELS];
 
 /// Draws `count` color images, 32×32 in ten classes: the garments of
 /// [`synthetic_garments`](super::synthetic_garments), at random positions.
@@ -24,32 +24,32 @@ type Colour = [f32; CHANNELS];
 /// Consumes about 800 draws of `rng` per image.
 ///
 /// These are not photographs: accuracies do not carry over to CIFAR-10.
-pub fn synthetic_coloured_garments(count: usize, rng: &mut impl Rng) -> ImageSet {
+pub fn synthetic_colored_garments(count: usize, rng: &mut impl Rng) -> ImageSet {
     let labels: Vec<u8> = (0..count).map(|i| (i % CLASSES) as u8).collect();
     let mut pixels = Vec::with_capacity(count * CHANNELS * SIDE * SIDE);
-    let mut grey = Vec::with_capacity(GREY_SIDE * GREY_SIDE);
+    let mut gray = Vec::with_capacity(GRAY_SIDE * GRAY_SIDE);
     for &label in &labels {
-        grey.clear();
-        draw(label, rng, &mut grey);
-        paint(&grey, rng, &mut pixels);
+        gray.clear();
+        draw(label, rng, &mut gray);
+        paint(&gray, rng, &mut pixels);
     }
     ImageSet::with_channels(pixels, labels, [CHANNELS, SIDE, SIDE], CLASSES)
 }
 
 /// Paints a gray garment on a background, with its brightness as opacity.
-fn paint(grey: &[u8], rng: &mut impl Rng, pixels: &mut Vec<u8>) {
-    let free = SIDE - GREY_SIDE;
+fn paint(gray: &[u8], rng: &mut impl Rng, pixels: &mut Vec<u8>) {
+    let free = SIDE - GRAY_SIDE;
     let [top, left] = [(); 2].map(|()| rng.random_range(0..=free));
     let (garment, sky) = contrasting(rng);
-    let ground: Colour = std::array::from_fn(|c| sky[c] + rng.random_range(-0.2f32..0.2));
+    let ground: Color = std::array::from_fn(|c| sky[c] + rng.random_range(-0.2f32..0.2));
     for channel in 0..CHANNELS {
         for row in 0..SIDE {
             let down = row as f32 / (SIDE - 1) as f32;
             let background = sky[channel] * (1.0 - down) + ground[channel] * down;
             for column in 0..SIDE {
                 let opacity = match (row.checked_sub(top), column.checked_sub(left)) {
-                    (Some(y), Some(x)) if y < GREY_SIDE && x < GREY_SIDE => {
-                        f32::from(grey[y * GREY_SIDE + x]) / 255.0
+                    (Some(y), Some(x)) if y < GRAY_SIDE && x < GRAY_SIDE => {
+                        f32::from(gray[y * GRAY_SIDE + x]) / 255.0
                     }
                     _ => 0.0,
                 };
@@ -61,9 +61,9 @@ fn paint(grey: &[u8], rng: &mut impl Rng, pixels: &mut Vec<u8>) {
 }
 
 /// Draws the colors of garment and background.
-fn contrasting(rng: &mut impl Rng) -> (Colour, Colour) {
+fn contrasting(rng: &mut impl Rng) -> (Color, Color) {
     loop {
-        let [a, b]: [Colour; 2] = [(); 2].map(|()| [(); CHANNELS].map(|()| rng.random()));
+        let [a, b]: [Color; 2] = [(); 2].map(|()| [(); CHANNELS].map(|()| rng.random()));
         let squares = a.iter().zip(b).map(|(a, b)| (a - b).powi(2));
         if squares.sum::<f32>() >= LEAST_CONTRAST * LEAST_CONTRAST {
             return (a, b);
@@ -81,7 +81,7 @@ mod tests {
     const PLANE: usize = SIDE * SIDE;
 
     fn images(count: usize, seed: u64) -> ImageSet {
-        synthetic_coloured_garments(count, &mut ChaCha8Rng::seed_from_u64(seed))
+        synthetic_colored_garments(count, &mut ChaCha8Rng::seed_from_u64(seed))
     }
 
     #[test]
@@ -104,7 +104,7 @@ mod tests {
     const DRAWN: [u64; 3] = [361_505, 495_822, 285_434];
 
     #[test]
-    fn colours_are_independent_of_the_class() {
+    fn colors_are_independent_of_the_class() {
         let set = images(3000, 1);
         let mut means = [[0.0f32; CHANNELS]; CLASSES];
         for item in set.iter() {
@@ -122,7 +122,7 @@ mod tests {
 
     /// The classes of the stand-in must be distinguishable.
     #[test]
-    fn nearest_class_mean_of_contrasts_recognises_many_garments() {
+    fn nearest_class_mean_of_contrasts_recognizes_many_garments() {
         let contrast = |pixels: &[f32]| -> Vec<f32> {
             // The rows differ a little, so compare with the pixel at the row's end.
             let difference = |i: usize, channel: usize| {

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Rate, Setting, TheoryError, error::positive, squared_gap};
+use super::{Rate, Setting, positive, squared_gap};
+use crate::overparam::OverparamError;
 
 /// Bound on the expected test loss of gradient descent after t steps, in the form that depends on
 /// t.
@@ -22,17 +23,17 @@ use super::{Rate, Setting, TheoryError, error::positive, squared_gap};
 ///
 /// Reference: Guo, Li, Lerman, arXiv 2402.11942; Theorem 2.3 of the dissertation.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Generalisation {
+pub struct Generalization {
     setting: Setting,
     gap: f64,
     rate: Rate,
     initial_loss: f64,
-    constants: GeneralisationConstants,
+    constants: GeneralizationConstants,
 }
 
 /// Constants hidden by O in Theorem 2.3: calibrated, or 1. See [`Constants`](super::Constants).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct GeneralisationConstants {
+pub struct GeneralizationConstants {
     /// Constant of the decrease `1 − γ`.
     pub rate: f64,
     /// Constant of the term with `t^{4/3}`.
@@ -43,7 +44,7 @@ pub struct GeneralisationConstants {
     pub concentration: f64,
 }
 
-impl Default for GeneralisationConstants {
+impl Default for GeneralizationConstants {
     fn default() -> Self {
         Self {
             rate: 1.0,
@@ -56,7 +57,7 @@ impl Default for GeneralisationConstants {
 
 /// Terms of the bound of Theorem 2.3.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct GeneralisationTerms {
+pub struct GeneralizationTerms {
     /// Remaining training loss: decreases with t and with g.
     pub training: f64,
     /// Deviation of the trained network from a linear one: grows with t and with g.
@@ -67,28 +68,32 @@ pub struct GeneralisationTerms {
     pub concentration: f64,
 }
 
-impl GeneralisationTerms {
+impl GeneralizationTerms {
     /// Returns the bound, the sum of all terms.
     pub fn total(&self) -> f64 {
         self.training + self.perturbation + self.complexity + self.concentration
     }
 }
 
-impl Generalisation {
+impl Generalization {
     /// Creates the bound for one slope and a loss L₀ before training, in the units of the loss.
     ///
     /// # Errors
-    /// Returns [`TheoryError`] if the setting is invalid, or α, the loss or a constant is not a
+    /// Returns [`OverparamError`] if the setting is invalid, or α, the loss or a constant is not a
     /// number.
     pub fn new(
         setting: Setting,
         alpha: f64,
         initial_loss: f64,
-        constants: GeneralisationConstants,
-    ) -> Result<Self, TheoryError> {
+        constants: GeneralizationConstants,
+    ) -> Result<Self, OverparamError> {
         setting.check()?;
         if !alpha.is_finite() {
-            return Err(TheoryError::Alpha { alpha });
+            return Err(OverparamError::setting(
+                "alpha",
+                alpha,
+                "a finite number below 1, for example -1 or 0",
+            ));
         }
         let rate = positive("the constant of the rate", constants.rate)?;
         positive("the constant of the perturbation", constants.perturbation)?;
@@ -106,13 +111,13 @@ impl Generalisation {
     }
 
     /// Returns the terms after t steps.
-    pub fn after(&self, steps: u64) -> GeneralisationTerms {
+    pub fn after(&self, steps: u64) -> GeneralizationTerms {
         let [n, _, d, m, l] = self.setting.numbers();
         let t = steps as f64;
         let constants = &self.constants;
         let moved = self.gap.sqrt() * d.cbrt() * t.cbrt().powi(4);
         let room = m.powf(1.0 / 6.0) * (n * l).cbrt().powi(2);
-        GeneralisationTerms {
+        GeneralizationTerms {
             training: self.rate.remaining(t) * self.initial_loss,
             perturbation: constants.perturbation * moved / room,
             complexity: constants.complexity * (d * m.ln()).sqrt() * t / (n * l),

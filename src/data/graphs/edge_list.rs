@@ -4,7 +4,8 @@ use std::{collections::HashMap, path::Path};
 
 use super::{
     edge_data::edge_data,
-    raw::{NodeIds, RawEdge, RawGraph, RawGraphs, Value, Values, syntax},
+    raw::{NodeIds, RawEdge, RawGraph, RawGraphs, Value, Values},
+    text::syntax,
 };
 use crate::data::DataError;
 

@@ -4,7 +4,10 @@ use std::{collections::HashMap, path::Path};
 
 use roxmltree::{Document, Node};
 
-use super::raw::{NodeIds, RawEdge, RawGraph, RawGraphs, Value, Values, syntax};
+use super::{
+    raw::{NodeIds, RawEdge, RawGraph, RawGraphs, Value, Values},
+    text::syntax,
+};
 use crate::data::DataError;
 
 /// Reads every graph of a GraphML file.

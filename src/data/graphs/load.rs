@@ -4,8 +4,13 @@ use std::{
 };
 
 use super::{
-    GraphReadOptions, assemble::assemble, columns::natural, edge_list, graphml, node_link,
-    raw::RawGraphs, tu,
+    GraphReadOptions,
+    assemble::assemble,
+    columns::natural,
+    edge_list, graphml, node_link,
+    raw::RawGraphs,
+    text::{read_text, unknown},
+    tu,
 };
 use crate::{
     data::{DataError, Loaded, Provenance, unpack},
@@ -133,18 +138,4 @@ fn parse(path: &Path, raw: &mut RawGraphs, digests: &mut Vec<String>) -> Result<
         return Err(unknown(path, "holds no graph"));
     }
     Ok(())
-}
-
-/// Returns the content of a text file; its digest is added to `digests`.
-pub(super) fn read_text(path: &Path, digests: &mut Vec<String>) -> Result<String, DataError> {
-    let bytes = unpack::read(path)?;
-    digests.push(unpack::sha256(&bytes));
-    let text = String::from_utf8(bytes);
-    let text = text.map_err(|_| unknown(path, "is not text in UTF-8 (pickles cannot be read)"))?;
-    Ok(text)
-}
-
-fn unknown(path: &Path, problem: &str) -> DataError {
-    let remedy = "use an edge list, GraphML, node-link JSON, or a folder of such files";
-    DataError::unusable(path, format!("{problem}: {remedy}"))
 }

@@ -10,6 +10,7 @@ mod node_link;
 mod notes;
 mod options;
 mod raw;
+mod text;
 mod tu;
 mod write;
 

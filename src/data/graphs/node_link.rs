@@ -4,7 +4,10 @@ use std::path::Path;
 
 use serde_json::{Deserializer, Map, Value as Json};
 
-use super::raw::{NodeIds, RawEdge, RawGraph, RawGraphs, Value, Values, syntax};
+use super::{
+    raw::{NodeIds, RawEdge, RawGraph, RawGraphs, Value, Values},
+    text::syntax,
+};
 use crate::data::DataError;
 
 /// Reads one graph, a list of graphs, or several values in a row (one a line).

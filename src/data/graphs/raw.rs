@@ -5,8 +5,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::data::DataError;
-
 /// The value of an attribute.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Value {
@@ -141,14 +139,5 @@ impl NodeIds {
             Some(number) => number,
             None => self.insert(id, graph, Vec::new()).unwrap_or_default(),
         }
-    }
-}
-
-/// Creates the error for a file that does not follow its format.
-pub(super) fn syntax(path: &Path, place: String, problem: impl Into<String>) -> DataError {
-    DataError::Syntax {
-        path: path.into(),
-        place,
-        problem: problem.into(),
     }
 }

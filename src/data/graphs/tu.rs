@@ -6,8 +6,8 @@ use std::{
 };
 
 use super::{
-    load::read_text,
-    raw::{Names, RawEdge, RawGraph, RawGraphs, RawNode, Value, Values, syntax},
+    raw::{Names, RawEdge, RawGraph, RawGraphs, RawNode, Value, Values},
+    text::{read_text, syntax},
 };
 use crate::data::DataError;
 

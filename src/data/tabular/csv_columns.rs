@@ -1,13 +1,8 @@
 //! Contents of the columns of a table.
 
-use super::{CsvTable, csv_table::Row};
+use super::{CsvTable, csv_layout::Row, csv_notation::is_missing};
 use crate::data::DataError;
 
-/// Cells that mark missing values: those of pandas' `read_csv`, and `?` of older data sets.
-const MISSING: [&str; 21] = [
-    "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
-    "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null", "NAN", "?",
-];
 /// Sums of squares of larger numbers could overflow.
 const LARGEST: f64 = 1e100;
 
@@ -18,10 +13,6 @@ pub(super) enum Cell {
     /// May be infinite.
     Number(f64),
     Text,
-}
-
-pub(super) fn is_missing(text: &str) -> bool {
-    MISSING.contains(&text)
 }
 
 impl CsvTable {

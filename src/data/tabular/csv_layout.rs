@@ -4,14 +4,19 @@ use std::borrow::Cow;
 
 use csv::{ReaderBuilder, StringRecord};
 
-use super::csv_table::Row;
-
 /// Candidate separators, most likely first.
 const SEPARATORS: [char; 7] = [',', ';', '\t', '|', ' ', '~', '^'];
 /// Number of lines used to detect the separator.
 const SAMPLE: usize = 50;
 /// Maximum number of lines above a header.
 const MOST_TITLES: usize = 30;
+
+/// One row of cells, one for each column.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Row {
+    pub(super) line: u64,
+    pub(super) cells: StringRecord,
+}
 
 /// Returns the separator named in the first line, in Excel's notation: `sep=;`.
 pub(super) fn named_separator(text: &str) -> Option<char> {

@@ -3,6 +3,12 @@
 /// Currency signs that may precede or follow a number, and the percent sign.
 const AFFIXES: [char; 9] = ['$', '€', '£', '¥', '₹', '₽', '₩', '¢', '%'];
 
+/// Cells that mark missing values: those of pandas' `read_csv`, and `?` of older data sets.
+const MISSING: [&str; 21] = [
+    "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
+    "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null", "NAN", "?",
+];
+
 /// Number format of one column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Notation {
@@ -21,6 +27,11 @@ enum Groups {
     Character(char),
     /// Blanks and apostrophes.
     Blanks,
+}
+
+/// Returns whether a cell marks a missing value.
+pub(super) fn is_missing(text: &str) -> bool {
+    MISSING.contains(&text)
 }
 
 impl Notation {

@@ -1,9 +1,8 @@
 use std::{collections::BTreeSet, path::Path};
 
 use super::{
-    CsvTable, RegressionSet,
-    csv_columns::{Cell, is_missing},
-    csv_table::{Row, unnamed},
+    CsvTable, RegressionSet, csv_columns::Cell, csv_layout::Row, csv_notation::is_missing,
+    csv_table::unnamed,
 };
 use crate::{
     data::{DataError, Loaded, Provenance},

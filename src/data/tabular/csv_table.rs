@@ -3,12 +3,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use csv::StringRecord;
-
 use super::{
-    csv_columns::is_missing,
-    csv_layout::{detect, named_separator, prepared, rows, tidy},
-    csv_notation::Notation,
+    csv_layout::{Row, detect, named_separator, prepared, rows, tidy},
+    csv_notation::{Notation, is_missing},
 };
 use crate::data::{DataError, unpack};
 
@@ -26,13 +23,6 @@ pub struct CsvTable {
     pub(super) notations: Vec<Notation>,
     pub(super) sha256: String,
     pub(super) notes: Vec<String>,
-}
-
-/// One row of cells, one for each column.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Row {
-    pub(super) line: u64,
-    pub(super) cells: StringRecord,
 }
 
 impl CsvTable {

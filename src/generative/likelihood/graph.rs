@@ -1,6 +1,5 @@
 use serde::{Deserialize, Serialize};
 
-use super::config::ValueBounds;
 use crate::{
     generative::{GenerativeError, SampledGraph},
     graph::GraphTopology,
@@ -24,6 +23,56 @@ pub struct TypedGraph {
     /// The real features of each node, such as coordinates; empty if there are none.
     #[serde(default)]
     pub values: Vec<Vec<f32>>,
+}
+
+/// Bounds of the real features of nodes, such as coordinates.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ValueBounds {
+    /// The smallest value of each feature.
+    pub low: Vec<f32>,
+    /// The largest value of each feature.
+    pub high: Vec<f32>,
+    /// Whether graphs have no orientation. If so, the three coordinates of a graph are rotated
+    /// about the origin, by a new random rotation each time in training.
+    pub rotated: bool,
+}
+
+impl ValueBounds {
+    /// Creates bounds from the smallest and largest values of graphs.
+    pub fn of<'a>(graphs: impl IntoIterator<Item = &'a TypedGraph>) -> Self {
+        let (mut low, mut high) = (Vec::new(), Vec::new());
+        for value in graphs.into_iter().flat_map(|graph| &graph.values) {
+            low.resize(value.len(), f32::INFINITY);
+            high.resize(value.len(), f32::NEG_INFINITY);
+            for (axis, &value) in value.iter().enumerate() {
+                low[axis] = value.min(low[axis]);
+                high[axis] = value.max(high[axis]);
+            }
+        }
+        Self {
+            low,
+            high,
+            rotated: false,
+        }
+    }
+
+    /// Creates the bounds of graphs without orientation: the ball around the origin that contains
+    /// all coordinates.
+    pub fn rotated<'a>(graphs: impl IntoIterator<Item = &'a TypedGraph>) -> Self {
+        let values = graphs.into_iter().flat_map(|graph| &graph.values);
+        let squares = values.map(|value| value.iter().map(|x| x * x).sum::<f32>());
+        let radius = squares.fold(0.0, f32::max).sqrt();
+        Self {
+            low: vec![-radius; 3],
+            high: vec![radius; 3],
+            rotated: true,
+        }
+    }
+
+    /// Returns the number of features of a node.
+    pub fn width(&self) -> usize {
+        self.low.len()
+    }
 }
 
 impl TypedGraph {

@@ -60,9 +60,9 @@ mod values;
 
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
-pub use config::{NetworkConfig, UnpoolingModelConfig, ValueBounds};
+pub use config::{NetworkConfig, UnpoolingModelConfig};
 pub use examples::sizes_of;
-pub use graph::{Capacities, GraphKinds, TypedGraph};
+pub use graph::{Capacities, GraphKinds, TypedGraph, ValueBounds};
 pub use model::{LikelihoodBatch, NllEstimate, UnpoolingModel};
 pub use options::SamplingOptions;
 pub use sample::{PathChoice, SampledPath};

@@ -4,8 +4,7 @@
 use rand::{Rng, RngExt};
 
 use super::{
-    config::ValueBounds,
-    graph::{GraphKinds, TypedGraph},
+    graph::{GraphKinds, TypedGraph, ValueBounds},
     rows::Inputs,
 };
 use crate::graph::{GraphTopology, Rotation};

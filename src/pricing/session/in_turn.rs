@@ -22,6 +22,7 @@ use super::{
 };
 use crate::pricing::{
     PricingError,
+    environment::Moves,
     game::NormalFormGame,
     learner::{AnyLearner, Learner, Transition},
 };
@@ -191,6 +192,31 @@ impl<'a> InTurn<'a> {
     /// Returns the observation of an agent: the held actions of the others.
     fn seen(&self, held: usize, agent: usize) -> usize {
         self.plan.game().with_action(held, agent, 0)
+    }
+}
+
+impl SessionPlan {
+    /// Sets the moves: at the same time, or in turn.
+    ///
+    /// # Errors
+    /// Returns an error if moves are in turn and the memory of the agents is not one period, or a
+    /// learner does not support moves in turn.
+    pub fn with_moves(self, moves: Moves) -> Result<Self, PricingError> {
+        let plan = self.moving(moves);
+        if moves == Moves::InTurn {
+            InTurn::new(&plan)?;
+        }
+        Ok(plan)
+    }
+
+    /// Plays and learns until convergence or the maximum length, with moves in turn.
+    pub(super) fn learn_in_turn<W: Watch + ?Sized>(
+        &self,
+        generators: SessionGenerators,
+        watch: &mut W,
+        should_stop: &dyn Fn() -> bool,
+    ) -> Result<Learned, PricingError> {
+        InTurn::new(self)?.learn(generators, watch, should_stop)
     }
 }
 

@@ -5,7 +5,6 @@ use rayon::prelude::*;
 use super::{
     Convergence, Learned, SessionGenerators, SessionResult, Watch,
     engine::{self, Start},
-    in_turn::InTurn,
     play,
     watched_game::WatchedGame,
 };
@@ -95,17 +94,8 @@ impl SessionPlan {
         Ok(self)
     }
 
-    /// Sets the moves: at the same time, or in turn.
-    ///
-    /// # Errors
-    /// Returns an error if moves are in turn and the memory of the agents is not one period, or a
-    /// learner does not support moves in turn.
-    pub fn with_moves(self, moves: Moves) -> Result<Self, PricingError> {
-        let plan = Self { moves, ..self };
-        if moves == Moves::InTurn {
-            InTurn::new(&plan)?;
-        }
-        Ok(plan)
+    pub(super) fn moving(self, moves: Moves) -> Self {
+        Self { moves, ..self }
     }
 
     /// Lets demand vary: the game becomes that of expected payoffs, and learners receive the
@@ -255,7 +245,7 @@ impl SessionPlan {
         self.convergence.validate()?;
         let mut generators = SessionGenerators::new(self.seed, session, self.game.agents());
         let learned = match self.moves {
-            Moves::InTurn => InTurn::new(self)?.learn(generators, watch, should_stop)?,
+            Moves::InTurn => self.learn_in_turn(generators, watch, should_stop)?,
             Moves::Simultaneous => match self.begin(&mut generators)? {
                 Some(learners) => self.learn(learners, generators, watch, should_stop)?,
                 None => {

@@ -1,8 +1,8 @@
 use super::{PathChoice, SampledPath, mode::Mode};
 use crate::{
     generative::likelihood::{
-        config::ValueBounds,
         graph::TypedGraph,
+        graph::ValueBounds,
         mixture::Mixture,
         value_rows::{PairGraph, PartialValues},
     },

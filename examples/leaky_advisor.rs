@@ -29,11 +29,11 @@ use fireweed::{
 ///
 ///   leaky_advisor                                     the synthetic data of the paper
 ///   leaky_advisor --data houses.csv --target price    a table of your own
-///   leaky_advisor --data houses.csv --calibrate       also check the advice by a short training
+///   leaky_advisor --data houses.csv --calibrate 0     the same without the short training
 ///   leaky_advisor --samples 5000 --coordinates 20 --separation 0.1     without data
 ///
 /// Results are written to a new folder: advice.txt, advice.json, slopes.csv, curves.csv, curves.svg
-/// and curves.png; with --calibrate also measured.csv and the training in rehearsal/.
+/// and curves.png; from the short training also measured.csv, and the training in rehearsal/.
 #[derive(Parser)]
 #[command(name = "leaky_advisor", version, verbatim_doc_comment)]
 struct Command {
@@ -72,16 +72,17 @@ struct Command {
     /// third power.
     #[arg(long, value_name = "ROWS", default_value_t = 1000)]
     cap: usize,
-    /// Train for some epochs with the recommended settings [default: 200], draw prediction and
-    /// measurement in one picture, and estimate the theorem's constant from the run (equation
-    /// 2.17).
+    /// Number of epochs of a run with the recommended settings, from which the number of epochs to
+    /// expect and the theorem's constant (equation 2.17) are estimated, and which is drawn next to
+    /// the prediction; 0 for none [default: with data, as many as take about ten seconds; 200 if
+    /// the option has no value].
     #[arg(long, value_name = "EPOCHS", num_args = 0..=1, default_missing_value = "200")]
     calibrate: Option<u64>,
-    /// Device for --calibrate: flex or ndarray (CPU), wgpu, vulkan, metal or cuda (GPU, also
+    /// Device of the run: flex or ndarray (CPU), wgpu, vulkan, metal or cuda (GPU, also
     /// NAME:INDEX), if enabled in the build (--features).
     #[arg(long, default_value = "flex")]
     device: DeviceSpec,
-    /// Seed of synthetic data, of random subsets of rows, and of the weights of --calibrate.
+    /// Seed of synthetic data, of random subsets of rows, and of the weights of the run.
     #[arg(long, default_value_t = 0)]
     seed: u64,
     /// Folder for the results [default: the next free runs/leaky_advisor-NNN].
@@ -233,11 +234,14 @@ fn advise(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         }
     };
     folder.write(&data.title, &advice, None)?;
-    let Some(epochs) = command.calibrate else {
+    let epochs = command
+        .calibrate
+        .unwrap_or_else(|| Rehearsal::short(&advice));
+    let epochs = epochs.min(command.epochs);
+    if epochs == 0 {
         report(&advice, &folder);
         return Ok(ExitCode::SUCCESS);
-    };
-    let epochs = epochs.min(command.epochs);
+    }
     say(&format!(
         "Training for {epochs} epochs with α = {} and step {:.3e}",
         advice.alpha, advice.step
@@ -265,10 +269,21 @@ fn finish(
     if run.end == RunEnd::Interrupted {
         folder.write(&data.title, &advice, Some(run))?;
         report(&advice, folder);
-        eprintln!("stopped: the advice is not calibrated");
+        eprintln!("stopped: the number of epochs is not measured");
         return Ok(ExitCode::from(common::INTERRUPTED));
     }
-    let advice = advice.calibrated(run.calibration()?)?;
+    let mut advice = match run.calibration() {
+        Ok(calibration) => advice.calibrated(calibration)?,
+        Err(error) => {
+            advice
+                .notes
+                .push(format!("the theorem is not calibrated: {error}"));
+            advice
+        }
+    };
+    if let Some(measured) = run.measured(&advice) {
+        advice = advice.measured(measured);
+    }
     folder.write(&data.title, &advice, Some(run))?;
     report(&advice, folder);
     Ok(ExitCode::SUCCESS)

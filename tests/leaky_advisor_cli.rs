@@ -441,23 +441,37 @@ fn the_headline_states_the_measured_range() {
         "100000",
         "--input-map",
         "unit-constant",
+        "--calibrate",
+        "0",
     ];
     let (advice, stdout, _) = advised(&dir, "houses.csv", &options);
-    let slopes = advice["slopes"].as_array().unwrap();
-    let best = slopes
-        .iter()
-        .find(|slope| slope["alpha"] == advice["alpha"])
-        .unwrap();
-    let predicted = best["predicted"]["epochs_to_target"]["after"]["steps"]
-        .as_f64()
-        .unwrap();
+    assert!(advice["run"].is_null());
+    let predicted = advice["predicted_epochs"].as_f64().unwrap();
     let [from, to] = [0, 1].map(|end| advice["expected_epochs"][end].as_u64().unwrap());
     assert_eq!(
         [from, to],
-        [1.3, 6.5].map(|share| (share * predicted).round() as u64)
+        [1.1, 4.5].map(|share| (share * predicted).round() as u64)
     );
     let headline = format!("Expect {from} to {to} epochs to 1 % of the first loss");
     assert!(stdout.contains(&headline), "{stdout}");
+}
+
+#[test]
+fn a_short_run_measures_the_epochs_by_default() {
+    let dir = with_houses();
+    let options = ["--alpha", "-1", "--input-map", "unit-constant"];
+    let (advice, stdout, _) = advised(&dir, "houses.csv", &options);
+    let measured = read(&dir, "measured.csv");
+    assert!(measured.lines().count() > 10, "{measured}");
+    assert_eq!(advice["run"]["length"], 100.0);
+    let range = advice["expected_epochs"].as_array();
+    let [from, to] = [0, 1].map(|end| range.unwrap()[end].as_u64().unwrap());
+    assert!(from < to);
+    let headline = format!("Expect {from} to {to} epochs to 1 % of the first loss");
+    assert!(
+        stdout.contains(&headline) && stdout.contains(" a run"),
+        "{stdout}"
+    );
 }
 
 #[test]

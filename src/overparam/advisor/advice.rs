@@ -18,8 +18,16 @@ pub struct Advice {
     /// Other slopes that are predicted to perform equally well on these data.
     #[serde(default)]
     pub tied: Vec<f64>,
-    /// Expected range of epochs to the target: the prediction at infinite width times measured
-    /// factors for finite width. `None` if the target is never reached or there are no data.
+    /// Epochs to the target at infinite width, for training on all rows. `None` if the target is
+    /// never reached or there are no data.
+    #[serde(default)]
+    pub predicted_epochs: Option<u64>,
+    /// Epochs to the target in a run; `None` without a run.
+    #[serde(default)]
+    pub run: Option<RunEpochs>,
+    /// Expected range of epochs to the target: those of a run, or else the prediction at infinite
+    /// width times measured factors for finite width. `None` if the target is never reached or there
+    /// are no data.
     #[serde(default)]
     pub expected_epochs: Option<[u64; 2]>,
     /// Input maps that were compared to choose one, the default first; empty if the map was given.
@@ -50,22 +58,44 @@ pub struct Advice {
 }
 
 impl Advice {
-    /// Adds the theorem's rates, with the constant estimated from a run, and expects the epochs that
-    /// follow from it.
+    /// Expects the epochs that a run with the recommended settings needed, converted to training on
+    /// all rows if it trained on those of the closed form alone.
+    #[must_use]
+    pub fn measured(mut self, run: RunEpochs) -> Self {
+        let slope = self.slopes.iter().find(|slope| slope.alpha == self.alpha);
+        let predicted = slope.and_then(|slope| slope.predicted);
+        if let (Some(all), Some(Reach::After { steps })) = (
+            self.predicted_epochs,
+            predicted.map(|predicted| predicted.epochs_to_target),
+        ) {
+            let more = all as f64 / steps.max(1) as f64;
+            self.expected_epochs = judge::from_run(run, more);
+        }
+        self.run = Some(run);
+        self
+    }
+
+    /// Adds the theorem's rates, with the constant estimated from a run.
     ///
     /// # Errors
     /// Returns [`OverparamError`] if the run gives no rate, or one that is too large for another
     /// slope.
     pub fn calibrated(mut self, run: Calibration) -> Result<Self, OverparamError> {
         for slope in &mut self.slopes {
-            let calibrated = run.advice(slope.alpha, self.target)?;
-            if slope.alpha == self.alpha && self.expected_epochs.is_some() {
-                self.expected_epochs = judge::extrapolated(calibrated.epochs_to_target);
-            }
-            slope.calibrated = Some(calibrated);
+            slope.calibrated = Some(run.advice(slope.alpha, self.target)?);
         }
         Ok(self)
     }
+}
+
+/// Number of epochs that a run with the recommended settings needed to the target.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunEpochs {
+    /// Number of epochs of the run.
+    pub length: f64,
+    /// Number of epochs to the target, extrapolated if the run ended before; `None` if the loss did
+    /// not fall at its end.
+    pub to_target: Option<f64>,
 }
 
 /// Properties of the data of an [`Advice`].

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::overparam::{
     InputMap, OverparamError,
-    infinite_width::{Points, TangentKernel},
+    infinite_width::{Points, Reach, TangentKernel},
     theory::{Bound, Constants, Optimizer, Setting, squared_gap},
 };
 
@@ -108,6 +108,7 @@ impl Advisor {
             one_orthant: Some(one_orthant(&points)),
         };
         let mut advice = self.advise_on(&split, data, &mut rng)?;
+        self.predict_for_all_rows(&mut advice, &points, &targets, &mut rng)?;
         let rows = self.split(points.len()).train;
         if let Some(merged) = &mut advice.data.merged {
             let share = self.step_share(
@@ -123,6 +124,35 @@ impl Advisor {
             advice.step *= share * per_epoch;
         }
         Ok(advice)
+    }
+
+    /// Predicts the epochs to the target for training on all rows, also those held out from the
+    /// closed form. With more rows than the cap allows, the prediction stays that of a part.
+    fn predict_for_all_rows(
+        &self,
+        advice: &mut Advice,
+        points: &Points,
+        targets: &Points,
+        rng: &mut ChaCha8Rng,
+    ) -> Result<(), OverparamError> {
+        let n = points.len();
+        let part = advice.data.analyzed.is_none_or(|[rows, _]| rows < n);
+        if !part || n > self.cap || advice.predicted_epochs.is_none() {
+            return Ok(());
+        }
+        let all = RowSplit {
+            train: (0..n).collect(),
+            held_out: Vec::new(),
+        };
+        let all = Split::new(points, targets, &all)?;
+        let candidate = Candidate::new(self, advice.alpha, &all, rng)?;
+        let (predicted, _) = candidate.predict(self, &all, advice.step)?;
+        let best = advice.slopes.iter().find(|one| one.alpha == advice.alpha);
+        if let (Reach::After { steps }, Some(best)) = (predicted.epochs_to_target, best) {
+            advice.predicted_epochs = Some(steps);
+            advice.expected_epochs = judge::expected_epochs(best, &advice.data, self, steps);
+        }
+        Ok(())
     }
 
     /// Largest eigenvalue per row of the kernel of distinct rows, over that of all rows, in which each
@@ -262,7 +292,10 @@ impl Advisor {
             from_data: step.is_some(),
             stop: judge::stop(best, self.budget),
             notes: judge::notes(best, &data, self),
-            expected_epochs: judge::expected_epochs(best, &data, self),
+            predicted_epochs: judge::predicted_epochs(best),
+            run: None,
+            expected_epochs: judge::predicted_epochs(best)
+                .and_then(|epochs| judge::expected_epochs(best, &data, self, epochs)),
             maps: Vec::new(),
             slopes,
             curves,

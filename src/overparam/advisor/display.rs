@@ -1,7 +1,7 @@
 use std::fmt;
 
 use super::{
-    Advice, MapTrial, Predicted, SlopeAdvice,
+    Advice, MapTrial, SlopeAdvice,
     judge::{self, FINITE},
     text,
 };
@@ -93,11 +93,7 @@ impl Advice {
     fn expected(&self) -> Option<String> {
         let goal = format!("{} % of the first loss", text::count(100.0 * self.target));
         let slope = self.slopes.iter().find(|slope| slope.alpha == self.alpha)?;
-        let Predicted {
-            epochs_to_target: predicted,
-            initial_loss,
-            ..
-        } = slope.predicted?;
+        let initial_loss = slope.predicted?.initial_loss;
         if let Some(merged) = self.data.merged
             && judge::unreachable(&self.data, self.target * initial_loss)
         {
@@ -107,30 +103,42 @@ impl Advice {
                 text::number(merged.irreducible)
             ));
         }
-        let (Some([from, to]), Reach::After { steps }) = (self.expected_epochs, predicted) else {
-            return Some(format!(
-                "Do not expect {goal}: this slope is predicted never to reach it."
-            ));
+        let (Some([from, to]), Some(predicted)) = (self.expected_epochs, self.predicted_epochs)
+        else {
+            return Some(match self.run {
+                Some(run) if self.predicted_epochs.is_some() => format!(
+                    "Do not expect {goal}: after {} epochs of a run the loss did not fall further.",
+                    text::count(run.length)
+                ),
+                _ => format!("Do not expect {goal}: this slope is predicted never to reach it."),
+            });
         };
         let beyond = match (from > self.budget.epochs, to > self.budget.epochs) {
             (true, _) => ", beyond the budget",
             (_, true) => ", perhaps beyond the budget",
             _ => "",
         };
-        Some(match (from < to, slope.calibrated) {
-            (_, Some(run)) => format!(
-                "Expect about {} epochs to {goal}{beyond}, extrapolated from the run; {steps} are \
-                 predicted at infinite width.",
-                text::count(run.epochs_to_target.ceil())
+        let source = match self.run.and_then(|run| Some((run.length, run.to_target?))) {
+            Some((length, epochs)) if epochs <= length => format!(
+                "a run took {}, and {predicted} are predicted at infinite width",
+                text::count(epochs.ceil())
             ),
-            (true, None) => format!(
-                "Expect {from} to {to} epochs to {goal}{beyond}: {steps} are predicted at infinite \
-                 width, and networks of width 1000 took {} to {} times as many on two thirds of the \
-                 measured tables. A run (--calibrate) tells more.",
+            Some((length, _)) => format!(
+                "extrapolated from a run of {} epochs; {predicted} are predicted at infinite width",
+                text::count(length)
+            ),
+            None if from == to => {
+                return Some(format!("Expect about {to} epochs to {goal}{beyond}."));
+            }
+            None => format!(
+                "{predicted} are predicted at infinite width, and networks of width 1000 took {} to \
+                 {} times as many on most of the measured tables. A run (--calibrate) tells more",
                 FINITE[0], FINITE[1]
             ),
-            (false, None) => format!("Expect about {to} epochs to {goal}{beyond}."),
-        })
+        };
+        Some(format!(
+            "Expect {from} to {to} epochs to {goal}{beyond}: {source}."
+        ))
     }
 
     /// Explains the choice of the input map; `None` if it was given.

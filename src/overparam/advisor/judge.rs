@@ -1,16 +1,20 @@
 //! Chooses a slope and explains the choice in sentences.
 
-use super::{Advisor, Budget, DataSummary, HeldOut, Merged, Predicted, SlopeAdvice, text};
+use super::{
+    Advisor, Budget, DataSummary, HeldOut, Merged, Predicted, RunEpochs, SlopeAdvice, text,
+};
 use crate::overparam::{InputMap, infinite_width::Reach, theory::Optimizer};
 
 /// Losses that differ by less than this share count as equal.
 const TIE: f64 = 0.01;
 
 /// Measured epochs to a hundredth of the loss at width 1,000 and depth 3, as multiples of the
-/// prediction at infinite width: on 10 of 15 real tables; four took longer.
-pub(super) const FINITE: [f64; 2] = [1.3, 6.5];
-/// Measured epochs as multiples of those extrapolated from a run.
-const EXTRAPOLATED: [f64; 2] = [0.75, 1.25];
+/// prediction at infinite width for all rows: on 10 of 14 real tables; three took longer.
+pub(super) const FINITE: [f64; 2] = [1.1, 4.5];
+/// Epochs of other initial weights, as multiples of those of a run that reached the target.
+const REACHED: [f64; 2] = [0.6, 1.7];
+/// Same for the epochs extrapolated from a run that ended before; training slows down.
+const EXTRAPOLATED: [f64; 2] = [0.7, 2.5];
 /// A network with at least this many neurons per row follows the prediction.
 const NEURONS_PER_ROW: usize = 1000;
 
@@ -18,28 +22,36 @@ pub(super) fn expected_epochs(
     best: &SlopeAdvice,
     data: &DataSummary,
     advisor: &Advisor,
+    epochs: u64,
 ) -> Option<[u64; 2]> {
     let (rows, budget) = (data.samples, advisor.budget);
     let predicted = best.predicted?;
-    let Reach::After { steps } = predicted.epochs_to_target else {
-        return None;
-    };
     if unreachable(data, advisor.target * predicted.initial_loss) {
         return None;
     }
-    if let Some(run) = best.calibrated {
-        return extrapolated(run.epochs_to_target);
-    }
     if budget.width >= NEURONS_PER_ROW * rows {
-        return Some([steps, steps]);
+        return Some([epochs, epochs]);
     }
-    Some(FINITE.map(|share| (share * steps as f64).round() as u64))
+    Some(FINITE.map(|share| (share * epochs as f64).round() as u64))
 }
 
-/// Returns the range of epochs expected from a run.
-pub(super) fn extrapolated(epochs: f64) -> Option<[u64; 2]> {
-    (epochs.is_finite() && epochs < 1e15)
-        .then(|| EXTRAPOLATED.map(|share| (share * epochs).ceil() as u64))
+/// Returns the range of epochs expected from a run; all rows take `more` times as many as those of
+/// the run.
+pub(super) fn from_run(run: RunEpochs, more: f64) -> Option<[u64; 2]> {
+    let epochs = run.to_target.filter(|epochs| *epochs < 1e15)?;
+    let range = match epochs <= run.length {
+        true => REACHED,
+        false => EXTRAPOLATED,
+    };
+    Some(range.map(|share| (share * more * epochs).round() as u64))
+}
+
+/// Returns the epochs to the target that are predicted for a slope.
+pub(super) fn predicted_epochs(slope: &SlopeAdvice) -> Option<u64> {
+    match slope.predicted?.epochs_to_target {
+        Reach::After { steps } => Some(steps),
+        _ => None,
+    }
 }
 
 /// Whether rows that are the same input have targets so different that no network reaches this loss

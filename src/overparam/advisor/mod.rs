@@ -18,7 +18,7 @@ mod text;
 
 pub use advice::{
     Advice, CalibratedAdvice, DataSummary, HeldOut, Predicted, PredictedCurve, PredictedPoint,
-    SlopeAdvice, TheoremAdvice,
+    RunEpochs, SlopeAdvice, TheoremAdvice,
 };
 pub use advise::Advisor;
 pub use budget::{Budget, Calibration, Facts};

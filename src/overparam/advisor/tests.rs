@@ -470,16 +470,20 @@ fn epochs_of_finite_width_are_expected() {
     let map = InputMap::UnitWithConstant;
     let (rows, targets) = data(60, map);
     let advice = advisor(map).advise(&rows, &targets).unwrap();
-    let Reach::After { steps } = slope(&advice, advice.alpha)
-        .predicted
-        .unwrap()
-        .epochs_to_target
-    else {
+    let predicted = advice.predicted_epochs.unwrap();
+    let [from, to] = advice.expected_epochs.unwrap();
+    let ratio = |epochs: u64| epochs as f64 / predicted as f64;
+    assert!((ratio(from) - 1.1).abs() < 0.02 && (ratio(to) - 4.5).abs() < 0.02);
+    // The prediction is for all rows: it equals that of an advisor that holds none out.
+    let points = Points::new(&rows).unwrap().map(map).unwrap();
+    let kernel = TangentKernel::new(advice.alpha, BUDGET.depth).unwrap();
+    let network = InfiniteWidth::new(kernel, points, &targets).unwrap();
+    let training = network.train(advice.step, BUDGET.width).unwrap();
+    let goal = advice.target * training.loss(0);
+    let Reach::After { steps } = training.steps_to(goal).unwrap() else {
         panic!("{advice}");
     };
-    let [from, to] = advice.expected_epochs.unwrap();
-    let ratio = |epochs: u64| epochs as f64 / steps as f64;
-    assert!((ratio(from) - 1.3).abs() < 0.02 && (ratio(to) - 6.5).abs() < 0.02);
+    assert_eq!(predicted, steps);
     // A network that is wide for its rows follows the prediction.
     let mut wide = advisor(map);
     wide.budget.width = 60_000;
@@ -527,10 +531,32 @@ fn unreachable_goals_and_runs_change_the_expectation() {
     let run = Calibration::from_curve(-1.0, &[(0, 2.0), (10, 1.0), (100, 0.5)]).unwrap();
     let advice = advisor(map).advise(&rows, &targets).unwrap();
     let advice = advice.calibrated(run).unwrap();
-    let expected = slope(&advice, -1.0).calibrated.unwrap().epochs_to_target;
-    let [from, to] = advice.expected_epochs.unwrap().map(|epochs| epochs as f64);
-    assert!(from < expected && expected < to, "{from} {expected} {to}");
-    assert!(advice.to_string().contains("extrapolated from the run"));
+    let measured = |length, to_target| advice.clone().measured(RunEpochs { length, to_target });
+    // All rows take longer than those of the run.
+    let Reach::After { steps } = slope(&advice, advice.alpha)
+        .predicted
+        .unwrap()
+        .epochs_to_target
+    else {
+        panic!("{advice}");
+    };
+    let expected = 80.0 * advice.predicted_epochs.unwrap() as f64 / steps as f64;
+    for (length, text) in [
+        (100.0, "a run took 80"),
+        (50.0, "extrapolated from a run of 50"),
+    ] {
+        let advice = measured(length, Some(80.0));
+        let [from, to] = advice.expected_epochs.unwrap().map(|epochs| epochs as f64);
+        assert!(from < expected && expected < to, "{from} {expected} {to}");
+        assert!(advice.to_string().contains(text), "{advice}");
+    }
+    let stuck = measured(50.0, None);
+    assert_eq!(stuck.expected_epochs, None);
+    assert!(
+        stuck
+            .to_string()
+            .contains("after 50 epochs of a run the loss did not fall")
+    );
     for row in 0..20 {
         rows.push(rows[row].clone());
         targets.push([targets[row][0] + 3.0]);

@@ -54,12 +54,12 @@ fn predicted(advice: &Advice, title: &str, loss: impl Fn(&PredictedPoint) -> Opt
     // The decrease in the first epochs would compress the rest of the picture.
     let first = advice.budget.epochs / 100;
     let curves = advice.curves.iter().enumerate();
-    let series = curves.map(|(colour, curve)| {
+    let series = curves.map(|(color, curve)| {
         let points = curve.points.iter().filter(|point| point.epoch >= first);
         let points = points.filter_map(|point| Some((point.epoch as f64, loss(point)?)));
         let least = LEAST_SHARE * curve.points.first().map_or(0.0, |point| point.loss);
         let points = points.filter(|&(_, loss)| loss >= least);
-        line(format!("α = {}", curve.alpha), colour, points.collect())
+        line(format!("α = {}", curve.alpha), color, points.collect())
     });
     Chart {
         title: match first {
@@ -126,13 +126,13 @@ impl Shape {
 fn theorem(advice: &Advice) -> Option<Chart> {
     let shape = Shape::new(advice)?;
     let slopes = advice.slopes.iter().enumerate();
-    let series = slopes.map(|(colour, slope)| {
+    let series = slopes.map(|(color, slope)| {
         let rate = shape.rate.rate(slope.alpha).ok()?;
         let times = (0..=POINTS).map(|k| shape.last * f64::from(k) / f64::from(POINTS));
         let points = times.map(|time| (time, rate.remaining(time * shape.steps)));
         let points = points.filter(|&(_, share)| share >= LEAST_SHARE);
         let label = format!("α = {}", slope.alpha);
-        Some(line(label, colour, points.collect()))
+        Some(line(label, color, points.collect()))
     });
     Some(Chart {
         title: format!("the theorem's curve ({})", shape.source),
@@ -177,10 +177,10 @@ fn compared(advice: &Advice, measured: &Rehearsal) -> Chart {
     }
 }
 
-fn line(label: String, colour: usize, points: Vec<(f64, f64)>) -> Series {
+fn line(label: String, color: usize, points: Vec<(f64, f64)>) -> Series {
     Series {
         label,
-        colour,
+        color,
         points,
         spread: Spread::None,
     }

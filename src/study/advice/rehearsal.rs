@@ -14,7 +14,7 @@ use crate::{
     data::{RegressionBatch, TensorRows},
     overparam::{
         OverparamMlp, OverparamMlpConfig,
-        advisor::{Advice, Advisor, Calibration, PredictedPoint},
+        advisor::{Advice, Advisor, Calibration, PredictedPoint, RunEpochs},
         loss::SumSquaredLoss,
     },
     study::StudyError,
@@ -26,6 +26,10 @@ use crate::{
 
 /// Maximum number of points of a measured curve.
 const POINTS: u64 = 50;
+/// Rows × epochs × width² × depth of a short run.
+const OPERATIONS: f64 = 1.2e11;
+/// Smallest and largest number of epochs of a short run.
+const SHORT: [u64; 2] = [20, 1000];
 
 /// A short training with the recommended slope and step.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,6 +68,47 @@ impl Rehearsal {
 }
 
 impl Rehearsal {
+    /// Returns a number of epochs that takes about ten seconds on two cores, within the budget of
+    /// the advice.
+    pub fn short(advice: &Advice) -> u64 {
+        let budget = advice.budget;
+        let rows = advice.data.analyzed.map_or(1, |[rows, _]| rows.max(1));
+        let cost = rows as f64 * (budget.width as f64).powi(2) * budget.depth as f64;
+        let epochs = (OPERATIONS / cost) as u64;
+        epochs.clamp(SHORT[0], SHORT[1]).min(budget.epochs)
+    }
+
+    /// Returns the number of epochs to the target of the advice: interpolated between evaluations,
+    /// or extrapolated with the rate of the second half of the run. `None` if the advice has no
+    /// prediction.
+    pub fn measured(&self, advice: &Advice) -> Option<RunEpochs> {
+        let slope = advice.slopes.iter().find(|one| one.alpha == self.alpha)?;
+        let target = advice.target * slope.predicted?.initial_loss;
+        let last = self.points.last()?;
+        let reached = self.points.windows(2).find(|pair| pair[1].loss <= target);
+        let to_target = match reached {
+            Some(pair) => Some(match pair[0].loss <= target {
+                true => pair[0].epoch,
+                false => {
+                    let share = (pair[0].loss / target).ln() / (pair[0].loss / pair[1].loss).ln();
+                    pair[0].epoch + share * (pair[1].epoch - pair[0].epoch)
+                }
+            }),
+            None => {
+                let half = self
+                    .points
+                    .iter()
+                    .find(|one| one.epoch >= last.epoch / 2.0)?;
+                let rate = (half.loss / last.loss).ln() / (last.epoch - half.epoch);
+                (rate > 0.0).then(|| last.epoch + (last.loss / target).ln() / rate)
+            }
+        };
+        Some(RunEpochs {
+            length: last.epoch,
+            to_target,
+        })
+    }
+
     /// Returns one sentence, without its full stop, that compares the run with the prediction;
     /// `None` if the run has no complete evaluation.
     pub fn comparison(&self, advice: &Advice) -> Option<String> {

@@ -309,7 +309,7 @@ fn a_damaged_history_is_an_error() {
     let result = std::panic::catch_unwind(|| train(dir.path(), PLAIN));
     let message = *result.err().unwrap().downcast::<String>().unwrap();
     assert!(
-        message.contains("Malformed") && message.contains("row: 1"),
+        message.contains("DamagedHistory") && message.contains("row: 1"),
         "{message}"
     );
 }

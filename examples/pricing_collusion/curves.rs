@@ -94,7 +94,7 @@ impl<'a> Shown<'a> {
                 .iter()
                 .filter(|curve| curve.parameter == parameter)
                 .enumerate()
-                .map(|(colour, curve)| self.series(curve, measure, colour))
+                .map(|(color, curve)| self.series(curve, measure, color))
                 .filter(|series| !series.points.is_empty())
                 .collect(),
         };
@@ -105,7 +105,7 @@ impl<'a> Shown<'a> {
         }
     }
 
-    fn series(&self, curve: &Curve, measure: &str, colour: usize) -> Series {
+    fn series(&self, curve: &Curve, measure: &str, color: usize) -> Series {
         let estimates = curve.points.iter().filter_map(|&(value, point)| {
             let found = self.estimate(point, measure)?;
             Some(((value, found.mean), found.half_width()))
@@ -113,7 +113,7 @@ impl<'a> Shown<'a> {
         let (points, widths) = estimates.unzip();
         Series {
             label: format!("{} grid", curve.grid),
-            colour,
+            color,
             points,
             spread: Spread::Bars(widths),
         }

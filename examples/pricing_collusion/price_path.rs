@@ -65,7 +65,7 @@ fn means(estimate: &PricePathEstimate, platform: usize, cells: Vec<Estimate>) ->
     let points = cells.iter().enumerate();
     Series {
         label: format!("platform {platform}"),
-        colour: COLORS[platform % COLORS.len()],
+        color: COLORS[platform % COLORS.len()],
         points: points.map(|(bin, one)| (middle(bin), one.mean)).collect(),
         spread: Spread::Band(cells.iter().map(|one| one.half_width()).collect()),
     }
@@ -107,7 +107,7 @@ fn session_panel(prepared: &PreparedScenario, one: &PricePath, side: usize) -> C
         });
         Series {
             label: format!("platform {platform}"),
-            colour: COLORS[platform % COLORS.len()],
+            color: COLORS[platform % COLORS.len()],
             points: points.collect(),
             spread: Spread::None,
         }
@@ -129,7 +129,7 @@ fn levels(
         ("collusion", 4, &benchmarks.collusion),
     ];
     let mut series = Vec::new();
-    for (label, colour, point) in levels {
+    for (label, color, point) in levels {
         let value = |platform: usize| value(&point.outcome, platform);
         let same = |platform: usize| (value(platform) - value(0)).abs() <= 1e-9 * value(0).abs();
         let all_same = (1..platforms).all(same);
@@ -139,7 +139,7 @@ fn levels(
                     true => label.to_owned(),
                     false => format!("{label}, platform {platform}"),
                 },
-                colour,
+                color,
                 points: vec![(0.0, value(platform)), (end, value(platform))],
                 spread: Spread::None,
             });

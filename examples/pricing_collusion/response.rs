@@ -184,14 +184,14 @@ impl Responses<'_> {
                     true => format!("platform {platform} (deviates)"),
                     false => format!("platform {platform}"),
                 },
-                colour: COLORS[platform % COLORS.len()],
+                color: COLORS[platform % COLORS.len()],
                 points: points.map(|(at, one)| (period(at), one.mean)).collect(),
                 spread: Spread::Bars(estimates.iter().map(Estimate::half_width).collect()),
             }
         };
-        let level = |label: &str, colour, level| Series {
+        let level = |label: &str, color, level| Series {
             label: label.to_owned(),
-            colour,
+            color,
             points: vec![(period(0), level), (period(length - 1), level)],
             spread: Spread::None,
         };

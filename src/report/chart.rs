@@ -24,7 +24,7 @@ pub struct Series {
     /// Name in the legend.
     pub label: String,
     /// Position of the color in the palette, which is the same in all panels.
-    pub colour: usize,
+    pub color: usize,
     /// Points from left to right. Points that are not finite are skipped, without interrupting the
     /// curve.
     pub points: Vec<(f64, f64)>,
@@ -156,7 +156,7 @@ impl Chart {
         let colors = self
             .series
             .iter()
-            .map(|series| color(series.colour).mix(1.0));
+            .map(|series| color(series.color).mix(1.0));
         let colors: Vec<_> = colors.collect();
         draw_legend_lines(&caption, CAPTION, &lines, &colors)?;
         let mut builder = ChartBuilder::on(&plot);
@@ -200,17 +200,17 @@ impl Chart {
         for series in &self.series {
             let band = self.band(series);
             if !band.is_empty() {
-                let shade = color(series.colour).mix(0.08);
+                let shade = color(series.color).mix(0.08);
                 chart
                     .draw_series(std::iter::once(Polygon::new(band, shade)))
                     .map_err(text)?;
             }
         }
         for (index, series) in self.series.iter().enumerate() {
-            let colour = color(series.colour);
+            let color = color(series.color);
             let points = points_of(series).filter(|&point| self.shows(point));
             let points: Vec<(f64, f64)> = points.collect();
-            let style = colour.stroke_width(2);
+            let style = color.stroke_width(2);
             let below = self.curves_below(index);
             if below == 0 {
                 chart
@@ -223,14 +223,14 @@ impl Chart {
             }
             if let Spread::Bars(_) = series.spread {
                 let marks = points_of(series).filter(|&point| self.shows(point));
-                let marks = marks.map(|point| Circle::new(point, MARK, colour.filled()));
+                let marks = marks.map(|point| Circle::new(point, MARK, color.filled()));
                 chart.draw_series(marks).map_err(text)?;
                 for (x, low, high) in self.bars(series) {
-                    let line = PathElement::new([(x, low), (x, high)], colour.stroke_width(1));
+                    let line = PathElement::new([(x, low), (x, high)], color.stroke_width(1));
                     chart.draw_series(std::iter::once(line)).map_err(text)?;
                     let caps = [low, high].map(|end| {
                         let cap = [(-(MARK as i32), 0), (MARK as i32, 0)];
-                        EmptyElement::at((x, end)) + PathElement::new(cap, colour.stroke_width(1))
+                        EmptyElement::at((x, end)) + PathElement::new(cap, color.stroke_width(1))
                     });
                     chart.draw_series(caps).map_err(text)?;
                 }
@@ -362,7 +362,7 @@ mod tests {
                 log_y,
                 series: vec![Series {
                     label: "α = -1".into(),
-                    colour: 0,
+                    color: 0,
                     spread: Spread::Band(vec![0.1; points.len()]),
                     points,
                 }],
@@ -419,9 +419,9 @@ mod tests {
     fn curves_of_other_scales_are_separate() {
         let chart = |heights: &[f64]| {
             let mut chart = figure(vec![], false).panels.remove(0);
-            let series = heights.iter().enumerate().map(|(colour, &height)| Series {
+            let series = heights.iter().enumerate().map(|(color, &height)| Series {
                 label: height.to_string(),
-                colour,
+                color,
                 points: vec![(0.0, 0.0), (1.0, height), (2.0, f64::NAN)],
                 spread: Spread::None,
             });
@@ -430,7 +430,7 @@ mod tests {
         };
         let labels = |chart: Chart| -> Vec<Vec<usize>> {
             let charts = chart.by_scale().into_iter();
-            let colors = |chart: Chart| chart.series.iter().map(|one| one.colour).collect();
+            let colors = |chart: Chart| chart.series.iter().map(|one| one.color).collect();
             charts.map(colors).collect()
         };
         assert_eq!(
@@ -455,7 +455,7 @@ mod tests {
         panel.series[0].spread = Spread::None;
         let polylines = |figure: &Figure| figure.to_svg().unwrap().matches("<polyline").count();
         let mut second = panel.series[0].clone();
-        second.colour = 1;
+        second.color = 1;
         second.points = points.iter().map(|&(x, y)| (x, 20.0 - y)).collect();
         panel.series.push(second);
         assert_eq!((panel.curves_below(0), panel.curves_below(1)), (0, 0));
@@ -464,7 +464,7 @@ mod tests {
         let panel = &mut figure.panels[0];
         panel.series[1].points = points;
         let mut third = panel.series[1].clone();
-        third.colour = 2;
+        third.color = 2;
         panel.series.push(third);
         for log_y in [false, true] {
             let panel = &mut figure.panels[0];

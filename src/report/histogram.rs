@@ -21,7 +21,7 @@ pub struct Distribution {
     /// Name in the legend.
     pub label: String,
     /// Position of the color in the palette, which is the same in all panels.
-    pub colour: usize,
+    pub color: usize,
     /// The values; those that are not finite are left out.
     pub values: Vec<f64>,
 }
@@ -129,12 +129,12 @@ impl Histogram {
             .collect();
         for (place, (distribution, outline)) in self.distributions.iter().zip(outlines).enumerate()
         {
-            let colour = color(distribution.colour);
+            let color = color(distribution.color);
             if place == 0 {
-                let area = Polygon::new(outline.clone(), colour.mix(FILL));
+                let area = Polygon::new(outline.clone(), color.mix(FILL));
                 chart.draw_series(std::iter::once(area)).map_err(text)?;
             }
-            let line = LineSeries::new(outline, colour.stroke_width(2));
+            let line = LineSeries::new(outline, color.stroke_width(2));
             chart.draw_series(line).map_err(text)?;
         }
         Ok(())
@@ -153,8 +153,8 @@ impl Histogram {
             .map(|(place, distribution)| LegendEntry {
                 label: &distribution.label,
                 color: match place {
-                    0 => color(distribution.colour).mix(2.0 * FILL),
-                    _ => color(distribution.colour).mix(1.0),
+                    0 => color(distribution.color).mix(2.0 * FILL),
+                    _ => color(distribution.color).mix(1.0),
                 },
                 filled: place == 0,
             })
@@ -231,9 +231,9 @@ mod tests {
             x_label: "value".into(),
             bins: 4,
             distributions: distributions
-                .map(|(colour, values)| Distribution {
-                    label: format!("sample {colour}"),
-                    colour,
+                .map(|(color, values)| Distribution {
+                    label: format!("sample {color}"),
+                    color,
                     values: values.to_vec(),
                 })
                 .collect(),

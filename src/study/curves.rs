@@ -36,9 +36,9 @@ pub(super) fn write_curves(
 
 /// Draws metrics of a history by epoch, with a title and the name of the values.
 pub(super) fn chart(history: &History, [title, values]: [&str; 2], names: &[&String]) -> Chart {
-    let series = names.iter().enumerate().map(|(colour, name)| Series {
+    let series = names.iter().enumerate().map(|(color, name)| Series {
         label: name.replace("running_", "").replace('_', " "),
-        colour,
+        color,
         points: history
             .series(name)
             .into_iter()

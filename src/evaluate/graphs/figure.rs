@@ -21,9 +21,9 @@ pub fn figure_of_samples(
     let statistics = PUBLISHED.into_iter().chain(GraphStatistic::DISTANCES);
     let panels = statistics.filter_map(|statistic| {
         let distributions = samples.iter().enumerate();
-        let distributions = distributions.map(|(colour, (label, sample))| Distribution {
+        let distributions = distributions.map(|(color, (label, sample))| Distribution {
             label: (*label).to_owned(),
-            colour,
+            color,
             values: sample.distributions(statistic).concat(),
         });
         let distributions: Vec<Distribution> = distributions
@@ -103,9 +103,9 @@ impl GraphReport {
         let panels = scores.filter(|score| shown.contains(&score.statistic));
         let panels = panels.map(|score| {
             let statistic = score.statistic;
-            let of = |label: &str, colour, sample: &GraphStatisticsSample| Distribution {
+            let of = |label: &str, color, sample: &GraphStatisticsSample| Distribution {
                 label: label.into(),
-                colour,
+                color,
                 values: sample.distributions(statistic).concat(),
             };
             Histogram {

@@ -23,7 +23,7 @@ pub(super) fn figure(study: &AlphaStudy, results: &AlphaStudyResults) -> Figure 
 
 /// The training loss at the end against the step, for every step that a search has tried.
 pub(super) fn search_figure(study: &AlphaStudy, results: &AlphaStudyResults) -> Figure {
-    let series = cases(study).map(|(colour, case)| {
+    let series = cases(study).map(|(color, case)| {
         let of_case = results.tried.iter().filter(|tried| tried.case == case);
         let points = of_case.clone().filter_map(|tried| {
             // In powers of 2.
@@ -37,7 +37,7 @@ pub(super) fn search_figure(study: &AlphaStudy, results: &AlphaStudyResults) -> 
                 Some(step) => format!("{label}, diverges at {step:.1e}"),
                 None => label,
             },
-            colour,
+            color,
             points: points.collect(),
             spread: Spread::None,
         }
@@ -56,12 +56,12 @@ pub(super) fn search_figure(study: &AlphaStudy, results: &AlphaStudyResults) -> 
 }
 
 fn measured(study: &AlphaStudy, results: &AlphaStudyResults, title: &str, metric: &str) -> Chart {
-    let series = cases(study).map(|(colour, case)| {
+    let series = cases(study).map(|(color, case)| {
         let curve = results.curve(case, metric);
         let point = |&(epoch, m): &(usize, crate::report::MeanStd)| (time(study, epoch), m.mean);
         Series {
             label: study.config().label(case),
-            colour,
+            color,
             points: curve.iter().map(point).collect(),
             spread: Spread::Band(curve.iter().filter_map(|(_, m)| m.std).collect()),
         }
@@ -70,12 +70,12 @@ fn measured(study: &AlphaStudy, results: &AlphaStudyResults, title: &str, metric
 }
 
 fn predicted(study: &AlphaStudy, results: &AlphaStudyResults) -> Chart {
-    let series = cases(study).filter_map(|(colour, case)| {
+    let series = cases(study).filter_map(|(color, case)| {
         let one = results.predictions.iter().find(|one| one.case == case)?;
         let losses = one.train_loss.iter().zip(1..);
         Some(Series {
             label: study.config().label(case),
-            colour,
+            color,
             points: losses
                 .map(|(&loss, epoch)| (time(study, epoch), loss))
                 .collect(),

@@ -72,7 +72,7 @@ impl Rates {
                     vec![
                         Series {
                             label: "measured, mean ± s.d.".into(),
-                            colour: 0,
+                            color: 0,
                             points: measured
                                 .iter()
                                 .map(|(alpha, m)| (*alpha, 1e5 * m.mean))
@@ -188,10 +188,10 @@ impl Rates {
 /// Points of a curve that is a formula.
 const POINTS: i32 = 400;
 
-fn line(label: &str, colour: usize, points: Vec<(f64, f64)>) -> Series {
+fn line(label: &str, color: usize, points: Vec<(f64, f64)>) -> Series {
     Series {
         label: label.into(),
-        colour,
+        color,
         points,
         spread: Spread::None,
     }

@@ -43,7 +43,7 @@ impl<'a> Scan<'a> {
                 for &depth in &config.depths {
                     series.push(Series {
                         label: format!("α = {alpha}, L = {depth}"),
-                        colour: series.len(),
+                        color: series.len(),
                         points: curve(alpha, depth, relative),
                         spread: Spread::None,
                     });

@@ -16,9 +16,9 @@ pub(super) fn write_curves<G: GraphGeneratorConfig>(
     }
     let iterations = study.config().iterations as f64;
     let chart = |title: &str, y_label: &str, metrics: &[String]| {
-        let series = metrics.iter().enumerate().map(|(colour, metric)| Series {
+        let series = metrics.iter().enumerate().map(|(color, metric)| Series {
             label: metric.replace("running_", "").replace('_', " "),
-            colour,
+            color,
             points: history
                 .series(metric)
                 .into_iter()

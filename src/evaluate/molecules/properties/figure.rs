@@ -17,9 +17,9 @@ impl PropertyReport {
     ) -> HistogramFigure {
         let panels = self.properties.iter().map(|score| {
             let property = score.property;
-            let of = |label: &str, colour, sample: &PropertySample| Distribution {
+            let of = |label: &str, color, sample: &PropertySample| Distribution {
                 label: label.into(),
-                colour,
+                color,
                 values: sample.values(property),
             };
             let note = score.divergences.zip(score.floor).map(|(found, floor)| {

@@ -38,7 +38,8 @@ run() {
     shift
     [ -f "$file" ] || fail "$file is missing; make it with: scripts/gpu_check.sh build"
     folder=$(mktemp -d)
-    trap 'rm -rf "$folder"' EXIT
+    # The folder is local, so its name is written into the trap.
+    trap "rm -rf '$folder'" EXIT
     program=$folder/device_check
     case $file in
         *.zst)

@@ -249,7 +249,7 @@ fn advise(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     let stop = common::stop_on_ctrl_c()?;
     let directory = folder.path().join("rehearsal");
     let run = rehearse(&directory, &advisor, &advice, &data, epochs, &device, &stop)?;
-    finish(&folder, &data, advice, &run)
+    finish(&folder, &data, advice, &run, command.calibrate.is_some())
 }
 
 fn finish(
@@ -257,14 +257,18 @@ fn finish(
     data: &AdviceData,
     mut advice: Advice,
     run: &Rehearsal,
+    asked: bool,
 ) -> Result<ExitCode, Box<dyn Error>> {
     advice.notes.extend(run.comparison(&advice));
     if let RunEnd::Diverged { epoch } = run.end {
+        let problem = format!("the loss was not finite in evaluation {epoch}: halve the step");
+        advice.notes.push(format!("in the run, {problem}"));
         folder.write(&data.title, &advice, Some(run))?;
         report(&advice, folder);
-        return Err(
-            format!("the loss was not finite in evaluation {epoch}: halve the step").into(),
-        );
+        return match asked {
+            true => Err(problem.into()),
+            false => Ok(ExitCode::SUCCESS),
+        };
     }
     if run.end == RunEnd::Interrupted {
         folder.write(&data.title, &advice, Some(run))?;

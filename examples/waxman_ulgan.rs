@@ -10,12 +10,11 @@ use clap::Parser;
 use fireweed::{
     data::Provenance,
     device::DeviceSpec,
-    evaluate::graphs::UL_GAN_ON_WAXMAN,
     generative::GraphGenerator,
     graph::generate::{PlacedGraph, Waxman},
     study::{
         GraphTask,
-        gan::{GanStudy, GanStudyConfig, PlacedTask, Preset, load_generator},
+        gan::{GanStudy, GanStudyConfig, PlacedTask, Preset, UL_GAN_ON_WAXMAN, load_generator},
     },
     train::{RunEnd, final_sampling},
 };

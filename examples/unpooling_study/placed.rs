@@ -4,9 +4,7 @@ use std::{collections::BTreeMap, error::Error, fs, path::Path, sync::Arc};
 
 use fireweed::{
     data::{DataPlaces, ProteinWindows, Provenance, Source},
-    evaluate::graphs::{
-        GraphReport, GraphStatistic, UL_GAN_ON_WAXMAN, figure_of_samples, picture_of_graphs,
-    },
+    evaluate::graphs::{GraphReport, GraphStatistic, figure_of_samples, picture_of_graphs},
     generative::{SampledGraph, StoredGraphs, likelihood::TypedGraph},
     graph::{
         Rotation,
@@ -15,7 +13,7 @@ use fireweed::{
     },
     study::{
         GraphTask,
-        gan::{PlacedTask, Preset},
+        gan::{PlacedTask, Preset, UL_GAN_ON_WAXMAN},
         likelihood::PlacedLikelihood,
         vae::VaePreset,
     },

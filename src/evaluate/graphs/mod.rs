@@ -60,7 +60,7 @@ mod sample;
 
 pub use drawing::picture_of_graphs;
 pub use figure::figure_of_samples;
-pub use published::{PublishedScores, UL_GAN_ON_WAXMAN};
+pub use published::PublishedScores;
 pub use report::{Divergences, GraphReport, GraphScore};
 pub use sample::{GraphStatistic, GraphStatisticsSample};
 

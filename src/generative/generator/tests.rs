@@ -333,7 +333,7 @@ fn invalid_settings_are_rejected() {
     assert!(message(config(molecules()).with_temperature(0.0)).contains("temperature = 0"));
     let mut narrow = config(molecules());
     narrow.initial_widths = vec![2];
-    assert!(message(narrow).contains("unpooling layer 1: 2 node features"));
+    assert!(message(narrow).contains("unpooling layer 1: node_features = 2 is out of range"));
     let mut none = config(molecules());
     none.latent = 0;
     assert!(message(none).contains("latent = 0"));

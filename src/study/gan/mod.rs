@@ -6,6 +6,7 @@ mod molecules;
 mod output;
 mod placed;
 mod presets;
+mod published;
 mod study;
 mod weights;
 
@@ -14,5 +15,6 @@ pub use config::GanStudyConfig;
 pub use molecules::MoleculeTask;
 pub use placed::{PlacedResults, PlacedTask};
 pub use presets::Preset;
+pub use published::UL_GAN_ON_WAXMAN;
 pub use study::GanStudy;
 pub use weights::{load_generator, load_generator_of, save_generator};

@@ -7,7 +7,7 @@ use burn::{
         ops::{ConvOptions, MaxPoolOptions},
     },
 };
-use rand::{Rng, SeedableRng, rngs::ChaCha8Rng};
+use rand::Rng;
 
 use super::{ClassifierNetwork, InputMap};
 use crate::{
@@ -51,30 +51,9 @@ pub struct OverparamCnnConfig {
     pub seed: u64,
 }
 
+crate::overparam::seeded_init!(OverparamCnnConfig => OverparamCnn);
+
 impl OverparamCnnConfig {
-    /// Creates the network with weights drawn from the configured seed.
-    ///
-    /// # Errors
-    /// Returns [`SettingError`] if α is not finite or not below 1.
-    ///
-    /// # Panics
-    /// Panics if a size is 0.
-    pub fn try_init(&self, device: &Device) -> Result<OverparamCnn, SettingError> {
-        self.try_init_with(device, &mut ChaCha8Rng::seed_from_u64(self.seed))
-    }
-
-    /// Creates the network with weights drawn from the configured seed.
-    ///
-    /// # Panics
-    /// Panics if α is not a slope ([`try_init`](Self::try_init) returns an error instead), or a
-    /// size is 0.
-    pub fn init(&self, device: &Device) -> OverparamCnn {
-        match self.try_init(device) {
-            Ok(network) => network,
-            Err(error) => panic!("{error}"),
-        }
-    }
-
     /// Creates the network with weights drawn from `rng`: the convolutions, the hidden linear
     /// layer, then B; the draws do not depend on α.
     ///

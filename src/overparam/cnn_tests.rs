@@ -4,6 +4,8 @@ use burn::{
     tensor::{DType, TensorData, Tolerance},
 };
 
+use rand::{SeedableRng, rngs::ChaCha8Rng};
+
 use super::*;
 use crate::overparam::network_testing::data;
 

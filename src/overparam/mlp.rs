@@ -3,7 +3,7 @@ use burn::{
     module::{Content, DisplaySettings, Module, ModuleDisplay, Param},
     tensor::{Device, Tensor},
 };
-use rand::{Rng, SeedableRng, rngs::ChaCha8Rng};
+use rand::Rng;
 
 use super::{ClassifierNetwork, InputMap};
 use crate::{
@@ -43,30 +43,9 @@ pub struct OverparamMlpConfig {
     pub seed: u64,
 }
 
+crate::overparam::seeded_init!(OverparamMlpConfig => OverparamMlp);
+
 impl OverparamMlpConfig {
-    /// Creates the network with weights drawn from the configured seed.
-    ///
-    /// # Errors
-    /// Returns [`SettingError`] if α is not finite or not below 1.
-    ///
-    /// # Panics
-    /// Panics if a size is 0.
-    pub fn try_init(&self, device: &Device) -> Result<OverparamMlp, SettingError> {
-        self.try_init_with(device, &mut ChaCha8Rng::seed_from_u64(self.seed))
-    }
-
-    /// Creates the network with weights drawn from the configured seed.
-    ///
-    /// # Panics
-    /// Panics if α is not a slope ([`try_init`](Self::try_init) returns an error instead), or a
-    /// size is 0.
-    pub fn init(&self, device: &Device) -> OverparamMlp {
-        match self.try_init(device) {
-            Ok(network) => network,
-            Err(error) => panic!("{error}"),
-        }
-    }
-
     /// Creates the network with weights drawn from `rng`, by Algorithm 1: A, then W_1 … W_L,
     /// then B; the draws do not depend on α.
     ///

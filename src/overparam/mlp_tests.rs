@@ -4,6 +4,8 @@ use burn::{
     tensor::{TensorData, Tolerance},
 };
 
+use rand::{SeedableRng, rngs::ChaCha8Rng};
+
 use super::*;
 
 fn config(alpha: f64, input_map: InputMap) -> OverparamMlpConfig {

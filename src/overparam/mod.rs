@@ -22,9 +22,12 @@ mod input_map;
 pub mod loss;
 mod mlp;
 mod rnn;
+mod seeded_init;
 pub mod theory;
 mod token_mask;
 mod transformer;
+
+use seeded_init::seeded_init;
 
 pub use classifier_network::ClassifierNetwork;
 pub use cnn::{OverparamCnn, OverparamCnnConfig};

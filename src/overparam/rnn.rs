@@ -3,7 +3,7 @@ use burn::{
     module::{Content, DisplaySettings, Module, ModuleDisplay, Param},
     tensor::{Bool, Device, Int, Tensor, module::embedding},
 };
-use rand::{Rng, SeedableRng, rngs::ChaCha8Rng};
+use rand::Rng;
 
 use super::{ClassifierNetwork, token_mask::TokenMask};
 use crate::{
@@ -41,30 +41,9 @@ pub struct OverparamRnnConfig {
     pub seed: u64,
 }
 
+crate::overparam::seeded_init!(OverparamRnnConfig => OverparamRnn);
+
 impl OverparamRnnConfig {
-    /// Creates the network with weights drawn from the configured seed.
-    ///
-    /// # Errors
-    /// Returns [`SettingError`] if α is not finite or not below 1.
-    ///
-    /// # Panics
-    /// Panics if a size is 0.
-    pub fn try_init(&self, device: &Device) -> Result<OverparamRnn, SettingError> {
-        self.try_init_with(device, &mut ChaCha8Rng::seed_from_u64(self.seed))
-    }
-
-    /// Creates the network with weights drawn from the configured seed.
-    ///
-    /// # Panics
-    /// Panics if α is not a slope ([`try_init`](Self::try_init) returns an error instead), or a
-    /// size is 0.
-    pub fn init(&self, device: &Device) -> OverparamRnn {
-        match self.try_init(device) {
-            Ok(network) => network,
-            Err(error) => panic!("{error}"),
-        }
-    }
-
     /// Creates the network with weights drawn from `rng`: A, then U_1, W_1, …, U_K, W_K, then B;
     /// the draws do not depend on α.
     ///

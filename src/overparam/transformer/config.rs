@@ -1,5 +1,5 @@
 use burn::{config::Config, nn::PositionalEncodingConfig, tensor::Device};
-use rand::{Rng, SeedableRng, rngs::ChaCha8Rng};
+use rand::Rng;
 
 use super::{OverparamTransformer, block::BlockSizes};
 use crate::{
@@ -46,31 +46,9 @@ pub struct OverparamTransformerConfig {
     pub seed: u64,
 }
 
+crate::overparam::seeded_init!(OverparamTransformerConfig => OverparamTransformer);
+
 impl OverparamTransformerConfig {
-    /// Creates the network with weights drawn from the configured seed.
-    ///
-    /// # Errors
-    /// Returns [`SettingError`] if α is not finite or not below 1.
-    ///
-    /// # Panics
-    /// Panics if a size is 0, the width is odd or not a multiple of the heads, or rows are longer
-    /// than 10,000.
-    pub fn try_init(&self, device: &Device) -> Result<OverparamTransformer, SettingError> {
-        self.try_init_with(device, &mut ChaCha8Rng::seed_from_u64(self.seed))
-    }
-
-    /// Creates the network with weights drawn from the configured seed.
-    ///
-    /// # Panics
-    /// Panics if α is not a slope ([`try_init`](Self::try_init) returns an error instead), or if
-    /// `try_init` panics.
-    pub fn init(&self, device: &Device) -> OverparamTransformer {
-        match self.try_init(device) {
-            Ok(network) => network,
-            Err(error) => panic!("{error}"),
-        }
-    }
-
     /// Creates the network with weights drawn from `rng`: A, then for each block query, key,
     /// value, output, W1 and W2, then B; the draws do not depend on α.
     ///

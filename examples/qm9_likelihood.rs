@@ -81,7 +81,7 @@ struct Command {
     /// Also learn the chirality of atoms.
     #[arg(long)]
     stereo: bool,
-    /// Number of molecules to draw at the end.
+    /// Number of molecules to draw at the end; not stored, so repeat it with --resume.
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = positive)]
     samples: usize,
     /// Number of molecules to draw after every epoch; 0 for none.
@@ -148,8 +148,8 @@ struct Command {
     /// Do not train: draw from the model of this folder, without any data.
     #[arg(long, value_name = "DIR", conflicts_with_all = TRAINING)]
     sample_from: Option<PathBuf>,
-    /// Do not train: draw from the bundled model of QM9, without any data.
-    #[cfg(feature = "pretrained")]
+    /// Do not train: draw from the bundled model of QM9, without any data. Needs a build with
+    /// --features pretrained.
     #[arg(long, conflicts_with_all = TRAINING, conflicts_with_all = ["sample_from", "resume"])]
     pretrained: bool,
     /// Save the weights rounded to f16, half the size. With --sample-from, save the model again
@@ -243,6 +243,10 @@ fn learn(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     if let Some(directory) = &command.sample_from {
         let (model, description): (_, Description) = load_model(directory, &device)?;
         return sample_only(&command, &model, &description, &device);
+    }
+    #[cfg(not(feature = "pretrained"))]
+    if command.pretrained {
+        return Err("--pretrained needs a build with --features pretrained".into());
     }
     #[cfg(feature = "pretrained")]
     if command.pretrained {

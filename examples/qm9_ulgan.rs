@@ -51,7 +51,7 @@ struct Command {
     /// Number of iterations in an epoch: steps of critic and generator on 64 molecules.
     #[arg(long, value_name = "N", default_value_t = 100)]
     iterations: usize,
-    /// Number of molecules to sample at the end.
+    /// Number of molecules to sample at the end; not stored, so repeat it with --resume.
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = positive)]
     samples: usize,
     /// Number of molecules to evaluate after every epoch.

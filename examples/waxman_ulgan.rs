@@ -42,7 +42,7 @@ struct Command {
     /// Number of iterations in an epoch: steps of critic and generator on 64 graphs.
     #[arg(long, value_name = "N", default_value_t = 100)]
     iterations: usize,
-    /// Number of graphs to sample at the end.
+    /// Number of graphs to sample at the end; not stored, so repeat it with --resume.
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     samples: usize,
     /// Number of graphs to evaluate after every epoch.

@@ -8,7 +8,7 @@ use std::{
     sync::OnceLock,
 };
 
-use clap::Parser;
+use clap::{Parser, error::ErrorKind};
 
 /// Exit code of a program ended by Ctrl-C, by convention of shells.
 #[allow(dead_code)] // Not every example can be interrupted.
@@ -21,6 +21,10 @@ pub(crate) fn run<C: Parser>(
 ) -> ExitCode {
     let command = match C::try_parse() {
         Ok(command) => command,
+        Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            eprintln!("error: a subcommand is missing; --help lists them");
+            return ExitCode::from(2);
+        }
         Err(error) if error.use_stderr() => {
             let text = error.to_string();
             // The problem precedes the first empty line; usage and advice follow it.

@@ -65,6 +65,7 @@ pub(crate) fn run(args: &StudyArgs, interrupt: &Interrupt) -> Outcome {
         .with_seed(scenario.seed);
     let study = PolicyStudy { scenario, sessions };
     policies_of::write(&study, &policies, interrupt, &folder)?;
+    say("\nThe sweep varies parameters around the default market, also if another one is given:");
     sweep::run(
         sweep,
         &folder.join("sweep"),

@@ -77,17 +77,27 @@ fn one(
     directory: &Path,
     (options, stop): (&Options, &StopHandle),
 ) -> Result<(), Box<dyn Error>> {
-    if directory.join("table.md").exists() {
-        say(&format!("{} is complete", directory.display()));
-        return Ok(());
-    }
     say(&format!("likelihood, seed {seed}: {}", directory.display()));
     let mut model = UnpoolingModelConfig::new(task.kinds.clone(), sizes_of(&task.training, 0));
     if !task.numbers.is_empty() {
         model = model.with_values(ValueBounds::of(task.training.iter().chain(&*task.held_out)));
     }
     let steps = options.budget().likelihood_steps;
+    // Refuses a folder with other graphs; does nothing if the training is complete.
     let study = likelihood(task, model, steps, seed, directory, (options, stop))?;
+    let trained = study.config().training.steps;
+    if trained != steps {
+        return Err(format!(
+            "{} was trained for {trained} steps instead of {steps}; use the same --length, or \
+             another --out",
+            directory.display()
+        )
+        .into());
+    }
+    if directory.join("table.md").exists() {
+        say(&format!("{} is complete", directory.display()));
+        return Ok(());
+    }
     let device = study.config().device.open()?;
     let model = study.model(&device)?;
     let sampling = &study.config().sampling;

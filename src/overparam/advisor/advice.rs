@@ -68,8 +68,7 @@ impl Advice {
             self.predicted_epochs,
             predicted.map(|predicted| predicted.epochs_to_target),
         ) {
-            let more = all as f64 / steps.max(1) as f64;
-            self.expected_epochs = judge::from_run(run, more);
+            self.expected_epochs = judge::from_run(run, [steps, all]);
         }
         self.run = Some(run);
         self

@@ -216,7 +216,7 @@ impl Advice {
             header.extend(["held-out best", "at epoch"]);
         }
         if run {
-            header.extend(["calibrated", &to_target]);
+            header.extend(["calibrated", "theorem's epochs"]);
         }
         header.extend(["bound/ReLU", "bound's epochs*", "bound's width*"]);
         let mut rows = vec![header.into_iter().map(String::from).collect::<Vec<_>>()];

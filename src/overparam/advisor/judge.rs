@@ -13,7 +13,8 @@ const TIE: f64 = 0.01;
 pub(super) const FINITE: [f64; 2] = [1.1, 4.5];
 /// Epochs of other initial weights, as multiples of those of a run that reached the target.
 const REACHED: [f64; 2] = [0.6, 1.7];
-/// Same for the epochs extrapolated from a run that ended before; training slows down.
+/// Same for the epochs extrapolated from a run that ended before. Training slows down, so the range
+/// of the prediction at infinite width counts too.
 const EXTRAPOLATED: [f64; 2] = [0.7, 2.5];
 /// A network with at least this many neurons per row follows the prediction.
 const NEURONS_PER_ROW: usize = 1000;
@@ -35,15 +36,18 @@ pub(super) fn expected_epochs(
     Some(FINITE.map(|share| (share * epochs as f64).round() as u64))
 }
 
-/// Returns the range of epochs expected from a run; all rows take `more` times as many as those of
-/// the run.
-pub(super) fn from_run(run: RunEpochs, more: f64) -> Option<[u64; 2]> {
+/// Returns the range of epochs expected from a run; the numbers of epochs are those predicted for the
+/// rows of the run and for all rows.
+pub(super) fn from_run(run: RunEpochs, [part, all]: [u64; 2]) -> Option<[u64; 2]> {
     let epochs = run.to_target.filter(|epochs| *epochs < 1e15)?;
-    let range = match epochs <= run.length {
-        true => REACHED,
-        false => EXTRAPOLATED,
-    };
-    Some(range.map(|share| (share * more * epochs).round() as u64))
+    // All rows take longer than those of the run.
+    let epochs_of_all = epochs * all as f64 / part.max(1) as f64;
+    let range = |shares: [f64; 2], epochs: f64| shares.map(|share| (share * epochs).round() as u64);
+    if epochs <= run.length {
+        return Some(range(REACHED, epochs_of_all));
+    }
+    let [from, to] = range(EXTRAPOLATED, epochs_of_all);
+    Some([from.max(all), to.max(range(FINITE, all as f64)[1])])
 }
 
 /// Returns the epochs to the target that are predicted for a slope.

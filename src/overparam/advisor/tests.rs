@@ -540,16 +540,25 @@ fn unreachable_goals_and_runs_change_the_expectation() {
     else {
         panic!("{advice}");
     };
-    let expected = 80.0 * advice.predicted_epochs.unwrap() as f64 / steps as f64;
-    for (length, text) in [
-        (100.0, "a run took 80"),
-        (50.0, "extrapolated from a run of 50"),
+    let (part, all) = (steps as f64, advice.predicted_epochs.unwrap() as f64);
+    for (length, epochs, text) in [
+        (2.0 * part, 1.5 * part, " a run took "),
+        (part, 3.0 * part, "extrapolated from a run of "),
     ] {
-        let advice = measured(length, Some(80.0));
+        let advice = measured(length, Some(epochs));
         let [from, to] = advice.expected_epochs.unwrap().map(|epochs| epochs as f64);
+        let expected = epochs * all / part;
         assert!(from < expected && expected < to, "{from} {expected} {to}");
         assert!(advice.to_string().contains(text), "{advice}");
     }
+    // A short run at the start does not promise less than the prediction.
+    let [from, to] = measured(2.0, Some(0.1 * part + 3.0))
+        .expected_epochs
+        .unwrap();
+    assert!(
+        from as f64 >= all && to as f64 >= 4.4 * all,
+        "{from} {to} {all}"
+    );
     let stuck = measured(50.0, None);
     assert_eq!(stuck.expected_epochs, None);
     assert!(

@@ -232,7 +232,7 @@ fn table(study: &AlphaStudy, results: &AlphaStudyResults, summaries: &[CaseResul
         };
         rows.push(named(
             "closed form: training loss, end",
-            cells(&|result| Some(format!("{:.4}", result.predicted_train_loss?))),
+            cells(&|result| Some(predicted(result.predicted_train_loss?))),
         ));
         rows.push(named(
             "closed form: (1 − γ̂) · 10⁵ per step",
@@ -291,6 +291,14 @@ fn table(study: &AlphaStudy, results: &AlphaStudyResults, summaries: &[CaseResul
         head: std::iter::once(String::new()).chain(cases).collect(),
         rows,
         notes,
+    }
+}
+
+/// A loss of the closed form, which grows without bound where the step is too large.
+fn predicted(loss: f64) -> String {
+    match loss < 1e4 {
+        true => format!("{loss:.4}"),
+        false => "diverges".into(),
     }
 }
 

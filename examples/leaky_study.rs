@@ -91,6 +91,17 @@ struct Own {
         conflicts_with = "texts"
     )]
     target: Vec<String>,
+    /// Columns of a table to ignore, separated by commas.
+    #[arg(
+        long,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        conflicts_with = "texts"
+    )]
+    leave_out: Vec<String>,
+    /// Leave out rows of a table with missing cells.
+    #[arg(long, conflicts_with = "texts")]
+    drop_missing: bool,
     /// The networks [default: mlp for images and tables, transformer for texts].
     #[arg(long, value_enum)]
     network: Option<Network>,
@@ -348,6 +359,8 @@ impl Own {
         Ok(Subject::OwnTable {
             path,
             targets: self.target.clone(),
+            leave_out: self.leave_out.clone(),
+            drop_missing: self.drop_missing,
             learning: Learning {
                 input_map: InputMap::UnitWithConstant,
                 loss: RegressionLossKind::Squared,

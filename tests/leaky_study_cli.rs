@@ -180,6 +180,15 @@ fn user_supplied_images_tables_and_texts_are_studied_at_best_steps() {
         format!("a,b,product\n{}", rows.collect::<String>()),
     )
     .unwrap();
+    let rows = (0..60).map(|i| match i {
+        7 => format!("{i},,{},3\n", i % 11),
+        _ => format!("{i},{},{},{}\n", i % 7, i % 11, (i % 7) * (i % 11)),
+    });
+    fs::write(
+        dir.path().join("gaps.csv"),
+        format!("id,a,b,product\n{}", rows.collect::<String>()),
+    )
+    .unwrap();
     let texts = (0..40).map(|i| match i % 2 {
         0 => format!("a fine day number {i},good\n"),
         _ => format!("a bad night number {i},bad\n"),
@@ -204,6 +213,19 @@ fn user_supplied_images_tables_and_texts_are_studied_at_best_steps() {
             "table.csv",
             &["--target", "product", "--width", "16", "--steps", "20"],
             "table.csv",
+        ),
+        (
+            "gaps.csv",
+            &[
+                "--leave-out",
+                "id",
+                "--drop-missing",
+                "--width",
+                "16",
+                "--steps",
+                "20",
+            ],
+            "gaps.csv",
         ),
         (
             "texts.csv",

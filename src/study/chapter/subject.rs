@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     data::{
         CaliforniaHousing, CsvOptions, DataError, DataPlaces, DownloadProgress, IdxFolder,
-        ImageFolder, ImageSet, Imdb, LabeledTexts, Loaded, RegressionSet, Review, Source, Splits,
-        SyntheticFunction, TextFile, image_source, read_regression_csv,
+        ImageFolder, ImageSet, Imdb, LabeledTexts, Loaded, Missing, RegressionSet, Review, Source,
+        Splits, SyntheticFunction, TextFile, image_source, read_regression_csv,
     },
     overparam::InputMap,
     study::{
@@ -65,6 +65,12 @@ pub enum Subject {
         path: PathBuf,
         /// Names of the columns to predict; the last column of numbers if there are none.
         targets: Vec<String>,
+        /// Names of the columns to ignore.
+        #[serde(default)]
+        leave_out: Vec<String>,
+        /// Whether rows with missing cells are left out; they are an error otherwise.
+        #[serde(default)]
+        drop_missing: bool,
         /// How it is learned.
         #[serde(flatten)]
         learning: Learning,
@@ -197,10 +203,17 @@ impl Subject {
             Self::OwnTable {
                 path,
                 targets,
+                leave_out,
+                drop_missing,
                 learning,
             } => {
                 let options = CsvOptions {
                     targets: targets.clone(),
+                    leave_out: leave_out.clone(),
+                    missing: match drop_missing {
+                        true => Missing::Drop,
+                        false => Missing::Refuse,
+                    },
                     ..CsvOptions::default()
                 };
                 let table = read_regression_csv(path, &options)?;
@@ -282,6 +295,8 @@ mod tests {
             Subject::OwnTable {
                 path: "table.csv".into(),
                 targets: vec!["y".into()],
+                leave_out: vec!["id".into()],
+                drop_missing: true,
                 learning,
             },
         ];

@@ -111,6 +111,11 @@ impl Histogram {
         chart
             .configure_mesh()
             .disable_x_mesh()
+            // Ticks at whole numbers only, where they fit.
+            .x_labels(match whole_numbers {
+                true => ((high - low) as usize + 1).min(10),
+                false => 10,
+            })
             .x_label_formatter(&|x| match whole_numbers && x.fract() != 0.0 {
                 true => String::new(),
                 false => tick(*x),

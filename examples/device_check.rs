@@ -29,7 +29,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Checks devices against the CPU and measures them: the activation, the networks, the graph
 /// layers with their gradients, and the first losses of every training are compared with the flex
-/// backend; then training steps and sampling are timed. Nothing is read, written or downloaded.
+/// backend; then training steps and sampling are timed. No data are needed, and files are temporary.
 ///
 /// Ends with one table, and with exit code 1 if a check fails. scripts/gpu_check.sh packs this
 /// program for a machine with a GPU and without a Rust toolchain.

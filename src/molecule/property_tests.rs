@@ -50,7 +50,9 @@ proptest! {
         prop_assert_eq!(text(&back, Stereo::Keep), text(&graph, Stereo::Keep));
         prop_assert_eq!(back.formula(), graph.formula());
     }
+}
 
+proptest! {
     #[test]
     fn canonical_text_is_read_back(seed: u64) {
         let graph = tagged(seed);
